@@ -1,0 +1,55 @@
+import { type Digest, sha256 } from "./digest.ts"
+
+export const severities = ["critical", "high", "medium", "low", "info"] as const
+export type Severity = (typeof severities)[number]
+
+export interface Location {
+  /** Path relative to the source root, forward slashes. */
+  readonly file: string
+  /** 1-based; absent when the tool names a file only. */
+  readonly line?: number
+  readonly column?: number
+}
+
+/** One thing a tool objects to, in the same shape for every tool. */
+export interface Finding {
+  /** The gate that reports it: `lint`, `secrets`, `vulnerabilities`… */
+  readonly gate: string
+  /** The tool's own rule id: `TS2322`, `generic-api-key`, `CVE-…`. */
+  readonly rule: string
+  readonly severity: Severity
+  /** One line for a person; secrets redacted. */
+  readonly message: string
+  readonly location?: Location
+  /** The component it belongs to, where one is known. */
+  readonly component?: string
+  /** What cures it: a fixed version, a command, an edit. */
+  readonly fix?: string
+  /** Where the rule is explained. */
+  readonly help?: string
+  /**
+   * What makes it the same finding next week although lines moved: package@version, the flagged text, the commit.
+   * Part of its identity instead of the line number.
+   */
+  readonly subject: string
+}
+
+/** Identity of a finding across runs: gate, rule, file and subject; never the line. Waivers match exactly one. */
+export function fingerprint(finding: Finding): Digest {
+  return sha256([finding.gate, finding.rule, finding.location?.file ?? "", finding.subject].join("\0"))
+}
+
+/** Order for people: severity, then file, line and rule. Stable for equal input. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+    compareText(a.location?.file ?? "", b.location?.file ?? "") ||
+    (a.location?.line ?? 0) - (b.location?.line ?? 0) ||
+    compareText(a.rule, b.rule) ||
+    compareText(a.subject, b.subject)
+  )
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

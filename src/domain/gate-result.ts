@@ -1,0 +1,75 @@
+import type { Digest } from "./digest.ts"
+import type { Finding } from "./finding.ts"
+import { combine, type Verdict } from "./verdict.ts"
+
+/** Which tool judged, so that the evidence can be weighed later. */
+export interface ToolIdentity {
+  readonly name: string
+  readonly version: string
+  /** The image it ran in; `unresolved` where its digest is not known. */
+  readonly image?: string
+}
+
+/** The database a scanner looked into. A report says "none of N known in NAME of DATE", never "none". */
+export interface DatabaseIdentity {
+  readonly name: string
+  /** RFC 3339 date of its content. */
+  readonly date: string
+  readonly digest?: string
+  /** Number of known entries, where the tool tells. */
+  readonly entries?: number
+}
+
+export interface WaiverUse {
+  readonly id: string
+  readonly owner: string
+  readonly reason: string
+  /** RFC 3339 full-date; the waiver holds through that day (UTC). */
+  readonly expires: string
+  readonly fingerprint: Digest
+}
+
+/** What one gate decided, and on what grounds. */
+export interface GateResult {
+  readonly gate: string
+  readonly verdict: Verdict
+  /** One line: why this verdict. */
+  readonly summary: string
+  readonly tools: readonly ToolIdentity[]
+  readonly database?: DatabaseIdentity
+  /** Findings that count, waived ones excluded. */
+  readonly findings: readonly Finding[]
+  readonly waived: readonly { readonly finding: Finding; readonly waiver: WaiverUse }[]
+  /** Figures worth showing: coverage in percent, tests run, image bytes… */
+  readonly figures: Readonly<Record<string, number>>
+  /** Single test cases, where the gate runs tests. */
+  readonly cases?: readonly TestCase[]
+  /** Raw tool reports by file name below the gate's directory, with their digest. */
+  readonly reports: Readonly<Record<string, Digest>>
+}
+
+export interface TestCase {
+  readonly name: string
+  readonly file: string
+  readonly state: "passed" | "failed" | "skipped"
+  readonly seconds: number
+  readonly message?: string
+}
+
+/** All gates of one call. A partial report (`--only`, `--skip`) is for people and never evidence. */
+export interface GateReportData {
+  readonly schemaVersion: 1
+  readonly project: string
+  /** RFC 3339 date on which waivers and database ages were judged. */
+  readonly date: string
+  readonly context: "fork" | "branch" | "release"
+  readonly partial: boolean
+  readonly verdict: Verdict
+  readonly gates: readonly GateResult[]
+  /** Waivers that matched nothing or have expired: reported so that they get removed. */
+  readonly staleWaivers: readonly { readonly id: string; readonly why: "expired" | "unused" }[]
+}
+
+export function reportVerdict(gates: readonly GateResult[]): Verdict {
+  return combine(gates.map((gate) => gate.verdict))
+}

@@ -1,0 +1,53 @@
+import { contentDigest, toJson } from "./canonical.ts"
+import type { Digest } from "./digest.ts"
+import type { DeployedSet, OperationKind } from "./state.ts"
+
+/** The steps of a deployment, in the order in which they may occur. */
+export const stepIds = ["backup", "migrate", "roll-out", "smoke", "load", "verify"] as const
+export type StepId = (typeof stepIds)[number]
+
+export interface PlannedStep {
+  readonly id: StepId
+  /** What it will do, in words. */
+  readonly title: string
+  /** Seconds after which it counts as failed. */
+  readonly timeoutSeconds: number
+}
+
+/** One object that would change. */
+export interface ManifestChange {
+  readonly action: "create" | "update" | "delete" | "unchanged"
+  readonly kind: string
+  readonly name: string
+  /** Changed lines, `-`/`+` prefixed; secrets never appear because rendered values carry none. */
+  readonly diff: readonly string[]
+}
+
+/** What will be done, bound to what was seen. Its hash is what a person approves. */
+export interface Plan {
+  readonly schemaVersion: 1
+  readonly kind: OperationKind
+  readonly project: string
+  readonly environment: string
+  readonly namespace: string
+  /** Helm release name. */
+  readonly releaseName: string
+  /** UID of the namespace: the same names in another cluster are another plan. */
+  readonly cluster: string
+  /** Helm revision that the plan starts from; 0 on a first install. */
+  readonly baseRevision: number
+  /** What runs now according to the ledger, null on a first deployment. */
+  readonly current: DeployedSet | null
+  readonly target: DeployedSet
+  /** Where a failure goes back to; null when nothing is verified yet. */
+  readonly fallback: DeployedSet | null
+  readonly steps: readonly PlannedStep[]
+  readonly changes: readonly ManifestChange[]
+  readonly warnings: readonly string[]
+  readonly strategy: "rolling"
+}
+
+/** Source of the approval: equal plans have equal hashes, any moved fact changes it. */
+export function planHash(plan: Plan): Digest {
+  return contentDigest(toJson(plan))
+}

@@ -1,0 +1,49 @@
+import { contentDigest, toJson } from "./canonical.ts"
+import type { Digest } from "./digest.ts"
+import type { DatabaseIdentity, ToolIdentity, WaiverUse } from "./gate-result.ts"
+import type { Verdict } from "./verdict.ts"
+
+/** An image of a release, by digest. */
+export interface ReleaseImage {
+  readonly component: string
+  readonly repository: string
+  readonly digest: Digest
+  readonly platform: string
+  /** Compressed bytes of all layers. */
+  readonly bytes: number
+}
+
+/** One gate's part in the evidence: verdict and digest, not the whole report. */
+export interface GateEvidence {
+  readonly gate: string
+  readonly verdict: Verdict
+  readonly summary: string
+  readonly tools: readonly ToolIdentity[]
+  readonly database?: DatabaseIdentity
+  readonly reportDigest: Digest
+}
+
+/**
+ * What a release is: immutable, made before its first deployment, addressed by the SHA-256 of its canonical JSON
+ * (RFC 8785). Everything that is deployed later refers to it.
+ */
+export interface ReleaseRecord {
+  readonly schemaVersion: 1
+  readonly project: string
+  /** Canonical version without `v`. */
+  readonly version: string
+  readonly source: { readonly commit: string; readonly tree: string; readonly tag?: string }
+  readonly images: readonly ReleaseImage[]
+  readonly chart: { readonly name: string; readonly version: string; readonly digest: Digest }
+  readonly gates: readonly GateEvidence[]
+  readonly waivers: readonly WaiverUse[]
+  readonly builder: { readonly name: string; readonly version: string; readonly engine: string }
+  /** RFC 3339 date-time at which the record was made. */
+  readonly created: string
+  /** Left for the release room: SBOM digests and signatures. */
+  readonly sboms?: readonly { readonly component: string; readonly digest: Digest }[]
+}
+
+export function recordDigest(record: ReleaseRecord): Digest {
+  return contentDigest(toJson(record))
+}

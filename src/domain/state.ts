@@ -1,0 +1,111 @@
+import { contentDigest, toJson } from "./canonical.ts"
+import type { Digest } from "./digest.ts"
+
+/** Who acts: shown to whoever has to wait. */
+export interface Holder {
+  /** user@host, or the CI job's address. */
+  readonly who: string
+  /** Unique per driver process. */
+  readonly id: string
+}
+
+export const operationKinds = ["deploy", "promote", "rollback"] as const
+export type OperationKind = (typeof operationKinds)[number]
+
+/** The digests that make up one deployable release. */
+export interface DeployedSet {
+  readonly version: string
+  readonly record: Digest
+  /** component -> image digest. */
+  readonly images: Readonly<Record<string, Digest>>
+  readonly chart: Digest
+  /** Digest of the values that were rendered. */
+  readonly values: Digest
+  /** Digest of the rendered manifests. */
+  readonly manifests: Digest
+}
+
+/** One line of an environment's history. Each carries the digest of the one before: a chain that shows tampering. */
+export interface LedgerEntry {
+  readonly sequence: number
+  readonly operation: string
+  readonly kind: OperationKind
+  readonly fence: number
+  readonly at: string
+  readonly by: string
+  readonly set: DeployedSet
+  /** Helm release revision in which it runs. */
+  readonly revision: number
+  readonly outcome: "verified" | "failed" | "rolled-back"
+  readonly planHash: Digest
+  /** Where the full evidence is: a reference, not a copy. */
+  readonly evidence?: string
+  readonly reason?: string
+  readonly previous: Digest | null
+}
+
+/** A digest set that must not be deployed until a person lifts it. */
+export interface Hold {
+  readonly record: Digest
+  readonly version: string
+  readonly images: Readonly<Record<string, Digest>>
+  readonly since: string
+  readonly reason: string
+  readonly operation: string
+}
+
+/** ConfigMap `signalbox-ledger`, key `ledger.json`. */
+export interface Ledger {
+  readonly schemaVersion: 1
+  readonly environment: string
+  /** Highest fencing number ever used here. */
+  readonly fence: number
+  readonly entries: readonly LedgerEntry[]
+  readonly holds: readonly Hold[]
+  /** Lifted holds with their reason, newest last. */
+  readonly lifted: readonly {
+    readonly hold: Hold
+    readonly at: string
+    readonly by: string
+    readonly reason: string
+  }[]
+}
+
+export type StepState = "pending" | "running" | "done" | "failed" | "skipped"
+
+/** ConfigMap `signalbox-journal`, key `journal.json`: the running (or last) operation. */
+export interface Journal {
+  readonly schemaVersion: 1
+  readonly operation: string
+  readonly kind: OperationKind
+  readonly environment: string
+  readonly fence: number
+  readonly planHash: Digest
+  /** The approved plan in canonical JSON (references and digests only). */
+  readonly plan: string
+  readonly by: string
+  readonly started: string
+  readonly phase: "forward" | "back" | "finished"
+  readonly steps: readonly {
+    readonly id: string
+    readonly state: StepState
+    readonly started?: string
+    readonly ended?: string
+    readonly note?: string
+  }[]
+  readonly outcome?: "verified" | "failed" | "rolled-back" | "person-needed"
+  /** First cause in one line, once something failed. */
+  readonly cause?: string
+}
+
+export function entryDigest(entry: LedgerEntry): Digest {
+  return contentDigest(toJson(entry))
+}
+
+/** The newest entry whose set is verified and not held: where a rollback goes. */
+export function lastVerified(ledger: Ledger, except?: Digest): LedgerEntry | undefined {
+  const held = new Set(ledger.holds.map((hold) => hold.record))
+  return ledger.entries.findLast(
+    (entry) => entry.outcome === "verified" && entry.set.record !== except && !held.has(entry.set.record),
+  )
+}
