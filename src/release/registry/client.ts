@@ -1,0 +1,172 @@
+import pRetry, { AbortError } from "p-retry"
+import { type Digest, isDigest, SignalboxError, sha256 } from "../../domain/index.ts"
+import { basic, type Credentials, parseChallenge, tokenUrl } from "./auth.ts"
+import { type Manifest, manifestMediaType, manifestSchema } from "./manifest.ts"
+import type { Reference } from "./reference.ts"
+
+export interface RegistryOptions {
+  /** Speaks plain HTTP: only for registries that the toolbox names as insecure. Default false. */
+  readonly insecure?: boolean
+  readonly credentials?: Credentials
+  /** Milliseconds for one request. Default 20,000. */
+  readonly timeoutMs?: number
+  /** Repetitions after a network fault or a 5xx answer. Default 3. */
+  readonly retries?: number
+}
+
+/** A small client of the OCI distribution-spec 1.1: what the evidence store needs, no more. */
+export class RegistryClient {
+  readonly #base: string
+  readonly #options: RegistryOptions
+  readonly #tokens = new Map<string, string>()
+
+  constructor(registry: string, options: RegistryOptions = {}) {
+    this.#base = `${options.insecure === true ? "http" : "https"}://${registry}/v2/`
+    this.#options = options
+  }
+
+  /** The digest that a tag points at now; undefined when there is no such manifest. */
+  async resolve(ref: Reference): Promise<Digest | undefined> {
+    const found = await this.manifest(ref)
+    return found?.digest
+  }
+
+  /** Manifest and its digest, computed here; undefined when the registry says 404. */
+  async manifest(ref: Reference): Promise<{ manifest: Manifest; digest: Digest } | undefined> {
+    const response = await this.#request(ref.repository, "pull", `manifests/${ref.reference}`, {
+      headers: { accept: manifestMediaType },
+    })
+    if (response.status === 404) return undefined
+    const text = await this.#body(response, ref.repository)
+    const digest = sha256(text)
+    if (isDigest(ref.reference) && digest !== ref.reference) throw this.#mismatch(ref.reference, digest)
+    return { manifest: manifestSchema.parse(JSON.parse(new TextDecoder().decode(text))), digest }
+  }
+
+  async blob(repository: string, digest: Digest): Promise<Uint8Array> {
+    const response = await this.#request(repository, "pull", `blobs/${digest}`, {})
+    const bytes = await this.#body(response, repository)
+    if (sha256(bytes) !== digest) throw this.#mismatch(digest, sha256(bytes))
+    return bytes
+  }
+
+  /** Uploads a blob unless the registry has it. */
+  async putBlob(repository: string, content: Uint8Array): Promise<Digest> {
+    const digest = sha256(content)
+    const head = await this.#request(repository, "pull,push", `blobs/${digest}`, { method: "HEAD" })
+    if (head.status === 200) return digest
+    const start = await this.#request(repository, "pull,push", "blobs/uploads/", { method: "POST" })
+    const location = start.headers.get("location")
+    if (start.status !== 202 || location === null) throw await this.#unexpected(start, repository)
+    const url = new URL(location, this.#base)
+    url.searchParams.set("digest", digest)
+    const done = await this.#request(repository, "pull,push", url, {
+      method: "PUT",
+      body: Buffer.from(content),
+      headers: { "content-type": "application/octet-stream" },
+    })
+    if (done.status !== 201) throw await this.#unexpected(done, repository)
+    return digest
+  }
+
+  async putManifest(ref: Reference, text: string): Promise<Digest> {
+    const response = await this.#request(ref.repository, "pull,push", `manifests/${ref.reference}`, {
+      method: "PUT",
+      body: text,
+      headers: { "content-type": manifestMediaType },
+    })
+    if (response.status !== 201) throw await this.#unexpected(response, ref.repository)
+    return sha256(text)
+  }
+
+  async #request(
+    repository: string,
+    actions: string,
+    path: string | URL,
+    init: RequestInit,
+  ): Promise<Response> {
+    const url = typeof path === "string" ? new URL(`${repository}/${path}`, this.#base) : path
+    const attempt = async (): Promise<Response> => {
+      const response = await this.#send(url, init, this.#tokens.get(repository))
+      if (response.status === 401 && !this.#tokens.has(repository)) {
+        this.#tokens.set(repository, await this.#authorize(response, repository, actions))
+        return this.#send(url, init, this.#tokens.get(repository))
+      }
+      if (response.status >= 500) throw new Error(`${response.status} ${response.statusText}`)
+      return response
+    }
+    try {
+      return await pRetry(attempt, { retries: this.#options.retries ?? 3, minTimeout: 250, maxTimeout: 2000 })
+    } catch (cause) {
+      if (cause instanceof SignalboxError) throw cause
+      throw unreachable(url, cause)
+    }
+  }
+
+  #send(url: URL, init: RequestInit, authorization: string | undefined): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (authorization !== undefined) headers.set("authorization", authorization)
+    return fetch(url, { ...init, headers, signal: AbortSignal.timeout(this.#options.timeoutMs ?? 20_000) })
+  }
+
+  async #authorize(response: Response, repository: string, actions: string): Promise<string> {
+    const { credentials } = this.#options
+    const challenge = parseChallenge(response.headers.get("www-authenticate"))
+    if (challenge?.scheme === "basic" && credentials !== undefined) return basic(credentials)
+    const url = challenge === undefined ? undefined : tokenUrl(challenge, repository, actions)
+    if (url === undefined) throw new AbortError(await this.#unexpected(response, repository))
+    const answer = await this.#send(url, {}, credentials === undefined ? undefined : basic(credentials))
+    if (!answer.ok) throw new AbortError(await this.#unexpected(answer, repository))
+    const body: unknown = await answer.json()
+    const token = tokenOf(body)
+    if (token === undefined) throw new AbortError(await this.#unexpected(answer, repository))
+    return `Bearer ${token}`
+  }
+
+  async #body(response: Response, repository: string): Promise<Uint8Array> {
+    if (!response.ok) throw await this.#unexpected(response, repository)
+    return new Uint8Array(await response.arrayBuffer())
+  }
+
+  async #unexpected(response: Response, repository: string): Promise<SignalboxError> {
+    const text = response.bodyUsed ? "" : (await response.text()).slice(0, 300)
+    return new SignalboxError("REGISTRY_UNREACHABLE", {
+      what: `the registry answered ${response.status} ${response.statusText}`.trimEnd(),
+      where: `${new URL(this.#base).host}/${repository}`,
+      ...(text === "" ? {} : { why: text }),
+      next:
+        response.status === 401 || response.status === 403
+          ? "check the registry token and its rights"
+          : "check the registry",
+    })
+  }
+
+  #mismatch(expected: string, seen: string): SignalboxError {
+    return new SignalboxError("STATE_DAMAGED", {
+      what: "the registry returned other content than was asked for",
+      where: this.#base,
+      why: `asked for ${expected}, got ${seen}`,
+    })
+  }
+}
+
+function tokenOf(body: unknown): string | undefined {
+  if (typeof body !== "object" || body === null) return undefined
+  const { token, access_token } = body as { token?: unknown; access_token?: unknown }
+  if (typeof token === "string") return token
+  return typeof access_token === "string" ? access_token : undefined
+}
+
+function unreachable(url: URL, cause: unknown): SignalboxError {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause)
+  return new SignalboxError(
+    "REGISTRY_UNREACHABLE",
+    {
+      what: "the registry could not be reached",
+      where: url.host,
+      why: inner,
+      next: "check its address, the network and the token",
+    },
+    { cause },
+  )
+}

@@ -1,0 +1,37 @@
+import { z } from "zod"
+import { canonicalJson, type Digest, isDigest, toJson } from "../../domain/index.ts"
+
+export const manifestMediaType = "application/vnd.oci.image.manifest.v1+json"
+export const emptyConfig = new TextEncoder().encode("{}")
+
+const descriptorSchema = z.object({
+  mediaType: z.string(),
+  digest: z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256 digest"),
+  size: z.number().int().nonnegative(),
+  annotations: z.record(z.string(), z.string()).optional(),
+})
+
+/** OCI image-spec 1.1 image manifest, as far as artifacts of ours use it. */
+export const manifestSchema = z.object({
+  schemaVersion: z.literal(2),
+  mediaType: z.string().optional(),
+  artifactType: z.string().optional(),
+  config: descriptorSchema,
+  layers: z.array(descriptorSchema),
+  annotations: z.record(z.string(), z.string()).optional(),
+})
+
+export type Manifest = z.infer<typeof manifestSchema>
+export type Descriptor = z.infer<typeof descriptorSchema>
+
+/** Canonical text of an artifact manifest: equal files give equal digests. */
+export function manifestText(
+  artifactType: string,
+  config: Descriptor,
+  layers: readonly Descriptor[],
+  annotations: Readonly<Record<string, string>>,
+): string {
+  return canonicalJson(
+    toJson({ schemaVersion: 2, mediaType: manifestMediaType, artifactType, config, layers, annotations }),
+  )
+}

@@ -1,0 +1,39 @@
+import { SignalboxError } from "../../domain/index.ts"
+
+/** An image or artifact name split as the OCI distribution-spec sees it. */
+export interface Reference {
+  /** `host[:port]` of the registry. */
+  readonly registry: string
+  readonly repository: string
+  /** A tag or a digest. */
+  readonly reference: string
+}
+
+const repositoryPattern =
+  /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/
+const tagPattern = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/
+
+/** Reads `registry/repository:tag` or `…@sha256:…`. @throws USAGE when it is neither. */
+export function parseReference(text: string): Reference {
+  const slash = text.indexOf("/")
+  const registry = text.slice(0, Math.max(slash, 0))
+  const rest = text.slice(slash + 1)
+  const at = rest.indexOf("@")
+  const colon = at >= 0 ? at : rest.lastIndexOf(":")
+  const repository = colon > 0 ? rest.slice(0, colon) : rest
+  const reference = colon > 0 ? rest.slice(colon + 1) : ""
+  const isRegistry = registry.includes(".") || registry.includes(":") || registry === "localhost"
+  const isReference = at >= 0 ? /^sha256:[0-9a-f]{64}$/.test(reference) : tagPattern.test(reference)
+  if (isRegistry && repositoryPattern.test(repository) && isReference)
+    return { registry, repository, reference }
+  throw new SignalboxError("USAGE", {
+    what: `not a complete artifact reference: ${JSON.stringify(text)}`,
+    next: "give REGISTRY/REPOSITORY:TAG or REGISTRY/REPOSITORY@sha256:…",
+  })
+}
+
+/** Any text as a valid tag: what a tag may not hold becomes `-`. */
+export function asTag(text: string): string {
+  const tag = text.replace(/[^a-zA-Z0-9._-]/g, "-").slice(0, 128)
+  return tagPattern.test(tag) ? tag : `_${tag.slice(0, 127)}`
+}

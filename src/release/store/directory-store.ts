@@ -1,0 +1,66 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { dirname, join, relative } from "node:path"
+import { canonicalJson, SignalboxError, sha256 } from "../../domain/index.ts"
+import { asTag } from "../registry/reference.ts"
+import type { EvidenceKind, EvidenceStore, Files, Stored } from "./store.ts"
+
+/** Evidence in a directory (a cache volume): for projects without a registry. Protected environments refuse it. */
+export class DirectoryStore implements EvidenceStore {
+  readonly #root: string
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  async put(kind: EvidenceKind, key: string, files: Files): Promise<Stored> {
+    const target = this.#path(kind, key)
+    const stored = { digest: digestOf(files), reference: target }
+    const existing = await this.get(kind, key)
+    if (existing !== undefined && existing.stored.digest !== stored.digest)
+      throw new SignalboxError("RECORD_CONFLICT", {
+        what: "this evidence exists already, with other content",
+        where: target,
+        why: `stored ${existing.stored.digest}, wanted ${stored.digest}`,
+        next: "a release is immutable: cut a new version",
+      })
+    if (existing !== undefined) return stored
+    const fresh = `${target}.${process.pid}.new`
+    await rm(fresh, { recursive: true, force: true })
+    for (const [name, content] of files) {
+      await mkdir(dirname(join(fresh, name)), { recursive: true })
+      await writeFile(join(fresh, name), content)
+    }
+    await rename(fresh, target)
+    return stored
+  }
+
+  async get(kind: EvidenceKind, key: string): Promise<{ stored: Stored; files: Files } | undefined> {
+    const target = this.#path(kind, key)
+    const files = await readTree(target)
+    return files === undefined ? undefined : { stored: { digest: digestOf(files), reference: target }, files }
+  }
+
+  #path(kind: EvidenceKind, key: string): string {
+    return join(this.#root, kind, asTag(key))
+  }
+}
+
+/** Every file below a directory by relative path; undefined when the directory does not exist. */
+export async function readTree(root: string): Promise<Map<string, Uint8Array> | undefined> {
+  try {
+    const entries = await readdir(root, { recursive: true, withFileTypes: true })
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+    const read = await Promise.all(
+      files.map(async (file) => [relative(root, file), await readFile(file)] as const),
+    )
+    return new Map(read.sort(([a], [b]) => (a < b ? -1 : 1)))
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined
+    throw error
+  }
+}
+
+function digestOf(files: Files): Stored["digest"] {
+  const names = [...files.keys()].sort()
+  return sha256(canonicalJson(names.map((name) => [name, sha256(files.get(name) ?? new Uint8Array())])))
+}

@@ -1,0 +1,92 @@
+import { SignalboxError, sha256 } from "../../domain/index.ts"
+import type { RegistryClient } from "../registry/client.ts"
+import { type Descriptor, emptyConfig, manifestText } from "../registry/manifest.ts"
+import { asTag } from "../registry/reference.ts"
+import type { EvidenceKind, EvidenceStore, Files, Stored } from "./store.ts"
+
+const titleKey = "org.opencontainers.image.title"
+const parallelUploads = 6
+
+/** Evidence as OCI artifacts: one layer per file, titled with its path, so that any OCI client can pull them. */
+export class RegistryStore implements EvidenceStore {
+  readonly #client: RegistryClient
+  readonly #registry: string
+  readonly #prefix: string
+
+  constructor(client: RegistryClient, registry: string, prefix: string) {
+    this.#client = client
+    this.#registry = registry
+    this.#prefix = prefix
+  }
+
+  async put(kind: EvidenceKind, key: string, files: Files): Promise<Stored> {
+    const repository = this.#repository(kind)
+    const reference = asTag(key)
+    const type = artifactType(kind)
+    const names = [...files.keys()].sort()
+    const layers = names.map((name) => descriptor(name, files.get(name) ?? new Uint8Array()))
+    const config: Descriptor = {
+      mediaType: "application/vnd.oci.empty.v1+json",
+      digest: sha256(emptyConfig),
+      size: emptyConfig.length,
+    }
+    const text = manifestText(type, config, layers, { [titleKey]: key })
+    const existing = await this.#client.resolve({ registry: this.#registry, repository, reference })
+    if (existing !== undefined && existing !== sha256(text))
+      throw conflict(this.#reference(kind, key), existing, sha256(text))
+    if (existing === undefined) {
+      await this.#client.putBlob(repository, emptyConfig)
+      await inBatches(names, (name) => this.#client.putBlob(repository, files.get(name) ?? new Uint8Array()))
+      await this.#client.putManifest({ registry: this.#registry, repository, reference }, text)
+    }
+    return { digest: sha256(text), reference: `${this.#reference(kind, key)}@${sha256(text)}` }
+  }
+
+  async get(kind: EvidenceKind, key: string): Promise<{ stored: Stored; files: Files } | undefined> {
+    const repository = this.#repository(kind)
+    const found = await this.#client.manifest({ registry: this.#registry, repository, reference: asTag(key) })
+    if (found === undefined) return undefined
+    const files = new Map<string, Uint8Array>()
+    await inBatches(found.manifest.layers, async (layer) => {
+      files.set(
+        layer.annotations?.[titleKey] ?? layer.digest,
+        await this.#client.blob(repository, layer.digest),
+      )
+    })
+    return {
+      stored: { digest: found.digest, reference: `${this.#reference(kind, key)}@${found.digest}` },
+      files,
+    }
+  }
+
+  #repository(kind: EvidenceKind): string {
+    return `${this.#prefix}/${kind}`
+  }
+
+  #reference(kind: EvidenceKind, key: string): string {
+    return `${this.#registry}/${this.#repository(kind)}:${asTag(key)}`
+  }
+}
+
+function artifactType(kind: EvidenceKind): string {
+  return `application/vnd.signalbox.${kind}.v1`
+}
+
+function descriptor(name: string, content: Uint8Array): Descriptor {
+  const mediaType = name.endsWith(".json") ? "application/json" : "application/octet-stream"
+  return { mediaType, digest: sha256(content), size: content.length, annotations: { [titleKey]: name } }
+}
+
+function conflict(reference: string, existing: string, wanted: string): SignalboxError {
+  return new SignalboxError("RECORD_CONFLICT", {
+    what: "this evidence exists already, with other content",
+    where: reference,
+    why: `stored ${existing}, wanted ${wanted}`,
+    next: "a release is immutable: cut a new version",
+  })
+}
+
+async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  for (let at = 0; at < items.length; at += parallelUploads)
+    await Promise.all(items.slice(at, at + parallelUploads).map(work))
+}

@@ -1,0 +1,119 @@
+import { z } from "zod"
+import {
+  contentDigest,
+  type Digest,
+  type GateResult,
+  isDigest,
+  type ReleaseRecord,
+  recordDigest,
+  SignalboxError,
+  toJson,
+  verdicts,
+} from "../domain/index.ts"
+import type { Files } from "./store/store.ts"
+
+const digest = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256 digest")
+const tool = z.object({ name: z.string(), version: z.string(), image: z.string().optional() })
+const database = z.object({
+  name: z.string(),
+  date: z.string(),
+  digest: z.string().optional(),
+  entries: z.number().optional(),
+})
+
+const recordSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  project: z.string(),
+  version: z.string(),
+  source: z.object({ commit: z.string(), tree: z.string(), tag: z.string().optional() }),
+  images: z.array(
+    z.object({
+      component: z.string(),
+      repository: z.string(),
+      digest,
+      platform: z.string(),
+      bytes: z.number(),
+    }),
+  ),
+  chart: z.object({ name: z.string(), version: z.string(), digest }),
+  gates: z.array(
+    z.object({
+      gate: z.string(),
+      verdict: z.enum(verdicts),
+      summary: z.string(),
+      tools: z.array(tool),
+      database: database.optional(),
+      reportDigest: digest,
+    }),
+  ),
+  waivers: z.array(
+    z.object({
+      id: z.string(),
+      owner: z.string(),
+      reason: z.string(),
+      expires: z.string(),
+      fingerprint: digest,
+    }),
+  ),
+  builder: z.object({ name: z.string(), version: z.string(), engine: z.string() }),
+  created: z.string(),
+  sboms: z.array(z.object({ component: z.string(), digest })).optional(),
+})
+
+/** Reads record text. @throws STATE_DAMAGED when it is not a release record. */
+export function parseRecord(text: string): ReleaseRecord {
+  try {
+    return recordSchema.parse(JSON.parse(text)) as ReleaseRecord
+  } catch (cause) {
+    throw new SignalboxError(
+      "STATE_DAMAGED",
+      { what: "this is not a release record", why: cause instanceof Error ? cause.message : String(cause) },
+      { cause },
+    )
+  }
+}
+
+/** One thing an auditor checks, and what came out. */
+export interface Check {
+  readonly name: string
+  readonly ok: boolean
+  readonly detail: string
+}
+
+/**
+ * Checks a stored release offline: the record against its address, every gate result against the digest in the
+ * record, the verdicts, and the waivers' expiry on a date.
+ */
+export function verifyRecord(files: Files, claimed: Digest | undefined, date: string): readonly Check[] {
+  const record = parseRecord(text(files, "record.json"))
+  const actual = recordDigest(record)
+  const address: Check = {
+    name: "record digest",
+    ok: claimed === undefined || claimed === actual,
+    detail:
+      claimed === undefined || claimed === actual ? actual : `record says ${actual}, expected ${claimed}`,
+  }
+  const gates = record.gates.map((gate): Check => {
+    const raw = files.get(`gates/${gate.gate}.json`)
+    if (raw === undefined) return { name: `gate ${gate.gate}`, ok: false, detail: "its report is missing" }
+    const seen = contentDigest(toJson(JSON.parse(new TextDecoder().decode(raw)) as GateResult))
+    const passed = gate.verdict === "pass" || gate.verdict === "waived"
+    if (seen !== gate.reportDigest)
+      return { name: `gate ${gate.gate}`, ok: false, detail: "its report was changed" }
+    return { name: `gate ${gate.gate}`, ok: passed, detail: `${gate.verdict}: ${gate.summary}` }
+  })
+  const waivers = record.waivers.map(
+    (waiver): Check => ({
+      name: `waiver ${waiver.id}`,
+      ok: waiver.expires >= date,
+      detail: `owner ${waiver.owner}, until ${waiver.expires}: ${waiver.reason}`,
+    }),
+  )
+  return [address, ...gates, ...waivers]
+}
+
+function text(files: Files, name: string): string {
+  const content = files.get(name)
+  if (content === undefined) throw new SignalboxError("STATE_DAMAGED", { what: `the release has no ${name}` })
+  return new TextDecoder().decode(content)
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest"
+import {
+  contentDigest,
+  type GateReportData,
+  type GateResult,
+  type ReleaseRecord,
+  recordDigest,
+  sha256,
+  toJson,
+} from "../../../src/domain/index.ts"
+import {
+  makeRecord,
+  mayReachProduction,
+  parseRecord,
+  type RecordParts,
+  verifyRecord,
+} from "../../../src/release/index.ts"
+
+const lint: GateResult = {
+  gate: "lint",
+  verdict: "pass",
+  summary: "0 findings",
+  tools: [{ name: "eslint", version: "10.0.0" }],
+  findings: [],
+  waived: [],
+  figures: {},
+  reports: {},
+}
+
+function report(change: Partial<GateReportData> = {}): GateReportData {
+  return {
+    schemaVersion: 1,
+    project: "shop",
+    date: "2026-01-02",
+    context: "release",
+    partial: false,
+    verdict: "pass",
+    gates: [lint],
+    staleWaivers: [],
+    ...change,
+  }
+}
+
+function parts(change: Partial<RecordParts> = {}): RecordParts {
+  return {
+    project: "shop",
+    version: "v1.4.0",
+    source: { commit: "c".repeat(40), tree: "d".repeat(40), tag: "v1.4.0" },
+    images: [
+      {
+        component: "web",
+        repository: "r.example/shop/web",
+        digest: sha256("web"),
+        platform: "linux/amd64",
+        bytes: 10,
+      },
+      {
+        component: "api",
+        repository: "r.example/shop/api",
+        digest: sha256("api"),
+        platform: "linux/amd64",
+        bytes: 10,
+      },
+    ],
+    chart: { name: "signalbox-app", version: "0.1.0", digest: sha256("chart") },
+    gates: report(),
+    builder: { name: "signalbox", version: "0.1.0", engine: "v0.21.7" },
+    created: "2026-01-02T03:04:05Z",
+    ...change,
+  }
+}
+
+function stored(record: ReleaseRecord, gate: GateResult = lint): Map<string, Uint8Array> {
+  const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+  return new Map([
+    ["record.json", bytes(record)],
+    ["gates/lint.json", bytes(gate)],
+  ])
+}
+
+describe("a release record", () => {
+  it("has one version form and images in a stable order", () => {
+    const record = makeRecord(parts())
+    expect(record.version).toBe("1.4.0")
+    expect(record.images.map((image) => image.component)).toEqual(["api", "web"])
+    expect(recordDigest(record)).toBe(
+      recordDigest(makeRecord(parts({ images: [...parts().images].reverse() }))),
+    )
+  })
+
+  it.each([
+    ["failed gates", { gates: report({ verdict: "fail" }) }],
+    ["gates that could not be judged", { gates: report({ verdict: "error" }) }],
+    ["a partial report", { gates: report({ partial: true }) }],
+    ["no image", { images: [] }],
+  ])("is refused for %s", (_, change) => {
+    expect(() => makeRecord(parts(change))).toThrow(/POLICY_REFUSED/)
+  })
+
+  it("survives writing and reading", () => {
+    const record = makeRecord(parts())
+    expect(parseRecord(JSON.stringify(record))).toEqual(record)
+    expect(() => parseRecord('{"schemaVersion":1}')).toThrow(/STATE_DAMAGED/)
+  })
+
+  it("keeps pre-releases out of production", () => {
+    expect(mayReachProduction("v1.0.0")).toBe(true)
+    expect(mayReachProduction("1.0.0-rc.1")).toBe(false)
+  })
+})
+
+describe("verifying a record offline", () => {
+  const record = makeRecord(parts())
+
+  it("agrees with an untouched one", () => {
+    expect(verifyRecord(stored(record), recordDigest(record), "2026-01-02").every((check) => check.ok)).toBe(
+      true,
+    )
+  })
+
+  it("sees another address, a changed report and a missing report", () => {
+    const names = (files: Map<string, Uint8Array>, claimed = recordDigest(record)) =>
+      verifyRecord(files, claimed, "2026-01-02")
+        .filter((check) => !check.ok)
+        .map((check) => check.name)
+    expect(names(stored(record), sha256("other"))).toEqual(["record digest"])
+    expect(names(stored(record, { ...lint, summary: "nothing to see" }))).toEqual(["gate lint"])
+    const without = stored(record)
+    without.delete("gates/lint.json")
+    expect(names(without)).toEqual(["gate lint"])
+  })
+
+  it("sees a waiver that has expired since", () => {
+    const waived = { ...lint, verdict: "waived" as const }
+    const withWaiver: ReleaseRecord = {
+      ...record,
+      gates: [
+        {
+          ...record.gates[0],
+          verdict: "waived",
+          reportDigest: contentDigest(toJson(waived)),
+        } as ReleaseRecord["gates"][0],
+      ],
+      waivers: [
+        { id: "W1", owner: "ann", reason: "test only", expires: "2026-02-01", fingerprint: sha256("x") },
+      ],
+    }
+    const failed = (date: string) =>
+      verifyRecord(stored(withWaiver, waived), undefined, date).filter((check) => !check.ok)
+    expect(failed("2026-02-01")).toEqual([])
+    expect(failed("2026-02-02").map((check) => check.name)).toEqual(["waiver W1"])
+  })
+})
