@@ -1,0 +1,7 @@
+export { CommandError, exitCode, StepError, ToolchainError } from "./errors.ts"
+export { execute, stopChildren } from "./exec.ts"
+export { type Release, takeLock } from "./lock.ts"
+export { lastLines, openLog } from "./log.ts"
+export { seconds, textProgress } from "./progress.ts"
+export { type RunnerOptions, runSteps, type StepOutputs } from "./runner.ts"
+export type { ExecOptions, Service, ServiceStatus, Step, StepContext } from "./step.ts"

@@ -1,0 +1,64 @@
+import { createConnection, createServer, type Server } from "node:net"
+import { setTimeout as sleep } from "node:timers/promises"
+
+/** Releases the lock. */
+export type Release = () => Promise<void>
+
+/**
+ * Takes a machine-wide lock, waiting for as long as somebody else holds it.
+ *
+ * The lock is a bound socket in Linux's abstract namespace: the kernel lets one process have the name, and takes it
+ * back at the moment that process ends, however it ends. Nothing can be stale, neither after SIGKILL nor after a
+ * reboot. Whoever waits is told by the socket who holds it.
+ * @param name unique on this machine
+ * @param onWait called once, with a description of the holder, when the lock is not free
+ */
+export async function takeLock(
+  name: string,
+  purpose: string,
+  onWait: (holder: string) => void,
+): Promise<Release> {
+  let told = false
+  for (;;) {
+    const server = await bind(name, `${purpose}, process ${process.pid}`)
+    if (server) return () => new Promise((resolve) => server.close(() => resolve()))
+    if (!told) onWait(await holderOf(name))
+    told = true
+    await sleep(200)
+  }
+}
+
+function bind(name: string, description: string): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => {
+      socket.on("error", () => socket.destroy())
+      socket.end(description)
+    })
+    server.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") resolve(undefined)
+      else reject(error)
+    })
+    server.listen({ path: `\0signalbox:${name}` }, () => {
+      server.unref()
+      resolve(server)
+    })
+  })
+}
+
+async function holderOf(name: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ path: `\0signalbox:${name}` })
+    let text = ""
+    // A holder that is gone by now, or too busy to answer, needs no name: the next attempt decides.
+    const done = () => {
+      socket.destroy()
+      resolve(text || "another process")
+    }
+    socket.setTimeout(500, done)
+    socket.on("data", (chunk) => {
+      text += chunk.toString()
+    })
+    socket.on("end", done)
+    socket.on("error", done)
+  })
+}
