@@ -1,0 +1,128 @@
+import { z } from "zod"
+import { type Digest, isDigest, type Ledger, type ReleaseRecord } from "../domain/index.ts"
+import { environmentSettings } from "./settings.ts"
+
+/**
+ * What the driver is asked by: `node src/deploy/driver/main.ts COMMAND --input DIR/request.json --kubeconfig FILE --out DIR`.
+ *
+ * Beside `request.json` lie `chart/`, the files of `values` in `values/`, and, where they exist, `smoke.yaml` and `load.js`.
+ *
+ * | command | reads | does |
+ * |---|---|---|
+ * | `observe` | | what runs, since when, verified by what; never changes anything |
+ * | `plan` | kind, record, promotion | writes plan.json and plan.md; 0, or the code of the refusal |
+ * | `run` | kind, record, promotion, approve | deploys or promotes |
+ * | `rollback` | rollback | back to the last verified set or to a verified Helm revision |
+ * | `hold`, `lift` | hold / lift | refuses a release until lifted / lifts it with a reason |
+ * | `unlock` | unlock | removes the lock of a named holder |
+ * | `smoke`, `load` | load | tests what runs |
+ * | `operation` | | journal and ledger as they are |
+ */
+export const driverCommands = [
+  "observe",
+  "plan",
+  "run",
+  "rollback",
+  "hold",
+  "lift",
+  "unlock",
+  "smoke",
+  "load",
+  "operation",
+] as const
+export type DriverCommand = (typeof driverCommands)[number]
+
+const digest = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256: digest")
+
+/** Only what the driver decides by is checked here; the rest of a record is carried along, and counts in its digest. */
+const record = z
+  .looseObject({
+    schemaVersion: z.literal(1),
+    project: z.string(),
+    version: z.string(),
+    images: z.array(z.looseObject({ component: z.string(), repository: z.string(), digest })).min(1),
+    chart: z.looseObject({ name: z.string(), version: z.string(), digest }),
+    gates: z.array(z.looseObject({ gate: z.string(), verdict: z.string() })),
+  })
+  .transform((value) => value as unknown as ReleaseRecord)
+
+const ledger = z
+  .looseObject({ schemaVersion: z.literal(1), environment: z.string(), entries: z.array(z.looseObject({})) })
+  .transform((value) => value as unknown as Ledger)
+
+const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml$/, "a plain file name ending in .yaml")
+
+export const driverRequest = z.object({
+  schemaVersion: z.literal(1),
+  project: z.string().min(1),
+  environment: environmentSettings,
+  /** Container port and health path by component, for service access and preflight. */
+  components: z.record(z.string(), z.object({ port: z.number().int(), health: z.string() })),
+  /** Shown to whoever has to wait; `id` is unique per call. */
+  holder: z.object({ who: z.string().min(1), id: z.string().min(1) }),
+  /** Id of this operation, unique per call; a resumed operation keeps the id it had. */
+  operation: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "letters, digits, dots, - and _"),
+  /** RFC 3339 date-time of the call: what ages and expiries are judged by. */
+  date: z.iso.datetime({ offset: true }),
+  /** Replaces the server address of the kubeconfig (`--cluster`); TLS still verifies the original host name. */
+  server: z.string().nullable().default(null),
+  /** Of `plan` and `run`. */
+  kind: z.enum(["deploy", "promote"]).default("deploy"),
+  record: record.nullable().default(null),
+  /** Names below `values/`, in the order in which they are merged; the images are added last by the driver. */
+  values: z.array(fileName).default([]),
+  /** Gates whose evidence a protected environment requires. */
+  requiredGates: z.array(z.string()).default([]),
+  /** Where evidence is kept; a protected environment requires the registry. */
+  evidenceStore: z.enum(["registry", "volume"]).default("registry"),
+  /** Reference of this operation's evidence, written into the ledger. */
+  evidence: z.string().nullable().default(null),
+  /** The ledger of `environment.promotesFrom`, read by an `observe` there; null when it has none. */
+  promotion: z.object({ from: z.string(), ledger: ledger.nullable() }).nullable().default(null),
+  /** Hash of the plan that a person approved. */
+  approve: digest.nullable().default(null),
+  /** Of `rollback`. `revision` is a Helm revision; null: the last verified set other than the current one. */
+  rollback: z
+    .object({
+      revision: z.number().int().positive().nullable().default(null),
+      reason: z.string().default("rolled back by hand"),
+      /** Only says what it would do. */
+      rehearse: z.boolean().default(false),
+    })
+    .nullable()
+    .default(null),
+  /** Of `hold`. Null version: what runs now. */
+  hold: z
+    .object({ version: z.string().nullable().default(null), reason: z.string().min(1) })
+    .nullable()
+    .default(null),
+  /** Of `lift`. Null version: every hold. */
+  lift: z
+    .object({ version: z.string().nullable().default(null), reason: z.string().min(1) })
+    .nullable()
+    .default(null),
+  /** Of `unlock`: the holder as `status` names it. */
+  unlock: z
+    .object({ holder: z.string().min(1) })
+    .nullable()
+    .default(null),
+  /** Of `load`; what is null comes from the profile's table. */
+  load: z
+    .object({
+      profile: z.string(),
+      scale: z.number().positive().default(1),
+      users: z.number().int().positive().nullable().default(null),
+      durationSeconds: z.number().positive().nullable().default(null),
+      rampUpSeconds: z.number().min(0).nullable().default(null),
+      /** Lifts the cap of 25 users in a protected environment. */
+      allowAboveCap: z.boolean().default(false),
+      dryRun: z.boolean().default(false),
+    })
+    .nullable()
+    .default(null),
+})
+
+/** As it is read: defaults filled in, durations in milliseconds. */
+export type DriverRequest = z.output<typeof driverRequest>
+/** As it is written into request.json. */
+export type DriverRequestInput = z.input<typeof driverRequest>
