@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      // The composition root only wires what the tests build themselves; it is proved by the smoke checks.
+      exclude: ['src/main.ts'],
+      reporter: ['text-summary', 'json-summary', 'json'],
+  },
+})
