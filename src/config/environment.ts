@@ -1,0 +1,49 @@
+import { basename } from "node:path"
+import { type Checked, checkDocument, resultOf } from "./document.ts"
+import { durationMs, durationPattern } from "./duration.ts"
+import type { Problem } from "./problem.ts"
+import { contradiction } from "./reference.ts"
+import { type EnvironmentConfig, environmentSchema } from "./schema/environment.ts"
+import type { Source } from "./source.ts"
+import { valueAt } from "./zod-problems.ts"
+
+/** Reads and checks the text of an environment file; `file` is how errors call it. Never throws. */
+export function checkEnvironment(text: string, file: string): Checked<EnvironmentConfig> {
+  return checkDocument(text, file, environmentSchema, [nameIsFileName, promotesFromAnother, lockTimesFit])
+}
+
+/** @throws CONFIG_INVALID with every problem in the text. */
+export function parseEnvironment(text: string, file: string): EnvironmentConfig {
+  return resultOf(checkEnvironment(text, file))
+}
+
+function nameIsFileName(source: Source): readonly Problem[] {
+  const expected = basename(source.file).replace(/\.ya?ml$/, "")
+  const name = valueAt(source.value, ["name"])
+  if (typeof name !== "string" || name === expected) return []
+  return [contradiction(source, ["name"], `${expected}, as the file is called`)]
+}
+
+function promotesFromAnother(source: Source): readonly Problem[] {
+  const from = valueAt(source.value, ["promotesFrom"])
+  if (typeof from !== "string" || from !== valueAt(source.value, ["name"])) return []
+  return [
+    contradiction(source, ["promotesFrom"], "another environment than the one that this file describes"),
+  ]
+}
+
+/** A holder has to give up before others may think it dead, and a waiter has to wait longer than that. */
+function lockTimesFit(source: Source): readonly Problem[] {
+  const time = (key: string, otherwise: number): number => {
+    const text = valueAt(source.value, ["lock", key])
+    return typeof text === "string" && durationPattern.test(text) ? durationMs(text) : otherwise
+  }
+  const ttl = time("ttl", 60_000)
+  const renew = time("renew", 10_000)
+  const giveUp = time("giveUp", 40_000)
+  const found: Problem[] = []
+  if (renew * 2 > giveUp) found.push(contradiction(source, ["lock", "renew"], "at most half of giveUp"))
+  if (giveUp >= ttl) found.push(contradiction(source, ["lock", "giveUp"], "less than ttl"))
+  if (time("wait", 75_000) <= ttl) found.push(contradiction(source, ["lock", "wait"], "more than ttl"))
+  return found
+}

@@ -1,0 +1,18 @@
+export type { Checked } from "./document.ts"
+export { durationMs } from "./duration.ts"
+export { checkEnvironment, parseEnvironment } from "./environment.ts"
+export { componentNamed, environmentNamed } from "./lookup.ts"
+export { configError, formatProblem, type Problem } from "./problem.ts"
+export { checkTogether } from "./project.ts"
+export type { Component } from "./schema/component.ts"
+export {
+  type EnvironmentConfig,
+  environmentSchema,
+  type LoadProfile,
+  loadProfiles,
+} from "./schema/environment.ts"
+export { type RefRule, type SignalboxConfig, signalboxSchema } from "./schema/signalbox.ts"
+export { type Waiver, type WaiverFile, waiversSchema } from "./schema/waivers.ts"
+export { checkConfig, parseConfig } from "./signalbox.ts"
+export { parseRef, type Ref, targetFor } from "./target.ts"
+export { checkWaivers, parseWaivers } from "./waivers.ts"

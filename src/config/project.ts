@@ -1,0 +1,52 @@
+import type { Checked } from "./document.ts"
+import { type Problem, show } from "./problem.ts"
+import { checkReference, keysAt, textsAt } from "./reference.ts"
+import type { EnvironmentConfig } from "./schema/environment.ts"
+import type { SignalboxConfig } from "./schema/signalbox.ts"
+import { valueAt } from "./zod-problems.ts"
+
+/** What holds between signalbox.yaml and its environment files: names refer to something, promotion leads somewhere. */
+export function checkTogether(
+  config: Checked<SignalboxConfig>,
+  environments: readonly Checked<EnvironmentConfig>[],
+): readonly Problem[] {
+  if (config.source.problems.length > 0) return []
+  const names = textsAt(config.source, ["environments"])
+  const components = keysAt(config.source, ["components"])
+  const references = environments.flatMap(({ source }) => [
+    ...checkReference(source, ["name"], "environment", names),
+    ...checkReference(source, ["promotesFrom"], "environment", names),
+    ...checkReference(source, ["access", "component"], "component", components),
+  ])
+  return [...references, ...cycles(environments)]
+}
+
+/** A chain of promotions that comes back to itself could never begin. Each cycle is told once. */
+function cycles(environments: readonly Checked<EnvironmentConfig>[]): readonly Problem[] {
+  const byName = new Map(
+    environments.flatMap((one) => {
+      const name = valueAt(one.source.value, ["name"])
+      return typeof name === "string" ? [[name, one] as const] : []
+    }),
+  )
+  const from = (name: string): string | undefined => {
+    const next = valueAt(byName.get(name)?.source.value, ["promotesFrom"])
+    return typeof next === "string" ? next : undefined
+  }
+  const told = new Set<string>()
+  const found: Problem[] = []
+  for (const [start, { source }] of byName) {
+    const chain = [start]
+    for (let next = from(start); next !== undefined && !chain.includes(next); next = from(next))
+      chain.push(next)
+    const last = chain.at(-1)
+    // A file that promotes from itself is told by the file's own check.
+    if (last === undefined || chain.length === 1 || from(last) !== start || told.has(start)) continue
+    for (const name of chain) told.add(name)
+    const seen = show(valueAt(source.value, ["promotesFrom"]))
+    const circle = [...chain, start].join(" from ")
+    const message = `promotions go in a circle: ${circle}`
+    found.push({ file: source.file, ...source.at(["promotesFrom"]), path: "promotesFrom", message, seen })
+  }
+  return found
+}

@@ -1,0 +1,150 @@
+import { z } from "zod"
+import {
+  componentName,
+  duration,
+  httpsUrl,
+  httpUrl,
+  line,
+  name,
+  relativePath,
+  releaseName,
+  sha256Fingerprint,
+} from "./primitives.ts"
+
+export const loadProfiles = [
+  "none",
+  "smoke",
+  "load",
+  "stress",
+  "spike",
+  "volume",
+  "endurance",
+  "safety",
+] as const
+export type LoadProfile = (typeof loadProfiles)[number]
+
+const access = z
+  .discriminatedUnion("kind", [
+    z
+      .strictObject({
+        kind: z.literal("service-proxy"),
+        component: componentName.describe("Component whose Service is reached."),
+      })
+      .describe("Through the API server, by kubectl's proxy on 127.0.0.1: needs no ingress."),
+    z
+      .strictObject({ kind: z.literal("url"), url: httpUrl.describe("Base address.") })
+      .describe("By an address that the runner can reach."),
+  ])
+  .describe("How smoke and load tests reach the application.")
+
+const cluster = z
+  .strictObject({
+    server: httpsUrl
+      .nullable()
+      .default(null)
+      .describe("Address of the API server; a kubeconfig of another cluster is refused. Default: any."),
+    caFingerprint: sha256Fingerprint
+      .nullable()
+      .default(null)
+      .describe("SHA-256 of the cluster's CA certificate (DER); another one is refused. Default: any."),
+  })
+  .prefault({})
+  .describe("Pins of the cluster.")
+
+const timeouts = z
+  .strictObject({
+    rollout: duration.default("5m").describe("Until all pods of a rollout must be ready."),
+    rollback: duration.default("5m").describe("Until a rollback must be proven."),
+    smoke: duration.default("1m").describe("For all smoke tests together."),
+    load: duration.default("10m").describe("For one load profile."),
+  })
+  .prefault({})
+  .describe("After how long a step counts as failed.")
+
+const lock = z
+  .strictObject({
+    ttl: duration.default("60s").describe("A holder that did not renew for this long counts as dead."),
+    renew: duration.default("10s").describe("How often the holder renews."),
+    giveUp: duration
+      .default("40s")
+      .describe("A holder that could not renew for this long stops before its next change."),
+    wait: duration.default("75s").describe("How long a run waits for the lock; more than ttl."),
+  })
+  .prefault({})
+  .describe("The lock that keeps two deployments apart.")
+
+const acceptedDatabase = z
+  .strictObject({
+    name: line.describe("Name of the advisory database, as a report states it."),
+    maxAge: duration.describe("Oldest content that is accepted."),
+  })
+  .describe("An advisory database whose verdict counts here.")
+
+const objectives = z
+  .strictObject({
+    errorRate: z.number().min(0).max(1).default(0.01).describe("Largest share of failed requests, 0 to 1."),
+    p95Ms: z.number().positive().default(500).describe("Largest 95th percentile of response times, in ms."),
+    availability: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.999)
+      .describe("Smallest share of successful probes, 0 to 1."),
+    minimumRequests: z.int().min(1).default(50).describe("Fewer requests than this are inconclusive."),
+  })
+  .prefault({})
+  .describe("What a load test is held against.")
+
+export const environmentSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1).describe("Version of this file's format."),
+    name: name.describe("Name of the environment; also the name of this file."),
+    namespace: name.describe("Kubernetes namespace; one per environment."),
+    release: releaseName.describe("Name of the Helm release."),
+    protected: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether a deployment needs a plan approved by its hash, a release record with its evidence, tools by " +
+          "digest, and the registry as evidence store.",
+      ),
+    promotesFrom: name
+      .nullable()
+      .default(null)
+      .describe("Environment in which a release must have been verified before. Default: none."),
+    values: relativePath
+      .nullable()
+      .default(null)
+      .describe("Values of this environment, merged over chart.values."),
+    access: access.describe("How smoke and load tests reach the application."),
+    cluster,
+    timeouts,
+    lock,
+    history: z.int().min(2).max(50).default(10).describe("Helm revisions that are kept."),
+    verificationTtl: duration
+      .default("7d")
+      .describe("How long a verification in this environment allows a promotion out of it."),
+    acceptedDatabases: z
+      .array(acceptedDatabase)
+      .min(1)
+      .default([{ name: "trivy-db", maxAge: "24h" }])
+      .describe("Advisory databases whose verdict is accepted as evidence; any other is refused."),
+    load: z
+      .strictObject({
+        profile: z.enum(loadProfiles).default("smoke").describe("Load profile run after the smoke tests."),
+        scale: z
+          .number()
+          .min(0.001)
+          .max(10)
+          .default(1)
+          .describe("Factor on the duration of every phase of a profile."),
+      })
+      .prefault({})
+      .describe("The load test of a deployment."),
+    objectives,
+    strategy: z.enum(["rolling"]).default("rolling").describe("How pods are replaced."),
+  })
+  .describe("environments/NAME.yaml: one place that a release is deployed to, and the rules that hold there.")
+
+/** One file of `environments/`, checked and with defaults filled in. Durations stay text; see `durationMs`. */
+export type EnvironmentConfig = z.infer<typeof environmentSchema>

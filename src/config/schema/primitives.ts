@@ -1,0 +1,83 @@
+import { z } from "zod"
+import { durationMs, durationPattern } from "../duration.ts"
+
+/** A text schema with the form in words: it becomes the `allowed` of an error and the reference documentation. */
+function text(form: string, pattern: RegExp) {
+  return z.string().regex(pattern, { error: form })
+}
+
+/** DNS label (RFC 1123): what Kubernetes, image repositories and host names have in common. */
+export const name = text(
+  "1 to 63 lower-case letters, digits and inner hyphens",
+  /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+)
+
+/** Helm allows release names of at most 53 characters. */
+export const releaseName = text(
+  "1 to 53 lower-case letters, digits and inner hyphens",
+  /^[a-z0-9](?:[a-z0-9-]{0,51}[a-z0-9])?$/,
+)
+
+export const componentName = text(
+  "1 to 40 lower-case letters, digits and inner hyphens, beginning with a letter",
+  /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
+)
+
+/** A path inside the source tree. It is joined to a mount point, so nothing may lead out of it. */
+export const relativePath = text(
+  "a relative path with forward slashes, without .. and without a leading /",
+  /^(?![/~])(?!(?:.*\/)?\.\.(?:\/|$))[^\\\p{Cc}]{1,512}$/u,
+)
+
+/** `host[:port][/path]` as in an image reference, without a scheme. */
+export const registry = text(
+  "host[:port][/path] in lower case, without https://",
+  /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/,
+)
+
+export const duration = text("a duration such as 45s, 5m, 1h30m or 7d", durationPattern).refine(
+  (value) => !durationPattern.test(value) || durationMs(value) > 0,
+  { error: "a duration longer than zero" },
+)
+
+export const port = z.int().min(1).max(65535)
+
+/** Processes in our images are never root, and system users are left alone. */
+export const userId = z.int().min(1000).max(65534)
+
+export const httpPath = text("an absolute path such as /health, without query", /^\/[A-Za-z0-9._~/-]{0,255}$/)
+
+/** Name of an npm script. */
+export const scriptName = text("the name of an npm script", /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/)
+
+export const percent = z.number().min(0).max(100)
+
+/**
+ * Branch and tag patterns have the meaning they have in GitHub Actions, so that a workflow's trigger and `targetFor`
+ * agree: `*` is anything but a slash, `**` is anything. The other wildcards of GitHub are refused.
+ */
+export const refPattern = text(
+  "a branch or tag name in which * stands for anything but /, and ** for anything",
+  /^(?![/-])[A-Za-z0-9._/*@-]{1,200}$/,
+)
+
+/** RFC 3339 full-date of a day that exists. */
+export const fullDate = text("a date as YYYY-MM-DD", /^\d{4}-\d{2}-\d{2}$/).refine(
+  (value) => {
+    const day = new Date(`${value}T00:00:00Z`)
+    return !/^\d{4}-\d{2}-\d{2}$/.test(value) || day.toISOString().startsWith(value)
+  },
+  { error: "a day that exists in the calendar, as YYYY-MM-DD" },
+)
+
+export const sha256Fingerprint = text("sha256: and 64 hex digits", /^sha256:[0-9a-f]{64}$/)
+
+export const httpsUrl = text("an https:// address", /^https:\/\/[^\s/@]+(?:\/[^\s]*)?$/)
+
+export const httpUrl = text(
+  "an http:// or https:// address without user and password",
+  /^https?:\/\/[^\s/@]+(?:\/[^\s]*)?$/,
+)
+
+/** One line of free text. */
+export const line = text("one line of text, at most 500 characters", /^(?=.*\S)[^\p{Cc}]{1,500}$/u)

@@ -1,0 +1,35 @@
+import { z } from "zod"
+import { gateNames } from "../../domain/gate-names.ts"
+import { fullDate, line } from "./primitives.ts"
+
+/** Exact text: a pattern would match findings that nobody has looked at. */
+const exact = line.refine((value) => !/[*?]/.test(value), { error: "the exact text, without * and ?" })
+
+const waiver = z
+  .strictObject({
+    id: line.describe("Name of the waiver, unique in the file."),
+    gate: z.enum(gateNames).describe("Gate that reports the finding."),
+    rule: exact.describe("The finding's rule, exactly."),
+    file: exact.optional().describe("The finding's file, exactly; left out for a finding without one."),
+    subject: z
+      .string()
+      .min(1)
+      .max(2000)
+      .describe(
+        "The finding's subject, exactly as a report states it: package@version, the flagged text, a commit.",
+      ),
+    reason: line.describe("Why this finding may stay for now."),
+    owner: line.describe("Who answers for it: a person or a team."),
+    expires: fullDate.describe("Last day on which the waiver holds (UTC)."),
+  })
+  .describe("Permission for exactly one finding, for a while.")
+
+export const waiversSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1).describe("Version of this file's format."),
+    waivers: z.array(waiver).describe("The waivers; a list without members waives nothing."),
+  })
+  .describe("The waiver file: findings that somebody has decided to live with until a date.")
+
+export type WaiverFile = z.infer<typeof waiversSchema>
+export type { Waiver } from "../../domain/waiver.ts"

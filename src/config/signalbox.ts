@@ -1,0 +1,29 @@
+import { type Checked, checkDocument, resultOf } from "./document.ts"
+import type { Problem } from "./problem.ts"
+import { checkReference, textsAt } from "./reference.ts"
+import { type SignalboxConfig, signalboxSchema } from "./schema/signalbox.ts"
+import type { Source } from "./source.ts"
+import { defaultRefs } from "./target.ts"
+import { valueAt } from "./zod-problems.ts"
+
+/** Reads and checks the text of signalbox.yaml; `file` is how errors call it. Never throws. */
+export function checkConfig(text: string, file: string): Checked<SignalboxConfig> {
+  const { source, value, problems } = checkDocument(text, file, signalboxSchema, [refsNameEnvironments])
+  if (value === undefined) return { source, problems }
+  const refs = value.refs ?? defaultRefs.filter((rule) => value.environments.includes(rule.environment))
+  return { source, problems, value: { ...value, refs } }
+}
+
+/** @throws CONFIG_INVALID with every problem in the text. */
+export function parseConfig(text: string, file: string): SignalboxConfig {
+  return resultOf(checkConfig(text, file))
+}
+
+function refsNameEnvironments(source: Source): readonly Problem[] {
+  const rules = valueAt(source.value, ["refs"])
+  if (!Array.isArray(rules)) return []
+  const names = textsAt(source, ["environments"])
+  return rules.flatMap((_, index) =>
+    checkReference(source, ["refs", index, "environment"], "environment", names),
+  )
+}

@@ -1,0 +1,215 @@
+import { readFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
+import {
+  checkConfig,
+  checkEnvironment,
+  checkTogether,
+  componentNamed,
+  environmentNamed,
+  formatProblem,
+  parseConfig,
+  parseEnvironment,
+} from "../../../src/config/index.ts"
+import { minimalConfig, minimalEnvironment, replaced } from "./texts.ts"
+
+const file = "environments/staging.yaml"
+
+describe("a valid environment", () => {
+  test("gets every default", () => {
+    expect(parseEnvironment(minimalEnvironment, file)).toEqual({
+      schemaVersion: 1,
+      name: "staging",
+      namespace: "shop-staging",
+      release: "shop",
+      protected: false,
+      promotesFrom: null,
+      values: null,
+      access: { kind: "service-proxy", component: "web" },
+      cluster: { server: null, caFingerprint: null },
+      timeouts: { rollout: "5m", rollback: "5m", smoke: "1m", load: "10m" },
+      lock: { ttl: "60s", renew: "10s", giveUp: "40s", wait: "75s" },
+      history: 10,
+      verificationTtl: "7d",
+      acceptedDatabases: [{ name: "trivy-db", maxAge: "24h" }],
+      load: { profile: "smoke", scale: 1 },
+      objectives: { errorRate: 0.01, p95Ms: 500, availability: 0.999, minimumRequests: 50 },
+      strategy: "rolling",
+    })
+  })
+
+  test.each(["local", "development", "staging", "production"])("%s of this repository is one", (name) => {
+    const path = `environments/${name}.yaml`
+    const config = checkConfig(readFileSync("signalbox.yaml", "utf8"), "signalbox.yaml")
+    const environment = checkEnvironment(readFileSync(path, "utf8"), path)
+    expect(environment.problems).toEqual([])
+    expect(checkTogether(config, [environment])).toEqual([])
+  })
+
+  test("a production accepts no fixture database and promotes from staging only", () => {
+    const production = parseEnvironment(
+      readFileSync("environments/production.yaml", "utf8"),
+      "production.yaml",
+    )
+    expect(production).toMatchObject({
+      protected: true,
+      promotesFrom: "staging",
+      timeouts: { rollout: "10m" },
+    })
+    expect(production.acceptedDatabases.map(({ name }) => name)).not.toContain("signalbox-fixture")
+    const local = parseEnvironment(readFileSync("environments/local.yaml", "utf8"), "local.yaml")
+    expect(local.acceptedDatabases.map(({ name }) => name)).toContain("signalbox-fixture")
+  })
+})
+
+describe("one wrong thing", () => {
+  const cases: readonly [state: string, line: string, told: string][] = [
+    [
+      "duration without unit",
+      "timeouts: { rollout: 300 }",
+      `${file}:6:22: timeouts.rollout: 300 is not allowed; allowed: text`,
+    ],
+    [
+      "duration in words",
+      "timeouts: { rollout: 5 min }",
+      `${file}:6:22: timeouts.rollout: "5 min" is not allowed; allowed: a duration such as 45s, 5m, 1h30m or 7d`,
+    ],
+    [
+      "duration of nothing",
+      "timeouts: { rollout: 0s }",
+      `${file}:6:22: timeouts.rollout: "0s" is not allowed; allowed: a duration longer than zero`,
+    ],
+    [
+      "holder that gives up after others took over",
+      "lock: { giveUp: 60s }",
+      `${file}:6:17: lock.giveUp: "60s" contradicts another setting; allowed: less than ttl`,
+    ],
+    [
+      "waiter that leaves before a dead holder counts as dead",
+      "lock: { ttl: 80s }",
+      `${file}:6:7: lock.wait: nothing contradicts another setting; allowed: more than ttl`,
+    ],
+    [
+      "unknown profile",
+      "load: { profile: strss }",
+      `${file}:6:18: load.profile: "strss" is not allowed; allowed: none, smoke, load, stress, spike, volume, ` +
+        'endurance, safety; did you mean "stress"?',
+    ],
+    [
+      "share above one",
+      "objectives: { availability: 99.9 }",
+      `${file}:6:29: objectives.availability: 99.9 is not allowed; allowed: at most 1`,
+    ],
+    [
+      "promotion from itself",
+      "promotesFrom: staging",
+      `${file}:6:15: promotesFrom: "staging" contradicts another setting; allowed: another environment than the one ` +
+        "that this file describes",
+    ],
+    [
+      "pin without TLS",
+      "cluster: { server: http://1.2.3.4:6443 }",
+      `${file}:6:20: cluster.server: "http://1.2.3.4:6443" is not allowed; allowed: an https:// address`,
+    ],
+  ]
+  test.each(cases)("%s", (_, line, told) => {
+    expect(checkEnvironment(`${minimalEnvironment}${line}\n`, file).problems.map(formatProblem)).toEqual([
+      told,
+    ])
+  })
+
+  test("a file called otherwise", () => {
+    const told = checkEnvironment(minimalEnvironment, "environments/live.yaml").problems.map(formatProblem)
+    expect(told).toEqual([
+      'environments/live.yaml:2:7: name: "staging" contradicts another setting; allowed: live, as the file is called',
+    ])
+  })
+})
+
+describe("between the files", () => {
+  const config = checkConfig(
+    replaced(minimalConfig, "[staging, production]", "[staging, production, canary]"),
+    "signalbox.yaml",
+  )
+  const named = (name: string, more: string) =>
+    checkEnvironment(
+      `${replaced(minimalEnvironment, "name: staging", `name: ${name}`)}${more}\n`,
+      `${name}.yaml`,
+    )
+  const told = (...environments: ReturnType<typeof named>[]) =>
+    checkTogether(config, environments).map(formatProblem)
+
+  test("a promotion from an environment that does not exist", () => {
+    expect(told(named("production", "promotesFrom: stagin"))).toEqual([
+      'production.yaml:6:15: promotesFrom: there is no environment "stagin"; allowed: staging, production, canary; ' +
+        'did you mean "staging"?',
+    ])
+  })
+
+  test("an environment that is not listed", () => {
+    expect(told(named("stagin", ""))).toEqual([
+      'stagin.yaml:2:7: name: there is no environment "stagin"; allowed: staging, production, canary; did you mean "staging"?',
+    ])
+  })
+
+  test("access through a component that does not exist", () => {
+    const text = replaced(minimalEnvironment, "component: web", "component: wep")
+    expect(told(checkEnvironment(text, file))).toEqual([
+      `${file}:5:43: access.component: there is no component "wep"; allowed: web; did you mean "web"?`,
+    ])
+  })
+
+  test("promotions in a circle are told once", () => {
+    const circle = [
+      named("staging", "promotesFrom: canary"),
+      named("production", "promotesFrom: staging"),
+      named("canary", "promotesFrom: production"),
+    ]
+    expect(told(...circle)).toEqual([
+      "staging.yaml:6:15: promotesFrom: promotions go in a circle: staging from canary from production from staging",
+    ])
+  })
+
+  test("a chain into a circle tells the circle only", () => {
+    const chain = [
+      named("staging", "promotesFrom: production"),
+      named("production", "promotesFrom: canary"),
+      named("canary", "promotesFrom: production"),
+    ]
+    expect(told(...chain)).toEqual([
+      "production.yaml:6:15: promotesFrom: promotions go in a circle: production from canary from production",
+    ])
+  })
+
+  test("a straight chain is fine", () => {
+    expect(told(named("staging", ""), named("canary", "promotesFrom: staging"))).toEqual([])
+  })
+})
+
+describe("names given on the command line", () => {
+  const config = parseConfig(minimalConfig, "signalbox.yaml")
+
+  test("known ones are found", () => {
+    expect(componentNamed(config, "web").path).toBe("web")
+    expect(environmentNamed(config, "staging")).toBe("staging")
+  })
+
+  test.each([
+    ["component", () => componentNamed(config, "wbe"), "UNKNOWN_COMPONENT", 'did you mean "web"?'],
+    [
+      "inherited member",
+      () => componentNamed(config, "constructor"),
+      "UNKNOWN_COMPONENT",
+      "name one of them",
+    ],
+    [
+      "environment",
+      () => environmentNamed(config, "prod"),
+      "UNKNOWN_ENVIRONMENT",
+      'did you mean "production"?',
+    ],
+  ])("an unknown %s ends with 13 and the nearest name", (_, look, code, next) => {
+    expect(look).toThrowError(
+      expect.objectContaining({ code, exitCode: 13, detail: expect.objectContaining({ next }) }),
+    )
+  })
+})

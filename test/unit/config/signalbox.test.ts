@@ -1,0 +1,277 @@
+import { readFileSync } from "node:fs"
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { checkConfig, formatProblem, parseConfig } from "../../../src/config/index.ts"
+import { SignalboxError } from "../../../src/domain/errors.ts"
+import { minimalConfig, replaced } from "./texts.ts"
+
+function problemsIn(text: string): string[] {
+  return checkConfig(text, "signalbox.yaml").problems.map(formatProblem)
+}
+
+describe("a valid signalbox.yaml", () => {
+  test("gets every default", () => {
+    const config = parseConfig(minimalConfig, "signalbox.yaml")
+    expect(config).toMatchObject({
+      protectedBranch: "main",
+      chart: { path: null, values: null },
+      smoke: null,
+      load: { script: null },
+      waivers: null,
+      gates: { vulnerabilities: { failOn: ["critical", "high"] }, secrets: { history: true } },
+    })
+    expect(config.components.web).toMatchObject({
+      kind: "static",
+      output: "dist",
+      port: 8080,
+      health: "/health",
+      user: 1001,
+      coverageMinimum: 88,
+      scripts: { build: "build", typecheck: "typecheck", lint: "lint", coverage: "coverage" },
+    })
+    expect(config.gates.required.fork).not.toContain("vulnerabilities")
+    expect(config.gates.required.release).toContain("vulnerabilities")
+  })
+
+  test("without refs sends branches and tags to the environments that exist", () => {
+    expect(parseConfig(minimalConfig, "signalbox.yaml").refs).toEqual([
+      { branch: "main", environment: "staging" },
+      { branch: "develop", environment: "staging" },
+      { tag: "v*.*.*", environment: "production" },
+    ])
+  })
+
+  test("may be JSON", () => {
+    const config = parseConfig(minimalConfig, "signalbox.yaml")
+    expect(parseConfig(JSON.stringify(config), "signalbox.json")).toEqual(config)
+  })
+
+  test("of this repository is one", () => {
+    const config = parseConfig(readFileSync("signalbox.yaml", "utf8"), "signalbox.yaml")
+    expect(Object.keys(config.components)).toEqual(["frontend", "backend"])
+  })
+})
+
+describe("one wrong thing is told with its place, the value, what is allowed and the nearest name", () => {
+  const cases: readonly [state: string, text: string, told: string][] = [
+    [
+      "unknown key at the top",
+      `${minimalConfig}registy: x\n`,
+      'signalbox.yaml:10:1: unknown key "registy"; allowed: schemaVersion, project, registry, protectedBranch, ' +
+        'components, chart, smoke, load, waivers, gates, environments, refs; did you mean "registry"?',
+    ],
+    [
+      "unknown key in a component",
+      replaced(minimalConfig, "    kind: static", "    kind: static\n    entry: x.js"),
+      'signalbox.yaml:9:5: components.web: unknown key "entry"; allowed: path, language, port, health, user, ' +
+        "scripts, coverageMinimum, maxImageMb, kind, output, nginxConf",
+    ],
+    [
+      "missing key",
+      replaced(minimalConfig, "    path: web\n", ""),
+      'signalbox.yaml:6:5: components.web.path: the key "path" is missing; allowed: text',
+    ],
+    [
+      "wrong enum value",
+      replaced(minimalConfig, "static", "statik"),
+      'signalbox.yaml:8:11: components.web.kind: "statik" is not allowed; allowed: static, service; ' +
+        'did you mean "static"?',
+    ],
+    [
+      "unsupported language",
+      replaced(minimalConfig, "language: node", "language: java"),
+      'signalbox.yaml:7:15: components.web.language: "java" is not allowed; allowed: node',
+    ],
+    [
+      "wrong type",
+      replaced(minimalConfig, "    kind", '    port: "80"\n    kind'),
+      'signalbox.yaml:8:11: components.web.port: "80" is not allowed; allowed: a number',
+    ],
+    [
+      "number out of range",
+      replaced(minimalConfig, "    kind", "    user: 0\n    kind"),
+      "signalbox.yaml:8:11: components.web.user: 0 is not allowed; allowed: at least 1000",
+    ],
+    [
+      "path that leads out of the source",
+      replaced(minimalConfig, "path: web", "path: web/../../etc"),
+      'signalbox.yaml:6:11: components.web.path: "web/../../etc" is not allowed; allowed: a relative path with ' +
+        "forward slashes, without .. and without a leading /",
+    ],
+    [
+      "component name that is no image name",
+      replaced(minimalConfig, "  web:", "  Web App:"),
+      'signalbox.yaml:5:3: components["Web App"]: "Web App" cannot be a name here; allowed: 1 to 40 lower-case ' +
+        "letters, digits and inner hyphens, beginning with a letter",
+    ],
+    [
+      "gate that does not exist",
+      `${minimalConfig}gates: { required: { branch: [lint, secret] } }\n`,
+      'signalbox.yaml:10:37: gates.required.branch[1]: "secret" is not allowed; allowed: typecheck, lint, unit, ' +
+        'coverage, secrets, vulnerabilities, charts; did you mean "secrets"?',
+    ],
+    [
+      "ref to an environment that does not exist",
+      `${minimalConfig}refs:\n  - { branch: main, environment: stagng }\n`,
+      'signalbox.yaml:11:34: refs[0].environment: there is no environment "stagng"; allowed: staging, production; ' +
+        'did you mean "staging"?',
+    ],
+    [
+      "ref rule with branch and tag",
+      `${minimalConfig}refs:\n  - { branch: main, tag: v1, environment: staging }\n`,
+      "signalbox.yaml:11:5: refs[0]: a mapping that breaks a rule; allowed: exactly one of branch and tag",
+    ],
+    [
+      "wildcards that GitHub reads differently",
+      `${minimalConfig}refs:\n  - { branch: "v[0-9]+", environment: staging }\n`,
+      'signalbox.yaml:11:15: refs[0].branch: "v[0-9]+" is not allowed; allowed: a branch or tag name in which * ' +
+        "stands for anything but /, and ** for anything",
+    ],
+    [
+      "environment listed twice",
+      replaced(minimalConfig, "[staging, production]", "[staging, staging]"),
+      "signalbox.yaml:9:15: environments: a list that breaks a rule; allowed: each environment once",
+    ],
+    [
+      "duplicate key",
+      `${minimalConfig}project: other\n`,
+      'signalbox.yaml:10:1: this key stands here twice, at "project: other"',
+    ],
+    [
+      "merge key",
+      replaced(minimalConfig, "    path: web", "    <<: { port: 1 }\n    path: web"),
+      'signalbox.yaml:6:5: "<<" cannot be a key: keys are plain text',
+    ],
+    [
+      "prototype key",
+      replaced(minimalConfig, "  web:", "  __proto__: {}\n  web:"),
+      'signalbox.yaml:5:3: "__proto__" cannot be a key: keys are plain text',
+    ],
+    ["empty file", "", "signalbox.yaml:1:1: the file is empty; allowed: a mapping"],
+    ["text instead of a mapping", "hello", 'signalbox.yaml:1:1: "hello" is not allowed; allowed: a mapping'],
+    [
+      "two documents",
+      `${minimalConfig}---\na: 1\n`,
+      'signalbox.yaml:10:1: more than one YAML document in the file, at "---"',
+    ],
+  ]
+  test.each(cases)("%s", (_, text, told) => {
+    expect(problemsIn(text)).toEqual([told])
+  })
+
+  test("malformed YAML names line and column", () => {
+    const told = problemsIn(replaced(minimalConfig, "components:", "components: [").slice(0, 70))
+    expect(told[0]).toMatch(/^signalbox\.yaml:\d+:\d+: /)
+  })
+
+  test("a tab as indentation", () => {
+    expect(problemsIn("project:\n\tname: x\n").join("\n")).toContain(
+      "signalbox.yaml:2:1: a tab is used as indentation",
+    )
+  })
+})
+
+test("all problems are told at once, in the order of the file", () => {
+  const text = `schemaVersion: 2
+components:
+  web: { path: /etc, language: nod, kind: statik, nope: 1 }
+environments: [staging]
+refs: [{ branch: main, environment: stagin }]
+`
+  expect(() => parseConfig(text, "signalbox.yaml")).toThrowError(
+    expect.objectContaining({
+      code: "CONFIG_INVALID",
+      exitCode: 13,
+      message: `CONFIG_INVALID: 8 problems in signalbox.yaml
+  where: signalbox.yaml:1:1
+  why:   signalbox.yaml:1:1: project: the key "project" is missing; allowed: text
+         signalbox.yaml:1:1: registry: the key "registry" is missing; allowed: text
+         signalbox.yaml:1:16: schemaVersion: 2 is not allowed; allowed: 1
+         signalbox.yaml:3:16: components.web.path: "/etc" is not allowed; allowed: a relative path with forward slashes, without .. and without a leading /
+         signalbox.yaml:3:32: components.web.language: "nod" is not allowed; allowed: node; did you mean "node"?
+         signalbox.yaml:3:43: components.web.kind: "statik" is not allowed; allowed: static, service; did you mean "static"?
+         signalbox.yaml:3:51: components.web: unknown key "nope"; allowed: path, language, port, health, user, scripts, coverageMinimum, maxImageMb, kind, output, nginxConf, entry
+         signalbox.yaml:5:37: refs[0].environment: there is no environment "stagin"; allowed: staging; did you mean "staging"?
+  next:  correct the lines above; nothing was started`,
+    }),
+  )
+})
+
+describe("hostile input", () => {
+  test("values that a terminal would obey are escaped and shortened", () => {
+    const told = problemsIn(`project: "\\e[31m\\n::set-output name=x::\\u202e${"a".repeat(500)}"\n`)
+    const line = told.find((one) => one.includes("project"))
+    expect(line).toContain("\\u001b[31m\\n::set-output")
+    expect(line).not.toMatch(/[\u0000-\u001f\u202e]/)
+    expect(line?.length).toBeLessThan(300)
+  })
+
+  test("deep nesting, alias bombs and huge files are problems, not crashes", () => {
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefghij"
+      .split("")
+      .map((key, index) => {
+        const before = "abcdefghi"[index]
+        return `${key}: &${key} [${Array(9).fill(`*${before}`).join(",")}]`
+      })
+      .join("\n")}`
+    for (const text of ["[".repeat(100_000), bomb, `a: ${"x".repeat(2_000_000)}`]) {
+      expect(problemsIn(text)).not.toHaveLength(0)
+    }
+  })
+
+  test("any text gives a configuration or a list of problems", () => {
+    const fragment = fc.constantFrom(
+      "project: ",
+      "\n",
+      "  ",
+      "- ",
+      "{",
+      "}",
+      "[",
+      "]",
+      "&a",
+      "*a",
+      "'",
+      '"',
+      "!!x ",
+      "\t",
+      "?",
+      ":",
+      "#",
+      "web",
+      "1",
+      "null",
+      "---\n",
+      "|\n",
+      "\u0000",
+      "\ud800",
+    )
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(fragment).map((parts) => parts.join("")),
+        ),
+        (text) => {
+          const checked = checkConfig(text, "f")
+          expect(checked.value !== undefined || checked.problems.length > 0).toBe(true)
+          for (const problem of checked.problems)
+            expect(formatProblem(problem)).toMatch(/^f:[1-9]\d*:[1-9]\d*: .+$/)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  test("any document gives a configuration or a SignalboxError", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        try {
+          parseConfig(JSON.stringify(value), "f")
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(SignalboxError)
+        }
+      }),
+    )
+  })
+})
