@@ -15,6 +15,8 @@ export interface AppOptions {
   readonly store: Store
   readonly lifecycle: Lifecycle
   readonly logLevel: Config['logLevel']
+  /** Whether changes are refused. Default: false. */
+  readonly readOnly?: boolean
   /** Bytes of the largest request body that is read. */
   readonly bodyLimit: number
   /** Default: the vitals of this process. */
@@ -63,8 +65,20 @@ export function buildApp(options: AppOptions): FastifyInstance {
     vitals: options.vitals ?? processVitals(),
     uptime: () => process.uptime(),
   })
+  if (options.readOnly === true) refuseChanges(app)
   idempotency(app, { keepMs: 10 * minute, maxKeys: 10_000, now })
   agentRoutes(app, options.store)
   conversationRoutes(app, options.store, metrics)
   return app
+}
+
+function refuseChanges(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      done()
+      return
+    }
+    void reply.header('retry-after', '60')
+    done(new Problem(503, 'read-only', 'Changes are switched off for the moment; reading works.'))
+  })
 }

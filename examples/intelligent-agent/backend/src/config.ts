@@ -11,9 +11,16 @@ const Environment = z.object({
   DRAIN_MS: z.coerce.number().int().min(0).max(60_000).default(5000),
   /** Milliseconds that running requests get after draining, before their connections are cut. */
   CLOSE_MS: z.coerce.number().int().min(0).max(60_000).default(10_000),
+  /** `true` while the service may only be read, for instance during maintenance. */
+  READ_ONLY: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true'),
   MAX_AGENTS: z.coerce.number().int().min(1).default(10_000),
   /** Messages kept per conversation. */
   MAX_MESSAGES: z.coerce.number().int().min(2).default(1000),
+  /** Milliseconds after which agents of checks (purpose `test`) are removed, should a check not have done so. */
+  TEST_DATA_TTL_MS: z.coerce.number().int().min(1000).default(900_000),
 })
 
 export interface Config {
@@ -23,8 +30,10 @@ export interface Config {
   readonly logLevel: z.infer<typeof Environment>['LOG_LEVEL']
   readonly drainMs: number
   readonly closeMs: number
+  readonly readOnly: boolean
   readonly maxAgents: number
   readonly maxMessages: number
+  readonly testDataTtlMs: number
 }
 
 /** Reads the configuration; an invalid value stops the start with the name of the variable. */
@@ -42,7 +51,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: value.LOG_LEVEL,
     drainMs: value.DRAIN_MS,
     closeMs: value.CLOSE_MS,
+    readOnly: value.READ_ONLY,
     maxAgents: value.MAX_AGENTS,
     maxMessages: value.MAX_MESSAGES,
+    testDataTtlMs: value.TEST_DATA_TTL_MS,
   }
 }

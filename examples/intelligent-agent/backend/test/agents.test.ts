@@ -52,6 +52,18 @@ test('agents of checks are kept apart from those of people', async () => {
   expect(list.items.map((agent) => agent.name)).toEqual(['Ada'])
 })
 
+test('what a check left behind is removed after a while', async () => {
+  let now = new Date('2026-01-01T00:00:00Z')
+  const store = new MemoryStore({ maxAgents: 10, maxMessages: 2, testDataTtlMs: 60_000 }, () => now)
+  const app = testApp({ store })
+  await createAgent(app, { name: 'Ada' })
+  await createAgent(app, { name: 'Probe', purpose: 'test' })
+  now = new Date('2026-01-01T00:00:59Z')
+  expect((await app.inject('/api/agents')).json<Listed<Created>>().items).toHaveLength(2)
+  now = new Date('2026-01-01T00:01:00Z')
+  expect((await app.inject('/api/agents')).json<Listed<Created>>().items).toMatchObject([{ name: 'Ada' }])
+})
+
 test('a reader who has the current version gets 304', async () => {
   const app = testApp()
   const { id } = await createAgent(app)

@@ -58,6 +58,15 @@ test('what goes wrong inside stays inside', async () => {
   expect(response.body).not.toContain('secret')
 })
 
+test('read-only: everything can be read and nothing changed', async () => {
+  const app = testApp({ readOnly: true })
+  expect((await app.inject('/api/agents')).statusCode).toBe(200)
+  expect((await app.inject('/health/ready')).statusCode).toBe(200)
+  const refused = await send(app, 'POST', '/api/agents', { name: 'Ada' })
+  expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '60'])
+  expect(refused.json<{ type: string }>().type).toContain(':read-only')
+})
+
 test('malformed JSON is the fault of the caller', async () => {
   const response = await send(testApp(), 'POST', '/api/agents', '{"name":', { 'content-type': 'application/json' })
   expect(response.statusCode).toBe(400)
@@ -76,10 +85,13 @@ test('the configuration has defaults for everything', () => {
     logLevel: 'info',
     drainMs: 5000,
     closeMs: 10_000,
+    readOnly: false,
     maxAgents: 10_000,
     maxMessages: 1000,
+    testDataTtlMs: 900_000,
   })
-  expect(readConfig({ APP_VERSION: '1.4.0', PORT: '8081' })).toMatchObject({ version: '1.4.0', port: 8081 })
+  const set = { APP_VERSION: '1.4.0', PORT: '8081', READ_ONLY: 'true' }
+  expect(readConfig(set)).toMatchObject({ version: '1.4.0', port: 8081, readOnly: true })
 })
 
 test('a wrong setting stops the start and is named', () => {

@@ -6,6 +6,8 @@ export interface MemoryStoreLimits {
   readonly maxAgents: number
   /** Messages per conversation. */
   readonly maxMessages: number
+  /** Milliseconds that agents with the purpose `test` live. Default: as long as the others. */
+  readonly testDataTtlMs?: number
 }
 
 /** Conversations per agent. */
@@ -21,13 +23,16 @@ export class MemoryStore implements Store {
   readonly #conversations = new Map<string, Conversation>()
   readonly #byAgent = new Map<string, Conversation[]>()
   readonly #messages = new Map<string, Message[]>()
+  readonly #now: () => Date
   #sequence = 0
 
-  constructor(limits: MemoryStoreLimits) {
+  constructor(limits: MemoryStoreLimits, now: () => Date = () => new Date()) {
     this.#limits = limits
+    this.#now = now
   }
 
   addAgent(draft: Parameters<Store['addAgent']>[0]): Agent {
+    this.#removeExpired()
     room(this.#agents.size, 1, this.#limits.maxAgents, 'agents')
     const agent = { ...draft, ...this.#stamp() }
     this.#agents.set(agent.id, agent)
@@ -40,6 +45,7 @@ export class MemoryStore implements Store {
   }
 
   agents(purpose?: Purpose): readonly Agent[] {
+    this.#removeExpired()
     const all = [...this.#agents.values()]
     return purpose === undefined ? all : all.filter((agent) => agent.purpose === purpose)
   }
@@ -101,9 +107,19 @@ export class MemoryStore implements Store {
     return { agents: this.#agents.size, conversations: this.#conversations.size, messages }
   }
 
+  /** A check that was killed half-way cannot tidy up after itself. */
+  #removeExpired(): void {
+    const oldest = this.#now().getTime() - (this.#limits.testDataTtlMs ?? Number.POSITIVE_INFINITY)
+    for (const agent of this.#agents.values()) {
+      // In order of creation: nothing after this one is older.
+      if (Date.parse(agent.createdAt) > oldest) return
+      if (agent.purpose === 'test') this.removeAgent(agent.id)
+    }
+  }
+
   #stamp(): { id: string; sequence: number; createdAt: string } {
     this.#sequence += 1
-    return { id: randomUUID(), sequence: this.#sequence, createdAt: new Date().toISOString() }
+    return { id: randomUUID(), sequence: this.#sequence, createdAt: this.#now().toISOString() }
   }
 }
 

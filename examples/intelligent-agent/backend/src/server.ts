@@ -4,12 +4,13 @@ import { Lifecycle } from './operations/lifecycle.ts'
 import { MemoryStore } from './store/memory-store.ts'
 
 const config = readConfig(process.env)
-const lifecycle = new Lifecycle({ drainMs: config.drainMs, closeMs: config.closeMs })
+const lifecycle = new Lifecycle(config)
 const app = buildApp({
   version: config.version,
   lifecycle,
-  store: new MemoryStore({ maxAgents: config.maxAgents, maxMessages: config.maxMessages }),
+  store: new MemoryStore(config),
   logLevel: config.logLevel,
+  readOnly: config.readOnly,
   bodyLimit: 64 * 1024,
 })
 
