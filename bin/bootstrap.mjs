@@ -1,25 +1,26 @@
 // The entry of every npm script. It needs nothing but Node 20: it puts the pinned Node into the cache directory,
 // installs this repository's packages with it, and goes on there. Everything that needs packages starts after it.
-import { checkMachine } from './bootstrap/machine.mjs'
-import { ensureNode } from './bootstrap/node.mjs'
-import { ensurePackages } from './bootstrap/packages.mjs'
-import { launch } from './bootstrap/launch.mjs'
-import { BootstrapError, root } from './bootstrap/shared.mjs'
+
+import { launch } from "./bootstrap/launch.mjs"
+import { checkMachine } from "./bootstrap/machine.mjs"
+import { ensureNode } from "./bootstrap/node.mjs"
+import { ensurePackages } from "./bootstrap/packages.mjs"
+import { BootstrapError, root } from "./bootstrap/shared.mjs"
 
 const programs = {
-  demo: 'demo/main.ts',
-  test: 'test/run.ts',
-  check: 'bin/check.ts',
-  bench: 'bench/main.ts',
-  faults: 'test/faults/main.ts',
-  toolchain: 'toolchain/cli.ts',
-  wrappers: 'src/wrappers/cli.ts',
+  demo: "demo/main.ts",
+  test: "test/run.ts",
+  check: "bin/check.ts",
+  bench: "bench/main.ts",
+  faults: "test/faults/main.ts",
+  toolchain: "toolchain/cli.ts",
+  wrappers: "src/wrappers/cli.ts",
 }
 
 try {
-  const [command = '', ...args] = process.argv.slice(2)
+  const [command = "", ...args] = process.argv.slice(2)
   const program = programs[command]
-  if (!program) throw new BootstrapError(`Say one of: ${Object.keys(programs).join(', ')}.`, 13)
+  if (!program) throw new BootstrapError(`Say one of: ${Object.keys(programs).join(", ")}.`, 13)
   checkMachine(command, args)
   const node = await ensureNode()
   await ensurePackages(node)

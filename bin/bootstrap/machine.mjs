@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, statfsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { BootstrapError, cache, run } from './shared.mjs'
+import { existsSync, readFileSync, statfsSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { BootstrapError, cache, run } from "./shared.mjs"
 
 const gigabyte = 1e9
 /** What a cold toolchain takes: modules, build caches, images, layers. */
@@ -16,12 +16,13 @@ const memoryNeeded = 7 * gigabyte
  */
 export function checkMachine(command, args) {
   if (!needsToolchain(command, args) || process.env._EXPERIMENTAL_DAGGER_RUNNER_HOST) return
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
+  if (process.platform !== "linux" || process.arch !== "x64") {
     throw unfit(`this needs Linux on x64, here is ${process.platform} on ${process.arch}`)
   }
-  if (process.getuid() !== 0) throw unfit('this needs root: it starts an engine and a cluster')
+  if (process.getuid() !== 0) throw unfit("this needs root: it starts an engine and a cluster")
   const memory = totalMemory()
-  if (memory < memoryNeeded) throw unfit(`this needs ${show(memoryNeeded)} of memory, here are ${show(memory)}`)
+  if (memory < memoryNeeded)
+    throw unfit(`this needs ${show(memoryNeeded)} of memory, here are ${show(memory)}`)
   const free = freeDisk()
   if (free >= diskNeeded || free + usedByCache() >= diskNeeded + diskKeptFree) return
   throw unfit(`this needs ${show(diskNeeded)} of free disk below ${cache}, there are ${show(free)}`)
@@ -32,20 +33,20 @@ const show = (bytes) => `${(bytes / gigabyte).toFixed(1)} GB`
 
 /** Whether a command brings the toolchain up on this machine. */
 export function needsToolchain(command, args) {
-  if (args.includes('--help')) return false
-  if (command === 'test') return tierOf(args) !== 'unit'
-  if (command === 'demo') return !args.includes('--verify')
-  if (command === 'toolchain') return args[0] === 'up' || (args[0] === 'cluster' && args[1] === 'up')
-  return command === 'bench' || command === 'faults'
+  if (args.includes("--help")) return false
+  if (command === "test") return tierOf(args) !== "unit"
+  if (command === "demo") return !args.includes("--verify")
+  if (command === "toolchain") return args[0] === "up" || (args[0] === "cluster" && args[1] === "up")
+  return command === "bench" || command === "faults"
 }
 
 function tierOf(args) {
-  const inline = args.find((arg) => arg.startsWith('--tier='))
-  return inline ? inline.slice('--tier='.length) : args[args.indexOf('--tier') + 1]
+  const inline = args.find((arg) => arg.startsWith("--tier="))
+  return inline ? inline.slice("--tier=".length) : args[args.indexOf("--tier") + 1]
 }
 
 function totalMemory() {
-  const kilobytes = /^MemTotal:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]
+  const kilobytes = /^MemTotal:\s+(\d+) kB$/m.exec(readFileSync("/proc/meminfo", "utf8"))?.[1]
   const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY
   return Math.min(Number(kilobytes) * 1024, limit)
 }
@@ -59,6 +60,6 @@ function freeDisk() {
 
 /** Counts only when the disk is tight, because it walks all files. */
 function usedByCache() {
-  const built = join(cache, 'steps')
-  return existsSync(built) ? Number.parseInt(run('du', ['-s', '--block-size=1', cache]), 10) : 0
+  const built = join(cache, "steps")
+  return existsSync(built) ? Number.parseInt(run("du", ["-s", "--block-size=1", cache]), 10) : 0
 }

@@ -28,8 +28,8 @@ export interface StepOutputs {
   output(id: string): string
   /** A step's key: changes whenever its output may have changed. */
   key(id: string): string
-  /** Ids of the steps that had to run. */
-  readonly ran: readonly string[]
+  /** Ids of the wanted steps that had no output when the call began: after `runSteps`, those that were made. */
+  readonly missing: readonly string[]
 }
 
 /** Outputs of earlier keys that stay beside the current one, for a switch between two branches. */
@@ -44,26 +44,28 @@ const unfinished = ".unfinished"
  * @throws ToolchainError `STEP_GRAPH`
  */
 export async function runSteps(steps: readonly Step[], options: RunnerOptions): Promise<StepOutputs> {
-  const keys = await keysOf(steps, options.root)
-  const output = (id: string): string => join(options.cache, "steps", id, keys.get(id) ?? "unknown")
-  const wanted = withNeeds(steps, options.only)
-  const present = await Promise.all(wanted.map((step) => exists(output(step.id))))
-  const missing = wanted.filter((_, index) => !present[index])
-  const outputs: StepOutputs = {
-    output,
-    key: (id) => keys.get(id) ?? "unknown",
-    ran: missing.map((step) => step.id),
-  }
-  if (missing.length === 0) return outputs
+  const outputs = await planSteps(steps, options)
+  if (outputs.missing.length === 0) return outputs
   const progress = options.progress ?? textProgress()
+  const missing = steps.filter((step) => outputs.missing.includes(step.id))
   try {
     await schedule(missing, options.parallel ?? cpus().length, (step) =>
-      make(step, output, options, progress),
+      make(step, outputs.output, options, progress),
     )
   } finally {
     progress.close()
   }
   return outputs
+}
+
+/** Says where outputs are or will be and which are missing, without making any. @throws ToolchainError `STEP_GRAPH` */
+export async function planSteps(steps: readonly Step[], options: RunnerOptions): Promise<StepOutputs> {
+  const keys = await keysOf(steps, options.root)
+  const key = (id: string): string => keys.get(id) ?? "unknown"
+  const output = (id: string): string => join(options.cache, "steps", id, key(id))
+  const wanted = withNeeds(steps, options.only)
+  const present = await Promise.all(wanted.map((step) => exists(output(step.id))))
+  return { output, key, missing: wanted.filter((_, index) => !present[index]).map((step) => step.id) }
 }
 
 function withNeeds(steps: readonly Step[], only?: readonly string[]): readonly Step[] {

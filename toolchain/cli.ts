@@ -1,0 +1,79 @@
+import { clean, down } from "./commands/down.ts"
+import { environmentOf, exportLines } from "./commands/environment.ts"
+import { explain } from "./commands/explain.ts"
+import { logs } from "./commands/logs.ts"
+import { status } from "./commands/status.ts"
+import { up } from "./commands/up.ts"
+import { findExternalEngine } from "./engine/index.ts"
+import { steps } from "./parts.ts"
+import { paths, repositoryRoot } from "./paths.ts"
+import { exitCode, planSteps, stopChildren } from "./steps/index.ts"
+
+const usage = `npm run toolchain -- COMMAND
+
+  up [--engine]     build what is missing and start it (--engine: engine and registry only)
+  status            what runs and what is built; exit 1 unless everything is up
+  logs [NAME]       the log of a step or service; without NAME, their names
+  down              stop everything; leaves no process, mount, interface or control group
+  clean             down, and remove everything that was built
+  env               the variables that point Dagger at it: eval "$(npm run -s toolchain -- env)"
+  cluster up | down | status | kubeconfig
+`
+
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  async up(args) {
+    await up({ engineOnly: args.includes("--engine") })
+    return 0
+  },
+  async status() {
+    return (await status((line) => process.stdout.write(`${line}\n`))) ? 0 : exitCode.failed
+  },
+  async logs([name]) {
+    process.stdout.write(await logs(name))
+    return 0
+  },
+  async down() {
+    await down()
+    return 0
+  },
+  async clean() {
+    await clean()
+    return 0
+  },
+  async env() {
+    const external = await findExternalEngine()
+    const outputs = await planSteps(steps, { root: repositoryRoot, cache: paths.cache })
+    process.stdout.write(exportLines(environmentOf(external ? undefined : outputs)))
+    return 0
+  },
+}
+
+/** Ends the children, so that an interrupted command leaves nothing that runs. */
+function stopOnSignals(): void {
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const) {
+    process.once(signal, () => {
+      process.stderr.write("\nInterrupted. What is finished stays; the same command goes on from there.\n")
+      void stopChildren().finally(() => process.exit(code))
+    })
+  }
+}
+
+async function main([name = "", ...args]: readonly string[]): Promise<number> {
+  const command = commands[name]
+  if (!command) {
+    process.stderr.write(usage)
+    return name === "--help" ? 0 : exitCode.usage
+  }
+  stopOnSignals()
+  return command(args)
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  process.exitCode = explain(error, (text) => process.stderr.write(text))
+}

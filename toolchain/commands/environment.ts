@@ -1,0 +1,28 @@
+import { join } from "node:path"
+import { engineAddress, engineBinaries } from "../engine/index.ts"
+import { paths } from "../paths.ts"
+import type { StepOutputs } from "../steps/index.ts"
+
+/**
+ * The variables that point Dagger's CLI and SDK, and Signalbox, at what this toolchain runs. With an engine that is
+ * there without the toolchain there is nothing to point at: then it is empty.
+ */
+export function environmentOf(outputs: StepOutputs | undefined): Readonly<Record<string, string>> {
+  if (!outputs) return {}
+  return {
+    _EXPERIMENTAL_DAGGER_RUNNER_HOST: engineAddress,
+    _EXPERIMENTAL_DAGGER_CLI_BIN: join(outputs.output(engineBinaries.id), "dagger"),
+    DAGGER_PROGRESS: process.env.DAGGER_PROGRESS ?? "plain",
+    DAGGER_NO_NAG: "1",
+    DAGGER_NO_UPDATE_CHECK: "1",
+    DO_NOT_TRACK: "1",
+    SIGNALBOX_TOOLBOX: paths.toolbox,
+  }
+}
+
+/** The same as lines that a shell can evaluate. */
+export function exportLines(environment: Readonly<Record<string, string>>): string {
+  return Object.entries(environment)
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+    .join("")
+}

@@ -1,0 +1,17 @@
+export { engineBinaries } from "./build.ts"
+export { linkCommandLine, unlinkCommandLine } from "./command-line.ts"
+export { type ExternalEngine, findExternalEngine } from "./official.ts"
+export { type EngineParts, engineAddress, engineService } from "./service.ts"
+
+/** Debian packages that the engine calls while it runs. */
+export const enginePackages: readonly string[] = [
+  "runc",
+  "dnsmasq-base",
+  "iptables",
+  "nftables",
+  "iproute2",
+  "git",
+  "pigz",
+  "ripgrep",
+  "e2fsprogs",
+]

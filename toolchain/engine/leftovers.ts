@@ -1,0 +1,84 @@
+import { readdir, readFile, rm, rmdir } from "node:fs/promises"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { CommandError, execute } from "../steps/index.ts"
+import { bridge, removalOf } from "./firewall.ts"
+
+/** Name of the control group below which the engine makes one per container. */
+export const controlGroup = "signalbox-engine"
+
+/** Where the engine listens besides the address it is given: fixed, hence one engine per machine. */
+export const fixedSockets = "/run/dagger"
+/** Where the engine's private view is mounted; empty on the host. */
+export const privateView = "/run/signalbox"
+
+/**
+ * Removes what an engine that is gone may have left on the machine: control groups, the bridge, firewall rules,
+ * sockets. Processes and mounts need no care, they ended with the engine's namespaces.
+ */
+export async function removeLeftovers(): Promise<void> {
+  await removeControlGroups()
+  await removeBridge()
+  for (const backend of ["nft", "legacy"]) await removeRules(backend)
+  await rm(join(fixedSockets, "engine.sock"), { force: true })
+  for (const directory of [fixedSockets, privateView]) await removeEmpty(directory)
+}
+
+async function removeBridge(): Promise<void> {
+  const interfaces = await readdir("/sys/class/net")
+  if (interfaces.includes(bridge)) await execute("ip", ["link", "delete", bridge])
+}
+
+async function removeRules(backend: string): Promise<void> {
+  // iptables-legacy-save would load kernel modules; without this file there are no legacy rules.
+  if (backend === "legacy" && !(await exists("/proc/net/ip_tables_names"))) return
+  const saved = await execute(`/usr/sbin/iptables-${backend}-save`, []).catch((error) => {
+    // A machine on which no engine has run yet has no iptables, and no rules.
+    if (error instanceof CommandError && error.message.endsWith("is not installed")) return ""
+    throw error
+  })
+  const removal = removalOf(saved)
+  if (removal) await execute(`/usr/sbin/iptables-${backend}-restore`, ["--noflush"], { input: removal })
+}
+
+/** Version 1 has one tree per controller, version 2 a single one: whichever is mounted, all trees are visited. */
+async function removeControlGroups(): Promise<void> {
+  for (const tree of await cgroupTrees()) await removeGroup(join(tree, controlGroup))
+}
+
+async function cgroupTrees(): Promise<string[]> {
+  const mounts = await readFile("/proc/self/mounts", "utf8")
+  const found = mounts.split("\n").map((line) => line.split(" "))
+  return found.filter(([, , type]) => type === "cgroup" || type === "cgroup2").map(([, path]) => path ?? "")
+}
+
+async function removeGroup(path: string): Promise<void> {
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return []
+    throw error
+  })
+  for (const entry of entries) if (entry.isDirectory()) await removeGroup(join(path, entry.name))
+  // The kernel says busy until the last process of the group has been buried, some milliseconds after its death.
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await rmdir(path)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === "ENOENT") return
+      if (code !== "EBUSY" || attempt > 100) throw error
+      await sleep(30)
+    }
+  }
+}
+
+async function removeEmpty(directory: string): Promise<void> {
+  await rmdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT" && error.code !== "ENOTEMPTY") throw error
+  })
+}
+
+const exists = (path: string): Promise<boolean> =>
+  readFile(path).then(
+    () => true,
+    () => false,
+  )

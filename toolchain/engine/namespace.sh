@@ -1,0 +1,37 @@
+#!/bin/sh
+# Gives the engine a private view of the machine, and starts it there. The view, all mounts, and every process in it
+# end with the engine, however it ends: this shell is the first process of a process namespace of its own.
+# usage: namespace.sh STATE PARTS CONTENT ENGINE-ARGUMENTS...
+#   STATE    directory of the engine's state
+#   PARTS    output of the step engine-binaries
+#   CONTENT  directory with the blobs of built-in images, or an empty word
+set -eu
+state=$1 parts=$2 content=$3
+shift 3
+
+private=/run/signalbox
+mount -t tmpfs -o mode=755 tmpfs "$private"
+mkdir "$private/parts" "$private/content" "$private/content/blobs" "$private/content/ingest"
+mount --bind "$parts" "$private/parts"
+[ -z "$content" ] || mount --bind "$content" "$private/content/blobs"
+
+# The engine rewrites files in /etc and links in /usr/bin: what it writes stays in memory.
+for directory in /etc /usr/bin; do
+  layer=$private/$(basename "$directory")
+  mkdir "$layer" "$layer/upper" "$layer/work"
+  mount -t overlay -o "lowerdir=$directory,upperdir=$layer/upper,workdir=$layer/work" overlay "$directory"
+done
+ln -sf /usr/sbin/xtables-legacy-multi /usr/sbin/xtables-nft-multi /usr/bin/
+
+# Sockets, address leases and name tables of the container network: stale ones of a killed engine are never seen.
+mkdir -p /run/buildkit /run/containers /var/lib/cni
+for directory in /run/buildkit /run/containers /var/lib/cni; do mount -t tmpfs tmpfs "$directory"; done
+
+/run/signalbox/parts/dagger-engine --root "$state" "$@" </dev/null &
+engine=$!
+trap 'kill -TERM "$engine"' TERM
+# wait returns at each signal; the engine's own end is the one that counts.
+while kill -0 "$engine" 2>/dev/null; do
+  wait "$engine" && status=0 || status=$?
+done
+exit "$status"

@@ -1,0 +1,124 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { connect } from "node:net"
+import { join } from "node:path"
+import { findDaemon, startDaemon, stopDaemon } from "../daemon.ts"
+import { network } from "../network.ts"
+import { paths } from "../paths.ts"
+import type { Service } from "../steps/index.ts"
+import { versions } from "../versions.ts"
+import { controlGroup, fixedSockets, privateView, removeLeftovers } from "./leftovers.ts"
+
+/** Network namespaces kept ready. The default of 128 takes 17 s to tear down, 8 take 4 s. */
+const networkPool = "8"
+/** Milliseconds that the engine gets to write its state down at the end. */
+const patience = 30_000
+
+const socket = join(paths.engine, "engine.sock")
+const stateFile = join(paths.engine, "running.json")
+const configFile = join(paths.engine, "engine.toml")
+
+/** Address for clients of the engine that this toolchain runs. */
+export const engineAddress = `unix://${socket}`
+
+export interface EngineParts {
+  /** Output directory of the step engine-binaries. */
+  readonly binaries: string
+  /** The built-in TypeScript SDK: its manifest's digest, and the directory that holds its blobs as `sha256/<hex>`. */
+  readonly sdk?: { readonly digest: string; readonly blobs: string }
+}
+
+/** The engine as a service of this machine, made from these parts. */
+export function engineService(parts: EngineParts): Service {
+  const configuration = configurationOf()
+  const identity = JSON.stringify([parts, configuration])
+  return {
+    id: "engine",
+    async up() {
+      const running = await findDaemon(stateFile)
+      if (running?.identity === identity && (await answers())) return
+      await down()
+      await start(parts, configuration, identity)
+    },
+    down,
+    status: engineStatus,
+  }
+}
+
+/** Buildkit's own format: the one file of the engine whose path can be chosen. */
+function configurationOf(): string {
+  return [
+    "[worker.oci]",
+    `defaultCgroupParent = "${controlGroup}"`,
+    `[registry."${network.registry}"]`,
+    "http = true",
+    "",
+  ].join("\n")
+}
+
+async function start(parts: EngineParts, configuration: string, identity: string): Promise<void> {
+  await mkdir(paths.engine, { recursive: true })
+  for (const directory of [fixedSockets, privateView]) await mkdir(directory, { recursive: true })
+  await writeFile(configFile, configuration)
+  await writeFile("/proc/sys/net/ipv4/ip_forward", "1")
+  const script = join(import.meta.dirname, "namespace.sh")
+  const engine = ["--config", configFile, "--addr", engineAddress, "--oci-cni-pool-size", networkPool]
+  const cni = ["--oci-cni-binary-dir", join(privateView, "parts", "cni")]
+  await startDaemon({
+    name: "engine",
+    command: "unshare",
+    args: [
+      ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "slave", "--"],
+      ...[
+        "sh",
+        script,
+        join(paths.engine, "root"),
+        parts.binaries,
+        parts.sdk?.blobs ?? "",
+        ...engine,
+        ...cni,
+      ],
+    ],
+    env: parts.sdk ? { DAGGER_TYPESCRIPT_SDK_MANIFEST_DIGEST: parts.sdk.digest } : {},
+    identity,
+    stateFile,
+    logs: paths.logs,
+    ready: answers,
+  })
+}
+
+async function down(): Promise<void> {
+  await stopDaemon(stateFile, patience, async ({ pid }) => {
+    // unshare waits and passes no signal on: its child, the first process of the namespace, gets it.
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "")
+    const first = Number.parseInt(children, 10)
+    if (first > 0) process.kill(first, "SIGTERM")
+  })
+  await rm(socket, { force: true })
+  await removeLeftovers()
+}
+
+async function engineStatus() {
+  const running = await findDaemon(stateFile)
+  if (!running) return { id: "engine", state: "down", detail: "not running" } as const
+  const where = `v${versions.dagger} at ${engineAddress}, process ${running.pid}`
+  if (await answers()) return { id: "engine", state: "up", detail: where } as const
+  return {
+    id: "engine",
+    state: "broken",
+    detail: `${where}: does not answer; \`up\` starts it anew`,
+  } as const
+}
+
+/** Whether something accepts connections at the engine's socket. */
+function answers(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(socket)
+    const end = (answer: boolean) => {
+      connection.destroy()
+      resolve(answer)
+    }
+    connection.setTimeout(2000, () => end(false))
+    connection.on("connect", () => end(true))
+    connection.on("error", () => end(false))
+  })
+}

@@ -1,0 +1,45 @@
+import { paths } from "./paths.ts"
+import type { StepContext } from "./steps/index.ts"
+
+export interface GoBuild {
+  /** Directory of the go.mod that pins everything. */
+  readonly module: string
+  /** Directory for the binaries, named after their packages. */
+  readonly out: string
+  readonly packages: readonly string[]
+  readonly tags?: readonly string[]
+  /** Default: `-s -w`, no symbols. */
+  readonly linkerFlags?: readonly string[]
+  /** Added to the environment of the build. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Where Go keeps modules and compiled packages: beside everything else of the toolchain, removable by its owner. */
+export const goEnvironment: Readonly<Record<string, string>> = {
+  GOMODCACHE: paths.goModules,
+  GOCACHE: paths.goBuild,
+  GOFLAGS: "-modcacherw",
+  CGO_ENABLED: "0",
+}
+
+/** Builds static, reproducible binaries from published Go modules; go.sum decides what is accepted. */
+export async function goBuild(ctx: StepContext, build: GoBuild): Promise<void> {
+  const tags = build.tags?.length ? ["-tags", build.tags.join(",")] : []
+  const linkerFlags = (build.linkerFlags ?? ["-s", "-w"]).join(" ")
+  await ctx.exec(
+    "go",
+    [
+      "build",
+      "-mod=readonly",
+      "-trimpath",
+      "-buildvcs=false",
+      ...tags,
+      "-ldflags",
+      linkerFlags,
+      "-o",
+      `${build.out}/`,
+      ...build.packages,
+    ],
+    { cwd: build.module, env: { ...goEnvironment, ...build.env } },
+  )
+}

@@ -1,0 +1,26 @@
+import { copyFile, mkdir, readdir } from "node:fs/promises"
+import { join } from "node:path"
+import { quietDebian } from "../debian.ts"
+import type { Step } from "../steps/index.ts"
+
+/**
+ * The registry server out of Debian's package, unpacked but not installed: an installation would start a registry of
+ * its own on the same port. Output: `docker-registry`.
+ */
+export const registryBinary: Step = {
+  id: "registry-binary",
+  title: "Fetch the image registry",
+  needs: [],
+  inputs: { files: ["toolchain/registry/build.ts"] },
+  heavy: false,
+  async run(ctx) {
+    const work = join(ctx.out, "work")
+    await mkdir(work)
+    await ctx.exec("apt-get", ["update", "-qq"], { env: quietDebian })
+    await ctx.exec("apt-get", ["download", "docker-registry"], { cwd: work, env: quietDebian })
+    const [file = ""] = await readdir(work)
+    await ctx.exec("dpkg-deb", ["--extract", join(work, file), join(work, "root")])
+    await copyFile(join(work, "root", "usr", "bin", "docker-registry"), join(ctx.out, "docker-registry"))
+    await ctx.exec("rm", ["-r", work])
+  },
+}

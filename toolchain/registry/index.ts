@@ -1,0 +1,2 @@
+export { registryBinary } from "./build.ts"
+export { registryService } from "./service.ts"
