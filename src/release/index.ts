@@ -1,3 +1,4 @@
+export { engineVersion, libraryVersion } from "./identity.ts"
 export { makeRecord, mayReachProduction, type RecordParts } from "./record.ts"
 export type { StoreSettings } from "./store/main.ts"
 export type { EvidenceKind, EvidenceStore, Files, Stored } from "./store/store.ts"

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { dirname, join, relative } from "node:path"
-import { canonicalJson, SignalboxError, sha256 } from "../../domain/index.ts"
+import { SignalboxError, treeDigest } from "../../domain/index.ts"
 import { asTag } from "../registry/reference.ts"
 import type { EvidenceKind, EvidenceStore, Files, Stored } from "./store.ts"
 
@@ -14,7 +14,7 @@ export class DirectoryStore implements EvidenceStore {
 
   async put(kind: EvidenceKind, key: string, files: Files): Promise<Stored> {
     const target = this.#path(kind, key)
-    const stored = { digest: digestOf(files), reference: target }
+    const stored = { digest: treeDigest(files), reference: target }
     const existing = await this.get(kind, key)
     if (existing !== undefined && existing.stored.digest !== stored.digest)
       throw new SignalboxError("RECORD_CONFLICT", {
@@ -37,7 +37,9 @@ export class DirectoryStore implements EvidenceStore {
   async get(kind: EvidenceKind, key: string): Promise<{ stored: Stored; files: Files } | undefined> {
     const target = this.#path(kind, key)
     const files = await readTree(target)
-    return files === undefined ? undefined : { stored: { digest: digestOf(files), reference: target }, files }
+    return files === undefined
+      ? undefined
+      : { stored: { digest: treeDigest(files), reference: target }, files }
   }
 
   #path(kind: EvidenceKind, key: string): string {
@@ -58,9 +60,4 @@ export async function readTree(root: string): Promise<Map<string, Uint8Array> | 
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined
     throw error
   }
-}
-
-function digestOf(files: Files): Stored["digest"] {
-  const names = [...files.keys()].sort()
-  return sha256(canonicalJson(names.map((name) => [name, sha256(files.get(name) ?? new Uint8Array())])))
 }

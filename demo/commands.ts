@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process"
+import { createWriteStream } from "node:fs"
+import { mkdir } from "node:fs/promises"
+import { dirname, join, relative } from "node:path"
+import type { CommandSummary } from "./summary.ts"
+
+export interface Finished extends CommandSummary {
+  readonly stdout: string
+}
+
+export interface RunOptions {
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+  /** Directory of the demo's results. */
+  readonly out: string
+  /** Log file below `out`. */
+  readonly log: string
+  /** Milliseconds; the whole command is ended when it takes longer. */
+  readonly timeoutMs: number
+}
+
+/** Runs one command line, keeps everything it prints in a log and its stdout for the next step. */
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<Finished> {
+  const log = join(options.out, options.log)
+  await mkdir(dirname(log), { recursive: true })
+  const sink = createWriteStream(log)
+  const line = [command, ...args].map(quote).join(" ")
+  sink.write(`$ ${line}\n`)
+  const started = performance.now()
+  const chunks: Buffer[] = []
+  const exitCode = await new Promise<number>((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: options.env,
+      stdio: ["ignore", "pipe", "pipe"],
+    })
+    const timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs)
+    child.stdout.on("data", (chunk: Buffer) => {
+      chunks.push(chunk)
+      sink.write(chunk)
+    })
+    child.stderr.on("data", (chunk: Buffer) => sink.write(chunk))
+    child.on("error", reject)
+    child.on("close", (code, signal) => {
+      clearTimeout(timer)
+      resolve(code ?? (signal === "SIGKILL" ? 137 : 143))
+    })
+  })
+  await new Promise((resolve) => sink.end(resolve))
+  const seconds = (performance.now() - started) / 1000
+  return {
+    line,
+    exitCode,
+    log: relative(options.out, log),
+    seconds,
+    stdout: Buffer.concat(chunks).toString("utf8"),
+  }
+}
+
+/** An argument as a POSIX shell would take it. */
+export function quote(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`
+}

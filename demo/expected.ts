@@ -1,0 +1,109 @@
+import type { StepId } from "./steps.ts"
+
+/** What a step must do. Constants, apart from the code that runs the steps: the checker knows nothing else. */
+export interface Expectation {
+  /** In words, for the report. */
+  readonly text: string
+  /** Exit codes of all its commands, in order. */
+  readonly exitCodes: readonly number[]
+  /** Which command decides, counted from 0. */
+  readonly deciding: number
+  /** What the running pods must show afterwards. */
+  readonly digests: readonly DigestRule[]
+  /** Whether the registry's list of tags must be the same before and after. */
+  readonly registry?: "unchanged" | "grows"
+}
+
+export type DigestRule =
+  | { readonly rule: "running"; readonly environment: string }
+  | {
+      readonly rule: "equal"
+      readonly environment: string
+      readonly to: { readonly step: StepId; readonly environment: string }
+    }
+  | {
+      readonly rule: "differs"
+      readonly environment: string
+      readonly from: { readonly step: StepId; readonly environment: string }
+    }
+
+const components = ["backend", "frontend"] as const
+export const deployedComponents: readonly string[] = components
+
+const unchangedWorld: readonly DigestRule[] = [
+  { rule: "equal", environment: "production", to: { step: "bad-release", environment: "production" } },
+  { rule: "equal", environment: "staging", to: { step: "bad-release", environment: "staging" } },
+]
+
+const refused: Expectation = {
+  text: "exit 10 before anything is published: the registry's tags and both environments are unchanged",
+  exitCodes: [10],
+  deciding: 0,
+  digests: unchangedWorld,
+  registry: "unchanged",
+}
+
+export const expectations: Readonly<Record<StepId, Expectation>> = {
+  build: { text: "exit 0, sizes within budget", exitCodes: [0], deciding: 0, digests: [] },
+  gates: {
+    text: "every gate passes, reports exported",
+    exitCodes: [0, 0],
+    deciding: 1,
+    digests: [],
+    registry: "unchanged",
+  },
+  publish: {
+    text: "both images and a record in the registry",
+    exitCodes: [0],
+    deciding: 0,
+    digests: [],
+    registry: "grows",
+  },
+  staging: {
+    text: "plan, deploy, smoke and load end with 0",
+    exitCodes: [0, 0, 0],
+    deciding: 1,
+    digests: [{ rule: "running", environment: "staging" }],
+  },
+  production: {
+    text: "stops with 17 until the plan's hash is approved, then runs staging's very digests",
+    exitCodes: [0, 17, 0, 0],
+    deciding: 2,
+    digests: [{ rule: "equal", environment: "production", to: { step: "staging", environment: "staging" } }],
+  },
+  "bad-release": {
+    text: "exit 15: production runs the digests of the step before",
+    exitCodes: [0, 17, 15, 0],
+    deciding: 2,
+    digests: [
+      { rule: "equal", environment: "production", to: { step: "production", environment: "production" } },
+      { rule: "differs", environment: "staging", from: { step: "production", environment: "staging" } },
+    ],
+  },
+  "planted-secret": refused,
+  "planted-vulnerability": refused,
+  "failing-test": refused,
+  rollback: {
+    text: "a good release reaches production, then rollback ends with 0 on the digests before it",
+    exitCodes: [17, 0, 0, 0],
+    deciding: 2,
+    digests: [
+      { rule: "equal", environment: "production", to: { step: "production", environment: "production" } },
+      { rule: "differs", environment: "staging", from: { step: "bad-release", environment: "staging" } },
+    ],
+  },
+  held: {
+    text: "exit 16, production unchanged",
+    exitCodes: [16],
+    deciding: 0,
+    digests: [
+      { rule: "equal", environment: "production", to: { step: "rollback", environment: "production" } },
+    ],
+  },
+  "roll-forward": {
+    text: "after the hold is lifted the new digests run in production",
+    exitCodes: [0, 17, 0],
+    deciding: 2,
+    digests: [{ rule: "equal", environment: "production", to: { step: "rollback", environment: "staging" } }],
+  },
+}

@@ -1,0 +1,71 @@
+/**
+ * The demo: a real release of examples/intelligent-agent, end to end, by the same CLI that a user has.
+ *   npm run demo                      sets everything up, plays all steps, writes out/demo
+ *   npm run demo -- --verify out/demo checks a finished run again, from its files alone
+ */
+import { mkdir, rm, writeFile } from "node:fs/promises"
+import { join, resolve } from "node:path"
+import { parseArgs } from "node:util"
+import { play } from "./play.ts"
+import { Progress } from "./progress.ts"
+import { reportHtml } from "./report/html.ts"
+import { summaryMarkdown } from "./report/markdown.ts"
+import { setUp } from "./set-up.ts"
+import { Stage, type World } from "./stage.ts"
+import { stepIds, stepTitles } from "./steps.ts"
+import type { StepSummary, Summary } from "./summary.ts"
+import { verifyDemo } from "./verify.ts"
+
+const root = resolve(import.meta.dirname, "..")
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { verify: { type: "string" } } })
+  if (values.verify !== undefined) return report(await verifyDemo(resolve(values.verify)))
+  const out = join(root, "out/demo")
+  await rm(out, { recursive: true, force: true })
+  await mkdir(out, { recursive: true })
+  const progress = new Progress()
+  const world = await setUp(root, out, progress)
+  const started = performance.now()
+  const steps = await playAll(world, progress)
+  const draft: Summary = { schemaVersion: 1, ok: false, seconds: (performance.now() - started) / 1000, steps }
+  await writeSummary(out, draft)
+  const problems = await verifyDemo(out)
+  const summary = { ...draft, ok: problems.length === 0 }
+  await writeSummary(out, summary)
+  await writeFile(join(out, "summary.md"), summaryMarkdown(summary, problems))
+  await writeFile(join(out, "report.html"), reportHtml(summary, problems))
+  progress.note(
+    `\nout/demo/report.html   out/demo/summary.md   out/demo/summary.json   (${Math.round(summary.seconds)} s)`,
+  )
+  return report(problems)
+}
+
+/** Every step runs, also after one that failed: the checker names what is wrong. */
+async function playAll(world: World, progress: Progress): Promise<StepSummary[]> {
+  const done: StepSummary[] = []
+  for (const [index, id] of stepIds.entries()) {
+    progress.step(index + 1, stepIds.length, stepTitles[id])
+    const stage = new Stage(world, id, progress)
+    const started = performance.now()
+    await play[id](stage)
+    const step = await stage.finish((performance.now() - started) / 1000)
+    done.push(step)
+    progress.stepEnded(step)
+  }
+  return done
+}
+
+function writeSummary(out: string, summary: Summary): Promise<void> {
+  return writeFile(join(out, "summary.json"), `${JSON.stringify(summary, undefined, 2)}\n`)
+}
+
+function report(problems: readonly string[]): number {
+  for (const problem of problems) process.stdout.write(`  ${problem}\n`)
+  process.stdout.write(
+    problems.length === 0 ? "demo: every step did what it had to\n" : `demo: ${problems.length} problems\n`,
+  )
+  return problems.length === 0 ? 0 : 1
+}
+
+process.exitCode = await main()

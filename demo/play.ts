@@ -1,0 +1,124 @@
+import { improve, plantBug, plantFailingTest, plantSecret, plantVulnerability } from "./plants.ts"
+import type { Stage } from "./stage.ts"
+import type { StepId } from "./steps.ts"
+
+const staging = ["--kubeconfig", "env://KUBECONFIG_STAGING"]
+const production = ["--kubeconfig", "env://KUBECONFIG_PRODUCTION"]
+const both = [...production, "--from-kubeconfig", "env://KUBECONFIG_STAGING"]
+
+/** The demo, step by step: what a release engineer would type, in this order. */
+export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
+  async build(stage) {
+    const { stdout } = await stage.call("build", "sizes")
+    await stage.keep("sizes.txt", stdout)
+  },
+
+  async gates(stage) {
+    await stage.tags("before")
+    await stage.export("reports", "gates", "reports")
+    await stage.call("gates", "assert")
+    await stage.tags("after")
+  },
+
+  async publish(stage) {
+    await stage.tags("before")
+    const { stdout } = await stage.call("publish", "--version", "v1.0.0")
+    await stage.keep("published.json", stdout)
+    await stage.tags("after")
+  },
+
+  async staging(stage) {
+    const { stdout } = await stage.call(
+      "plan",
+      "--environment",
+      "staging",
+      "--release",
+      "v1.0.0",
+      ...staging,
+      "markdown",
+    )
+    await stage.keep("plan.md", stdout)
+    await stage.call("deploy", "--environment", "staging", "--release", "v1.0.0", ...staging)
+    await stage.export("operation", "operation", "--environment", "staging", ...staging, "reports")
+  },
+
+  async production(stage) {
+    const { stdout } = await stage.call(
+      "plan",
+      "--environment",
+      "production",
+      "--release",
+      "v1.0.0",
+      ...both,
+      "json",
+    )
+    await stage.keep("plan.json", stdout)
+    const route = ["--release", "v1.0.0", "--from", "staging", "--to", "production", ...both]
+    await approved(stage, "promote", route)
+    await stage.export("operation", "operation", "--environment", "production", ...production, "reports")
+  },
+
+  async "bad-release"(stage) {
+    await plantBug(stage.workspace)
+    await cut(stage, "feat: greet agents by their nickname", "v1.0.1")
+    await stage.call("release", "--tag", "v1.0.1", "--until", "staging", ...both)
+    await approved(stage, "release", ["--tag", "v1.0.1", ...both])
+    await stage.export("operation", "operation", "--environment", "production", ...production, "reports")
+    await stage.workspace.reset("v1.0.0")
+  },
+
+  "planted-secret": (stage) => refusedRelease(stage, plantSecret, "v1.0.2"),
+  "planted-vulnerability": (stage) => refusedRelease(stage, plantVulnerability, "v1.0.3"),
+  "failing-test": (stage) => refusedRelease(stage, plantFailingTest, "v1.0.4"),
+
+  async rollback(stage) {
+    await improve(stage.workspace)
+    await cut(stage, "feat: say in what version a message was written", "v1.1.0")
+    await approved(stage, "release", ["--tag", "v1.1.0", ...both])
+    await stage.call("rollback", "--environment", "production", ...production)
+    await stage.export("operation", "operation", "--environment", "production", ...production, "reports")
+  },
+
+  async held(stage) {
+    await stage.call("promote", "--release", "v1.1.0", "--from", "staging", "--to", "production", ...both)
+  },
+
+  async "roll-forward"(stage) {
+    const reason = "the cause was the load balancer, not this release"
+    await stage.call("hold", "--environment", "production", "--lift", "--reason", reason, ...production)
+    await approved(stage, "promote", [
+      "--release",
+      "v1.1.0",
+      "--from",
+      "staging",
+      "--to",
+      "production",
+      ...both,
+    ])
+  },
+}
+
+/** The same call twice: it stops with a plan's hash, a person reads the plan, and approves that hash. */
+async function approved(stage: Stage, command: string, args: readonly string[]): Promise<void> {
+  const stopped = await stage.call(command, ...args)
+  const hash = /--approve (sha256:[0-9a-f]{64})/.exec(stopped.stdout)?.[1]
+  await stage.call(command, ...args, "--approve", hash ?? "no-hash-was-printed")
+}
+
+async function cut(stage: Stage, message: string, tag: string): Promise<void> {
+  await stage.workspace.commit(message)
+  await stage.workspace.tag(tag)
+}
+
+async function refusedRelease(
+  stage: Stage,
+  plant: (workspace: Stage["workspace"]) => Promise<void>,
+  tag: string,
+): Promise<void> {
+  await stage.tags("before")
+  await plant(stage.workspace)
+  await cut(stage, `feat: a change that must not be released as ${tag}`, tag)
+  await stage.call("release", "--tag", tag, "--until", "staging", ...both)
+  await stage.tags("after")
+  await stage.workspace.reset("v1.0.0")
+}

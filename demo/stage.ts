@@ -1,0 +1,117 @@
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { type Finished, runCommand } from "./commands.ts"
+import { expectations } from "./expected.ts"
+import { registryTags, runningDigests } from "./observe.ts"
+import type { Progress } from "./progress.ts"
+import type { StepId } from "./steps.ts"
+import type { CommandSummary, StepSummary } from "./summary.ts"
+import type { Workspace } from "./workspace.ts"
+
+/** What the demo runs on; made once by the set-up. */
+export interface World {
+  readonly out: string
+  readonly workspace: Workspace
+  readonly dagger: string
+  readonly kubectl: string
+  /** Kubeconfig files by environment, for kubectl's own look at the pods. */
+  readonly kubeconfigs: Readonly<Record<string, { readonly file: string; readonly namespace: string }>>
+  readonly registry: { readonly address: string; readonly prefix: string }
+  /** Environment of the CLI: the engine's address, and the kubeconfigs as KUBECONFIG_STAGING and KUBECONFIG_PRODUCTION. */
+  readonly env: NodeJS.ProcessEnv
+}
+
+const longestCommandMs = 15 * 60 * 1000
+
+/** One step while it runs: its commands, their logs, and its evidence. */
+export class Stage {
+  readonly world: World
+  readonly id: StepId
+  readonly #progress: Progress
+  readonly #commands: CommandSummary[] = []
+  readonly #evidence: string[] = []
+
+  constructor(world: World, id: StepId, progress: Progress) {
+    this.world = world
+    this.id = id
+    this.#progress = progress
+  }
+
+  get workspace(): Workspace {
+    return this.world.workspace
+  }
+
+  /** `dagger call ARGS…` in the workspace, printed before it runs and recorded. */
+  async call(...args: string[]): Promise<Finished> {
+    const log = `${this.id}/${this.#commands.length + 1}-${args.find((arg) => !arg.startsWith("-")) ?? "call"}.log`
+    const line = ["call", ...args]
+    this.#progress.command(this.world.dagger, line)
+    const { env, out, workspace, dagger } = this.world
+    const options = { cwd: workspace.directory, env, out, log, timeoutMs: longestCommandMs }
+    const finished = await runCommand(dagger, line, options)
+    const { stdout: _, ...summary } = finished
+    this.#commands.push(summary)
+    this.#progress.commandEnded(finished)
+    return finished
+  }
+
+  /** Exports a directory of reports and counts it as evidence. */
+  async export(name: string, ...args: string[]): Promise<void> {
+    const target = join(this.world.out, this.id, name)
+    const finished = await this.call(...args, "export", "--path", target)
+    if (finished.exitCode === 0) this.#evidence.push(`${this.id}/${name}`)
+  }
+
+  async keep(name: string, content: string): Promise<void> {
+    await mkdir(join(this.world.out, this.id), { recursive: true })
+    await writeFile(join(this.world.out, this.id, name), content)
+    this.#evidence.push(`${this.id}/${name}`)
+  }
+
+  /** The registry's tags below our prefix, as evidence. */
+  async tags(when: "before" | "after"): Promise<void> {
+    const { address, prefix } = this.world.registry
+    await this.keep(
+      `registry-${when}.json`,
+      `${JSON.stringify(await registryTags(address, prefix), undefined, 1)}\n`,
+    )
+  }
+
+  async finish(seconds: number): Promise<StepSummary> {
+    const wanted = expectations[this.id]
+    const digests: Record<string, string> = {}
+    for (const [environment, { file, namespace }] of Object.entries(this.world.kubeconfigs)) {
+      const running = await runningDigests(this.world.kubectl, file, namespace)
+      for (const [component, digest] of Object.entries(running))
+        digests[`${environment}/${component}`] = digest
+    }
+    const exitCode = this.#commands[wanted.deciding]?.exitCode ?? -1
+    return {
+      id: this.id,
+      expected: wanted.text,
+      verdict: verdictOf(exitCode),
+      exitCode,
+      seconds,
+      digests,
+      commands: this.#commands,
+      evidence: this.#evidence,
+    }
+  }
+}
+
+const verdictNames: Readonly<Record<number, string>> = {
+  0: "pass",
+  10: "failed",
+  11: "error",
+  12: "inconclusive",
+  13: "usage",
+  14: "locked",
+  15: "rolled back",
+  16: "refused",
+  17: "waiting for approval",
+  18: "a person is needed",
+}
+
+function verdictOf(exitCode: number): string {
+  return verdictNames[exitCode] ?? `exit ${exitCode}`
+}

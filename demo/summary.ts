@@ -1,0 +1,36 @@
+import { z } from "zod"
+import { stepIds } from "./steps.ts"
+
+const commandSchema = z.object({
+  /** What was typed, as a shell would take it; secrets appear by name only. */
+  line: z.string(),
+  exitCode: z.number().int(),
+  /** File below the demo's directory that holds what it printed. */
+  log: z.string(),
+  seconds: z.number(),
+})
+
+const stepSchema = z.object({
+  id: z.enum(stepIds),
+  expected: z.string(),
+  verdict: z.string(),
+  /** Exit code of the step's deciding command, the last one that acts. */
+  exitCode: z.number().int(),
+  seconds: z.number(),
+  /** `environment/component` -> digest of the running pods' imageID, read with kubectl after the step. */
+  digests: z.record(z.string(), z.string()),
+  commands: z.array(commandSchema),
+  /** Files below the demo's directory. */
+  evidence: z.array(z.string()),
+})
+
+export const summarySchema = z.object({
+  schemaVersion: z.literal(1),
+  ok: z.boolean(),
+  seconds: z.number(),
+  steps: z.array(stepSchema),
+})
+
+export type Summary = z.infer<typeof summarySchema>
+export type StepSummary = z.infer<typeof stepSchema>
+export type CommandSummary = z.infer<typeof commandSchema>

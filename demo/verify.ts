@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { z } from "zod"
+import { type DigestRule, deployedComponents, expectations } from "./expected.ts"
+import { type StepId, stepIds } from "./steps.ts"
+import { type StepSummary, type Summary, summarySchema } from "./summary.ts"
+
+/** Everything in which a finished demo differs from what it had to do; empty when it is fine. */
+export async function verifyDemo(directory: string): Promise<readonly string[]> {
+  const summary = summarySchema.parse(JSON.parse(await readFile(join(directory, "summary.json"), "utf8")))
+  const problems = stepIds.flatMap((id) => {
+    const step = summary.steps.find((one) => one.id === id)
+    return step === undefined ? [`${id}: did not run`] : [...checkExits(step), ...checkDigests(step, summary)]
+  })
+  const files = await Promise.all(summary.steps.map((step) => checkFiles(directory, step)))
+  return [...problems, ...files.flat()]
+}
+
+function checkExits(step: StepSummary): string[] {
+  const wanted = expectations[step.id]
+  const seen = step.commands.map((command) => command.exitCode)
+  const problems: string[] = []
+  if (seen.join() !== wanted.exitCodes.join())
+    problems.push(`${step.id}: exit codes ${seen.join(", ")} instead of ${wanted.exitCodes.join(", ")}`)
+  if (step.exitCode !== wanted.exitCodes[wanted.deciding])
+    problems.push(`${step.id}: exit code ${step.exitCode} instead of ${wanted.exitCodes[wanted.deciding]}`)
+  return problems
+}
+
+function checkDigests(step: StepSummary, summary: Summary): string[] {
+  return expectations[step.id].digests.flatMap((rule) => checkRule(step, rule, summary))
+}
+
+function checkRule(step: StepSummary, rule: DigestRule, summary: Summary): string[] {
+  const seen = digestsOf(step, rule.environment)
+  if (seen === undefined) return [`${step.id}: ${rule.environment} does not run every component`]
+  if (rule.rule === "running") return []
+  const other = rule.rule === "equal" ? rule.to : rule.from
+  const reference = digestsOf(findStep(summary, other.step), other.environment)
+  if (reference === undefined) return [`${step.id}: nothing to compare with in ${other.step}`]
+  const equal = seen.join() === reference.join()
+  if (rule.rule === "equal" && !equal)
+    return [`${step.id}: ${rule.environment} runs other digests than ${other.step}'s ${other.environment}`]
+  if (rule.rule === "differs" && equal)
+    return [`${step.id}: ${rule.environment} runs the same digests as in ${other.step}`]
+  return []
+}
+
+function findStep(summary: Summary, id: StepId): StepSummary | undefined {
+  return summary.steps.find((step) => step.id === id)
+}
+
+/** The digests of one environment in component order; undefined unless every component shows exactly one. */
+function digestsOf(step: StepSummary | undefined, environment: string): string[] | undefined {
+  const found = deployedComponents.map((component) => step?.digests[`${environment}/${component}`])
+  return found.every(
+    (digest): digest is string => digest !== undefined && /^sha256:[0-9a-f]{64}$/.test(digest),
+  )
+    ? found
+    : undefined
+}
+
+const tagsSchema = z.record(z.string(), z.array(z.string()))
+
+async function checkFiles(directory: string, step: StepSummary): Promise<string[]> {
+  const problems: string[] = []
+  for (const file of [...step.evidence, ...step.commands.map((command) => command.log)]) {
+    const found = await readFile(join(directory, file)).catch(() => undefined)
+    if (found === undefined) problems.push(`${step.id}: evidence is missing: ${file}`)
+  }
+  const rule = expectations[step.id].registry
+  if (rule === undefined) return problems
+  const [before, after] = await Promise.all(
+    ["before", "after"].map((when) => readTags(directory, step.id, when)),
+  )
+  const same = JSON.stringify(before) === JSON.stringify(after)
+  if (rule === "unchanged" && !same) problems.push(`${step.id}: the registry's list of tags has changed`)
+  if (rule === "grows" && same) problems.push(`${step.id}: nothing was added to the registry`)
+  return problems
+}
+
+async function readTags(directory: string, id: StepId, when: string): Promise<Record<string, string[]>> {
+  return tagsSchema.parse(JSON.parse(await readFile(join(directory, id, `registry-${when}.json`), "utf8")))
+}

@@ -1,0 +1,89 @@
+import { execFile } from "node:child_process"
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { promisify } from "node:util"
+
+const run = promisify(execFile)
+/** Fixed author and dates: equal content gives equal commits, so that a second run finds everything cached. */
+const identity = {
+  GIT_AUTHOR_NAME: "Signalbox demo",
+  GIT_AUTHOR_EMAIL: "demo@signalbox.invalid",
+  GIT_COMMITTER_NAME: "Signalbox demo",
+  GIT_COMMITTER_EMAIL: "demo@signalbox.invalid",
+  GIT_AUTHOR_DATE: "2026-01-01T00:00:00Z",
+  GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z",
+}
+
+/** A repository of its own in which the demo cuts releases: this project's files, the demo's environments, one commit. */
+export class Workspace {
+  readonly directory: string
+
+  constructor(directory: string) {
+    this.directory = directory
+  }
+
+  /** Makes it anew from the project's files as they are on disk. */
+  async create(project: string): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true })
+    await mkdir(this.directory, { recursive: true })
+    const { stdout } = await run(
+      "git",
+      ["-C", project, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+      {
+        maxBuffer: 64 << 20,
+      },
+    )
+    const files = stdout.split("\0").filter((file) => file !== "")
+    for (const file of files) {
+      await mkdir(dirname(join(this.directory, file)), { recursive: true })
+      await cp(join(project, file), join(this.directory, file), { errorOnExist: false }).catch(
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== "ENOENT") throw error
+        },
+      )
+    }
+    await cp(join(project, "demo/environments"), join(this.directory, "environments"), { recursive: true })
+    await this.git("init", "--quiet", "--initial-branch", "main")
+    await this.commit("feat: the first release")
+  }
+
+  async git(...args: string[]): Promise<string> {
+    const { stdout } = await run("git", ["-C", this.directory, ...args], {
+      env: { ...process.env, ...identity, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" },
+      maxBuffer: 64 << 20,
+    })
+    return stdout.trim()
+  }
+
+  async commit(message: string): Promise<void> {
+    await this.git("add", "--all")
+    await this.git("commit", "--quiet", "--message", message)
+  }
+
+  tag(name: string): Promise<string> {
+    return this.git("tag", name)
+  }
+
+  /** Back to a commit or tag on a clean main, as if what came after had never been merged. */
+  async reset(to: string): Promise<void> {
+    await this.git("reset", "--quiet", "--hard", to)
+    await this.git("clean", "--quiet", "-d", "--force")
+  }
+
+  /** Replaces text in one file. @throws when it is not there exactly once, so that a demo cannot plant nothing. */
+  async edit(file: string, from: string, to: string): Promise<void> {
+    const path = join(this.directory, file)
+    const text = await readFile(path, "utf8")
+    if (text.split(from).length !== 2)
+      throw new Error(`${file}: expected exactly one ${JSON.stringify(from)}`)
+    await writeFile(
+      path,
+      text.replace(from, () => to),
+    )
+  }
+
+  async write(file: string, content: string): Promise<void> {
+    await mkdir(dirname(join(this.directory, file)), { recursive: true })
+    await writeFile(join(this.directory, file), content)
+  }
+}

@@ -1,0 +1,70 @@
+import type { Container, Directory, File } from "@dagger.io/dagger"
+import type { Trust } from "../src/toolbox/index.ts"
+import type { Session } from "./session.ts"
+
+/** One component's image, built. */
+export interface Image {
+  readonly component: string
+  readonly container: Container
+  /** The same image as an OCI archive: what gates scan and what is pushed. */
+  readonly archive: File
+  readonly digest: string
+  /** `linux/amd64` */
+  readonly platform: string
+  /** Sum of the compressed layers. */
+  readonly bytes: number
+}
+
+/** Builds every component, or those that are named. @throws UNKNOWN_COMPONENT */
+export async function buildImages(
+  session: Session,
+  trust: Trust,
+  names?: readonly string[],
+): Promise<Image[]> {
+  const { buildAll } = await import("../src/build/index.ts")
+  const built = await buildAll(await buildRequest(session, trust), names)
+  return built.map(({ component, container, archive, facts }) => {
+    const { digest, platform, bytes } = facts
+    return { component, container, archive, digest, platform, bytes }
+  })
+}
+
+/** One component's container, not yet built. @throws UNKNOWN_COMPONENT */
+export async function imageContainer(session: Session, trust: Trust, name: string): Promise<Container> {
+  const { containerOf } = await import("../src/build/index.ts")
+  return containerOf(await buildRequest(session, trust), name)
+}
+
+/** Sizes against their budgets, as text for people and as JSON. */
+export async function imageSizes(
+  session: Session,
+  trust: Trust,
+  names?: readonly string[],
+): Promise<{ text: string; json: string; withinBudget: boolean }> {
+  const { imageSize, sizesText } = await import("../src/build/index.ts")
+  const { componentNamed } = await import("../src/config/index.ts")
+  const [config, images] = await Promise.all([session.config(), buildImages(session, trust, names)])
+  const sizes = images.map((image) =>
+    imageSize(image.component, componentNamed(config, image.component), image),
+  )
+  return {
+    text: sizesText(sizes),
+    json: `${JSON.stringify({ schemaVersion: 1, images: sizes }, undefined, 2)}\n`,
+    withinBudget: sizes.every((size) => size.withinBudget),
+  }
+}
+
+/** A CycloneDX document per image, as COMPONENT.cdx.json. */
+export async function imageSboms(
+  session: Session,
+  trust: Trust,
+  names?: readonly string[],
+): Promise<Directory> {
+  const { sbomDirectory } = await import("../src/build/index.ts")
+  return sbomDirectory(await session.toolbox(), await buildImages(session, trust, names))
+}
+
+async function buildRequest(session: Session, trust: Trust) {
+  const [config, toolbox] = await Promise.all([session.config(), session.toolbox()])
+  return { config, toolbox, trust, source: session.inputs.source }
+}

@@ -1,0 +1,70 @@
+import { type Directory, dag } from "@dagger.io/dagger"
+import type { ReleaseRecord } from "../src/domain/index.ts"
+import { SignalboxError } from "../src/domain/index.ts"
+import { parseRecord } from "../src/release/index.ts"
+import { getEvidence } from "./evidence.ts"
+import type { Session } from "./session.ts"
+
+/**
+ * Everything that is needed to deploy one release again, whatever has happened to the repository since:
+ * record.json, gates/, chart/, values/, smoke.yaml, load.js. Kept beside the images.
+ */
+export interface Release {
+  readonly record: ReleaseRecord
+  /** Where it is kept, by digest. */
+  readonly reference: string
+  readonly files: Directory
+}
+
+/** File name of the values that hold everywhere; an environment's own are `ENVIRONMENT.yaml`. */
+export const baseValues = "base.yaml"
+
+/** The chart, values and tests of a source tree, laid out as the driver reads them. */
+export async function bundleOf(session: Session): Promise<Directory> {
+  const config = await session.config()
+  const { source } = session.inputs
+  let files = dag.directory().withDirectory("chart", await chartOf(session))
+  if (config.chart.values !== null)
+    files = files.withFile(`values/${baseValues}`, source.file(config.chart.values))
+  for (const name of config.environments) {
+    const { values } = await session.environment(name)
+    if (values !== null) files = files.withFile(`values/${name}.yaml`, source.file(values))
+  }
+  if (config.smoke !== null) files = files.withFile("smoke.yaml", source.file(config.smoke))
+  if (config.load.script !== null) files = files.withFile("load.js", source.file(config.load.script))
+  return files
+}
+
+/** The project's own chart, or the one that Signalbox brings. */
+export async function chartOf(session: Session): Promise<Directory> {
+  const { chart } = await session.config()
+  if (chart.path !== null) return session.inputs.source.directory(chart.path)
+  return dag.currentModule().source().directory("charts/signalbox-app")
+}
+
+/** Names of the values files to merge for one environment, in order. */
+export async function valuesFor(release: Directory, environment: string): Promise<string[]> {
+  const present = (await release.entries()).some((name) => name.replace(/\/$/, "") === "values")
+    ? await release.directory("values").entries()
+    : []
+  return [baseValues, `${environment}.yaml`].filter((name) => present.includes(name))
+}
+
+/** Finds a release by version. @throws USAGE when there is no record of it. */
+export async function findRelease(session: Session, version: string): Promise<Release> {
+  const release = await lookUpRelease(session, version)
+  if (release !== undefined) return release
+  throw new SignalboxError("USAGE", {
+    what: `there is no release ${version}`,
+    why: "no record of it is in the registry",
+    next: `publish it first: dagger call publish --version ${version}`,
+  })
+}
+
+export async function lookUpRelease(session: Session, version: string): Promise<Release | undefined> {
+  const { parseVersion, tagOf } = await import("../src/domain/index.ts")
+  const found = await getEvidence(session, "releases", tagOf(parseVersion(version)))
+  if (found === undefined) return undefined
+  const record = parseRecord(await found.files.file("record.json").contents())
+  return { record, reference: found.reference, files: found.files }
+}

@@ -1,0 +1,112 @@
+import { ExitCode, SignalboxError } from "../src/domain/index.ts"
+import { effect, isInsecure, program, toolContainer, unresolvedImages } from "../src/toolbox/index.ts"
+import type { Outcome } from "./edge.ts"
+import { registryPlace } from "./evidence.ts"
+import { observe } from "./operate.ts"
+import type { ClusterAccess, Session } from "./session.ts"
+
+/** One thing that a pipeline stands on. */
+interface Finding {
+  readonly name: string
+  readonly state: "ok" | "slow" | "broken"
+  readonly detail: string
+  readonly next?: string
+}
+
+/** Milliseconds above which something works, but is what a person is waiting for. */
+const slowMs = { engine: 3000, dns: 500, registry: 1000, cluster: 5000 } as const
+
+const advice: Readonly<Record<string, string>> = {
+  engine: "look at the load and the disk of the machine that the engine runs on",
+  disk: "prune the engine's cache: dagger core engine local-cache prune",
+  dns: "check the name servers of the engine's machine",
+  registry: "check the registry's address in the toolbox or signalbox.yaml, and the network",
+  cluster: "check the kubeconfig and the way to the API server",
+}
+
+/** Measures engine, disk, DNS, registry and, with a kubeconfig, the cluster; says what is slow or broken and what to do. */
+export async function doctor(
+  session: Session,
+  environment: string | undefined,
+  access: ClusterAccess,
+): Promise<Outcome> {
+  const found = [await configuration(session), ...(await engineSide(session)), ...(await toolImages(session))]
+  if (environment !== undefined)
+    found.push(await timed("cluster", async () => clusterSide(session, environment, access)))
+  const width = Math.max(...found.map((one) => one.name.length))
+  const lines = found.map(({ name, state, detail, next }) => {
+    const advised = next === undefined ? "" : `\n${" ".repeat(width + 9)}${next}`
+    return `${state.padEnd(6)}  ${name.padEnd(width)} ${detail}${advised}`
+  })
+  const broken = found.some((one) => one.state === "broken")
+  return { exitCode: broken ? ExitCode.error : ExitCode.pass, stdout: `${lines.join("\n")}\n` }
+}
+
+async function configuration(session: Session): Promise<Finding> {
+  const { environments, project } = await session.config()
+  for (const name of environments) await session.environment(name)
+  return { name: "configuration", state: "ok", detail: `${project}: ${environments.join(", ")}` }
+}
+
+async function engineSide(session: Session): Promise<Finding[]> {
+  const [toolbox, place] = await Promise.all([session.toolbox(), registryPlace(session)])
+  const url = `${isInsecure(toolbox, place.registry) ? "http" : "https"}://${place.registry}`
+  const prepared = toolContainer(toolbox, "node").withFile("/probe.ts", program("src/toolbox/probe.ts"))
+  await prepared.sync()
+  const started = performance.now()
+  const answer = await effect(prepared, session.nonce).withExec(["node", "/probe.ts", url]).stdout()
+  const engineMs = performance.now() - started
+  const probes = JSON.parse(answer) as { name: string; ok: boolean; ms: number; detail: string }[]
+  const own = probes.reduce((sum, { ms }) => sum + ms, 0)
+  const engine = judge("engine", true, engineMs - own, "starts a container")
+  return [engine, ...probes.map(({ name, ok, ms, detail }) => judge(name, ok, ms, detail))]
+}
+
+async function toolImages(session: Session): Promise<Finding[]> {
+  const missing = unresolvedImages(await session.toolbox())
+  if (missing.length === 0)
+    return [{ name: "toolbox", state: "ok", detail: "every image is pinned by digest" }]
+  const detail = `no digest for ${missing.join(", ")}`
+  return [
+    {
+      name: "toolbox",
+      state: "slow",
+      detail,
+      next: "protected environments refuse this: write the digests into toolbox.yaml",
+    },
+  ]
+}
+
+async function clusterSide(session: Session, environment: string, access: ClusterAccess): Promise<string> {
+  const status = await observe(session, environment, access)
+  const running = status.current === null ? "nothing deployed" : `runs ${status.current.version}`
+  return `${environment}: ${running}${status.lock === null ? "" : `, locked by ${status.lock.holder}`}`
+}
+
+async function timed(name: "cluster", work: () => Promise<string>): Promise<Finding> {
+  const started = performance.now()
+  try {
+    const detail = await work()
+    return judge(name, true, performance.now() - started, detail)
+  } catch (thrown) {
+    if (thrown instanceof SignalboxError && thrown.exitCode === ExitCode.usage) throw thrown
+    return judge(
+      name,
+      false,
+      performance.now() - started,
+      thrown instanceof Error ? thrown.message : String(thrown),
+    )
+  }
+}
+
+function judge(name: string, ok: boolean, ms: number, detail: string): Finding {
+  const limit = Object.entries(slowMs).find(([key]) => key === name)?.[1] ?? Number.POSITIVE_INFINITY
+  const state = !ok ? "broken" : ms > limit ? "slow" : "ok"
+  const next = advice[name]
+  return {
+    name,
+    state,
+    detail: `${detail} (${Math.round(ms)} ms)`,
+    ...(state === "ok" || next === undefined ? {} : { next }),
+  }
+}

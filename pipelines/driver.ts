@@ -1,0 +1,120 @@
+import { type Container, type Directory, dag, ReturnType } from "@dagger.io/dagger"
+import type { EnvironmentConfig } from "../src/config/index.ts"
+import type { DriverCommand, DriverRequestInput, OperationReport } from "../src/deploy/index.ts"
+import { type ExitCode, type Ledger, type ReleaseRecord, SignalboxError } from "../src/domain/index.ts"
+import { effect, runnerRoot } from "../src/toolbox/index.ts"
+import type { Outcome } from "./edge.ts"
+import type { ClusterAccess, Session } from "./session.ts"
+
+/** What one run of the driver left behind. */
+export interface DriverRun {
+  readonly exitCode: ExitCode
+  readonly stdout: string
+  readonly stderr: string
+  readonly out: Directory
+}
+
+/** What a command needs beyond the environment and the caller. */
+export type DriverQuestion = Partial<
+  Omit<DriverRequestInput, "schemaVersion" | "project" | "environment" | "record" | "promotion">
+> & {
+  readonly record?: ReleaseRecord
+  readonly promotion?: { readonly from: string; readonly ledger: Ledger | null } | null
+}
+
+const clusterAlias = "cluster"
+const kubeconfigFile = "/run/secrets/kubeconfig"
+
+/**
+ * Runs the driver once against an environment. It is one exec, so that it and what it started die together; it runs
+ * on every call, also with equal arguments.
+ * @param bundle chart/, values/, smoke.yaml and load.js of the release in question.
+ */
+export async function drive(
+  session: Session,
+  command: DriverCommand,
+  environment: EnvironmentConfig,
+  access: ClusterAccess,
+  question: DriverQuestion,
+  bundle?: Directory,
+): Promise<DriverRun> {
+  const server = access.cluster === undefined ? null : await clusterServer(access)
+  const request = JSON.stringify({ ...(await requestFor(session, environment)), server, ...question })
+  const input = (bundle ?? dag.directory()).withNewFile("request.json", request)
+  const container = withCluster(await session.runner(), environment, access)
+    .withMountedDirectory("/input", input)
+    .withDirectory("/out", dag.directory())
+  const program = `${runnerRoot}/src/deploy/driver/main.ts`
+  const line = [
+    "node",
+    program,
+    command,
+    "--input",
+    "/input/request.json",
+    "--kubeconfig",
+    kubeconfigFile,
+    "--out",
+    "/out",
+  ]
+  const done = await effect(container, session.nonce).withExec(line, { expect: ReturnType.Any }).sync()
+  const [exitCode, stdout, stderr] = await Promise.all([done.exitCode(), done.stdout(), done.stderr()])
+  return { exitCode: exitCode as ExitCode, stdout, stderr, out: done.directory("/out") }
+}
+
+/** Who acts, when, and under which name the operation will be found again. */
+async function requestFor(session: Session, environment: EnvironmentConfig) {
+  const config = await session.config()
+  const id = operationId(session)
+  const components = Object.entries(config.components).map(
+    ([name, { port, health }]) => [name, { port, health }] as const,
+  )
+  return {
+    schemaVersion: 1 as const,
+    project: config.project,
+    environment,
+    components: Object.fromEntries(components),
+    holder: { who: session.inputs.actor ?? "dagger call", id },
+    operation: id,
+    date: session.now.toISOString(),
+  }
+}
+
+/** Sorts by time, and two calls in one second differ. */
+export function operationId(session: Session): string {
+  const time = session.now.toISOString().replace(/\D/g, "").slice(0, 14)
+  return `${time}-${session.nonce.replaceAll("-", "").slice(0, 8)}`
+}
+
+/** The key under which an operation's evidence is kept. */
+export function operationKey(environment: string, operation: string): string {
+  return `${environment}-${operation}`
+}
+
+function withCluster(container: Container, environment: EnvironmentConfig, access: ClusterAccess): Container {
+  if (access.kubeconfig === undefined)
+    throw new SignalboxError("SECRET_MISSING", {
+      what: `environment ${environment.name} needs a kubeconfig`,
+      next: "call with --kubeconfig env://NAME or file://PATH (plain or base64)",
+    })
+  const withSecret = container.withMountedSecret(kubeconfigFile, access.kubeconfig)
+  return access.cluster === undefined
+    ? withSecret
+    : withSecret.withServiceBinding(clusterAlias, access.cluster)
+}
+
+async function clusterServer(access: ClusterAccess): Promise<string> {
+  const ports = (await access.cluster?.ports()) ?? []
+  const port = ports[0] === undefined ? 6443 : await ports[0].port()
+  return `https://${clusterAlias}:${port}`
+}
+
+/** The report that the driver wrote; undefined when it died before it could write one. */
+export async function readReport(run: DriverRun): Promise<OperationReport | undefined> {
+  if (!(await run.out.entries()).includes("operation.json")) return undefined
+  return JSON.parse(await run.out.file("operation.json").contents()) as OperationReport
+}
+
+/** A driver run as the end of a call. */
+export function outcomeOf(run: DriverRun): Outcome {
+  return { exitCode: run.exitCode, stdout: run.stdout, stderr: run.stderr }
+}

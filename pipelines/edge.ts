@@ -1,0 +1,64 @@
+import { type Container, dag } from "@dagger.io/dagger"
+import { asSignalboxError, ExitCode } from "../src/domain/index.ts"
+
+/** How a call ends: what it prints, and with which exit code. */
+export interface Outcome {
+  readonly exitCode: ExitCode
+  readonly stdout: string
+  readonly stderr?: string
+}
+
+/** A constant script: text and code are data. */
+const endScript = `cat /outcome/stdout
+cat /outcome/stderr >&2
+exit "$1"
+`
+
+/**
+ * Runs the body of an acting call and ends it with our exit code. The CLI keeps the code of a failed exec and turns
+ * every other error into 1, so a failure ends through a last exec; where not even that can start, the error itself
+ * reaches the CLI.
+ */
+export async function atEdge(shell: () => Promise<Container>, body: () => Promise<Outcome>): Promise<string> {
+  return conclude(shell, await settle(body))
+}
+
+/** Thrown where a program of ours has already said how the call ends: its own words and exit code are the answer. */
+export class Ended extends Error {
+  readonly outcome: Outcome
+
+  constructor(outcome: Outcome) {
+    super(outcome.stderr ?? outcome.stdout)
+    this.name = "Ended"
+    this.outcome = outcome
+  }
+}
+
+/** The outcome of a body, also of one that throws. */
+export async function settle(body: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await body()
+  } catch (thrown) {
+    if (thrown instanceof Ended) return thrown.outcome
+    const error = asSignalboxError(thrown)
+    return { exitCode: error.exitCode, stdout: "", stderr: `${error.message}\n` }
+  }
+}
+
+export async function conclude(shell: () => Promise<Container>, outcome: Outcome): Promise<string> {
+  if (outcome.exitCode === ExitCode.pass) return outcome.stdout
+  const container = await shell().catch((cause: unknown) => {
+    throw new Error(
+      `${outcome.stderr ?? outcome.stdout}\n(exit code ${outcome.exitCode} could not be given: ${String(cause)})`,
+    )
+  })
+  const texts = dag
+    .directory()
+    .withNewFile("stdout", outcome.stdout)
+    .withNewFile("stderr", outcome.stderr ?? "")
+    .withNewFile("end.sh", endScript)
+  return container
+    .withMountedDirectory("/outcome", texts)
+    .withExec(["sh", "/outcome/end.sh", String(outcome.exitCode)])
+    .stdout()
+}

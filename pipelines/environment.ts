@@ -1,0 +1,144 @@
+import type { EnvironmentConfig } from "../src/config/index.ts"
+import { ExitCode, type Ledger, type Plan, parseDigest, SignalboxError } from "../src/domain/index.ts"
+import { findRelease, type Release, valuesFor } from "./bundle.ts"
+import {
+  type DriverQuestion,
+  type DriverRun,
+  drive,
+  operationId,
+  operationKey,
+  outcomeOf,
+  readReport,
+} from "./driver.ts"
+import { Ended, type Outcome } from "./edge.ts"
+import { putEvidence, registryPlace } from "./evidence.ts"
+import type { ClusterAccess, Session } from "./session.ts"
+
+/** A release on its way into an environment. */
+export interface Delivery {
+  readonly environment: string
+  readonly version: string
+  readonly access: ClusterAccess
+  /** Access to the environment that the release was verified in; only where there is one. */
+  readonly from?: ClusterAccess
+  readonly approve?: string
+}
+
+/** What `plan` gives: the plan, its hash, and the same for people. */
+export interface Planned {
+  readonly plan: Plan
+  readonly hash: string
+  readonly markdown: string
+}
+
+/** Observes, renders, diffs, and says what would be done. Changes nothing. @throws Ended with the driver's refusal. */
+export async function plan(session: Session, delivery: Delivery): Promise<Planned> {
+  const { run } = await runDelivery(session, "plan", delivery)
+  if (run.exitCode !== ExitCode.pass) throw new Ended(outcomeOf(run))
+  const { planHash } = await import("../src/domain/index.ts")
+  const [json, markdown] = await Promise.all([
+    run.out.file("plan.json").contents(),
+    run.out.file("plan.md").contents(),
+  ])
+  const parsed = JSON.parse(json) as Plan
+  return { plan: parsed, hash: planHash(parsed), markdown }
+}
+
+/** Deploys a release, or promotes it where the environment takes its releases from another one. */
+export async function deliver(session: Session, delivery: Delivery): Promise<Outcome> {
+  const { run, environment } = await runDelivery(session, "run", delivery)
+  return finish(session, environment, run)
+}
+
+async function runDelivery(session: Session, command: "plan" | "run", delivery: Delivery) {
+  const [environment, release] = await Promise.all([
+    session.environment(delivery.environment),
+    findRelease(session, delivery.version),
+  ])
+  const [question, config] = await Promise.all([
+    deliveryQuestion(session, environment, release, delivery),
+    session.config(),
+  ])
+  const requiredGates = environment.protected ? config.gates.required.release : []
+  const run = await drive(
+    session,
+    command,
+    environment,
+    delivery.access,
+    { ...question, requiredGates },
+    release.files,
+  )
+  return { run, environment }
+}
+
+async function deliveryQuestion(
+  session: Session,
+  environment: EnvironmentConfig,
+  release: Release,
+  delivery: Delivery,
+): Promise<DriverQuestion> {
+  const { promotesFrom } = environment
+  const [values, place] = await Promise.all([
+    valuesFor(release.files, environment.name),
+    registryPlace(session),
+  ])
+  const key = operationKey(environment.name, operationId(session))
+  const promotion =
+    promotesFrom === null
+      ? null
+      : {
+          from: promotesFrom,
+          ledger: await ledgerOf(session, promotesFrom, delivery.from ?? delivery.access),
+        }
+  return {
+    kind: promotesFrom === null ? "deploy" : "promote",
+    record: release.record,
+    values,
+    evidence: `${place.registry}/${place.prefix}/operations:${key}`,
+    promotion,
+    approve: delivery.approve === undefined ? null : parseDigest(delivery.approve),
+  }
+}
+
+/** The ledger of another environment, read from its cluster now; null when nothing was ever deployed there. */
+export async function ledgerOf(
+  session: Session,
+  name: string,
+  access: ClusterAccess,
+): Promise<Ledger | null> {
+  const run = await drive(session, "observe", await session.environment(name), access, {})
+  if (run.exitCode !== ExitCode.pass) throw new Ended(outcomeOf(run))
+  if (!(await run.out.entries()).includes("ledger.json")) return null
+  return JSON.parse(await run.out.file("ledger.json").contents()) as Ledger
+}
+
+/**
+ * Keeps what an operation learned before anybody is told how it ended. A run that never held the environment has
+ * changed nothing, and leaves nothing behind.
+ */
+export async function finish(
+  session: Session,
+  environment: EnvironmentConfig,
+  run: DriverRun,
+): Promise<Outcome> {
+  const report = await readReport(run)
+  const outcome = outcomeOf(run)
+  if (report === undefined || report.fence === null) return outcome
+  try {
+    await putEvidence(session, "operations", operationKey(environment.name, report.operation), run.out)
+    return outcome
+  } catch (thrown) {
+    return withLostEvidence(outcome, thrown)
+  }
+}
+
+/** The environment is as it is; that its evidence could not be kept is told, and never turns a failure into success. */
+function withLostEvidence(outcome: Outcome, thrown: unknown): Outcome {
+  const why = thrown instanceof SignalboxError ? thrown.message : String(thrown)
+  const exitCode = outcome.exitCode === ExitCode.pass ? ExitCode.error : outcome.exitCode
+  return {
+    ...outcome,
+    exitCode,
+    stderr: `${outcome.stderr ?? ""}\nevidence of this operation could not be kept: ${why}\n`,
+  }
+}

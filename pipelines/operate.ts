@@ -1,0 +1,104 @@
+import type { StatusReport } from "../src/deploy/index.ts"
+import { ExitCode, SignalboxError } from "../src/domain/index.ts"
+import { findRelease, lookUpRelease } from "./bundle.ts"
+import { type DriverQuestion, drive, outcomeOf } from "./driver.ts"
+import { Ended, type Outcome } from "./edge.ts"
+import { finish } from "./environment.ts"
+import type { ClusterAccess, Session } from "./session.ts"
+
+/** Back to the last verified set, or to a verified Helm revision; proven by the smoke test of the set it goes to. */
+export async function rollback(
+  session: Session,
+  name: string,
+  access: ClusterAccess,
+  request: { readonly revision?: number; readonly reason?: string; readonly rehearse: boolean },
+): Promise<Outcome> {
+  const environment = await session.environment(name)
+  const status = await observe(session, name, access)
+  // The tests of what runs now: those of the target are the same file unless a release changed them.
+  const version = status.current?.version
+  const release = version === undefined ? undefined : await lookUpRelease(session, version)
+  const question: DriverQuestion = {
+    rollback: {
+      revision: request.revision ?? null,
+      rehearse: request.rehearse,
+      ...(request.reason === undefined ? {} : { reason: request.reason }),
+    },
+  }
+  return finish(
+    session,
+    environment,
+    await drive(session, "rollback", environment, access, question, release?.files),
+  )
+}
+
+/** Refuses a release in an environment until it is lifted; without a version, the one that runs. */
+export async function hold(
+  session: Session,
+  name: string,
+  access: ClusterAccess,
+  request: { readonly version?: string; readonly reason?: string; readonly lift: boolean },
+): Promise<Outcome> {
+  const { reason, version = null } = request
+  if (reason === undefined)
+    throw new SignalboxError("USAGE", {
+      what: `a hold is ${request.lift ? "lifted" : "set"} with a reason`,
+      next: "add --reason TEXT",
+    })
+  const environment = await session.environment(name)
+  const question = request.lift ? { lift: { version, reason } } : { hold: { version, reason } }
+  return finish(
+    session,
+    environment,
+    await drive(session, request.lift ? "lift" : "hold", environment, access, question),
+  )
+}
+
+/** Removes the lock of a holder that is named; for a person who knows that it is dead. */
+export async function unlock(
+  session: Session,
+  name: string,
+  access: ClusterAccess,
+  holder: string,
+): Promise<Outcome> {
+  const environment = await session.environment(name)
+  return finish(
+    session,
+    environment,
+    await drive(session, "unlock", environment, access, { unlock: { holder } }),
+  )
+}
+
+/** Smoke or load tests of what runs, with the tests of the release that runs. */
+export async function test(
+  session: Session,
+  command: "smoke" | "load",
+  name: string,
+  access: ClusterAccess,
+  load: DriverQuestion["load"] = null,
+): Promise<Outcome> {
+  const environment = await session.environment(name)
+  const { current } = await observe(session, name, access)
+  if (current === null)
+    throw new SignalboxError("USAGE", {
+      what: `nothing is deployed in ${name}`,
+      next: `deploy a release first: dagger call deploy --environment ${name} --release VERSION`,
+    })
+  const release = await findRelease(session, current.version)
+  const run = await drive(
+    session,
+    command,
+    environment,
+    access,
+    { record: release.record, load },
+    release.files,
+  )
+  return finish(session, environment, run)
+}
+
+/** What runs, since when, verified by what. @throws Ended when the cluster cannot be asked. */
+export async function observe(session: Session, name: string, access: ClusterAccess): Promise<StatusReport> {
+  const run = await drive(session, "observe", await session.environment(name), access, {})
+  if (run.exitCode !== ExitCode.pass) throw new Ended(outcomeOf(run))
+  return JSON.parse(await run.out.file("status.json").contents()) as StatusReport
+}

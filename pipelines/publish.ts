@@ -1,0 +1,142 @@
+import type { Container } from "@dagger.io/dagger"
+import {
+  canonicalJson,
+  ExitCode,
+  exitCodeOf,
+  type GateReportData,
+  parseDigest,
+  parseVersion,
+  type ReleaseImage,
+  type ReleaseRecord,
+  SignalboxError,
+  tagOf,
+  toJson,
+  treeDigest,
+} from "../src/domain/index.ts"
+import { engineVersion, libraryVersion, makeRecord } from "../src/release/index.ts"
+import { buildImages } from "./build.ts"
+import { bundleOf, chartOf, lookUpRelease, type Release } from "./bundle.ts"
+import type { Outcome } from "./edge.ts"
+import { putEvidence, registryPlace } from "./evidence.ts"
+import { judge } from "./gates.ts"
+import type { Session } from "./session.ts"
+import { type SourceFacts, sourceFacts, treeOf } from "./source.ts"
+
+/** A release that exists now, or the reason why it does not. */
+export type Published = { readonly release: Release; readonly made: boolean } | { readonly refused: Outcome }
+
+export interface PublishRequest {
+  readonly version: string
+  /** The tag to release; HEAD without one. */
+  readonly tag?: string
+}
+
+/**
+ * Judges, builds and pushes one commit, and writes its record. Does nothing twice: a version that has a record is
+ * given back, and refused when its record is of another commit.
+ */
+export async function publishRelease(session: Session, request: PublishRequest): Promise<Published> {
+  const version = parseVersion(request.version)
+  const [facts, existing] = await Promise.all([
+    sourceFacts(session, request.tag),
+    lookUpRelease(session, version),
+  ])
+  if (existing !== undefined) return { release: sameCommit(existing, facts), made: false }
+  const released = session.over(treeOf(session, facts.commit))
+  const gates = await judge(released, "release")
+  if (exitCodeOf(gates.data.verdict) !== ExitCode.pass) return { refused: await refusal(gates.data, version) }
+  const images = await pushImages(released, version)
+  const record = makeRecord({
+    project: (await released.config()).project,
+    version,
+    source: {
+      commit: facts.commit,
+      tree: facts.tree,
+      ...(facts.tag === undefined ? {} : { tag: facts.tag }),
+    },
+    images,
+    chart: await chartIdentity(released),
+    gates: gates.data,
+    builder: { name: "signalbox", version: libraryVersion, engine: engineVersion },
+    created: session.now.toISOString(),
+  })
+  let files = (await bundleOf(released)).withNewFile("record.json", canonicalJson(toJson(record)))
+  for (const gate of gates.data.gates)
+    files = files.withNewFile(`gates/${gate.gate}.json`, canonicalJson(toJson(gate)))
+  files = files.withDirectory("reports", gates.reports)
+  const kept = await putEvidence(session, "releases", tagOf(version), files)
+  return { release: { record, reference: kept.reference, files: kept.files }, made: true }
+}
+
+/** For people and scripts: what a release consists of. */
+export function publishedText(published: { readonly release: Release; readonly made: boolean }): string {
+  const { record, reference } = published.release
+  const images = Object.fromEntries(
+    record.images.map((image) => [image.component, `${image.repository}@${image.digest}`]),
+  )
+  return `${JSON.stringify({ version: record.version, commit: record.source.commit, record: reference, images, made: published.made }, undefined, 2)}\n`
+}
+
+function sameCommit(release: Release, facts: SourceFacts): Release {
+  if (release.record.source.commit === facts.commit) return release
+  throw new SignalboxError("RECORD_CONFLICT", {
+    what: `version ${release.record.version} is already released from another commit`,
+    where: release.reference,
+    why: `recorded ${release.record.source.commit}, asked for ${facts.commit}`,
+    next: "a release is immutable: cut a new version",
+  })
+}
+
+async function refusal(report: GateReportData, version: string): Promise<Outcome> {
+  const { toMarkdown } = await import("../src/report/index.ts")
+  const exitCode = exitCodeOf(report.verdict)
+  const stderr = `GATE_FAILED: ${tagOf(parseVersion(version))} is not released, the gates say ${report.verdict}\n  next:  mend what the report names; nothing was published\n`
+  return { exitCode, stdout: toMarkdown(report), stderr }
+}
+
+async function pushImages(session: Session, version: string): Promise<ReleaseImage[]> {
+  const { registry, prefix } = await registryPlace(session)
+  const built = await buildImages(session, "release")
+  return Promise.all(
+    built.map(async (image): Promise<ReleaseImage> => {
+      const repository = `${registry}/${prefix}/${image.component}`
+      const reference = await push(session, image.container, `${repository}:${tagOf(parseVersion(version))}`)
+      const digest = parseDigest(reference.slice(reference.indexOf("@") + 1))
+      return { component: image.component, repository, digest, platform: image.platform, bytes: image.bytes }
+    }),
+  )
+}
+
+async function push(session: Session, container: Container, address: string): Promise<string> {
+  const { registryToken, registryUser } = session.inputs
+  const signedIn =
+    registryToken === undefined
+      ? container
+      : container.withRegistryAuth(address, registryUser ?? "signalbox", registryToken)
+  try {
+    return await signedIn.publish(address)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new SignalboxError(
+      "REGISTRY_UNREACHABLE",
+      {
+        what: "an image could not be pushed",
+        where: address,
+        why,
+        next: "check the registry, its address and the token",
+      },
+      { cause },
+    )
+  }
+}
+
+async function chartIdentity(session: Session): Promise<ReleaseRecord["chart"]> {
+  const { parse } = await import("yaml")
+  const chart = await chartOf(session)
+  const paths = (await chart.glob("**")).filter((path) => !path.endsWith("/"))
+  const files = new Map(
+    await Promise.all(paths.map(async (path) => [path, await chart.file(path).contents()] as const)),
+  )
+  const about: { name?: string; version?: string } = parse(files.get("Chart.yaml") ?? "{}")
+  return { name: String(about.name), version: String(about.version), digest: treeDigest(files) }
+}

@@ -1,0 +1,35 @@
+import type { Directory } from "@dagger.io/dagger"
+import { ExitCode, isDigest } from "../src/domain/index.ts"
+import { verifyRecord } from "../src/release/index.ts"
+import { findRelease } from "./bundle.ts"
+import type { Outcome } from "./edge.ts"
+import type { Session } from "./session.ts"
+
+/** The record of a release with everything it refers to that is kept beside it. */
+export async function recordFiles(session: Session, version: string): Promise<Directory> {
+  return (await findRelease(session, version)).files
+}
+
+/** Checks an exported release offline: addresses, reports, verdicts, waivers. Fails with 16 on the first thing wrong. */
+export async function verifyRelease(
+  session: Session,
+  record: Directory,
+  digest: string | undefined,
+): Promise<Outcome> {
+  const paths = (await record.glob("**/*.json")).filter(
+    (path) => path === "record.json" || path.startsWith("gates/"),
+  )
+  const files = new Map<string, Uint8Array>()
+  for (const path of paths) files.set(path, new TextEncoder().encode(await record.file(path).contents()))
+  const claimed = digest !== undefined && isDigest(digest) ? digest : undefined
+  const checks = verifyRecord(files, claimed, session.now.toISOString().slice(0, 10))
+  const lines = checks.map((check) => `${check.ok ? "ok  " : "FAIL"} ${check.name}: ${check.detail}`)
+  const failed = checks.filter((check) => !check.ok)
+  const stderr =
+    failed.length === 0 ? "" : `EVIDENCE_MISSING: ${failed.length} of ${checks.length} checks failed\n`
+  return {
+    exitCode: failed.length === 0 ? ExitCode.pass : ExitCode.refused,
+    stdout: `${lines.join("\n")}\n`,
+    stderr,
+  }
+}

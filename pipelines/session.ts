@@ -1,0 +1,117 @@
+import { type Container, type Directory, type File, type Secret, type Service } from "@dagger.io/dagger"
+import type { EnvironmentConfig, SignalboxConfig } from "../src/config/index.ts"
+import { SignalboxError } from "../src/domain/index.ts"
+import { runner, type ToolboxFile, toolContainer } from "../src/toolbox/index.ts"
+
+/** What the module's constructor was given. */
+export interface Inputs {
+  readonly source: Directory
+  readonly git: Directory | undefined
+  readonly config: File | undefined
+  readonly toolbox: File
+  /** Who acts, as locks and ledgers name them. */
+  readonly actor: string | undefined
+  readonly registryUser: string | undefined
+  readonly registryToken: Secret | undefined
+}
+
+/** How a call reaches an environment's cluster. */
+export interface ClusterAccess {
+  readonly kubeconfig: Secret | undefined
+  readonly cluster: Service | undefined
+}
+
+/** One CLI call: its inputs, read when they are needed and once, the moment it began, and its nonce. */
+export class Session {
+  readonly inputs: Inputs
+  readonly now: Date
+  /** Fresh per call: what makes an effect run again. */
+  readonly nonce: string
+  #toolbox: Promise<ToolboxFile> | undefined
+  #config: Promise<SignalboxConfig> | undefined
+
+  constructor(inputs: Inputs, now = new Date(), nonce: string = crypto.randomUUID()) {
+    this.inputs = inputs
+    this.now = now
+    this.nonce = nonce
+  }
+
+  /** The same call over another source tree: a release is made of its commit, never of what lies around it. */
+  over(source: Directory): Session {
+    return new Session({ ...this.inputs, source, config: undefined }, this.now, this.nonce)
+  }
+
+  toolbox(): Promise<ToolboxFile> {
+    this.#toolbox ??= import("../src/toolbox/index.ts").then(async ({ parseToolbox }) =>
+      parseToolbox(await this.inputs.toolbox.contents(), "toolbox.yaml"),
+    )
+    return this.#toolbox
+  }
+
+  config(): Promise<SignalboxConfig> {
+    this.#config ??= this.#readConfig()
+    return this.#config
+  }
+
+  async #readConfig(): Promise<SignalboxConfig> {
+    const { parseConfig } = await import("../src/config/index.ts")
+    return parseConfig(await this.#configText(), "signalbox.yaml")
+  }
+
+  #configText(): Promise<string> {
+    return this.inputs.config === undefined ? this.file("signalbox.yaml") : this.inputs.config.contents()
+  }
+
+  /** @throws UNKNOWN_ENVIRONMENT, CONFIG_MISSING, CONFIG_INVALID */
+  async environment(name: string): Promise<EnvironmentConfig> {
+    const { checkConfig, checkEnvironment, checkTogether, configError, environmentNamed, parseEnvironment } =
+      await import("../src/config/index.ts")
+    environmentNamed(await this.config(), name)
+    const file = `environments/${name}.yaml`
+    const text = await this.file(file)
+    const environment = parseEnvironment(text, file)
+    const problems = checkTogether(checkConfig(await this.#configText(), "signalbox.yaml"), [
+      checkEnvironment(text, file),
+    ])
+    if (problems.length > 0) throw configError(problems)
+    return environment
+  }
+
+  /** A file of the source tree. @throws CONFIG_MISSING */
+  async file(path: string): Promise<string> {
+    try {
+      return await this.inputs.source.file(path).contents()
+    } catch (cause) {
+      throw new SignalboxError(
+        "CONFIG_MISSING",
+        {
+          what: "a file of the configuration is missing",
+          where: path,
+          why: lastLine(cause),
+          next: `add ${path}, or call with --source DIRECTORY`,
+        },
+        { cause },
+      )
+    }
+  }
+
+  /** The smallest container in which a call can end with our exit code. */
+  async shell(): Promise<Container> {
+    return toolContainer(await this.toolbox(), "node")
+  }
+
+  async runner(): Promise<Container> {
+    return runner(await this.toolbox())
+  }
+}
+
+function lastLine(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  return (
+    text
+      .replace(/\s*\[traceparent:[^\]]*\]/g, "")
+      .trim()
+      .split("\n")
+      .at(-1) ?? text
+  )
+}

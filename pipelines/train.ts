@@ -1,0 +1,98 @@
+import { ExitCode, recordDigest, SignalboxError } from "../src/domain/index.ts"
+import type { Release } from "./bundle.ts"
+import type { Outcome } from "./edge.ts"
+import { deliver, plan } from "./environment.ts"
+import { observe } from "./operate.ts"
+import { publishedText, publishRelease } from "./publish.ts"
+import type { ClusterAccess, Session } from "./session.ts"
+import { sourceFacts } from "./source.ts"
+
+/** A whole release: from a tag to the protected environment. */
+export interface Train {
+  readonly tag: string
+  /** Ends once this environment is verified and the next one is planned. */
+  readonly until?: string
+  readonly approve?: string
+  /** Of the environment that the tag belongs to. */
+  readonly access: ClusterAccess
+  /** Of the environment before it. */
+  readonly from: ClusterAccess
+}
+
+/**
+ * Gates, build, publish, deploy to the environment before, then, approved, the same digests to the last one. It
+ * continues where an earlier call stopped: what is published is not built, what is verified is not deployed again.
+ */
+export async function releaseTrain(session: Session, train: Train): Promise<Outcome> {
+  const facts = await sourceFacts(session, train.tag)
+  if (!facts.onProtectedBranch)
+    throw new SignalboxError("POLICY_REFUSED", {
+      what: `${train.tag} is not on the protected branch`,
+      where: facts.commit,
+      why: `${(await session.config()).protectedBranch} does not contain it`,
+      next: "merge the commit first, then tag it there",
+    })
+  const stations = await route(session, train.tag)
+  const published = await publishRelease(session, { version: train.tag, tag: train.tag })
+  if ("refused" in published) return published.refused
+  const first = await arrive(session, stations.first, train, published.release)
+  if (first.exitCode !== ExitCode.pass) return first
+  const head = publishedText(published) + first.stdout
+  const delivery = { environment: stations.last, version: train.tag, access: train.access, from: train.from }
+  if (train.until === stations.first || train.until === stations.last || train.until === undefined) {
+    if (train.until !== stations.first) return prefix(head, await goLast(session, delivery, train.approve))
+    const planned = await plan(session, delivery)
+    return {
+      exitCode: ExitCode.pass,
+      stdout: `${head}${planned.markdown}\napprove with: --approve ${planned.hash}\n`,
+    }
+  }
+  throw new SignalboxError("USAGE", {
+    what: `--until ${train.until} is not on the way`,
+    why: `${train.tag} goes ${stations.first}, ${stations.last}`,
+  })
+}
+
+async function goLast(
+  session: Session,
+  delivery: Parameters<typeof deliver>[1],
+  approve: string | undefined,
+): Promise<Outcome> {
+  return deliver(session, approve === undefined ? delivery : { ...delivery, approve })
+}
+
+/** The environments of a tag: where it ends by the ref table, and where that one takes its releases from. */
+async function route(session: Session, tag: string): Promise<{ first: string; last: string }> {
+  const { targetFor } = await import("../src/config/index.ts")
+  const last = targetFor({ kind: "tag", name: tag }, await session.config())
+  if (last === null)
+    throw new SignalboxError("USAGE", {
+      what: `the tag ${tag} goes to no environment`,
+      where: "signalbox.yaml: refs",
+      next: "give a tag that one of the rules matches, such as v1.4.0",
+    })
+  const { promotesFrom } = await session.environment(last)
+  return { first: promotesFrom ?? last, last }
+}
+
+/** Deploys to the first environment, unless exactly this release is verified and running there. */
+async function arrive(
+  session: Session,
+  environment: string,
+  train: Train,
+  release: Release,
+): Promise<Outcome> {
+  const access = train.from
+  const { current } = await observe(session, environment, access)
+  const there = current?.record === recordDigest(release.record) && current.verified
+  if (there && (current.verificationExpires ?? "") > session.now.toISOString())
+    return {
+      exitCode: ExitCode.pass,
+      stdout: `${environment} already runs ${release.record.version}, verified until ${current.verificationExpires}\n`,
+    }
+  return deliver(session, { environment, version: train.tag, access })
+}
+
+function prefix(text: string, outcome: Outcome): Outcome {
+  return { ...outcome, stdout: text + outcome.stdout }
+}
