@@ -48,10 +48,12 @@ async function registry(url: URL): Promise<string> {
   return `${url.host} answers ${response.status}`
 }
 
-const target = new URL(process.argv[2] ?? "")
-const results = [
-  await measure("disk", disk),
-  await measure("dns", () => dns(target.hostname)),
-  await measure("registry", () => registry(target)),
-]
-process.stdout.write(`${JSON.stringify(results)}\n`)
+if (import.meta.main) {
+  const target = new URL(process.argv[2] ?? "")
+  const results = [
+    await measure("disk", disk),
+    await measure("dns", () => dns(target.hostname)),
+    await measure("registry", () => registry(target)),
+  ]
+  process.stdout.write(`${JSON.stringify(results)}\n`)
+}

@@ -1,0 +1,7 @@
+export { hardening, hardeningProblems, type ImageFacts } from "./hardening.ts"
+export type { ArchiveFacts } from "./image-facts.ts"
+export { type BuildAll, type BuiltImage, buildAll, containerOf } from "./images.ts"
+export { gateExcludes, outputOf } from "./inputs.ts"
+export { withDevelopmentPackages } from "./node.ts"
+export { type ImageSize, imageSize, megabytes, sizesText } from "./sizes.ts"
+export { sbomDirectory, sbomOf } from "./sbom.ts"

@@ -1,0 +1,104 @@
+import { type Container, type Directory, dag } from "@dagger.io/dagger"
+import type { Component } from "../config/index.ts"
+import { npmInstall, program, type ToolboxFile, toolContainer, type Trust } from "../toolbox/index.ts"
+import { nodeHealthcheck, probeFile, probeScript, staticHealthcheck } from "./health.ts"
+import { hardening } from "./hardening.ts"
+import { buildExcludes, notForRun, outputOf } from "./inputs.ts"
+import { imageLabels, type LabelOptions } from "./labels.ts"
+
+export interface BuildRequest {
+  readonly name: string
+  readonly component: Component
+  /** The whole source tree; only what the component's image needs is taken from it. */
+  readonly source: Directory
+  readonly toolbox: ToolboxFile
+  readonly trust: Trust
+  readonly labels?: Omit<LabelOptions, "title">
+}
+
+/** Where static files lie in an image: nginx's own default. */
+export const staticRoot = "/usr/share/nginx/html"
+const workdir = "/app"
+
+/** The image of a component. Nothing runs until something is asked of it. */
+export function buildNode(request: BuildRequest): Container {
+  return request.component.kind === "static"
+    ? serveStatic(request, request.component)
+    : runService(request, request.component)
+}
+
+/** A component's directory with its development packages: where it is compiled and where the gates look. */
+export function withDevelopmentPackages(request: Omit<BuildRequest, "name" | "labels">): Container {
+  return npmInstall(request.toolbox, request.source.directory(request.component.path), request.trust)
+}
+
+/** First stage: all packages, and what the build script writes. */
+function compiled(request: BuildRequest): Container {
+  const { component, source } = request
+  const input = source.directory(component.path).filter({ exclude: buildExcludes(outputOf(component)) })
+  return withDevelopmentPackages(request)
+    .withDirectory(workdir, input)
+    .withExec(["npm", "run", "--silent", component.scripts.build])
+}
+
+/** Second stage of a static component: nginx, its configuration, and the files. Nothing of Node is left. */
+function serveStatic(request: BuildRequest, component: Component & { kind: "static" }): Container {
+  const configuration =
+    component.nginxConf === undefined
+      ? program("src/build/default-nginx.conf")
+      : request.source.file(`${component.path}/${component.nginxConf}`)
+  const settings = dag
+    .directory()
+    .withNewFile(probeFile, probeScript, { permissions: 0o755 })
+    .withFile("etc/nginx/nginx.conf", configuration, { permissions: 0o644 })
+  const files = dag.directory().withDirectory(staticRoot, compiled(request).directory(`${workdir}/${component.output}`))
+  const image = toolContainer(request.toolbox, "nginx")
+    .withDirectory("/", stamped(request.toolbox, settings, 0))
+    .withDirectory("/", stamped(request.toolbox, files))
+    .withEntrypoint(["nginx", "-g", "daemon off;"])
+  return hardened(image, request, staticHealthcheck(component.port, component.health))
+}
+
+/** Second stage of a service: Node, production packages and compiled JavaScript. */
+function runService(request: BuildRequest, component: Component & { kind: "service" }): Container {
+  const { source, toolbox } = request
+  const manifest = source.directory(component.path)
+  const output = `${workdir}/${outputOf(component)}`
+  const packages = npmInstall(toolbox, manifest, request.trust, { production: true }).directory(
+    `${workdir}/node_modules`,
+  )
+  const overlay = dag
+    .directory()
+    .withDirectory(`${workdir}/node_modules`, packages, { exclude: [...notForRun, "**/.bin"] })
+    .withDirectory(output, compiled(request).directory(output), { exclude: [...notForRun] })
+    .withFile(`${workdir}/package.json`, manifest.file("package.json"))
+  const image = toolContainer(toolbox, toolbox.tools.nodeSlim === undefined ? "node" : "nodeSlim")
+    .withDirectory("/", stamped(toolbox, overlay, 0))
+    .withWorkdir(workdir)
+    .withEnvVariable("NODE_ENV", "production")
+    .withEntrypoint(["node", component.entry])
+  return hardened(image, request, nodeHealthcheck(component.port, component.health))
+}
+
+/** What every image has in common: an unprivileged user, its port, a health check, and who it is. */
+function hardened(image: Container, request: BuildRequest, healthcheck: string[]): Container {
+  const { component, labels, name } = request
+  const { interval, timeout, startPeriod, retries } = hardening.healthcheck
+  const configured = image
+    .withUser(`${component.user}:${component.user}`)
+    .withExposedPort(component.port)
+    .withDockerHealthcheck(healthcheck, { interval, timeout, startPeriod, retries })
+  return imageLabels({ title: name, ...labels }).reduce(
+    (container, [label, value]) => container.withLabel(label, value),
+    configured,
+  )
+}
+
+/** Files for an image with one time stamp; without seconds it follows from their content. See stamp.ts. */
+function stamped(toolbox: ToolboxFile, overlay: Directory, seconds?: number): Directory {
+  return toolContainer(toolbox, "node")
+    .withFile("/stamp.ts", program("src/build/stamp.ts"))
+    .withDirectory("/overlay", overlay)
+    .withExec(["node", "/stamp.ts", "/overlay", ...(seconds === undefined ? [] : [String(seconds)])])
+    .directory("/overlay")
+}

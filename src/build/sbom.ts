@@ -1,0 +1,32 @@
+import { type Directory, dag, type File } from "@dagger.io/dagger"
+import { type ToolboxFile, toolCommand, toolContainer } from "../toolbox/index.ts"
+
+/**
+ * The packages of an image, system and application, as CycloneDX JSON. Read from the image itself, so that it lists
+ * what is there and not what a manifest promised. Needs no database and no network.
+ */
+export function sbomOf(toolbox: ToolboxFile, archive: File): File {
+  const document = "/tmp/sbom.cdx.json"
+  return toolContainer(toolbox, "trivy")
+    .withUser("root")
+    .withWorkdir("/tmp")
+    .withMountedFile("/image.tar", archive)
+    .withExec([
+      toolCommand(toolbox, "trivy"),
+      "image",
+      ...["--input", "/image.tar", "--format", "cyclonedx", "--output", document],
+      ...["--cache-dir", "/tmp/trivy", "--skip-db-update", "--offline-scan", "--skip-version-check", "--quiet"],
+    ])
+    .file(document)
+}
+
+/** One document per image, named COMPONENT.cdx.json. */
+export function sbomDirectory(
+  toolbox: ToolboxFile,
+  images: readonly { readonly component: string; readonly archive: File }[],
+): Directory {
+  return images.reduce(
+    (directory, { component, archive }) => directory.withFile(`${component}.cdx.json`, sbomOf(toolbox, archive)),
+    dag.directory(),
+  )
+}

@@ -1,0 +1,23 @@
+export {
+  advisories,
+  kubernetesSchemas,
+  nodeWith,
+  npmInstall,
+  toolBinary,
+  toolCommand,
+  toolContainer,
+} from "./containers.ts"
+export { effect } from "./effect.ts"
+export { checkToolbox, parseToolbox } from "./parse.ts"
+export {
+  findAdvisories,
+  findSchemas,
+  findTool,
+  imageAddress,
+  isInsecure,
+  toolIdentity,
+  unresolvedImages,
+} from "./reference.ts"
+export { program, runner, runnerRoot } from "./runner.ts"
+export { type Tool, type ToolboxFile, type ToolName, toolboxSchema, toolNames } from "./schema.ts"
+export { cacheName, isTrust, type Trust, trustLevels } from "./trust.ts"

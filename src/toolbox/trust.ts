@@ -1,0 +1,15 @@
+/**
+ * How far the code that a call runs is trusted. Part of every cache volume's name, so that what a fork's pull request
+ * wrote into a cache is never read by a release.
+ */
+export const trustLevels = ["fork", "branch", "release"] as const
+export type Trust = (typeof trustLevels)[number]
+
+export function isTrust(text: string): text is Trust {
+  return (trustLevels as readonly string[]).includes(text)
+}
+
+/** Name of the cache volume for a purpose at a level of trust. */
+export function cacheName(purpose: "npm", trust: Trust): string {
+  return `signalbox-${purpose}-${trust}`
+}
