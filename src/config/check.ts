@@ -106,10 +106,13 @@ function readText(file: string): string {
   }
 }
 
-try {
-  process.stdout.write(`${JSON.stringify(main(process.argv.slice(2)))}\n`)
-} catch (thrown) {
-  const error = asSignalboxError(thrown)
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = error.exitCode
+// Every file below src/ is imported when the module is loaded as a Dagger module.
+if (import.meta.main) {
+  try {
+    process.stdout.write(`${JSON.stringify(main(process.argv.slice(2)))}\n`)
+  } catch (thrown) {
+    const error = asSignalboxError(thrown)
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = error.exitCode
+  }
 }

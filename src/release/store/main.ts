@@ -75,10 +75,13 @@ function answer(out: string, value: object): Promise<void> {
   return writeFile(join(out, "answer.json"), `${JSON.stringify(value)}\n`)
 }
 
-try {
-  await main()
-} catch (thrown) {
-  const error = asSignalboxError(thrown)
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = error.exitCode
+// Every file below src/ is imported when the module is loaded as a Dagger module.
+if (import.meta.main) {
+  try {
+    await main()
+  } catch (thrown) {
+    const error = asSignalboxError(thrown)
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = error.exitCode
+  }
 }
