@@ -1,0 +1,8 @@
+export { diffLines, diffManifests } from "./diff.ts"
+export { type ChartFiles, chartDigest, readChart } from "./digest.ts"
+export { type ManifestObject, manifestsDigest, objectKey, parseManifests, withoutHooks } from "./manifest.ts"
+export { scanManifests, scanValues, secretLikeness } from "./secrets.ts"
+export { releaseSecretLimit, releaseSecretSize } from "./size.ts"
+export { type StartupAllowance, startupAllowances, startupWarnings } from "./startup.ts"
+export { type TemplateRequest, templateArguments } from "./template-arguments.ts"
+export { type InjectedValues, injectedValues, injectedValuesFile } from "./values.ts"

@@ -1,0 +1,95 @@
+import { parseAllDocuments } from "yaml"
+import { canonicalJson, contentDigest, type Digest, SignalboxError, toJson } from "../domain/index.ts"
+
+/** One rendered Kubernetes object. */
+export interface ManifestObject {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string
+  /** Only where the chart sets one itself. */
+  readonly namespace: string | null
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  /** Template that it came from, by Helm's `# Source:` comment. */
+  readonly source: string | null
+  /** The whole object. */
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+interface Metadata {
+  readonly name?: unknown
+  readonly namespace?: unknown
+  readonly labels?: unknown
+  readonly annotations?: unknown
+}
+
+/**
+ * Reads what `helm template` or `helm get manifest` printed. Empty documents are left out.
+ * @throws OUTPUT_UNREADABLE when a document is not a Kubernetes object.
+ */
+export function parseManifests(text: string): readonly ManifestObject[] {
+  return parseAllDocuments(text, { logLevel: "error" }).flatMap((document) => {
+    const problem = document.errors[0]
+    if (problem !== undefined) throw unreadable(problem.message.split("\n")[0] ?? "not YAML")
+    const value: unknown = document.toJS()
+    if (value === null || value === undefined) return []
+    return [objectOf(value, sourceOf(document.commentBefore ?? contentsComment(document.contents)))]
+  })
+}
+
+/** Hooks (tests among them) are not part of a release's manifest. */
+export function withoutHooks(objects: readonly ManifestObject[]): readonly ManifestObject[] {
+  return objects.filter((object) => object.annotations["helm.sh/hook"] === undefined)
+}
+
+/** `kind/name`, with the group for kinds that are not built in; unique within a namespace. */
+export function objectKey(
+  object: Pick<ManifestObject, "apiVersion" | "kind" | "name" | "namespace">,
+): string {
+  const group = object.apiVersion.includes("/") ? object.apiVersion.split("/")[0] : ""
+  const prefix = object.namespace === null ? "" : `${object.namespace}/`
+  return `${prefix}${object.kind}${group === "" ? "" : `.${group}`}/${object.name}`
+}
+
+/** Digest of a set of objects, independent of their order, comments and YAML style. */
+export function manifestsDigest(objects: readonly ManifestObject[]): Digest {
+  const lines = withoutHooks(objects).map((object) => [objectKey(object), canonicalJson(toJson(object.body))])
+  return contentDigest(lines.sort(([a = ""], [b = ""]) => (a < b ? -1 : a > b ? 1 : 0)))
+}
+
+function objectOf(value: unknown, source: string | null): ManifestObject {
+  const body = value as Readonly<Record<string, unknown>>
+  const metadata = (body.metadata ?? {}) as Metadata
+  const { apiVersion, kind } = body
+  if (typeof apiVersion !== "string" || typeof kind !== "string" || typeof metadata.name !== "string")
+    throw unreadable(
+      `a document${source === null ? "" : ` of ${source}`} has no apiVersion, kind or metadata.name`,
+    )
+  return {
+    apiVersion,
+    kind,
+    name: metadata.name,
+    namespace: typeof metadata.namespace === "string" ? metadata.namespace : null,
+    labels: stringMap(metadata.labels),
+    annotations: stringMap(metadata.annotations),
+    source,
+    body,
+  }
+}
+
+function stringMap(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== "object" || value === null) return {}
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, String(item)]))
+}
+
+function contentsComment(contents: unknown): string | null {
+  return (contents as { commentBefore?: string | null } | null)?.commentBefore ?? null
+}
+
+function sourceOf(comment: string | null): string | null {
+  return /Source: (\S+)/.exec(comment ?? "")?.[1] ?? null
+}
+
+function unreadable(why: string): SignalboxError {
+  return new SignalboxError("OUTPUT_UNREADABLE", { what: "the rendered manifests cannot be read", why })
+}

@@ -1,0 +1,71 @@
+import type { ManifestObject } from "./manifest.ts"
+
+interface Probe {
+  readonly initialDelaySeconds?: number
+  readonly periodSeconds?: number
+  readonly failureThreshold?: number
+}
+
+interface Workload {
+  readonly replicas?: number
+  readonly strategy?: { readonly rollingUpdate?: { readonly maxSurge?: number | string } }
+  readonly template?: {
+    readonly spec?: { readonly containers?: readonly { readonly startupProbe?: Probe }[] }
+  }
+}
+
+/** Longest time a workload's rollout may legitimately take, in seconds: probe allowance times waves. */
+export interface StartupAllowance {
+  readonly workload: string
+  readonly perPodSeconds: number
+  readonly waves: number
+  readonly seconds: number
+}
+
+/**
+ * What the startup probes allow, for comparison with the rollout's time limit: a limit below it fails deployments that
+ * the probes would still have let start.
+ */
+export function startupAllowances(objects: readonly ManifestObject[]): readonly StartupAllowance[] {
+  return objects
+    .filter((object) => object.kind === "Deployment" || object.kind === "StatefulSet")
+    .map((object) => {
+      const spec = (object.body.spec ?? {}) as Workload
+      const perPodSeconds = Math.max(0, ...(spec.template?.spec?.containers ?? []).map(allowance))
+      const waves = waveCount(spec, object.kind === "StatefulSet")
+      return {
+        workload: `${object.kind}/${object.name}`,
+        perPodSeconds,
+        waves,
+        seconds: perPodSeconds * waves,
+      }
+    })
+}
+
+/** One sentence for each workload whose allowance exceeds the limit. */
+export function startupWarnings(
+  objects: readonly ManifestObject[],
+  rolloutSeconds: number,
+): readonly string[] {
+  return startupAllowances(objects)
+    .filter((one) => one.seconds > rolloutSeconds)
+    .map(
+      (one) =>
+        `${one.workload} may take ${one.seconds} s to start (${one.perPodSeconds} s in ${one.waves} waves), ` +
+        `the rollout is given ${rolloutSeconds} s`,
+    )
+}
+
+function allowance(container: { readonly startupProbe?: Probe }): number {
+  const probe = container.startupProbe
+  if (probe === undefined) return 0
+  return (probe.initialDelaySeconds ?? 0) + (probe.periodSeconds ?? 10) * (probe.failureThreshold ?? 3)
+}
+
+function waveCount(spec: Workload, oneByOne: boolean): number {
+  const replicas = spec.replicas ?? 1
+  if (oneByOne) return replicas
+  const surge = spec.strategy?.rollingUpdate?.maxSurge ?? "25%"
+  const step = typeof surge === "number" ? surge : Math.ceil((replicas * Number.parseFloat(surge)) / 100)
+  return Math.ceil(replicas / Math.max(1, step))
+}

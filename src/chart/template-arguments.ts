@@ -1,0 +1,27 @@
+export interface TemplateRequest {
+  readonly release: string
+  readonly namespace: string
+  /** Chart directory. */
+  readonly chart: string
+  /** Values files, later ones win. */
+  readonly values: readonly string[]
+  /** Renders as for an upgrade of an existing release. Default: an installation. */
+  readonly isUpgrade?: boolean
+  /** `v1.36.3`: what the chart's capability checks see. Default: what this Helm knows. */
+  readonly kubeVersion?: string | null
+}
+
+/** Arguments of `helm template`: the same wherever manifests are rendered, so that they are equal. */
+export function templateArguments(request: TemplateRequest): readonly string[] {
+  const { release, namespace, chart, values, isUpgrade, kubeVersion } = request
+  return [
+    "template",
+    release,
+    chart,
+    "--namespace",
+    namespace,
+    ...values.flatMap((file) => ["--values", file]),
+    ...(isUpgrade === true ? ["--is-upgrade"] : []),
+    ...(kubeVersion == null ? [] : ["--kube-version", kubeVersion]),
+  ]
+}

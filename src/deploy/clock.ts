@@ -1,0 +1,19 @@
+import { setTimeout as sleep } from "node:timers/promises"
+
+/** Time as the driver sees it; tests bring their own. */
+export interface Clock {
+  /** Wall clock, for what people read. Never compared with somebody else's. */
+  now(): Date
+  /** Milliseconds that only ever grow; the only clock that decides. */
+  monotonic(): number
+  /** Resolves after `ms`, or rejects with the signal's reason. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  monotonic: () => performance.now(),
+  sleep: async (ms, signal) => {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal })
+  },
+}

@@ -1,0 +1,207 @@
+import { Agent, request } from "node:https"
+import { type Json, SignalboxError } from "../../domain/index.ts"
+import type { Clock } from "../clock.ts"
+import type { Credentials } from "../kubeconfig/index.ts"
+import { type ClusterApi, ConflictError, type KubeObject } from "./api.ts"
+
+interface Answer {
+  readonly status: number
+  readonly body: string
+}
+
+interface Call {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE"
+  readonly path: string
+  readonly body?: string
+}
+
+/** Reads are tried again after these pauses (ms); a write never, because its outcome may be unknown. */
+const readPauses = [250, 500, 1000, 2000]
+const answerLimit = 64 * 1024 * 1024
+
+export interface HttpsApiOptions {
+  readonly clock: Clock
+  /** Milliseconds without an answer after which a call counts as unanswered. Default 10 s. */
+  readonly timeoutMs?: number
+}
+
+/** The API server by HTTPS, verified against the kubeconfig's CA. */
+export class HttpsClusterApi implements ClusterApi {
+  readonly #credentials: Credentials
+  readonly #clock: Clock
+  readonly #timeoutMs: number
+  readonly #agent: Agent
+  readonly #base: URL
+
+  constructor(credentials: Credentials, options: HttpsApiOptions) {
+    const { auth, ca, tlsServerName } = credentials
+    this.#credentials = credentials
+    this.#clock = options.clock
+    this.#timeoutMs = options.timeoutMs ?? 10_000
+    this.#base = new URL(credentials.server)
+    this.#agent = new Agent({
+      keepAlive: true,
+      maxSockets: 8,
+      ca,
+      ...(tlsServerName === null ? {} : { servername: tlsServerName }),
+      ...(auth.kind === "certificate" ? { cert: auth.certificate, key: auth.key } : {}),
+    })
+  }
+
+  async get(path: string): Promise<KubeObject | null> {
+    const answer = await this.#read(path)
+    return answer.status === 404 ? null : parseObject(answer, path)
+  }
+
+  async list(path: string, labelSelector?: string): Promise<readonly KubeObject[]> {
+    const query = labelSelector === undefined ? "" : `?labelSelector=${encodeURIComponent(labelSelector)}`
+    const answer = await this.#read(path + query)
+    if (answer.status === 404) return []
+    return (parseObject(answer, path) as unknown as { items?: readonly KubeObject[] }).items ?? []
+  }
+
+  async create(collection: string, object: KubeObject): Promise<KubeObject> {
+    return this.#write({ method: "POST", path: collection, body: JSON.stringify(object) })
+  }
+
+  async replace(path: string, object: KubeObject): Promise<KubeObject> {
+    return this.#write({ method: "PUT", path, body: JSON.stringify(object) })
+  }
+
+  async remove(path: string): Promise<boolean> {
+    const answer = this.#judge({ method: "DELETE", path }, await this.#send({ method: "DELETE", path }))
+    return answer.status !== 404
+  }
+
+  async text(path: string): Promise<string | null> {
+    const answer = await this.#send({ method: "GET", path })
+    if (answer.status === 404 || answer.status === 400) return null
+    return this.#judge({ method: "GET", path }, answer).body
+  }
+
+  async json(path: string): Promise<Json> {
+    const answer = await this.#read(path)
+    return answer.status === 404 ? null : (parseObject(answer, path) as unknown as Json)
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  async #write(call: Call): Promise<KubeObject> {
+    const answer = this.#judge(call, await this.#send(call))
+    if (answer.status === 404) throw refusedBy(call, answer, "the object or its namespace does not exist")
+    return parseObject(answer, call.path)
+  }
+
+  async #read(path: string): Promise<Answer> {
+    const call: Call = { method: "GET", path }
+    for (const pause of readPauses) {
+      try {
+        const answer = await this.#send(call)
+        if (answer.status < 500 && answer.status !== 429) return this.#judge(call, answer)
+      } catch (error) {
+        if (!isUnreachable(error)) throw error
+      }
+      await this.#clock.sleep(pause)
+    }
+    return this.#judge(call, await this.#send(call))
+  }
+
+  #judge(call: Call, answer: Answer): Answer {
+    const { status } = answer
+    if ((status >= 200 && status < 300) || status === 404) return answer
+    if (status === 409) throw new ConflictError(call.path)
+    if (status >= 500 || status === 429)
+      throw this.#unreachable(`${call.method} ${call.path}: HTTP ${status}`)
+    throw refusedBy(call, answer, reasonOf(answer))
+  }
+
+  #send(call: Call): Promise<Answer> {
+    const { auth } = this.#credentials
+    const headers: Record<string, string> = { accept: "application/json", "user-agent": "signalbox" }
+    if (auth.kind === "token") headers.authorization = `Bearer ${auth.token}`
+    if (call.body !== undefined) headers["content-type"] = "application/json"
+    const path = this.#base.pathname.replace(/\/$/, "") + call.path
+    return new Promise((resolve, reject) => {
+      const failed = (error: Error) => reject(this.#unreachable(error.message, error))
+      const outgoing = request(
+        {
+          agent: this.#agent,
+          host: this.#base.hostname,
+          port: this.#base.port === "" ? 443 : Number(this.#base.port),
+          method: call.method,
+          path,
+          headers,
+          timeout: this.#timeoutMs,
+        },
+        (incoming) => {
+          const chunks: Buffer[] = []
+          let size = 0
+          incoming.on("data", (chunk: Buffer) => {
+            size += chunk.length
+            if (size > answerLimit) outgoing.destroy(new Error(`answer larger than ${answerLimit} bytes`))
+            else chunks.push(chunk)
+          })
+          incoming.on("error", failed)
+          incoming.on("end", () =>
+            resolve({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }),
+          )
+        },
+      )
+      outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${this.#timeoutMs} ms`)))
+      outgoing.on("error", failed)
+      outgoing.end(call.body)
+    })
+  }
+
+  #unreachable(why: string, cause?: Error): SignalboxError {
+    return new SignalboxError(
+      "CLUSTER_UNREACHABLE",
+      {
+        what: "the Kubernetes API server does not answer",
+        where: this.#credentials.server,
+        why,
+        next: "check that the cluster runs and that this address can be reached, then call again",
+      },
+      { cause },
+    )
+  }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof SignalboxError && error.code === "CLUSTER_UNREACHABLE"
+}
+
+function refusedBy(call: Call, answer: Answer, why: string): SignalboxError {
+  return new SignalboxError("CLUSTER_REFUSED", {
+    what: `the API server refused ${call.method} ${call.path.split("?")[0] ?? call.path} (HTTP ${answer.status})`,
+    why,
+    next:
+      answer.status === 401
+        ? "the credential is not valid (any more): pass a fresh kubeconfig"
+        : "see which permissions Signalbox needs in src/deploy/README.md",
+  })
+}
+
+function reasonOf(answer: Answer): string {
+  try {
+    const status = JSON.parse(answer.body) as { message?: unknown }
+    if (typeof status.message === "string") return status.message.slice(0, 500)
+  } catch {
+    // Not a Status object: its first characters have to do.
+  }
+  return answer.body.slice(0, 200)
+}
+
+function parseObject(answer: Answer, path: string): KubeObject {
+  try {
+    return JSON.parse(answer.body) as KubeObject
+  } catch (cause) {
+    throw new SignalboxError(
+      "OUTPUT_UNREADABLE",
+      { what: "the API server's answer is not JSON", where: path, why: answer.body.slice(0, 100) },
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,9 @@
+export {
+  type ClusterApi,
+  ConflictError,
+  configMapPath,
+  type KubeObject,
+  leasePath,
+  secretPath,
+} from "./api.ts"
+export { HttpsClusterApi } from "./https-api.ts"

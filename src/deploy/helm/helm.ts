@@ -1,0 +1,65 @@
+/** What Helm made of a command. */
+export type HelmOutcome =
+  | { readonly ok: true }
+  | {
+      readonly ok: false
+      readonly why: HelmFailure
+      /** Helm's own words, one line. */
+      readonly message: string
+    }
+
+/**
+ * Why Helm failed: `not-ready` = pods did not become ready in time or failed; `conflict` = fields owned by somebody
+ * else; `busy` = another Helm operation is pending; `unreachable` = no API server; `other` = anything else.
+ */
+export type HelmFailure = "not-ready" | "conflict" | "busy" | "unreachable" | "other"
+
+export interface UpgradeRequest {
+  /** Chart directory. */
+  readonly chart: string
+  /** Values files, later ones win. */
+  readonly values: readonly string[]
+  readonly timeoutMs: number
+  /** Shown in `helm history`. */
+  readonly description: string
+}
+
+/** Helm, as far as a deployment needs it. A signal that aborts ends the child at once. */
+export interface Helm {
+  /** The rendered manifests. @throws CONFIG_INVALID when the chart does not render. */
+  template(chart: string, values: readonly string[], options: TemplateOptions): Promise<string>
+  /** Installs or upgrades and waits until all pods are ready. Never rolls back by itself. */
+  upgrade(request: UpgradeRequest, signal: AbortSignal): Promise<HelmOutcome>
+  /** Back to a revision, waiting until all pods are ready. */
+  rollback(revision: number, timeoutMs: number, signal: AbortSignal): Promise<HelmOutcome>
+}
+
+export interface TemplateOptions {
+  readonly isUpgrade: boolean
+  /** `v1.36.3`, for the chart's capability checks. */
+  readonly kubeVersion: string | null
+}
+
+/** Reads Helm's error text; the only place that knows its wording. */
+export function classifyHelmFailure(stderr: string): { why: HelmFailure; message: string } {
+  const text = stderr.trim()
+  const line =
+    text.split("\n").findLast((one) => /^(Error|error):/.test(one)) ?? text.split("\n").at(-1) ?? ""
+  const message = line.replace(/^Error: /i, "").slice(0, 400)
+  return { why: reason(text), message }
+}
+
+function reason(text: string): HelmFailure {
+  if (/another operation \(install\/upgrade\/rollback\) is in progress/.test(text)) return "busy"
+  if (/Apply failed with \d+ conflict|conflict occurred while applying|conflicts? with "/.test(text))
+    return "conflict"
+  if (/cluster unreachable|connection refused|no such host|i\/o timeout|TLS handshake timeout/i.test(text))
+    return "unreachable"
+  if (
+    /context deadline exceeded|not ready|timed out waiting|progress deadline|InProgress|resource .* failed/i.test(
+      text,
+    )
+  )
+    return "not-ready"
+  return "other"
+}

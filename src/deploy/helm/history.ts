@@ -1,0 +1,61 @@
+import { manifestsDigest, parseManifests } from "../../chart/index.ts"
+import type { Digest } from "../../domain/index.ts"
+import { type ClusterApi, type KubeObject, secretPath } from "../cluster/index.ts"
+import { decodeRelease, type HelmStatus, markedFailed } from "./release-secret.ts"
+
+/** One revision of the release, as Helm's own Secret tells it. */
+export interface Revision {
+  readonly revision: number
+  readonly status: HelmStatus
+  /** Digest of its objects, comparable with that of rendered manifests. */
+  readonly manifests: Digest
+  /** The YAML that it applied. */
+  readonly manifest: string
+  readonly description: string
+}
+
+/** All revisions of a release, oldest first. */
+export async function readHistory(
+  api: ClusterApi,
+  namespace: string,
+  release: string,
+): Promise<readonly Revision[]> {
+  const secrets = await api.list(secretPath(namespace), `owner=helm,name=${release}`)
+  return secrets.map(revisionOf).sort((a, b) => a.revision - b.revision)
+}
+
+function revisionOf(secret: KubeObject): Revision {
+  const release = decodeRelease(secret)
+  return {
+    revision: release.version,
+    status: release.info.status,
+    manifests: manifestsDigest(parseManifests(release.manifest)),
+    manifest: release.manifest,
+    description: release.info.description ?? "",
+  }
+}
+
+export function isPending(revision: Revision | undefined): boolean {
+  return revision?.status.startsWith("pending-") ?? false
+}
+
+/** Whether Helm can roll back to a revision and get what it says. */
+export function isComplete(revision: Revision): boolean {
+  return revision.status === "deployed" || revision.status === "superseded"
+}
+
+/**
+ * Settles a revision whose Helm was killed, as Flux does: pending becomes failed, by compare-and-swap, so that the next
+ * upgrade may begin. Nothing is done when it is no longer pending.
+ */
+export async function settlePending(
+  api: ClusterApi,
+  namespace: string,
+  release: string,
+  revision: number,
+): Promise<void> {
+  const path = secretPath(namespace, `sh.helm.release.v1.${release}.v${revision}`)
+  const secret = await api.get(path)
+  if (secret === null || !decodeRelease(secret).info.status.startsWith("pending-")) return
+  await api.replace(path, markedFailed(secret, "Signalbox: the process that made this revision was killed"))
+}

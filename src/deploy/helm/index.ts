@@ -1,0 +1,17 @@
+export {
+  classifyHelmFailure,
+  type Helm,
+  type HelmFailure,
+  type HelmOutcome,
+  type TemplateOptions,
+  type UpgradeRequest,
+} from "./helm.ts"
+export { isComplete, isPending, type Revision, readHistory, settlePending } from "./history.ts"
+export {
+  decodeRelease,
+  encodeRelease,
+  type HelmRelease,
+  type HelmStatus,
+  helmSecretType,
+  markedFailed,
+} from "./release-secret.ts"

@@ -1,0 +1,149 @@
+import { SignalboxError } from "../../domain/index.ts"
+import type { Clock } from "../clock.ts"
+import { type ClusterApi, ConflictError, leasePath } from "../cluster/index.ts"
+import type { Acquired, LockRequest } from "./acquire.ts"
+import { holderIdentity, leaseName, leaseOf, viewOf } from "./lease.ts"
+
+/** A lock that is held and renews itself until it is released or lost. */
+export class HeldLock {
+  readonly fence: number
+  readonly #api: ClusterApi
+  readonly #clock: Clock
+  readonly #request: LockRequest
+  readonly #lost = new AbortController()
+  readonly #stop = new AbortController()
+  #version: string
+  #confirmed: number
+  #renewing: Promise<void> = Promise.resolve()
+
+  constructor(api: ClusterApi, clock: Clock, request: LockRequest, acquired: Acquired) {
+    this.fence = acquired.fence
+    this.#api = api
+    this.#clock = clock
+    this.#request = request
+    this.#version = acquired.version
+    this.#confirmed = acquired.since
+  }
+
+  /** Aborts when the lock is lost: running children must end, nothing may be changed any more. */
+  get lost(): AbortSignal {
+    return this.#lost.signal
+  }
+
+  /** Renews in the background until `release`. */
+  start(): this {
+    this.#renewing = this.#renewForever()
+    return this
+  }
+
+  /** @throws LOCK_LOST when this holder may no longer change anything. Called before every change. */
+  assertHeld(): void {
+    const silent = this.#clock.monotonic() - this.#confirmed
+    if (silent >= this.#request.settings.giveUp) this.#loseBySilence(silent)
+    if (this.#lost.signal.aborted) throw this.#lost.signal.reason
+  }
+
+  /** Stops renewing and frees the Lease. A failure is not an error: the Lease then expires by itself. */
+  async release(): Promise<void> {
+    this.#stop.abort()
+    await this.#renewing
+    if (this.#lost.signal.aborted) return
+    try {
+      await this.#put(null)
+    } catch (error) {
+      if (!(error instanceof ConflictError) && !(error instanceof SignalboxError)) throw error
+    }
+  }
+
+  async #renewForever(): Promise<void> {
+    const { renew } = this.#request.settings
+    while (!this.#stop.signal.aborted && !this.#lost.signal.aborted) {
+      try {
+        await this.#clock.sleep(renew, this.#stop.signal)
+      } catch {
+        return
+      }
+      await this.#renewOnce()
+    }
+  }
+
+  async #renewOnce(): Promise<void> {
+    const at = this.#clock.monotonic()
+    try {
+      await this.#put(holderIdentity(this.#request.holder))
+      this.#confirmed = at
+    } catch (error) {
+      if (error instanceof ConflictError) await this.#afterConflict(at)
+      else this.#judgeSilence(error)
+    }
+  }
+
+  /** Our own write may have arrived without its answer, or somebody annotated the Lease: then it is still ours. */
+  async #afterConflict(at: number): Promise<void> {
+    try {
+      const object = await this.#api.get(leasePath(this.#request.namespace, leaseName))
+      const view = object === null ? null : viewOf(object)
+      if (
+        view !== null &&
+        view.holder === holderIdentity(this.#request.holder) &&
+        view.fence === this.fence
+      ) {
+        this.#version = view.version
+        this.#confirmed = at
+      } else this.#lose(view?.holder == null ? "its Lease was taken away" : `${view.holder} has taken over`)
+    } catch {
+      // Not answered: the next renewal tries again, and assertHeld counts the silence.
+    }
+  }
+
+  #judgeSilence(error: unknown): void {
+    const silent = this.#clock.monotonic() - this.#confirmed
+    if (silent >= this.#request.settings.giveUp) this.#loseBySilence(silent, error)
+  }
+
+  async #put(holder: string | null): Promise<void> {
+    const stored = await this.#api.replace(
+      leasePath(this.#request.namespace, leaseName),
+      leaseOf({
+        namespace: this.#request.namespace,
+        holder,
+        operation: this.#request.operation,
+        fence: this.fence,
+        ttlMs: this.#request.settings.ttl,
+        now: this.#clock.now(),
+        version: this.#version,
+      }),
+    )
+    this.#version = viewOf(stored).version
+  }
+
+  #loseBySilence(silent: number, cause?: unknown): void {
+    if (this.#lost.signal.aborted) return
+    const seconds = Math.round(silent / 1000)
+    this.#lost.abort(
+      new SignalboxError(
+        "CLUSTER_UNREACHABLE",
+        {
+          what: `the lock of ${this.#request.environment} could not be renewed for ${seconds} s`,
+          why:
+            cause instanceof SignalboxError
+              ? (cause.detail.why ?? cause.detail.what)
+              : "no renewal was confirmed",
+          next: "call again once the API server answers: the next run finishes this operation or goes back",
+        },
+        { cause },
+      ),
+    )
+  }
+
+  #lose(why: string): void {
+    if (this.#lost.signal.aborted) return
+    this.#lost.abort(
+      new SignalboxError("LOCK_LOST", {
+        what: `this operation lost the lock of ${this.#request.environment}`,
+        why,
+        next: "call again: the next run finishes this operation or returns to what was verified",
+      }),
+    )
+  }
+}

@@ -1,0 +1,35 @@
+import { SignalboxError } from "../../domain/index.ts"
+import { type ClusterApi, leasePath } from "../cluster/index.ts"
+import { type LeaseView, leaseName, viewOf } from "./lease.ts"
+
+/** Who holds the lock, or null. */
+export async function readLock(api: ClusterApi, namespace: string): Promise<LeaseView | null> {
+  const object = await api.get(leasePath(namespace, leaseName))
+  if (object === null) return null
+  const view = viewOf(object)
+  return view.holder === null ? null : view
+}
+
+/**
+ * Takes the lock away from a named holder, whose driver stops at its next renewal or change.
+ * @throws USAGE when somebody else holds it: nobody must remove a lock they did not look at.
+ */
+export async function unlock(api: ClusterApi, namespace: string, holder: string): Promise<LeaseView | null> {
+  const path = leasePath(namespace, leaseName)
+  const object = await api.get(path)
+  const view = object === null ? null : viewOf(object)
+  if (object === null || view === null || view.holder === null) return null
+  if (view.holder !== holder && !view.holder.startsWith(`${holder} (`))
+    throw new SignalboxError("USAGE", {
+      what: `the lock is not held by ${holder}`,
+      why: `it is held by ${view.holder}`,
+      next: "give the holder as `status` names it",
+    })
+  const {
+    holderIdentity: _released,
+    acquireTime: _acquired,
+    ...spec
+  } = object.spec as Record<string, unknown>
+  await api.replace(path, { ...object, spec })
+  return view
+}

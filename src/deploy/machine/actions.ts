@@ -1,0 +1,42 @@
+import type { DeployedSet, Digest } from "../../domain/index.ts"
+import type { RecordedOutcome } from "./next.ts"
+
+/** What a step came to. `cause` is the first cause in one line. */
+export type StepResult =
+  | { readonly ok: true; readonly note: string }
+  | {
+      readonly ok: false
+      readonly cause: string
+      /** Nothing was changed: there is nothing to go back from. */
+      readonly untouched?: boolean
+    }
+
+/**
+ * The changes a deployment consists of. Each throws CLUSTER_UNREACHABLE when the API server went away: then nothing is
+ * decided, and the next run goes on from the journal.
+ */
+export interface Actions {
+  settle(revision: number): Promise<void>
+  rollOut(timeoutMs: number, signal: AbortSignal): Promise<StepResult>
+  /** Null revision: from the chart and values kept when the set was verified. */
+  returnTo(
+    set: DeployedSet,
+    revision: number | null,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<StepResult>
+  smoke(set: DeployedSet, timeoutMs: number, signal: AbortSignal): Promise<StepResult>
+  load(set: DeployedSet, timeoutMs: number, signal: AbortSignal): Promise<StepResult>
+  outOfTraffic(): Promise<StepResult>
+  /** Keeps chart, values and smoke test of a set by digest, so that it can be returned to without Helm's history. */
+  keep(set: DeployedSet): Promise<void>
+  /** Pods, events and logs into the report. Returns the first cause in one line, where one is seen. */
+  diagnose(): Promise<string | null>
+}
+
+/** What gets written into the ledger when an operation ends. */
+export interface RecordRequest {
+  readonly outcome: RecordedOutcome
+  readonly evidence: Digest | string | null
+  readonly reason: string | null
+}

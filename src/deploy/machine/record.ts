@@ -1,0 +1,84 @@
+import type { LedgerEntry, Plan } from "../../domain/index.ts"
+import { append, hold, type StoredJournal, type StoredLedger } from "../state/index.ts"
+import type { World } from "../world/index.ts"
+import type { RecordedOutcome } from "./next.ts"
+
+export interface RecordFacts {
+  readonly outcome: RecordedOutcome
+  readonly at: string
+  readonly evidence: string | null
+  /** Why, for what was done by hand. */
+  readonly reason: string | null
+}
+
+/**
+ * The ledger after an operation: one entry for what was deployed, one more for what came back instead of it, and the
+ * hold on what was taken back.
+ */
+export function recordOperation(
+  world: World,
+  journal: StoredJournal,
+  plan: Plan,
+  facts: RecordFacts,
+): StoredLedger {
+  const newest = world.revisions.at(-1)?.revision ?? 0
+  const common = {
+    operation: journal.operation,
+    fence: journal.fence,
+    at: facts.at,
+    by: journal.by,
+    planHash: journal.planHash,
+    ...(facts.evidence === null ? {} : { evidence: facts.evidence }),
+  }
+  const why = (text: string | null | undefined) => (text == null ? {} : { reason: text.slice(0, 300) })
+  if (facts.outcome === "verified") {
+    const entry = {
+      ...common,
+      kind: plan.kind,
+      set: plan.target,
+      revision: newest,
+      outcome: "verified" as const,
+    }
+    const ledger = append(world.ledger, { ...entry, ...why(facts.reason) })
+    return plan.kind === "rollback" ? holdLeft(ledger, journal, plan, facts) : ledger
+  }
+  const outcome: LedgerEntry["outcome"] = facts.outcome === "rolled-back" ? "rolled-back" : "failed"
+  const revision = revisionOf(world, plan)
+  const entry = { ...common, kind: plan.kind, set: plan.target, revision, outcome, ...why(journal.cause) }
+  const withFailed = holdFailed(append(world.ledger, entry), journal, plan, facts)
+  if (facts.outcome !== "rolled-back" || plan.fallback === null) return withFailed
+  const back = { ...common, kind: "rollback" as const, set: plan.fallback, revision: newest }
+  return append(withFailed, { ...back, outcome: "verified", ...why(`back from ${plan.target.version}`) })
+}
+
+function holdFailed(
+  ledger: StoredLedger,
+  journal: StoredJournal,
+  plan: Plan,
+  facts: RecordFacts,
+): StoredLedger {
+  // A rollback that failed says nothing against its verified target, and an interrupted set was not judged.
+  if (!journal.holdTarget || plan.kind === "rollback") return ledger
+  const reason = (journal.cause ?? "failed").slice(0, 300)
+  return hold(ledger, plan.target, plan.fallback, { since: facts.at, reason, operation: journal.operation })
+}
+
+/** A rollback by hand holds what it left. */
+function holdLeft(
+  ledger: StoredLedger,
+  journal: StoredJournal,
+  plan: Plan,
+  facts: RecordFacts,
+): StoredLedger {
+  if (plan.current === null) return ledger
+  const reason = (facts.reason ?? "rolled back by hand").slice(0, 300)
+  return hold(ledger, plan.current, plan.target, { since: facts.at, reason, operation: journal.operation })
+}
+
+/** The revision in which the plan's target ran, or would have run. */
+function revisionOf(world: World, plan: Plan): number {
+  const ran = world.revisions.findLast(
+    (one) => one.revision > plan.baseRevision && one.manifests === plan.target.manifests,
+  )
+  return ran?.revision ?? plan.baseRevision + 1
+}

@@ -1,0 +1,105 @@
+import {
+  canonicalJson,
+  type Digest,
+  type Journal,
+  type Plan,
+  type StepState,
+  toJson,
+} from "../../domain/index.ts"
+
+/** Steps of the way back, after those of the plan. */
+export const backSteps = ["return", "prove", "out-of-traffic", "record"] as const
+
+export interface StoredJournal extends Journal {
+  /** Whether a set that is taken back gets held: true unless it was only interrupted and not judged. */
+  readonly holdTarget: boolean
+}
+
+export interface JournalDraft {
+  readonly operation: string
+  readonly fence: number
+  readonly plan: Plan
+  readonly planHash: Digest
+  readonly by: string
+  readonly started: string
+}
+
+export function openJournal(draft: JournalDraft): StoredJournal {
+  const { plan } = draft
+  // Diffs are for whoever approves; the hash covers them, and the journal keeps references only.
+  const references: Plan = { ...plan, changes: plan.changes.map((change) => ({ ...change, diff: [] })) }
+  return {
+    schemaVersion: 1,
+    operation: draft.operation,
+    kind: plan.kind,
+    environment: plan.environment,
+    fence: draft.fence,
+    planHash: draft.planHash,
+    plan: canonicalJson(toJson(references)),
+    by: draft.by,
+    started: draft.started,
+    phase: "forward",
+    steps: plan.steps.map((step) => ({ id: step.id, state: "pending" })),
+    holdTarget: true,
+  }
+}
+
+/** The plan that a journal carries, without its diffs. */
+export function planOf(journal: Journal): Plan {
+  return JSON.parse(journal.plan) as Plan
+}
+
+export function stepState(journal: Journal, id: string): StepState | undefined {
+  return journal.steps.find((step) => step.id === id)?.state
+}
+
+/** Sets a step's state, adding the step when it is one of the way back. */
+export function markStep(
+  journal: StoredJournal,
+  id: string,
+  state: StepState,
+  at: string,
+  note?: string,
+): StoredJournal {
+  const before = journal.steps.find((step) => step.id === id)
+  const ended = state === "done" || state === "failed" || state === "skipped"
+  const step = {
+    id,
+    state,
+    started: before?.started ?? at,
+    ...(ended ? { ended: at } : {}),
+    ...(note === undefined ? {} : { note: note.slice(0, 400) }),
+  }
+  const steps =
+    before === undefined ? [...journal.steps, step] : journal.steps.map((one) => (one.id === id ? step : one))
+  return { ...journal, steps }
+}
+
+/** Turns around: from here on the operation goes back to what was verified. */
+export function turnBack(journal: StoredJournal, cause: string, holdTarget = true): StoredJournal {
+  return { ...journal, phase: "back", cause: cause.slice(0, 500), holdTarget }
+}
+
+export function finish(
+  journal: StoredJournal,
+  outcome: NonNullable<Journal["outcome"]>,
+  cause?: string,
+): StoredJournal {
+  const why = cause ?? journal.cause
+  return { ...journal, phase: "finished", outcome, ...(why === undefined ? {} : { cause: why }) }
+}
+
+/** Another driver takes the operation over: what was running when the last one died counts as not done. */
+export function adopt(journal: StoredJournal, fence: number): StoredJournal {
+  return {
+    ...journal,
+    fence,
+    steps: journal.steps.map((step) =>
+      step.state === "running" ? { id: step.id, state: "pending", note: "interrupted, done again" } : step,
+    ),
+  }
+}
+
+export function isUnfinished(journal: Journal | null): journal is StoredJournal {
+  return journal !== null && journal.phase !== "finished"
+}

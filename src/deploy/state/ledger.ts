@@ -1,0 +1,141 @@
+import {
+  type DeployedSet,
+  type Digest,
+  entryDigest,
+  type Hold,
+  type Ledger,
+  type LedgerEntry,
+  SignalboxError,
+} from "../../domain/index.ts"
+
+/** What was cut off at the old end so that the ledger fits: the chain goes on from `head`. */
+export interface TrimmedHistory {
+  /** How many entries were cut off. */
+  readonly entries: number
+  /** Digest of the newest entry that was cut off: what the first kept one calls `previous`. */
+  readonly head: Digest
+  /** The newest verified entry among them: it may still be where a rollback goes. */
+  readonly verified: LedgerEntry | null
+}
+
+export interface StoredLedger extends Ledger {
+  readonly trimmed?: TrimmedHistory
+}
+
+export type EntryDraft = Omit<LedgerEntry, "sequence" | "previous">
+
+export function emptyLedger(environment: string): StoredLedger {
+  return { schemaVersion: 1, environment, fence: 0, entries: [], holds: [], lifted: [] }
+}
+
+/** Adds an entry to the chain. */
+export function append(ledger: StoredLedger, draft: EntryDraft): StoredLedger {
+  const last = ledger.entries.at(-1)
+  const entry: LedgerEntry = {
+    ...draft,
+    sequence: last === undefined ? (ledger.trimmed?.entries ?? 0) + 1 : last.sequence + 1,
+    previous: last === undefined ? (ledger.trimmed?.head ?? null) : entryDigest(last),
+  }
+  return { ...ledger, fence: Math.max(ledger.fence, draft.fence), entries: [...ledger.entries, entry] }
+}
+
+/** @throws STATE_DAMAGED when an entry was changed, removed or put in. */
+export function verifyChain(ledger: StoredLedger): void {
+  let previous = ledger.trimmed?.head ?? null
+  for (const entry of ledger.entries) {
+    if (entry.previous !== previous)
+      throw new SignalboxError("STATE_DAMAGED", {
+        what: `the ledger's chain is broken at entry ${entry.sequence}`,
+        where: `ConfigMap signalbox-ledger of environment ${ledger.environment}`,
+        why: `it names ${entry.previous ?? "no predecessor"}, the entry before it is ${previous ?? "none"}`,
+        next: "restore the ledger from the last operation's evidence (ledger.json)",
+      })
+    previous = entryDigest(entry)
+  }
+}
+
+/** Verified entries, newest first; also the one that trimming kept. */
+export function verifiedEntries(ledger: StoredLedger): readonly LedgerEntry[] {
+  const kept = ledger.entries.filter((entry) => entry.outcome === "verified").reverse()
+  const old = ledger.trimmed?.verified ?? null
+  return old === null ? kept : [...kept, old]
+}
+
+/** The hold that refuses a set: for its record, or for exactly its images. */
+export function holdOn(ledger: Ledger, set: Pick<DeployedSet, "record" | "images">): Hold | undefined {
+  return ledger.holds.find((hold) => hold.record === set.record || sameImages(hold.images, set.images))
+}
+
+/** Whether two image maps are equal; empty ones name nothing and equal nothing. */
+export function sameImages(a: DeployedSet["images"], b: DeployedSet["images"]): boolean {
+  const names = Object.keys(a)
+  return (
+    names.length > 0 &&
+    names.length === Object.keys(b).length &&
+    names.every((name) => a[name] !== undefined && a[name] === b[name])
+  )
+}
+
+/** The same digests all the way down to the rendered manifests. */
+export function sameSet(a: DeployedSet, b: DeployedSet): boolean {
+  return (
+    a.record === b.record &&
+    a.chart === b.chart &&
+    a.manifests === b.manifests &&
+    sameImages(a.images, b.images)
+  )
+}
+
+/**
+ * Holds what was taken back, so that nothing deploys it again by itself. Where the set that runs instead has the same
+ * images, only the record is held; where it has the same record (other values), nothing can be held without holding
+ * what runs.
+ */
+export function hold(
+  ledger: StoredLedger,
+  bad: DeployedSet,
+  instead: DeployedSet | null,
+  why: Pick<Hold, "since" | "reason" | "operation">,
+): StoredLedger {
+  if (holdOn(ledger, bad) !== undefined || bad.record === instead?.record) return ledger
+  const images = instead !== null && sameImages(bad.images, instead.images) ? {} : bad.images
+  return { ...ledger, holds: [...ledger.holds, { record: bad.record, version: bad.version, images, ...why }] }
+}
+
+/**
+ * Lifts the holds of one version, or all of them.
+ * @throws USAGE when nothing of that kind is held.
+ */
+export function lift(
+  ledger: StoredLedger,
+  version: string | null,
+  why: { readonly at: string; readonly by: string; readonly reason: string },
+): StoredLedger {
+  const lifted = ledger.holds.filter((one) => version === null || one.version === version)
+  if (lifted.length === 0)
+    throw new SignalboxError("USAGE", {
+      what: version === null ? "nothing is held" : `version ${version} is not held`,
+      where: `environment ${ledger.environment}`,
+      next:
+        ledger.holds.length === 0
+          ? "there is nothing to lift"
+          : `held are: ${ledger.holds.map((one) => one.version).join(", ")}`,
+    })
+  return {
+    ...ledger,
+    holds: ledger.holds.filter((one) => !lifted.includes(one)),
+    lifted: [...ledger.lifted, ...lifted.map((one) => ({ hold: one, ...why }))],
+  }
+}
+
+/** Where a failure of `target` goes back to: the newest verified set that is another one and is not held. */
+export function fallbackOf(ledger: StoredLedger, target: DeployedSet | null): LedgerEntry | undefined {
+  return verifiedEntries(ledger).find(
+    (entry) => (target === null || !sameSet(entry.set, target)) && holdOn(ledger, entry.set) === undefined,
+  )
+}
+
+/** The newest entry whose set is the one that runs, by what Helm says. */
+export function entryOfRevision(ledger: StoredLedger, revision: number): LedgerEntry | undefined {
+  return ledger.entries.findLast((entry) => entry.revision === revision)
+}

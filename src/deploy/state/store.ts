@@ -1,0 +1,115 @@
+import { SignalboxError } from "../../domain/index.ts"
+import { type ClusterApi, ConflictError, configMapPath, type KubeObject } from "../cluster/index.ts"
+import type { StoredJournal } from "./journal.ts"
+import { type StoredLedger, verifyChain } from "./ledger.ts"
+import { sizeOf, stateLimit, trim } from "./trim.ts"
+
+export const ledgerName = "signalbox-ledger"
+export const journalName = "signalbox-journal"
+
+/** A value with the version that compare-and-swap needs; null version: it does not exist yet. */
+export interface Versioned<T> {
+  readonly value: T
+  readonly version: string | null
+}
+
+/**
+ * Journal and ledger in ConfigMaps of the environment's namespace, readable with plain kubectl. A write that could not
+ * be confirmed is read back; only what is known to be stored lets an operation go on.
+ */
+export class StateStore {
+  readonly #api: ClusterApi
+  readonly #namespace: string
+
+  constructor(api: ClusterApi, namespace: string) {
+    this.#api = api
+    this.#namespace = namespace
+  }
+
+  /** @throws STATE_DAMAGED when it cannot be read or its chain is broken. */
+  async readLedger(): Promise<Versioned<StoredLedger> | null> {
+    const ledger = await this.#read<StoredLedger>(ledgerName, "ledger.json")
+    if (ledger !== null) verifyChain(ledger.value)
+    return ledger
+  }
+
+  readJournal(): Promise<Versioned<StoredJournal> | null> {
+    return this.#read<StoredJournal>(journalName, "journal.json")
+  }
+
+  async writeLedger(ledger: StoredLedger, version: string | null): Promise<Versioned<StoredLedger>> {
+    return this.#write(ledgerName, "ledger.json", trim(ledger), version)
+  }
+
+  async writeJournal(journal: StoredJournal, version: string | null): Promise<Versioned<StoredJournal>> {
+    if (sizeOf(journal) > stateLimit)
+      throw new SignalboxError("POLICY_REFUSED", {
+        what: `the plan does not fit into the journal (${sizeOf(journal)} of ${stateLimit} bytes)`,
+        next: "deploy fewer objects in one release",
+      })
+    return this.#write(journalName, "journal.json", journal, version)
+  }
+
+  async #read<T>(name: string, key: string): Promise<Versioned<T> | null> {
+    const object = await this.#api.get(configMapPath(this.#namespace, name))
+    if (object === null) return null
+    const text = dataOf(object)[key]
+    try {
+      return { value: JSON.parse(text ?? "") as T, version: object.metadata.resourceVersion ?? null }
+    } catch (cause) {
+      throw new SignalboxError(
+        "STATE_DAMAGED",
+        {
+          what: `ConfigMap ${name} does not hold readable ${key}`,
+          where: `namespace ${this.#namespace}`,
+          next: "restore it from the last operation's evidence",
+        },
+        { cause },
+      )
+    }
+  }
+
+  async #write<T>(name: string, key: string, value: T, version: string | null): Promise<Versioned<T>> {
+    const text = JSON.stringify(value)
+    const object: KubeObject = {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: {
+        name,
+        namespace: this.#namespace,
+        labels: { "app.kubernetes.io/managed-by": "signalbox" },
+        ...(version === null ? {} : { resourceVersion: version }),
+      },
+      data: { [key]: text },
+    }
+    try {
+      const stored =
+        version === null
+          ? await this.#api.create(configMapPath(this.#namespace), object)
+          : await this.#api.replace(configMapPath(this.#namespace, name), object)
+      return { value, version: stored.metadata.resourceVersion ?? null }
+    } catch (error) {
+      const confirmed = await this.#confirm(name, key, text, error)
+      return { value, version: confirmed }
+    }
+  }
+
+  /** A write may have arrived although its answer did not. */
+  async #confirm(name: string, key: string, text: string, error: unknown): Promise<string> {
+    const lost = error instanceof SignalboxError && error.code === "CLUSTER_UNREACHABLE"
+    if (!lost && !(error instanceof ConflictError)) throw error
+    const object = await this.#api.get(configMapPath(this.#namespace, name))
+    const version = object?.metadata.resourceVersion
+    if (object !== null && version !== undefined && dataOf(object)[key] === text) return version
+    if (lost) throw error
+    throw new SignalboxError("LOCK_LOST", {
+      what: `${name} was changed by another operation`,
+      where: `namespace ${this.#namespace}`,
+      next: "look at `status`, then call again",
+    })
+  }
+}
+
+function dataOf(object: KubeObject): Readonly<Record<string, string>> {
+  return (object.data ?? {}) as Readonly<Record<string, string>>
+}

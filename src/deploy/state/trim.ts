@@ -1,0 +1,38 @@
+import { entryDigest, type LedgerEntry, SignalboxError } from "../../domain/index.ts"
+import type { StoredLedger } from "./ledger.ts"
+
+/** Bytes that a ledger or journal may take in its ConfigMap. */
+export const stateLimit = 64 * 1024
+
+const liftedKept = 20
+
+export function sizeOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value), "utf8")
+}
+
+/**
+ * Cuts old entries off until the ledger fits; the chain stays verifiable through `trimmed.head`. Holds are never cut.
+ * @throws STATE_DAMAGED when the holds alone are too large.
+ */
+export function trim(ledger: StoredLedger, limit = stateLimit): StoredLedger {
+  let fitting: StoredLedger = { ...ledger, lifted: ledger.lifted.slice(-liftedKept) }
+  while (sizeOf(fitting) > limit) {
+    const [oldest, ...rest] = fitting.entries
+    if (oldest === undefined || rest.length === 0)
+      throw new SignalboxError("STATE_DAMAGED", {
+        what: `the ledger does not fit into ${limit} bytes`,
+        why: `${fitting.holds.length} holds and ${fitting.lifted.length} lifted ones take the room`,
+        next: "lift holds that are no longer needed",
+      })
+    fitting = { ...fitting, entries: rest, trimmed: cutOff(fitting, oldest) }
+  }
+  return fitting
+}
+
+function cutOff(ledger: StoredLedger, oldest: LedgerEntry): NonNullable<StoredLedger["trimmed"]> {
+  return {
+    entries: (ledger.trimmed?.entries ?? 0) + 1,
+    head: entryDigest(oldest),
+    verified: oldest.outcome === "verified" ? oldest : (ledger.trimmed?.verified ?? null),
+  }
+}

@@ -1,0 +1,3 @@
+export { type ContainerState, type ContainerStatus, type Pod, readPods, runningImages } from "./pods.ts"
+export { type Rollout, readRollout } from "./workloads.ts"
+export { kubeVersion, namespaceUid, observe, runningOf, runs, type World } from "./world.ts"

@@ -1,0 +1,82 @@
+import { parseManifests } from "../../chart/index.ts"
+import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
+import type { ClusterApi } from "../cluster/index.ts"
+import { type Revision, readHistory } from "../helm/index.ts"
+import type { Running } from "../report.ts"
+import type { EnvironmentSettings } from "../settings.ts"
+import type { StoredLedger } from "../state/index.ts"
+import { readPods, runningImages } from "./pods.ts"
+import { type Rollout, readRollout } from "./workloads.ts"
+
+/** What is there, read freshly: all that decisions are made from. */
+export interface World {
+  /** Revisions of the Helm release, oldest first. */
+  readonly revisions: readonly Revision[]
+  /** Workloads of the newest revision's manifest. */
+  readonly rollout: Rollout
+  /** component -> digests that its pods report. */
+  readonly images: Readonly<Record<string, readonly string[]>>
+  readonly ledger: StoredLedger
+}
+
+export async function observe(
+  api: ClusterApi,
+  environment: Pick<EnvironmentSettings, "namespace" | "release">,
+  ledger: StoredLedger,
+): Promise<World> {
+  const { namespace, release } = environment
+  const [revisions, pods] = await Promise.all([
+    readHistory(api, namespace, release),
+    readPods(api, namespace, release),
+  ])
+  const newest = revisions.at(-1)
+  const rollout = await readRollout(
+    api,
+    namespace,
+    newest === undefined ? [] : parseManifests(newest.manifest),
+  )
+  return { revisions, rollout, images: runningImages(pods), ledger }
+}
+
+/** Whether the newest revision is this set, and its pods run it. */
+export function runs(world: World, set: DeployedSet): boolean {
+  const newest = world.revisions.at(-1)
+  return (
+    newest?.status === "deployed" &&
+    newest.manifests === set.manifests &&
+    world.rollout.ready &&
+    imagesAgree(world.images, set.images)
+  )
+}
+
+/** Pods that report another digest contradict; a component without labelled pods says nothing. */
+function imagesAgree(running: World["images"], wanted: DeployedSet["images"]): boolean {
+  return Object.entries(wanted).every(([component, digest]) =>
+    (running[component] ?? []).every((seen) => seen === digest),
+  )
+}
+
+export function runningOf(world: World): Running {
+  const newest = world.revisions.at(-1)
+  return {
+    revision: newest?.revision ?? 0,
+    status: newest?.status ?? "none",
+    images: world.images,
+    ready: newest !== undefined && world.rollout.ready,
+  }
+}
+
+/** Identity of the environment's place: UID of its namespace. Null when the namespace does not exist. */
+export async function namespaceUid(api: ClusterApi, namespace: string): Promise<string | null> {
+  const object = await api.get(`/api/v1/namespaces/${namespace}`)
+  if (object === null) return null
+  if (object.metadata.uid === undefined)
+    throw new SignalboxError("OUTPUT_UNREADABLE", { what: `namespace ${namespace} has no UID` })
+  return object.metadata.uid
+}
+
+/** `v1.36.3`. */
+export async function kubeVersion(api: ClusterApi): Promise<string | null> {
+  const version = (await api.json("/version")) as { gitVersion?: unknown } | null
+  return typeof version?.gitVersion === "string" ? version.gitVersion : null
+}
