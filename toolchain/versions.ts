@@ -10,4 +10,12 @@ export const versions = {
   dagger: "0.21.7",
   /** Debian suite of the base image. */
   debian: "bookworm",
+  kubernetes: "1.36.3",
+  helm: "4.3.1",
+  gitleaks: "8.30.1",
+  k6: "1.8.1",
+  kubeconform: "0.7.0",
+  trivy: "0.74.0",
+  /** Date of the newest fact in the advisory database that the toolchain builds. */
+  advisories: "2024-09-11",
 } as const

