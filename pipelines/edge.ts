@@ -14,15 +14,6 @@ cat /outcome/stderr >&2
 exit "$1"
 `
 
-/**
- * Runs the body of an acting call and ends it with our exit code. The CLI keeps the code of a failed exec and turns
- * every other error into 1, so a failure ends through a last exec; where not even that can start, the error itself
- * reaches the CLI.
- */
-export async function atEdge(shell: () => Promise<Container>, body: () => Promise<Outcome>): Promise<string> {
-  return conclude(shell, await settle(body))
-}
-
 /** Thrown where a program of ours has already said how the call ends: its own words and exit code are the answer. */
 export class Ended extends Error {
   readonly outcome: Outcome
@@ -45,6 +36,10 @@ export async function settle(body: () => Promise<Outcome>): Promise<Outcome> {
   }
 }
 
+/**
+ * Ends a call with our exit code. The CLI keeps the code of a failed exec and turns every other error into 1, so a
+ * failure ends through a last exec; where not even that can start, the error's text reaches the CLI.
+ */
 export async function conclude(shell: () => Promise<Container>, outcome: Outcome): Promise<string> {
   if (outcome.exitCode === ExitCode.pass) return outcome.stdout
   const container = await shell().catch((cause: unknown) => {
@@ -61,4 +56,15 @@ export async function conclude(shell: () => Promise<Container>, outcome: Outcome
     .withMountedDirectory("/outcome", texts)
     .withExec(["sh", "/outcome/end.sh", String(outcome.exitCode)])
     .stdout()
+}
+
+/** The value of a body; a failure ends the call as `conclude` does. */
+export async function attempt<T>(shell: () => Promise<Container>, body: () => Promise<T>): Promise<T> {
+  let value: T | undefined
+  const outcome = await settle(async () => {
+    value = await body()
+    return { exitCode: ExitCode.pass, stdout: "" }
+  })
+  if (outcome.exitCode !== ExitCode.pass || value === undefined) await conclude(shell, outcome)
+  return value as T
 }

@@ -1,5 +1,13 @@
 import type { EnvironmentConfig } from "../src/config/index.ts"
-import { ExitCode, type Ledger, type Plan, parseDigest, SignalboxError } from "../src/domain/index.ts"
+import {
+  canonicalJson,
+  ExitCode,
+  type Ledger,
+  type Plan,
+  parseDigest,
+  SignalboxError,
+  toJson,
+} from "../src/domain/index.ts"
 import { findRelease, type Release, valuesFor } from "./bundle.ts"
 import {
   type DriverQuestion,
@@ -21,7 +29,7 @@ export interface Delivery {
   readonly access: ClusterAccess
   /** Access to the environment that the release was verified in; only where there is one. */
   readonly from?: ClusterAccess
-  readonly approve?: string
+  readonly approve?: string | undefined
 }
 
 /** What `plan` gives: the plan, its hash, and the same for people. */
@@ -44,10 +52,30 @@ export async function plan(session: Session, delivery: Delivery): Promise<Planne
   return { plan: parsed, hash: planHash(parsed), markdown }
 }
 
+/** The plan in the form that its hash is made of. */
+export function planText(planned: Planned): string {
+  return canonicalJson(toJson(planned.plan))
+}
+
 /** Deploys a release, or promotes it where the environment takes its releases from another one. */
 export async function deliver(session: Session, delivery: Delivery): Promise<Outcome> {
   const { run, environment } = await runDelivery(session, "run", delivery)
   return finish(session, environment, run)
+}
+
+/** The same digests from one environment to another. @throws POLICY_REFUSED when that is not the way they go. */
+export async function promote(session: Session, from: string, delivery: Delivery): Promise<Outcome> {
+  const { promotesFrom } = await session.environment(delivery.environment)
+  if (promotesFrom === from) return deliver(session, delivery)
+  throw new SignalboxError("POLICY_REFUSED", {
+    what: `${delivery.environment} does not take releases from ${from}`,
+    where: `environments/${delivery.environment}.yaml: promotesFrom`,
+    why: promotesFrom === null ? "it names no environment" : `it names ${promotesFrom}`,
+    next:
+      promotesFrom === null
+        ? `use deploy --environment ${delivery.environment}`
+        : `promote --from ${promotesFrom}`,
+  })
 }
 
 async function runDelivery(session: Session, command: "plan" | "run", delivery: Delivery) {
@@ -88,7 +116,11 @@ async function deliveryQuestion(
       ? null
       : {
           from: promotesFrom,
-          ledger: await ledgerOf(session, promotesFrom, delivery.from ?? delivery.access),
+          ledger: await ledgerOf(
+            session,
+            promotesFrom,
+            delivery.from?.kubeconfig === undefined ? delivery.access : delivery.from,
+          ),
         }
   return {
     kind: promotesFrom === null ? "deploy" : "promote",

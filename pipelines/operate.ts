@@ -11,7 +11,11 @@ export async function rollback(
   session: Session,
   name: string,
   access: ClusterAccess,
-  request: { readonly revision?: number; readonly reason?: string; readonly rehearse: boolean },
+  request: {
+    readonly revision?: number | undefined
+    readonly reason?: string | undefined
+    readonly rehearse: boolean
+  },
 ): Promise<Outcome> {
   const environment = await session.environment(name)
   const status = await observe(session, name, access)
@@ -37,7 +41,11 @@ export async function hold(
   session: Session,
   name: string,
   access: ClusterAccess,
-  request: { readonly version?: string; readonly reason?: string; readonly lift: boolean },
+  request: {
+    readonly version?: string | undefined
+    readonly reason?: string | undefined
+    readonly lift: boolean
+  },
 ): Promise<Outcome> {
   const { reason, version = null } = request
   if (reason === undefined)
@@ -94,6 +102,32 @@ export async function test(
     release.files,
   )
   return finish(session, environment, run)
+}
+
+/** What runs, for people. */
+export async function status(session: Session, name: string, access: ClusterAccess): Promise<Outcome> {
+  return outcomeOf(await drive(session, "observe", await session.environment(name), access, {}))
+}
+
+/** Every entry of the ledger, newest first. */
+export async function history(session: Session, name: string, access: ClusterAccess): Promise<Outcome> {
+  const { history } = await observe(session, name, access)
+  const lines = history
+    .toReversed()
+    .map(({ at, version, outcome, kind, by, revision, reason }) =>
+      [
+        at,
+        version,
+        outcome,
+        `${kind} by ${by}`,
+        `revision ${revision}`,
+        ...(reason === null ? [] : [reason]),
+      ].join("  "),
+    )
+  return {
+    exitCode: ExitCode.pass,
+    stdout: `${lines.length === 0 ? `nothing was ever deployed in ${name}` : lines.join("\n")}\n`,
+  }
 }
 
 /** What runs, since when, verified by what. @throws Ended when the cluster cannot be asked. */

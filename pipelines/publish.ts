@@ -42,7 +42,7 @@ export async function publishRelease(session: Session, request: PublishRequest):
     lookUpRelease(session, version),
   ])
   if (existing !== undefined) return { release: sameCommit(existing, facts), made: false }
-  const released = session.over(treeOf(session, facts.commit))
+  const released = session.over(await treeOf(session, facts.commit))
   const gates = await judge(released, "release")
   if (exitCodeOf(gates.data.verdict) !== ExitCode.pass) return { refused: await refusal(gates.data, version) }
   const images = await pushImages(released, version)
@@ -66,6 +66,14 @@ export async function publishRelease(session: Session, request: PublishRequest):
   files = files.withDirectory("reports", gates.reports)
   const kept = await putEvidence(session, "releases", tagOf(version), files)
   return { release: { record, reference: kept.reference, files: kept.files }, made: true }
+}
+
+/** The call `publish`. */
+export async function publish(session: Session, version: string, tag?: string): Promise<Outcome> {
+  const published = await publishRelease(session, { version, ...(tag === undefined ? {} : { tag }) })
+  return "refused" in published
+    ? published.refused
+    : { exitCode: ExitCode.pass, stdout: publishedText(published) }
 }
 
 /** For people and scripts: what a release consists of. */

@@ -1,4 +1,4 @@
-import { type Directory, dag } from "@dagger.io/dagger"
+import type { Directory } from "@dagger.io/dagger"
 import { SignalboxError } from "../src/domain/index.ts"
 import { toolContainer } from "../src/toolbox/index.ts"
 import type { Session } from "./session.ts"
@@ -35,7 +35,7 @@ export async function sourceFacts(session: Session, tag?: string): Promise<Sourc
   const revision = tag === undefined ? "HEAD" : `refs/tags/${tag}`
   const answer = await toolContainer(await session.toolbox(), "gitleaks")
     .withUser("root")
-    .withMountedDirectory("/repository/.git", repository(session))
+    .withMountedDirectory("/repository", await repository(session))
     .withNewFile("/facts.sh", factsScript)
     .withExec(["sh", "/facts.sh", revision, protectedBranch])
     .stdout()
@@ -55,22 +55,17 @@ export async function sourceFacts(session: Session, tag?: string): Promise<Sourc
 }
 
 /** The source tree of a commit, exactly as git has it. */
-export function treeOf(session: Session, commit: string): Directory {
-  return dag
-    .directory()
-    .withDirectory(".git", repository(session))
-    .asGit()
-    .commit(commit)
-    .tree({ discardGitDir: true })
+export async function treeOf(session: Session, commit: string): Promise<Directory> {
+  return (await repository(session)).asGit().commit(commit).tree({ discardGitDir: true })
 }
 
-/** @throws USAGE when no repository was given. */
-export function repository(session: Session): Directory {
+/** The directory that holds `.git`. @throws USAGE when there is none. */
+export async function repository(session: Session): Promise<Directory> {
   const { git } = session.inputs
-  if (git !== undefined) return git
+  if (git !== undefined && (await git.entries()).length > 0) return git
   throw new SignalboxError("USAGE", {
     what: "this call needs the git repository",
     why: "a release is made of a commit, and history is part of what is judged",
-    next: "call with --git .git",
+    next: "call with --git DIRECTORY, the directory that holds .git",
   })
 }

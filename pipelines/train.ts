@@ -11,8 +11,8 @@ import { sourceFacts } from "./source.ts"
 export interface Train {
   readonly tag: string
   /** Ends once this environment is verified and the next one is planned. */
-  readonly until?: string
-  readonly approve?: string
+  readonly until?: string | undefined
+  readonly approve?: string | undefined
   /** Of the environment that the tag belongs to. */
   readonly access: ClusterAccess
   /** Of the environment before it. */

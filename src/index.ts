@@ -1,5 +1,17 @@
-import { argument, type Directory, type File, func, object } from "@dagger.io/dagger"
+import {
+  argument,
+  type Directory,
+  type File,
+  func,
+  object,
+  type Secret,
+  type Service,
+} from "@dagger.io/dagger"
+import type { Outcome } from "../pipelines/edge.ts"
+import type { Session } from "../pipelines/session.ts"
 import { Images } from "./surface/images.ts"
+import { OperationView } from "./surface/operation-view.ts"
+import { PlanView } from "./surface/plan-view.ts"
 
 /** A release pipeline: builds, judges, deploys, tests, promotes and takes back. */
 @object()
@@ -8,12 +20,18 @@ export class Signalbox {
   git?: Directory
   config?: File
   toolbox: File
+  actor?: string
+  registryUser?: string
+  registryToken?: Secret
 
   /**
    * @param source The source tree. Default: the whole repository, without its history.
-   * @param git The repository (`.git`): history, version and changelog are read from it.
+   * @param git The directory that holds `.git`: history, tags and commits are read from it. Default: the repository.
    * @param config Configuration. Default: signalbox.yaml of the source tree.
    * @param toolbox Which image each tool runs in. Default: toolbox.yaml of the repository.
+   * @param actor Who acts, as locks and ledgers name them: a person, or the address of a CI job.
+   * @param registryUser User name for the registry. Default: signalbox.
+   * @param registryToken Password or token for the registry. Default: anonymous.
    */
   constructor(
     @argument({
@@ -22,13 +40,19 @@ export class Signalbox {
     })
     source: Directory,
     @argument({ defaultPath: "/toolbox.yaml" }) toolbox: File,
-    git?: Directory,
+    @argument({ defaultPath: "/", ignore: ["*", "!.git"] }) git?: Directory,
     config?: File,
+    actor?: string,
+    registryUser?: string,
+    registryToken?: Secret,
   ) {
     this.source = source
     this.toolbox = toolbox
     if (git !== undefined) this.git = git
     if (config !== undefined) this.config = config
+    if (actor !== undefined) this.actor = actor
+    if (registryUser !== undefined) this.registryUser = registryUser
+    if (registryToken !== undefined) this.registryToken = registryToken
   }
 
   /**
@@ -38,5 +62,338 @@ export class Signalbox {
   @func()
   build(component?: string): Images {
     return new Images(this.source, this.toolbox, component === undefined ? [] : [component], this.config)
+  }
+  // ---- release ----
+
+  /**
+   * Judges, builds and pushes one commit by digest, and writes its release record. A version that has a record is given
+   * back; a record of another commit is refused (16). Prints JSON: version, commit, record, images by digest.
+   * @param version Semantic version, with or without v.
+   * @param tag Release this tag's commit. Default: HEAD.
+   */
+  @func({ cache: "never" })
+  publish(version: string, tag?: string): Promise<string> {
+    return this.end(async (session) =>
+      (await import("../pipelines/publish.ts")).publish(session, version, tag),
+    )
+  }
+
+  /**
+   * The whole train of a tag: gates, build, publish, deploy to the environment before the last one, then, approved, the
+   * same digests to the last one. Stops there with 17 and the plan's hash; continues where an earlier call stopped.
+   * @param tag A tag on the protected branch, such as v1.4.0.
+   * @param kubeconfig Of the environment that the tag goes to: kubeconfig, plain or base64.
+   * @param fromKubeconfig Of the environment that it takes its releases from.
+   * @param until Name of the environment before the last: ends with 0 once that is verified and the last is planned.
+   * @param approve Hash of the plan that is approved.
+   * @param cluster API server of the last environment, where it is a service or a port of this machine.
+   * @param fromCluster The same of the environment before.
+   */
+  @func({ cache: "never" })
+  release(
+    tag: string,
+    kubeconfig?: Secret,
+    fromKubeconfig?: Secret,
+    until?: string,
+    approve?: string,
+    cluster?: Service,
+    fromCluster?: Service,
+  ): Promise<string> {
+    const train = {
+      tag,
+      until,
+      approve,
+      access: { kubeconfig, cluster },
+      from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
+    }
+    return this.end(async (session) => (await import("../pipelines/train.ts")).releaseTrain(session, train))
+  }
+
+  /**
+   * The release record with the gates' results, chart, values and tests that belong to it.
+   * @param release Version of the release.
+   */
+  @func({ cache: "never" })
+  async record(release: string): Promise<Directory> {
+    return (await import("../pipelines/record.ts")).recordFiles(await this.session(), release)
+  }
+
+  /**
+   * Checks an exported release record offline: its digest, every gate's result, verdicts and waivers. 16 when one is wrong.
+   * @param record Directory that `record` exported.
+   * @param digest Digest that the record must have. Default: any.
+   */
+  @func({ cache: "never" })
+  verifyRelease(record: Directory, digest?: string): Promise<string> {
+    return this.end(async (session) =>
+      (await import("../pipelines/record.ts")).verifyRelease(session, record, digest),
+    )
+  }
+
+  // ---- environments: look ----
+
+  /**
+   * What a deployment of a release would do: steps, changes, warnings, and the hash that can be approved. Changes nothing.
+   * @param environment Name of the environment.
+   * @param release Version of the release.
+   */
+  @func({ cache: "never" })
+  async plan(
+    environment: string,
+    release: string,
+    kubeconfig?: Secret,
+    fromKubeconfig?: Secret,
+    cluster?: Service,
+    fromCluster?: Service,
+  ): Promise<PlanView> {
+    const delivery = {
+      environment,
+      version: release,
+      access: { kubeconfig, cluster },
+      from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
+    }
+    return this.view(async (session) => {
+      const { plan, planText } = await import("../pipelines/environment.ts")
+      const planned = await plan(session, delivery)
+      return new PlanView(planned.hash, planText(planned), planned.markdown)
+    })
+  }
+
+  /** What runs in an environment, since when, verified by what; its lock, holds and unfinished operation. */
+  @func({ cache: "never" })
+  status(environment: string, kubeconfig?: Secret, cluster?: Service): Promise<string> {
+    return this.end(async (session) =>
+      (await import("../pipelines/operate.ts")).status(session, environment, { kubeconfig, cluster }),
+    )
+  }
+
+  /** Every deployment of an environment, newest first: version, outcome, who, when, why. */
+  @func({ cache: "never" })
+  history(environment: string, kubeconfig?: Secret, cluster?: Service): Promise<string> {
+    return this.end(async (session) =>
+      (await import("../pipelines/operate.ts")).history(session, environment, { kubeconfig, cluster }),
+    )
+  }
+
+  /**
+   * What the last operation on an environment did and learned, also a failed one; or the one with an id.
+   * @param id Id of the operation, as its call printed it. Default: the last one.
+   */
+  @func({ cache: "never" })
+  operation(
+    environment: string,
+    kubeconfig?: Secret,
+    id?: string,
+    cluster?: Service,
+  ): Promise<OperationView> {
+    return this.view(async (session) => {
+      const { operation, withReports } = await import("../pipelines/operation.ts")
+      const found = await operation(session, environment, { kubeconfig, cluster }, id)
+      return new OperationView(found.operation, found.planHash, await withReports(found))
+    })
+  }
+
+  /**
+   * Measures engine, disk, DNS, registry and, with an environment, its cluster; says what is slow or broken and what to do.
+   * @param environment Also look at this environment's cluster.
+   */
+  @func({ cache: "never" })
+  doctor(environment?: string, kubeconfig?: Secret, cluster?: Service): Promise<string> {
+    return this.end(async (session) =>
+      (await import("../pipelines/doctor.ts")).doctor(session, environment, { kubeconfig, cluster }),
+    )
+  }
+
+  // ---- environments: act ----
+
+  /**
+   * Deploys a release: roll-out, smoke, load, verified. When it does not hold, the environment goes back to the last
+   * verified release (15). A protected environment stops with 17 and the plan's hash until that is approved.
+   * @param environment Name of the environment.
+   * @param release Version of the release.
+   * @param approve Hash of the approved plan.
+   */
+  @func({ cache: "never" })
+  deploy(
+    environment: string,
+    release: string,
+    kubeconfig?: Secret,
+    approve?: string,
+    fromKubeconfig?: Secret,
+    cluster?: Service,
+    fromCluster?: Service,
+  ): Promise<string> {
+    const delivery = {
+      environment,
+      version: release,
+      approve,
+      access: { kubeconfig, cluster },
+      from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
+    }
+    return this.end(async (session) =>
+      (await import("../pipelines/environment.ts")).deliver(session, delivery),
+    )
+  }
+
+  /**
+   * Deploys to one environment the very digests that are verified in another.
+   * @param release Version of the release.
+   * @param from Environment in which it has to be verified.
+   * @param to Environment that it goes to.
+   * @param kubeconfig Of `to`.
+   * @param fromKubeconfig Of `from`.
+   * @param approve Hash of the approved plan.
+   */
+  @func({ cache: "never" })
+  promote(
+    release: string,
+    from: string,
+    to: string,
+    kubeconfig?: Secret,
+    fromKubeconfig?: Secret,
+    approve?: string,
+    cluster?: Service,
+    fromCluster?: Service,
+  ): Promise<string> {
+    const delivery = {
+      environment: to,
+      version: release,
+      approve,
+      access: { kubeconfig, cluster },
+      from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
+    }
+    return this.end(async (session) =>
+      (await import("../pipelines/environment.ts")).promote(session, from, delivery),
+    )
+  }
+
+  /**
+   * Back to the last verified release, proven by its smoke test; what ran is held until `hold --lift`.
+   * @param revision Helm revision to go to; it must have been verified. Default: the last verified one.
+   * @param reason Why; written into the ledger.
+   * @param rehearse Only say what would be done.
+   */
+  @func({ cache: "never" })
+  rollback(
+    environment: string,
+    kubeconfig?: Secret,
+    revision?: number,
+    reason?: string,
+    rehearse: boolean = false,
+    cluster?: Service,
+  ): Promise<string> {
+    return this.end(async (session) =>
+      (await import("../pipelines/operate.ts")).rollback(
+        session,
+        environment,
+        { kubeconfig, cluster },
+        { revision, reason, rehearse },
+      ),
+    )
+  }
+
+  /**
+   * Refuses a release in an environment (16) until it is lifted.
+   * @param reason Why; required, written into the ledger.
+   * @param release Version. Default: to hold, what runs; to lift, every hold.
+   * @param lift Lift instead of hold.
+   */
+  @func({ cache: "never" })
+  hold(
+    environment: string,
+    kubeconfig?: Secret,
+    reason?: string,
+    release?: string,
+    lift: boolean = false,
+    cluster?: Service,
+  ): Promise<string> {
+    return this.end(async (session) =>
+      (await import("../pipelines/operate.ts")).hold(
+        session,
+        environment,
+        { kubeconfig, cluster },
+        { version: release, reason, lift },
+      ),
+    )
+  }
+
+  /**
+   * Removes the lock of a dead holder at once instead of after its time to live.
+   * @param holder The holder, as `status` names it.
+   */
+  @func({ cache: "never" })
+  unlock(environment: string, holder: string, kubeconfig?: Secret, cluster?: Service): Promise<string> {
+    return this.end(async (session) =>
+      (await import("../pipelines/operate.ts")).unlock(session, environment, { kubeconfig, cluster }, holder),
+    )
+  }
+
+  /** Runs the smoke tests of the release that runs in an environment. */
+  @func({ cache: "never" })
+  smoke(environment: string, kubeconfig?: Secret, cluster?: Service): Promise<string> {
+    return this.end(async (session) =>
+      (await import("../pipelines/operate.ts")).test(session, "smoke", environment, { kubeconfig, cluster }),
+    )
+  }
+
+  /**
+   * Runs a load profile against an environment and holds it against its objectives.
+   * @param profile smoke, load, stress, spike, volume, endurance or safety.
+   * @param scale Factor on users and durations.
+   * @param users Users at once. Default: the profile's.
+   * @param seconds Length of the steady phase. Default: the profile's.
+   * @param dryRun Only check the target and say what would be run.
+   */
+  @func({ cache: "never" })
+  load(
+    environment: string,
+    profile: string = "load",
+    kubeconfig?: Secret,
+    scale: number = 1,
+    users?: number,
+    seconds?: number,
+    dryRun: boolean = false,
+    cluster?: Service,
+  ): Promise<string> {
+    const load = { profile, scale, users: users ?? null, durationSeconds: seconds ?? null, dryRun }
+    return this.end(async (session) =>
+      (await import("../pipelines/operate.ts")).test(
+        session,
+        "load",
+        environment,
+        { kubeconfig, cluster },
+        load,
+      ),
+    )
+  }
+
+  /** Runs an acting call to its end; what it prints is the result, how it ended is the exit code. */
+  private async end(body: (session: Session) => Promise<Outcome>): Promise<string> {
+    const session = await this.session()
+    const { conclude, settle } = await import("../pipelines/edge.ts")
+    return conclude(() => session.shell(), await settle(() => body(session)))
+  }
+
+  /** The same for a call that gives an object: a failure still ends with our exit code. */
+  private async view<T>(body: (session: Session) => Promise<T>): Promise<T> {
+    const session = await this.session()
+    const { attempt } = await import("../pipelines/edge.ts")
+    return attempt(
+      () => session.shell(),
+      () => body(session),
+    )
+  }
+
+  private async session(): Promise<Session> {
+    const { Session } = await import("../pipelines/session.ts")
+    return new Session({
+      source: this.source,
+      toolbox: this.toolbox,
+      git: this.git,
+      config: this.config,
+      actor: this.actor,
+      registryUser: this.registryUser,
+      registryToken: this.registryToken,
+    })
   }
 }
