@@ -1,0 +1,101 @@
+import { compareFindings, type Finding, type GateReportData, type GateResult } from "../../domain/index.ts"
+import { MarkdownBudget, summaryLimit } from "../markdown-budget.ts"
+import { escapeMarkdown as md } from "../text.ts"
+import { count, databaseSentence, marks, place, severityCounts, toolName } from "../words.ts"
+
+/** More rows than this per gate are for a file, not for a summary. */
+const maxRows = 200
+
+/** For a job summary, a pull request or a terminal: at most 1 MiB; what was left out is said. */
+export function toMarkdown(report: GateReportData, limit: number = summaryLimit): string {
+  const page = new MarkdownBudget(limit)
+  page.add(...head(report), ...table(report.gates))
+  let omitted = 0
+  for (const gate of report.gates) omitted += addFindings(page, gate)
+  for (const gate of report.gates) omitted += addFailedCases(page, gate)
+  omitted += addWaived(page, report)
+  if (omitted > 0)
+    page.note(`\n${count(omitted, "line is", "lines are")} left out here; report.json has them all.`)
+  return page.toString()
+}
+
+function head(report: GateReportData): readonly string[] {
+  const { project, verdict, context, date, partial } = report
+  const lines = [
+    `## ${marks[verdict]} Gates of ${md(project)}: ${verdict}`,
+    "",
+    `Judged as ${context} on ${md(date)}.`,
+  ]
+  if (partial)
+    lines.push("", "**Partial:** only some gates were asked for. This is no evidence for a release.")
+  return [...lines, ""]
+}
+
+function table(gates: readonly GateResult[]): readonly string[] {
+  return [
+    "| Gate | Verdict | Why | Findings | Tool |",
+    "| --- | --- | --- | --- | --- |",
+    ...gates.map((gate) => {
+      const known = databaseSentence(gate)
+      const why = known === undefined ? gate.summary : `${gate.summary}; ${known}`
+      const tools = gate.tools.map(toolName).join(", ")
+      const found = severityCounts(gate.findings) || "0"
+      return `| ${md(gate.gate)} | ${marks[gate.verdict]} ${gate.verdict} | ${md(why)} | ${found} | ${md(tools)} |`
+    }),
+  ]
+}
+
+/** Gives how many lines did not fit. */
+function addRows(page: MarkdownBudget, head: readonly string[], rows: readonly string[]): number {
+  if (rows.length === 0) return 0
+  if (!page.add(...head)) return rows.length
+  const shown = rows.slice(0, maxRows)
+  const fitting = shown.findIndex((row) => !page.add(row))
+  return rows.length - (fitting === -1 ? shown.length : fitting)
+}
+
+function addFindings(page: MarkdownBudget, gate: GateResult): number {
+  const title = `### ${md(gate.gate)}: ${count(gate.findings.length, "finding")}`
+  const header = [
+    "",
+    title,
+    "",
+    "| Severity | Where | Rule | What | Cure |",
+    "| --- | --- | --- | --- | --- |",
+  ]
+  const worst = gate.findings.toSorted(compareFindings)
+  const rows = worst.slice(0, maxRows).map(findingRow)
+  return addRows(page, header, rows) + worst.length - rows.length
+}
+
+function findingRow(finding: Finding): string {
+  const { severity, rule, message, fix = "" } = finding
+  return `| ${severity} | ${md(place(finding), 300)} | ${md(rule, 200)} | ${md(message, 500)} | ${md(fix, 300)} |`
+}
+
+function addFailedCases(page: MarkdownBudget, gate: GateResult): number {
+  const failed = (gate.cases ?? []).filter((one) => one.state === "failed")
+  const title = `### ${md(gate.gate)}: ${count(failed.length, "failed test")}`
+  const rows = failed.map(
+    (one) => `| ${md(one.file, 300)} | ${md(one.name, 300)} | ${md(one.message ?? "", 500)} |`,
+  )
+  return addRows(page, ["", title, "", "| File | Test | Why |", "| --- | --- | --- |"], rows)
+}
+
+function addWaived(page: MarkdownBudget, report: GateReportData): number {
+  const rows = report.gates.flatMap((gate) =>
+    gate.waived.map(({ finding, waiver }) => {
+      const what = `${gate.gate} ${finding.rule} ${finding.subject}`
+      return `| ${md(waiver.id)} | ${md(what, 300)} | ${md(waiver.owner)} | ${md(waiver.reason)} | ${md(waiver.expires)} |`
+    }),
+  )
+  const header = [
+    "",
+    "### Waived",
+    "",
+    "| Waiver | Finding | Owner | Reason | Until |",
+    "| --- | --- | --- | --- | --- |",
+  ]
+  const stale = report.staleWaivers.map(({ id, why }) => `- ${md(id)}: ${why}`)
+  return addRows(page, header, rows) + addRows(page, ["", "### Waivers to remove", ""], stale)
+}

@@ -1,0 +1,188 @@
+import type { Invocation, Location, Log, Notification, ReportingDescriptor, Result, Run } from "sarif"
+import {
+  compareFindings,
+  type Finding,
+  fingerprint,
+  type GateReportData,
+  type GateResult,
+  type Severity,
+} from "../../domain/index.ts"
+import { guard, oneLine, readable, shorten } from "../text.ts"
+import { count, databaseSentence } from "../words.ts"
+
+/** What GitHub code scanning takes of one run (docs.github.com, "SARIF support for code scanning"). */
+const maxResults = 25_000
+
+/** Gates whose rules GitHub shows as security alerts with a severity of their own. */
+const securityGates: ReadonlySet<string> = new Set(["secrets", "vulnerabilities"])
+
+/**
+ * GitHub reads a rule's severity from a number on the CVSS scale. A finding of ours has a class, not a score, so each
+ * class is stated by the middle of its band.
+ */
+const bandMiddle: Readonly<Record<Severity, string>> = {
+  critical: "9.5",
+  high: "8.0",
+  medium: "5.5",
+  low: "2.0",
+  info: "0.0",
+}
+
+const levels: Readonly<Record<Severity, "error" | "warning" | "note">> = {
+  critical: "error",
+  high: "error",
+  medium: "warning",
+  low: "note",
+  info: "note",
+}
+
+/**
+ * SARIF 2.1.0 for code scanning: one run per gate that was judged, results ordered by severity. Waived findings are
+ * not results (an upload would open alerts for them) but listed in the run's properties.
+ */
+export function toSarif(report: GateReportData): string {
+  const sarif: Log = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: report.gates.filter((gate) => gate.verdict !== "skipped").map((gate) => runOf(gate, report)),
+  }
+  return `${guard(JSON.stringify(sarif))}\n`
+}
+
+function runOf(gate: GateResult, report: GateReportData): Run {
+  const findings = gate.findings.toSorted(compareFindings)
+  const shown = findings.slice(0, maxResults)
+  const rules = rulesOf(shown)
+  const tool = gate.tools[0]
+  return {
+    tool: {
+      driver: {
+        name: oneLine(tool?.name ?? gate.gate, 200) || gate.gate,
+        ...(tool === undefined || tool.version === "" ? {} : { version: oneLine(tool.version, 200) }),
+        rules: [...rules.values()].map(({ example, worst }) => ruleOf(example, worst)),
+      },
+      extensions: gate.tools
+        .slice(1)
+        .map(({ name, version }) => ({ name: oneLine(name), version: oneLine(version) })),
+    },
+    automationDetails: { id: `signalbox/${gate.gate}/` },
+    columnKind: "utf16CodeUnits",
+    invocations: [invocation(gate, findings.length - shown.length)],
+    results: shown.map((finding) => resultOf(finding, rules)),
+    properties: {
+      verdict: gate.verdict,
+      summary: readable(gate.summary),
+      date: report.date,
+      partial: report.partial,
+      known: databaseSentence(gate),
+      figures: gate.figures,
+      waived: gate.waived.map(({ waiver }) => waiver),
+    },
+  }
+}
+
+interface Rule {
+  readonly index: number
+  /** The finding that the rule is described by. */
+  readonly example: Finding
+  readonly worst: Severity
+}
+
+/** Rules in the order of their first finding, which is the worst one: findings come sorted by severity. */
+function rulesOf(findings: readonly Finding[]): ReadonlyMap<string, Rule> {
+  const rules = new Map<string, Rule>()
+  for (const finding of findings) {
+    if (rules.has(finding.rule)) continue
+    rules.set(finding.rule, { index: rules.size, example: finding, worst: finding.severity })
+  }
+  return rules
+}
+
+function ruleOf(finding: Finding, worst: Severity): ReportingDescriptor {
+  const security = securityGates.has(finding.gate)
+  const help = finding.help === undefined ? undefined : oneLine(finding.help)
+  const description = shorten(nonEmpty(oneLine(finding.message), finding.rule), 1000)
+  // GitHub refuses a rule without description and help; the cure of the example is the best help at hand.
+  const text = [help, finding.fix].filter((part) => part !== undefined).map((part) => oneLine(part))
+  return {
+    id: ruleId(finding),
+    shortDescription: { text: description },
+    fullDescription: { text: description },
+    help: { text: nonEmpty(text.join("\n").trim(), description) },
+    defaultConfiguration: { level: levels[worst] },
+    ...(help !== undefined && /^https:\/\//.test(help) ? { helpUri: encodeURI(help) } : {}),
+    properties: {
+      tags: security ? ["security", finding.gate] : [finding.gate],
+      ...(security ? { "security-severity": bandMiddle[worst] } : {}),
+    },
+  }
+}
+
+function resultOf(finding: Finding, rules: ReadonlyMap<string, Rule>): Result {
+  const { severity, fix, component, subject } = finding
+  const cure = fix === undefined ? "" : ` Cure: ${oneLine(fix)}`
+  return {
+    ruleId: ruleId(finding),
+    ruleIndex: rules.get(finding.rule)?.index ?? -1,
+    level: levels[severity],
+    message: { text: `${nonEmpty(oneLine(finding.message), finding.rule)}${cure}` },
+    locations: [locationOf(finding)],
+    partialFingerprints: { "signalboxIdentity/v1": fingerprint(finding).slice("sha256:".length) },
+    properties: {
+      severity,
+      subject: oneLine(subject),
+      ...(component === undefined ? {} : { component: oneLine(component) }),
+      ...(fix === undefined ? {} : { fix: oneLine(fix) }),
+    },
+  }
+}
+
+/** GitHub wants a file for every result; what belongs to no file is shown at the root of the tree. */
+function locationOf(finding: Finding): Location {
+  const { file, line, column } = finding.location ?? { file: "." }
+  const startLine = Math.max(1, Math.trunc(line ?? 1))
+  const region =
+    column === undefined ? { startLine } : { startLine, startColumn: Math.max(1, Math.trunc(column)) }
+  return {
+    physicalLocation: { artifactLocation: { uri: relativeUri(file), uriBaseId: "%SRCROOT%" }, region },
+  }
+}
+
+/** A relative path as a URI reference: a colon in the first segment would read as a scheme, a lone surrogate throws. */
+function relativeUri(path: string): string {
+  const segments = readable(path).split("/")
+  return (
+    segments
+      .filter((segment) => segment !== "")
+      .map(encodeURIComponent)
+      .join("/") || "."
+  )
+}
+
+function ruleId(finding: Finding): string {
+  return nonEmpty(oneLine(finding.rule, 255), finding.gate)
+}
+
+function nonEmpty(text: string, otherwise: string): string {
+  return text === "" ? oneLine(otherwise) || "unnamed" : text
+}
+
+function invocation(gate: GateResult, omitted: number): Invocation {
+  const judged = gate.verdict !== "error"
+  const notes: Notification[] = []
+  if (!judged || gate.verdict === "inconclusive") notes.push(notification("error", readable(gate.summary)))
+  if (omitted > 0) {
+    const limit = count(maxResults, "result")
+    notes.push(
+      notification(
+        "warning",
+        `${count(omitted, "finding")} beyond ${limit} left out; report.json has them all`,
+      ),
+    )
+  }
+  return { executionSuccessful: judged, toolExecutionNotifications: notes }
+}
+
+function notification(level: "error" | "warning", text: string): Notification {
+  return { level, message: { text: text === "" ? level : text } }
+}

@@ -1,0 +1,92 @@
+import { escapeHtml as html } from "./text.ts"
+
+/**
+ * One self-contained page: no script, no font, no image, nothing fetched (the policy forbids it even if something got
+ * through the escaping). Readable in light, dark, print and by a screen reader.
+ */
+export function page(title: string, body: readonly string[]): string {
+  return [
+    "<!doctype html>",
+    '<html lang="en">',
+    "<head>",
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    `<title>${html(title)}</title>`,
+    `<style>${style}</style>`,
+    "</head>",
+    "<body>",
+    "<main>",
+    ...body,
+    "</main>",
+    "</body>",
+    "</html>",
+    "",
+  ].join("\n")
+}
+
+/** A table whose cells are HTML already. */
+export function htmlTable(
+  caption: string,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const head = columns.map((column) => `<th scope="col">${html(column)}</th>`).join("")
+  const body = rows.map(([first = "", ...rest]) => {
+    const cells = rest.map((cell) => `<td>${cell}</td>`).join("")
+    return `<tr><th scope="row">${first}</th>${cells}</tr>`
+  })
+  return [
+    '<div class="scroll">',
+    `<table><caption>${html(caption)}</caption>`,
+    `<thead><tr>${head}</tr></thead>`,
+    "<tbody>",
+    ...body,
+    "</tbody></table>",
+    "</div>",
+  ].join("\n")
+}
+
+/** A verdict or state: word and mark, coloured by its class. */
+export function badge(state: string, mark: string): string {
+  return `<span class="badge ${html(state)}"><span aria-hidden="true">${html(mark)}</span> ${html(state)}</span>`
+}
+
+export function definitionList(entries: readonly (readonly [string, string])[]): string {
+  const items = entries.map(
+    ([term, description]) => `<div><dt>${html(term)}</dt><dd>${description}</dd></div>`,
+  )
+  return `<dl>${items.join("")}</dl>`
+}
+
+/** Contrast of every pair of colours below is at least 4.5 to 1. */
+const style = `
+:root{--back:#fff;--fore:#1b1f24;--soft:#57606a;--line:#d0d7de;--panel:#f6f8fa;--good:#116329;--bad:#a40e26;--warn:#7d4e00;--info:#0550ae}
+@media (prefers-color-scheme:dark){:root{--back:#0d1117;--fore:#e6edf3;--soft:#9da7b1;--line:#30363d;--panel:#161b22;--good:#56d364;--bad:#ff8182;--warn:#e3b341;--info:#79c0ff}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--back);color:var(--fore);font:16px/1.5 system-ui,sans-serif}
+main{max-width:76rem;margin:0 auto;padding:1.5rem}
+h1{font-size:1.6rem;line-height:1.25;margin:0 0 .5rem}
+h2{font-size:1.2rem;margin:2rem 0 .5rem;border-bottom:1px solid var(--line);padding-bottom:.25rem}
+p,dl{margin:.5rem 0}
+dl{display:flex;flex-wrap:wrap;gap:.5rem 2rem}
+dt{color:var(--soft);font-size:.85rem}
+dd{margin:0;overflow-wrap:anywhere}
+.scroll{overflow-x:auto}
+table{border-collapse:collapse;width:100%;font-size:.92rem}
+caption{text-align:left;color:var(--soft);padding:.25rem 0}
+th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+thead th{background:var(--panel);position:sticky;top:0}
+tbody th{font-weight:600}
+code,pre{font:.88em ui-monospace,monospace}
+pre{background:var(--panel);border:1px solid var(--line);padding:.75rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}
+summary{cursor:pointer}
+.note{border-left:4px solid var(--warn);background:var(--panel);padding:.5rem .75rem}
+.badge{font-weight:700;white-space:nowrap;color:var(--soft)}
+.pass,.verified,.done{color:var(--good)}
+.fail,.failed,.critical,.high,.person-needed{color:var(--bad)}
+.error,.inconclusive,.medium,.rolled-back,.refused{color:var(--warn)}
+.waived,.running{color:var(--info)}
+@media print{thead th{position:static}details>*{display:block}}
+`.trim()

@@ -1,0 +1,46 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { toHtml } from "../../../src/report/index.ts"
+import { finding, gate, hostileReport, report, tamed } from "./reports.ts"
+
+test("is one self-contained page without script", () => {
+  const page = toHtml(report([gate({ verdict: "fail", summary: "1 finding", findings: [finding] })]))
+  expect(page).toMatch(/^<!doctype html>\n<html lang="en">/)
+  expect(page).not.toMatch(/<script|<link|<img|src=|@import|url\(/i)
+  expect(page).toContain("default-src 'none'")
+  expect(page).toContain("CVE-2021-23337")
+  expect(page).toContain("upgrade to lodash 4.17.21")
+})
+
+test("tables have captions and headers for screen readers, and marks are hidden from them", () => {
+  const page = toHtml(report([gate()]))
+  expect(page.match(/<table>/g)?.length).toBe(page.match(/<caption>/g)?.length)
+  expect(page).toContain('<th scope="col">')
+  expect(page).toContain('<th scope="row">')
+  expect(page).toContain('aria-hidden="true"')
+})
+
+test("links to rules are https only", () => {
+  const help = "javascript:alert(1)"
+  expect(toHtml(report([gate({ findings: [{ ...finding, help }] })]))).not.toContain("javascript:")
+})
+
+test("hostile text changes nothing of the page's structure", () => {
+  const skeleton = (html: string): string[] =>
+    (html.match(/<[^>]*>/g) ?? [])
+      .map((tag) => tag.replace(/href="https[^"]*"/, "href"))
+      .filter((tag) => !tag.startsWith("<a href ") && tag !== "</a>")
+  fc.assert(
+    fc.property(hostileReport, (data) => {
+      const page = toHtml(data)
+      expect(skeleton(page)).toEqual(skeleton(toHtml(tamed(data))))
+      expect(page.isWellFormed()).toBe(true)
+      expect(page).not.toMatch(/^\s*::|##\[/m)
+    }),
+  )
+})
+
+test("a page of many findings stops and says so", () => {
+  const findings = Array.from({ length: 2500 }, (_, index) => ({ ...finding, subject: `${index}` }))
+  expect(toHtml(report([gate({ verdict: "fail", findings })]))).toContain("500 more rows left out here")
+})

@@ -1,0 +1,106 @@
+import fc from "fast-check"
+import { marked } from "marked"
+import { describe, expect, test } from "vitest"
+import { toMarkdown } from "../../../src/report/index.ts"
+import { finding, gate, hostileReport, report, tamed } from "./reports.ts"
+
+describe("the summary", () => {
+  test("tells verdict, gates, findings and cures", () => {
+    const failed = gate({ verdict: "fail", summary: "1 finding", findings: [finding] })
+    expect(toMarkdown(report([failed, gate({ gate: "lint" })]))).toBe(`## ✗ Gates of shop: fail
+
+Judged as branch on 2026-03-01.
+
+| Gate | Verdict | Why | Findings | Tool |
+| --- | --- | --- | --- | --- |
+| vulnerabilities | ✗ fail | 1 finding | 1 high | trivy 0.74.0 |
+| lint | ✓ pass | no finding counts | 0 | trivy 0.74.0 |
+
+### vulnerabilities: 1 finding
+
+| Severity | Where | Rule | What | Cure |
+| --- | --- | --- | --- | --- |
+| high | backend/package-lock.json&#58;12 | CVE-2021-23337 | Command injection in lodash | upgrade to lodash 4.17.21 |
+`)
+  })
+
+  test("never says that there are no vulnerabilities, but what was looked into", () => {
+    const database = { name: "trivy-db", date: "2026-02-28", entries: 21 }
+    expect(toMarkdown(report([gate({ database })]))).toContain("none of 21 known in trivy-db of 2026-02-28")
+    expect(toMarkdown(report([gate({ database, findings: [finding] })]))).toContain(
+      "1 of 21 known in trivy-db of 2026-02-28",
+    )
+    expect(toMarkdown(report([gate({ database, verdict: "error" })]))).toContain(
+      "not looked up in trivy-db of 2026-02-28",
+    )
+  })
+
+  test("lists what was waived, by whom and until when, and which waivers are to be removed", () => {
+    const waiver = { id: "W-1", owner: "platform", reason: "unreachable", expires: "2027-01-01" }
+    const gates = [
+      gate({
+        verdict: "waived",
+        waived: [{ finding, waiver: { ...waiver, fingerprint: `sha256:${"b".repeat(64)}` } }],
+      }),
+    ]
+    const text = toMarkdown(report(gates, { staleWaivers: [{ id: "W-2", why: "expired" }] }))
+    expect(text).toContain(
+      "| W-1 | vulnerabilities CVE-2021-23337 lodash&#64;4.17.20 | platform | unreachable | 2027-01-01 |",
+    )
+    expect(text).toContain("- W-2&#58; expired".replace("&#58;", ":"))
+  })
+
+  test("of a partial report says that it is no evidence", () => {
+    expect(toMarkdown(report([gate()], { partial: true }))).toContain("no evidence for a release")
+  })
+
+  test("stays below 1 MiB and says what it left out", () => {
+    const findings = Array.from({ length: 30_000 }, (_, index) => ({
+      ...finding,
+      message: "ü".repeat(3000),
+      subject: `${index}`,
+    }))
+    const gates = ["secrets", "vulnerabilities", "lint", "typecheck", "unit", "coverage", "charts"].map(
+      (name) => gate({ gate: name, verdict: "fail", findings }),
+    )
+    const text = toMarkdown(report(gates))
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1024 * 1024)
+    const rows = text.split("\n").filter((line) => line.startsWith("| high")).length
+    expect(text).toContain(
+      `${(7 * 30_000 - rows).toLocaleString("en-US")} lines are left out here; report.json has them all.`,
+    )
+    const small = toMarkdown(report(gates), 4000)
+    expect(Buffer.byteLength(small)).toBeLessThanOrEqual(4000)
+    expect(small).toContain("lines are left out here")
+  })
+})
+
+describe("hostile text", () => {
+  /** Element names in the order of the page, without their text. */
+  const skeleton = (markdown: string): string[] =>
+    (marked.parse(markdown, { async: false, gfm: true }).match(/<\/?[a-z0-9]+|<!/gi) ?? []).filter(
+      (tag) => !/hr|br/.test(tag),
+    )
+
+  test("changes nothing of the page's structure", () => {
+    fc.assert(
+      fc.property(hostileReport, (data) => {
+        const text = toMarkdown(data)
+        expect(skeleton(text)).toEqual(skeleton(toMarkdown(tamed(data))))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test("begins no line and hides no command for a CI log", () => {
+    fc.assert(
+      fc.property(hostileReport, (data) => {
+        const text = toMarkdown(data)
+        expect(text).not.toMatch(/^\s*::/m)
+        expect(text).not.toContain("##[")
+        expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+        expect(text.isWellFormed()).toBe(true)
+      }),
+    )
+  })
+})

@@ -1,0 +1,137 @@
+import { parseXml, XmlElement } from "@rgrove/parse-xml"
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import type { OperationEvidence, OperationReport } from "../../../src/domain/index.ts"
+import {
+  operationDirectory,
+  operationHtml,
+  operationJUnit,
+  operationMarkdown,
+} from "../../../src/report/index.ts"
+import { digest, hostile } from "./reports.ts"
+
+const operation: OperationReport = {
+  schemaVersion: 1,
+  command: "run",
+  environment: "production",
+  namespace: "shop-prod",
+  operation: "op-7",
+  kind: "promote",
+  planHash: digest,
+  fence: 7,
+  exitCode: 15,
+  outcome: "rolled-back",
+  cause: "smoke test GET /health answered 500",
+  error: { code: "ROLLED_BACK", detail: { what: "rolled back", next: "mend and release again" } },
+  started: "2026-03-01T10:00:00Z",
+  ended: "2026-03-01T10:01:30Z",
+  before: { revision: 3, status: "deployed", images: { web: ["sha256:old"] }, ready: true },
+  after: { revision: 5, status: "deployed", images: { web: ["sha256:old"] }, ready: true },
+  steps: [
+    { id: "roll-out", title: "Roll out 1.1.0", state: "done", seconds: 12.5, note: null },
+    { id: "smoke", title: "Smoke tests", state: "failed", seconds: 3, note: "GET /health answered 500" },
+    { id: "load", title: "Load test", state: "pending", seconds: 0, note: null },
+  ],
+  files: [],
+}
+const evidence: OperationEvidence = {
+  report: operation,
+  smoke: {
+    verdict: "fail",
+    cases: [
+      { name: "home", passed: true, seconds: 0.1 },
+      { name: "GET /health", passed: false, seconds: 0.2, message: "status 500" },
+    ],
+  },
+  load: {
+    verdict: "pass",
+    profile: "safety",
+    requests: 1200,
+    errorRate: 0.0025,
+    p95Ms: 41.5,
+    seconds: 30,
+    objectives: [{ name: "p95 <= 500 ms", passed: true, measured: "41.5 ms" }],
+  },
+  diagnosis: {
+    cause: "container web exits with 1",
+    pods: [{ name: "web-1", state: "CrashLoopBackOff", restarts: 4 }],
+    events: ["BackOff restarting failed container"],
+    logs: { "web-1/web": "Error: no database" },
+  },
+}
+
+describe("an operation that was rolled back", () => {
+  test("as Markdown tells outcome, cause, next step and every step", () => {
+    const text = operationMarkdown(evidence)
+    for (const told of [
+      "## ↩ promote to production: rolled-back",
+      "**smoke test GET /health answered 500**",
+      "Next: mend and release again",
+      "| ✗ failed | Smoke tests | 3 s | GET /health answered 500 |",
+      "| web | sha256&#58;old | sha256&#58;old |",
+      "profile safety&#58; 1,200 requests in 30 s, 0.25 % errors, p95 41.5 ms",
+      "container web exits with 1",
+      "| web-1 | CrashLoopBackOff | 4 |",
+    ]) {
+      expect(text).toContain(told)
+    }
+  })
+
+  test("as JUnit fails the step, the smoke test and the operation", () => {
+    const root = parseXml(operationJUnit(evidence)).root
+    const suites = root?.children.filter((child) => child instanceof XmlElement) ?? []
+    expect(
+      suites.map(({ attributes: { name, tests, failures, skipped } }) => [name, tests, failures, skipped]),
+    ).toEqual([
+      ["production", "4", "2", "1"],
+      ["smoke", "2", "1", "0"],
+      ["load", "1", "0", "0"],
+    ])
+  })
+
+  test("as a page shows the logs", () => {
+    const page = operationHtml(evidence)
+    expect(page).toContain("Error: no database")
+    expect(page).not.toMatch(/<script|<img|<link/)
+  })
+
+  test("comes in every form", () => {
+    expect(Object.keys(operationDirectory(evidence))).toEqual([
+      "report.json",
+      "report.md",
+      "report.html",
+      "junit.xml",
+    ])
+  })
+})
+
+test("a step that was begun and never ended counts as failed", () => {
+  const steps = [{ id: "smoke", title: "Smoke tests", state: "running", seconds: 0, note: null }] as const
+  expect(operationJUnit({ report: { ...operation, steps } })).toContain('tests="2" failures="2"')
+})
+
+test("hostile notes, names and logs stay text", () => {
+  const skeleton = (html: string) => html.match(/<[^>]*>/g)
+  fc.assert(
+    fc.property(hostile, hostile, (a, b) => {
+      const filled = (one: string, other: string): OperationEvidence => ({
+        report: {
+          ...operation,
+          cause: one,
+          steps: operation.steps.map((step) => ({ ...step, title: other, note: one })),
+        },
+        smoke: { verdict: "fail", cases: [{ name: one, passed: false, seconds: 0, message: other }] },
+        diagnosis: {
+          cause: one,
+          pods: [{ name: other, state: one, restarts: 1 }],
+          events: [other],
+          logs: { x: one },
+        },
+      })
+      const data = filled(a, b)
+      expect(skeleton(operationHtml(data))).toEqual(skeleton(operationHtml(filled("x", "y"))))
+      expect(() => parseXml(operationJUnit(data))).not.toThrow()
+      expect(operationMarkdown(data)).not.toMatch(/^\s*::|##\[/m)
+    }),
+  )
+})

@@ -1,0 +1,181 @@
+import fc from "fast-check"
+import {
+  type Finding,
+  type GateReportData,
+  type GateResult,
+  gateNames,
+  reportVerdict,
+  severities,
+  type TestCase,
+  verdicts,
+} from "../../../src/domain/index.ts"
+
+export const digest = `sha256:${"a".repeat(64)}` as const
+
+export const finding: Finding = {
+  gate: "vulnerabilities",
+  rule: "CVE-2021-23337",
+  severity: "high",
+  message: "Command injection in lodash",
+  location: { file: "backend/package-lock.json", line: 12 },
+  component: "backend",
+  fix: "upgrade to lodash 4.17.21",
+  help: "https://avd.example/CVE-2021-23337",
+  subject: "lodash@4.17.20",
+}
+
+export function gate(change: Partial<GateResult> = {}): GateResult {
+  return {
+    gate: "vulnerabilities",
+    verdict: "pass",
+    summary: "no finding counts",
+    tools: [{ name: "trivy", version: "0.74.0" }],
+    findings: [],
+    waived: [],
+    figures: {},
+    reports: {},
+    ...change,
+  }
+}
+
+export function report(gates: readonly GateResult[], change: Partial<GateReportData> = {}): GateReportData {
+  return {
+    schemaVersion: 1,
+    project: "shop",
+    date: "2026-03-01",
+    context: "branch",
+    partial: false,
+    verdict: reportVerdict(gates),
+    gates,
+    staleWaivers: [],
+    ...change,
+  }
+}
+
+/** What must stay data: for terminals, CI logs, pages, Markdown, XML and JSON. */
+export const hostile = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 40 }),
+  fc
+    .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 10 })
+    .map((units) => String.fromCharCode(...units)),
+  fc.constantFrom(
+    "\n::set-output name=x::y",
+    "\r\n::error file=a::b",
+    "##[add-mask]x",
+    "\u001b[31mred\u001b[0m",
+    "\u001b]8;;https://evil.example\u0007click\u001b]8;;\u0007",
+    "]]>",
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "&lt;b&gt; &#x3c;",
+    "| a | b |\n| --- | --- |",
+    "[click](javascript:alert(1)) ![x](https://evil.example/x.png)",
+    "`code` ``` ~~~\n# heading\n- item\n> quote\n***",
+    "https://evil.example www.evil.example @everyone #1",
+    "<!-- comment --> <![CDATA[ x ]]> <?pi?> --",
+    "\u0000\u0008\u000b\ufffe\uffff",
+    "\ud800 lone \udfff",
+    "\u202eevil\u2066",
+    "../../etc/passwd",
+    "constructor",
+    "",
+    " ",
+  ),
+)
+
+const hostileFinding = fc.record(
+  {
+    gate: fc.constantFrom(...gateNames),
+    rule: hostile,
+    severity: fc.constantFrom(...severities),
+    message: hostile,
+    location: fc.record(
+      { file: hostile, line: fc.integer({ min: 1, max: 9999 }), column: fc.integer({ min: 1, max: 200 }) },
+      { requiredKeys: ["file"] },
+    ),
+    component: hostile,
+    fix: hostile,
+    help: fc.oneof(hostile, fc.constant("https://rules.example/x")),
+    subject: hostile,
+  },
+  { requiredKeys: ["gate", "rule", "severity", "message", "subject"] },
+) as fc.Arbitrary<Finding>
+
+const hostileCase: fc.Arbitrary<TestCase> = fc.record(
+  {
+    name: hostile,
+    file: hostile,
+    state: fc.constantFrom("passed", "failed", "skipped"),
+    seconds: fc.double({ min: 0, max: 100, noNaN: true }),
+    message: hostile,
+  },
+  { requiredKeys: ["name", "file", "state", "seconds"] },
+) as fc.Arbitrary<TestCase>
+
+const hostileGate = fc.record(
+  {
+    gate: fc.constantFrom(...gateNames),
+    verdict: fc.constantFrom(...verdicts),
+    summary: hostile,
+    tools: fc.array(fc.record({ name: hostile, version: hostile }), { maxLength: 2 }),
+    database: fc.record(
+      { name: hostile, date: hostile, entries: fc.nat() },
+      { requiredKeys: ["name", "date"] },
+    ),
+    findings: fc.array(hostileFinding, { maxLength: 4 }),
+    waived: fc.array(
+      fc.record({
+        finding: hostileFinding,
+        waiver: fc.record({
+          id: hostile,
+          owner: hostile,
+          reason: hostile,
+          expires: fc.constant("2027-01-01"),
+          fingerprint: fc.constant(digest),
+        }),
+      }),
+      { maxLength: 2 },
+    ),
+    figures: fc.dictionary(hostile, fc.double({ noNaN: true, noDefaultInfinity: true }), { maxKeys: 2 }),
+    cases: fc.array(hostileCase, { maxLength: 3 }),
+    reports: fc.dictionary(hostile, fc.constant(digest), { maxKeys: 2 }),
+  },
+  { requiredKeys: ["gate", "verdict", "summary", "tools", "findings", "waived", "figures", "reports"] },
+) as fc.Arbitrary<GateResult>
+
+export const hostileReport: fc.Arbitrary<GateReportData> = fc
+  .record({
+    gates: fc.uniqueArray(hostileGate, { maxLength: 4, selector: (one) => one.gate }),
+    project: hostile,
+    partial: fc.boolean(),
+    staleWaivers: fc.array(
+      fc.record({ id: hostile, why: fc.constantFrom("expired" as const, "unused" as const) }),
+      {
+        maxLength: 2,
+      },
+    ),
+  })
+  .map(({ gates, ...rest }) => report(gates, rest))
+
+/** The same report with every free text replaced by a harmless one: what its structure is compared with. */
+export function tamed(data: GateReportData): GateReportData {
+  const kept = new Set([
+    "gate",
+    "verdict",
+    "severity",
+    "state",
+    "context",
+    "why",
+    "date",
+    "expires",
+    "fingerprint",
+  ])
+  const walk = (value: unknown, key: string): unknown => {
+    if (typeof value === "string")
+      return kept.has(key) && value !== "" ? value : value.trim() === "" ? "" : "x"
+    if (Array.isArray(value)) return value.map((item) => walk(item, key))
+    if (typeof value !== "object" || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, walk(member, name)]))
+  }
+  return walk(data, "") as GateReportData
+}
