@@ -7,9 +7,22 @@ import { nginx } from "./nginx.ts"
 import { node, nodeSlim } from "./node.ts"
 import { gitleaks, helm, k6, kubeconform, kubectl, trivy } from "./tools.ts"
 
+/** Debian moves old systems to a merged /usr with a Perl program; a new one is merged from the start. */
+const perl: readonly string[] = [
+  "usrmerge",
+  "libfile-find-rule-perl",
+  "libnumber-compare-perl",
+  "libtext-glob-perl",
+  "perl",
+  "perl-modules-5.36",
+  "libperl5.36",
+  "libgdbm-compat4",
+  "libgdbm6",
+]
+
 /** Debian systems that the recipes take files from. */
 export const debianSets: readonly DebianSet[] = [
-  { name: "base", packages: [] },
+  { name: "base", packages: [], without: perl },
   { name: donorSet, packages: ["git", "libstdc++6", "nginx"] },
 ]
 

@@ -11,6 +11,8 @@ export interface DebianSet {
   readonly name: string
   /** Packages beside Debian's essential ones; what they depend on comes too, what they recommend does not. */
   readonly packages: readonly string[]
+  /** Packages to purge afterwards: those that Debian's first choice brings and nothing needs. */
+  readonly without?: readonly string[]
 }
 
 /** Directory of the system below the step's output. */
@@ -33,14 +35,14 @@ export async function packagesOf(output: string): Promise<Record<string, string>
  * those of the day on which it runs; the lock file says which they were (see lock.ts) and is part of the key.
  */
 export function debianStep(set: DebianSet, locked: Readonly<Record<string, string>> | undefined): Step {
-  const packages = [...new Set(["ca-certificates", ...set.packages])].sort()
+  const packages = [...new Set(["ca-certificates", "usr-is-merged", ...set.packages])].sort()
   return {
     id: debianStepId(set.name),
-    title: `Install Debian ${versions.debian} with ${packages.join(", ")}`,
+    title: `Install Debian ${versions.debian} (${set.name})`,
     needs: [],
     inputs: {
       files: ["toolchain/images/rootfs/debian.ts"],
-      values: [versions.debian, ...packages, JSON.stringify(locked ?? {})],
+      values: [versions.debian, JSON.stringify([packages, set.without ?? [], locked ?? {}])],
     },
     heavy: false,
     async run(ctx) {
@@ -58,6 +60,8 @@ export function debianStep(set: DebianSet, locked: Readonly<Record<string, strin
         ],
         { env: { ...quietDebian, SOURCE_DATE_EPOCH: "0" } },
       )
+      if (set.without)
+        await ctx.exec("chroot", [system, "dpkg", "--purge", ...set.without], { env: quietDebian })
       const installed = installedVersions(await readFile(join(system, "var/lib/dpkg/status"), "utf8"))
       await writeFile(join(ctx.out, versionsFile), `${JSON.stringify(installed, null, 2)}\n`)
     },
