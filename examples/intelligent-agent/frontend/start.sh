@@ -1,31 +1,18 @@
 #!/bin/sh
-# Starts nginx for a pod: tells /health which version runs, waits for the name of the backend, and leaves gently.
+# Starts nginx in a pod: tells /health which version runs, and waits for the name of the backend.
 set -eu
-
-# Seconds to go on serving after SIGTERM: the time that load balancers need to notice.
-drain="${DRAIN_SECONDS:-5}"
 
 # Only what a version can consist of: the value becomes part of a JSON text.
 version="$(printf '%s' "${APP_VERSION:-unversioned}" | tr -cd 'A-Za-z0-9.+_-')"
 mkdir -p /tmp/www
 printf '{"status":"healthy","message":"serving","version":"%s"}' "$version" >/tmp/www/health.json
 
-# nginx ends when it cannot resolve a name; a new cluster's DNS may need a moment.
+# nginx ends when it cannot resolve a name, and the DNS of a new cluster may need a moment.
+backend="$(sed -n 's/^ *server \([^:;]*\):[0-9]* max_fails=0;.*/\1/p' /etc/nginx/nginx.conf)"
 waited=0
-until getent hosts backend >/dev/null || [ "$waited" -ge 30 ]; do
+until getent hosts "$backend" >/dev/null || [ "$waited" -ge 30 ]; do
   sleep 1
   waited=$((waited + 1))
 done
 
-nginx -g 'daemon off;' &
-nginx=$!
-# nginx takes SIGTERM as "stop now" and SIGQUIT as "finish what is running".
-leave() {
-  sleep "$drain"
-  kill -QUIT "$nginx"
-}
-trap leave TERM INT
-# The first wait ends with the signal, the second with nginx.
-wait "$nginx" || true
-trap - TERM INT
-wait "$nginx"
+exec nginx -g 'daemon off;'
