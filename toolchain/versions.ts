@@ -11,6 +11,11 @@ export const versions = {
   /** Debian suite of the base image. */
   debian: "bookworm",
   kubernetes: "1.36.3",
+  etcd: "3.6.14",
+  containerd: "2.2.3",
+  cniPlugins: "1.9.0",
+  coredns: "1.15.0",
+  localPathProvisioner: "0.0.30",
   helm: "4.3.1",
   gitleaks: "8.30.1",
   k6: "1.8.1",
