@@ -1,0 +1,1 @@
+export { typescriptSdk, typescriptSdkImage } from "./image.ts"
