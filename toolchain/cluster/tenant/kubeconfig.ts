@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { exitCode, ToolchainError } from "../../steps/index.ts"
+import { type ClusterInstance, files } from "../host/instance.ts"
+import { ApiClient, ApiError } from "../node/api.ts"
+import { keyPairAt } from "../node/certificate.ts"
+import { identityOf, kubeconfig, writePrivate } from "../node/kubeconfig.ts"
+import { ports } from "../node/layout.ts"
+import { tenantAccount, tenantObjects } from "./objects.ts"
+
+const day = 24 * 60 * 60
+const lifetime = 365 * day
+/** A token that lives shorter than this is replaced. */
+const shortestRest = 30 * day
+
+/** The kubeconfig of the cluster's administrator: a file that only its owner can read. @returns its path */
+export function adminKubeconfig(instance: ClusterInstance): string {
+  const path = files(instance).adminKubeconfig
+  if (!existsSync(path)) throw notUp(instance)
+  return path
+}
+
+/**
+ * Makes a namespace with an account that may deploy into it and do nothing outside, and writes that account's
+ * kubeconfig to a file that only its owner can read. A file whose token still works is kept as it is.
+ * @returns its path
+ * @throws ToolchainError `NAMESPACE_NAME`, `CLUSTER_DOWN`
+ */
+export async function namespaceKubeconfig(instance: ClusterInstance, namespace: string): Promise<string> {
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace))
+    throw new ToolchainError(
+      "NAMESPACE_NAME",
+      `"${namespace}" is no name for a namespace.`,
+      "Use up to 63 lower case letters, digits and dashes, with a letter or digit at both ends.",
+      exitCode.usage,
+    )
+  const path = join(instance.directory, "kubeconfigs", `${namespace}.kubeconfig`)
+  const api = adminClient(instance)
+  try {
+    for (const object of tenantObjects(namespace)) await api.apply(object)
+    const { server, authority } = endpoint(instance)
+    if (await stillWorks(path, server, authority, namespace)) return path
+    const identity = { token: await newToken(api, namespace) }
+    mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 })
+    writePrivate(path, kubeconfig({ server, authority, identity, namespace, name: namespace }))
+    return path
+  } catch (error) {
+    throw error instanceof ApiError ? error : notUp(instance, error)
+  } finally {
+    api.close()
+  }
+}
+
+/** A client with all rights, for the toolchain's own calls. */
+export function adminClient(instance: ClusterInstance): ApiClient {
+  adminKubeconfig(instance)
+  return new ApiClient({
+    ...endpoint(instance),
+    identity: identityOf(keyPairAt(join(files(instance).state, "pki", "admin"))),
+  })
+}
+
+const endpoint = (instance: ClusterInstance) => ({
+  server: `https://${instance.nodeAddress}:${ports.apiServer}`,
+  authority: readFileSync(files(instance).authority, "utf8"),
+})
+
+async function newToken(api: ApiClient, namespace: string): Promise<string> {
+  const answer = await api.post(`/api/v1/namespaces/${namespace}/serviceaccounts/${tenantAccount}/token`, {
+    apiVersion: "authentication.k8s.io/v1",
+    kind: "TokenRequest",
+    spec: { expirationSeconds: lifetime },
+  })
+  return (answer as { status: { token: string } }).status.token
+}
+
+/** Whether the file's token is for this cluster, accepted by it, and has weeks to live. */
+async function stillWorks(
+  path: string,
+  server: string,
+  authority: string,
+  namespace: string,
+): Promise<boolean> {
+  if (!existsSync(path)) return false
+  const token = tokenIn(readFileSync(path, "utf8"))
+  if (token === undefined || secondsLeft(token) < shortestRest) return false
+  if (
+    readFileSync(path, "utf8") !==
+    kubeconfig({ server, authority, identity: { token }, namespace, name: namespace })
+  )
+    return false
+  const api = new ApiClient({ server, authority, identity: { token } })
+  try {
+    await api.get(`/api/v1/namespaces/${namespace}`)
+    return true
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return false
+    throw error
+  } finally {
+    api.close()
+  }
+}
+
+function tokenIn(text: string): string | undefined {
+  const document = JSON.parse(text) as { users?: readonly { user?: { token?: string } }[] }
+  return document.users?.[0]?.user?.token
+}
+
+/** Until the expiry that a token states itself. */
+function secondsLeft(token: string): number {
+  const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as {
+    exp?: number
+  }
+  return (claims.exp ?? 0) - Date.now() / 1000
+}
+
+const notUp = (instance: ClusterInstance, cause?: unknown): ToolchainError =>
+  new ToolchainError(
+    "CLUSTER_DOWN",
+    `The cluster ${instance.name} does not answer${cause instanceof Error ? `: ${cause.message}` : ""}.`,
+    "Start it: npm run toolchain -- cluster up",
+    exitCode.unreachable,
+  )
