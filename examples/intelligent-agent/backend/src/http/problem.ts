@@ -36,7 +36,8 @@ function toProblem(error: FastifyError | Problem): Problem {
 
 export function sendProblem(error: FastifyError | Problem, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error)
-  if (problem.status >= 500) request.log.error({ err: error }, 'request failed')
+  // A Problem is an answer that somebody chose; anything else is a fault that somebody has to mend.
+  if (!(error instanceof Problem) && problem.status >= 500) request.log.error({ err: error }, 'request failed')
   void reply
     .code(problem.status)
     .type('application/problem+json')
