@@ -13,7 +13,15 @@ export const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 /** What any program expects of a file system: users, certificate authorities, a place for temporary files. */
 export const ground = (users: readonly User[]): readonly Content[] => [
   { users },
-  { from: donorSet, collect: { programs: [], files: [caBundle, "/etc/os-release"] } },
+  // Scanners tell Debian by its version file. dpkg does not list the bundle, which its package makes when installed.
+  {
+    from: donorSet,
+    collect: {
+      programs: [],
+      files: [caBundle, "/etc/os-release", "/etc/debian_version"],
+      packages: ["ca-certificates"],
+    },
+  },
   { directory: "tmp", mode: 0o1777 },
 ]
 

@@ -9,6 +9,8 @@ export interface Collection {
   readonly programs: readonly string[]
   /** Files or whole directories (absolute paths) beside them. */
   readonly files?: readonly string[]
+  /** Packages whose files no list of dpkg names, because they are made when the package is installed. */
+  readonly packages?: readonly string[]
   /** Packages whose libraries a program outside the system is linked to: `libstdc++6`. */
   readonly libraries?: readonly string[]
 }
@@ -47,7 +49,8 @@ export async function collect(collection: Collection, options: CollectOptions): 
   for (const path of paths) entries.push(...(await withTargets(system, path)))
   const status = stanzas(await readFile(join(system, "var/lib/dpkg/status"), "utf8"))
   const packages: Record<string, string> = {}
-  for (const name of [...new Set(entries.flatMap((entry) => owners.of(`/${entry.path}`)))].sort()) {
+  const named = [...(collection.packages ?? []), ...entries.flatMap((entry) => owners.of(`/${entry.path}`))]
+  for (const name of [...new Set(named)].sort()) {
     const stanza = status.get(name)
     if (!stanza) continue
     packages[name] = stanza.version
