@@ -35,8 +35,8 @@ async function running(options: { drainMs: number; closeMs: number }) {
   const lifecycle = new Lifecycle(options)
   const app = testApp({ lifecycle })
   // A request that takes its time, as a slow client or a large answer would.
-  app.get('/slow', async () => {
-    await sleep(400)
+  app.get<{ Params: { ms: number } }>('/slow/:ms', async (incoming) => {
+    await sleep(Number(incoming.params.ms))
     return 'done'
   })
   const fake = new FakeProcess()
@@ -47,7 +47,7 @@ async function running(options: { drainMs: number; closeMs: number }) {
 }
 
 test('while it drains it is not ready, still serves, and asks clients to leave', async () => {
-  const { fake, port } = await running({ drainMs: 200, closeMs: 1000 })
+  const { fake, port } = await running({ drainMs: 1000, closeMs: 1000 })
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   expect(await get(port, '/health/ready', agent)).toEqual({ status: 200, connection: 'keep-alive' })
 
@@ -63,8 +63,8 @@ test('while it drains it is not ready, still serves, and asks clients to leave',
 
 test('a request that is running when the server closes gets its answer', async () => {
   const { fake, port } = await running({ drainMs: 50, closeMs: 2000 })
-  const slow = get(port, '/slow', new Agent())
-  await sleep(20)
+  const slow = get(port, '/slow/400', new Agent())
+  await sleep(50)
   fake.emit('SIGTERM')
   expect((await slow).status).toBe(200)
   await expect.poll(() => fake.codes, { timeout: 3000 }).toEqual([0])
@@ -72,8 +72,8 @@ test('a request that is running when the server closes gets its answer', async (
 
 test('a request that takes too long does not keep the process alive', async () => {
   const { fake, port } = await running({ drainMs: 10, closeMs: 50 })
-  const slow = get(port, '/slow', new Agent()).catch((error: unknown) => error)
-  await sleep(20)
+  const slow = get(port, '/slow/3000', new Agent()).catch((error: unknown) => error)
+  await sleep(50)
   fake.emit('SIGTERM')
   expect(await slow).toBeInstanceOf(Error)
   await expect.poll(() => fake.codes, { timeout: 3000 }).toEqual([0])
