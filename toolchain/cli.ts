@@ -1,3 +1,4 @@
+import { clusterDown, clusterKubeconfig, clusterStatus, clusterUp } from "./commands/cluster.ts"
 import { clean, down } from "./commands/down.ts"
 import { environmentOf, exportLines } from "./commands/environment.ts"
 import { explain } from "./commands/explain.ts"
@@ -40,12 +41,39 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
     await clean()
     return 0
   },
+  async cluster([name = ""]) {
+    const command = clusterCommands[name]
+    return command ? command() : usageError()
+  },
   async env() {
     const external = await findExternalEngine()
     const outputs = await planSteps(steps, { root: repositoryRoot, cache: paths.cache })
     process.stdout.write(exportLines(environmentOf(external ? undefined : outputs)))
     return 0
   },
+}
+
+const clusterCommands: Readonly<Record<string, () => Promise<number>>> = {
+  async up() {
+    await clusterUp()
+    return 0
+  },
+  async down() {
+    await clusterDown()
+    return 0
+  },
+  async status() {
+    return (await clusterStatus((line) => process.stdout.write(`${line}\n`))) ? 0 : exitCode.failed
+  },
+  async kubeconfig() {
+    process.stdout.write(await clusterKubeconfig())
+    return 0
+  },
+}
+
+function usageError(): number {
+  process.stderr.write(usage)
+  return exitCode.usage
 }
 
 /** Ends the children, so that an interrupted command leaves nothing that runs. */
@@ -64,10 +92,11 @@ function stopOnSignals(): void {
 
 async function main([name = "", ...args]: readonly string[]): Promise<number> {
   const command = commands[name]
-  if (!command) {
-    process.stderr.write(usage)
-    return name === "--help" ? 0 : exitCode.usage
+  if (name === "--help") {
+    process.stdout.write(usage)
+    return 0
   }
+  if (!command) return usageError()
   stopOnSignals()
   return command(args)
 }

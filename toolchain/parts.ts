@@ -1,20 +1,32 @@
+import { clusterPackages, clusterRootfs, steps as clusterSteps, hostCluster } from "./cluster/index.ts"
 import { engineBinaries, enginePackages, engineService } from "./engine/index.ts"
+import { steps as imageSteps } from "./images/index.ts"
 import { registryBinary, registryService } from "./registry/index.ts"
+import { typescriptSdk, typescriptSdkImage } from "./runtime/index.ts"
 import type { Service, Step, StepOutputs } from "./steps/index.ts"
 
 /** Every step of every part. */
-export const steps: readonly Step[] = [registryBinary, engineBinaries]
+export const steps: readonly Step[] = [
+  registryBinary,
+  engineBinaries,
+  typescriptSdk,
+  ...imageSteps,
+  ...clusterSteps,
+]
 
-/** What a running engine with its registry needs, without any tool's image. */
-export const engineSteps: readonly string[] = [registryBinary.id, engineBinaries.id]
+/** What a running engine with its registry needs, without most of the tools' images. */
+export const engineSteps: readonly string[] = [registryBinary.id, engineBinaries.id, typescriptSdk.id]
 
 /** Debian packages that steps and services call. */
-export const debianPackages: readonly string[] = [...enginePackages]
+export const debianPackages: readonly string[] = [...new Set([...enginePackages, ...clusterPackages])]
 
-/** What `up` starts, in this order; `down` stops it in the opposite one. */
-export async function servicesOf(outputs: StepOutputs): Promise<readonly Service[]> {
-  return [
-    registryService(outputs.output(registryBinary.id)),
-    engineService({ binaries: outputs.output(engineBinaries.id) }),
-  ]
+export const registryOf = (outputs: StepOutputs): Service =>
+  registryService(outputs.output(registryBinary.id))
+
+export async function engineOf(outputs: StepOutputs): Promise<Service> {
+  const binaries = outputs.output(engineBinaries.id)
+  return engineService({ binaries, sdk: await typescriptSdkImage(outputs.output(typescriptSdk.id)) })
 }
+
+export const clusterOf = (outputs: StepOutputs, onWait?: (holder: string) => void): Service =>
+  hostCluster(outputs.output(clusterRootfs.id), onWait ? { onWait } : {})

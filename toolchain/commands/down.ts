@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
-import { unlinkCommandLine } from "../engine/index.ts"
-import { servicesOf, steps } from "../parts.ts"
+import { stopEngine, unlinkCommandLine } from "../engine/index.ts"
+import { clusterOf, registryOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
 import { planSteps, takeLock } from "../steps/index.ts"
 
@@ -10,7 +10,9 @@ export async function down(): Promise<void> {
   const outputs = await planSteps(steps, { root: repositoryRoot, cache: paths.cache })
   const release = await takeLock("services", "stop services", () => undefined)
   try {
-    for (const service of [...(await servicesOf(outputs))].reverse()) await service.down()
+    await clusterOf(outputs).down()
+    await stopEngine()
+    await registryOf(outputs).down()
   } finally {
     await release()
   }
@@ -20,9 +22,8 @@ export async function down(): Promise<void> {
 export async function clean(): Promise<void> {
   await down()
   await unlinkCommandLine()
-  const kept = join(paths.node)
   for (const name of await readdir(paths.cache).catch(() => [])) {
     const path = join(paths.cache, name)
-    if (path !== kept) await rm(path, { recursive: true, force: true })
+    if (path !== paths.node) await rm(path, { recursive: true, force: true })
   }
 }

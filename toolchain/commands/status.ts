@@ -1,25 +1,28 @@
-import { findExternalEngine } from "../engine/index.ts"
-import { servicesOf, steps } from "../parts.ts"
+import { engineStatus, findExternalEngine } from "../engine/index.ts"
+import { clusterOf, registryOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
-import { planSteps } from "../steps/index.ts"
+import { planSteps, type ServiceStatus } from "../steps/index.ts"
 
 const marks = { up: "✓", down: "·", broken: "✗" }
 
-/** Prints what runs and what would have to be built. @returns whether everything is up */
+/**
+ * Prints what runs and what would have to be built.
+ * @returns whether everything that `up` brings up is up; the cluster has its own `up`
+ */
 export async function status(print: (line: string) => void): Promise<boolean> {
+  const show = ({ id, state, detail }: ServiceStatus) => print(`${marks[state]} ${id.padEnd(10)} ${detail}`)
   const external = await findExternalEngine()
-  if (external) print(`✓ engine     ${external.description}`)
-  const outputs = await planSteps(steps, { root: repositoryRoot, cache: paths.cache })
-  let complete = outputs.missing.length === 0
-  for (const service of external ? [] : await servicesOf(outputs)) {
-    const { id, state, detail } = await service.status()
-    print(`${marks[state]} ${id.padEnd(10)} ${detail}`)
-    complete &&= state === "up"
+  if (external) {
+    show({ id: "engine", state: "up", detail: external.description })
+    return true
   }
+  const outputs = await planSteps(steps, { root: repositoryRoot, cache: paths.cache })
+  const services = await Promise.all([registryOf(outputs).status(), engineStatus()])
+  for (const service of services) show(service)
+  show(await clusterOf(outputs).status())
   const built = steps.length - outputs.missing.length
-  print(
-    `${built === steps.length ? "✓" : "·"} built      ${built} of ${steps.length} parts, in ${paths.steps}`,
-  )
-  for (const id of outputs.missing) print(`·            ${id}: \`up\` makes it`)
-  return complete || external !== undefined
+  const state = outputs.missing.length === 0 ? "up" : "down"
+  show({ id: "built", state, detail: `${built} of ${steps.length} parts, in ${paths.steps}` })
+  for (const id of outputs.missing) print(`             ${id} is missing: \`up\` makes it`)
+  return state === "up" && services.every((service) => service.state === "up")
 }

@@ -1,41 +1,69 @@
+import { existsSync } from "node:fs"
 import { ensureDebianPackages } from "../debian.ts"
 import { engineBinaries, findExternalEngine, linkCommandLine } from "../engine/index.ts"
-import { debianPackages, engineSteps, servicesOf, steps } from "../parts.ts"
+import { publishImages, recordDebianVersions, writeToolboxFile } from "../images/index.ts"
+import { debianPackages, engineOf, engineSteps, registryOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
-import { runSteps, seconds, takeLock } from "../steps/index.ts"
+import { runSteps, type StepOutputs, seconds, takeLock } from "../steps/index.ts"
 import { environmentOf } from "./environment.ts"
 
 export interface UpOptions {
   /** Only the engine and its registry, without the tools' images. */
   readonly engineOnly?: boolean
-  /** Tells a person what happens; default: standard error. */
+  /** Tells a person what happens; default: a line on standard error. */
   readonly say?: (text: string) => void
 }
 
+/** What is up, and how to reach it. */
+export interface Running {
+  /** Variables for clients: Dagger's CLI and SDK, and Signalbox. */
+  readonly environment: Readonly<Record<string, string>>
+  /** What the parts were made from; undefined where an engine is used that was there without the toolchain. */
+  readonly outputs: StepOutputs | undefined
+}
+
+const sayOnStderr = (text: string): void => void process.stderr.write(`▸ ${text}\n`)
+
 /**
- * Brings everything up that is not, and returns the variables that point clients at it. Safe to call at any time and
- * by several processes at once.
+ * Brings everything up that is not: builds what is missing, starts engine and registry, fills the registry, writes
+ * the toolbox file. Safe to call at any time and by several processes at once.
  */
-export async function up(options: UpOptions = {}): Promise<Readonly<Record<string, string>>> {
-  const say = options.say ?? ((text) => process.stderr.write(`▸ ${text}\n`))
+export async function up({ engineOnly = false, say = sayOnStderr }: UpOptions = {}): Promise<Running> {
   const external = await findExternalEngine()
   if (external) {
     say(`Use ${external.description}; nothing is built`)
-    return environmentOf(undefined)
+    return { environment: environmentOf(undefined), outputs: undefined }
   }
   const started = Date.now()
   await ensureDebianPackages(debianPackages, say)
-  const only = options.engineOnly ? { only: engineSteps } : {}
+  const only = engineOnly ? { only: engineSteps } : {}
   const outputs = await runSteps(steps, { root: repositoryRoot, cache: paths.cache, ...only })
   const release = await takeLock("services", "start services", (holder) => say(`Wait for ${holder}`))
   try {
-    for (const service of await servicesOf(outputs)) await service.up()
-    if (!(await linkCommandLine(outputs.output(engineBinaries.id)))) {
-      say("Another `dagger` is in the search path: use the one that _EXPERIMENTAL_DAGGER_CLI_BIN names")
-    }
+    await startServices(outputs, say)
+    if (!engineOnly) await recordDebianVersions(outputs, say)
   } finally {
     await release()
   }
   say(`The toolchain is up (${seconds((Date.now() - started) / 1000)})`)
-  return environmentOf(outputs)
+  return { environment: environmentOf(outputs), outputs }
+}
+
+async function startServices(outputs: StepOutputs, say: (text: string) => void): Promise<void> {
+  const engine = await engineOf(outputs)
+  await Promise.all([
+    registryOf(outputs)
+      .up()
+      .then(() => fillRegistry(outputs)),
+    engine.up(),
+  ])
+  if (!(await linkCommandLine(outputs.output(engineBinaries.id)))) {
+    say("Another `dagger` is in the search path: use the one that _EXPERIMENTAL_DAGGER_CLI_BIN names")
+  }
+}
+
+/** Only what was asked for is built; whatever else is there already goes into the registry all the same. */
+async function fillRegistry(outputs: StepOutputs): Promise<void> {
+  const made = steps.filter((step) => existsSync(outputs.output(step.id)))
+  await writeToolboxFile(paths.toolbox, await publishImages(made, outputs))
 }

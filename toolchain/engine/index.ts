@@ -1,7 +1,7 @@
 export { engineBinaries } from "./build.ts"
 export { linkCommandLine, unlinkCommandLine } from "./command-line.ts"
 export { type ExternalEngine, findExternalEngine } from "./official.ts"
-export { type EngineParts, engineAddress, engineService } from "./service.ts"
+export { type EngineParts, engineAddress, engineService, engineStatus, stopEngine } from "./service.ts"
 
 /** Debian packages that the engine calls while it runs. */
 export const enginePackages: readonly string[] = [

@@ -12,6 +12,9 @@ export const fixedSockets = "/run/dagger"
 /** Where the engine's private view is mounted; empty on the host. */
 export const privateView = "/run/signalbox"
 
+/** Made by namespace.sh to mount over; whoever else uses them has something in them. */
+const mountPoints = ["/run/buildkit", "/run/containers", "/var/lib/cni"]
+
 /**
  * Removes what an engine that is gone may have left on the machine: control groups, the bridge, firewall rules,
  * sockets. Processes and mounts need no care, they ended with the engine's namespaces.
@@ -21,7 +24,7 @@ export async function removeLeftovers(): Promise<void> {
   await removeBridge()
   for (const backend of ["nft", "legacy"]) await removeRules(backend)
   await rm(join(fixedSockets, "engine.sock"), { force: true })
-  for (const directory of [fixedSockets, privateView]) await removeEmpty(directory)
+  for (const directory of [fixedSockets, privateView, ...mountPoints]) await removeEmpty(directory)
 }
 
 async function removeBridge(): Promise<void> {

@@ -2,7 +2,7 @@
 # Gives the engine a private view of the machine, and starts it there. The view, all mounts, and every process in it
 # end with the engine, however it ends: this shell is the first process of a process namespace of its own.
 # usage: namespace.sh STATE PARTS CONTENT ENGINE-ARGUMENTS...
-#   STATE    directory of the engine's state
+#   STATE    directory of the engine's state; the file STATE.clean tells that the engine has written it down completely
 #   PARTS    output of the step engine-binaries
 #   CONTENT  directory with the blobs of built-in images, or an empty word
 set -eu
@@ -34,4 +34,5 @@ trap 'kill -TERM "$engine"' TERM
 while kill -0 "$engine" 2>/dev/null; do
   wait "$engine" && status=0 || status=$?
 done
+[ "$status" -ne 0 ] || touch "$state.clean"
 exit "$status"

@@ -1,10 +1,12 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { connect } from "node:net"
 import { join } from "node:path"
 import { findDaemon, startDaemon, stopDaemon } from "../daemon.ts"
 import { network } from "../network.ts"
 import { paths } from "../paths.ts"
-import type { Service } from "../steps/index.ts"
+import type { Service, ServiceStatus } from "../steps/index.ts"
 import { versions } from "../versions.ts"
 import { controlGroup, fixedSockets, privateView, removeLeftovers } from "./leftovers.ts"
 
@@ -15,6 +17,12 @@ const patience = 30_000
 
 const socket = join(paths.engine, "engine.sock")
 const stateFile = join(paths.engine, "running.json")
+/** What the engine keeps: layers, cache, names of network namespaces. */
+const state = join(paths.engine, "root")
+/** Written by namespace.sh when the engine ended in order. */
+const cleanMark = `${state}.clean`
+/** States of killed engines, on their way out. */
+const trash = join(paths.engine, "trash")
 const configFile = join(paths.engine, "engine.toml")
 
 /** Address for clients of the engine that this toolchain runs. */
@@ -36,10 +44,10 @@ export function engineService(parts: EngineParts): Service {
     async up() {
       const running = await findDaemon(stateFile)
       if (running?.identity === identity && (await answers())) return
-      await down()
+      await stop()
       await start(parts, configuration, identity)
     },
-    down,
+    down: stopEngine,
     status: engineStatus,
   }
 }
@@ -59,6 +67,7 @@ async function start(parts: EngineParts, configuration: string, identity: string
   await mkdir(paths.engine, { recursive: true })
   for (const directory of [fixedSockets, privateView]) await mkdir(directory, { recursive: true })
   await writeFile(configFile, configuration)
+  await discardUncleanState()
   await writeFile("/proc/sys/net/ipv4/ip_forward", "1")
   const script = join(import.meta.dirname, "namespace.sh")
   const engine = ["--config", configFile, "--addr", engineAddress, "--oci-cni-pool-size", networkPool]
@@ -86,7 +95,20 @@ async function start(parts: EngineParts, configuration: string, identity: string
   })
 }
 
-async function down(): Promise<void> {
+/**
+ * An engine that was killed wipes its state when it starts again, which takes half a minute for some gigabytes: it is
+ * moved out of the way and removed in the background instead.
+ */
+async function discardUncleanState(): Promise<void> {
+  const clean = existsSync(cleanMark)
+  await rm(cleanMark, { force: true })
+  if (clean || !existsSync(state)) return
+  await mkdir(trash, { recursive: true })
+  await rename(state, join(trash, `${Date.now()}`))
+  spawn("rm", ["-r", "-f", trash], { detached: true, stdio: "ignore" }).unref()
+}
+
+async function stop(): Promise<void> {
   await stopDaemon(stateFile, patience, async ({ pid }) => {
     // unshare waits and passes no signal on: its child, the first process of the namespace, gets it.
     const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "")
@@ -97,16 +119,22 @@ async function down(): Promise<void> {
   await removeLeftovers()
 }
 
-async function engineStatus() {
+/** Stops the engine, whatever it was made from, and removes everything of it from the machine. */
+export async function stopEngine(): Promise<void> {
+  await stop()
+  await rm(trash, { recursive: true, force: true })
+}
+
+export async function engineStatus(): Promise<ServiceStatus> {
   const running = await findDaemon(stateFile)
-  if (!running) return { id: "engine", state: "down", detail: "not running" } as const
+  if (!running) return { id: "engine", state: "down", detail: "not running" }
   const where = `v${versions.dagger} at ${engineAddress}, process ${running.pid}`
-  if (await answers()) return { id: "engine", state: "up", detail: where } as const
+  if (await answers()) return { id: "engine", state: "up", detail: where }
   return {
     id: "engine",
     state: "broken",
     detail: `${where}: does not answer; \`up\` starts it anew`,
-  } as const
+  }
 }
 
 /** Whether something accepts connections at the engine's socket. */

@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises"
+import { files, mainInstance } from "../cluster/index.ts"
+import { clusterOf, steps } from "../parts.ts"
+import { paths, repositoryRoot } from "../paths.ts"
+import { exitCode, planSteps, ToolchainError } from "../steps/index.ts"
+import { up } from "./up.ts"
+
+/** Brings the toolchain up and then the cluster of host processes, which keeps its state over a restart. */
+export async function clusterUp(): Promise<void> {
+  const { outputs } = await up()
+  if (!outputs) {
+    throw new ToolchainError(
+      "CLUSTER_UNBUILT",
+      "The cluster is made from the toolchain's parts, and nothing is built beside an engine that was there already.",
+      "Name your own cluster by a kubeconfig, or unset _EXPERIMENTAL_DAGGER_RUNNER_HOST and run this again.",
+      exitCode.usage,
+    )
+  }
+  await clusterOf(outputs, (holder) => process.stderr.write(`▸ Wait for ${holder}\n`)).up()
+}
+
+const cluster = async () => clusterOf(await planSteps(steps, { root: repositoryRoot, cache: paths.cache }))
+
+export async function clusterDown(): Promise<void> {
+  await (await cluster()).down()
+}
+
+/** Prints the cluster's state. @returns whether it is up */
+export async function clusterStatus(print: (line: string) => void): Promise<boolean> {
+  const { state, detail } = await (await cluster()).status()
+  print(`${state}: ${detail}`)
+  return state === "up"
+}
+
+/** The administrator's kubeconfig. @throws ToolchainError `CLUSTER_DOWN` when the cluster was never up */
+export async function clusterKubeconfig(): Promise<string> {
+  return readFile(files(mainInstance).adminKubeconfig, "utf8").catch(() => {
+    throw new ToolchainError(
+      "CLUSTER_DOWN",
+      "The cluster has no kubeconfig yet.",
+      "Run `npm run toolchain -- cluster up` first.",
+      exitCode.unreachable,
+    )
+  })
+}
