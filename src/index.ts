@@ -1,5 +1,6 @@
 import {
   argument,
+  check,
   type Directory,
   type File,
   func,
@@ -9,6 +10,8 @@ import {
 } from "@dagger.io/dagger"
 import type { Outcome } from "../pipelines/edge.ts"
 import type { Session } from "../pipelines/session.ts"
+import type { GateName } from "./domain/gate-names.ts"
+import { GateReport } from "./surface/gate-report.ts"
 import { Images } from "./surface/images.ts"
 import { OperationView } from "./surface/operation-view.ts"
 import { PlanView } from "./surface/plan-view.ts"
@@ -63,6 +66,72 @@ export class Signalbox {
   build(component?: string): Images {
     return new Images(this.source, this.toolbox, component === undefined ? [] : [component], this.config)
   }
+  // ---- gates ----
+
+  /**
+   * Judges the source tree by its gates. Each tool runs once per content; the decision is made anew on every call.
+   * @param only Names of gates; the report is partial then, and no evidence.
+   * @param skip Names of gates to leave out; the report is partial then, and no evidence.
+   * @param context fork, branch or release: how far the code is trusted, and which gates are required.
+   */
+  @func({ cache: "never" })
+  gates(only: string[] = [], skip: string[] = [], context: string = "branch"): Promise<GateReport> {
+    return this.view(async (session) => {
+      const { chooseGates, judge, trustOf } = await import("../pipelines/gates.ts")
+      const { data, reports } = await judge(session, trustOf(context), await chooseGates(only, skip))
+      return new GateReport(data.verdict, reports, this.toolbox)
+    })
+  }
+
+  /** Types: tsc over each component. */
+  @func({ cache: "never" })
+  @check()
+  typecheck(): Promise<string> {
+    return this.gate("typecheck")
+  }
+
+  /** Style and errors: ESLint over each component. */
+  @func({ cache: "never" })
+  @check()
+  lint(): Promise<string> {
+    return this.gate("lint")
+  }
+
+  /** Unit tests of each component. */
+  @func({ cache: "never" })
+  @check()
+  unit(): Promise<string> {
+    return this.gate("unit")
+  }
+
+  /** Line coverage of each component against its coverageMinimum. */
+  @func({ cache: "never" })
+  @check()
+  coverage(): Promise<string> {
+    return this.gate("coverage")
+  }
+
+  /** Secrets in the whole history and in the tree. */
+  @func({ cache: "never" })
+  @check()
+  secrets(): Promise<string> {
+    return this.gate("secrets")
+  }
+
+  /** Known vulnerabilities in lock files and images, against the toolbox's advisory database. */
+  @func({ cache: "never" })
+  @check()
+  vulnerabilities(): Promise<string> {
+    return this.gate("vulnerabilities")
+  }
+
+  /** The chart with every environment's values: lint, schemas, policy. */
+  @func({ cache: "never" })
+  @check()
+  charts(): Promise<string> {
+    return this.gate("charts")
+  }
+
   // ---- release ----
 
   /**
@@ -365,6 +434,10 @@ export class Signalbox {
         load,
       ),
     )
+  }
+
+  private gate(name: GateName): Promise<string> {
+    return this.end(async (session) => (await import("../pipelines/gate-end.ts")).oneGate(session, name))
   }
 
   /** Runs an acting call to its end; what it prints is the result, how it ended is the exit code. */

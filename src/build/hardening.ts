@@ -31,7 +31,8 @@ export function hardeningProblems(facts: ImageFacts, expected: { user: number; p
   if (!/^\d+$/.test(user)) problems.push(`runs as ${JSON.stringify(facts.user)}, not as a numeric user`)
   else if (Number(user) < hardening.lowestUser) problems.push(`runs as system user ${user}`)
   else if (Number(user) !== expected.user) problems.push(`runs as user ${user}, not as ${expected.user}`)
-  if (!facts.exposedPorts.includes(`${expected.port}/tcp`)) problems.push(`does not expose port ${expected.port}`)
+  if (!facts.exposedPorts.includes(`${expected.port}/tcp`))
+    problems.push(`does not expose port ${expected.port}`)
   if (!facts.healthcheck) problems.push("has no health check")
   return problems
 }

@@ -25,7 +25,10 @@ interface Descriptor {
 const block = 512
 
 /** Where each member of a tar archive lies. Only plain names occur in an OCI archive: no path is longer than 100. */
-export function tarIndex(read: (offset: number, length: number) => Buffer, size: number): Map<string, [number, number]> {
+export function tarIndex(
+  read: (offset: number, length: number) => Buffer,
+  size: number,
+): Map<string, [number, number]> {
   const members = new Map<string, [number, number]>()
   for (let offset = 0; offset + block <= size; ) {
     const header = read(offset, block)

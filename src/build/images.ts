@@ -1,6 +1,6 @@
 import type { Container, Directory, File } from "@dagger.io/dagger"
 import type { SignalboxConfig } from "../config/index.ts"
-import { program, type ToolboxFile, toolContainer, type Trust } from "../toolbox/index.ts"
+import { program, type ToolboxFile, type Trust, toolContainer } from "../toolbox/index.ts"
 import type { ArchiveFacts } from "./image-facts.ts"
 import type { LabelOptions } from "./labels.ts"
 import { buildNode } from "./node.ts"

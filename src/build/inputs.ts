@@ -53,10 +53,19 @@ export function gateExcludes(output: string): string[] {
 }
 
 /** What a running service must not contain, besides its development packages: sources, maps and type declarations. */
-export const notForRun: readonly string[] = ["**/*.ts", "**/*.tsx", "**/*.mts", "**/*.cts", "**/*.map", "**/*.tsbuildinfo"]
+export const notForRun: readonly string[] = [
+  "**/*.ts",
+  "**/*.tsx",
+  "**/*.mts",
+  "**/*.cts",
+  "**/*.map",
+  "**/*.tsbuildinfo",
+]
 
 /** First directory of an entry such as `dist/server.js`; where a service's compile step writes. */
-export function outputOf(component: { kind: "static"; output: string } | { kind: "service"; entry: string }): string {
+export function outputOf(
+  component: { kind: "static"; output: string } | { kind: "service"; entry: string },
+): string {
   if (component.kind === "static") return component.output
   const slash = component.entry.indexOf("/")
   return slash === -1 ? "dist" : component.entry.slice(0, slash)

@@ -1,8 +1,8 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import type { Component } from "../config/index.ts"
-import { npmInstall, program, type ToolboxFile, toolContainer, type Trust } from "../toolbox/index.ts"
-import { nodeHealthcheck, probeFile, probeScript, staticHealthcheck } from "./health.ts"
+import { npmInstall, program, type ToolboxFile, type Trust, toolContainer } from "../toolbox/index.ts"
 import { hardening } from "./hardening.ts"
+import { nodeHealthcheck, probeFile, probeScript, staticHealthcheck } from "./health.ts"
 import { buildExcludes, notForRun, outputOf } from "./inputs.ts"
 import { imageLabels, type LabelOptions } from "./labels.ts"
 
@@ -51,7 +51,9 @@ function serveStatic(request: BuildRequest, component: Component & { kind: "stat
     .directory()
     .withNewFile(probeFile, probeScript, { permissions: 0o755 })
     .withFile("etc/nginx/nginx.conf", configuration, { permissions: 0o644 })
-  const files = dag.directory().withDirectory(staticRoot, compiled(request).directory(`${workdir}/${component.output}`))
+  const files = dag
+    .directory()
+    .withDirectory(staticRoot, compiled(request).directory(`${workdir}/${component.output}`))
   const image = toolContainer(request.toolbox, "nginx")
     .withDirectory("/", stamped(request.toolbox, settings, 0))
     .withDirectory("/", stamped(request.toolbox, files))

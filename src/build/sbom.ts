@@ -15,7 +15,14 @@ export function sbomOf(toolbox: ToolboxFile, archive: File): File {
       toolCommand(toolbox, "trivy"),
       "image",
       ...["--input", "/image.tar", "--format", "cyclonedx", "--output", document],
-      ...["--cache-dir", "/tmp/trivy", "--skip-db-update", "--offline-scan", "--skip-version-check", "--quiet"],
+      ...[
+        "--cache-dir",
+        "/tmp/trivy",
+        "--skip-db-update",
+        "--offline-scan",
+        "--skip-version-check",
+        "--quiet",
+      ],
     ])
     .file(document)
 }
@@ -26,7 +33,8 @@ export function sbomDirectory(
   images: readonly { readonly component: string; readonly archive: File }[],
 ): Directory {
   return images.reduce(
-    (directory, { component, archive }) => directory.withFile(`${component}.cdx.json`, sbomOf(toolbox, archive)),
+    (directory, { component, archive }) =>
+      directory.withFile(`${component}.cdx.json`, sbomOf(toolbox, archive)),
     dag.directory(),
   )
 }

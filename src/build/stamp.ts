@@ -19,7 +19,12 @@ export function contentTime(directory: string): number {
   const hash = createHash("sha256")
   for (const { path, kind } of walk(directory)) {
     hash.update(`${kind}\0${path}\0`)
-    if (kind === "file") hash.update(createHash("sha256").update(readFileSync(join(directory, path))).digest())
+    if (kind === "file")
+      hash.update(
+        createHash("sha256")
+          .update(readFileSync(join(directory, path)))
+          .digest(),
+      )
     if (kind === "link") hash.update(`${readlinkSync(join(directory, path))}\0`)
   }
   return earliest + (hash.digest().readUInt32BE(0) % span)

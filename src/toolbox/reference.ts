@@ -1,5 +1,5 @@
-import type { ToolIdentity } from "../domain/gate-result.ts"
 import { SignalboxError } from "../domain/errors.ts"
+import type { ToolIdentity } from "../domain/gate-result.ts"
 import type { ImageSource, Tool, ToolboxFile, ToolName } from "./schema.ts"
 
 export const unresolved = "unresolved"
@@ -43,7 +43,10 @@ export function toolIdentity(toolbox: ToolboxFile, name: ToolName): ToolIdentity
 /** Names of everything that has no digest yet; protected environments refuse a toolbox with any. */
 export function unresolvedImages(toolbox: ToolboxFile): string[] {
   const named: [string, ImageSource | undefined][] = [
-    ...Object.entries(toolbox.tools).map(([name, tool]): [string, ImageSource | undefined] => [`tools.${name}`, tool]),
+    ...Object.entries(toolbox.tools).map(([name, tool]): [string, ImageSource | undefined] => [
+      `tools.${name}`,
+      tool,
+    ]),
     ["databases.trivy", toolbox.databases.trivy],
     ["schemas.kubernetes", toolbox.schemas.kubernetes],
   ]

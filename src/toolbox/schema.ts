@@ -34,14 +34,18 @@ const text = z.string().regex(/^[^\p{Cc}\s]{1,200}$/u, { error: "one word, at mo
 
 const registry = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:\/[a-z0-9._-]+)*$/, { error: "host[:port][/path] without a scheme" })
+  .regex(/^[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:\/[a-z0-9._-]+)*$/, {
+    error: "host[:port][/path] without a scheme",
+  })
 
 const tool = z
   .strictObject({
     image: reference,
     digest,
     version: text.describe("Version of the tool, as evidence states it."),
-    path: absolutePath.optional().describe("The tool's static binary inside the image. Default: found by PATH."),
+    path: absolutePath
+      .optional()
+      .describe("The tool's static binary inside the image. Default: found by PATH."),
   })
   .describe("Where one tool comes from.")
 
@@ -78,12 +82,19 @@ const cluster = z.strictObject({ image: reference, digest }).describe("The embed
 export const toolboxSchema = z
   .strictObject({
     schemaVersion: z.literal(1).describe("Version of this file's format."),
-    registry: registry.optional().describe("Where images are published, instead of signalbox.yaml's registry."),
+    registry: registry
+      .optional()
+      .describe("Where images are published, instead of signalbox.yaml's registry."),
     insecureRegistries: z.array(registry).default([]).describe("Registries that speak plain HTTP."),
     tools,
     databases: z.strictObject({ trivy: database.optional() }).prefault({}).describe("Advisory databases."),
-    schemas: z.strictObject({ kubernetes: schemas.optional() }).prefault({}).describe("Schemas of manifests."),
-    cluster: cluster.optional().describe("Cluster of environment `local`, started for the call that needs it."),
+    schemas: z
+      .strictObject({ kubernetes: schemas.optional() })
+      .prefault({})
+      .describe("Schemas of manifests."),
+    cluster: cluster
+      .optional()
+      .describe("Cluster of environment `local`, started for the call that needs it."),
   })
   .describe("toolbox.yaml: the image of each tool. The only thing that differs between two machines.")
 

@@ -1,0 +1,21 @@
+import type { File } from "@dagger.io/dagger"
+import { exitCodeOf, type GateName, SignalboxError, verdicts } from "../src/domain/index.ts"
+import { conclude, type Outcome } from "./edge.ts"
+import { judge } from "./gates.ts"
+import type { Session } from "./session.ts"
+
+/** Prints a report and ends the call with the exit code of its verdict. */
+export async function endOfGates(verdict: string, markdown: string, toolbox: File): Promise<string> {
+  const { parseToolbox, toolContainer } = await import("../src/toolbox/index.ts")
+  const known = verdicts.find((one) => one === verdict)
+  if (known === undefined) throw new SignalboxError("INTERNAL", { what: `there is no verdict ${verdict}` })
+  const shell = async () => toolContainer(parseToolbox(await toolbox.contents(), "toolbox.yaml"), "node")
+  return conclude(shell, { exitCode: exitCodeOf(known), stdout: markdown })
+}
+
+/** One gate alone, as a call that ends with its verdict. */
+export async function oneGate(session: Session, name: GateName): Promise<Outcome> {
+  const { toMarkdown } = await import("../src/report/index.ts")
+  const { data } = await judge(session, "branch", [name])
+  return { exitCode: exitCodeOf(data.verdict), stdout: toMarkdown(data) }
+}

@@ -1,0 +1,83 @@
+import { type Container, type Directory, dag } from "@dagger.io/dagger"
+import { SignalboxError } from "../domain/index.ts"
+import { program } from "../toolbox/index.ts"
+
+/** What a tool left when it came to a judgement, or why it did not. */
+export type Ran =
+  | {
+      readonly ran: true
+      readonly exitCode: number
+      /** What it wrote, by file name: its reports, stdout.txt and stderr.txt. */
+      readonly files: Readonly<Record<string, string>>
+      readonly out: Directory
+    }
+  | { readonly ran: false; readonly why: string }
+
+/** Seconds after which a tool counts as hanging. */
+export const toolTimeout = 900
+
+/** Where tools write. */
+export const outDirectory = "/out"
+
+const runTool = "/signalbox/run-tool.ts"
+
+/**
+ * Runs a tool in a Node container under run-tool.ts: exit codes that are no judgement fail the exec, so that it is not
+ * cached and runs again on the next call.
+ * @param read files to read from /out; the rest stays in the reports.
+ */
+export async function runJudged(
+  container: Container,
+  command: readonly string[],
+  judged: readonly number[],
+  read: readonly string[],
+): Promise<Ran> {
+  const args = ["node", runTool, judged.join(","), String(toolTimeout), outDirectory, "--", ...command]
+  return settle(container.withFile(runTool, program("src/gates/run-tool.ts")).withExec(args), [
+    "stdout.txt",
+    "stderr.txt",
+    ...read,
+  ])
+}
+
+/** Evaluates a prepared container and reads its reports. A failed exec is an answer, not an exception. */
+export async function settle(container: Container, read: readonly string[]): Promise<Ran> {
+  try {
+    const done = await container.sync()
+    const out = done.directory(outDirectory)
+    const present = new Set(await out.entries())
+    const wanted = read.filter((name) => present.has(name))
+    const texts = await Promise.all(wanted.map((name) => out.file(name).contents()))
+    const files = Object.fromEntries(wanted.map((name, index) => [name, texts[index] ?? ""]))
+    const exitCode = present.has("run.json") ? exitCodeIn(await out.file("run.json").contents()) : 0
+    return { ran: true, exitCode, files, out }
+  } catch (thrown) {
+    return { ran: false, why: whyFailed(thrown) }
+  }
+}
+
+function exitCodeIn(text: string): number {
+  const { exitCode } = JSON.parse(text) as { exitCode?: unknown }
+  if (typeof exitCode === "number") return exitCode
+  throw new SignalboxError("OUTPUT_UNREADABLE", { what: "run.json has no exit code" })
+}
+
+const lastLines = 6
+
+/** What a person needs of an error of the engine: the tool's last words, without traces. */
+export function whyFailed(thrown: unknown): string {
+  if (thrown instanceof SignalboxError) return thrown.message
+  const { stderr, stdout, message } = thrown as { stderr?: unknown; stdout?: unknown; message?: unknown }
+  const said = [stderr, stdout, message].find((text) => typeof text === "string" && text.trim() !== "")
+  return String(said ?? thrown)
+    .replaceAll(/\s*\[traceparent:[^\]]*\]/g, "")
+    .trimEnd()
+    .split("\n")
+    .slice(-lastLines)
+    .join("\n")
+}
+
+/** An empty directory of reports. */
+export function noReports(): Directory {
+  return dag.directory()
+}

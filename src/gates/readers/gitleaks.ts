@@ -1,0 +1,86 @@
+import { z } from "zod"
+import type { Finding } from "../../domain/index.ts"
+import { readJson } from "./read.ts"
+
+const report = z.array(
+  z.object({
+    RuleID: z.string(),
+    Description: z.string(),
+    StartLine: z.number(),
+    StartColumn: z.number(),
+    Match: z.string(),
+    File: z.string(),
+    Commit: z.string(),
+    Date: z.string().default(""),
+  }),
+)
+
+export type Leak = z.output<typeof report>[number]
+
+/** The JSON report of `gitleaks git` or `gitleaks dir`, redacted. @throws OUTPUT_UNREADABLE */
+export function readGitleaks(text: string | undefined): Leak[] {
+  return readJson("gitleaks", text, report)
+}
+
+/** Number of commits that gitleaks says it looked at; undefined when it does not say so. */
+export function commitsScanned(stderr: string): number | undefined {
+  const match = /(\d+) commits? scanned/.exec(stderr)
+  return match === null ? undefined : Number(match[1])
+}
+
+/**
+ * Leaks of the history and of the tree as findings. What is in the history and still in the tree is one finding: it has
+ * one cure, which is to revoke it.
+ */
+export function leakFindings(history: readonly Leak[], tree: readonly Leak[]): Finding[] {
+  const inHistory = new Set(history.map(identity))
+  const inTree = new Set(tree.map(identity))
+  return [
+    ...numbered(history, (leak) => historyFinding(leak, inTree.has(identity(leak)))),
+    ...numbered(
+      tree.filter((leak) => !inHistory.has(identity(leak))),
+      treeFinding,
+    ),
+  ]
+}
+
+function identity(leak: Leak): string {
+  return [leak.RuleID, leak.File, leak.Match].join("\0")
+}
+
+/** Equal subjects in one file are numbered from the top, so that a waiver for one does not cover the next. */
+function numbered(leaks: readonly Leak[], toFinding: (leak: Leak) => Finding): Finding[] {
+  const seen = new Map<string, number>()
+  const ordered = [...leaks].sort((a, b) => a.StartLine - b.StartLine || a.StartColumn - b.StartColumn)
+  return ordered.map((leak) => {
+    const finding = toFinding(leak)
+    const key = [finding.rule, leak.File, finding.subject].join("\0")
+    const nth = (seen.get(key) ?? 0) + 1
+    seen.set(key, nth)
+    return nth === 1 ? finding : { ...finding, subject: `${finding.subject} #${nth}` }
+  })
+}
+
+function historyFinding(leak: Leak, stillThere: boolean): Finding {
+  const where = `in commit ${leak.Commit.slice(0, 12)} of ${leak.Date.slice(0, 10)}`
+  return {
+    ...common(leak),
+    message: `${leak.Description} Found ${where}${stillThere ? ", and still in the tree" : ""}.`,
+    fix: "revoke it: whoever has the history has the secret",
+    subject: `${leak.Commit}:${leak.StartLine}`,
+  }
+}
+
+function treeFinding(leak: Leak): Finding {
+  return {
+    ...common(leak),
+    message: `${leak.Description} Found in the tree.`,
+    fix: "take it out of the file, and revoke it if it was ever pushed",
+    subject: leak.Match,
+  }
+}
+
+function common(leak: Leak) {
+  const location = { file: leak.File, line: leak.StartLine, column: Math.max(1, leak.StartColumn) }
+  return { gate: "secrets", rule: leak.RuleID, severity: "critical" as const, location }
+}

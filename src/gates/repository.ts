@@ -1,0 +1,89 @@
+import { type Container, type Directory, dag } from "@dagger.io/dagger"
+import { SignalboxError } from "../domain/index.ts"
+import { toolContainer } from "../toolbox/index.ts"
+import type { GateContext } from "./context.ts"
+import { whyFailed } from "./exec.ts"
+
+/** Of a repository: its commits and names. Hooks and configuration belong to whoever made the clone, not to history. */
+const historyOnly = ["HEAD", "packed-refs", "refs/**", "objects/**"]
+
+const plainConfig = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n"
+
+/**
+ * The repository with a configuration of ours, checked to be whole.
+ * @throws USAGE without a repository, SHALLOW_CLONE when history is cut off.
+ */
+export async function wholeRepository(git: Directory | undefined): Promise<Directory> {
+  const found = git === undefined ? [] : (await git.entries()).map((name) => name.replace(/\/$/, ""))
+  if (git === undefined || !found.includes(".git"))
+    throw new SignalboxError("USAGE", {
+      what: "the gate secrets needs the git repository",
+      why: "a secret that was ever committed is public to everybody who has the history",
+      next: "call with --git . (the directory that holds .git), or set gates.secrets.history: false",
+    })
+  const repository = git.directory(".git")
+  if ((await repository.entries()).includes("shallow"))
+    throw new SignalboxError("SHALLOW_CLONE", {
+      what: "the repository is a shallow clone",
+      why: "a secret in the part of the history that is missing would not be found",
+      next: "fetch everything: git fetch --unshallow --tags (in CI: fetch-depth 0)",
+    })
+  return dag
+    .directory()
+    .withDirectory(".git", repository, { include: [...historyOnly] })
+    .withNewFile(".git/config", plainConfig)
+}
+
+/** A container with git and gitleaks in which nothing of the host's or the tree's configuration counts. */
+export function gitContainer(context: GateContext): Container {
+  return toolContainer(context.toolbox, "gitleaks")
+    .withUser("0")
+    .withEnvVariable("HOME", "/tmp")
+    .withEnvVariable("GIT_CONFIG_NOSYSTEM", "1")
+    .withEnvVariable("GIT_CONFIG_COUNT", "1")
+    .withEnvVariable("GIT_CONFIG_KEY_0", "safe.directory")
+    .withEnvVariable("GIT_CONFIG_VALUE_0", "*")
+    .withEnvVariable("GIT_TERMINAL_PROMPT", "0")
+}
+
+/**
+ * Refuses a repository that is not the source's own: its history would say nothing about what is judged. The images of
+ * tools need have no shell, so that git is called directly.
+ * @throws USAGE
+ */
+export async function assertOwnHistory(context: GateContext, repository: Directory): Promise<void> {
+  const git = ["git", "--git-dir=/repository/.git", "--work-tree=/source"]
+  const answers = gitContainer(context)
+    .withEnvVariable("GIT_INDEX_FILE", "/tmp/index")
+    .withMountedDirectory("/repository", repository)
+    .withMountedDirectory("/source", context.source)
+    .withDirectory("/answers", dag.directory())
+    .withExec([...git, "read-tree", "HEAD"])
+    .withExec([...git, "ls-files"], { redirectStdout: "/answers/all" })
+    .withExec([...git, "ls-files", "--deleted"], { redirectStdout: "/answers/missing" })
+    .directory("/answers")
+  const [total, missing] = await Promise.all(
+    ["all", "missing"].map(async (name) => countLines(await answers.file(name).contents())),
+  ).catch((cause: unknown) => {
+    throw new SignalboxError(
+      "USAGE",
+      {
+        what: "the git repository cannot be read",
+        why: whyFailed(cause),
+        next: "give the directory that holds .git",
+      },
+      { cause },
+    )
+  })
+  // What a call leaves out of the source (built files, packages) may be committed; most of a tree is not.
+  if (total !== undefined && missing !== undefined && missing * 2 <= total) return
+  throw new SignalboxError("USAGE", {
+    what: "the git repository is not the one of the source tree",
+    why: `${missing} of its ${total} files are not in the source`,
+    next: "give --git and --source of the same checkout",
+  })
+}
+
+function countLines(text: string): number {
+  return text.split("\n").filter((line) => line !== "").length
+}

@@ -1,0 +1,94 @@
+import { type Container, type Directory, dag } from "@dagger.io/dagger"
+import { program, toolCommand, toolIdentity } from "../toolbox/index.ts"
+import type { Gate, GateContext } from "./context.ts"
+import { outDirectory, type Ran, settle } from "./exec.ts"
+import type { Judgement } from "./judgement.ts"
+import { commitsScanned, type Leak, leakFindings, readGitleaks } from "./readers/gitleaks.ts"
+import { assertOwnHistory, gitContainer, wholeRepository } from "./repository.ts"
+
+/**
+ * gitleaks over the whole history and over the tree. Findings do not fail the scan (--exit-code 0): any other code than
+ * 0 is a scan that did not happen. Comments and files in the tree that switch it off are not obeyed.
+ */
+export const secrets: Gate = {
+  name: "secrets",
+  async run(context) {
+    const tools = [toolIdentity(context.toolbox, "gitleaks")]
+    const withHistory = context.config.gates.secrets.history
+    const [history, tree] = await Promise.all([
+      withHistory ? scanHistory(context) : undefined,
+      scanTree(context),
+    ])
+    const raw = [history, tree].reduce(
+      (all: Directory, ran) => (ran?.ran === true ? all.withDirectory("/", ran.out) : all),
+      dag.directory(),
+    )
+    return { judgement: { ...judgeLeaks(history, tree), tools }, raw }
+  },
+}
+
+async function scanHistory(context: GateContext): Promise<Ran> {
+  const repository = await wholeRepository(context.git)
+  await assertOwnHistory(context, repository)
+  const container = gitContainer(context)
+    .withMountedDirectory("/repository", repository)
+    .withWorkdir("/repository")
+  return scan(context, container, "git", "history")
+}
+
+function scanTree(context: GateContext): Promise<Ran> {
+  // gitleaks would honour this file although it is told another configuration.
+  const tree = context.source.withoutFile(".gitleaksignore")
+  return scan(
+    context,
+    gitContainer(context).withMountedDirectory("/source", tree).withWorkdir("/source"),
+    "dir",
+    "tree",
+  )
+}
+
+function scan(context: GateContext, container: Container, mode: "git" | "dir", name: string): Promise<Ran> {
+  const command = [
+    toolCommand(context.toolbox, "gitleaks"),
+    mode,
+    ".",
+    ...[
+      "--config",
+      "/signalbox/gitleaks.toml",
+      "--ignore-gitleaks-allow",
+      "--gitleaks-ignore-path",
+      "/nowhere",
+    ],
+    ...["--redact=100", "--no-banner", "--no-color", "--exit-code", "0"],
+    ...["--report-format", "json", "--report-path", `${outDirectory}/${name}.json`],
+  ]
+  const prepared = container
+    .withFile("/signalbox/gitleaks.toml", program("src/gates/gitleaks.toml"))
+    .withDirectory(outDirectory, dag.directory())
+    .withExec(command, { redirectStderr: `${outDirectory}/${name}.log` })
+  return settle(prepared, [`${name}.json`, `${name}.log`])
+}
+
+/** @param history undefined where the configuration does not want it. */
+export function judgeLeaks(history: Ran | undefined, tree: Ran): Omit<Judgement, "tools"> {
+  const errors: string[] = []
+  const read = (ran: Ran | undefined, name: string): Leak[] => {
+    if (ran === undefined) return []
+    if (ran.ran) return readGitleaks(ran.files[`${name}.json`])
+    errors.push(`the ${name} could not be scanned: ${ran.why}`)
+    return []
+  }
+  const found = leakFindings(read(history, "history"), read(tree, "tree"))
+  const commits = history?.ran === true ? commitsScanned(history.files["history.log"] ?? "") : undefined
+  if (history?.ran === true && (commits === undefined || commits === 0))
+    errors.push("gitleaks did not say that it looked at any commit")
+  const reports = { ...(history?.ran === true ? history.files : {}), ...(tree.ran ? tree.files : {}) }
+  const looked = history === undefined ? "the tree, not its history" : `${commits ?? 0} commits and the tree`
+  return {
+    findings: found,
+    errors,
+    summary: `no secret in ${looked}`,
+    figures: { commits: commits ?? 0 },
+    reports,
+  }
+}
