@@ -35,7 +35,7 @@ async function running(options: { drainMs: number; closeMs: number }) {
   const lifecycle = new Lifecycle(options)
   const app = testApp({ lifecycle })
   // A request that takes its time, as a slow client or a large answer would.
-  app.get<{ Params: { ms: number } }>('/slow/:ms', async (incoming) => {
+  app.get<{ Params: { ms: string } }>('/slow/:ms', async (incoming) => {
     await sleep(Number(incoming.params.ms))
     return 'done'
   })
