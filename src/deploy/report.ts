@@ -13,6 +13,8 @@ export interface OperationReport {
   readonly namespace: string
   /** Id of the operation; of the one before, where this call finished it. */
   readonly operation: string
+  /** Id of this call, as the request gave it. */
+  readonly call: string
   readonly kind: OperationKind | null
   readonly planHash: Digest | null
   readonly fence: number | null

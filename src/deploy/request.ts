@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { type Digest, isDigest, type Ledger, type ReleaseRecord } from "../domain/index.ts"
-import { environmentSettings } from "./settings.ts"
+import { duration, environmentSettings } from "./settings.ts"
 
 /**
  * What the driver is asked by: `node src/deploy/driver/main.ts COMMAND --input DIR/request.json --kubeconfig FILE --out DIR`.
@@ -77,8 +77,11 @@ export const driverRequest = z.object({
   evidenceStore: z.enum(["registry", "volume"]).default("registry"),
   /** Reference of this operation's evidence, written into the ledger. */
   evidence: z.string().nullable().default(null),
-  /** The ledger of `environment.promotesFrom`, read by an `observe` there; null when it has none. */
-  promotion: z.object({ from: z.string(), ledger: ledger.nullable() }).nullable().default(null),
+  /** Of `environment.promotesFrom`: its ledger, read by an `observe` there (null: none), and its verificationTtl. */
+  promotion: z
+    .object({ from: z.string(), ledger: ledger.nullable(), verificationTtl: duration.prefault("7d") })
+    .nullable()
+    .default(null),
   /** Hash of the plan that a person approved. */
   approve: digest.nullable().default(null),
   /** Of `rollback`. `revision` is a Helm revision; null: the last verified set other than the current one. */

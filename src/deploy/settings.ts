@@ -2,7 +2,7 @@ import { z } from "zod"
 import { durationMs } from "../config/duration.ts"
 
 /** `45s`, `5m`, `7d` as in the configuration, or milliseconds; gives milliseconds. */
-const duration = z
+export const duration = z
   .union([z.number().positive(), z.string()])
   .transform((value) => (typeof value === "number" ? value : durationMs(value)))
 

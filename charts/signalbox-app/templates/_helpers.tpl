@@ -1,8 +1,3 @@
-{{- /* Name of a component's objects: RELEASE-COMPONENT. */ -}}
-{{- define "app.name" -}}
-{{- printf "%s-%s" .release .component | trunc 63 | trimSuffix "-" -}}
-{{- end -}}
-
 {{- /* What identifies the pods of a component; never changes over its life. */ -}}
 {{- define "app.selector" -}}
 app.kubernetes.io/name: {{ .component }}
@@ -10,14 +5,16 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
+{{- define "app.version" -}}
+app.kubernetes.io/version: {{ .Values.global.version | default "unversioned" | replace "+" "_" | trunc 63 | quote }}
+{{- end -}}
+
 {{- define "app.labels" -}}
 {{ include "app.selector" . }}
 app.kubernetes.io/part-of: {{ .root.Values.global.partOf | default .root.Release.Name }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
-{{- with .root.Values.global.version }}
-app.kubernetes.io/version: {{ . | replace "+" "_" | trunc 63 | quote }}
-{{- end }}
+{{ include "app.version" .root }}
 {{- end -}}
 
 {{- /* Smallest number of pods that a component runs with. */ -}}

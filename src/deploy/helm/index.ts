@@ -1,3 +1,4 @@
+export { HelmCli, type HelmSettings } from "./cli.ts"
 export {
   classifyHelmFailure,
   type Helm,

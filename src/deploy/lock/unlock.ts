@@ -33,3 +33,9 @@ export async function unlock(api: ClusterApi, namespace: string, holder: string)
   await api.replace(path, { ...object, spec })
   return view
 }
+
+/** The Lease's fencing number, or null when there never was a lock. */
+export async function readLeaseFence(api: ClusterApi, namespace: string): Promise<number | null> {
+  const object = await api.get(leasePath(namespace, leaseName))
+  return object === null ? null : viewOf(object).fence
+}

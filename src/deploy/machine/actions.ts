@@ -1,5 +1,4 @@
-import type { DeployedSet, Digest } from "../../domain/index.ts"
-import type { RecordedOutcome } from "./next.ts"
+import type { DeployedSet } from "../../domain/index.ts"
 
 /** What a step came to. `cause` is the first cause in one line. */
 export type StepResult =
@@ -25,18 +24,17 @@ export interface Actions {
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<StepResult>
-  smoke(set: DeployedSet, timeoutMs: number, signal: AbortSignal): Promise<StepResult>
+  /** `smoke` on the way forward, `prove` after a return. */
+  smoke(
+    set: DeployedSet,
+    step: "smoke" | "prove",
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<StepResult>
   load(set: DeployedSet, timeoutMs: number, signal: AbortSignal): Promise<StepResult>
   outOfTraffic(): Promise<StepResult>
   /** Keeps chart, values and smoke test of a set by digest, so that it can be returned to without Helm's history. */
   keep(set: DeployedSet): Promise<void>
   /** Pods, events and logs into the report. Returns the first cause in one line, where one is seen. */
   diagnose(): Promise<string | null>
-}
-
-/** What gets written into the ledger when an operation ends. */
-export interface RecordRequest {
-  readonly outcome: RecordedOutcome
-  readonly evidence: Digest | string | null
-  readonly reason: string | null
 }

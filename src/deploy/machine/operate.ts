@@ -123,7 +123,7 @@ async function perform(
     case "return":
       return actions.returnTo(action.to, action.revision, timeouts.rollback, lock.lost)
     case "smoke":
-      return actions.smoke(action.set, timeouts.smoke, lock.lost)
+      return actions.smoke(action.set, action.step, timeouts.smoke, lock.lost)
     case "load":
       return actions.load(operation.plan.target, timeouts.load, lock.lost)
     case "out-of-traffic":

@@ -89,15 +89,18 @@ export function finish(
   return { ...journal, phase: "finished", outcome, ...(why === undefined ? {} : { cause: why }) }
 }
 
-/** Another driver takes the operation over: what was running when the last one died counts as not done. */
-export function adopt(journal: StoredJournal, fence: number): StoredJournal {
-  return {
-    ...journal,
-    fence,
-    steps: journal.steps.map((step) =>
-      step.state === "running" ? { id: step.id, state: "pending", note: "interrupted, done again" } : step,
-    ),
-  }
+/**
+ * Another driver takes the operation over: what was running when the last one died counts as not done.
+ * @param there whether what the operation aims at runs; if not, what was proven about it counts no more.
+ */
+export function adopt(journal: StoredJournal, fence: number, there: boolean): StoredJournal {
+  const again = journal.phase === "back" ? ["return", "prove"] : ["roll-out", "smoke", "load"]
+  const steps = journal.steps.map((step) => {
+    const stale = !there && step.state === "done" && again.includes(step.id)
+    if (step.state !== "running" && !stale) return step
+    return { id: step.id, state: "pending" as const, note: "interrupted, done again" }
+  })
+  return { ...journal, fence, steps }
 }
 
 export function isUnfinished(journal: Journal | null): journal is StoredJournal {

@@ -38,9 +38,9 @@ export async function readRollout(
   const lists = await Promise.all(
     kinds.map((kind) => api.list(`/apis/apps/v1/namespaces/${namespace}/${collections[kind] ?? ""}`)),
   )
-  const live = new Map(
-    kinds.flatMap((kind, index) =>
-      (lists[index] ?? []).map((object) => [`${kind}/${object.metadata.name}`, object] as const),
+  const live = new Map<string, KubeObject>(
+    kinds.flatMap((kind, index): [string, KubeObject][] =>
+      (lists[index] ?? []).map((object) => [`${kind}/${object.metadata.name}`, object]),
     ),
   )
   const waitingFor = workloads.flatMap((one) => {

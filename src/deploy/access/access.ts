@@ -1,0 +1,80 @@
+import { SignalboxError } from "../../domain/index.ts"
+import type { Clock } from "../clock.ts"
+import type { ClusterApi } from "../cluster/index.ts"
+import type { Children, RunningChild } from "../process/children.ts"
+import type { EnvironmentSettings } from "../settings.ts"
+import { serviceProxyPath } from "./service-address.ts"
+
+const startMs = 15_000
+
+/** How tests reach the application. */
+export interface Access {
+  /** Base address of a component, without trailing slash. Default component: the environment's. */
+  baseUrl(component: string | undefined): Promise<string>
+  close(): void
+}
+
+export interface AccessRequest {
+  readonly environment: Pick<EnvironmentSettings, "access" | "namespace" | "release">
+  readonly api: ClusterApi
+  readonly children: Children
+  readonly clock: Clock
+  readonly kubeconfig: string
+}
+
+/** By URL, or through kubectl's proxy on 127.0.0.1, which lets nothing pass but this namespace's Services. */
+export function openAccess(request: AccessRequest): Access {
+  const { access } = request.environment
+  if (access.kind === "url") {
+    const base = access.url.replace(/\/$/, "")
+    return { baseUrl: async () => base, close: () => {} }
+  }
+  const paths = new Map<string, string>()
+  let proxy: Promise<Proxy> | undefined
+  return {
+    baseUrl: async (component) => {
+      const name = component ?? access.component
+      proxy ??= startProxy(request)
+      const { address } = await proxy
+      const known = paths.get(name) ?? (await serviceProxyPath(request.api, request.environment, name))
+      paths.set(name, known)
+      return address + known
+    },
+    close: () => {
+      void proxy?.then(({ child }) => child.stop()).catch(() => {})
+    },
+  }
+}
+
+interface Proxy {
+  readonly address: string
+  readonly child: RunningChild
+}
+
+async function startProxy(request: AccessRequest): Promise<Proxy> {
+  const { namespace } = request.environment
+  const child = request.children.start("kubectl", [
+    "proxy",
+    "--kubeconfig",
+    request.kubeconfig,
+    "--address",
+    "127.0.0.1",
+    "--port",
+    "0",
+    "--accept-paths",
+    `^/api/v1/namespaces/${namespace}/services/[^/]+/proxy(/.*)?$`,
+  ])
+  const deadline = request.clock.monotonic() + startMs
+  for (;;) {
+    const address = /Starting to serve on (127\.0\.0\.1:\d+)/.exec(child.output())?.[1]
+    if (address !== undefined) return { address: `http://${address}`, child }
+    if (child.ended() || request.clock.monotonic() > deadline) {
+      child.stop()
+      throw new SignalboxError("TOOL_FAILED", {
+        what: "kubectl proxy did not start",
+        why: child.output().trim().slice(-300) || `nothing was heard within ${startMs / 1000} s`,
+      })
+    }
+    await request.clock.sleep(20)
+  }
+}

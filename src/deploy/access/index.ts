@@ -1,0 +1,2 @@
+export { type Access, openAccess } from "./access.ts"
+export { serviceProxyPath } from "./service-address.ts"

@@ -1,0 +1,36 @@
+import { SignalboxError } from "../../domain/index.ts"
+import type { ClusterApi, KubeObject } from "../cluster/index.ts"
+
+interface ServicePort {
+  readonly name?: string
+  readonly port?: number
+}
+
+/**
+ * Path of a component's Service below the API server: `/api/v1/namespaces/NS/services/http:NAME:PORT/proxy`.
+ * @throws CONFIG_INVALID when the release has no Service for the component.
+ */
+export async function serviceProxyPath(
+  api: ClusterApi,
+  place: { readonly namespace: string; readonly release: string },
+  component: string,
+): Promise<string> {
+  const { namespace, release } = place
+  const selector = `app.kubernetes.io/instance=${release},app.kubernetes.io/component=${component}`
+  const services = await api.list(`/api/v1/namespaces/${namespace}/services`, selector)
+  const service = services[0]
+  const port = service === undefined ? undefined : httpPort(service)
+  if (service === undefined || port === undefined)
+    throw new SignalboxError("CONFIG_INVALID", {
+      what: `release ${release} has no Service of component ${component}`,
+      where: `namespace ${namespace}`,
+      why: `looked for a Service with the labels ${selector}`,
+      next: "label it so in the chart, or use access: { kind: url }",
+    })
+  return `/api/v1/namespaces/${namespace}/services/http:${service.metadata.name}:${port}/proxy`
+}
+
+function httpPort(service: KubeObject): number | undefined {
+  const ports = (service.spec as { ports?: readonly ServicePort[] } | undefined)?.ports ?? []
+  return (ports.find((one) => one.name === "http") ?? ports[0])?.port
+}

@@ -1,0 +1,81 @@
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { SignalboxError } from "../../domain/index.ts"
+import type { ClusterApi } from "../cluster/index.ts"
+import { type Pod, readPods } from "../world/index.ts"
+import { type ClusterEvent, firstCause } from "./first-cause.ts"
+
+const logLines = 200
+const eventsKept = 200
+
+/**
+ * Keeps what a failed operation leaves behind, before it is taken back: pods, events, the last log lines of every
+ * container. Returns the first cause in one line, or null. A part that cannot be read is left out, and said so.
+ */
+export async function collectDiagnosis(
+  api: ClusterApi,
+  namespace: string,
+  release: string,
+  directory: string,
+): Promise<string | null> {
+  await mkdir(join(directory, "logs"), { recursive: true })
+  const missing: string[] = []
+  const pods = await attempt("pods", missing, () => readPods(api, namespace, release), [])
+  const events = await attempt("events", missing, () => readEvents(api, namespace), [])
+  await writeFile(join(directory, "pods.json"), JSON.stringify(pods.map(withoutNoise), null, 2))
+  await writeFile(join(directory, "events.txt"), events.map(eventLine).join("\n"))
+  for (const pod of pods)
+    for (const { name } of pod.spec?.containers ?? [])
+      await attempt(
+        `log of ${pod.metadata.name}/${name}`,
+        missing,
+        () => keepLog(api, pod, name, directory),
+        undefined,
+      )
+  const cause = firstCause(pods, events)
+  const lines = [
+    cause ?? "no first cause is seen in pods and events",
+    ...missing.map((one) => `not readable: ${one}`),
+  ]
+  await writeFile(join(directory, "cause.txt"), `${lines.join("\n")}\n`)
+  return cause
+}
+
+async function readEvents(api: ClusterApi, namespace: string): Promise<readonly ClusterEvent[]> {
+  const events = (await api.list(`/api/v1/namespaces/${namespace}/events`)) as readonly ClusterEvent[]
+  const time = (event: ClusterEvent) =>
+    event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? ""
+  return [...events].sort((a, b) => (time(a) < time(b) ? 1 : -1)).slice(0, eventsKept)
+}
+
+async function keepLog(api: ClusterApi, pod: Pod, container: string, directory: string): Promise<void> {
+  const base = `/api/v1/namespaces/${pod.metadata.namespace ?? ""}/pods/${pod.metadata.name}/log?container=${container}&tailLines=${logLines}`
+  const now = await api.text(base)
+  const before = await api.text(`${base}&previous=true`)
+  const name = `${pod.metadata.name}-${container}`
+  if (now !== null) await writeFile(join(directory, "logs", `${name}.log`), now)
+  if (before !== null) await writeFile(join(directory, "logs", `${name}.previous.log`), before)
+}
+
+function eventLine(event: ClusterEvent): string {
+  const when = event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? ""
+  const what = `${event.involvedObject?.kind ?? ""}/${event.involvedObject?.name ?? ""}`
+  return `${when} ${event.type ?? ""} ${event.reason ?? ""} ${what}: ${(event.message ?? "").replaceAll("\n", " ")}`
+}
+
+function withoutNoise(pod: Pod): object {
+  const { managedFields: _fields, ...metadata } = pod.metadata as Pod["metadata"] & {
+    managedFields?: unknown
+  }
+  return { ...pod, metadata }
+}
+
+async function attempt<T>(what: string, missing: string[], read: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof SignalboxError)) throw error
+    missing.push(`${what}: ${error.detail.what}`)
+    return otherwise
+  }
+}

@@ -1,0 +1,108 @@
+import type { KubeObject } from "../cluster/index.ts"
+import type { ContainerStatus, Pod } from "../world/index.ts"
+
+/** An event of the namespace, as far as it is read. */
+export interface ClusterEvent extends KubeObject {
+  readonly type?: string
+  readonly reason?: string
+  readonly message?: string
+  readonly count?: number
+  readonly lastTimestamp?: string
+  readonly eventTime?: string
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string }
+}
+
+type Cause = (pods: readonly Pod[], events: readonly ClusterEvent[]) => string | null
+
+/** In the order of how much they explain: what keeps pods from existing, from starting, from running, from serving. */
+const causes: readonly Cause[] = [quota, unschedulable, imagePull, configuration, crash, probe, notReady]
+
+/** The first cause of a failed rollout in one line, or null when pods and events show none. */
+export function firstCause(pods: readonly Pod[], events: readonly ClusterEvent[]): string | null {
+  for (const cause of causes) {
+    const found = cause(pods, events)
+    if (found !== null) return found.replaceAll(/\s+/g, " ").slice(0, 300)
+  }
+  return null
+}
+
+function quota(_pods: readonly Pod[], events: readonly ClusterEvent[]): string | null {
+  const event = events.find((one) => one.reason === "FailedCreate")
+  if (event === undefined) return null
+  const what = /exceeded quota|forbidden/.test(event.message ?? "")
+    ? "quota or policy"
+    : "pods cannot be created"
+  return `${what}: ${event.message ?? "FailedCreate"}`
+}
+
+function unschedulable(pods: readonly Pod[]): string | null {
+  for (const pod of pods) {
+    const condition = pod.status?.conditions?.find(
+      (one) => one.type === "PodScheduled" && one.status === "False",
+    )
+    if (condition !== undefined)
+      return `unschedulable: ${pod.metadata.name}: ${condition.message ?? condition.reason ?? ""}`
+  }
+  return null
+}
+
+function imagePull(pods: readonly Pod[]): string | null {
+  return waiting(pods, /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull)$/, "image pull")
+}
+
+function configuration(pods: readonly Pod[]): string | null {
+  return waiting(
+    pods,
+    /^(CreateContainerConfigError|CreateContainerError|RunContainerError)$/,
+    "container set-up",
+  )
+}
+
+function waiting(pods: readonly Pod[], reasons: RegExp, title: string): string | null {
+  for (const { pod, container } of containers(pods)) {
+    const state = container.state?.waiting
+    if (state?.reason !== undefined && reasons.test(state.reason))
+      return `${title}: ${pod.metadata.name}/${container.name}: ${state.reason}: ${state.message ?? container.image ?? ""}`
+  }
+  return null
+}
+
+function crash(pods: readonly Pod[]): string | null {
+  for (const { pod, container } of containers(pods)) {
+    const ended = container.state?.terminated ?? container.lastState?.terminated
+    const crashing = container.state?.waiting?.reason === "CrashLoopBackOff" || (ended?.exitCode ?? 0) !== 0
+    if (!crashing || ended === undefined) continue
+    const why = ended.reason === "OOMKilled" ? "out of memory" : `exit code ${ended.exitCode ?? "unknown"}`
+    const times = container.restartCount ?? 0
+    return `crash: ${pod.metadata.name}/${container.name}: ${why}, restarted ${times} times`
+  }
+  return null
+}
+
+function probe(pods: readonly Pod[], events: readonly ClusterEvent[]): string | null {
+  const names = new Set(pods.filter((pod) => !isReady(pod)).map((pod) => pod.metadata.name))
+  const event = events.find((one) => one.reason === "Unhealthy" && names.has(one.involvedObject?.name ?? ""))
+  return event === undefined
+    ? null
+    : `probe: ${event.involvedObject?.name ?? ""}: ${event.message ?? "Unhealthy"}`
+}
+
+function notReady(pods: readonly Pod[]): string | null {
+  const pod = pods.find((one) => !isReady(one))
+  return pod === undefined ? null : `not ready: ${pod.metadata.name} is ${pod.status?.phase ?? "unknown"}`
+}
+
+function isReady(pod: Pod): boolean {
+  return pod.status?.conditions?.some((one) => one.type === "Ready" && one.status === "True") ?? false
+}
+
+function containers(pods: readonly Pod[]): readonly { pod: Pod; container: ContainerStatus }[] {
+  return pods.flatMap((pod) =>
+    [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].map(
+      (container) => ({
+        pod,
+        container,
+      }),
+    ),
+  )
+}

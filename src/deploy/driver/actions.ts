@@ -1,0 +1,124 @@
+import { join } from "node:path"
+import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
+import { collectDiagnosis } from "../diagnosis/index.ts"
+import { isPending, readHistory, settlePending, type UpgradeRequest } from "../helm/index.ts"
+import { forgetKept, keepSet, readKept } from "../kept/index.ts"
+import type { Actions, StepResult } from "../machine/index.ts"
+import type { ReleaseInputs, Target } from "../plan/index.ts"
+import { sameSet, verifiedEntries } from "../state/index.ts"
+import { removeOrphans, removeTraffic } from "./objects.ts"
+import { returnToSet } from "./return.ts"
+import type { DriverSession } from "./session.ts"
+import { load, loadPlanOf, smoke, smokeDefinitionOf } from "./tests.ts"
+
+/** Helm is started again this often when the API server went away under it. */
+const unreachableRetries = 2
+
+/** The release that a deployment brings; null for a rollback by hand. */
+export interface Brought {
+  readonly target: Target
+  readonly inputs: ReleaseInputs
+}
+
+/** The real actions: helm, kubectl and k6 against a cluster. */
+export function driverActions(session: DriverSession, operation: string, brought: Brought | null): Actions {
+  const { api, input, recorder } = session
+  const { namespace, release, history } = input.request.environment
+  return {
+    settle: (revision) => settlePending(api, namespace, release, revision),
+    rollOut: async (timeoutMs, signal) => {
+      if (brought === null) throw new SignalboxError("INTERNAL", { what: "there is nothing to roll out" })
+      const description = `Signalbox ${operation}: ${brought.target.set.version}`
+      const { chartDirectory } = brought.inputs
+      const upgrade = { chart: chartDirectory, values: brought.target.valueFiles, timeoutMs, description }
+      return rollOut(session, upgrade, signal)
+    },
+    returnTo: (set, revision, timeoutMs, signal) =>
+      returnToSet(session, { set, revision, timeoutMs, signal, operation }, () =>
+        removeOrphans(session, set),
+      ),
+    smoke: async (set, step, timeoutMs, signal) => {
+      const text = await smokeTextFor(session, set, brought)
+      const file = step === "smoke" ? "smoke.json" : "smoke-after-rollback.json"
+      const report = await smoke(session, smokeDefinitionOf(session, text), set.version, {
+        timeoutMs,
+        file,
+        signal,
+      })
+      if (report.verdict === "pass") return { ok: true, note: report.summary }
+      await assertReachable(session)
+      return { ok: false, cause: `smoke test: ${report.summary}` }
+    },
+    load: async (set, timeoutMs, signal) => runLoadStep(session, set, timeoutMs, signal),
+    outOfTraffic: () => removeTraffic(session),
+    keep: async (set) => {
+      if (brought === null || !sameSet(brought.target.set, set)) return
+      const kept = { chart: brought.inputs.chart, values: brought.target.valueTexts, smoke: input.smoke }
+      await keepSet(api, namespace, set, kept)
+      const ledger = await session.store.readLedger()
+      const verified = ledger === null ? [] : verifiedEntries(ledger.value)
+      await forgetKept(api, namespace, [set, ...verified.slice(0, history).map((entry) => entry.set)])
+    },
+    diagnose: () => collectDiagnosis(api, namespace, release, join(recorder.directory, "diagnosis")),
+  }
+}
+
+async function rollOut(
+  session: DriverSession,
+  upgrade: UpgradeRequest,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  const { api, helm, input } = session
+  const { namespace, release } = input.request.environment
+  const before = (await readHistory(api, namespace, release)).at(-1)?.revision ?? 0
+  for (let attempt = 0; ; attempt++) {
+    const outcome = await helm.upgrade(upgrade, signal)
+    const newest = (await readHistory(api, namespace, release)).at(-1)
+    if (outcome.ok) return { ok: true, note: `Helm revision ${newest?.revision ?? "?"}, all pods ready` }
+    if (outcome.why === "unreachable" && attempt < unreachableRetries) {
+      if (newest !== undefined && isPending(newest))
+        await settlePending(api, namespace, release, newest.revision)
+      continue
+    }
+    return { ok: false, cause: outcome.message, untouched: (newest?.revision ?? 0) === before }
+  }
+}
+
+/** A set is proven by the smoke test that verified it; the request's is for what the request brings. */
+async function smokeTextFor(
+  session: DriverSession,
+  set: DeployedSet,
+  brought: Brought | null,
+): Promise<string | null> {
+  if (brought !== null && sameSet(brought.target.set, set)) return session.input.smoke
+  const kept = await readKept(session.api, session.input.request.environment.namespace, set)
+  return kept === null ? session.input.smoke : kept.smoke
+}
+
+async function runLoadStep(
+  session: DriverSession,
+  set: DeployedSet,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  try {
+    const report = await load(session, loadPlanOf(session), set.version, { timeoutMs, signal })
+    if (report.verdict === "pass") return { ok: true, note: report.summary }
+    await assertReachable(session)
+    return { ok: false, cause: `load test ${report.verdict}: ${report.summary}` }
+  } catch (error) {
+    // Not judged is not verified; the cluster's own absence is decided by whoever comes next.
+    if (!(error instanceof SignalboxError) || error.code === "CLUSTER_UNREACHABLE" || signal.aborted)
+      throw error
+    await assertReachable(session)
+    return {
+      ok: false,
+      cause: `load test could not be judged: ${error.detail.what}: ${error.detail.why ?? ""}`,
+    }
+  }
+}
+
+/** Tests that fail because the API server is away say nothing. @throws CLUSTER_UNREACHABLE */
+async function assertReachable(session: DriverSession): Promise<void> {
+  await session.api.get(`/api/v1/namespaces/${session.input.request.environment.namespace}`)
+}

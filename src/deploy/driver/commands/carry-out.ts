@@ -1,0 +1,143 @@
+import { type DeployedSet, type Plan, planHash } from "../../../domain/index.ts"
+import { isPending, settlePending } from "../../helm/index.ts"
+import type { HeldLock } from "../../lock/index.ts"
+import { operate, type Recovery, recoveryOf, type Stage } from "../../machine/index.ts"
+import {
+  adopt,
+  finish,
+  isUnfinished,
+  openJournal,
+  planOf,
+  type StoredJournal,
+  turnBack,
+  type Versioned,
+} from "../../state/index.ts"
+import { runs } from "../../world/index.ts"
+import { type Brought, driverActions } from "../actions.ts"
+import type { DriverSession } from "../session.ts"
+import { look } from "./preparation.ts"
+
+/** Begins an operation in the journal and takes it to its end. */
+export async function carryOut(
+  session: DriverSession,
+  lock: HeldLock,
+  plan: Plan,
+  context: {
+    readonly journalVersion: string | null
+    readonly brought: Brought | null
+    readonly reason: string | null
+  },
+): Promise<StoredJournal> {
+  const { request } = session.input
+  const journal = openJournal({
+    operation: request.operation,
+    fence: lock.fence,
+    plan,
+    planHash: planHash(plan),
+    by: request.holder.who,
+    started: session.clock.now().toISOString(),
+  })
+  lock.assertHeld()
+  const stored = await session.store.writeJournal(journal, context.journalVersion)
+  return run(session, lock, stored, context.brought, context.reason)
+}
+
+/** What became of an operation that was interrupted. */
+export interface Recovered {
+  readonly how: Recovery
+  readonly journal: StoredJournal
+}
+
+/**
+ * Settles an operation whose driver died, before anything else is done. Finishing exactly its plan, or going back to
+ * what was verified, needs no new approval.
+ * @param wanted what is to be deployed now, with what it brings; null for a rollback by hand.
+ */
+export async function recover(
+  session: DriverSession,
+  lock: HeldLock,
+  wanted: { readonly set: DeployedSet; readonly brought: Brought } | null,
+): Promise<Recovered | null> {
+  const seen = await look(session)
+  const journal = seen.journal
+  if (journal === null || !isUnfinished(journal.value)) return null
+  const how = recoveryOf(journal.value, seen.world.ledger, wanted?.set ?? null)
+  const plan = planOf(journal.value)
+  session.recorder.say(
+    `recovery: operation ${journal.value.operation} (${plan.target.version}) was interrupted: ${words[how]}`,
+  )
+  if (how === "close") return { how, journal: await close(session, lock, seen) }
+  const goal = journal.value.phase === "back" ? plan.fallback : plan.target
+  const adopted = adopt(journal.value, lock.fence, goal !== null && runs(seen.world, goal))
+  const turned =
+    how === "return" && adopted.phase === "forward"
+      ? turnBack(
+          adopted,
+          `interrupted, then replaced by operation ${session.input.request.operation}`,
+          wanted === null,
+        )
+      : adopted
+  const stored = await session.store.writeJournal(turned, journal.version)
+  return {
+    how,
+    journal: await run(session, lock, stored, how === "resume" ? (wanted?.brought ?? null) : null, null),
+  }
+}
+
+const words: Readonly<Record<Recovery, string>> = {
+  resume: "its plan is finished",
+  return: "going back to what was verified first",
+  close: "there is nothing to finish or to go back to",
+}
+
+async function close(
+  session: DriverSession,
+  lock: HeldLock,
+  seen: Awaited<ReturnType<typeof look>>,
+): Promise<StoredJournal> {
+  const { environment } = session.input.request
+  const journal = seen.journal as Versioned<StoredJournal>
+  const newest = seen.world.revisions.at(-1)
+  lock.assertHeld()
+  if (newest !== undefined && isPending(newest))
+    await settlePending(session.api, environment.namespace, environment.release, newest.revision)
+  const entry = seen.world.ledger.entries.findLast((one) => one.operation === journal.value.operation)
+  const outcome = entry === undefined ? "failed" : entry.outcome
+  const closed = finish(
+    { ...journal.value, fence: lock.fence },
+    outcome,
+    journal.value.cause ?? "interrupted",
+  )
+  return (await session.store.writeJournal(closed, journal.version)).value
+}
+
+async function run(
+  session: DriverSession,
+  lock: HeldLock,
+  journal: Versioned<StoredJournal>,
+  brought: Brought | null,
+  reason: string | null,
+): Promise<StoredJournal> {
+  const { request } = session.input
+  const stage: Stage = {
+    clock: session.clock,
+    lock: {
+      lost: AbortSignal.any([lock.lost, session.interrupt]),
+      assertHeld: () => {
+        session.interrupt.throwIfAborted()
+        lock.assertHeld()
+      },
+    },
+    store: session.store,
+    actions: driverActions(session, journal.value.operation, brought),
+    observe: () => look(session),
+    say: (line) => session.recorder.say(line),
+  }
+  return operate(stage, {
+    plan: planOf(journal.value),
+    journal,
+    settings: request.environment,
+    evidence: request.evidence,
+    reason,
+  })
+}

@@ -1,0 +1,70 @@
+import { SignalboxError } from "../../../domain/index.ts"
+import { entryOfRevision, hold as holdSet, lift as liftHolds, type StoredLedger } from "../../state/index.ts"
+import type { World } from "../../world/index.ts"
+import { ensureNamespace, withLock } from "../locked.ts"
+import { type CommandResult, done } from "../result.ts"
+import type { DriverSession } from "../session.ts"
+import { look } from "./preparation.ts"
+
+/** Refuses a version here until it is lifted. */
+export async function hold(session: DriverSession): Promise<CommandResult> {
+  const wanted = session.input.request.hold
+  if (wanted === null)
+    throw new SignalboxError("USAGE", { what: "a hold needs a reason", next: "add --reason TEXT" })
+  return change(session, (world) => {
+    const set = setOf(world, wanted.version)
+    const { operation } = session.input.request
+    const why = { since: session.clock.now().toISOString(), reason: wanted.reason, operation }
+    const ledger = holdSet(world.ledger, set, null, why)
+    session.recorder.say(
+      ledger === world.ledger ? `${set.version} is already held` : `${set.version} is held: ${wanted.reason}`,
+    )
+    return ledger
+  })
+}
+
+/** Lifts holds, with the reason and who did it. */
+export async function lift(session: DriverSession): Promise<CommandResult> {
+  const wanted = session.input.request.lift
+  if (wanted === null)
+    throw new SignalboxError("USAGE", { what: "lifting needs a reason", next: "add --reason TEXT" })
+  return change(session, (world) => {
+    const { holder } = session.input.request
+    const why = { at: session.clock.now().toISOString(), by: holder.who, reason: wanted.reason }
+    const ledger = liftHolds(world.ledger, wanted.version, why)
+    const lifted = ledger.lifted.slice(world.ledger.lifted.length).map((one) => one.hold.version)
+    session.recorder.say(`lifted: ${lifted.join(", ")}: ${wanted.reason}`)
+    return ledger
+  })
+}
+
+async function change(session: DriverSession, make: (world: World) => StoredLedger): Promise<CommandResult> {
+  await ensureNamespace(session, false)
+  return withLock(session, async (lock) => {
+    const seen = await look(session)
+    const ledger = make(seen.world)
+    lock.assertHeld()
+    if (ledger !== seen.world.ledger)
+      await session.store.writeLedger(
+        { ...ledger, fence: Math.max(ledger.fence, lock.fence) },
+        seen.ledgerVersion,
+      )
+    return { ...done(), fence: lock.fence }
+  })
+}
+
+function setOf(world: World, version: string | null) {
+  const newest = world.revisions.at(-1)
+  const entry =
+    version === null
+      ? newest && entryOfRevision(world.ledger, newest.revision)
+      : world.ledger.entries.findLast((one) => one.set.version === version)
+  if (entry !== undefined) return entry.set
+  throw new SignalboxError("USAGE", {
+    what:
+      version === null
+        ? "nothing that Signalbox deployed runs here"
+        : `version ${version} was never deployed here`,
+    next: "name a version of `history`",
+  })
+}

@@ -1,0 +1,111 @@
+import { SignalboxError } from "../../../domain/index.ts"
+import { readLock, unlock as takeLock } from "../../lock/index.ts"
+import { verificationOf } from "../../plan/index.ts"
+import type { StatusReport } from "../../report.ts"
+import { entryOfRevision, isUnfinished } from "../../state/index.ts"
+import { runningOf } from "../../world/index.ts"
+import { ensureNamespace } from "../locked.ts"
+import { type CommandResult, done } from "../result.ts"
+import type { DriverSession } from "../session.ts"
+import { look, type Seen } from "./preparation.ts"
+
+/** What runs, since when, verified by what. Changes nothing. */
+export async function observe(session: DriverSession): Promise<CommandResult> {
+  const cluster = await ensureNamespace(session, false)
+  const seen = await look(session)
+  const status = await statusOf(session, seen, cluster)
+  await session.recorder.json("status.json", status)
+  for (const line of statusLines(status)) session.recorder.say(line)
+  return { ...done(), after: status.running }
+}
+
+/** Journal and ledger as they are; they are written for every command. */
+export async function operation(session: DriverSession): Promise<CommandResult> {
+  const journal = await session.store.readJournal()
+  session.recorder.say(
+    journal === null
+      ? "no operation was ever run here"
+      : `operation ${journal.value.operation}: ${journal.value.outcome ?? `in phase ${journal.value.phase}`}`,
+  )
+  return done()
+}
+
+/** Takes the lock away from a holder that a person knows to be dead. */
+export async function unlock(session: DriverSession): Promise<CommandResult> {
+  const { unlock: wanted, environment } = session.input.request
+  if (wanted === null)
+    throw new SignalboxError("USAGE", { what: "unlock needs the holder", next: "add --holder NAME" })
+  const taken = await takeLock(session.api, environment.namespace, wanted.holder)
+  session.recorder.say(taken === null ? "there is no lock" : `the lock of ${taken.holder} is removed`)
+  return { ...done(), ...(taken === null ? {} : { fence: taken.fence }) }
+}
+
+async function statusOf(session: DriverSession, seen: Seen, cluster: string): Promise<StatusReport> {
+  const { environment, date } = session.input.request
+  const { ledger, revisions } = seen.world
+  const lock = await readLock(session.api, environment.namespace)
+  const newest = revisions.at(-1)
+  const entry = newest === undefined ? undefined : entryOfRevision(ledger, newest.revision)
+  const journal = seen.journal?.value ?? null
+  const verification = entry && verificationOf(ledger, entry.set, environment.verificationTtl, date)
+  return {
+    schemaVersion: 1,
+    environment: environment.name,
+    namespace: environment.namespace,
+    cluster,
+    running: runningOf(seen.world),
+    current:
+      entry === undefined
+        ? null
+        : {
+            version: entry.set.version,
+            record: entry.set.record,
+            images: entry.set.images,
+            since: entry.at,
+            by: entry.by,
+            verified: verification?.ok === true,
+            verificationExpires: verification?.ok === true ? verification.expires.toISOString() : null,
+          },
+    lock: lock === null ? null : { holder: lock.holder ?? "", fence: lock.fence },
+    interrupted: isUnfinished(journal)
+      ? {
+          operation: journal.operation,
+          phase: journal.phase,
+          step: journal.steps.find((step) => step.state === "running")?.id ?? null,
+        }
+      : null,
+    holds: ledger.holds.map(({ version, reason, since }) => ({ version, reason, since })),
+    history: ledger.entries.map((one) => ({
+      sequence: one.sequence,
+      at: one.at,
+      by: one.by,
+      kind: one.kind,
+      version: one.set.version,
+      revision: one.revision,
+      outcome: one.outcome,
+      reason: one.reason ?? null,
+    })),
+  }
+}
+
+function statusLines(status: StatusReport): readonly string[] {
+  const { running, current, lock, interrupted } = status
+  const verified =
+    current?.verified === true ? `verified until ${current.verificationExpires}` : "not verified"
+  return [
+    current === null
+      ? `${status.environment}: nothing that Signalbox deployed (Helm: ${running.status})`
+      : `${status.environment}: ${current.version}, since ${current.since} by ${current.by}, ${verified}`,
+    `running: revision ${running.revision} (${running.status}), ${running.ready ? "all pods ready" : "not all pods ready"}`,
+    ...Object.entries(running.images).map(
+      ([component, digests]) => `  ${component}: ${digests.join(", ") || "no pod"}`,
+    ),
+    ...(lock === null ? [] : [`locked by ${lock.holder} as number ${lock.fence}`]),
+    ...(interrupted === null
+      ? []
+      : [
+          `operation ${interrupted.operation} was interrupted or is running (phase ${interrupted.phase}, step ${interrupted.step ?? "none"})`,
+        ]),
+    ...status.holds.map((hold) => `held: ${hold.version} since ${hold.since}: ${hold.reason}`),
+  ]
+}

@@ -1,0 +1,91 @@
+import { type Plan, planHash, type ReleaseRecord, SignalboxError } from "../../../domain/index.ts"
+import {
+  planDeployment,
+  planMarkdown,
+  type ReleaseInputs,
+  refusals,
+  resolveTarget,
+  type Target,
+  throwRefusals,
+} from "../../plan/index.ts"
+import { emptyLedger, isUnfinished, type StoredJournal, type Versioned } from "../../state/index.ts"
+import { kubeVersion, observe, type World } from "../../world/index.ts"
+import { readRelease } from "../input.ts"
+import type { DriverSession } from "../session.ts"
+
+/** What is there, and in which versions the state was read. */
+export interface Seen {
+  readonly world: World
+  readonly ledgerVersion: string | null
+  readonly journal: Versioned<StoredJournal> | null
+}
+
+export async function look(session: DriverSession): Promise<Seen> {
+  const { environment } = session.input.request
+  const [ledger, journal] = await Promise.all([session.store.readLedger(), session.store.readJournal()])
+  const world = await observe(session.api, environment, ledger?.value ?? emptyLedger(environment.name))
+  return { world, ledgerVersion: ledger?.version ?? null, journal }
+}
+
+/** A release rendered for this environment. */
+export interface Prepared {
+  readonly record: ReleaseRecord
+  readonly inputs: ReleaseInputs
+  readonly target: Target
+}
+
+export async function prepare(session: DriverSession, world: World): Promise<Prepared> {
+  const { record } = session.input.request
+  if (record === null)
+    throw new SignalboxError("USAGE", { what: "a plan needs a release", next: "name one: --release VERSION" })
+  const inputs = await readRelease(session.input, session.work)
+  const options = { isUpgrade: world.revisions.length > 0, kubeVersion: await kubeVersion(session.api) }
+  return { record, inputs, target: await resolveTarget(session.helm, record, inputs, options) }
+}
+
+/** Throws what refuses the release here. */
+export function checkPolicy(session: DriverSession, prepared: Prepared, world: World): void {
+  const context = { ledger: world.ledger, chart: prepared.inputs.chart }
+  throwRefusals(refusals(session.input.request, prepared.record, prepared.target, context))
+}
+
+export function makePlan(session: DriverSession, prepared: Prepared, seen: Seen, cluster: string): Plan {
+  const journal = seen.journal?.value ?? null
+  const interrupted = isUnfinished(journal) ? journal.operation : null
+  return planDeployment(
+    { request: session.input.request, cluster, world: seen.world, interrupted },
+    prepared.target,
+  )
+}
+
+export async function writePlan(session: DriverSession, plan: Plan): Promise<void> {
+  const hash = planHash(plan)
+  await session.recorder.json("plan.json", plan)
+  await session.recorder.text("plan.hash", `${hash}\n`)
+  await session.recorder.text("plan.md", planMarkdown(plan, hash))
+}
+
+/**
+ * Holds a plan against the approval that was given.
+ * @throws APPROVAL_REQUIRED with the hash, or PLAN_STALE when another plan was approved.
+ */
+export function checkApproval(session: DriverSession, plan: Plan): void {
+  const { environment, approve } = session.input.request
+  const hash = planHash(plan)
+  if (approve === hash) return
+  if (approve !== null)
+    throw new SignalboxError("PLAN_STALE", {
+      what: "the approved plan is not the one that would be carried out now",
+      where: environment.name,
+      why: `approved was ${approve}, the plan is now ${hash}: the release, the cluster or the policy has changed since`,
+      next: `look at the plan again, then approve ${hash}`,
+    })
+  if (environment.protected)
+    throw new SignalboxError("APPROVAL_REQUIRED", {
+      what: `${environment.name} waits for the approval of this plan`,
+      where: environment.name,
+      why: `hash ${hash}`,
+      next: `look at the plan, then call again with --approve ${hash}`,
+      context: { planHash: hash },
+    })
+}

@@ -1,0 +1,75 @@
+import { SignalboxError } from "../../domain/index.ts"
+import { acquireLock, HeldLock, readLeaseFence } from "../lock/index.ts"
+import { emptyLedger } from "../state/index.ts"
+import { namespaceUid } from "../world/index.ts"
+import type { DriverSession } from "./session.ts"
+
+/**
+ * Does something while this run holds the environment. The ledger exists from the first time on, so that a lost one is
+ * noticed: it must never lift a hold.
+ */
+export async function withLock<T>(session: DriverSession, act: (lock: HeldLock) => Promise<T>): Promise<T> {
+  const { api, clock, input, recorder } = session
+  const { environment, holder, operation } = input.request
+  const request = {
+    environment: environment.name,
+    namespace: environment.namespace,
+    holder,
+    operation,
+    settings: environment.lock,
+    knownFence: await knownFence(session),
+  }
+  const acquired = await acquireLock(api, clock, request, (line) => recorder.say(`lock: ${line}`))
+  recorder.say(`lock: held as number ${acquired.fence}`)
+  const lock = new HeldLock(api, clock, request, acquired).start()
+  try {
+    return await act(lock)
+  } finally {
+    session.children.killAll()
+    await lock.release()
+  }
+}
+
+/** Highest fencing number that ledger and journal know. Begins an empty ledger where nothing was ever deployed. */
+async function knownFence(session: DriverSession): Promise<number> {
+  const { store, input } = session
+  const { environment } = input.request
+  const [ledger, journal] = await Promise.all([store.readLedger(), store.readJournal()])
+  if (ledger === null) {
+    const lease = await readLeaseFence(session.api, environment.namespace)
+    if (lease !== null || journal !== null)
+      throw new SignalboxError("STATE_DAMAGED", {
+        what: `the ledger of ${environment.name} is lost`,
+        where: `ConfigMap signalbox-ledger in namespace ${environment.namespace}`,
+        why: "operations were run here before, and what they held and verified is not known",
+        next: "restore it from the last operation's evidence (ledger.json)",
+      })
+    await store.writeLedger(emptyLedger(environment.name), null)
+  }
+  return Math.max(ledger?.value.fence ?? 0, journal?.value.fence ?? 0)
+}
+
+/**
+ * UID of the environment's namespace. A missing one is made, unless the environment is protected.
+ * @throws CONFIG_INVALID when a protected environment's namespace is missing.
+ */
+export async function ensureNamespace(session: DriverSession, create: boolean): Promise<string> {
+  const { environment } = session.input.request
+  const uid = await namespaceUid(session.api, environment.namespace)
+  if (uid !== null) return uid
+  if (environment.protected || !create) {
+    if (!environment.protected) return "no namespace yet"
+    throw new SignalboxError("CONFIG_INVALID", {
+      what: `there is no namespace ${environment.namespace}`,
+      where: `environment ${environment.name}`,
+      next: "create it with the rights that this environment's kubeconfig needs; a protected one is never made",
+    })
+  }
+  session.recorder.say(`namespace: ${environment.namespace} is made`)
+  await session.api.create("/api/v1/namespaces", {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: environment.namespace, labels: { "app.kubernetes.io/managed-by": "signalbox" } },
+  })
+  return (await namespaceUid(session.api, environment.namespace)) ?? "no namespace yet"
+}

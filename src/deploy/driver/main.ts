@@ -1,0 +1,136 @@
+import { asSignalboxError, describe, ExitCode, SignalboxError } from "../../domain/index.ts"
+import type { OperationReport } from "../report.ts"
+import type { DriverCommand } from "../request.ts"
+import { type DriverArguments, parseArguments } from "./arguments.ts"
+import { hold, lift } from "./commands/holds.ts"
+import { observe, operation, unlock } from "./commands/look.ts"
+import { plan } from "./commands/plan.ts"
+import { rollback } from "./commands/rollback.ts"
+import { run } from "./commands/run.ts"
+import { load, smoke } from "./commands/tests.ts"
+import { Recorder } from "./recorder.ts"
+import type { CommandResult } from "./result.ts"
+import { type DriverSession, openSession } from "./session.ts"
+
+/** How long children and the lock get when the driver is told to end. */
+const graceMs = 5_000
+
+const commands: Readonly<Record<DriverCommand, (session: DriverSession) => Promise<CommandResult>>> = {
+  observe,
+  plan,
+  run,
+  rollback,
+  hold,
+  lift,
+  unlock,
+  smoke,
+  load,
+  operation,
+}
+
+/** One call of the driver. Returns the exit code; prints progress to stdout and the one error to stderr. */
+export async function main(argv: readonly string[]): Promise<ExitCode> {
+  try {
+    const args = parseArguments(argv)
+    const recorder = new Recorder(args.out, (line) => process.stdout.write(`${line}\n`))
+    return await drive(args, recorder)
+  } catch (thrown) {
+    return fail(asSignalboxError(thrown))
+  }
+}
+
+async function drive(args: DriverArguments, recorder: Recorder): Promise<ExitCode> {
+  const started = new Date()
+  const interrupt = onSignals()
+  const session = await openSession(args, recorder, interrupt)
+  let result: CommandResult
+  try {
+    result = await commands[args.command](session)
+  } catch (thrown) {
+    result = refusal(asSignalboxError(interrupt.aborted ? interrupt.reason : thrown))
+  }
+  try {
+    await keepState(session)
+    if (result.error !== undefined) recorder.say(`${result.error.code}: ${result.error.detail.what}`)
+    await recorder.summary()
+    await recorder.json("operation.json", await reportOf(args.command, session, result, started))
+  } finally {
+    await session.close()
+  }
+  return result.error === undefined ? result.exitCode : fail(result.error)
+}
+
+function refusal(error: SignalboxError): CommandResult {
+  const refused = error.exitCode === ExitCode.refused || error.exitCode === ExitCode.approval
+  const person = error.exitCode === ExitCode.person
+  return {
+    exitCode: error.exitCode,
+    outcome: refused ? "refused" : person ? "person-needed" : "failed",
+    error,
+  }
+}
+
+/** Journal and ledger as they now are go into every call's output; where they cannot be read, that is no news. */
+async function keepState(session: DriverSession): Promise<void> {
+  try {
+    const [journal, ledger] = await Promise.all([session.store.readJournal(), session.store.readLedger()])
+    if (journal !== null) await session.recorder.json("journal.json", journal.value)
+    if (ledger !== null) await session.recorder.json("ledger.json", ledger.value)
+  } catch (error) {
+    if (!(error instanceof SignalboxError)) throw error
+    session.recorder.say(`state is not kept with this call: ${error.detail.what}`)
+  }
+}
+
+async function reportOf(
+  command: DriverCommand,
+  session: DriverSession,
+  result: CommandResult,
+  started: Date,
+): Promise<OperationReport> {
+  const { request } = session.input
+  return {
+    schemaVersion: 1,
+    command,
+    environment: request.environment.name,
+    namespace: request.environment.namespace,
+    operation: result.operation ?? request.operation,
+    call: request.operation,
+    kind: result.kind ?? null,
+    planHash: result.planHash ?? null,
+    fence: result.fence ?? null,
+    exitCode: result.exitCode,
+    outcome: result.outcome,
+    cause: result.cause ?? null,
+    error: result.error === undefined ? null : { code: result.error.code, detail: result.error.detail },
+    started: started.toISOString(),
+    ended: new Date().toISOString(),
+    before: result.before ?? null,
+    after: result.after ?? null,
+    steps: result.steps ?? [],
+    files: await session.recorder.files(),
+  }
+}
+
+/** Signals may come, or not: they only end things a little sooner. */
+function onSignals(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
+    process.once(signal, () => {
+      controller.abort(
+        new SignalboxError("TOOL_FAILED", {
+          what: `interrupted by ${signal}`,
+          next: "call again: the next run finishes this operation or returns to what was verified",
+        }),
+      )
+      setTimeout(() => process.exit(ExitCode.error), graceMs).unref()
+    })
+  return controller.signal
+}
+
+function fail(error: SignalboxError): ExitCode {
+  process.stderr.write(`${describe(error.code, error.detail)}\n`)
+  return error.exitCode
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,85 @@
+import { stringify } from "yaml"
+import { type ManifestObject, objectKey, parseManifests, withoutHooks } from "../../chart/index.ts"
+import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
+import type { KubeObject } from "../cluster/index.ts"
+import { isComplete, readHistory } from "../helm/index.ts"
+import type { StepResult } from "../machine/index.ts"
+import type { DriverSession } from "./session.ts"
+
+const timeoutMs = 60_000
+
+/**
+ * Deletes what revisions that never completed had made and what the set that runs now does not have. Helm only
+ * compares with the last deployed revision, and would leave it. Returns what to add to a note.
+ */
+export async function removeOrphans(session: DriverSession, set: DeployedSet): Promise<string> {
+  const { namespace, release } = session.input.request.environment
+  const revisions = await readHistory(session.api, namespace, release)
+  const running = revisions.at(-1)
+  if (running === undefined || running.manifests !== set.manifests) return ""
+  const wanted = new Set(parseManifests(running.manifest).map(objectKey))
+  const left = revisions
+    .filter((one) => !isComplete(one))
+    .flatMap((one) => withoutHooks(parseManifests(one.manifest)))
+    .filter((object) => !wanted.has(objectKey(object)))
+  const removed = await removeOwn(session, unique(left))
+  return removed.length === 0 ? "" : `; removed ${removed.join(", ")}`
+}
+
+/** Takes a failed first installation out of traffic: its Services and Ingresses go, its pods stay as evidence. */
+export async function removeTraffic(session: DriverSession): Promise<StepResult> {
+  const { namespace, release } = session.input.request.environment
+  const newest = (await readHistory(session.api, namespace, release)).at(-1)
+  const objects = newest === undefined ? [] : withoutHooks(parseManifests(newest.manifest))
+  const traffic = objects.filter((object) => object.kind === "Service" || object.kind === "Ingress")
+  const removed = await removeOwn(session, traffic)
+  return { ok: true, note: removed.length === 0 ? "nothing was in traffic" : `removed ${removed.join(", ")}` }
+}
+
+/** Deletes objects that carry this release's ownership annotation; others of the same name are left alone. */
+async function removeOwn(
+  session: DriverSession,
+  objects: readonly ManifestObject[],
+): Promise<readonly string[]> {
+  if (objects.length === 0) return []
+  const live = await kubectl(session, ["get", "--ignore-not-found", "--output", "json"], objects)
+  const own = items(live).filter((object) => isOwn(session, object))
+  if (own.length === 0) return []
+  await kubectl(session, ["delete", "--ignore-not-found", "--wait=false"], own)
+  return own.map((object) => `${object.kind ?? "object"}/${object.metadata.name}`)
+}
+
+function isOwn(session: DriverSession, object: KubeObject): boolean {
+  const { namespace, release } = session.input.request.environment
+  const annotations = object.metadata.annotations ?? {}
+  return (
+    annotations["meta.helm.sh/release-name"] === release &&
+    annotations["meta.helm.sh/release-namespace"] === namespace
+  )
+}
+
+async function kubectl(
+  session: DriverSession,
+  args: readonly string[],
+  objects: readonly (ManifestObject | KubeObject)[],
+): Promise<string> {
+  const input = objects.map((object) => stringify("body" in object ? object.body : object)).join("---\n")
+  const { namespace } = session.input.request.environment
+  const all = [...args, "--kubeconfig", session.kubeconfig, "--namespace", namespace, "--filename", "-"]
+  const result = await session.children.run("kubectl", all, { timeoutMs, input })
+  if (result.code === 0) return result.stdout
+  throw new SignalboxError("CLUSTER_REFUSED", {
+    what: `kubectl ${args[0]} failed`,
+    why: result.stderr.trim().slice(0, 400),
+  })
+}
+
+function items(text: string): readonly KubeObject[] {
+  if (text.trim() === "") return []
+  const value = JSON.parse(text) as KubeObject & { items?: readonly KubeObject[] }
+  return value.items ?? [value]
+}
+
+function unique(objects: readonly ManifestObject[]): readonly ManifestObject[] {
+  return [...new Map(objects.map((object) => [objectKey(object), object])).values()]
+}

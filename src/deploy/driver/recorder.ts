@@ -1,0 +1,45 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import type { Json } from "../../domain/index.ts"
+
+/** The output directory: everything that is to be kept, and what people read while it happens. */
+export class Recorder {
+  readonly directory: string
+  readonly #print: (line: string) => void
+  readonly #started = performance.now()
+  readonly #lines: string[] = []
+
+  constructor(directory: string, print: (line: string) => void) {
+    this.directory = directory
+    this.#print = print
+  }
+
+  /** One line of progress: printed now, kept in summary.txt. */
+  say(line: string): void {
+    const seconds = ((performance.now() - this.#started) / 1000).toFixed(1)
+    this.#lines.push(line)
+    this.#print(`${seconds.padStart(6)}s  ${line}`)
+  }
+
+  async json(name: string, value: Json | object): Promise<void> {
+    await this.text(name, `${JSON.stringify(value, null, 2)}\n`)
+  }
+
+  async text(name: string, text: string): Promise<void> {
+    await mkdir(this.directory, { recursive: true })
+    await writeFile(join(this.directory, name), text)
+  }
+
+  async summary(): Promise<void> {
+    await this.text("summary.txt", `${this.#lines.join("\n")}\n`)
+  }
+
+  /** Files that were written, relative to the directory. */
+  async files(): Promise<readonly string[]> {
+    const entries = await readdir(this.directory, { recursive: true, withFileTypes: true }).catch(() => [])
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(this.directory.length + 1))
+      .sort()
+  }
+}

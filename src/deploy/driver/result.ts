@@ -1,0 +1,105 @@
+import {
+  type Digest,
+  ExitCode,
+  type Journal,
+  type OperationKind,
+  SignalboxError,
+} from "../../domain/index.ts"
+import type { OperationReport, ReportedStep, Running } from "../report.ts"
+import { planOf, type StoredJournal } from "../state/index.ts"
+
+/** What a command came to; the report is made from it. */
+export interface CommandResult {
+  readonly exitCode: ExitCode
+  readonly outcome: OperationReport["outcome"]
+  readonly operation?: string
+  readonly kind?: OperationKind
+  readonly planHash?: Digest
+  readonly fence?: number
+  readonly cause?: string
+  /** Printed as the one error where the exit code is not 0. */
+  readonly error?: SignalboxError
+  readonly before?: Running | null
+  readonly after?: Running | null
+  readonly steps?: readonly ReportedStep[]
+}
+
+export function done(): CommandResult {
+  return { exitCode: ExitCode.pass, outcome: "done" }
+}
+
+/** The end of an operation as its journal tells it. */
+export function resultOf(journal: StoredJournal): CommandResult {
+  const plan = planOf(journal)
+  const common = {
+    operation: journal.operation,
+    kind: journal.kind,
+    planHash: journal.planHash,
+    fence: journal.fence,
+    steps: stepsOf(journal),
+    ...(journal.cause === undefined ? {} : { cause: journal.cause }),
+  }
+  const { outcome = "failed" } = journal
+  const error = errorOf(journal, plan.target.version, plan.fallback?.version ?? null)
+  const exitCode = error === null ? ExitCode.pass : error.exitCode
+  return { ...common, outcome, exitCode, ...(error === null ? {} : { error }) }
+}
+
+function errorOf(journal: Journal, target: string, fallback: string | null): SignalboxError | null {
+  const where = journal.environment
+  const why = journal.cause ?? "unknown"
+  switch (journal.outcome) {
+    case "verified":
+      return null
+    case "rolled-back":
+      return new SignalboxError("ROLLED_BACK", {
+        what: `${target} failed in ${where}; ${fallback ?? "the verified version"} is back and proven`,
+        where,
+        why,
+        next: `see the diagnosis of operation ${journal.operation}; ${target} is held until lifted with a reason`,
+      })
+    case "person-needed":
+      return new SignalboxError(
+        fallback === null && journal.kind !== "rollback" ? "NOTHING_VERIFIED" : "ROLLBACK_FAILED",
+        {
+          what:
+            journal.kind === "rollback"
+              ? `the rollback to ${target} failed in ${where}: a person is needed`
+              : fallback === null
+                ? `${target} failed in ${where} and nothing verified was there to go back to: a person is needed`
+                : `${target} failed in ${where}, and so did going back to ${fallback}: a person is needed`,
+          where,
+          why,
+          next: `see the diagnosis of operation ${journal.operation}; then deploy another version`,
+        },
+      )
+    default:
+      return new SignalboxError("TOOL_FAILED", {
+        what: `${target} could not be deployed; nothing was changed`,
+        where,
+        why,
+        next: "mend the cause and call again",
+      })
+  }
+}
+
+const titles: Readonly<Record<string, string>> = {
+  return: "back to the last verified set",
+  prove: "smoke test of the set that is back",
+  "out-of-traffic": "out of traffic",
+  record: "record in the ledger",
+}
+
+function stepsOf(journal: StoredJournal): readonly ReportedStep[] {
+  const planned = new Map(planOf(journal).steps.map((step) => [step.id as string, step.title]))
+  return journal.steps.map((step) => ({
+    id: step.id,
+    title: planned.get(step.id) ?? titles[step.id] ?? step.id,
+    state: step.state,
+    seconds:
+      step.started === undefined || step.ended === undefined
+        ? 0
+        : (Date.parse(step.ended) - Date.parse(step.started)) / 1000,
+    note: step.note ?? null,
+  }))
+}

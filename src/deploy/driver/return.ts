@@ -1,0 +1,58 @@
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import type { DeployedSet } from "../../domain/index.ts"
+import { type KeptSet, readKept, writeChart } from "../kept/index.ts"
+import type { StepResult } from "../machine/index.ts"
+import type { DriverSession } from "./session.ts"
+
+interface ReturnRequest {
+  readonly set: DeployedSet
+  readonly revision: number | null
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  readonly operation: string
+}
+
+/**
+ * Brings a verified set back: by Helm's own rollback while its revision is there, else from the chart and values that
+ * were kept when it was verified. Then deletes what only the set that is left had made.
+ */
+export async function returnToSet(
+  session: DriverSession,
+  request: ReturnRequest,
+  removeOrphans: () => Promise<string>,
+): Promise<StepResult> {
+  const { set, revision, timeoutMs, signal } = request
+  const outcome =
+    revision === null
+      ? await fromKept(session, request)
+      : await session.helm.rollback(revision, timeoutMs, signal)
+  if (!outcome.ok) return { ok: false, cause: `back to ${set.version}: ${outcome.message}` }
+  const removed = await removeOrphans()
+  return { ok: true, note: `${set.version} runs, all pods ready${removed}` }
+}
+
+async function fromKept(session: DriverSession, request: ReturnRequest) {
+  const { set, timeoutMs, signal, operation } = request
+  const kept = await readKept(session.api, session.input.request.environment.namespace, set)
+  if (kept === null)
+    return {
+      ok: false as const,
+      message: "neither Helm's revision nor the kept chart and values are there any more",
+    }
+  const { chart, values } = await unfold(kept, join(session.work, "kept"))
+  const description = `Signalbox ${operation}: back to ${set.version}`
+  return session.helm.upgrade({ chart, values, timeoutMs, description }, signal)
+}
+
+async function unfold(
+  kept: KeptSet,
+  directory: string,
+): Promise<{ chart: string; values: readonly string[] }> {
+  const chart = join(directory, "chart")
+  await mkdir(chart, { recursive: true })
+  await writeChart(kept.chart, chart)
+  const values = kept.values.map((_, index) => join(directory, `values-${index}.yaml`))
+  await Promise.all(kept.values.map((text, index) => writeFile(values[index] ?? "", text)))
+  return { chart, values }
+}

@@ -1,0 +1,109 @@
+import { mkdir, readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { SignalboxError } from "../../domain/index.ts"
+import { type Access, openAccess } from "../access/index.ts"
+import { type Clock, systemClock } from "../clock.ts"
+import { type ClusterApi, HttpsClusterApi } from "../cluster/index.ts"
+import { type Helm, HelmCli } from "../helm/index.ts"
+import {
+  credentialsOf,
+  type MemoryDirectory,
+  memoryDirectory,
+  readKubeconfig,
+  writeKubeconfig,
+} from "../kubeconfig/index.ts"
+import { Children } from "../process/children.ts"
+import { StateStore } from "../state/index.ts"
+import type { DriverArguments } from "./arguments.ts"
+import { type DriverInput, readInput } from "./input.ts"
+import type { Recorder } from "./recorder.ts"
+
+/** Everything that one call of the driver acts through. */
+export interface DriverSession {
+  readonly input: DriverInput
+  readonly api: ClusterApi
+  readonly store: StateStore
+  readonly helm: Helm
+  readonly children: Children
+  readonly clock: Clock
+  readonly recorder: Recorder
+  /** Directory in memory for generated files. */
+  readonly work: string
+  readonly kubeconfig: string
+  /** Aborts when the driver is told to end. */
+  readonly interrupt: AbortSignal
+  access(): Access
+  close(): Promise<void>
+}
+
+/**
+ * Opens a session: request, kubeconfig, connections. Nothing is asked of the cluster yet.
+ * @throws CONFIG_INVALID, KUBECONFIG_REFUSED, SECRET_MISSING
+ */
+export async function openSession(
+  args: DriverArguments,
+  recorder: Recorder,
+  interrupt: AbortSignal,
+): Promise<DriverSession> {
+  const input = await readInput(args.input)
+  const { environment, server } = input.request
+  const raw = readKubeconfig(await readSecret(args.kubeconfig))
+  const credentials = credentialsOf(raw, environment.cluster, server)
+  const memory = await memoryDirectory(args.memory)
+  const kubeconfig = await writeKubeconfig(memory, credentials, environment.namespace)
+  const work = join(memory.path, "work")
+  await mkdir(work, { recursive: true })
+  const children = new Children(childEnvironment(memory))
+  const api = new HttpsClusterApi(credentials, { clock: systemClock })
+  const { namespace, release, history } = environment
+  let access: Access | undefined
+  return {
+    input,
+    api,
+    store: new StateStore(api, namespace),
+    helm: new HelmCli(children, { release, namespace, kubeconfig, history }),
+    children,
+    clock: systemClock,
+    recorder,
+    work,
+    kubeconfig,
+    interrupt,
+    access: () => {
+      access ??= openAccess({ environment, api, children, clock: systemClock, kubeconfig })
+      return access
+    },
+    close: async () => {
+      access?.close()
+      children.killAll()
+      api.close()
+      await memory.remove()
+    },
+  }
+}
+
+/** Children see this and nothing else: no token, no proxy setting, nobody's home directory. */
+function childEnvironment(memory: MemoryDirectory): Readonly<Record<string, string>> {
+  const home = join(memory.path, "home")
+  return {
+    PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
+    HOME: home,
+    TMPDIR: memory.path,
+    KUBECACHEDIR: join(home, "kube-cache"),
+    HELM_CACHE_HOME: join(home, "helm-cache"),
+    HELM_CONFIG_HOME: join(home, "helm-config"),
+    HELM_DATA_HOME: join(home, "helm-data"),
+    LANG: "C.UTF-8",
+  }
+}
+
+async function readSecret(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8")
+  } catch (cause) {
+    throw new SignalboxError(
+      "SECRET_MISSING",
+      { what: "there is no kubeconfig", where: path, next: "pass --kubeconfig env://NAME or file://PATH" },
+      { cause },
+    )
+  }
+}

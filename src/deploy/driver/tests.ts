@@ -1,0 +1,101 @@
+import { SignalboxError } from "../../domain/index.ts"
+import {
+  defaultSmoke,
+  type LoadPlan,
+  type LoadReport,
+  parseSmoke,
+  planLoad,
+  runLoad,
+  runSmoke,
+  type SmokeDefinition,
+  type SmokeReport,
+  sendRequest,
+} from "../../verify/index.ts"
+import type { DriverSession } from "./session.ts"
+
+/** The smoke test to run: the given text, or every component's health path where there is none. */
+export function smokeDefinitionOf(session: DriverSession, text: string | null): SmokeDefinition {
+  return text === null ? defaultSmoke(session.input.request.components) : parseSmoke(text, "smoke.yaml")
+}
+
+/** Runs a smoke test against what runs; written to `file`. */
+export async function smoke(
+  session: DriverSession,
+  definition: SmokeDefinition,
+  version: string,
+  options: { readonly timeoutMs: number; readonly file: string; readonly signal: AbortSignal },
+): Promise<SmokeReport> {
+  const access = session.access()
+  const target = {
+    baseUrl: access.baseUrl,
+    send: sendRequest,
+    monotonic: () => session.clock.monotonic(),
+    sleep: (ms: number) => session.clock.sleep(ms, options.signal),
+  }
+  const report = await runSmoke(definition, target, version, options.timeoutMs)
+  await session.recorder.json(options.file, report)
+  return report
+}
+
+/** The load that a deployment or a `load` call runs. */
+export function loadPlanOf(session: DriverSession): LoadPlan {
+  const { environment, load } = session.input.request
+  const wishes = load ?? environment.load
+  return planLoad({ ...wishes, protected: environment.protected })
+}
+
+/**
+ * Runs a load against what runs, after asking whether it is there at all: an unreachable target says nothing about
+ * objectives. @throws TOOL_FAILED, CLUSTER_UNREACHABLE, CONFIG_INVALID
+ */
+export async function load(
+  session: DriverSession,
+  plan: LoadPlan,
+  version: string,
+  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<LoadReport> {
+  const { environment } = session.input.request
+  const { loadScript } = session.input
+  if (loadScript === null)
+    throw new SignalboxError("CONFIG_INVALID", {
+      what: `environment ${environment.name} asks for load profile ${plan.profile}, and there is no load script`,
+      next: "name one in signalbox.yaml (load.script), or set load.profile: none",
+    })
+  const baseUrl = await session.access().baseUrl(undefined)
+  await preflight(session, baseUrl)
+  const report = await runLoad(session.children, {
+    plan,
+    objectives: environment.objectives,
+    script: loadScript,
+    baseUrl,
+    version,
+    work: session.work,
+    out: session.recorder.directory,
+    timeoutMs: options.timeoutMs,
+    signal: options.signal,
+  })
+  await session.recorder.json("load.json", report)
+  return report
+}
+
+async function preflight(session: DriverSession, baseUrl: string): Promise<void> {
+  const { environment, components } = session.input.request
+  const name =
+    environment.access.kind === "service-proxy" ? environment.access.component : Object.keys(components)[0]
+  const path = components[name ?? ""]?.health ?? "/"
+  const request = { url: baseUrl + path, method: "GET", headers: {}, body: undefined, timeoutMs: 10_000 }
+  let why: string
+  try {
+    const { status } = await sendRequest(request)
+    if (status < 400) return
+    why = `it answered ${status}`
+  } catch (error) {
+    why = error instanceof Error ? error.message : String(error)
+  }
+  throw new SignalboxError("TOOL_FAILED", {
+    what: `the target of the load does not answer at ${path}`,
+    where: environment.name,
+    why,
+    next: "look at the smoke test first: nothing was loaded",
+  })
+}

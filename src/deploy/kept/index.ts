@@ -1,0 +1,9 @@
+export {
+  forgetKept,
+  type KeptSet,
+  keepSet,
+  keptName,
+  readKept,
+  valuesDigest,
+  writeChart,
+} from "./kept-set.ts"

@@ -1,0 +1,132 @@
+import { mkdir, writeFile } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { gunzipSync, gzipSync } from "node:zlib"
+import { type ChartFiles, chartDigest } from "../../chart/index.ts"
+import { contentDigest, type DeployedSet, type Digest, SignalboxError, toJson } from "../../domain/index.ts"
+import { type ClusterApi, ConflictError, configMapPath, type KubeObject } from "../cluster/index.ts"
+
+/** Everything that is needed to deploy a set again without Helm's history, and to prove it as it was proven. */
+export interface KeptSet {
+  readonly chart: ChartFiles
+  /** Texts of the values files, in the order in which they were merged. */
+  readonly values: readonly string[]
+  /** Text of the smoke test that verified it; null: the default one. */
+  readonly smoke: string | null
+}
+
+const label = "signalbox/kept"
+const sizeLimit = 950 * 1024
+
+/** Digest of values files: of their texts, in order. */
+export function valuesDigest(values: readonly string[]): Digest {
+  return contentDigest(values)
+}
+
+export function keptName(set: DeployedSet): string {
+  return `signalbox-kept-${contentDigest(toJson(set)).slice("sha256:".length, "sha256:".length + 16)}`
+}
+
+/** Writes a set's content into its ConfigMap, named by its digest: the same content is written once. */
+export async function keepSet(
+  api: ClusterApi,
+  namespace: string,
+  set: DeployedSet,
+  kept: KeptSet,
+): Promise<void> {
+  const name = keptName(set)
+  if ((await api.get(configMapPath(namespace, name))) !== null) return
+  const packed = gzipSync(JSON.stringify(serialised(kept)), { level: 9 }).toString("base64")
+  if (packed.length > sizeLimit)
+    throw new SignalboxError("POLICY_REFUSED", {
+      what: `chart and values are too large to keep (${Math.round(packed.length / 1024)} KiB)`,
+      next: "take large files out of the chart",
+    })
+  const object: KubeObject = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: {
+      name,
+      namespace,
+      labels: { "app.kubernetes.io/managed-by": "signalbox", [label]: "set" },
+      annotations: { "signalbox/version": set.version, "signalbox/record": set.record },
+    },
+    binaryData: { "set.json.gz": packed },
+  }
+  try {
+    await api.create(configMapPath(namespace), object)
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error
+  }
+}
+
+/** Null when it was never kept, or is gone. @throws STATE_DAMAGED when its content is not what its digests say. */
+export async function readKept(
+  api: ClusterApi,
+  namespace: string,
+  set: DeployedSet,
+): Promise<KeptSet | null> {
+  const object = await api.get(configMapPath(namespace, keptName(set)))
+  if (object === null) return null
+  const kept = unpack(object)
+  if (chartDigest(kept.chart) !== set.chart || valuesDigest(kept.values) !== set.values)
+    throw new SignalboxError("STATE_DAMAGED", {
+      what: `ConfigMap ${object.metadata.name} does not hold what its digests say`,
+      where: `namespace ${namespace}`,
+      next: "delete it; this version can then only be returned to through Helm's history",
+    })
+  return kept
+}
+
+/** Deletes kept sets that no rollback can go to any more. */
+export async function forgetKept(
+  api: ClusterApi,
+  namespace: string,
+  needed: readonly DeployedSet[],
+): Promise<void> {
+  const names = new Set(needed.map(keptName))
+  const all = await api.list(configMapPath(namespace), `${label}=set`)
+  for (const object of all)
+    if (!names.has(object.metadata.name)) await api.remove(configMapPath(namespace, object.metadata.name))
+}
+
+/** Writes a chart's files below a directory. */
+export async function writeChart(chart: ChartFiles, directory: string): Promise<void> {
+  for (const [path, content] of chart) {
+    const target = join(directory, path)
+    if (!target.startsWith(`${directory}/`))
+      throw new SignalboxError("STATE_DAMAGED", { what: `a chart file leads out of its directory: ${path}` })
+    await mkdir(dirname(target), { recursive: true })
+    await writeFile(target, content)
+  }
+}
+
+interface Serialised {
+  readonly chart: Readonly<Record<string, string>>
+  readonly values: readonly string[]
+  readonly smoke: string | null
+}
+
+function serialised(kept: KeptSet): Serialised {
+  const chart = [...kept.chart].map(
+    ([path, content]) => [path, Buffer.from(content).toString("base64")] as const,
+  )
+  return { chart: Object.fromEntries(chart), values: kept.values, smoke: kept.smoke }
+}
+
+function unpack(object: KubeObject): KeptSet {
+  const data = (object.binaryData ?? {}) as Readonly<Record<string, string>>
+  try {
+    const text = gunzipSync(Buffer.from(data["set.json.gz"] ?? "", "base64")).toString("utf8")
+    const { chart, values, smoke } = JSON.parse(text) as Serialised
+    const files = Object.entries(chart).map(
+      ([path, content]) => [path, Buffer.from(content, "base64")] as const,
+    )
+    return { chart: new Map<string, Uint8Array>(files), values, smoke }
+  } catch (cause) {
+    throw new SignalboxError(
+      "STATE_DAMAGED",
+      { what: `ConfigMap ${object.metadata.name} cannot be read`, next: "delete it" },
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,110 @@
+import { type ReleaseRecord, SignalboxError } from "../../domain/index.ts"
+import type { DriverRequest } from "../request.ts"
+
+type Judged = Pick<DriverRequest, "environment" | "requiredGates" | "evidenceStore" | "date">
+
+/** Why a release's evidence does not suffice for an environment; empty when it does. */
+export function evidenceRefusals(record: ReleaseRecord, request: Judged): readonly SignalboxError[] {
+  const { environment } = request
+  const always = [...verdictRefusals(record), ...databaseRefusals(record, request)]
+  if (!environment.protected) return always
+  return [
+    ...always,
+    ...missingGates(record, request),
+    ...toolRefusals(record, environment.name),
+    ...waiverRefusals(record, request.date),
+    ...(request.evidenceStore === "registry"
+      ? []
+      : [
+          missing("the evidence is not kept in the registry", environment.name, {
+            why: "a volume's content cannot be checked by others",
+            next: "configure a registry: a protected environment requires it",
+          }),
+        ]),
+  ]
+}
+
+function verdictRefusals(record: ReleaseRecord): readonly SignalboxError[] {
+  return record.gates
+    .filter((gate) => !["pass", "waived", "skipped"].includes(gate.verdict))
+    .map((gate) =>
+      missing(`gate ${gate.gate} says ${gate.verdict}`, `release ${record.version}`, { why: gate.summary }),
+    )
+}
+
+function missingGates(record: ReleaseRecord, request: Judged): readonly SignalboxError[] {
+  const passed = new Set(
+    record.gates
+      .filter((gate) => gate.verdict === "pass" || gate.verdict === "waived")
+      .map((gate) => gate.gate),
+  )
+  const absent = request.requiredGates.filter((gate) => !passed.has(gate))
+  if (absent.length === 0) return []
+  return [
+    missing(`evidence is missing for: ${absent.join(", ")}`, `release ${record.version}`, {
+      why: `${request.environment.name} requires ${request.requiredGates.join(", ")}`,
+      next: "release again with all required gates",
+    }),
+  ]
+}
+
+/** A database counts where the environment names it and its content is not too old on the day of judgement. */
+function databaseRefusals(record: ReleaseRecord, request: Judged): readonly SignalboxError[] {
+  const { environment } = request
+  const accepted = environment.acceptedDatabases
+  return record.gates.flatMap(({ gate, database }) => {
+    if (database === undefined) return []
+    const names = accepted.map((one) => one.name).join(", ")
+    const known = accepted.find((one) => one.name === database.name)
+    if (known === undefined)
+      return [
+        refused(`${environment.name} does not accept the database ${database.name}`, `gate ${gate}`, {
+          why: `it accepts ${names === "" ? "none" : names}`,
+          next: "judge the release with an accepted database, or accept this one in the environment's file",
+        }),
+      ]
+    const age = Date.parse(request.date) - Date.parse(database.date)
+    if (Number.isNaN(age) || age > known.maxAge)
+      return [
+        refused(`the database ${database.name} is too old`, `gate ${gate}`, {
+          why: `its content is of ${database.date}, ${environment.name} accepts ${Math.round(known.maxAge / 3_600_000)} h`,
+          next: "release again with a fresh database",
+        }),
+      ]
+    return []
+  })
+}
+
+function toolRefusals(record: ReleaseRecord, environment: string): readonly SignalboxError[] {
+  const loose = record.gates.flatMap((gate) =>
+    gate.tools
+      .filter((tool) => !/sha256:[0-9a-f]{64}$/.test(tool.image ?? ""))
+      .map((tool) => `${gate.gate}: ${tool.name}`),
+  )
+  if (loose.length === 0) return []
+  return [
+    missing("tools are not named by digest", environment, {
+      why: [...new Set(loose)].join(", "),
+      next: "resolve the digests in the toolbox file, then release again",
+    }),
+  ]
+}
+
+function waiverRefusals(record: ReleaseRecord, date: string): readonly SignalboxError[] {
+  return record.waivers
+    .filter((waiver) => waiver.expires < date.slice(0, 10))
+    .map((waiver) =>
+      missing(`waiver ${waiver.id} has expired`, `release ${record.version}`, {
+        why: `it held until ${waiver.expires}; owner ${waiver.owner}`,
+        next: "mend what it waived, or renew it and release again",
+      }),
+    )
+}
+
+function missing(what: string, where: string, more: { why?: string; next?: string }): SignalboxError {
+  return new SignalboxError("EVIDENCE_MISSING", { what, where, ...more })
+}
+
+function refused(what: string, where: string, more: { why?: string; next?: string }): SignalboxError {
+  return new SignalboxError("POLICY_REFUSED", { what, where, ...more })
+}

@@ -1,0 +1,6 @@
+export { evidenceRefusals } from "./evidence.ts"
+export { type PlanFacts, planDeployment, planRollback } from "./make-plan.ts"
+export { planMarkdown } from "./markdown.ts"
+export { contentRefusals, holdRefusal, refusals, throwRefusals } from "./policy.ts"
+export { promotionRefusal, type Verification, verificationOf } from "./promotion.ts"
+export { type ReleaseInputs, resolveTarget, type Target } from "./target.ts"

@@ -1,0 +1,131 @@
+import { diffManifests, parseManifests, startupWarnings } from "../../chart/index.ts"
+import type { LedgerEntry, Plan, PlannedStep } from "../../domain/index.ts"
+import { isPending } from "../helm/index.ts"
+import type { DriverRequest } from "../request.ts"
+import { entryOfRevision, fallbackOf } from "../state/index.ts"
+import type { World } from "../world/index.ts"
+import type { Target } from "./target.ts"
+
+/** What a plan is made from: all of it was read before. */
+export interface PlanFacts {
+  readonly request: DriverRequest
+  /** UID of the namespace. */
+  readonly cluster: string
+  readonly world: World
+  /** Operation that is not finished. */
+  readonly interrupted: string | null
+}
+
+/** The plan of a deployment or promotion. Pure: equal facts give an equal plan, and so an equal hash. */
+export function planDeployment(facts: PlanFacts, target: Target): Plan {
+  const { request, world } = facts
+  const fallback = fallbackOf(world.ledger, target.set)
+  const seconds = request.environment.timeouts.rollout / 1000
+  return {
+    ...common(facts),
+    kind: request.kind,
+    target: target.set,
+    fallback: fallback?.set ?? null,
+    steps: stepsOf(
+      request,
+      `install or upgrade release ${request.environment.release} to ${target.set.version}`,
+    ),
+    changes: diffManifests(currentObjects(world), target.objects),
+    warnings: [
+      ...warningsOf(facts),
+      ...(fallback === undefined ? [nothingVerified(world)] : []),
+      ...startupWarnings(target.objects, seconds),
+    ],
+  }
+}
+
+/** The plan of a rollback by hand to a verified entry. */
+export function planRollback(facts: PlanFacts, to: LedgerEntry): Plan {
+  const { request, world } = facts
+  const revision = world.revisions.findLast((one) => one.manifests === to.set.manifests)
+  const title =
+    revision === undefined
+      ? `back to ${to.set.version} from its kept chart and values`
+      : `back to ${to.set.version}, Helm revision ${revision.revision}`
+  const target = revision === undefined ? [] : parseManifests(revision.manifest)
+  return {
+    ...common(facts),
+    kind: "rollback",
+    target: to.set,
+    fallback: null,
+    steps: stepsOf(request, title).filter((step) => step.id !== "load"),
+    changes: revision === undefined ? [] : diffManifests(currentObjects(world), target),
+    warnings: warningsOf(facts),
+  }
+}
+
+function common(facts: PlanFacts) {
+  const { request, world, cluster } = facts
+  const { environment } = request
+  const newest = world.revisions.at(-1)
+  return {
+    schemaVersion: 1 as const,
+    project: request.project,
+    environment: environment.name,
+    namespace: environment.namespace,
+    releaseName: environment.release,
+    cluster,
+    baseRevision: newest?.revision ?? 0,
+    current: newest === undefined ? null : (entryOfRevision(world.ledger, newest.revision)?.set ?? null),
+    strategy: "rolling" as const,
+  }
+}
+
+function stepsOf(request: DriverRequest, rollOut: string): readonly PlannedStep[] {
+  const { timeouts, load } = request.environment
+  const seconds = (ms: number) => Math.ceil(ms / 1000)
+  // `backup` and `migrate` come between plan and roll-out once an environment configures them.
+  return [
+    { id: "roll-out", title: rollOut, timeoutSeconds: seconds(timeouts.rollout) },
+    { id: "smoke", title: "smoke test against the running version", timeoutSeconds: seconds(timeouts.smoke) },
+    ...(load.profile === "none"
+      ? []
+      : [
+          {
+            id: "load" as const,
+            title: `load profile ${load.profile}, scale ${load.scale}`,
+            timeoutSeconds: seconds(timeouts.load),
+          },
+        ]),
+    { id: "verify", title: "record the verification in the ledger", timeoutSeconds: 30 },
+  ]
+}
+
+function currentObjects(world: World) {
+  const running = world.revisions.findLast((one) => one.status === "deployed") ?? world.revisions.at(-1)
+  return running === undefined ? [] : parseManifests(running.manifest)
+}
+
+function nothingVerified(world: World): string {
+  return world.revisions.length === 0
+    ? "first deployment: nothing verified to go back to; a failure takes it out of traffic and needs a person (18)"
+    : "nothing verified to go back to: a failure needs a person (18)"
+}
+
+function warningsOf(facts: PlanFacts): readonly string[] {
+  const { world, interrupted } = facts
+  const newest = world.revisions.at(-1)
+  const known = newest === undefined || entryOfRevision(world.ledger, newest.revision) !== undefined
+  return [
+    ...(interrupted === null
+      ? []
+      : [
+          `operation ${interrupted} was interrupted: the next run first finishes it or goes back to what was verified`,
+        ]),
+    ...(isPending(newest) && interrupted === null
+      ? [
+          `Helm's revision ${newest?.revision} is ${newest?.status}, left by a process that is not ours: it will be settled`,
+        ]
+      : []),
+    ...(newest?.status === "deployed" && !known && interrupted === null
+      ? [
+          `revision ${newest.revision} was not deployed by Signalbox: it is not verified, and no failure goes back to it`,
+        ]
+      : []),
+  ]
+}

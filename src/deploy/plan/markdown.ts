@@ -1,0 +1,51 @@
+import type { DeployedSet, Digest, Plan } from "../../domain/index.ts"
+
+/** A plan for the person who approves it. */
+export function planMarkdown(plan: Plan, hash: Digest): string {
+  const changed = plan.changes.filter((change) => change.action !== "unchanged")
+  return [
+    `# Plan: ${plan.kind} of ${plan.target.version} to ${plan.environment}`,
+    "",
+    `Hash: \`${hash}\``,
+    "",
+    "| | |",
+    "|---|---|",
+    `| namespace, release | ${plan.namespace}, ${plan.releaseName} at revision ${plan.baseRevision} |`,
+    `| now | ${plan.current === null ? "nothing that Signalbox deployed" : plan.current.version} |`,
+    `| then | ${plan.target.version} (record ${short(plan.target.record)}) |`,
+    `| if it fails | ${plan.fallback === null ? "nothing verified to go back to" : `back to ${plan.fallback.version}`} |`,
+    "",
+    "## Images",
+    "",
+    ...imageLines(plan.target, plan.current),
+    "",
+    "## Steps",
+    "",
+    ...plan.steps.map(
+      (step, index) => `${index + 1}. **${step.id}**: ${step.title} (at most ${step.timeoutSeconds} s)`,
+    ),
+    "",
+    ...(plan.warnings.length === 0
+      ? []
+      : ["## Warnings", "", ...plan.warnings.map((text) => `- ${text}`), ""]),
+    `## Changes (${changed.length} of ${plan.changes.length} objects)`,
+    "",
+    ...changed.flatMap((change) => [
+      `### ${change.action} ${change.kind}/${change.name}`,
+      "",
+      ...(change.diff.length === 0 ? [] : ["```diff", ...change.diff, "```", ""]),
+    ]),
+  ].join("\n")
+}
+
+function imageLines(target: DeployedSet, current: DeployedSet | null): readonly string[] {
+  return Object.entries(target.images).map(([component, digest]) => {
+    const before = current?.images[component]
+    const note = before === undefined ? "new" : before === digest ? "unchanged" : `was \`${before}\``
+    return `- ${component}: \`${digest}\` (${note})`
+  })
+}
+
+function short(digest: Digest): string {
+  return `${digest.slice(0, 19)}…`
+}

@@ -1,0 +1,52 @@
+import { type DeployedSet, type LedgerEntry, SignalboxError } from "../../domain/index.ts"
+import type { DriverRequest } from "../request.ts"
+import { holdOn, type StoredLedger, sameImages, verifiedEntries } from "../state/index.ts"
+
+/** What the newest entry about a release says, for whoever wants to rely on it. */
+export type Verification =
+  | { readonly ok: true; readonly entry: LedgerEntry; readonly expires: Date }
+  | { readonly ok: false; readonly why: string }
+
+/** A verification is a lease: it expires, a later failure revokes it, a hold suspends it. */
+export function verificationOf(
+  ledger: StoredLedger,
+  set: Pick<DeployedSet, "record" | "images" | "chart">,
+  ttlMs: number,
+  date: string,
+): Verification {
+  const about = (entry: LedgerEntry) =>
+    entry.set.record === set.record &&
+    entry.set.chart === set.chart &&
+    sameImages(entry.set.images, set.images)
+  const newest = ledger.entries.findLast(about) ?? verifiedEntries(ledger).find(about)
+  if (newest === undefined) return { ok: false, why: "these digests were never deployed there" }
+  if (newest.outcome !== "verified")
+    return { ok: false, why: `their last deployment there was ${newest.outcome}` }
+  const held = holdOn(ledger, { record: set.record, images: set.images })
+  if (held !== undefined) return { ok: false, why: `they are held there: ${held.reason}` }
+  const expires = new Date(Date.parse(newest.at) + ttlMs)
+  if (expires.getTime() <= Date.parse(date))
+    return { ok: false, why: `their verification there expired on ${expires.toISOString()}` }
+  return { ok: true, entry: newest, expires }
+}
+
+/** Why a release may not come into an environment that promotes from another one; null when it may. */
+export function promotionRefusal(
+  set: DeployedSet,
+  request: Pick<DriverRequest, "environment" | "promotion" | "date">,
+): SignalboxError | null {
+  const from = request.environment.promotesFrom
+  if (from === null) return null
+  const { promotion } = request
+  const refused = (why: string) =>
+    new SignalboxError("EVIDENCE_MISSING", {
+      what: `version ${set.version} is not verified in ${from}`,
+      where: request.environment.name,
+      why,
+      next: `deploy it to ${from} first; its verification lasts for a while, then promote`,
+    })
+  if (promotion === null || promotion.from !== from) return refused(`the ledger of ${from} was not given`)
+  if (promotion.ledger === null) return refused(`nothing was ever deployed to ${from}`)
+  const verification = verificationOf(promotion.ledger, set, promotion.verificationTtl, request.date)
+  return verification.ok ? null : refused(verification.why)
+}

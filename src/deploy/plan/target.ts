@@ -1,0 +1,84 @@
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import {
+  type ChartFiles,
+  chartDigest,
+  injectedValues,
+  injectedValuesFile,
+  type ManifestObject,
+  manifestsDigest,
+  parseManifests,
+} from "../../chart/index.ts"
+import { type DeployedSet, type ReleaseRecord, recordDigest, SignalboxError } from "../../domain/index.ts"
+import type { Helm, TemplateOptions } from "../helm/index.ts"
+import { valuesDigest } from "../kept/index.ts"
+
+/** What lies beside request.json. */
+export interface ReleaseInputs {
+  readonly chartDirectory: string
+  readonly chart: ChartFiles
+  /** The configured values files, in order, and their texts. */
+  readonly values: readonly { readonly path: string; readonly text: string }[]
+  /** Directory of our own for the generated values file. */
+  readonly work: string
+}
+
+/** A release, rendered for one environment. */
+export interface Target {
+  readonly set: DeployedSet
+  readonly objects: readonly ManifestObject[]
+  readonly manifest: string
+  readonly valueFiles: readonly string[]
+  readonly valueTexts: readonly string[]
+}
+
+/**
+ * Renders a release for an environment and names it by its digests.
+ * @throws EVIDENCE_MISSING when the chart is not the one of the record; POLICY_REFUSED when it renders differently each
+ * time, because then nothing that was seen could be approved.
+ */
+export async function resolveTarget(
+  helm: Pick<Helm, "template">,
+  record: ReleaseRecord,
+  inputs: ReleaseInputs,
+  options: TemplateOptions,
+): Promise<Target> {
+  const chart = chartDigest(inputs.chart)
+  if (chart !== record.chart.digest)
+    throw new SignalboxError("EVIDENCE_MISSING", {
+      what: "the chart is not the one of the release",
+      why: `it is ${chart}, release ${record.version} was judged with ${record.chart.digest}`,
+      next: "release a new version with this chart, or check out the source of the release",
+    })
+  const generated = injectedValuesFile(injectedValues(record.version, record.images))
+  const generatedPath = join(inputs.work, "values.signalbox.yaml")
+  await writeFile(generatedPath, generated)
+  const valueFiles = [...inputs.values.map((one) => one.path), generatedPath]
+  const valueTexts = [...inputs.values.map((one) => one.text), generated]
+  const manifest = await helm.template(inputs.chartDirectory, valueFiles, options)
+  const objects = parseManifests(manifest)
+  const manifests = manifestsDigest(objects)
+  const again = manifestsDigest(
+    parseManifests(await helm.template(inputs.chartDirectory, valueFiles, options)),
+  )
+  if (again !== manifests)
+    throw new SignalboxError("POLICY_REFUSED", {
+      what: "the chart renders differently each time",
+      why: "a plan could not be bound to it: something random or the time of day is in its templates",
+      next: "take randAlphaNum, genSignedCert, now and the like out of the chart",
+    })
+  const set: DeployedSet = {
+    version: record.version,
+    record: recordDigest(record),
+    images: imagesOf(record),
+    chart,
+    values: valuesDigest(valueTexts),
+    manifests,
+  }
+  return { set, objects, manifest, valueFiles, valueTexts }
+}
+
+function imagesOf(record: ReleaseRecord): DeployedSet["images"] {
+  const sorted = [...record.images].sort((a, b) => (a.component < b.component ? -1 : 1))
+  return Object.fromEntries(sorted.map((image) => [image.component, image.digest]))
+}

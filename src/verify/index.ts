@@ -1,0 +1,22 @@
+export { type K6Options, k6Main, k6Options, type Objectives } from "./load/options.ts"
+export {
+  type LoadPlan,
+  type LoadProfile,
+  type LoadWishes,
+  type ProfileName,
+  planLoad,
+  profiles,
+  protectedUserCap,
+} from "./load/profiles.ts"
+export { type LoadRun, runLoad } from "./load/run.ts"
+export { judgeLoad, type LoadFigures, type LoadReport, readSummary } from "./load/summary.ts"
+export type { ProcessOptions, ProcessResult, ProcessRunner } from "./process.ts"
+export { defaultSmoke, parseSmoke, type SmokeCheck, type SmokeDefinition } from "./smoke/definition.ts"
+export {
+  runSmoke,
+  type SmokeReport,
+  type SmokeRequest,
+  type SmokeResult,
+  type SmokeTarget,
+} from "./smoke/run.ts"
+export { sendRequest } from "./smoke/send.ts"

@@ -1,0 +1,116 @@
+import { parse } from "yaml"
+import { z } from "zod"
+import { durationMs } from "../../config/duration.ts"
+import { SignalboxError } from "../../domain/index.ts"
+
+const duration = z.union([z.number().min(0), z.string()]).transform((value, context) => {
+  if (typeof value === "number") return value
+  try {
+    return durationMs(value)
+  } catch {
+    context.addIssue({ code: "custom", message: "a duration such as 500ms or 2s" })
+    return z.NEVER
+  }
+})
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
+
+/** What a value in a JSON body must be: equal to a scalar, or one of the conditions. */
+const expectation = z.union([
+  scalar,
+  z.strictObject({ equals: scalar }),
+  z.strictObject({ not: scalar }),
+  z.strictObject({ oneOf: z.array(scalar).min(1) }),
+  z.strictObject({ matches: z.string() }),
+  z.strictObject({ exists: z.boolean() }),
+  z.strictObject({ atLeast: z.number() }),
+])
+export type Expectation = z.output<typeof expectation>
+
+const check = z.strictObject({
+  /** Shown in reports; unique. */
+  name: z.string().min(1),
+  /** Component whose Service is asked. Default: the one that the environment's access names. */
+  component: z.string().optional(),
+  method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]).default("GET"),
+  path: z.string().startsWith("/"),
+  headers: z.record(z.string(), z.string()).default({}),
+  /** Text as it is, anything else as JSON. `${VERSION}` stands for the version that must run. */
+  body: z.unknown().optional(),
+  /** Of one request. Default 5 s. */
+  timeout: duration.default(5000),
+  expect: z
+    .strictObject({
+      status: z.union([z.number().int(), z.array(z.number().int()).min(1)]).default(200),
+      /** Header -> text that its value contains, case ignored. */
+      headers: z.record(z.string(), z.string()).default({}),
+      /** Dotted path (`status`, `items.0.id`) -> what stands there. */
+      json: z.record(z.string(), expectation).default({}),
+      /** Text that the body contains. */
+      contains: z.string().optional(),
+    })
+    .prefault({}),
+})
+
+export const smokeDefinition = z.strictObject({
+  schemaVersion: z.literal(1).default(1),
+  /** Each check is tried again while it fails: a Service may need a moment to see its new pods. */
+  retries: z
+    .strictObject({ attempts: z.number().int().min(1).max(100).default(10), delay: duration.default(1000) })
+    .prefault({}),
+  /** How often each check must be answered once it has passed, to measure the success rate. */
+  repeat: z.number().int().min(1).max(1000).default(1),
+  /** Share of answers of those that must be right, 0 to 1. */
+  minSuccessRate: z.number().min(0).max(1).default(1),
+  checks: z.array(check).min(1),
+})
+
+/** `smoke.yaml`, defaults filled in, durations in milliseconds. */
+export type SmokeDefinition = z.output<typeof smokeDefinition>
+export type SmokeCheck = SmokeDefinition["checks"][number]
+
+/** @throws CONFIG_INVALID naming every problem by its path. */
+export function parseSmoke(text: string, file: string): SmokeDefinition {
+  const result = smokeDefinition.safeParse(yaml(text, file))
+  if (!result.success) {
+    const problems = result.error.issues.map(
+      (issue) => `${issue.path.join(".") || "document"}: ${issue.message}`,
+    )
+    throw new SignalboxError("CONFIG_INVALID", {
+      what: "the smoke test is not valid",
+      where: file,
+      why: problems.join("; "),
+      next: "see the smoke tests in the README",
+    })
+  }
+  return result.data
+}
+
+/** Without a file: every component's health path must answer 200. */
+export function defaultSmoke(
+  components: Readonly<Record<string, { readonly health: string }>>,
+): SmokeDefinition {
+  return smokeDefinition.parse({
+    checks: Object.entries(components).map(([component, { health }]) => ({
+      name: `${component} health`,
+      component,
+      path: health,
+    })),
+  })
+}
+
+function yaml(text: string, file: string): unknown {
+  try {
+    return parse(text)
+  } catch (cause) {
+    throw new SignalboxError(
+      "CONFIG_INVALID",
+      {
+        what: "the smoke test is not YAML",
+        where: file,
+        why: cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause),
+      },
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,88 @@
+import type { Expectation, SmokeCheck } from "./definition.ts"
+
+export interface Answer {
+  readonly status: number
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** What is wrong with an answer, in words; empty when it is as expected. */
+export function problems(check: SmokeCheck, answer: Answer, version: string): readonly string[] {
+  const { expect } = check
+  const wanted = Array.isArray(expect.status) ? expect.status : [expect.status]
+  const found: string[] = []
+  if (!wanted.includes(answer.status)) found.push(`status ${answer.status}, expected ${wanted.join(" or ")}`)
+  for (const [name, text] of Object.entries(expect.headers)) {
+    const seen = answer.headers[name.toLowerCase()]
+    if (seen === undefined) found.push(`no header ${name}`)
+    else if (!seen.toLowerCase().includes(withVersion(text, version).toLowerCase()))
+      found.push(`header ${name} is ${JSON.stringify(seen)}, expected ${JSON.stringify(text)}`)
+  }
+  const contained = expect.contains === undefined ? undefined : withVersion(expect.contains, version)
+  if (contained !== undefined && !answer.body.includes(contained))
+    found.push(`the body does not contain ${JSON.stringify(contained)}`)
+  return [...found, ...jsonProblems(expect.json, answer.body, version)]
+}
+
+/** `${VERSION}` in expectations and bodies. */
+export function withVersion(text: string, version: string): string {
+  return text.replaceAll(/\$\{VERSION\}/g, () => version)
+}
+
+function jsonProblems(
+  expected: SmokeCheck["expect"]["json"],
+  body: string,
+  version: string,
+): readonly string[] {
+  const paths = Object.entries(expected)
+  if (paths.length === 0) return []
+  let value: unknown
+  try {
+    value = JSON.parse(body)
+  } catch {
+    return [`the body is not JSON: ${JSON.stringify(body.slice(0, 80))}`]
+  }
+  return paths.flatMap(([path, expectation]) => {
+    const problem = judge(at(value, path), expectation, version)
+    return problem === null ? [] : [`${path} ${problem}`]
+  })
+}
+
+function judge(seen: unknown, expectation: Expectation, version: string): string | null {
+  const shown = seen === undefined ? "is missing" : `is ${JSON.stringify(seen)?.slice(0, 120)}`
+  const condition =
+    typeof expectation === "object" && expectation !== null ? expectation : { equals: expectation }
+  if ("exists" in condition)
+    return (seen !== undefined) === condition.exists
+      ? null
+      : `${shown}, expected ${condition.exists ? "a value" : "none"}`
+  if (seen === undefined) return shown
+  if ("not" in condition) return seen !== condition.not ? null : shown
+  if ("oneOf" in condition)
+    return condition.oneOf.some((one) => one === seen)
+      ? null
+      : `${shown}, expected one of ${JSON.stringify(condition.oneOf)}`
+  if ("matches" in condition)
+    return new RegExp(condition.matches).test(String(seen))
+      ? null
+      : `${shown}, expected to match ${condition.matches}`
+  if ("atLeast" in condition)
+    return typeof seen === "number" && seen >= condition.atLeast
+      ? null
+      : `${shown}, expected at least ${condition.atLeast}`
+  const equals =
+    typeof condition.equals === "string" ? withVersion(condition.equals, version) : condition.equals
+  return seen === equals ? null : `${shown}, expected ${JSON.stringify(equals)}`
+}
+
+/** The value at a dotted path; a leading `$.` is allowed. */
+function at(value: unknown, path: string): unknown {
+  let current = value
+  for (const key of path.replace(/^\$\.?/, "").split(".")) {
+    if (key === "") continue
+    if (typeof current !== "object" || current === null || !Object.hasOwn(current, key)) return undefined
+    current = (current as Record<string, unknown>)[key]
+  }
+  return current
+}
