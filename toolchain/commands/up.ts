@@ -41,7 +41,7 @@ export async function up({ engineOnly = false, say = sayOnStderr }: UpOptions = 
   const release = await takeLock("services", "start services", (holder) => say(`Wait for ${holder}`))
   try {
     await startServices(outputs, say)
-    if (!engineOnly) await recordDebianVersions(outputs, say)
+    if (!engineOnly) await recordDebianVersions(steps, outputs, say)
   } finally {
     await release()
   }

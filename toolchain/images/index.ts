@@ -6,7 +6,7 @@ import { versions } from "../versions.ts"
 import { imageStep } from "./build.ts"
 import { npmPackages } from "./npm.ts"
 import { debianSets, recipes } from "./recipes/index.ts"
-import { debianStep, debianStepId, packagesOf, readLock, relock } from "./rootfs/index.ts"
+import { debianStep, isDebianStep, packagesOf, readLock, relock } from "./rootfs/index.ts"
 
 export { type ImageStep, imageStep, imageStepId, isImageStep } from "./build.ts"
 export { type PublishedImage, publishImages } from "./publish.ts"
@@ -31,16 +31,16 @@ export const steps: readonly Step[] = [
 /**
  * Records the Debian versions that finished steps installed, and names in a warning those that differ from the lock.
  * On a continuous integration machine the lock file stays as committed: there only the warning tells.
- * @param sets names of the sets; default: those of the tool images
+ * @param steps all steps of the run; those without a Debian system do not count
  */
 export async function recordDebianVersions(
+  steps: readonly Step[],
   outputs: Pick<StepOutputs, "output">,
   warn: (line: string) => void,
-  sets: readonly string[] = debianSets.map((set) => set.name),
 ): Promise<void> {
-  const pairs = sets.map(
-    async (name) => [name, await packagesOf(outputs.output(debianStepId(name)))] as const,
-  )
+  const pairs = steps
+    .filter(isDebianStep)
+    .map(async ({ id, debianSet }) => [debianSet, await packagesOf(outputs.output(id))] as const)
   const installed = Object.fromEntries(await Promise.all(pairs))
   await relock({ root: repositoryRoot, suite: versions.debian, installed, warn, write: !process.env.CI })
 }

@@ -20,6 +20,14 @@ const systemDirectory = "system"
 /** The versions that were installed, as JSON beside it. */
 const versionsFile = "packages.json"
 
+/** A step whose output is a Debian system with recorded versions. */
+export interface DebianStep extends Step {
+  /** Name of its set. */
+  readonly debianSet: string
+}
+
+export const isDebianStep = (step: Step): step is DebianStep => "debianSet" in step
+
 export const debianStepId = (set: string): string => `rootfs-${set}`
 
 /** Where a finished `rootfs-…` step keeps the system. */
@@ -34,10 +42,11 @@ export async function packagesOf(output: string): Promise<Record<string, string>
  * The step that installs a Debian set. Debian serves only the current version of a package, so the versions are
  * those of the day on which it runs; the lock file says which they were (see lock.ts) and is part of the key.
  */
-export function debianStep(set: DebianSet, locked: Readonly<Record<string, string>> | undefined): Step {
+export function debianStep(set: DebianSet, locked: Readonly<Record<string, string>> | undefined): DebianStep {
   const packages = [...new Set(["ca-certificates", "usr-is-merged", ...set.packages])].sort()
   return {
     id: debianStepId(set.name),
+    debianSet: set.name,
     title: `Install Debian ${versions.debian} (${set.name})`,
     needs: [],
     inputs: {
