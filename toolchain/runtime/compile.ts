@@ -59,8 +59,6 @@ const common = {
   format: "esm",
   target: "node24",
   outExtension: { ".js": ".mjs" },
-  minifySyntax: true,
-  minifyWhitespace: true,
   // The runtime knows classes by their names.
   keepNames: true,
   legalComments: "none",

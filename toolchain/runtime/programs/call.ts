@@ -5,14 +5,23 @@
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import type { Error as ApiError, JSON as ApiJson, DaggerModule } from "./dagger.ts"
-import * as dagger from "./dagger.ts"
+import {
+  type Error as ApiError,
+  type JSON as ApiJson,
+  dag,
+} from "../../../node_modules/@dagger.io/dagger/dist/src/api/client.gen.js"
+import {
+  ExecError,
+  GraphQLRequestError,
+} from "../../../node_modules/@dagger.io/dagger/dist/src/common/errors/index.js"
+import { connection } from "../../../node_modules/@dagger.io/dagger/dist/src/connect.js"
+import { invoke } from "../../../node_modules/@dagger.io/dagger/dist/src/module/entrypoint/invoke.js"
+import { Executor } from "../../../node_modules/@dagger.io/dagger/dist/src/module/executor.js"
+import * as scanned from "../../../node_modules/@dagger.io/dagger/dist/src/module/introspector/dagger_module/index.js"
 import { filesToLoad } from "./loading.ts"
 import { bundle } from "./paths.ts"
 import { fromPlain } from "./plain.ts"
 import { register } from "./register.ts"
-
-const { connection, dag, ExecError, Executor, GraphQLRequestError, invoke } = dagger
 
 const toJson = (value: unknown): ApiJson => JSON.stringify(value) as ApiJson
 
@@ -29,7 +38,8 @@ interface Call {
   readonly inputArgs: readonly { readonly name: string; readonly value: string }[]
 }
 
-const scan = (): DaggerModule => fromPlain(readFileSync(bundle.scan, "utf8"), dagger) as DaggerModule
+const scan = (): scanned.DaggerModule =>
+  fromPlain(readFileSync(bundle.scan, "utf8"), scanned) as scanned.DaggerModule
 
 async function run(call: Call): Promise<unknown> {
   const module = scan()

@@ -1,4 +1,4 @@
-import type { DaggerModule } from "./dagger.ts"
+import type { DaggerModule } from "../../../node_modules/@dagger.io/dagger/dist/src/module/introspector/dagger_module/index.js"
 
 /** A type as the scanner writes it: `typeDef` in lists, `name` in objects. */
 interface TypeShape {

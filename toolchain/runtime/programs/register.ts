@@ -1,4 +1,5 @@
-import { type DaggerModule, Register } from "./dagger.ts"
+import { Register } from "../../../node_modules/@dagger.io/dagger/dist/src/module/entrypoint/register.js"
+import type { DaggerModule } from "../../../node_modules/@dagger.io/dagger/dist/src/module/introspector/dagger_module/index.js"
 
 /** Tells the engine what the module declares, and returns the module's ID. */
 export function register(module: DaggerModule): Promise<string> {
