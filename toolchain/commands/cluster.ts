@@ -3,11 +3,12 @@ import { files, mainInstance } from "../cluster/index.ts"
 import { clusterOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
 import { exitCode, planSteps, ToolchainError } from "../steps/index.ts"
-import { up } from "./up.ts"
+import { type Running, up } from "./up.ts"
 
 /** Brings the toolchain up and then the cluster of host processes, which keeps its state over a restart. */
-export async function clusterUp(): Promise<void> {
-  const { outputs } = await up()
+export async function clusterUp(): Promise<Running> {
+  const running = await up()
+  const { outputs } = running
   if (!outputs) {
     throw new ToolchainError(
       "CLUSTER_UNBUILT",
@@ -17,6 +18,7 @@ export async function clusterUp(): Promise<void> {
     )
   }
   await clusterOf(outputs, (holder) => process.stderr.write(`▸ Wait for ${holder}\n`)).up()
+  return running
 }
 
 const cluster = async () => clusterOf(await planSteps(steps, { root: repositoryRoot, cache: paths.cache }))

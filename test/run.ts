@@ -1,0 +1,67 @@
+import { repositoryRoot as root } from "../toolchain/paths.ts"
+import { exitCode } from "../toolchain/steps/index.ts"
+import { parseOptions, type TestOptions, usage } from "./runner/options.ts"
+import { prepare } from "./runner/prepare.ts"
+import { type TierReport, tierReport, writeReport } from "./runner/report.ts"
+import { runTier } from "./runner/run-tier.ts"
+import type { Tier } from "./runner/tiers.ts"
+
+const write = (text: string): void => void process.stdout.write(text)
+
+/** Runs a tier after what it needs; where that does not come up, this is the tier's one failed case. */
+async function tierResult(tier: Tier, options: TestOptions): Promise<TierReport> {
+  const failure = await prepare(tier.needs)
+  if (failure === undefined) return runTier(tier, options, root, write)
+  write(failure)
+  const name = `what the tier needs comes up: ${tier.needs}`
+  return tierReport(tier.id, [{ name, file: "toolchain/cli.ts", state: "failed", seconds: 0 }], 0, [])
+}
+
+async function main(options: TestOptions): Promise<number> {
+  const reports: TierReport[] = []
+  for (const tier of options.tiers) {
+    write(`\n── ${tier.id} (seed ${options.seed})\n`)
+    const report = await tierResult(tier, options)
+    reports.push(report)
+    await writeReport(root, report)
+    show(report)
+  }
+  const sum = (pick: (report: TierReport) => number) =>
+    reports.reduce((total, report) => total + pick(report), 0)
+  const failed = sum((report) => report.failed)
+  const passed = sum((report) => report.passed)
+  // A tier without a single test is as good as one that never ran: that must not look like success.
+  const empty = reports.filter((report) => report.cases.length === 0 && options.files.length === 0)
+  for (const { tier } of empty) write(`✗ Tier ${tier} ran no test at all.\n`)
+  write(`\n${passed} passed, ${failed} failed\n`)
+  return failed > 0 || empty.length > 0 || passed + failed === 0 ? exitCode.failed : 0
+}
+
+function show(report: TierReport): void {
+  const { tier, passed, failed, skipped, seconds, leftOut } = report
+  write(`── ${tier}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${seconds.toFixed(1)} s\n`)
+  if (leftOut.length === 0) return
+  write(
+    `   The tier's time was up: ${leftOut.length} files were left out (--full runs all, --seed changes which):\n`,
+  )
+  for (const file of leftOut) write(`     ${file}\n`)
+}
+
+function optionsOrUsage(): TestOptions | undefined {
+  const args = process.argv.slice(2)
+  if (args.includes("--help")) {
+    write(usage)
+    return undefined
+  }
+  try {
+    return parseOptions(args)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
+    process.exitCode = exitCode.usage
+    return undefined
+  }
+}
+
+const options = optionsOrUsage()
+// Vitest's workers may keep the event loop alive: the end of the tests is the end of the process.
+if (options) process.exit(await main(options))

@@ -1,0 +1,7 @@
+export { clusterDown, clusterUp } from "./commands/cluster.ts"
+export { clean, down } from "./commands/down.ts"
+export { explain } from "./commands/explain.ts"
+export { type Running, type UpOptions, up } from "./commands/up.ts"
+export { network } from "./network.ts"
+export { paths, repositoryRoot } from "./paths.ts"
+export { versions } from "./versions.ts"

@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config"
+import { tiers } from "./test/runner/tiers.ts"
+
+export default defineConfig({
+  test: {
+    projects: tiers.map(({ id, parallel, timeout }) => ({
+      test: {
+        name: id,
+        include: [`test/${id}/**/*.test.ts`],
+        exclude: ["**/node_modules/**", "**/fixtures/**"],
+        testTimeout: timeout,
+        hookTimeout: timeout,
+        ...(parallel === "all" ? {} : { maxWorkers: parallel }),
+      },
+    })),
+  },
+})
