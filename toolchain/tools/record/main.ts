@@ -7,7 +7,12 @@ import { recordTrivy } from "./trivy.ts"
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { tools: { type: "string" }, database: { type: "string" }, schemas: { type: "string" } },
+  options: {
+    tools: { type: "string" },
+    database: { type: "string" },
+    schemas: { type: "string" },
+    image: { type: "string" },
+  },
 })
 
 const tool = (name: string) => `${values.tools}/${name}`
@@ -16,7 +21,7 @@ const recordings: Record<string, () => void | Promise<void>> = {
   helm: () => recordHelm(tool("helm")),
   k6: () => recordK6(tool("k6")),
   kubeconform: () => recordKubeconform(tool("kubeconform"), needed("schemas", values.schemas)),
-  trivy: () => recordTrivy(tool("trivy"), needed("database", values.database)),
+  trivy: () => recordTrivy(tool("trivy"), needed("database", values.database), needed("image", values.image)),
 }
 
 function needed(name: string, value: string | undefined): string {

@@ -15,8 +15,11 @@ function packageLock(dependencies: Packages, development: Packages = {}): string
   return `${JSON.stringify({ name: "app", version: "1.0.0", lockfileVersion: 3, requires: true, packages }, null, 2)}\n`
 }
 
-/** @param database directory with trivy.db and metadata.json, as toolchain/advisories makes it */
-export function recordTrivy(binary: string, database: string): void {
+/**
+ * @param database directory with trivy.db and metadata.json, as toolchain/advisories makes it
+ * @param image OCI layout of the image nginx, as toolchain/images makes it
+ */
+export function recordTrivy(binary: string, database: string, image: string): void {
   const recorder = new Recorder("trivy", binary)
   recorder.directory("cache/db", database)
   const scan = (target: string, cache = "cache") => [
@@ -79,6 +82,14 @@ export function recordTrivy(binary: string, database: string): void {
   recorder.prepare("mv", ["damaged-cache/db/metadata/metadata.json", "damaged-cache/db/metadata.json"])
   record("error-damaged-database", "a database that is no database", scan("vulnerable", "damaged-cache"))
   record("error-no-target", "the target does not exist", scan("nowhere"))
+  recorder.directory("image", image)
+  record("image", "an image of Debian packages, which the database knows nothing of", [
+    "image",
+    ...scan("").slice(1, -1),
+    "--list-all-pkgs",
+    "--input",
+    "image",
+  ])
   recorder.record("version", {
     about: "version and database",
     args: ["version", "--format", "json", "--cache-dir", "cache"],
