@@ -4,8 +4,7 @@ import type { Tier } from "./tiers.ts"
  * Brings up what a tier needs and points this process, and so the tests, at it.
  * @returns undefined, or what went wrong, for a person
  */
-export async function prepare(needs: Tier["needs"]) => void,
-): Promise<string | undefined> {
+export async function prepare(needs: Tier["needs"]): Promise<string | undefined> {
   if (needs === "nothing") return undefined
   // Loaded here so that the unit tier does without the toolchain.
   const { explain, clusterUp, up } = await import("../../toolchain/index.ts")
