@@ -1,0 +1,40 @@
+/** An action of somebody else, pinned: what runs in CI next to our secrets must not change under us. */
+export interface PinnedAction {
+  readonly name: string
+  readonly version: string
+  /** The commit of that version; `unresolved` where no place was found that states it. */
+  readonly commit: string
+}
+
+/**
+ * Read in cboyd0319/PyGuard, .github/ACTIONS_VERSIONS.md at 0dc556cc897758072440913c74187a628a642528; that of checkout
+ * also in EnollaTomazic/Planner, docs/github-actions-shas.md.
+ */
+export const actions = {
+  checkout: {
+    name: "actions/checkout",
+    version: "v5.0.0",
+    commit: "08c6903cd8c0fde910a37f88322edcfb5dd907a8",
+  },
+  uploadArtifact: {
+    name: "actions/upload-artifact",
+    version: "v4.6.2",
+    commit: "ea165f8d65b6e75b540449e92b4886f43607fa02",
+  },
+  uploadSarif: {
+    name: "github/codeql-action/upload-sarif",
+    version: "v4.30.8",
+    commit: "f443b600d91635bebf5b0d9ebc620189c0d6fba5",
+  },
+  dagger: { name: "dagger/dagger-for-github", version: "v8.4.1", commit: "unresolved" },
+} as const satisfies Record<string, PinnedAction>
+
+/** What stands behind `uses:`, and the comment beside it. */
+export function usesOf({ name, version, commit }: PinnedAction): {
+  readonly uses: string
+  readonly comment: string
+} {
+  if (commit === "unresolved")
+    return { uses: `${name}@${version}`, comment: " unresolved: pin the commit of this tag" }
+  return { uses: `${name}@${commit}`, comment: ` ${version}` }
+}

@@ -1,0 +1,2 @@
+export { wrapperFiles } from "./files.ts"
+export { type Job, jobsOf } from "./jobs.ts"

@@ -1,0 +1,245 @@
+import { readFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
+import { parse } from "yaml"
+import { parseConfig, parseEnvironment } from "../../../src/config/index.ts"
+import { expectedFiles } from "../../../src/wrappers/cli.ts"
+import { wrapperFiles } from "../../../src/wrappers/index.ts"
+import { jenkinsLines, pipelineCall, workflowLines } from "./calls.ts"
+
+const expression = (text: string): string => `\${{ ${text} }}`
+const paths = [".github/workflows/test.yml", ".github/workflows/build-deploy.yml", "Jenkinsfile"] as const
+const files = Object.fromEntries(paths.map((path) => [path, readFileSync(path, "utf8")]))
+const text = (path: (typeof paths)[number]): string => files[path] ?? ""
+const workflows = [...workflowLines(text(paths[0])), ...workflowLines(text(paths[1]))]
+const jenkins = jenkinsLines(text("Jenkinsfile"))
+
+test.each(paths)("%s is what the generator writes", (path) => {
+  expect(text(path)).toBe(expectedFiles(".")[path])
+})
+
+describe("the committed files hold calls and no logic", () => {
+  test("every run: of the workflows is one pipeline call", () => {
+    for (const line of workflows) expect(pipelineCall(line.text)).toMatch(/^dagger call /)
+  })
+
+  test("every sh of the Jenkinsfile is one pipeline call", () => {
+    for (const line of jenkins) expect(pipelineCall(line.text)).toMatch(/^dagger call /)
+  })
+
+  test.each([
+    "dagger call gates assert; curl https://evil.example",
+    "dagger call gates assert && rm -rf out",
+    `dagger call release --tag ${expression("github.ref_name")}`,
+    "dagger call release --tag $(cat tag)",
+    "dagger call release --tag `cat tag`",
+    "npm ci",
+    "",
+  ])("%j would be refused", (line) => {
+    expect(() => pipelineCall(line)).toThrow("not a pipeline call")
+  })
+
+  test.each([`sh "dagger call \${x}"`, "sh(script: line)", "bat 'x'", "sh '''\nx\n'''"])(
+    "%j in a Jenkinsfile would be refused",
+    (step) => {
+      const lines = () => jenkinsLines(`steps { ${step} }`).map((line) => pipelineCall(line.text))
+      expect(lines).toThrow()
+    },
+  )
+
+  test("both servers make the same calls in the same order", () => {
+    const calls = (lines: typeof workflows) => [...new Set(lines.map((line) => pipelineCall(line.text)))]
+    expect(calls(jenkins).sort()).toEqual(calls(workflows).sort())
+    expect(calls(workflows).length).toBeGreaterThan(10)
+  })
+})
+
+describe("every job", () => {
+  const ids = [...new Set(workflows.map((line) => line.job))]
+
+  test.each(ids)("%s makes one acting call and one export that always runs", (id) => {
+    const lines = workflows.filter((line) => line.job === id)
+    const exports = lines.filter((line) => / export --path out\//.test(line.text))
+    const handOvers = lines.filter((line) => line.text.startsWith("hash="))
+    expect(exports).toHaveLength(1)
+    expect(lines.length - exports.length - handOvers.length).toBe(1)
+    expect(exports[0]?.always || lines[0] === exports[0]).toBe(true)
+    expect(handOvers).toHaveLength(id === "release-staging" ? 1 : 0)
+  })
+
+  test("of Jenkins exports in post always, or before it judges", () => {
+    for (const line of jenkins.filter((one) => one.text.includes(" export --path "))) {
+      const first = jenkins.find((one) => one.job === line.job)
+      expect(line.always || first === line).toBe(true)
+    }
+  })
+
+  test("checks out everything, keeps no credential and has only the rights it needs", () => {
+    for (const path of paths.slice(0, 2)) {
+      const workflow = parse(text(path as (typeof paths)[number]))
+      expect(workflow.permissions).toEqual({})
+      for (const [id, job] of Object.entries<{
+        permissions: object
+        steps: { uses?: string; with?: object }[]
+      }>(workflow.jobs)) {
+        expect(job.permissions).toEqual({
+          contents: "read",
+          ...(id === "gates" ? { "security-events": "write" } : {}),
+        })
+        expect(job.steps[0]?.with).toEqual({ "fetch-depth": 0, "persist-credentials": false })
+        for (const { uses } of job.steps)
+          expect(uses ?? "a@v1.2.3").toMatch(/@(?:[0-9a-f]{40}|v\d+\.\d+\.\d+)$/)
+      }
+    }
+  })
+
+  test("gives its secrets to the calls that read them and to nothing else", () => {
+    for (const path of paths.slice(0, 2)) {
+      const { jobs } = parse(text(path as (typeof paths)[number]))
+      for (const job of Object.values<{
+        env?: object
+        steps: { run?: string; env?: Record<string, string> }[]
+      }>(jobs)) {
+        expect(job.env).toBeUndefined()
+        for (const { run = "", env = {} } of job.steps) {
+          const given = Object.keys(env).filter((name) => env[name]?.includes("secrets."))
+          const read = [...run.matchAll(/env:\/\/(\w+)/g)].map((match) => match[1])
+          expect(given.sort()).toEqual([...new Set(read)].sort())
+        }
+      }
+    }
+  })
+
+  test("that changes an environment is alone there and is never cancelled half way", () => {
+    const { jobs } = parse(text(".github/workflows/build-deploy.yml"))
+    for (const name of ["deploy-development", "deploy-staging", "release-staging", "release-production"]) {
+      const environment = name.replace(/^\w+-/, "")
+      expect(jobs[name]).toMatchObject({
+        environment,
+        concurrency: { group: `signalbox-${environment}`, "cancel-in-progress": false },
+      })
+      expect(text("Jenkinsfile")).toContain(`lock(resource: 'signalbox-${environment}')`)
+    }
+  })
+})
+
+describe("the way of a ref", () => {
+  const { on, jobs } = parse(text(".github/workflows/build-deploy.yml"))
+
+  test("begins with the patterns of signalbox.yaml", () => {
+    expect(on.push).toEqual({ branches: ["feature/*", "main", "develop"], tags: ["v*.*.*"] })
+  })
+
+  test.each([
+    ["deploy-development", "startsWith(github.ref, 'refs/heads/feature/')"],
+    ["deploy-staging", "github.ref == 'refs/heads/main' || github.ref == 'refs/heads/develop'"],
+    ["release-staging", "startsWith(github.ref, 'refs/tags/v')"],
+    ["release-production", "startsWith(github.ref, 'refs/tags/v')"],
+  ])("%s runs if %s", (job, condition) => {
+    expect(jobs[job].if).toBe(condition)
+  })
+
+  test("to production leads through staging, the plan's hash and an approval", () => {
+    expect(jobs["release-production"].needs).toBe("release-staging")
+    expect(jobs["release-staging"].outputs).toEqual({ hash: expression("steps.plan.outputs.hash") })
+    const act = jobs["release-production"].steps.find((step: { run?: string }) =>
+      step.run?.includes("--approve"),
+    )
+    expect(act.env.RELEASE_APPROVE).toBe(expression("needs.release-staging.outputs.hash"))
+    const stages = [...text("Jenkinsfile").matchAll(/stage\('([^']+)'\)/g)].map((match) => match[1])
+    const at = (title: string) => stages.indexOf(title)
+    expect(at("Release to staging, plan production")).toBeLessThan(at("Approve production"))
+    expect(at("Approve production")).toBeLessThan(at("Release to production"))
+  })
+
+  test("has the six stages of the Jenkins pipeline", () => {
+    const stages = [...text("Jenkinsfile").matchAll(/^ {4}stage\('([^']+)'\)/gm)].map((match) => match[1])
+    expect(stages).toEqual([
+      "Preparation",
+      "Quality Gates",
+      "Build & Test",
+      "Docker Images",
+      "Deployment",
+      "Post-Deploy Testing",
+    ])
+  })
+})
+
+describe("another project", () => {
+  const config = (refs: string) =>
+    parseConfig(
+      `schemaVersion: 1
+project: shop
+registry: registry.example
+components: { web: { path: web, language: node, kind: static } }
+environments: [staging, eu-production]
+refs: ${refs}
+`,
+      "signalbox.yaml",
+    )
+  const environment = (name: string, more = "") =>
+    parseEnvironment(
+      `schemaVersion: 1
+name: ${name}
+namespace: shop
+release: shop
+access: { kind: service-proxy, component: web }
+${more}`,
+      `${name}.yaml`,
+    )
+  const staging = environment("staging")
+  const production = environment("eu-production", "protected: true\npromotesFrom: staging\n")
+  const environments = { staging, "eu-production": production }
+
+  test("names the module and its own directories in every call", () => {
+    const made = wrapperFiles(
+      config("[{ branch: main, environment: staging }]"),
+      environments,
+      "example.com/x@v1",
+    )
+    for (const line of jenkinsLines(made.Jenkinsfile ?? "")) {
+      expect(pipelineCall(line.text)).toMatch(/^dagger call -m example\.com\/x@v1 --source \. --git \. /)
+    }
+  })
+
+  test("has secrets named after its environments", () => {
+    const made = wrapperFiles(config("[{ tag: 'v*', environment: eu-production }]"), environments)
+    expect(made[".github/workflows/build-deploy.yml"]).toContain("env://KUBECONFIG_EU_PRODUCTION")
+  })
+
+  test.each([
+    [
+      "a branch to a protected environment",
+      "[{ branch: main, environment: eu-production }]",
+      "which is protected",
+    ],
+    [
+      "a tag that comes from nowhere",
+      "[{ tag: 'v*', environment: staging }]",
+      "takes its releases from nowhere",
+    ],
+  ])("cannot send %s", (_, refs, told) => {
+    expect(() => wrapperFiles(config(refs), environments)).toThrow(told)
+  })
+
+  test("cannot have two targets that a job could not tell apart", () => {
+    const refs =
+      "[{ branch: 'release/*', environment: staging }, { branch: 'release/eu/*', environment: dev }]"
+    const text = `schemaVersion: 1
+project: shop
+registry: registry.example
+components: { web: { path: web, language: node, kind: static } }
+environments: [staging, dev]
+refs: ${refs}
+`
+    const all = { staging, dev: environment("dev") }
+    expect(() => wrapperFiles(parseConfig(text, "signalbox.yaml"), all)).toThrow(
+      "begin alike: release/* and release/eu/*",
+    )
+  })
+
+  test("cannot lead to an environment that nobody has described", () => {
+    expect(() => wrapperFiles(config("[{ branch: main, environment: staging }]"), {})).toThrow(
+      "is not described",
+    )
+  })
+})
