@@ -21,6 +21,7 @@ export async function withLock<T>(session: DriverSession, act: (lock: HeldLock) 
   }
   const acquired = await acquireLock(api, clock, request, (line) => recorder.say(`lock: ${line}`))
   recorder.say(`lock: held as number ${acquired.fence}`)
+  session.held = { operation, fence: acquired.fence }
   const lock = new HeldLock(api, clock, request, acquired).start()
   try {
     return await act(lock)

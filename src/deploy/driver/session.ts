@@ -32,6 +32,8 @@ export interface DriverSession {
   readonly kubeconfig: string
   /** Aborts when the driver is told to end. */
   readonly interrupt: AbortSignal
+  /** The operation that this call works on, as soon as it holds the environment: a failed call names it too. */
+  held: { readonly operation: string; readonly fence: number } | null
   access(): Access
   close(): Promise<void>
 }
@@ -68,6 +70,7 @@ export async function openSession(
     work,
     kubeconfig,
     interrupt,
+    held: null,
     access: () => {
       access ??= openAccess({ environment, api, children, clock: systemClock, kubeconfig })
       return access

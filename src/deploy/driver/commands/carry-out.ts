@@ -119,6 +119,7 @@ async function run(
   reason: string | null,
 ): Promise<StoredJournal> {
   const { request } = session.input
+  session.held = { operation: journal.value.operation, fence: lock.fence }
   const stage: Stage = {
     clock: session.clock,
     lock: {

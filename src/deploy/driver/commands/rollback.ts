@@ -1,7 +1,7 @@
 import { type LedgerEntry, SignalboxError } from "../../../domain/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
 import { planRollback } from "../../plan/index.ts"
-import { entryOfRevision, holdOn, sameSet, verifiedEntries } from "../../state/index.ts"
+import { entryOfRevision, holdOn, isUnfinished, sameSet, verifiedEntries } from "../../state/index.ts"
 import { runningOf, type World } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
 import { type CommandResult, done, resultOf } from "../result.ts"
@@ -23,8 +23,9 @@ export async function rollback(session: DriverSession): Promise<CommandResult> {
     session.recorder.say("rehearsal: plan.md says what a rollback would do; nothing was changed")
     return done()
   }
-  // An unknown or unverified revision is refused before anything is touched.
-  if (wanted.revision !== null) destination(first.world, wanted.revision)
+  // An unknown or unverified revision, or none at all, is refused before anything is touched.
+  const interrupted = isUnfinished(first.journal?.value ?? null)
+  if (wanted.revision !== null || !interrupted) destination(first.world, wanted.revision)
   const before = runningOf(first.world)
   const result = await withLock(session, (lock) => goBack(session, lock, cluster, wanted))
   return { ...result, before, after: runningOf((await look(session)).world) }

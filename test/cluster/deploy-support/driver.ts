@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process"
+
+const main = new URL("../../../src/deploy/driver/main.ts", import.meta.url).pathname
+
+/** A running driver. Like in the engine's exec, it and its children share a PID namespace and die together. */
+export interface DriverProcess {
+  readonly end: Promise<{ code: number | null; stdout: string; stderr: string; seconds: number }>
+  /** SIGKILL, to it and everything it started. */
+  kill(): void
+  /** Any other signal, to the driver alone. */
+  signal(signal: NodeJS.Signals): void
+}
+
+export function startDriver(args: readonly string[]): DriverProcess {
+  const started = performance.now()
+  const child = spawn("unshare", ["--pid", "--fork", "--kill-child=KILL", process.execPath, main, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: toolPath(), NODE_NO_WARNINGS: "1" },
+  })
+  const stdout: Buffer[] = []
+  const stderr: Buffer[] = []
+  child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk))
+  child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk))
+  const end = new Promise<{ code: number | null; stdout: string; stderr: string; seconds: number }>(
+    (resolve, reject) => {
+      child.on("error", reject)
+      child.on("close", (code) =>
+        resolve({
+          code,
+          stdout: Buffer.concat(stdout).toString(),
+          stderr: Buffer.concat(stderr).toString(),
+          seconds: (performance.now() - started) / 1000,
+        }),
+      )
+    },
+  )
+  return {
+    end,
+    kill: () => child.kill("SIGKILL"),
+    signal: (signal) => child.kill(signal),
+  }
+}
+
+/** helm, kubectl and k6, from where the test run was told they are. */
+function toolPath(): string {
+  return [process.env.SIGNALBOX_TEST_TOOLS, process.env.PATH].filter((one) => one !== undefined).join(":")
+}

@@ -1,0 +1,220 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { chartDigest, readChart } from "../../../src/chart/index.ts"
+import type { OperationReport, StatusReport } from "../../../src/deploy/index.ts"
+import type { DriverCommand, DriverRequestInput } from "../../../src/deploy/request.ts"
+import { canonicalJson, type Ledger, type ReleaseRecord, sha256, toJson } from "../../../src/domain/index.ts"
+import { mainInstance } from "../../../toolchain/cluster/index.ts"
+import { adminClient, namespaceKubeconfig } from "../../../toolchain/cluster/tenant/kubeconfig.ts"
+import { type DriverProcess, startDriver } from "./driver.ts"
+import { pushTestImage, type TestImage } from "./image.ts"
+
+const chart = new URL("../../../charts/signalbox-app", import.meta.url).pathname
+
+/** What a call adds to the defaults below. */
+export type Question = Partial<DriverRequestInput>
+
+export interface DriverEnd {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly out: string
+  readonly report: OperationReport | null
+  readonly seconds: number
+  json<T>(name: string): Promise<T>
+}
+
+/** A namespace of its own with the rights of a deployer, and the driver run against it as a user's call would. */
+export class TestEnvironment {
+  readonly namespace: string
+  readonly kubeconfig: string
+  readonly directory: string
+  #calls = 0
+
+  private constructor(namespace: string, kubeconfig: string, directory: string) {
+    this.namespace = namespace
+    this.kubeconfig = kubeconfig
+    this.directory = directory
+  }
+
+  static async create(name: string): Promise<TestEnvironment> {
+    const namespace = `t-${name}-${Math.random().toString(36).slice(2, 7)}`
+    const kubeconfig = await namespaceKubeconfig(mainInstance, namespace)
+    return new TestEnvironment(namespace, kubeconfig, await mkdtemp(join(tmpdir(), `signalbox-${name}-`)))
+  }
+
+  async remove(): Promise<void> {
+    const api = adminClient(mainInstance)
+    try {
+      await api.delete(`/api/v1/namespaces/${this.namespace}`)
+    } finally {
+      api.close()
+      await rm(this.directory, { recursive: true, force: true })
+      await rm(this.kubeconfig, { force: true })
+    }
+  }
+
+  /** A release of the test application: record, digests and all. */
+  async release(image: TestImage): Promise<ReleaseRecord> {
+    const { repository, digest } = await pushTestImage(image)
+    const seed = sha256(`${image.kind} ${image.version}`)
+    return {
+      schemaVersion: 1,
+      project: "test",
+      version: image.version,
+      source: { commit: seed.slice(7, 47), tree: seed.slice(7, 47) },
+      images: [{ component: "web", repository, digest, platform: "linux/amd64", bytes: 1 }],
+      chart: { name: "signalbox-app", version: "0.1.0", digest: chartDigest(await readChart(chart)) },
+      gates: [],
+      waivers: [],
+      builder: { name: "test", version: "1", engine: "test" },
+      created: "2026-01-01T00:00:00Z",
+    }
+  }
+
+  async call(command: DriverCommand, question: Question = {}, values = testValues): Promise<DriverEnd> {
+    const started = await this.start(command, question, values)
+    return started.end
+  }
+
+  /** Starts a call without waiting for its end. */
+  async start(
+    command: DriverCommand,
+    question: Question = {},
+    values = testValues,
+  ): Promise<{ readonly process: DriverProcess; readonly end: Promise<DriverEnd> }> {
+    const id = `call-${++this.#calls}`
+    const input = join(this.directory, id, "input")
+    const out = join(this.directory, id, "out")
+    await mkdir(join(input, "values"), { recursive: true })
+    await cp(chart, join(input, "chart"), { recursive: true })
+    await writeFile(join(input, "values", "base.yaml"), values)
+    await writeFile(join(input, "smoke.yaml"), smoke)
+    await writeFile(join(input, "load.js"), load)
+    const request = { ...this.#request(id), ...question }
+    await writeFile(join(input, "request.json"), JSON.stringify(request))
+    const process = startDriver([
+      command,
+      "--input",
+      join(input, "request.json"),
+      "--kubeconfig",
+      this.kubeconfig,
+      "--out",
+      out,
+    ])
+    return { process, end: process.end.then((end) => finished(end, out)) }
+  }
+
+  environment(overrides: Partial<DriverRequestInput["environment"]> = {}): DriverRequestInput["environment"] {
+    return {
+      name: "test",
+      namespace: this.namespace,
+      release: "app",
+      access: { kind: "service-proxy", component: "web" },
+      timeouts: { rollout: "40s", rollback: "40s", smoke: "20s", load: "60s" },
+      lock: { ttl: "6s", renew: "1s", giveUp: "4s", wait: "9s" },
+      load: { profile: "none", scale: 1 },
+      acceptedDatabases: [{ name: "signalbox-fixture", maxAge: "9999d" }],
+      ...overrides,
+    }
+  }
+
+  #request(id: string): DriverRequestInput {
+    return {
+      schemaVersion: 1,
+      project: "test",
+      environment: this.environment(),
+      components: { web: { port: 8080, health: "/health" } },
+      holder: { who: `tester-${this.#calls}`, id },
+      operation: id,
+      date: new Date().toISOString(),
+      values: ["base.yaml"],
+    }
+  }
+
+  /** Digests that the pods report, read by the cluster's own client, never from our records. */
+  async podDigests(): Promise<readonly string[]> {
+    const api = adminClient(mainInstance)
+    try {
+      const pods = (await api.get(`/api/v1/namespaces/${this.namespace}/pods`)) as unknown as {
+        items: {
+          metadata: { deletionTimestamp?: string }
+          status?: { containerStatuses?: { imageID: string }[] }
+        }[]
+      }
+      const live = pods.items.filter((pod) => pod.metadata.deletionTimestamp === undefined)
+      const ids = live.flatMap((pod) => (pod.status?.containerStatuses ?? []).map((one) => one.imageID))
+      return [...new Set(ids.map((id) => id.slice(id.indexOf("sha256:"))))].sort()
+    } finally {
+      api.close()
+    }
+  }
+
+  async object(path: string): Promise<Record<string, unknown>> {
+    const api = adminClient(mainInstance)
+    try {
+      return (await api.get(path)) as unknown as Record<string, unknown>
+    } finally {
+      api.close()
+    }
+  }
+
+  /** Status and ledger as the driver sees them. */
+  async observe(): Promise<{ status: StatusReport; ledger: Ledger }> {
+    const end = await this.call("observe")
+    return {
+      status: await end.json<StatusReport>("status.json"),
+      ledger: await end.json<Ledger>("ledger.json"),
+    }
+  }
+}
+
+async function finished(
+  end: { code: number | null; stdout: string; stderr: string; seconds: number },
+  out: string,
+): Promise<DriverEnd> {
+  const json = async <T>(name: string) => JSON.parse(await readFile(join(out, name), "utf8")) as T
+  const report = await json<OperationReport>("operation.json").catch(() => null)
+  return { ...end, out, report, json }
+}
+
+/** Two quick pods; the chart's own defaults are for people's applications. */
+export const testValues = `
+components:
+  web:
+    replicas: 2
+    health: { liveness: /alive, readiness: /health }
+    resources:
+      requests: { cpu: 5m, memory: 8Mi }
+      limits: { cpu: 200m, memory: 32Mi }
+    drainSeconds: 0
+    graceSeconds: 1
+    startupSeconds: 20
+`
+
+const smoke = `
+retries: { attempts: 3, delay: 300ms }
+checks:
+  - name: health and version
+    component: web
+    path: /health
+    expect: { status: 200, json: { status: healthy, version: "\${VERSION}" } }
+  - name: page
+    path: /
+    expect: { status: 200, contains: "version \${VERSION}" }
+`
+
+const load = `
+import http from "k6/http"
+import { check, sleep } from "k6"
+export default function () {
+  check(http.get(__ENV.BASE_URL + "/health"), { healthy: (r) => r.status === 200 })
+  sleep(0.05)
+}
+`
+
+/** The record's digest as `deploy` computes it. */
+export function digestOf(record: ReleaseRecord): string {
+  return sha256(canonicalJson(toJson(record)))
+}
