@@ -1,4 +1,3 @@
-import { join } from "node:path"
 import type { Step, StepContext } from "../steps/index.ts"
 import { contentEntries } from "./content.ts"
 import { writeImage } from "./oci/index.ts"
@@ -14,13 +13,13 @@ export const isImageStep = (step: Step): step is ImageStep => "image" in step
 
 export const imageStepId = (name: string): string => `image-${name}`
 
-/** What every image's bytes depend on, beside its recipe. */
+/** The code that decides an image's bytes, beside its recipe. */
 const writer = [
-  "toolchain/images/oci",
-  "toolchain/images/build.ts",
-  "toolchain/images/content.ts",
-  "toolchain/images/rootfs",
-]
+  ...["tar", "entries", "layer", "layout", "image"].map((name) => `oci/${name}`),
+  ...["collect", "dpkg", "normal"].map((name) => `rootfs/${name}`),
+  "build",
+  "content",
+].map((name) => `toolchain/images/${name}.ts`)
 
 /** The step that makes a recipe's image. Its output is an OCI layout; `image-<name>` is its id. */
 export function imageStep(recipe: Recipe): ImageStep {
@@ -55,7 +54,7 @@ async function makeImage(recipe: Recipe, ctx: StepContext): Promise<void> {
     labels: labelsOf(recipe, packages),
     tag: recipe.version,
   })
-  ctx.log(`${recipe.name}:${recipe.version} ${digest} in ${join(ctx.out)}`)
+  ctx.log(`${recipe.name}:${recipe.version} ${digest}`)
 }
 
 function labelsOf(recipe: Recipe, packages: Readonly<Record<string, string>>): Record<string, string> {

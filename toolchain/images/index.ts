@@ -8,10 +8,9 @@ import { npmPackages } from "./npm.ts"
 import { debianSets, recipes } from "./recipes/index.ts"
 import { debianStep, isDebianStep, packagesOf, readLock, relock } from "./rootfs/index.ts"
 
-export { type ImageStep, imageStep, imageStepId, isImageStep } from "./build.ts"
-export { type PublishedImage, publishImages } from "./publish.ts"
-export type { Content, Recipe } from "./recipe.ts"
-export { type DebianSet, debianStep, debianStepId } from "./rootfs/index.ts"
+export { imageStep, imageStepId, isImageStep } from "./build.ts"
+export { publishImages } from "./publish.ts"
+export { debianStep } from "./rootfs/index.ts"
 export { writeToolboxFile } from "./toolbox-file.ts"
 
 const lock = await readLock(repositoryRoot)

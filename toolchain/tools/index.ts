@@ -2,7 +2,7 @@ import type { Step } from "../steps/index.ts"
 import { versions } from "../versions.ts"
 import { type GoTool, toolStep } from "./tool.ts"
 
-export { type GoTool, toolStepId } from "./tool.ts"
+export { toolStepId } from "./tool.ts"
 
 const tools: readonly GoTool[] = [
   {

@@ -1,5 +1,5 @@
-export { type DirectoryOptions, fromDirectory, fromPath, inLayerOrder } from "./entries.ts"
+export { fromDirectory, fromPath, inLayerOrder } from "./entries.ts"
 export { digestOf, type ImageSpec, type RunSettings, writeImage } from "./image.ts"
 export { type Descriptor, imageOf, type Manifest, manifestOf } from "./layout.ts"
-export { type PushResult, pushImage } from "./registry.ts"
+export { pushImage } from "./registry.ts"
 export { type TarEntry, tarBytes } from "./tar.ts"

@@ -1,5 +1,5 @@
-export { type Collected, type Collection, collect } from "./collect.ts"
+export { type Collection, collect } from "./collect.ts"
 export { type DebianSet, debianStep, debianStepId, isDebianStep, packagesOf, systemOf } from "./debian.ts"
 export { packagesLabel } from "./dpkg.ts"
-export { type DebianLock, readLock, relock } from "./lock.ts"
+export { readLock, relock } from "./lock.ts"
 export { isLeftOut } from "./normal.ts"
