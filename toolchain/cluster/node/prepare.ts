@@ -20,6 +20,11 @@ export async function prepareMachine(log: (line: string) => void, exec: Run = ru
   // Volumes that the kubelet mounts have to appear in containers that run already.
   await exec("mount", ["--make-rshared", "/"])
   await mountCgroups(log, exec)
+  if (fileSystemOf(stateDirectories.root, readFileSync("/proc/self/mountinfo", "utf8")) === "overlay") {
+    // Containers' file systems are overlays themselves, and overlays do not stack: nothing was mounted for the state.
+    log("no volume for the state: this cluster lives in memory and is gone with its container")
+    await exec("mount", ["-t", "tmpfs", "-o", "mode=700", "tmpfs", stateDirectories.root])
+  }
   for (const path of [...Object.values(stateDirectories), runtimeFiles.root, runtimeFiles.plugins])
     mkdirSync(path, { recursive: true, mode: 0o700 })
   mkdirSync(kubeletRoot, { recursive: true })
@@ -44,6 +49,21 @@ async function shieldKernelSettings(exec: Run): Promise<void> {
 export function writeConfiguration(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, content, { mode: 0o600 })
+}
+
+/** Type of the file system that a path is on, from `/proc/self/mountinfo`. */
+export function fileSystemOf(path: string, mountInfo: string): string | undefined {
+  const mounts = mountInfo
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(" "))
+    .map((fields) => ({ point: fields[4] ?? "", type: fields[fields.indexOf("-") + 1] }))
+    .filter(({ point }) => point === "/" || path === point || path.startsWith(`${point}/`))
+  // Of two mounts at one point the later one covers the earlier.
+  return mounts.reduce<{ point: string; type?: string | undefined }>(
+    (best, mount) => (mount.point.length >= best.point.length ? mount : best),
+    { point: "" },
+  ).type
 }
 
 /** The first address that is not loopback. */

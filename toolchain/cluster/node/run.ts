@@ -6,7 +6,10 @@ export type Run = (command: string, args: readonly string[], input?: string) => 
 /** @throws Error with the end of the program's standard error when it ends with anything but 0 */
 export const run: Run = (command, args, input = "") =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, [...args], { stdio: ["pipe", "pipe", "pipe"] })
+    const child = spawn(command, [...args], {
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { PATH: process.env.PATH ?? "" },
+    })
     const output: Buffer[] = []
     let problems = ""
     child.stdout.on("data", (chunk: Buffer) => output.push(chunk))

@@ -29,7 +29,11 @@ export class Supervisor {
   start(component: Component): void {
     const started = Date.now()
     const output = this.#openLog(component.name)
-    const child = spawn(component.command, [...component.args], { stdio: ["ignore", output, output] })
+    const child = spawn(component.command, [...component.args], {
+      stdio: ["ignore", output, output],
+      // Nothing else: this program's own environment holds a token, and settings of whoever started it.
+      env: { PATH: process.env.PATH ?? "" },
+    })
     closeSync(output)
     this.#running.set(component.name, child)
     const ended = (how: string): void => {
