@@ -1,8 +1,221 @@
-import { dag } from "@dagger.io/dagger"
-import type { Gate } from "./context.ts"
-import { unjudged } from "./judgement.ts"
+import { type Directory, dag } from "@dagger.io/dagger"
+import {
+  injectedValues,
+  injectedValuesFile,
+  parseManifests,
+  scanManifests,
+  scanValues,
+  templateArguments,
+} from "../chart/index.ts"
+import { asSignalboxError, type Finding, fingerprint, sha256 } from "../domain/index.ts"
+import { findSchemas, kubernetesSchemas, nodeWith, program, toolIdentity } from "../toolbox/index.ts"
+import type { Gate, GateContext } from "./context.ts"
+import { settle, toolTimeout, whyFailed } from "./exec.ts"
+import { type Judgement, unjudged } from "./judgement.ts"
+import { checkPolicy } from "./policy.ts"
+import { type ChartPlace, chartFile, readHelmLint, readTemplateError } from "./readers/helm.ts"
+import { readKubeconform } from "./readers/kubeconform.ts"
+import type { PlannedTool } from "./run-plan.ts"
 
+const chartDirectory = "chart"
+
+/** The chart with each environment's values: helm lint, helm template, schemas of Kubernetes, our policy. */
 export const charts: Gate = {
   name: "charts",
-  run: async () => ({ judgement: unjudged("not there yet"), raw: dag.directory() }),
+  async run(context) {
+    const tools = (["helm", "kubeconform"] as const).map((name) => toolIdentity(context.toolbox, name))
+    const schemas = findSchemas(context.toolbox)
+    const environments = await valuesOfEnvironments(context)
+    const container = nodeWith(context.toolbox, ["helm", "kubeconform"])
+      .withFile("/signalbox/run-tool.ts", program("src/gates/run-tool.ts"))
+      .withFile("/signalbox/run-plan.ts", program("src/gates/run-plan.ts"))
+      .withMountedDirectory("/schemas", kubernetesSchemas(context.toolbox))
+      .withDirectory(`/work/${chartDirectory}`, context.chart())
+      .withDirectory("/work/values", valuesDirectory(context, environments))
+      .withNewFile("/plan.json", JSON.stringify(plan(environments, schemas.version)))
+      .withWorkdir("/work")
+      .withExec(["node", "/signalbox/run-plan.ts", "/plan.json"])
+    const ran = await settle(container, [])
+    if (!ran.ran) return { judgement: unjudged(ran.why, tools), raw: dag.directory() }
+    const place = { directory: chartDirectory, path: context.config.chart.path ?? "charts/signalbox-app" }
+    const parts = await Promise.all(environments.map((one) => judgeEnvironment(ran.out, one, place)))
+    const values = await valueFindings(context, environments)
+    return { judgement: { ...together(parts, values), tools }, raw: ran.out }
+  },
+}
+
+interface Environment {
+  readonly name: string
+  readonly namespace: string
+  readonly release: string
+  /** Values files of the source tree, later ones win. */
+  readonly values: readonly string[]
+}
+
+function valuesOfEnvironments(context: GateContext): Promise<Environment[]> {
+  const { environments, chart } = context.config
+  return Promise.all(
+    environments.map(async (name) => {
+      const { namespace, release, values } = await context.environment(name)
+      return { name, namespace, release, values: [chart.values, values].filter((file) => file !== null) }
+    }),
+  )
+}
+
+/** All values files under flat names, and the ones that a deployment adds. */
+function valuesDirectory(context: GateContext, environments: readonly Environment[]): Directory {
+  const { project, registry, components } = context.config
+  // A gate does not wait for a build: any well-formed digest shows whether the chart puts it where it belongs.
+  const images = Object.keys(components).map((component) => ({
+    component,
+    repository: `${registry}/${project}/${component}`,
+    digest: sha256(component),
+  }))
+  const files = [...new Set(environments.flatMap(({ values }) => values))]
+  return files.reduce(
+    (directory, file) => directory.withFile(flat(file), context.source.file(file)),
+    dag.directory().withNewFile("signalbox.yaml", injectedValuesFile(injectedValues("0.0.0", images))),
+  )
+}
+
+function flat(file: string): string {
+  return file.replaceAll("/", "__")
+}
+
+function plan(environments: readonly Environment[], kubernetes: string): PlannedTool[] {
+  const tool = (out: string, command: readonly string[]): PlannedTool => ({
+    out: `/out/${out}`,
+    judged: [0, 1],
+    seconds: toolTimeout,
+    command,
+  })
+  return environments.flatMap(({ name, namespace, release, values }) => {
+    const files = [...values.map(flat), "signalbox.yaml"].map((file) => `/work/values/${file}`)
+    const request = {
+      release,
+      namespace,
+      chart: chartDirectory,
+      values: files,
+      kubeVersion: `v${kubernetes}`,
+    }
+    return [
+      tool(`${name}/lint`, [
+        ...["helm", "lint", chartDirectory, "--strict", "--color", "never", "--namespace", namespace],
+        ...["--kube-version", `v${kubernetes}`, ...files.flatMap((file) => ["--values", file])],
+      ]),
+      tool(`${name}/template`, ["helm", ...templateArguments(request)]),
+      tool(`${name}/schema`, [
+        ...["kubeconform", "-output", "json", "-summary", "-verbose", "-strict"],
+        ...["-schema-location", "/schemas/{{.ResourceKind}}{{.KindSuffix}}.json"],
+        `/out/${name}/template/stdout.txt`,
+      ]),
+    ]
+  })
+}
+
+interface Part {
+  readonly environment: string
+  readonly findings: readonly Finding[]
+  readonly errors: readonly string[]
+  readonly objects: number
+  readonly reports: Readonly<Record<string, string>>
+}
+
+async function judgeEnvironment(out: Directory, { name }: Environment, place: ChartPlace): Promise<Part> {
+  const read = async (path: string) => [path, await out.file(path).contents()] as const
+  const reports = Object.fromEntries(
+    await Promise.all(
+      ["lint", "template", "schema"].flatMap((step) =>
+        ["stdout.txt", "stderr.txt", "run.json"].map((file) => read(`${name}/${step}/${file}`)),
+      ),
+    ),
+  )
+  try {
+    return { environment: name, errors: [], reports, ...judgeChart(name, reports, place) }
+  } catch (thrown) {
+    return {
+      environment: name,
+      findings: [],
+      errors: [`${name}: ${asSignalboxError(thrown).message}`],
+      objects: 0,
+      reports,
+    }
+  }
+}
+
+/** @throws OUTPUT_UNREADABLE */
+export function judgeChart(
+  environment: string,
+  reports: Readonly<Record<string, string>>,
+  place: ChartPlace,
+): { findings: Finding[]; objects: number } {
+  const text = (step: string, file: string) => reports[`${environment}/${step}/${file}`] ?? ""
+  const code = (step: string) => Number((JSON.parse(text(step, "run.json")) as { exitCode: number }).exitCode)
+  const lint = readHelmLint(text("lint", "stdout.txt"), text("lint", "stderr.txt"), code("lint"), place)
+  if (code("template") !== 0)
+    return { findings: [...lint, readTemplateError(text("template", "stderr.txt"), place)], objects: 0 }
+  const objects = parseManifests(text("template", "stdout.txt"))
+  const fileOf = (source: string | null | undefined) =>
+    source == null ? place.path : chartFile(source, place)
+  const schema = readKubeconform(text("schema", "stdout.txt"), (kind, name) =>
+    fileOf(objects.find((object) => object.kind === kind && object.name === name)?.source),
+  )
+  const findings = [
+    ...lint,
+    ...schema.findings,
+    ...checkPolicy(objects, (object) => fileOf(object.source)),
+    ...scanManifests(objects),
+  ]
+  return { findings, objects: schema.objects }
+}
+
+async function valueFindings(context: GateContext, environments: readonly Environment[]): Promise<Finding[]> {
+  const { parse } = await import("yaml")
+  const files = [...new Set(environments.flatMap(({ values }) => values))]
+  const all = await Promise.all(
+    files.map(async (file) => {
+      try {
+        return scanValues(parse(await context.source.file(file).contents()), file)
+      } catch (thrown) {
+        // helm has read the same file and says what is wrong with it.
+        return [unreadableValues(file, whyFailed(thrown))]
+      }
+    }),
+  )
+  return all.flat()
+}
+
+function unreadableValues(file: string, why: string): Finding {
+  return {
+    gate: "charts",
+    rule: "values-unreadable",
+    severity: "high",
+    message: why,
+    location: { file },
+    subject: file,
+  }
+}
+
+/** The same finding in several environments is one, and says where it is. */
+function together(parts: readonly Part[], values: readonly Finding[]): Omit<Judgement, "tools"> {
+  const places = new Map<string, { finding: Finding; environments: string[] }>()
+  for (const { environment, findings } of parts)
+    for (const finding of findings) {
+      const known = places.get(fingerprint(finding))
+      if (known === undefined) places.set(fingerprint(finding), { finding, environments: [environment] })
+      else if (!known.environments.includes(environment)) known.environments.push(environment)
+    }
+  const findings = [...places.values()].map(({ finding, environments }) =>
+    environments.length === parts.length
+      ? finding
+      : { ...finding, message: `${finding.message} (${environments.join(", ")})` },
+  )
+  const objects = parts.reduce((sum, part) => sum + part.objects, 0)
+  return {
+    findings: [...findings, ...values],
+    errors: parts.flatMap((part) => part.errors),
+    summary: `${objects} objects in ${parts.length} environments`,
+    figures: { objects, environments: parts.length },
+    reports: Object.assign({}, ...parts.map((part) => part.reports)),
+  }
 }

@@ -10,7 +10,7 @@ import { spawn } from "node:child_process"
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
-interface Request {
+export interface ToolRequest {
   readonly judged: readonly number[]
   readonly seconds: number
   readonly out: string
@@ -25,14 +25,14 @@ interface Ending {
 
 const lastLines = 25
 
-function readRequest(args: readonly string[]): Request {
+function readRequest(args: readonly string[]): ToolRequest {
   const [judged = "", seconds = "", out = "", separator, command, ...rest] = args
   if (separator !== "--" || command === undefined)
     throw new Error("usage: run-tool.ts JUDGED SECONDS OUT -- COMMAND ARGUMENT...")
   return { judged: judged.split(",").map(Number), seconds: Number(seconds), out, command, args: rest }
 }
 
-function run(request: Request): Promise<Ending> {
+function run(request: ToolRequest): Promise<Ending> {
   const [stdout, stderr] = ["stdout.txt", "stderr.txt"].map((name) => openSync(join(request.out, name), "w"))
   return new Promise<Ending>((resolve) => {
     // A group of its own, so that a time-out also ends what the tool has started.
@@ -51,8 +51,8 @@ function run(request: Request): Promise<Ending> {
   })
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const request = readRequest(args)
+/** 0 when the tool came to a judgement; otherwise 1, with its last words on stderr. */
+export async function runTool(request: ToolRequest): Promise<number> {
   mkdirSync(request.out, { recursive: true })
   const { code, why } = await run(request)
   if (code !== null && request.judged.includes(code)) {
@@ -67,4 +67,4 @@ async function main(args: readonly string[]): Promise<number> {
   return 1
 }
 
-if (import.meta.main) process.exit(await main(process.argv.slice(2)))
+if (import.meta.main) process.exit(await runTool(readRequest(process.argv.slice(2))))
