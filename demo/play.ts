@@ -60,7 +60,7 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
 
   async "bad-release"(stage) {
     await plantBug(stage.workspace)
-    await cut(stage, "feat: greet agents by their nickname", "v1.0.1")
+    await cut(stage, "refactor: let zod read the read-only switch", "v1.0.1")
     await stage.call("release", "--tag", "v1.0.1", "--until", "staging", ...both)
     await approved(stage, "release", ["--tag", "v1.0.1", ...both])
     await stage.export("operation", "operation", "--environment", "production", ...production, "reports")
@@ -73,7 +73,7 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
 
   async rollback(stage) {
     await improve(stage.workspace)
-    await cut(stage, "feat: say in what version a message was written", "v1.1.0")
+    await cut(stage, "feat: plainer words for what an agent cannot do", "v1.1.0")
     await approved(stage, "release", ["--tag", "v1.1.0", ...both])
     await stage.call("rollback", "--environment", "production", ...production)
     await stage.export("operation", "operation", "--environment", "production", ...production, "reports")

@@ -22,8 +22,11 @@ export class Workspace {
     this.directory = directory
   }
 
-  /** Makes it anew from the project's files as they are on disk. */
-  async create(project: string): Promise<void> {
+  /**
+   * Makes it anew from the project's files as they are on disk.
+   * @param toolbox text of the toolbox file: the one thing that differs from a machine with public images.
+   */
+  async create(project: string, toolbox: string): Promise<void> {
     await rm(this.directory, { recursive: true, force: true })
     await mkdir(this.directory, { recursive: true })
     const { stdout } = await run(
@@ -43,6 +46,7 @@ export class Workspace {
       )
     }
     await cp(join(project, "demo/environments"), join(this.directory, "environments"), { recursive: true })
+    await this.write("toolbox.yaml", toolbox)
     await this.git("init", "--quiet", "--initial-branch", "main")
     await this.commit("feat: the first release")
   }

@@ -1,5 +1,5 @@
-import { type Container, dag } from "@dagger.io/dagger"
-import { asSignalboxError, ExitCode } from "../src/domain/index.ts"
+import { type Container, dag, ExecError } from "@dagger.io/dagger"
+import { asSignalboxError, ExitCode, SignalboxError } from "../src/domain/index.ts"
 
 /** How a call ends: what it prints, and with which exit code. */
 export interface Outcome {
@@ -31,9 +31,25 @@ export async function settle(body: () => Promise<Outcome>): Promise<Outcome> {
     return await body()
   } catch (thrown) {
     if (thrown instanceof Ended) return thrown.outcome
-    const error = asSignalboxError(thrown)
+    const error = readable(thrown)
     return { exitCode: error.exitCode, stdout: "", stderr: `${error.message}\n` }
   }
+}
+
+/** What the engine throws says little by itself: a failed exec's own last words are what a person needs. */
+function readable(thrown: unknown): SignalboxError {
+  if (thrown instanceof ExecError) {
+    const words = `${thrown.stdout}\n${thrown.stderr}`.trim().split("\n").slice(-8).join("\n         ")
+    const what = `${thrown.cmd.slice(0, 3).join(" ")} ended with ${thrown.exitCode}`
+    return new SignalboxError(
+      "TOOL_FAILED",
+      { what, ...(words === "" ? {} : { why: words }) },
+      { cause: thrown },
+    )
+  }
+  const error = asSignalboxError(thrown)
+  const what = error.detail.what.replace(/\s*\[traceparent:[^\]]*\]/g, "")
+  return new SignalboxError(error.code, { ...error.detail, what }, { cause: thrown })
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Directory, dag } from "@dagger.io/dagger"
+import type { Directory } from "@dagger.io/dagger"
 import type { OperationReport } from "../src/deploy/index.ts"
 import { ExitCode, SignalboxError } from "../src/domain/index.ts"
 import { drive, operationKey, outcomeOf } from "./driver.ts"
@@ -52,12 +52,11 @@ async function known(session: Session, name: string, id: string): Promise<Operat
 
 /** An operation's own files and, made from them, what people and CI servers read. */
 export async function withReports(evidence: OperationEvidence): Promise<Directory> {
-  const { operationFiles } = await import("../src/report/index.ts")
-  const names = await evidence.files.glob("**")
-  const texts = new Map<string, string>()
-  for (const name of names.filter((one) => one.endsWith(".json")))
-    texts.set(name, await evidence.files.file(name).contents())
+  const { operationReports } = await import("./operation-report.ts")
+  const paths = (await evidence.files.glob("**")).filter((path) => /\.(json|txt|log)$/.test(path))
+  const read = async (path: string) => [path, await evidence.files.file(path).contents()] as const
+  const texts = new Map(await Promise.all(paths.map(read)))
   let files = evidence.files
-  for (const [path, text] of Object.entries(operationFiles(texts))) files = files.withNewFile(path, text)
-  return dag.directory().withDirectory("/", files)
+  for (const [path, text] of Object.entries(operationReports(texts))) files = files.withNewFile(path, text)
+  return files
 }

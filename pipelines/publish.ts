@@ -139,12 +139,12 @@ async function push(session: Session, container: Container, address: string): Pr
 }
 
 async function chartIdentity(session: Session): Promise<ReleaseRecord["chart"]> {
-  const { parse } = await import("yaml")
+  const { readYaml } = await import("./yaml.ts")
   const chart = await chartOf(session)
   const paths = (await chart.glob("**")).filter((path) => !path.endsWith("/"))
   const files = new Map(
     await Promise.all(paths.map(async (path) => [path, await chart.file(path).contents()] as const)),
   )
-  const about: { name?: string; version?: string } = parse(files.get("Chart.yaml") ?? "{}")
+  const about = readYaml(files.get("Chart.yaml") ?? "{}")
   return { name: String(about.name), version: String(about.version), digest: treeDigest(files) }
 }

@@ -1,4 +1,4 @@
-import type { Directory } from "@dagger.io/dagger"
+import { type Directory, ReturnType } from "@dagger.io/dagger"
 import { SignalboxError } from "../src/domain/index.ts"
 import { toolContainer } from "../src/toolbox/index.ts"
 import type { Session } from "./session.ts"
@@ -12,46 +12,69 @@ export interface SourceFacts {
   readonly onProtectedBranch: boolean
 }
 
-/** Reads facts of one revision; every argument is data, the script is constant. */
-const factsScript = `set -eu
-export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
-git() { command git --git-dir=/repository/.git "$@"; }
-if [ "$(git rev-parse --is-shallow-repository)" = true ]; then echo shallow; exit 0; fi
-commit=$(git rev-parse --verify --quiet "$1^{commit}") || { echo unknown; exit 0; }
-on=no
-for branch in "refs/heads/$2" "refs/remotes/origin/$2"; do
-  git rev-parse --verify --quiet "$branch" >/dev/null || continue
-  if git merge-base --is-ancestor "$commit" "$branch"; then on=yes; fi
-done
-echo "$commit $(git rev-parse --verify "$1^{tree}") $on"
-`
-
 /**
  * Facts about HEAD, or about a tag.
- * @throws USAGE without a repository or for an unknown tag, SHALLOW_CLONE when history is cut off.
+ * @throws USAGE without a repository, for another project's repository or for an unknown tag, SHALLOW_CLONE when
+ * history is cut off.
  */
 export async function sourceFacts(session: Session, tag?: string): Promise<SourceFacts> {
-  const { protectedBranch } = await session.config()
+  const { protectedBranch, project } = await session.config()
   const revision = tag === undefined ? "HEAD" : `refs/tags/${tag}`
-  const answer = await toolContainer(await session.toolbox(), "gitleaks")
-    .withUser("root")
-    .withMountedDirectory("/repository", await repository(session))
-    .withNewFile("/facts.sh", factsScript)
-    .withExec(["sh", "/facts.sh", revision, protectedBranch])
-    .stdout()
-  const [commit = "", tree = "", on = ""] = answer.trim().split(" ")
-  if (commit === "shallow")
+  const [shallow, commit, tree] = await git(session, [
+    "rev-parse",
+    "--is-shallow-repository",
+    `${revision}^{commit}`,
+    `${revision}^{tree}`,
+  ])
+  if (commit === undefined || tree === undefined)
+    throw new SignalboxError("USAGE", {
+      what: `the repository has no ${revision}`,
+      next: tag === undefined ? "commit first" : "create the tag and fetch it: git fetch --tags",
+    })
+  if (shallow !== "false")
     throw new SignalboxError("SHALLOW_CLONE", {
       what: "the repository is a shallow clone",
       why: "history, tags and the protected branch cannot be judged",
       next: "fetch everything: git fetch --unshallow --tags (in CI: fetch-depth 0)",
     })
-  if (commit === "unknown" || tree === "")
-    throw new SignalboxError("USAGE", {
-      what: `the repository has no ${revision}`,
-      next: "create and fetch the tag first: git fetch --tags",
-    })
-  return { commit, tree, onProtectedBranch: on === "yes", ...(tag === undefined ? {} : { tag }) }
+  await refuseOtherProject(session, commit, project)
+  const branches = [`refs/heads/${protectedBranch}`, `refs/remotes/origin/${protectedBranch}`]
+  const containing = await git(session, [
+    "for-each-ref",
+    "--contains",
+    commit,
+    "--format=%(refname)",
+    ...branches,
+  ])
+  return { commit, tree, onProtectedBranch: containing.length > 0, ...(tag === undefined ? {} : { tag }) }
+}
+
+/** A module that is called from elsewhere finds its own repository by default: releasing that would be a disaster. */
+async function refuseOtherProject(session: Session, commit: string, project: string): Promise<void> {
+  const { readYaml } = await import("./yaml.ts")
+  const tree = await treeOf(session, commit)
+  const own = (await tree.entries()).includes("signalbox.yaml")
+    ? readYaml(await tree.file("signalbox.yaml").contents()).project
+    : undefined
+  if (own === project || session.inputs.config !== undefined) return
+  throw new SignalboxError("USAGE", {
+    what: "the repository is not the source's own",
+    where: `${commit}: signalbox.yaml`,
+    why: `it is of project ${JSON.stringify(own ?? null)}, the source of ${JSON.stringify(project)}`,
+    next: "commit signalbox.yaml, and name both: --source . --git .",
+  })
+}
+
+/** Lines that git prints; none when it knows no such object. */
+async function git(session: Session, args: readonly string[]): Promise<string[]> {
+  const done = toolContainer(await session.toolbox(), "gitleaks")
+    .withMountedDirectory("/repository", await repository(session))
+    .withEnvVariable("GIT_CONFIG_COUNT", "1")
+    .withEnvVariable("GIT_CONFIG_KEY_0", "safe.directory")
+    .withEnvVariable("GIT_CONFIG_VALUE_0", "*")
+    .withExec(["git", "--git-dir=/repository/.git", ...args], { expect: ReturnType.Any })
+  if ((await done.exitCode()) !== 0) return []
+  return (await done.stdout()).split("\n").filter((line) => line !== "")
 }
 
 /** The source tree of a commit, exactly as git has it. */

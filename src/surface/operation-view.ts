@@ -5,7 +5,7 @@ import { type Directory, func, object } from "@dagger.io/dagger"
 export class OperationView {
   /** Id of the operation. */
   @func()
-  id: string
+  operation: string
 
   /** Hash of the plan that it carried out; empty where it had none. */
   @func()
@@ -13,8 +13,8 @@ export class OperationView {
 
   files: Directory
 
-  constructor(id: string, hash: string, files: Directory) {
-    this.id = id
+  constructor(operation: string, hash: string, files: Directory) {
+    this.operation = operation
     this.hash = hash
     this.files = files
   }
@@ -28,19 +28,19 @@ export class OperationView {
   /** For people and for a CI server's job summary. */
   @func()
   async markdown(): Promise<string> {
-    return this.text("operation.md")
+    return this.text("report.md")
   }
 
   /** One self-contained page. */
   @func()
   async html(): Promise<string> {
-    return this.text("operation.html")
+    return this.text("report.html")
   }
 
   /** Its steps and tests as JUnit XML. */
   @func()
   async junit(): Promise<string> {
-    return this.text("operation.junit.xml")
+    return this.text("junit.xml")
   }
 
   /** Everything that it kept: all of the above, plan, journal, smoke and load results, the diagnosis of a failure. */

@@ -16,10 +16,12 @@ import { clusterImages } from "./image/small.ts"
 import { clusterProgram } from "./program.ts"
 import { kubernetesSchemas, schemasImage } from "./schemas/step.ts"
 
+export { kubeBinaries } from "./binaries.ts"
 export { type HostClusterOptions, hostCluster } from "./host/cluster.ts"
 export { type ClusterInstance, files, mainInstance } from "./host/instance.ts"
 export { clusterRootfs } from "./image/rootfs.ts"
 export { kubeconformSchemaLocation } from "./schemas/step.ts"
+export { adminKubeconfig, namespaceKubeconfig } from "./tenant/kubeconfig.ts"
 
 /** Debian packages of the machine that the cluster of host processes needs. */
 export const clusterPackages: readonly string[] = ["runc", "iptables", "iproute2", "util-linux"]

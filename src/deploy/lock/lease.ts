@@ -3,8 +3,8 @@ import type { KubeObject } from "../cluster/index.ts"
 
 export const leaseName = "signalbox-lock"
 
-const fenceKey = "signalbox/fence"
-const operationKey = "signalbox/operation"
+const fenceAnnotation = "signalbox/fence"
+const operationAnnotation = "signalbox/operation"
 
 /** A Lease as the lock reads it. */
 export interface LeaseView {
@@ -21,11 +21,11 @@ export interface LeaseView {
 export function viewOf(object: KubeObject): LeaseView {
   const spec = (object.spec ?? {}) as { holderIdentity?: string; leaseDurationSeconds?: number }
   const annotations = object.metadata.annotations ?? {}
-  const fence = Number(annotations[fenceKey] ?? "0")
+  const fence = Number(annotations[fenceAnnotation] ?? "0")
   return {
     version: object.metadata.resourceVersion ?? "",
     holder: spec.holderIdentity === undefined || spec.holderIdentity === "" ? null : spec.holderIdentity,
-    operation: annotations[operationKey] ?? null,
+    operation: annotations[operationAnnotation] ?? null,
     fence: Number.isSafeInteger(fence) ? fence : 0,
     ttlMs: (spec.leaseDurationSeconds ?? 0) * 1000,
   }
@@ -58,7 +58,7 @@ export function leaseOf(content: LeaseContent): KubeObject {
       name: leaseName,
       namespace: content.namespace,
       labels: { "app.kubernetes.io/managed-by": "signalbox" },
-      annotations: { [fenceKey]: String(content.fence), [operationKey]: content.operation },
+      annotations: { [fenceAnnotation]: String(content.fence), [operationAnnotation]: content.operation },
       ...(content.version === null ? {} : { resourceVersion: content.version }),
     },
     spec: {

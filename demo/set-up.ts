@@ -1,0 +1,67 @@
+import { execFile } from "node:child_process"
+import { readFile } from "node:fs/promises"
+import { delimiter, dirname, join } from "node:path"
+import { promisify } from "node:util"
+import {
+  adminKubeconfig,
+  kubeBinaries,
+  mainInstance,
+  namespaceKubeconfig,
+} from "../toolchain/cluster/index.ts"
+import { clusterUp } from "../toolchain/commands/cluster.ts"
+import { network } from "../toolchain/network.ts"
+import { paths } from "../toolchain/paths.ts"
+import type { Progress } from "./progress.ts"
+import type { World } from "./stage.ts"
+import { Workspace } from "./workspace.ts"
+
+const run = promisify(execFile)
+/** Environment -> namespace, as demo/environments says. */
+const namespaces = {
+  staging: "intelligent-agent-staging",
+  production: "intelligent-agent-production",
+} as const
+
+/** Brings everything up that the demo stands on. What runs already is used; what an earlier demo deployed is removed. */
+export async function setUp(root: string, out: string, progress: Progress): Promise<World> {
+  progress.note("Setting up: engine, registry, tools and a Kubernetes of host processes")
+  const { environment, outputs } = await clusterUp()
+  if (outputs === undefined) throw new Error("the demo needs the toolchain's own engine and cluster")
+  const kubectl = join(outputs.output(kubeBinaries.id), "kubectl")
+  const kubeconfigs: Record<string, { file: string; namespace: string }> = {}
+  const secrets: Record<string, string> = {}
+  for (const [name, namespace] of Object.entries(namespaces)) {
+    await emptyNamespace(kubectl, namespace)
+    const file = await namespaceKubeconfig(mainInstance, namespace)
+    kubeconfigs[name] = { file, namespace }
+    secrets[`KUBECONFIG_${name.toUpperCase()}`] = (await readFile(file)).toString("base64")
+  }
+  // A place of its own in the registry: what an earlier demo released is not there.
+  const prefix = `${network.applicationImages.slice(network.registry.length + 1)}/demo-${Date.now().toString(36)}`
+  const workspace = new Workspace(join(paths.cache, "demo", "intelligent-agent"))
+  await workspace.create(root, await toolbox(`${network.registry}/${prefix}`))
+  await workspace.tag("v1.0.0")
+  const dagger = environment._EXPERIMENTAL_DAGGER_CLI_BIN ?? "dagger"
+  const PATH = [dirname(dagger), process.env.PATH].join(delimiter)
+  const env = { ...process.env, ...environment, ...secrets, PATH, NO_COLOR: "1" }
+  return {
+    out,
+    workspace,
+    dagger: "dagger",
+    kubectl,
+    kubeconfigs,
+    registry: { address: network.registry, prefix },
+    env,
+  }
+}
+
+/** The toolchain's toolbox file, publishing to a place of its own. */
+async function toolbox(registry: string): Promise<string> {
+  const text = await readFile(paths.toolbox, "utf8")
+  return text.replace(/^registry: .*$/m, () => `registry: ${registry}`)
+}
+
+async function emptyNamespace(kubectl: string, namespace: string): Promise<void> {
+  const arguments_ = ["delete", "namespace", namespace, "--ignore-not-found", "--wait", "--timeout=120s"]
+  await run(kubectl, ["--kubeconfig", adminKubeconfig(mainInstance), ...arguments_])
+}
