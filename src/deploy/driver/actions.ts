@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
 import { collectDiagnosis } from "../diagnosis/index.ts"
-import { isPending, readHistory, settlePending, type UpgradeRequest } from "../helm/index.ts"
+import { isPending, readHistory, settleRevision, type UpgradeRequest } from "../helm/index.ts"
 import { forgetKept, keepSet, readKept } from "../kept/index.ts"
 import type { Actions, StepResult } from "../machine/index.ts"
 import type { ReleaseInputs, Target } from "../plan/index.ts"
@@ -25,7 +25,7 @@ export function driverActions(session: DriverSession, operation: string, brought
   const { api, input, recorder } = session
   const { namespace, release, history } = input.request.environment
   return {
-    settle: (revision) => settlePending(api, namespace, release, revision),
+    settle: (revision) => settleRevision(api, namespace, release, revision),
     rollOut: async (timeoutMs, signal) => {
       if (brought === null) throw new SignalboxError("INTERNAL", { what: "there is nothing to roll out" })
       const description = `Signalbox ${operation}: ${brought.target.set.version}`
@@ -77,7 +77,7 @@ async function rollOut(
     if (outcome.ok) return { ok: true, note: `Helm revision ${newest?.revision ?? "?"}, all pods ready` }
     if (outcome.why === "unreachable" && attempt < unreachableRetries) {
       if (newest !== undefined && isPending(newest))
-        await settlePending(api, namespace, release, newest.revision)
+        await settleRevision(api, namespace, release, newest.revision)
       continue
     }
     return { ok: false, cause: outcome.message, untouched: (newest?.revision ?? 0) === before }

@@ -12,8 +12,10 @@ import {
   readKubeconfig,
   writeKubeconfig,
 } from "../kubeconfig/index.ts"
+import type { Actions } from "../machine/index.ts"
 import { Children } from "../process/children.ts"
 import { StateStore } from "../state/index.ts"
+import { type Brought, driverActions } from "./actions.ts"
 import type { DriverArguments } from "./arguments.ts"
 import { type DriverInput, readInput } from "./input.ts"
 import type { Recorder } from "./recorder.ts"
@@ -35,6 +37,8 @@ export interface DriverSession {
   /** The operation that this call works on, as soon as it holds the environment: a failed call names it too. */
   held: { readonly operation: string; readonly fence: number } | null
   access(): Access
+  /** The changes that an operation makes, for what it brings (null: a rollback by hand). */
+  actions(operation: string, brought: Brought | null): Actions
   close(): Promise<void>
 }
 
@@ -59,7 +63,7 @@ export async function openSession(
   const api = new HttpsClusterApi(credentials, { clock: systemClock })
   const { namespace, release, history } = environment
   let access: Access | undefined
-  return {
+  const session: DriverSession = {
     input,
     api,
     store: new StateStore(api, namespace),
@@ -75,6 +79,7 @@ export async function openSession(
       access ??= openAccess({ environment, api, children, clock: systemClock, kubeconfig })
       return access
     },
+    actions: (operation, brought) => driverActions(session, operation, brought),
     close: async () => {
       access?.close()
       children.killAll()
@@ -82,6 +87,7 @@ export async function openSession(
       await memory.remove()
     },
   }
+  return session
 }
 
 /** Children see this and nothing else: no token, no proxy setting, nobody's home directory. */

@@ -1,12 +1,13 @@
 import { manifestsDigest, parseManifests } from "../../chart/index.ts"
-import type { Digest } from "../../domain/index.ts"
+import { type Digest, SignalboxError, sha256 } from "../../domain/index.ts"
 import { type ClusterApi, type KubeObject, secretPath } from "../cluster/index.ts"
 import { decodeRelease, type HelmStatus, markedFailed } from "./release-secret.ts"
 
 /** One revision of the release, as Helm's own Secret tells it. */
 export interface Revision {
   readonly revision: number
-  readonly status: HelmStatus
+  /** `unreadable`: its Secret cannot be decoded. */
+  readonly status: HelmStatus | "unreadable"
   /** Digest of its objects, comparable with that of rendered manifests. */
   readonly manifests: Digest
   /** The YAML that it applied. */
@@ -25,18 +26,35 @@ export async function readHistory(
 }
 
 function revisionOf(secret: KubeObject): Revision {
-  const release = decodeRelease(secret)
-  return {
-    revision: release.version,
-    status: release.info.status,
-    manifests: manifestsDigest(parseManifests(release.manifest)),
-    manifest: release.manifest,
-    description: release.info.description ?? "",
+  try {
+    const release = decodeRelease(secret)
+    return {
+      revision: release.version,
+      status: release.info.status,
+      manifests: manifestsDigest(parseManifests(release.manifest)),
+      manifest: release.manifest,
+      description: release.info.description ?? "",
+    }
+  } catch (error) {
+    if (!(error instanceof SignalboxError)) throw error
+    const revision = Number(secret.metadata.labels?.version ?? /\.v(\d+)$/.exec(secret.metadata.name)?.[1])
+    return {
+      revision,
+      status: "unreadable",
+      manifests: sha256(""),
+      manifest: "",
+      description: error.detail.what,
+    }
   }
 }
 
 export function isPending(revision: Revision | undefined): boolean {
   return revision?.status.startsWith("pending-") ?? false
+}
+
+/** Whether a revision keeps Helm from going on. */
+export function isStuck(revision: Revision): boolean {
+  return isPending(revision) || revision.status === "unreadable"
 }
 
 /** Whether Helm can roll back to a revision and get what it says. */
@@ -46,9 +64,10 @@ export function isComplete(revision: Revision): boolean {
 
 /**
  * Settles a revision whose Helm was killed, as Flux does: pending becomes failed, by compare-and-swap, so that the next
- * upgrade may begin. Nothing is done when it is no longer pending.
+ * one may begin. A Secret that nobody can read is deleted: Helm would stumble over its name for ever. Nothing is done
+ * when the revision is finished.
  */
-export async function settlePending(
+export async function settleRevision(
   api: ClusterApi,
   namespace: string,
   release: string,
@@ -56,6 +75,9 @@ export async function settlePending(
 ): Promise<void> {
   const path = secretPath(namespace, `sh.helm.release.v1.${release}.v${revision}`)
   const secret = await api.get(path)
-  if (secret === null || !decodeRelease(secret).info.status.startsWith("pending-")) return
-  await api.replace(path, markedFailed(secret, "Signalbox: the process that made this revision was killed"))
+  if (secret === null) return
+  const seen = revisionOf(secret)
+  if (seen.status === "unreadable") await api.remove(path)
+  else if (isPending(seen))
+    await api.replace(path, markedFailed(secret, "Signalbox: the process that made this revision was killed"))
 }

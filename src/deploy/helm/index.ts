@@ -7,7 +7,7 @@ export {
   type TemplateOptions,
   type UpgradeRequest,
 } from "./helm.ts"
-export { isComplete, isPending, type Revision, readHistory, settlePending } from "./history.ts"
+export { isComplete, isPending, isStuck, type Revision, readHistory, settleRevision } from "./history.ts"
 export {
   decodeRelease,
   encodeRelease,

@@ -1,11 +1,11 @@
 import type { DeployedSet, LedgerEntry, Plan } from "../../domain/index.ts"
-import { isComplete, isPending } from "../helm/index.ts"
+import { isComplete, isStuck } from "../helm/index.ts"
 import { type StoredJournal, sameSet, stepState, verifiedEntries } from "../state/index.ts"
 import { runs, type World } from "../world/index.ts"
 
 /** What to do next; `step` is its name in the journal. */
 export type Action =
-  /** A Helm process died: its pending revision is marked as failed, which lets the next upgrade begin. */
+  /** A Helm process died: its pending revision is marked as failed, which lets the next one begin. */
   | { readonly do: "settle"; readonly revision: number }
   /** The world is already where the step would bring it. */
   | { readonly do: "accept"; readonly step: string; readonly note: string }
@@ -45,7 +45,7 @@ function rollOut(plan: Plan, world: World): Action {
   if (runs(world, plan.target))
     return { do: "accept", step: "roll-out", note: "already runs, all pods ready" }
   if (plan.kind === "rollback") return returnTo("roll-out", plan.target, world)
-  return settlePending(world) ?? { do: "roll-out", step: "roll-out" }
+  return settleUnfinished(world) ?? { do: "roll-out", step: "roll-out" }
 }
 
 /**
@@ -82,16 +82,16 @@ function outOfTraffic(plan: Plan, world: World): Action {
   return { do: "out-of-traffic", step }
 }
 
-/** Helm rolls back over a pending revision by itself; an upgrade needs it settled first. */
+/** To a complete revision with the very same objects, or else by an upgrade from what was kept. */
 function returnTo(step: "roll-out" | "return", to: DeployedSet, world: World): Action {
   const revision = world.revisions.findLast((one) => isComplete(one) && one.manifests === to.manifests)
-  if (revision !== undefined) return { do: "return", step, to, revision: revision.revision }
-  return settlePending(world) ?? { do: "return", step, to, revision: null }
+  return settleUnfinished(world) ?? { do: "return", step, to, revision: revision?.revision ?? null }
 }
 
-function settlePending(world: World): Action | undefined {
-  const newest = world.revisions.at(-1)
-  return newest !== undefined && isPending(newest) ? { do: "settle", revision: newest.revision } : undefined
+/** Helm lets nothing begin over a revision that was left pending, and cannot number over one that it cannot read. */
+function settleUnfinished(world: World): Action | undefined {
+  const stuck = world.revisions.find((one) => isStuck(one))
+  return stuck === undefined ? undefined : { do: "settle", revision: stuck.revision }
 }
 
 function record(

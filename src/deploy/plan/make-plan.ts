@@ -1,6 +1,6 @@
 import { diffManifests, parseManifests, startupWarnings } from "../../chart/index.ts"
 import type { LedgerEntry, Plan, PlannedStep } from "../../domain/index.ts"
-import { isPending } from "../helm/index.ts"
+import { isStuck } from "../helm/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { entryOfRevision, fallbackOf } from "../state/index.ts"
 import type { World } from "../world/index.ts"
@@ -117,10 +117,13 @@ function warningsOf(facts: PlanFacts): readonly string[] {
       : [
           `operation ${interrupted} was interrupted: the next run first finishes it or goes back to what was verified`,
         ]),
-    ...(isPending(newest) && interrupted === null
-      ? [
-          `Helm's revision ${newest?.revision} is ${newest?.status}, left by a process that is not ours: it will be settled`,
-        ]
+    ...(interrupted === null
+      ? world.revisions
+          .filter(isStuck)
+          .map(
+            (one) =>
+              `Helm's revision ${one.revision} is ${one.status}, left by a process that is not ours: it will be settled`,
+          )
       : []),
     ...(newest?.status === "deployed" && !known && interrupted === null
       ? [

@@ -1,5 +1,5 @@
 import { type DeployedSet, type Plan, planHash } from "../../../domain/index.ts"
-import { isPending, settlePending } from "../../helm/index.ts"
+import { isStuck, settleRevision } from "../../helm/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
 import { operate, type Recovery, recoveryOf, type Stage } from "../../machine/index.ts"
 import {
@@ -13,7 +13,7 @@ import {
   type Versioned,
 } from "../../state/index.ts"
 import { runs } from "../../world/index.ts"
-import { type Brought, driverActions } from "../actions.ts"
+import type { Brought } from "../actions.ts"
 import type { DriverSession } from "../session.ts"
 import { look } from "./preparation.ts"
 
@@ -97,10 +97,9 @@ async function close(
 ): Promise<StoredJournal> {
   const { environment } = session.input.request
   const journal = seen.journal as Versioned<StoredJournal>
-  const newest = seen.world.revisions.at(-1)
   lock.assertHeld()
-  if (newest !== undefined && isPending(newest))
-    await settlePending(session.api, environment.namespace, environment.release, newest.revision)
+  for (const { revision } of seen.world.revisions.filter(isStuck))
+    await settleRevision(session.api, environment.namespace, environment.release, revision)
   const entry = seen.world.ledger.entries.findLast((one) => one.operation === journal.value.operation)
   const outcome = entry === undefined ? "failed" : entry.outcome
   const closed = finish(
@@ -130,7 +129,7 @@ async function run(
       },
     },
     store: session.store,
-    actions: driverActions(session, journal.value.operation, brought),
+    actions: session.actions(journal.value.operation, brought),
     observe: () => look(session),
     say: (line) => session.recorder.say(line),
   }

@@ -31,7 +31,8 @@ export async function rollback(session: DriverSession): Promise<CommandResult> {
   return { ...result, before, after: runningOf((await look(session)).world) }
 }
 
-async function goBack(
+/** Goes back while the environment is held: first settles what was interrupted. */
+export async function goBack(
   session: DriverSession,
   lock: HeldLock,
   cluster: string,

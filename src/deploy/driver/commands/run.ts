@@ -1,3 +1,4 @@
+import type { HeldLock } from "../../lock/index.ts"
 import { isUnfinished } from "../../state/index.ts"
 import { runningOf } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
@@ -30,9 +31,10 @@ export async function run(session: DriverSession): Promise<CommandResult> {
   return { ...result, before, after: runningOf((await look(session)).world) }
 }
 
-async function deploy(
+/** Deploys what was prepared, while the environment is held: first settles what was interrupted. */
+export async function deploy(
   session: DriverSession,
-  lock: Parameters<Parameters<typeof withLock>[1]>[0],
+  lock: HeldLock,
   prepared: Prepared,
   cluster: string,
 ): Promise<CommandResult> {

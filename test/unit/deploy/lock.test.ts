@@ -1,0 +1,256 @@
+import { describe, expect, test } from "vitest"
+import { ConflictError, leasePath } from "../../../src/deploy/cluster/index.ts"
+import {
+  acquireLock,
+  HeldLock,
+  holderIdentity,
+  leaseName,
+  readLock,
+  unlock,
+  viewOf,
+} from "../../../src/deploy/lock/index.ts"
+import { leaseOf } from "../../../src/deploy/lock/lease.ts"
+import { SignalboxError } from "../../../src/domain/index.ts"
+import { MemoryApi } from "./support/memory-api.ts"
+import { MemoryClock } from "./support/memory-clock.ts"
+import { settings } from "./support/sets.ts"
+
+const path = leasePath("apps", leaseName)
+
+function request(who: string, knownFence = 0) {
+  return {
+    environment: "staging",
+    namespace: "apps",
+    holder: { who, id: `${who}-1` },
+    operation: `op-${who}`,
+    settings: settings().lock,
+    knownFence,
+  }
+}
+
+/** Somebody else's Lease; `renew` writes it again. */
+function foreign(api: MemoryApi, fence = 4, ttlMs = 60_000) {
+  const renew = () =>
+    api.put(
+      path,
+      leaseOf({
+        namespace: "apps",
+        holder: "anna (a-1)",
+        operation: "op-a",
+        fence,
+        ttlMs,
+        now: new Date(0),
+        version: null,
+      }),
+    )
+  renew()
+  return { renew }
+}
+
+describe("taking the lock", () => {
+  test("the first one gets number 1", async () => {
+    const acquired = await acquireLock(new MemoryApi(), new MemoryClock(), request("ben"))
+    expect(acquired.fence).toBe(1)
+  })
+
+  test("the number goes on from ledger and Lease, so deleting the Lease does not reset it", async () => {
+    const api = new MemoryApi()
+    expect((await acquireLock(api, new MemoryClock(), request("ben", 7))).fence).toBe(8)
+    api.objects.delete(path)
+    expect((await acquireLock(api, new MemoryClock(), request("ben", 8))).fence).toBe(9)
+  })
+
+  test("a holder that never renews is taken over after one time to live, not earlier", async () => {
+    const api = new MemoryApi()
+    foreign(api)
+    const clock = new MemoryClock()
+    const acquired = await acquireLock(api, clock, request("ben"))
+    expect(acquired.fence).toBe(5)
+    expect(clock.elapsed).toBeGreaterThanOrEqual(60_000)
+    expect(clock.elapsed).toBeLessThan(62_000)
+  })
+
+  test("the holder's own time to live counts, not the waiter's", async () => {
+    const api = new MemoryApi()
+    foreign(api, 4, 20_000)
+    const clock = new MemoryClock()
+    await acquireLock(api, clock, request("ben"))
+    expect(clock.elapsed).toBeLessThan(22_000)
+  })
+
+  test("wall clocks do not matter: a Lease from the future or the past is judged alike", async () => {
+    const api = new MemoryApi()
+    api.put(path, leaseOf({ ...lease(), now: new Date("2999-01-01") }))
+    const clock = new MemoryClock()
+    await acquireLock(api, clock, request("ben"))
+    expect(clock.elapsed).toBeGreaterThanOrEqual(60_000)
+  })
+
+  test("a holder seen renewing is named with 14 at the end of the wait", async () => {
+    const api = new MemoryApi()
+    const { renew } = foreign(api)
+    const clock = new MemoryClock()
+    clock.onTick = (now) => {
+      if (now % 10_000 === 0) renew()
+    }
+    const attempt = acquireLock(api, clock, request("ben"))
+    await expect(attempt).rejects.toThrow(/held by anna \(a-1\)/)
+    await expect(attempt).rejects.toMatchObject({ code: "LOCKED", exitCode: 14 })
+    expect(clock.elapsed).toBeGreaterThanOrEqual(75_000)
+    expect(clock.elapsed).toBeLessThan(77_000)
+  })
+
+  test("a holder that renews once and then dies is waited for, then taken over", async () => {
+    const api = new MemoryApi()
+    const { renew } = foreign(api, 4, 30_000)
+    const clock = new MemoryClock()
+    clock.onTick = (now) => {
+      if (now === 10_000) renew()
+    }
+    await acquireLock(api, clock, request("ben"))
+    expect(clock.elapsed).toBeGreaterThanOrEqual(40_000)
+  })
+
+  test("a released lock is taken at once", async () => {
+    const api = new MemoryApi()
+    const clock = new MemoryClock()
+    const ask = request("anna")
+    const held = new HeldLock(api, clock, ask, await acquireLock(api, clock, ask))
+    await held.release()
+    expect(await readLock(api, "apps")).toBeNull()
+    expect((await acquireLock(api, clock, request("ben"))).fence).toBe(2)
+    expect(clock.elapsed).toBe(0)
+  })
+
+  test("of many at once exactly one gets it", async () => {
+    const api = new MemoryApi()
+    const clock = new MemoryClock()
+    // No time passes: whoever has to wait waits for ever.
+    clock.onTick = () => new Promise(() => {})
+    let taken = 0
+    for (let index = 0; index < 8; index++)
+      void acquireLock(api, clock, request(`p${index}`)).then(() => {
+        taken++
+      })
+    for (let turn = 0; turn < 200; turn++) await Promise.resolve()
+    expect(taken).toBe(1)
+  })
+})
+
+describe("holding the lock", () => {
+  async function held() {
+    const api = new MemoryApi()
+    const clock = new MemoryClock()
+    const ask = request("anna")
+    return { api, clock, lock: new HeldLock(api, clock, ask, await acquireLock(api, clock, ask)) }
+  }
+
+  test("changes are allowed until 40 s without a renewal, and not after", async () => {
+    const { clock, lock } = await held()
+    clock.elapsed = 39_999
+    lock.assertHeld()
+    clock.elapsed = 40_000
+    expect(() => lock.assertHeld()).toThrow(
+      expect.objectContaining({ code: "CLUSTER_UNREACHABLE", exitCode: 11 }),
+    )
+    expect(lock.lost.aborted).toBe(true)
+  })
+
+  test("a holder whose Lease was taken loses it at its next renewal", async () => {
+    const api = new MemoryApi()
+    const ask = request("anna")
+    const clock = new RenewingClock()
+    const lock = new HeldLock(api, clock, ask, await acquireLock(api, clock, ask)).start()
+    foreign(api, 9)
+    await clock.renewals(1)
+    expect(() => lock.assertHeld()).toThrow(expect.objectContaining({ code: "LOCK_LOST", exitCode: 14 }))
+    await lock.release()
+    expect((await readLock(api, "apps"))?.holder).toBe("anna (a-1)")
+  })
+
+  test("a renewal whose answer was lost is still ours", async () => {
+    const api = new MemoryApi()
+    const ask = request("anna")
+    const clock = new RenewingClock()
+    const lock = new HeldLock(api, clock, ask, await acquireLock(api, clock, ask)).start()
+    let failing = true
+    api.onWrite = (_path, done) => {
+      if (done && failing) throw new SignalboxError("CLUSTER_UNREACHABLE", { what: "no answer" })
+    }
+    await clock.renewals(1)
+    failing = false
+    await clock.renewals(2)
+    clock.elapsed += 39_000
+    lock.assertHeld()
+    await lock.release()
+  })
+})
+
+describe("unlock", () => {
+  test("by the name that status shows, or who alone", async () => {
+    const api = new MemoryApi()
+    foreign(api)
+    expect((await unlock(api, "apps", "anna"))?.holder).toBe("anna (a-1)")
+    expect(await readLock(api, "apps")).toBeNull()
+    expect(await unlock(api, "apps", "anna")).toBeNull()
+  })
+
+  test("not somebody else's", async () => {
+    const api = new MemoryApi()
+    foreign(api)
+    await expect(unlock(api, "apps", "ben")).rejects.toMatchObject({ code: "USAGE" })
+    expect((await readLock(api, "apps"))?.holder).toBe("anna (a-1)")
+  })
+
+  test("keeps the fencing number", async () => {
+    const api = new MemoryApi()
+    foreign(api, 12)
+    await unlock(api, "apps", "anna")
+    expect((await acquireLock(api, new MemoryClock(), request("ben"))).fence).toBe(13)
+  })
+})
+
+test("compare-and-swap: the memory API refuses a stale version", async () => {
+  const api = new MemoryApi()
+  foreign(api)
+  await expect(api.replace(path, { metadata: { name: leaseName, resourceVersion: "0" } })).rejects.toThrow(
+    ConflictError,
+  )
+})
+
+test("an identity names who, and which of their processes", () => {
+  expect(holderIdentity({ who: "anna@laptop", id: "7f" })).toBe("anna@laptop (7f)")
+  expect(viewOf(leaseOf(lease())).holder).toBe("anna (a-1)")
+})
+
+function lease() {
+  return {
+    namespace: "apps",
+    holder: "anna (a-1)",
+    operation: "op-a",
+    fence: 1,
+    ttlMs: 60_000,
+    now: new Date(0),
+    version: null,
+  }
+}
+
+/** Lets the renewal loop run as often as it is told. */
+class RenewingClock extends MemoryClock {
+  #wake: (() => void) | undefined
+
+  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal === undefined) return super.sleep(ms)
+    return new Promise((resolve, reject) => {
+      this.#wake = resolve
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true })
+    })
+  }
+
+  async renewals(count: number): Promise<void> {
+    for (let turn = 0; turn < count; turn++) {
+      this.#wake?.()
+      for (let settle = 0; settle < 20; settle++) await Promise.resolve()
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { type ClusterApi, ConflictError, type KubeObject } from "../../../../src/deploy/cluster/index.ts"
+import type { Json } from "../../../../src/domain/index.ts"
+
+/** An API server in memory: objects by path, resource versions, compare-and-swap. */
+export class MemoryApi implements ClusterApi {
+  readonly objects = new Map<string, KubeObject>()
+  /** Called before (`false`) and after (`true`) each write; may throw, as a process that dies there would. */
+  onWrite: (path: string, done: boolean) => void = () => {}
+  #version = 0
+
+  async get(path: string): Promise<KubeObject | null> {
+    return this.objects.get(path) ?? null
+  }
+
+  async list(path: string, labelSelector = ""): Promise<readonly KubeObject[]> {
+    const wanted = labelSelector.split(",").filter((one) => one !== "")
+    return [...this.objects]
+      .filter(([key]) => key.startsWith(`${path}/`) && !key.slice(path.length + 1).includes("/"))
+      .map(([, object]) => object)
+      .filter((object) => wanted.every((one) => matches(object, one)))
+  }
+
+  async create(collection: string, object: KubeObject): Promise<KubeObject> {
+    const path = `${collection}/${object.metadata.name}`
+    if (this.objects.has(path)) throw new ConflictError(path)
+    return this.#store(path, object)
+  }
+
+  async replace(path: string, object: KubeObject): Promise<KubeObject> {
+    const stored = this.objects.get(path)
+    if (stored?.metadata.resourceVersion !== object.metadata.resourceVersion) throw new ConflictError(path)
+    return this.#store(path, object)
+  }
+
+  async remove(path: string): Promise<boolean> {
+    return this.objects.delete(path)
+  }
+
+  async text(): Promise<string | null> {
+    return null
+  }
+
+  async json(): Promise<Json> {
+    return null
+  }
+
+  /** Stores whatever there is, as a controller would. */
+  put(path: string, object: KubeObject): void {
+    this.objects.set(path, this.#versioned(object))
+  }
+
+  #store(path: string, object: KubeObject): KubeObject {
+    this.onWrite(path, false)
+    const stored = this.#versioned(object)
+    this.objects.set(path, stored)
+    this.onWrite(path, true)
+    return stored
+  }
+
+  #versioned(object: KubeObject): KubeObject {
+    return { ...object, metadata: { ...object.metadata, resourceVersion: String(++this.#version) } }
+  }
+}
+
+function matches(object: KubeObject, requirement: string): boolean {
+  const [key = "", value = ""] = requirement.split("=")
+  return object.metadata.labels?.[key] === value
+}

@@ -1,0 +1,36 @@
+import { manifestsDigest, parseManifests } from "../../../../src/chart/index.ts"
+import { environmentSettings } from "../../../../src/deploy/settings.ts"
+import { type DeployedSet, sha256 } from "../../../../src/domain/index.ts"
+
+/** The manifest of a test release: one Deployment whose image is named by the version. */
+export function manifestOf(version: string): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec: { replicas: 1, template: { spec: { containers: [{ name: web, image: "web@${sha256(version)}" }] } } }
+`
+}
+
+/** A deployed set that differs from others in everything that depends on its version. */
+export function setOf(version: string, more: Partial<DeployedSet> = {}): DeployedSet {
+  return {
+    version,
+    record: sha256(`record ${version}`),
+    images: { web: sha256(version) },
+    chart: sha256("chart"),
+    values: sha256("values"),
+    manifests: manifestsDigest(parseManifests(manifestOf(version))),
+    ...more,
+  }
+}
+
+export function settings(more: Record<string, unknown> = {}) {
+  return environmentSettings.parse({
+    name: "staging",
+    namespace: "apps",
+    release: "app",
+    access: { kind: "service-proxy", component: "web" },
+    load: { profile: "none" },
+    ...more,
+  })
+}
