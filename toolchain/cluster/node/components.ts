@@ -53,13 +53,14 @@ export function components(options: ComponentOptions): Readonly<Record<Component
   }
 }
 
+const etcdClients = `https://127.0.0.1:${ports.etcd}`
 const etcdPeer = "https://127.0.0.1:2380"
 
 function etcdFlags({ settings, pki }: ComponentOptions): Flags {
   return {
     "data-dir": stateDirectories.etcd,
-    "listen-client-urls": "https://127.0.0.1:2379",
-    "advertise-client-urls": "https://127.0.0.1:2379",
+    "listen-client-urls": etcdClients,
+    "advertise-client-urls": etcdClients,
     "client-cert-auth": true,
     "trusted-ca-file": pki.etcdAuthority.certificate,
     "cert-file": pki.etcd.certificate,
@@ -92,7 +93,7 @@ function apiServerFlags({ settings, pki, nodeAddress }: ComponentOptions): Flags
     ...(settings.token === undefined ? {} : { "token-auth-file": runtimeFiles.tokens }),
     "authorization-mode": "Node,RBAC",
     "enable-admission-plugins": "NodeRestriction",
-    "etcd-servers": "https://127.0.0.1:2379",
+    "etcd-servers": etcdClients,
     "etcd-cafile": pki.etcdAuthority.certificate,
     "etcd-certfile": pki.etcdClient.certificate,
     "etcd-keyfile": pki.etcdClient.key,

@@ -10,9 +10,11 @@ export const addresses = {
   domain: "cluster.local",
 } as const
 
-/** Ports on the node's address. */
+/** Ports of the node. */
 export const ports = {
   apiServer: 6443,
+  /** On loopback only. */
+  etcd: 2379,
   /** Plain HTTP: opens when the cluster is ready; serves `/ca.crt` and `/ready`. No secrets. */
   ready: 6444,
 } as const

@@ -11,7 +11,15 @@ import { identityOf, kubeconfig, writePrivate } from "./kubeconfig.ts"
 import { ports, stateDirectories } from "./layout.ts"
 import { ensurePki, type Pki } from "./pki.ts"
 import { nameServers, nodeAddress, prepareMachine, writeConfiguration } from "./prepare.ts"
-import { apiServerIsUp, containerdIsUp, namesResolve, nodeIsReady, serveReady, until } from "./ready.ts"
+import {
+  apiServerIsUp,
+  containerdIsUp,
+  etcdIsUp,
+  namesResolve,
+  nodeIsReady,
+  serveReady,
+  until,
+} from "./ready.ts"
 import { settingsFrom } from "./settings.ts"
 import { Supervisor } from "./supervisor.ts"
 
@@ -36,19 +44,23 @@ async function main(): Promise<void> {
   const supervisor = new Supervisor(stateDirectories.logs, log)
   stopOnSignal(supervisor, log)
   const parts = components({ settings, pki, nodeAddress: address, kubeconfig: kubeconfigPath })
-  for (const name of ["containerd", "etcd", "kube-apiserver"] as const) supervisor.start(parts[name])
+  for (const name of ["etcd", "containerd"] as const) supervisor.start(parts[name])
+  // An API server that finds no etcd tries again a second later, which is as long as etcd takes twice over.
+  const served = etcdIsUp(log).then(() => supervisor.start(parts["kube-apiserver"]))
   const api = new ApiClient({
     server: `https://127.0.0.1:${ports.apiServer}`,
     authority: readFileSync(pki.authority.certificate, "utf8"),
     identity: identityOf(pki.admin),
   })
   const images = containerdIsUp(log).then(() => importImages(log))
-  const applied = apiServerIsUp(api, log).then(async () => {
-    log("API server answers")
-    for (const name of ["kube-controller-manager", "kube-scheduler", "kube-proxy"] as const)
-      supervisor.start(parts[name])
-    await applyAll(api, [...coredns(upstreams), ...localPath()], log)
-  })
+  const applied = served
+    .then(() => apiServerIsUp(api, log))
+    .then(async () => {
+      log("API server answers")
+      for (const name of ["kube-controller-manager", "kube-scheduler", "kube-proxy"] as const)
+        supervisor.start(parts[name])
+      await applyAll(api, [...coredns(upstreams), ...localPath()], log)
+    })
   await images
   supervisor.start(parts.kubelet)
   await applied

@@ -1,13 +1,14 @@
 import { Resolver } from "node:dns/promises"
 import { existsSync } from "node:fs"
 import { createServer, type Server } from "node:http"
+import { createConnection } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { ApiClient } from "./api.ts"
 import { addresses, nodeName, ports, runtimeFiles } from "./layout.ts"
 
 type Log = (line: string) => void
 
-const pauseMs = 50
+const pauseMs = 30
 const complainEveryMs = 10_000
 
 /**
@@ -33,6 +34,19 @@ export async function until(what: string, log: Log, question: () => Promise<bool
 
 export const containerdIsUp = (log: Log): Promise<void> =>
   until("containerd", log, async () => existsSync(runtimeFiles.containerdSocket))
+
+export const etcdIsUp = (log: Log): Promise<void> =>
+  until("etcd", log, () => accepts("127.0.0.1", ports.etcd))
+
+function accepts(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ host, port }, () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on("error", reject)
+  })
+}
 
 export const apiServerIsUp = (api: ApiClient, log: Log): Promise<void> =>
   until("the API server", log, async () => (await api.get("/readyz")) === "ok")
