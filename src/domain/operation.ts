@@ -87,7 +87,7 @@ export interface Diagnosis {
   readonly pods: readonly { readonly name: string; readonly state: string; readonly restarts: number }[]
   /** Newest last. */
   readonly events: readonly string[]
-  /** Last lines by `pod/container`. */
+  /** Last lines by file name: `POD-CONTAINER.log`. */
   readonly logs: Readonly<Record<string, string>>
 }
 
@@ -99,4 +99,6 @@ export interface OperationEvidence {
   readonly smoke?: SmokeSummary
   readonly load?: LoadSummary
   readonly diagnosis?: Diagnosis
+  /** Files that lie beside the report and could not be read. */
+  readonly unreadable?: readonly string[]
 }

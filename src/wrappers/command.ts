@@ -12,6 +12,8 @@ export interface Variable {
 export type Word = string | Variable
 
 export const variables = {
+  /** How far the change is trusted: fork or branch. */
+  context: { variable: "RELEASE_CONTEXT" },
   /** Version of what a branch publishes: 0.0.0-gCOMMIT. */
   version: { variable: "RELEASE_VERSION" },
   /** The tag that is released. */

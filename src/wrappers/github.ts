@@ -134,6 +134,7 @@ function step(action: PinnedAction, inputs: object, condition?: string): object 
 /** Values reach a call as environment variables of its own step: other steps see no secret, and the shell no template. */
 function envOf(one: Call, job: Job): object {
   const values: Readonly<Record<string, string>> = {
+    RELEASE_CONTEXT: expression("github.event.pull_request.head.repo.fork && 'fork' || 'branch'"),
     RELEASE_VERSION: `0.0.0-g${expression("github.sha")}`,
     RELEASE_TAG: expression("github.ref_name"),
     RELEASE_APPROVE: expression(`needs.${job.needs}.outputs.hash`),

@@ -47,6 +47,7 @@ const preparation = stageOf("Preparation", [
   "steps {",
   "  script {",
   "    env.RELEASE_VERSION = '0.0.0-g' + checkOutEverything().GIT_COMMIT",
+  "    env.RELEASE_CONTEXT = env.CHANGE_FORK ? 'fork' : 'branch'",
   "    env.RELEASE_TAG = env.TAG_NAME ?: ''",
   "    env.RELEASE_ACTOR = env.BUILD_URL",
   "  }",

@@ -103,7 +103,11 @@ function described(all: Readonly<Record<string, EnvironmentConfig>>, name: strin
   throw new SignalboxError("UNKNOWN_ENVIRONMENT", { what: `the environment ${name} is not described`, next })
 }
 
-const gateReports = call("gates", "reports", "export", "--path", "out/gates")
+function gates(context: Word, ...words: readonly Word[]): Call {
+  return call("gates", "--context", context, ...words)
+}
+
+const gateReports = ["reports", "export", "--path", "out/gates"] as const
 
 function checks(): readonly Job[] {
   return [
@@ -111,8 +115,8 @@ function checks(): readonly Job[] {
       id: "gates",
       title: "Gates",
       stage: "Quality Gates",
-      act: call("gates", "assert"),
-      export: gateReports,
+      act: gates(variables.context, "assert"),
+      export: gates(variables.context, ...gateReports),
       exportFirst: true,
       out: "out/gates",
       retentionDays: 30,
@@ -138,7 +142,8 @@ function publish(patterns: readonly string[]): Job {
     stage: "Docker Images",
     refs: { kind: "branch", patterns },
     act: call(...acting, "publish", "--version", variables.version),
-    export: gateReports,
+    // What is published is judged as a release, whatever branch it is on.
+    export: gates("release", ...gateReports),
     out: "out/gates",
     retentionDays: 30,
     minutes: 60,

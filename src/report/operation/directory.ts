@@ -3,12 +3,13 @@ import { prettyJson } from "../text.ts"
 import { operationHtml } from "./html.ts"
 import { operationJUnit } from "./junit.ts"
 import { operationMarkdown } from "./markdown.ts"
+import { readEvidence } from "./read.ts"
 
 export function operationJson(evidence: OperationEvidence): string {
   return prettyJson({ schemaVersion: 1, ...evidence })
 }
 
-/** Every form of the report by file name: what `operation reports` exports. */
+/** Every form of the report by file name: what `operation reports` exports beside the driver's own files. */
 export function operationDirectory(evidence: OperationEvidence): Readonly<Record<string, string>> {
   return {
     "report.json": operationJson(evidence),
@@ -16,4 +17,13 @@ export function operationDirectory(evidence: OperationEvidence): Readonly<Record
     "report.html": operationHtml(evidence),
     "junit.xml": operationJUnit(evidence),
   }
+}
+
+/**
+ * The same, made of an operation's own files; also of one whose driver was killed before it could write its report.
+ * @param texts the files by path, as far as they are text.
+ * @throws OUTPUT_UNREADABLE when neither a report nor a journal is among them.
+ */
+export function operationFiles(texts: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+  return operationDirectory(readEvidence(texts))
 }

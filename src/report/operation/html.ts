@@ -18,6 +18,7 @@ export function operationHtml(evidence: OperationEvidence): string {
     ...smoke(evidence),
     ...load(evidence),
     ...diagnosis(evidence),
+    ...(evidence.unreadable ?? []).map((one) => `<p class="note">could not be read: ${html(one)}</p>`),
   ])
 }
 
@@ -75,7 +76,7 @@ function diagnosis({ diagnosis }: OperationEvidence): readonly string[] {
   if (diagnosis === undefined) return []
   const pods = diagnosis.pods.map((pod) => [html(pod.name), html(pod.state), String(pod.restarts)])
   const logs = Object.entries(diagnosis.logs).flatMap(([name, text]) => [
-    `<details><summary>Last lines of ${html(name)}</summary>`,
+    `<details><summary>${html(name)}</summary>`,
     `<pre>${html(text)}</pre>`,
     "</details>",
   ])

@@ -7,7 +7,7 @@ import { factsOf, imageRows, loadSentence, outcomeMarks, stepMarks, titleOf } fr
 /** An operation for a job summary: at most 1 MiB; what was left out is said. */
 export function operationMarkdown(evidence: OperationEvidence, limit: number = summaryLimit): string {
   const page = new MarkdownBudget(limit)
-  const blocks = [head, steps, images, smoke, load, diagnosis]
+  const blocks = [head, steps, images, smoke, load, diagnosis, unreadable]
   const omitted = blocks.filter((block) => !page.add(...block(evidence))).length
   if (omitted > 0) page.note("\nPart of this report is left out here; report.json has it all.")
   return page.toString()
@@ -67,4 +67,10 @@ function diagnosis({ diagnosis }: OperationEvidence): readonly string[] {
     ...(pods.length === 0 ? [] : ["", "| Pod | State | Restarts |", "| --- | --- | --- |", ...pods]),
     ...(events.length === 0 ? [] : ["", "Newest events:", "", ...events]),
   ]
+}
+
+function unreadable({ unreadable = [] }: OperationEvidence): readonly string[] {
+  return unreadable.length === 0
+    ? []
+    : ["", ...unreadable.map((one) => `- could not be read: ${md(one, 500)}`)]
 }

@@ -4,7 +4,7 @@ import { parse } from "yaml"
 import { parseConfig, parseEnvironment } from "../../../src/config/index.ts"
 import { expectedFiles } from "../../../src/wrappers/cli.ts"
 import { wrapperFiles } from "../../../src/wrappers/index.ts"
-import { jenkinsLines, pipelineCall, workflowLines } from "./calls.ts"
+import { jenkinsLines, type Line, pipelineCall, workflowLines } from "./calls.ts"
 
 const expression = (text: string): string => `\${{ ${text} }}`
 const paths = [".github/workflows/test.yml", ".github/workflows/build-deploy.yml", "Jenkinsfile"] as const
@@ -47,7 +47,7 @@ describe("the committed files hold calls and no logic", () => {
   )
 
   test("both servers make the same calls in the same order", () => {
-    const calls = (lines: typeof workflows) => [...new Set(lines.map((line) => pipelineCall(line.text)))]
+    const calls = (lines: readonly Line[]) => [...new Set(lines.map((line) => pipelineCall(line.text)))]
     expect(calls(jenkins).sort()).toEqual(calls(workflows).sort())
     expect(calls(workflows).length).toBeGreaterThan(10)
   })
