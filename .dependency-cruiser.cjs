@@ -1,0 +1,129 @@
+// The rooms of src/ and whom each may call. A room is entered by its door: its index.ts, or a door named below.
+const rooms = {
+  domain: [],
+  config: ["domain"],
+  toolbox: ["domain", "config"],
+  build: ["domain", "config", "toolbox"],
+  // Unit tests run in the builders' containers, and charts are judged as they render.
+  gates: ["domain", "config", "toolbox", "build", "chart"],
+  chart: ["domain", "config", "toolbox"],
+  verify: ["domain", "config", "toolbox"],
+  release: ["domain", "config", "toolbox"],
+  deploy: ["domain", "config", "chart", "toolbox", "verify"],
+  report: ["domain"],
+  notify: ["domain", "config"],
+  wrappers: ["domain", "config"],
+}
+
+// Further doors, for programs that must not load all that the index brings (zod, YAML).
+const furtherDoors = { config: ["duration", "document"], domain: ["[^/]+"] }
+
+const doorsOf = (names) =>
+  names.map((name) => `^src/${name}/(${["index", ...(furtherDoors[name] ?? [])].join("|")})\\.ts$`)
+
+const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `room-${room}`,
+  comment: `src/${room}/ may import itself and the doors of: ${allowed.join(", ") || "nobody"}.`,
+  severity: "error",
+  from: { path: `^src/${room}/` },
+  to: { path: "^(src|pipelines)/", pathNot: [`^src/${room}/`, ...doorsOf(allowed)] },
+}))
+
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    {
+      name: "unknown-room",
+      comment: "A new folder below src/ gets a line in the table above.",
+      severity: "error",
+      from: {},
+      to: { path: "^src/[^/]+/", pathNot: [...Object.keys(rooms), "surface"].map((name) => `^src/${name}/`) },
+    },
+    {
+      name: "domain-is-pure",
+      comment:
+        "No input or output, no clock, no randomness, no Dagger: hashing is all it needs of the world.",
+      severity: "error",
+      from: { path: "^src/domain/" },
+      to: { dependencyTypes: ["core", "npm", "npm-dev"], pathNot: "^(node:)?crypto$" },
+    },
+    {
+      name: "pipelines-by-doors",
+      comment: "Trains call rooms by their doors.",
+      severity: "error",
+      from: { path: "^pipelines/" },
+      to: { path: "^src/", pathNot: "^src/[^/]+/index\\.ts$" },
+    },
+    {
+      name: "surface-calls-pipelines",
+      comment:
+        "The Dagger objects load the domain's names, and everything else by way of pipelines when it is used.",
+      severity: "error",
+      from: { path: "^src/(index\\.ts|surface/)" },
+      to: { path: "^src/", pathNot: "^src/(domain|surface)/" },
+    },
+    {
+      name: "pipelines-only-from-the-surface",
+      severity: "error",
+      from: { path: "^(src|toolchain)/", pathNot: "^src/(index\\.ts|surface/)" },
+      to: { path: "^pipelines/" },
+    },
+    {
+      name: "two-worlds",
+      comment: "The module does not know of the toolchain, and the toolchain not of the module.",
+      severity: "error",
+      from: { path: "^(src|pipelines)/" },
+      to: { path: "^(toolchain|demo|bench|test|bin)/" },
+    },
+    {
+      name: "toolchain-alone",
+      severity: "error",
+      from: { path: "^toolchain/" },
+      to: { path: "^(src|pipelines|demo|bench|test)/" },
+    },
+    {
+      name: "bootstrap-alone",
+      comment: "It runs before any package is installed.",
+      severity: "error",
+      from: { path: "^bin/bootstrap" },
+      to: { pathNot: "^bin/bootstrap", dependencyTypesNot: ["core"] },
+    },
+    {
+      name: "no-circles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    { name: "no-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "only-declared-packages",
+      severity: "error",
+      // The runtime bundles what the SDK's package itself depends on, in the versions that it brings.
+      from: { pathNot: "^toolchain/runtime/programs/" },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+    },
+    {
+      name: "module-without-development-packages",
+      comment:
+        "What the module loads on every call is installed without development packages; the SDK is built in.",
+      severity: "error",
+      from: { path: "^(src|pipelines)/" },
+      to: {
+        dependencyTypes: ["npm-dev"],
+        pathNot: "node_modules/@dagger\\.io/",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    // The types below toolchain/runtime are written for the place that they have in the SDK's image.
+    exclude: { path: "(^|/)(fixtures|recorded|sdk)/|^toolchain/runtime/types/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+    },
+  },
+}

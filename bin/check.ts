@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { cpus } from "node:os"
+import { join } from "node:path"
+
+/** One thing that is checked; the name is what its summary line says. */
+interface Check {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+}
+
+const root = join(import.meta.dirname, "..")
+const bin = (name: string): string => join(root, "node_modules", ".bin", name)
+const sources = ["src", "pipelines", "toolchain", "demo", "bench", "bin", "test"].filter((directory) =>
+  existsSync(join(root, directory)),
+)
+
+/** The slowest first, so that they overlap. */
+const checks: readonly Check[] = [
+  { name: "unit tests", command: process.execPath, args: ["test/run.ts", "--tier", "unit"] },
+  { name: "types", command: bin("tsc"), args: ["--project", ".", "--noEmit", "--pretty"] },
+  { name: "dead code", command: bin("knip"), args: ["--no-progress", "--no-config-hints"] },
+  { name: "import rules", command: bin("depcruise"), args: ["--output-type", "err", ...sources] },
+  { name: "lint", command: bin("biome"), args: ["lint", "--error-on-warnings", "--colors=force"] },
+  { name: "format", command: bin("biome"), args: ["format", "--colors=force"] },
+]
+
+interface Result {
+  readonly ok: boolean
+  readonly output: string
+}
+
+function run({ command, args }: Check): Promise<Result> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] })
+    const output: Buffer[] = []
+    child.stdout.on("data", (chunk: Buffer) => output.push(chunk))
+    child.stderr.on("data", (chunk: Buffer) => output.push(chunk))
+    child.on("error", (error) => resolve({ ok: false, output: `${error.message}\n` }))
+    child.on("close", (code) => resolve({ ok: code === 0, output: Buffer.concat(output).toString() }))
+  })
+}
+
+/** Runs as many at once as there are cores; prints each one's line when it ends, and what it found if it failed. */
+async function main(): Promise<boolean> {
+  const waiting = [...checks]
+  let ok = true
+  const work = async (): Promise<void> => {
+    for (let check = waiting.shift(); check; check = waiting.shift()) {
+      const started = Date.now()
+      const result = await run(check)
+      const seconds = ((Date.now() - started) / 1000).toFixed(1)
+      process.stdout.write(`${result.ok ? "✓" : "✗"} ${check.name.padEnd(14)} ${seconds} s\n`)
+      if (!result.ok) process.stdout.write(`${result.output}\n`)
+      ok &&= result.ok
+    }
+  }
+  await Promise.all(Array.from({ length: cpus().length }, work))
+  return ok
+}
+
+const started = Date.now()
+const ok = await main()
+process.stdout.write(
+  `${ok ? "✓ Everything holds" : "✗ See above"} (${((Date.now() - started) / 1000).toFixed(0)} s)\n`,
+)
+process.exitCode = ok ? 0 : 1
