@@ -18,7 +18,8 @@ const usage = `npm run toolchain -- COMMAND
   down              stop everything; leaves no process, mount, interface or control group
   clean             down, and remove everything that was built
   env               the variables that point Dagger at it: eval "$(npm run -s toolchain -- env)"
-  cluster up | down | status | kubeconfig
+  cluster up | down | status
+  cluster kubeconfig [--admin | --namespace NAME]   path of a kubeconfig: for everything, or for one namespace
 `
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
@@ -41,9 +42,9 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
     await clean()
     return 0
   },
-  async cluster([name = ""]) {
+  async cluster([name = "", ...args]) {
     const command = clusterCommands[name]
-    return command ? command() : usageError()
+    return command ? command(args) : usageError()
   },
   async env() {
     const external = await findExternalEngine()
@@ -53,7 +54,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   },
 }
 
-const clusterCommands: Readonly<Record<string, () => Promise<number>>> = {
+const clusterCommands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   async up() {
     await clusterUp()
     return 0
@@ -65,8 +66,8 @@ const clusterCommands: Readonly<Record<string, () => Promise<number>>> = {
   async status() {
     return (await clusterStatus((line) => process.stdout.write(`${line}\n`))) ? 0 : exitCode.failed
   },
-  async kubeconfig() {
-    process.stdout.write(await clusterKubeconfig())
+  async kubeconfig(args) {
+    process.stdout.write(`${await clusterKubeconfig(args)}\n`)
     return 0
   },
 }

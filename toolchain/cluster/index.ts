@@ -21,6 +21,7 @@ export { type HostClusterOptions, hostCluster } from "./host/cluster.ts"
 export { type ClusterInstance, files, mainInstance } from "./host/instance.ts"
 export { clusterRootfs } from "./image/rootfs.ts"
 export { kubeconformSchemaLocation } from "./schemas/step.ts"
+export { kubeconfigCommand } from "./tenant/command.ts"
 export { adminKubeconfig, namespaceKubeconfig } from "./tenant/kubeconfig.ts"
 
 /** Debian packages of the machine that the cluster of host processes needs. */

@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises"
-import { files, mainInstance } from "../cluster/index.ts"
+import { kubeconfigCommand, mainInstance } from "../cluster/index.ts"
 import { clusterOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
 import { exitCode, planSteps, ToolchainError } from "../steps/index.ts"
@@ -34,14 +33,7 @@ export async function clusterStatus(print: (line: string) => void): Promise<bool
   return state === "up"
 }
 
-/** The administrator's kubeconfig. @throws ToolchainError `CLUSTER_DOWN` when the cluster was never up */
-export async function clusterKubeconfig(): Promise<string> {
-  return readFile(files(mainInstance).adminKubeconfig, "utf8").catch(() => {
-    throw new ToolchainError(
-      "CLUSTER_DOWN",
-      "The cluster has no kubeconfig yet.",
-      "Run `npm run toolchain -- cluster up` first.",
-      exitCode.unreachable,
-    )
-  })
+/** Path of the kubeconfig that the arguments ask for: the administrator's, or one that reaches one namespace. */
+export function clusterKubeconfig(args: readonly string[]): Promise<string> {
+  return kubeconfigCommand(mainInstance, args)
 }

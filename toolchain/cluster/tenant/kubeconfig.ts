@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import { exitCode, ToolchainError } from "../../steps/index.ts"
 import { type ClusterInstance, files } from "../host/instance.ts"
 import { ApiClient, ApiError } from "../node/api.ts"
@@ -12,6 +13,7 @@ const day = 24 * 60 * 60
 const lifetime = 365 * day
 /** A token that lives shorter than this is replaced. */
 const shortestRest = 30 * day
+const longestTermination = 90_000
 
 /** The kubeconfig of the cluster's administrator: a file that only its owner can read. @returns its path */
 export function adminKubeconfig(instance: ClusterInstance): string {
@@ -37,6 +39,7 @@ export async function namespaceKubeconfig(instance: ClusterInstance, namespace: 
   const path = join(instance.directory, "kubeconfigs", `${namespace}.kubeconfig`)
   const api = adminClient(instance)
   try {
+    await untilNotTerminating(api, namespace)
     for (const object of tenantObjects(namespace)) await api.apply(object)
     const { server, authority } = endpoint(instance)
     if (await stillWorks(path, server, authority, namespace)) return path
@@ -45,7 +48,7 @@ export async function namespaceKubeconfig(instance: ClusterInstance, namespace: 
     writePrivate(path, kubeconfig({ server, authority, identity, namespace, name: namespace }))
     return path
   } catch (error) {
-    throw error instanceof ApiError ? error : notUp(instance, error)
+    throw error instanceof ApiError || error instanceof ToolchainError ? error : notUp(instance, error)
   } finally {
     api.close()
   }
@@ -58,6 +61,30 @@ export function adminClient(instance: ClusterInstance): ApiClient {
     ...endpoint(instance),
     identity: identityOf(keyPairAt(join(files(instance).state, "pki", "admin"))),
   })
+}
+
+/** A namespace that somebody just deleted takes nothing new until it is gone, which takes its pods' grace. */
+async function untilNotTerminating(api: ApiClient, namespace: string): Promise<void> {
+  const deadline = Date.now() + longestTermination
+  while ((await phaseOf(api, namespace)) === "Terminating") {
+    if (Date.now() > deadline)
+      throw new ToolchainError(
+        "NAMESPACE_STUCK",
+        `The namespace ${namespace} has been terminating for more than ${longestTermination / 1000} s.`,
+        `See what it waits for: kubectl get namespace ${namespace} -o yaml`,
+      )
+    await sleep(200)
+  }
+}
+
+async function phaseOf(api: ApiClient, namespace: string): Promise<string | undefined> {
+  try {
+    const found = (await api.get(`/api/v1/namespaces/${namespace}`)) as { status?: { phase?: string } }
+    return found.status?.phase
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined
+    throw error
+  }
 }
 
 const endpoint = (instance: ClusterInstance) => ({
