@@ -28,12 +28,15 @@ interface Metadata {
  * @throws OUTPUT_UNREADABLE when a document is not a Kubernetes object.
  */
 export function parseManifests(text: string): readonly ManifestObject[] {
+  let start = 0
   return parseAllDocuments(text, { logLevel: "error" }).flatMap((document) => {
     const problem = document.errors[0]
     if (problem !== undefined) throw unreadable(problem.message.split("\n")[0] ?? "not YAML")
+    const end = document.range?.[2] ?? text.length
+    const source = /^# Source: (\S+)/m.exec(text.slice(start, end))?.[1] ?? null
+    start = end
     const value: unknown = document.toJS()
-    if (value === null || value === undefined) return []
-    return [objectOf(value, sourceOf(document.commentBefore ?? contentsComment(document.contents)))]
+    return value === null || value === undefined ? [] : [objectOf(value, source)]
   })
 }
 
@@ -80,14 +83,6 @@ function objectOf(value: unknown, source: string | null): ManifestObject {
 function stringMap(value: unknown): Readonly<Record<string, string>> {
   if (typeof value !== "object" || value === null) return {}
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, String(item)]))
-}
-
-function contentsComment(contents: unknown): string | null {
-  return (contents as { commentBefore?: string | null } | null)?.commentBefore ?? null
-}
-
-function sourceOf(comment: string | null): string | null {
-  return /Source: (\S+)/.exec(comment ?? "")?.[1] ?? null
 }
 
 function unreadable(why: string): SignalboxError {

@@ -6,7 +6,8 @@ const gate = "charts"
 /** Names under which values hold credentials; a reference to a Secret ends differently. */
 const secretName =
   /(^|[._-]|[a-z])(password|passwd|passphrase|secret|token|api[-_]?key|private[-_]?key|access[-_]?key|client[-_]?secret|connection[-_]?string|dsn)$/i
-const referenceName = /(name|ref|reference|path|file|mount|namespace|enabled|key[-_]?name)$/i
+const referenceName =
+  /(name|ref|reference|path|file|mount|namespace|enabled|(tls|existing|pull)[-_]?secrets?)$/i
 
 const secretShapes: readonly (readonly [string, RegExp])[] = [
   ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY-----/],

@@ -45,8 +45,8 @@ export function classifyHelmFailure(stderr: string): { why: HelmFailure; message
   const text = stderr.trim()
   const line =
     text.split("\n").findLast((one) => /^(Error|error):/.test(one)) ?? text.split("\n").at(-1) ?? ""
-  const message = line.replace(/^Error: /i, "").slice(0, 400)
-  return { why: reason(text), message }
+  const message = line.replace(/^Error: (?:UPGRADE FAILED: )?/i, "").slice(0, 400)
+  return { why: reason(text), message: message === "" ? "Helm failed without a word" : message }
 }
 
 function reason(text: string): HelmFailure {

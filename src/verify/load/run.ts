@@ -36,7 +36,12 @@ export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<L
   const args = ["run", "--quiet", "--no-color", "--no-usage-report", "--address", "", main]
   const result = await processes.run("k6", args, {
     cwd: run.work,
-    env: { BASE_URL: run.baseUrl, VERSION: run.version, K6_NO_USAGE_REPORT: "true" },
+    env: {
+      BASE_URL: run.baseUrl,
+      VERSION: run.version,
+      PROFILE: run.plan.profile,
+      K6_NO_USAGE_REPORT: "true",
+    },
     timeoutMs: run.timeoutMs,
     ...(run.signal === undefined ? {} : { signal: run.signal }),
   })

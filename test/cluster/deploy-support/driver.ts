@@ -42,6 +42,6 @@ export function startDriver(args: readonly string[]): DriverProcess {
 }
 
 /** helm, kubectl and k6, from where the test run was told they are. */
-function toolPath(): string {
+export function toolPath(): string {
   return [process.env.SIGNALBOX_TEST_TOOLS, process.env.PATH].filter((one) => one !== undefined).join(":")
 }

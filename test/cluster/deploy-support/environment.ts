@@ -5,10 +5,11 @@ import { chartDigest, readChart } from "../../../src/chart/index.ts"
 import type { OperationReport, StatusReport } from "../../../src/deploy/index.ts"
 import type { DriverCommand, DriverRequestInput } from "../../../src/deploy/request.ts"
 import { canonicalJson, type Ledger, type ReleaseRecord, sha256, toJson } from "../../../src/domain/index.ts"
-import { mainInstance } from "../../../toolchain/cluster/index.ts"
-import { adminClient, namespaceKubeconfig } from "../../../toolchain/cluster/tenant/kubeconfig.ts"
+import { namespaceKubeconfig } from "../../../toolchain/cluster/tenant/kubeconfig.ts"
 import { type DriverProcess, startDriver } from "./driver.ts"
 import { pushTestImage, type TestImage } from "./image.ts"
+import { testInstance } from "./instance.ts"
+import { kubectl } from "./kubectl.ts"
 
 const chart = new URL("../../../charts/signalbox-app", import.meta.url).pathname
 
@@ -40,19 +41,14 @@ export class TestEnvironment {
 
   static async create(name: string): Promise<TestEnvironment> {
     const namespace = `t-${name}-${Math.random().toString(36).slice(2, 7)}`
-    const kubeconfig = await namespaceKubeconfig(mainInstance, namespace)
+    const kubeconfig = await namespaceKubeconfig(testInstance, namespace)
     return new TestEnvironment(namespace, kubeconfig, await mkdtemp(join(tmpdir(), `signalbox-${name}-`)))
   }
 
   async remove(): Promise<void> {
-    const api = adminClient(mainInstance)
-    try {
-      await api.delete(`/api/v1/namespaces/${this.namespace}`)
-    } finally {
-      api.close()
-      await rm(this.directory, { recursive: true, force: true })
-      await rm(this.kubeconfig, { force: true })
-    }
+    await kubectl(["delete", "namespace", this.namespace, "--wait=false"])
+    await rm(this.directory, { recursive: true, force: true })
+    await rm(this.kubeconfig, { force: true })
   }
 
   /** A release of the test application: record, digests and all. */
@@ -133,31 +129,21 @@ export class TestEnvironment {
     }
   }
 
-  /** Digests that the pods report, read by the cluster's own client, never from our records. */
+  /** Digests that the pods report, read with kubectl, never from our records. */
   async podDigests(): Promise<readonly string[]> {
-    const api = adminClient(mainInstance)
-    try {
-      const pods = (await api.get(`/api/v1/namespaces/${this.namespace}/pods`)) as unknown as {
-        items: {
-          metadata: { deletionTimestamp?: string }
-          status?: { containerStatuses?: { imageID: string }[] }
-        }[]
-      }
-      const live = pods.items.filter((pod) => pod.metadata.deletionTimestamp === undefined)
-      const ids = live.flatMap((pod) => (pod.status?.containerStatuses ?? []).map((one) => one.imageID))
-      return [...new Set(ids.map((id) => id.slice(id.indexOf("sha256:"))))].sort()
-    } finally {
-      api.close()
-    }
+    const pods = await this.kubectlJson<{ items: readonly PodSeen[] }>(["get", "pods"])
+    const live = pods.items.filter((pod) => pod.metadata.deletionTimestamp === undefined)
+    const ids = live.flatMap((pod) => (pod.status?.containerStatuses ?? []).map((one) => one.imageID))
+    return [...new Set(ids.map((id) => id.slice(id.indexOf("sha256:"))))].sort()
   }
 
-  async object(path: string): Promise<Record<string, unknown>> {
-    const api = adminClient(mainInstance)
-    try {
-      return (await api.get(path)) as unknown as Record<string, unknown>
-    } finally {
-      api.close()
-    }
+  /** The administrator's kubectl in this namespace. */
+  async kubectl(args: readonly string[], input?: string): Promise<string> {
+    return kubectl(["--namespace", this.namespace, ...args], input)
+  }
+
+  async kubectlJson<T>(args: readonly string[]): Promise<T> {
+    return JSON.parse(await this.kubectl([...args, "--output", "json"])) as T
   }
 
   /** Status and ledger as the driver sees them. */
@@ -168,6 +154,11 @@ export class TestEnvironment {
       ledger: await end.json<Ledger>("ledger.json"),
     }
   }
+}
+
+interface PodSeen {
+  readonly metadata: { readonly deletionTimestamp?: string }
+  readonly status?: { readonly containerStatuses?: readonly { readonly imageID: string }[] }
 }
 
 async function finished(

@@ -1,0 +1,193 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import fc from "fast-check"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import {
+  chartDigest,
+  diffLines,
+  diffManifests,
+  injectedValues,
+  injectedValuesFile,
+  manifestsDigest,
+  objectKey,
+  parseManifests,
+  readChart,
+  scanManifests,
+  scanValues,
+  startupAllowances,
+  startupWarnings,
+  templateArguments,
+} from "../../../src/chart/index.ts"
+import { sha256 } from "../../../src/domain/index.ts"
+
+const service = (name: string, port = 80) =>
+  `---\n# Source: app/templates/service.yaml\napiVersion: v1\nkind: Service\nmetadata: { name: ${name} }\nspec: { ports: [{ port: ${port} }] }\n`
+
+describe("rendered manifests", () => {
+  test("are read with their template, empty documents left out", () => {
+    const objects = parseManifests(`${service("a")}---\n# only a comment\n---\n${service("b")}`)
+    expect(objects.map((object) => [objectKey(object), object.source])).toEqual([
+      ["Service/a", "app/templates/service.yaml"],
+      ["Service/b", "app/templates/service.yaml"],
+    ])
+  })
+
+  test("what is no object is an error that names its template", () => {
+    expect(() => parseManifests("# Source: app/templates/x.yaml\nkind: Service\n")).toThrow(
+      /app\/templates\/x\.yaml/,
+    )
+    expect(() => parseManifests("a: [")).toThrow(expect.objectContaining({ code: "OUTPUT_UNREADABLE" }))
+  })
+
+  test("have one digest whatever their order, comments and style, without hooks", () => {
+    const hook = `---\napiVersion: v1\nkind: Pod\nmetadata: { name: t, annotations: { "helm.sh/hook": test } }\n`
+    const one = manifestsDigest(parseManifests(service("a") + service("b")))
+    const other = parseManifests(
+      `${hook}${service("b")}---\nkind: Service\napiVersion: v1\nspec:\n  ports:\n    - port: 80\nmetadata:\n  name: a\n`,
+    )
+    expect(manifestsDigest(other)).toBe(one)
+    expect(manifestsDigest(parseManifests(service("a") + service("b", 81)))).not.toBe(one)
+  })
+})
+
+describe("the difference between two releases", () => {
+  test("says for each object what happens to it, with changed lines only", () => {
+    const changes = diffManifests(
+      parseManifests(service("gone") + service("same") + service("changed")),
+      parseManifests(service("new") + service("same") + service("changed", 81)),
+    )
+    expect(changes.map(({ action, name }) => [name, action])).toEqual([
+      ["changed", "update"],
+      ["gone", "delete"],
+      ["new", "create"],
+      ["same", "unchanged"],
+    ])
+    expect(changes[0]?.diff).toEqual(["-    - port: 80", "+    - port: 81"])
+  })
+
+  test("applied to the old lines, it gives the new ones", () => {
+    const lines = fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 30 })
+    fc.assert(
+      fc.property(lines, lines, (before, after) => {
+        const diff = diffLines(before, after)
+        const removed = diff.filter((line) => line.startsWith("-")).map((line) => line.slice(1))
+        const added = diff.filter((line) => line.startsWith("+")).map((line) => line.slice(1))
+        expect(removed.length - added.length).toBe(before.length - after.length)
+        expect([...before, ...added].sort()).toEqual([...after, ...removed].sort())
+        if (before.join() === after.join()) expect(diff).toEqual([])
+      }),
+    )
+  })
+})
+
+describe("a chart's digest", () => {
+  let directory: string
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), "chart-"))
+    await mkdir(join(directory, "templates"))
+    await writeFile(join(directory, "Chart.yaml"), "name: app\n")
+    await writeFile(join(directory, "templates", "a.yaml"), "a\n")
+  })
+  afterEach(() => rm(directory, { recursive: true }))
+
+  test("depends on paths and contents, on nothing else", async () => {
+    const digest = chartDigest(await readChart(directory))
+    expect(chartDigest(new Map([...(await readChart(directory))].reverse()))).toBe(digest)
+    await writeFile(join(directory, "templates", "a.yaml"), "b\n")
+    expect(chartDigest(await readChart(directory))).not.toBe(digest)
+  })
+
+  test("a link out of the chart, or no Chart.yaml, is refused", async () => {
+    await symlink("/etc/passwd", join(directory, "templates", "leak"))
+    await expect(readChart(directory)).rejects.toThrow(/symbolic link/)
+    await rm(join(directory, "templates", "leak"))
+    await rm(join(directory, "Chart.yaml"))
+    await expect(readChart(directory)).rejects.toMatchObject({ code: "CONFIG_INVALID" })
+  })
+})
+
+describe("values", () => {
+  test("Signalbox adds version and images by digest, in the order of names", () => {
+    const image = (component: string) => ({
+      component,
+      repository: `r/${component}`,
+      digest: sha256(component),
+    })
+    const text = injectedValuesFile(injectedValues("1.0.0", [image("web"), image("api")]))
+    expect(text).toBe(
+      `global:\n  version: 1.0.0\ncomponents:\n  api:\n    image:\n      repository: r/api\n      digest: ${sha256("api")}\n` +
+        `  web:\n    image:\n      repository: r/web\n      digest: ${sha256("web")}\n`,
+    )
+  })
+
+  test("are rendered everywhere by the same arguments", () => {
+    const request = { release: "app", namespace: "ns", chart: "chart", values: ["a.yaml", "b.yaml"] }
+    expect(templateArguments({ ...request, isUpgrade: true, kubeVersion: "v1.36.3" })).toEqual([
+      ...["template", "app", "chart", "--namespace", "ns", "--values", "a.yaml", "--values", "b.yaml"],
+      ...["--is-upgrade", "--kube-version", "v1.36.3"],
+    ])
+  })
+
+  test.each([
+    ["a password", { db: { password: "x1" } }, true],
+    ["an API key in camel case", { openaiApiKey: "x1" }, true],
+    ["an address with a password", { url: "postgres://a:b@db/x" }, true],
+    ["a private key under any name", { note: "-----BEGIN RSA PRIVATE KEY-----" }, true],
+    ["a secret in a list", { env: [{ token: "x1" }] }, true],
+    ["the name of a Secret", { db: { secretName: "db" }, tls: { tlsSecret: "app-tls" } }, false],
+    ["a reference", { secretEnv: { PASSWORD: { name: "db", key: "password" } } }, false],
+    ["an empty value", { password: "" }, false],
+    ["a template expression", { password: "{{ .Values.x }}" }, false],
+    ["an ordinary address", { url: "http://backend:5000/api" }, false],
+    ["numbers and switches", { tokens: 5, passwordReset: true, maxTokens: "100" }, false],
+  ])("%s is found or let through", (_name, values, found) => {
+    const findings = scanValues(values, "values.yaml")
+    expect(findings.length > 0).toBe(found)
+    for (const finding of findings)
+      expect(finding).toMatchObject({ gate: "charts", rule: "secret-in-values" })
+  })
+})
+
+describe("manifests that carry secrets", () => {
+  const container = (env: string) =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ name: web, env: [${env}] }] } } }\n`
+
+  test.each([
+    ["a Secret with data", "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { x: y }\n", 1],
+    ["a Secret without data", "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\n", 0],
+    ["a password in the environment", container("{ name: DB_PASSWORD, value: hunter2 }"), 1],
+    [
+      "a reference in the environment",
+      container("{ name: DB_PASSWORD, valueFrom: { secretKeyRef: { name: a, key: b } } }"),
+      0,
+    ],
+    ["a placeholder", container("{ name: GREETING, value: CHANGE_ME }"), 1],
+    ["a placeholder in base64", container(`{ name: GREETING, value: ${btoa("x CHANGE_ME x")} }`), 1],
+  ])("%s", (_name, manifest, count) => {
+    const findings = scanManifests(parseManifests(manifest))
+    expect(findings).toHaveLength(count)
+    expect(JSON.stringify(findings)).not.toContain("hunter2")
+  })
+})
+
+describe("start-up allowance against the rollout's limit", () => {
+  const deployment = (replicas: number, surge: string, probe: string) =>
+    parseManifests(
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: api }\nspec: { replicas: ${replicas}, strategy: { rollingUpdate: { maxSurge: ${surge} } }, template: { spec: { containers: [{ name: api, startupProbe: ${probe} }] } } }\n`,
+    )
+
+  test("probe allowance times waves", () => {
+    const probe = "{ initialDelaySeconds: 30, periodSeconds: 10, failureThreshold: 30 }"
+    expect(startupAllowances(deployment(5, "2", probe))).toEqual([
+      { workload: "Deployment/api", perPodSeconds: 330, waves: 3, seconds: 990 },
+    ])
+    expect(startupAllowances(deployment(4, '"25%"', probe))[0]?.waves).toBe(4)
+  })
+
+  test("warns only above the limit", () => {
+    const objects = deployment(1, "1", "{ periodSeconds: 10, failureThreshold: 30 }")
+    expect(startupWarnings(objects, 300)).toEqual([])
+    expect(startupWarnings(objects, 299)).toEqual([expect.stringContaining("may take 300 s to start")])
+  })
+})

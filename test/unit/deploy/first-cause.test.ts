@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
+import { type ClusterEvent, firstCause } from "../../../src/deploy/diagnosis/index.ts"
+import { type Pod, runningImages } from "../../../src/deploy/world/index.ts"
+
+interface Recorded {
+  readonly pods: readonly Pod[]
+  readonly events: readonly ClusterEvent[]
+}
+
+const recorded = (name: string) =>
+  JSON.parse(
+    readFileSync(new URL(`../../recorded/kubernetes/${name}.json`, import.meta.url), "utf8"),
+  ) as Recorded
+
+describe("the first cause in one line, from what Kubernetes showed", () => {
+  test.each([
+    ["image-pull", /^image pull: web-\S+\/web: (ErrImagePull|ImagePullBackOff): /],
+    ["crash", /^crash: web-\S+\/web: exit code 3, restarted \d+ times$/],
+    ["probe", /^probe: web-\S+: (Startup|Readiness) probe failed: HTTP probe failed with statuscode: 404/],
+    ["quota", /^quota or policy: .*exceeded quota: small/],
+    ["unschedulable", /^unschedulable: web-\S+: 0\/1 nodes are available: 1 Insufficient memory/],
+  ])("%s", (name, cause) => {
+    const { pods, events } = recorded(name)
+    const found = firstCause(pods, events)
+    expect(found).toMatch(cause)
+    expect(found).not.toContain("\n")
+  })
+
+  test("healthy pods show none, whatever old events say", () => {
+    const { events } = recorded("probe")
+    const ready: Pod = {
+      metadata: { name: "web-1" },
+      status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+    }
+    expect(firstCause([ready], events)).toBeNull()
+  })
+})
+
+describe("images that pods report", () => {
+  test("by component, by digest, without pods that are going away", () => {
+    const { pods } = recorded("probe")
+    const digests = runningImages(pods).web
+    expect(digests).toHaveLength(1)
+    expect(digests?.[0]).toMatch(/^sha256:[0-9a-f]{64}$/)
+    const leaving = pods.map((pod) => ({ ...pod, metadata: { ...pod.metadata, deletionTimestamp: "now" } }))
+    expect(runningImages(leaving)).toEqual({})
+  })
+})

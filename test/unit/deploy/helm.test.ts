@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
+import { parseManifests } from "../../../src/chart/index.ts"
+import { type KubeObject, secretPath } from "../../../src/deploy/cluster/index.ts"
+import {
+  classifyHelmFailure,
+  decodeRelease,
+  encodeRelease,
+  isStuck,
+  markedFailed,
+  readHistory,
+  settleRevision,
+} from "../../../src/deploy/helm/index.ts"
+import { MemoryApi } from "./support/memory-api.ts"
+
+const recorded = (name: string) =>
+  readFileSync(new URL(`../../recorded/helm-deploy/${name}`, import.meta.url), "utf8")
+const secret = JSON.parse(recorded("release-secret.json")) as KubeObject
+
+describe("what Helm says, recorded", () => {
+  test.each([
+    ["image-pull", "not-ready", /web not ready.*Available: 0\/2/],
+    ["crash", "not-ready", /not ready/],
+    ["probe", "not-ready", /not ready/],
+    ["quota", "not-ready", /Replicas: 1\/2/],
+    ["unschedulable", "not-ready", /not ready/],
+    ["conflict", "conflict", /\.spec\.replicas/],
+    ["busy", "busy", /another operation/],
+    ["unreachable", "unreachable", /cluster unreachable/],
+    ["no-revision", "other", /release has no 99 version/],
+  ])("%s is %s", (name, why, message) => {
+    const failure = classifyHelmFailure(recorded(`${name}.stderr`))
+    expect(failure.why).toBe(why)
+    expect(failure.message).toMatch(message)
+    expect(failure.message).not.toMatch(/^Error|\n/)
+  })
+
+  test("nothing at all is still a failure", () => {
+    expect(classifyHelmFailure("")).toEqual({ why: "other", message: "Helm failed without a word" })
+  })
+})
+
+describe("Helm's release Secret, as Helm wrote it", () => {
+  test("is read", () => {
+    const release = decodeRelease(secret)
+    expect(release).toMatchObject({ name: "app", version: 1, info: { status: "deployed" } })
+    expect(parseManifests(release.manifest).map((object) => object.kind)).toEqual([
+      "PodDisruptionBudget",
+      "Service",
+      "Deployment",
+    ])
+  })
+
+  test("nothing is lost by writing it again", () => {
+    const release = decodeRelease(secret)
+    expect(decodeRelease({ ...secret, data: { release: encodeRelease(release) } })).toEqual(release)
+  })
+
+  test("marked as failed, label and content agree, and all else stays", () => {
+    const failed = markedFailed(secret, "killed")
+    expect(failed.metadata.labels).toMatchObject({ status: "failed", owner: "helm", version: "1" })
+    const { info, ...rest } = decodeRelease(failed)
+    const { info: _before, ...before } = decodeRelease(secret)
+    expect(info).toMatchObject({ status: "failed", description: "killed" })
+    expect(rest).toEqual(before)
+  })
+})
+
+describe("a revision that keeps Helm from going on", () => {
+  const path = secretPath("apps", "sh.helm.release.v1.app.v1")
+
+  function cluster(change: (object: KubeObject) => KubeObject) {
+    const api = new MemoryApi()
+    api.put(path, change(secret))
+    return api
+  }
+
+  test("pending becomes failed", async () => {
+    const release = decodeRelease(secret)
+    const pending = { ...release, info: { ...release.info, status: "pending-upgrade" as const } }
+    const api = cluster((object) => ({ ...object, data: { release: encodeRelease(pending) } }))
+    expect((await readHistory(api, "apps", "app")).map(isStuck)).toEqual([true])
+    await settleRevision(api, "apps", "app", 1)
+    expect((await readHistory(api, "apps", "app")).map((one) => one.status)).toEqual(["failed"])
+  })
+
+  test("one that nobody can read is seen, and deleted", async () => {
+    const api = cluster((object) => ({ ...object, data: { release: "bm9uc2Vuc2U=" } }))
+    expect(await readHistory(api, "apps", "app")).toMatchObject([{ revision: 1, status: "unreadable" }])
+    await settleRevision(api, "apps", "app", 1)
+    expect(await readHistory(api, "apps", "app")).toEqual([])
+  })
+
+  test("a finished one is left alone", async () => {
+    const api = cluster((object) => object)
+    const before = await api.get(path)
+    await settleRevision(api, "apps", "app", 1)
+    expect(await api.get(path)).toEqual(before)
+  })
+})

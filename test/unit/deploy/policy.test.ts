@@ -1,0 +1,219 @@
+import { describe, expect, test } from "vitest"
+import { parseManifests } from "../../../src/chart/index.ts"
+import {
+  contentRefusals,
+  evidenceRefusals,
+  holdRefusal,
+  promotionRefusal,
+  throwRefusals,
+} from "../../../src/deploy/plan/index.ts"
+import { append, emptyLedger, hold, type StoredLedger } from "../../../src/deploy/state/index.ts"
+import {
+  type GateEvidence,
+  type LedgerEntry,
+  type ReleaseRecord,
+  SignalboxError,
+  sha256,
+} from "../../../src/domain/index.ts"
+import { manifestOf, setOf, settings } from "./support/sets.ts"
+
+const date = "2026-03-10T12:00:00Z"
+const toolImage = `registry.example/trivy@${sha256("trivy")}`
+
+function gate(name: string, more: Partial<GateEvidence> = {}): GateEvidence {
+  const tools = [{ name: "trivy", version: "1", image: toolImage }]
+  return { gate: name, verdict: "pass", summary: "fine", tools, reportDigest: sha256(name), ...more }
+}
+
+function record(gates: readonly GateEvidence[], waivers: ReleaseRecord["waivers"] = []): ReleaseRecord {
+  return { version: "1.0.0", gates, waivers } as unknown as ReleaseRecord
+}
+
+function judge(candidate: ReleaseRecord, more: { protected?: boolean; store?: "volume" } = {}) {
+  return evidenceRefusals(candidate, {
+    environment: settings({
+      name: "production",
+      protected: more.protected ?? true,
+      acceptedDatabases: [{ name: "trivy-db", maxAge: "24h" }],
+    }),
+    requiredGates: ["unit", "vulnerabilities"],
+    evidenceStore: more.store ?? "registry",
+    date,
+  }).map((error) => `${error.code}: ${error.detail.what}`)
+}
+
+const database = (name: string, day: string) => ({ database: { name, date: day } })
+const complete = [gate("unit"), gate("vulnerabilities", database("trivy-db", "2026-03-10T00:00:00Z"))]
+
+describe("evidence for a protected environment", () => {
+  test("complete, fresh, by digest: accepted", () => {
+    expect(judge(record(complete))).toEqual([])
+  })
+
+  test.each<[string, readonly GateEvidence[], RegExp]>([
+    ["none at all", [], /EVIDENCE_MISSING: evidence is missing for: unit, vulnerabilities/],
+    ["a gate missing", [gate("vulnerabilities")], /missing for: unit/],
+    ["a gate skipped", [...complete.slice(1), gate("unit", { verdict: "skipped" })], /missing for: unit/],
+    ["a gate failed", [...complete, gate("lint", { verdict: "fail" })], /gate lint says fail/],
+    ["a gate in error", [...complete, gate("lint", { verdict: "error" })], /gate lint says error/],
+    [
+      "a database that is not accepted",
+      [gate("unit"), gate("vulnerabilities", database("signalbox-fixture", "2026-03-10T00:00:00Z"))],
+      /POLICY_REFUSED: production does not accept the database signalbox-fixture/,
+    ],
+    [
+      "a database that is too old",
+      [gate("unit"), gate("vulnerabilities", database("trivy-db", "2026-03-09T11:59:59Z"))],
+      /POLICY_REFUSED: the database trivy-db is too old/,
+    ],
+    [
+      "a database without a readable date",
+      [gate("unit"), gate("vulnerabilities", database("trivy-db", "lately"))],
+      /too old/,
+    ],
+    [
+      "a tool that is not named by digest",
+      [...complete, gate("lint", { tools: [{ name: "eslint", version: "9", image: "unresolved" }] })],
+      /tools are not named by digest/,
+    ],
+  ])("%s: refused", (_name, gates, why) => {
+    expect(judge(record(gates)).join("\n")).toMatch(why)
+  })
+
+  test("an expired waiver, or evidence that only a volume holds: refused", () => {
+    const waiver = { id: "w1", owner: "ann", reason: "r", expires: "2026-03-09", fingerprint: sha256("f") }
+    expect(judge(record(complete, [waiver]))).toEqual(["EVIDENCE_MISSING: waiver w1 has expired"])
+    expect(judge(record(complete, [{ ...waiver, expires: "2026-03-10" }]))).toEqual([])
+    expect(judge(record(complete), { store: "volume" })).toEqual([
+      "EVIDENCE_MISSING: the evidence is not kept in the registry",
+    ])
+  })
+})
+
+describe("evidence for other environments", () => {
+  test("may be missing, but a bad verdict and a foreign database are refused", () => {
+    expect(judge(record([]), { protected: false })).toEqual([])
+    expect(judge(record([gate("unit", { verdict: "fail" })]), { protected: false })).toHaveLength(1)
+    expect(
+      judge(record([gate("vulnerabilities", database("signalbox-fixture", date))]), { protected: false }),
+    ).toHaveLength(1)
+  })
+})
+
+describe("promotion", () => {
+  const set = setOf("1.0.0")
+
+  function ledger(outcome: LedgerEntry["outcome"] = "verified", at = "2026-03-09T00:00:00Z"): StoredLedger {
+    return append(emptyLedger("staging"), {
+      operation: "op",
+      kind: "deploy",
+      fence: 1,
+      at,
+      by: "ann",
+      set,
+      revision: 1,
+      outcome,
+      planHash: sha256("plan"),
+    })
+  }
+
+  const environment = settings({ name: "production", promotesFrom: "staging" })
+  const refusal = (from: StoredLedger | null, target = set) =>
+    promotionRefusal(target, {
+      environment,
+      promotion: { from: "staging", ledger: from, verificationTtl: 7 * 86_400_000 },
+      date,
+    })?.detail.why ?? null
+
+  test("with an unexpired verification of exactly these digests: accepted", () => {
+    expect(refusal(ledger())).toBeNull()
+  })
+
+  test("values may differ between environments, images, chart and record may not", () => {
+    expect(refusal(ledger(), setOf("1.0.0", { values: sha256("v"), manifests: sha256("m") }))).toBeNull()
+    expect(refusal(ledger(), setOf("1.0.0", { images: { web: sha256("other") } }))).toMatch(/never deployed/)
+    expect(refusal(ledger(), setOf("1.0.0", { chart: sha256("other") }))).toMatch(/never deployed/)
+    expect(refusal(ledger(), setOf("1.0.0", { record: sha256("other") }))).toMatch(/never deployed/)
+  })
+
+  test("expired, revoked by a later failure, held, or never there: refused", () => {
+    expect(refusal(ledger("verified", "2026-03-03T11:59:59Z"))).toMatch(/expired on 2026-03-10T11:59:59/)
+    expect(refusal(ledger("rolled-back"))).toMatch(/rolled-back/)
+    const { sequence: _s, previous: _p, ...entry } = ledger().entries[0] as LedgerEntry
+    expect(refusal(append(ledger(), { ...entry, outcome: "failed", operation: "op-2" }))).toMatch(/failed/)
+    expect(refusal(hold(ledger(), set, null, { since: date, reason: "bad", operation: "op" }))).toMatch(
+      /held there/,
+    )
+    expect(refusal(emptyLedger("staging"))).toMatch(/never deployed/)
+    expect(refusal(null)).toMatch(/nothing was ever deployed/)
+  })
+
+  test("the ledger of another environment proves nothing", () => {
+    const promotion = { from: "development", ledger: ledger(), verificationTtl: 1e9 }
+    expect(promotionRefusal(set, { environment, promotion, date })?.detail.why).toMatch(/was not given/)
+    expect(promotionRefusal(set, { environment, promotion: null, date })?.code).toBe("EVIDENCE_MISSING")
+  })
+
+  test("an environment that promotes from nowhere needs none", () => {
+    expect(promotionRefusal(set, { environment: settings(), promotion: null, date })).toBeNull()
+  })
+})
+
+describe("what a release carries", () => {
+  const target = (manifest: string, values: readonly string[] = []) => ({
+    set: setOf("1.0.0"),
+    manifest,
+    objects: parseManifests(manifest),
+    valueFiles: [],
+    valueTexts: values,
+  })
+  const check = (manifest: string, values: readonly string[] = [], chart = new Map<string, Uint8Array>()) =>
+    contentRefusals(target(manifest, values), chart, ["base.yaml"]).map((error) => error.detail.why ?? "")
+
+  test("nothing secret: accepted", () => {
+    expect(check(manifestOf("1.0.0"), ["replicas: 2\n"])).toEqual([])
+  })
+
+  test("a filled Secret, a placeholder, a password in values: all named at once, none quoted", () => {
+    const secret = `apiVersion: v1
+kind: Secret
+metadata: { name: db }
+data: { password: aHVudGVyMg==, later: ${Buffer.from("CHANGE_ME").toString("base64")} }
+`
+    const [why = ""] = check(secret, ["db: { password: hunter2 }\n"])
+    expect(why).toMatch(/db\.password carries a value/)
+    expect(why).toMatch(/Secret\/db carries a value for password/)
+    expect(why).toMatch(/data\.later is still CHANGE_ME/)
+    expect(why).not.toMatch(/hunter2|aHVudGVyMg/)
+  })
+
+  test("a release that Helm could not store", () => {
+    const noise = new Map([["files/data.bin", crypto.getRandomValues(new Uint8Array(60_000))]])
+    for (let part = 0; part < 12; part++)
+      noise.set(`files/${part}`, crypto.getRandomValues(new Uint8Array(60_000)))
+    expect(check(manifestOf("1.0.0"), [], noise)[0]).toMatch(/KiB, the limit is 900 KiB/)
+  })
+})
+
+describe("refusals", () => {
+  test("a held set is named with digest, reason and the way out", () => {
+    const ledger = hold(emptyLedger("staging"), setOf("1.0.0"), null, {
+      since: date,
+      reason: "bad",
+      operation: "op",
+    })
+    const refusal = holdRefusal(ledger, setOf("1.0.0"), "staging")
+    expect(refusal).toMatchObject({ code: "DIGEST_HELD", exitCode: 16 })
+    expect(refusal?.message).toContain(sha256("1.0.0"))
+    expect(holdRefusal(ledger, setOf("1.1.0"), "staging")).toBeNull()
+  })
+
+  test("come all at once, under the first one's code", () => {
+    const first = new SignalboxError("DIGEST_HELD", { what: "held" })
+    const second = new SignalboxError("EVIDENCE_MISSING", { what: "no proof", why: "never deployed" })
+    expect(() => throwRefusals([])).not.toThrow()
+    expect(() => throwRefusals([first, second])).toThrow(
+      /DIGEST_HELD: held[\s\S]*also: no proof \(never deployed\)/,
+    )
+  })
+})
