@@ -92,8 +92,9 @@ interface Rule {
 function rulesOf(findings: readonly Finding[]): ReadonlyMap<string, Rule> {
   const rules = new Map<string, Rule>()
   for (const finding of findings) {
-    if (rules.has(finding.rule)) continue
-    rules.set(finding.rule, { index: rules.size, example: finding, worst: finding.severity })
+    const id = ruleId(finding)
+    if (rules.has(id)) continue
+    rules.set(id, { index: rules.size, example: finding, worst: finding.severity })
   }
   return rules
 }
@@ -123,7 +124,7 @@ function resultOf(finding: Finding, rules: ReadonlyMap<string, Rule>): Result {
   const cure = fix === undefined ? "" : ` Cure: ${oneLine(fix)}`
   return {
     ruleId: ruleId(finding),
-    ruleIndex: rules.get(finding.rule)?.index ?? -1,
+    ruleIndex: rules.get(ruleId(finding))?.index ?? -1,
     level: levels[severity],
     message: { text: `${nonEmpty(oneLine(finding.message), finding.rule)}${cure}` },
     locations: [locationOf(finding)],
@@ -160,7 +161,7 @@ function relativeUri(path: string): string {
 }
 
 function ruleId(finding: Finding): string {
-  return nonEmpty(oneLine(finding.rule, 255), finding.gate)
+  return nonEmpty(oneLine(finding.rule, 255), "unnamed")
 }
 
 function nonEmpty(text: string, otherwise: string): string {
