@@ -40,7 +40,7 @@ export async function judge(session: Session, trust: Trust, chosen?: readonly Ga
     },
     images: () => buildAll({ config, source, toolbox, trust }),
     waivers,
-    date: session.now.toISOString(),
+    date: session.now.toISOString().slice(0, 10),
     ...(chosen === undefined ? {} : { chosen }),
   })
   let reports = raw

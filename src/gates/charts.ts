@@ -1,20 +1,13 @@
 import { type Directory, dag } from "@dagger.io/dagger"
-import {
-  injectedValues,
-  injectedValuesFile,
-  parseManifests,
-  scanManifests,
-  scanValues,
-  templateArguments,
-} from "../chart/index.ts"
-import { asSignalboxError, type Finding, fingerprint, sha256 } from "../domain/index.ts"
+import { parse } from "yaml"
+import { injectedValues, injectedValuesFile, scanValues, templateArguments } from "../chart/index.ts"
+import { asSignalboxError, type Finding, sha256 } from "../domain/index.ts"
 import { findSchemas, kubernetesSchemas, nodeWith, program, toolIdentity } from "../toolbox/index.ts"
 import type { Gate, GateContext } from "./context.ts"
 import { settle, toolTimeout, whyFailed } from "./exec.ts"
-import { type Judgement, unjudged } from "./judgement.ts"
-import { checkPolicy } from "./policy.ts"
-import { type ChartPlace, chartFile, readHelmLint, readTemplateError } from "./readers/helm.ts"
-import { readKubeconform } from "./readers/kubeconform.ts"
+import { type ChartPart, judgeChart, together } from "./judge/charts.ts"
+import { unjudged } from "./judgement.ts"
+import type { ChartPlace } from "./readers/helm.ts"
 import type { PlannedTool } from "./run-plan.ts"
 
 const chartDirectory = "chart"
@@ -83,7 +76,7 @@ function flat(file: string): string {
 }
 
 function plan(environments: readonly Environment[], kubernetes: string): PlannedTool[] {
-  const tool = (out: string, command: readonly string[]): PlannedTool => ({
+  const tool = (out: string, command: readonly string[]) => ({
     out: `/out/${out}`,
     judged: [0, 1],
     seconds: toolTimeout,
@@ -104,24 +97,22 @@ function plan(environments: readonly Environment[], kubernetes: string): Planned
         ...["--kube-version", `v${kubernetes}`, ...files.flatMap((file) => ["--values", file])],
       ]),
       tool(`${name}/template`, ["helm", ...templateArguments(request)]),
-      tool(`${name}/schema`, [
-        ...["kubeconform", "-output", "json", "-summary", "-verbose", "-strict"],
-        ...["-schema-location", "/schemas/{{.ResourceKind}}{{.KindSuffix}}.json"],
-        `/out/${name}/template/stdout.txt`,
-      ]),
+      {
+        ...tool(`${name}/schema`, [
+          ...["kubeconform", "-output", "json", "-summary", "-verbose", "-strict"],
+          ...["-schema-location", "/schemas/{{.ResourceKind}}{{.KindSuffix}}.json"],
+        ]),
+        input: `/out/${name}/template/stdout.txt`,
+      },
     ]
   })
 }
 
-interface Part {
-  readonly environment: string
-  readonly findings: readonly Finding[]
-  readonly errors: readonly string[]
-  readonly objects: number
-  readonly reports: Readonly<Record<string, string>>
-}
-
-async function judgeEnvironment(out: Directory, { name }: Environment, place: ChartPlace): Promise<Part> {
+async function judgeEnvironment(
+  out: Directory,
+  { name }: Environment,
+  place: ChartPlace,
+): Promise<ChartPart> {
   const read = async (path: string) => [path, await out.file(path).contents()] as const
   const reports = Object.fromEntries(
     await Promise.all(
@@ -143,34 +134,7 @@ async function judgeEnvironment(out: Directory, { name }: Environment, place: Ch
   }
 }
 
-/** @throws OUTPUT_UNREADABLE */
-export function judgeChart(
-  environment: string,
-  reports: Readonly<Record<string, string>>,
-  place: ChartPlace,
-): { findings: Finding[]; objects: number } {
-  const text = (step: string, file: string) => reports[`${environment}/${step}/${file}`] ?? ""
-  const code = (step: string) => Number((JSON.parse(text(step, "run.json")) as { exitCode: number }).exitCode)
-  const lint = readHelmLint(text("lint", "stdout.txt"), text("lint", "stderr.txt"), code("lint"), place)
-  if (code("template") !== 0)
-    return { findings: [...lint, readTemplateError(text("template", "stderr.txt"), place)], objects: 0 }
-  const objects = parseManifests(text("template", "stdout.txt"))
-  const fileOf = (source: string | null | undefined) =>
-    source == null ? place.path : chartFile(source, place)
-  const schema = readKubeconform(text("schema", "stdout.txt"), (kind, name) =>
-    fileOf(objects.find((object) => object.kind === kind && object.name === name)?.source),
-  )
-  const findings = [
-    ...lint,
-    ...schema.findings,
-    ...checkPolicy(objects, (object) => fileOf(object.source)),
-    ...scanManifests(objects),
-  ]
-  return { findings, objects: schema.objects }
-}
-
 async function valueFindings(context: GateContext, environments: readonly Environment[]): Promise<Finding[]> {
-  const { parse } = await import("yaml")
   const files = [...new Set(environments.flatMap(({ values }) => values))]
   const all = await Promise.all(
     files.map(async (file) => {
@@ -193,29 +157,5 @@ function unreadableValues(file: string, why: string): Finding {
     message: why,
     location: { file },
     subject: file,
-  }
-}
-
-/** The same finding in several environments is one, and says where it is. */
-function together(parts: readonly Part[], values: readonly Finding[]): Omit<Judgement, "tools"> {
-  const places = new Map<string, { finding: Finding; environments: string[] }>()
-  for (const { environment, findings } of parts)
-    for (const finding of findings) {
-      const known = places.get(fingerprint(finding))
-      if (known === undefined) places.set(fingerprint(finding), { finding, environments: [environment] })
-      else if (!known.environments.includes(environment)) known.environments.push(environment)
-    }
-  const findings = [...places.values()].map(({ finding, environments }) =>
-    environments.length === parts.length
-      ? finding
-      : { ...finding, message: `${finding.message} (${environments.join(", ")})` },
-  )
-  const objects = parts.reduce((sum, part) => sum + part.objects, 0)
-  return {
-    findings: [...findings, ...values],
-    errors: parts.flatMap((part) => part.errors),
-    summary: `${objects} objects in ${parts.length} environments`,
-    figures: { objects, environments: parts.length },
-    reports: Object.assign({}, ...parts.map((part) => part.reports)),
   }
 }

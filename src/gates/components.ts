@@ -6,6 +6,7 @@ import { toolIdentity } from "../toolbox/index.ts"
 import type { GateContext, Judged } from "./context.ts"
 import { type Ran, runJudged, whyFailed } from "./exec.ts"
 import { type Judgement, mergeJudgements, unjudged } from "./judgement.ts"
+import { below } from "./reports.ts"
 
 /** Where a component lies while a tool looks at it. */
 export const workdir = "/app"
@@ -82,10 +83,6 @@ function readSafely(name: string, read: () => Judgement): Judgement {
   } catch (thrown) {
     return unjudged(`${name}: ${asSignalboxError(thrown).message}`)
   }
-}
-
-export function below(name: string, files: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(files).map(([file, text]) => [`${name}/${file}`, text]))
 }
 
 /** Version of a package as the component's lock file has it; `unknown` where it has none. */

@@ -1,6 +1,6 @@
 /**
  * `node run-plan.ts PLAN`: runs several tools one after the other in one exec, each as run-tool.ts does. PLAN is a JSON
- * file with a list of {out, judged, seconds, command}. Stops at the first tool that comes to no judgement, and fails.
+ * file with a list of {out, judged, seconds, command, input}. Stops at the first tool that comes to no judgement, and fails.
  */
 import { readFileSync } from "node:fs"
 import { runTool } from "./run-tool.ts"
@@ -10,6 +10,7 @@ export interface PlannedTool {
   readonly judged: readonly number[]
   readonly seconds: number
   readonly command: readonly string[]
+  readonly input?: string
 }
 
 if (import.meta.main) {

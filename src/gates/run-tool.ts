@@ -16,6 +16,8 @@ export interface ToolRequest {
   readonly out: string
   readonly command: string
   readonly args: readonly string[]
+  /** File that the tool reads as its standard input. Default: none. */
+  readonly input?: string
 }
 
 interface Ending {
@@ -34,9 +36,11 @@ function readRequest(args: readonly string[]): ToolRequest {
 
 function run(request: ToolRequest): Promise<Ending> {
   const [stdout, stderr] = ["stdout.txt", "stderr.txt"].map((name) => openSync(join(request.out, name), "w"))
+  const stdin = request.input === undefined ? undefined : openSync(request.input, "r")
   return new Promise<Ending>((resolve) => {
     // A group of its own, so that a time-out also ends what the tool has started.
-    const child = spawn(request.command, request.args, { stdio: ["ignore", stdout, stderr], detached: true })
+    const stdio = [stdin ?? "ignore", stdout, stderr] as const
+    const child = spawn(request.command, request.args, { stdio: [...stdio], detached: true })
     const timer = setTimeout(() => {
       resolve({ code: null, why: `did not end within ${request.seconds} s` })
       if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL")
@@ -47,7 +51,7 @@ function run(request: ToolRequest): Promise<Ending> {
       resolve({ code, why: signal === null ? `ended with exit code ${code}` : `was ended by ${signal}` })
     })
   }).finally(() => {
-    for (const handle of [stdout, stderr]) if (handle !== undefined) closeSync(handle)
+    for (const handle of [stdin, stdout, stderr]) if (handle !== undefined) closeSync(handle)
   })
 }
 

@@ -2,8 +2,7 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { program, toolCommand, toolIdentity } from "../toolbox/index.ts"
 import type { Gate, GateContext } from "./context.ts"
 import { outDirectory, type Ran, settle } from "./exec.ts"
-import type { Judgement } from "./judgement.ts"
-import { commitsScanned, type Leak, leakFindings, readGitleaks } from "./readers/gitleaks.ts"
+import { judgeLeaks } from "./judge/secrets.ts"
 import { assertOwnHistory, gitContainer, wholeRepository } from "./repository.ts"
 
 /**
@@ -67,28 +66,4 @@ function scan(context: GateContext, container: Container, mode: "git" | "dir", n
     .withDirectory(outDirectory, dag.directory())
     .withExec(command, { redirectStderr: `${outDirectory}/${name}.log` })
   return settle(prepared, [`${name}.json`, `${name}.log`])
-}
-
-/** @param history undefined where the configuration does not want it. */
-export function judgeLeaks(history: Ran | undefined, tree: Ran): Omit<Judgement, "tools"> {
-  const errors: string[] = []
-  const read = (ran: Ran | undefined, name: string): Leak[] => {
-    if (ran === undefined) return []
-    if (ran.ran) return readGitleaks(ran.files[`${name}.json`])
-    errors.push(`the ${name} could not be scanned: ${ran.why}`)
-    return []
-  }
-  const found = leakFindings(read(history, "history"), read(tree, "tree"))
-  const commits = history?.ran === true ? commitsScanned(history.files["history.log"] ?? "") : undefined
-  if (history?.ran === true && (commits === undefined || commits === 0))
-    errors.push("gitleaks did not say that it looked at any commit")
-  const reports = { ...(history?.ran === true ? history.files : {}), ...(tree.ran ? tree.files : {}) }
-  const looked = history === undefined ? "the tree, not its history" : `${commits ?? 0} commits and the tree`
-  return {
-    findings: found,
-    errors,
-    summary: `no secret in ${looked}`,
-    figures: { commits: commits ?? 0 },
-    reports,
-  }
 }

@@ -1,7 +1,7 @@
 import { lockedVersion, perComponent, runScript } from "./components.ts"
 import type { Gate } from "./context.ts"
-import type { Judgement } from "./judgement.ts"
-import { readTsc, type TscResult } from "./readers/tsc.ts"
+import { judgeTsc } from "./judge/typecheck.ts"
+import { readTsc } from "./readers/tsc.ts"
 
 /** tsc over each component. 0 is clean, 1 and 2 are errors in the code or in the project. */
 export const typecheck: Gate = {
@@ -22,15 +22,4 @@ export const typecheck: Gate = {
         ),
       (named, _, ran) => judgeTsc(named.name, readTsc(ran.files["stdout.txt"] ?? "", named), ran.exitCode),
     ),
-}
-
-export function judgeTsc(name: string, result: TscResult, exitCode: number): Judgement {
-  const { findings, problems, files } = result
-  const errors = problems.map((problem) => `${name}: ${problem}`)
-  if (errors.length === 0 && files === 0 && findings.length === 0)
-    errors.push(`${name}: tsc looked at no file`)
-  if (errors.length === 0 && exitCode !== 0 && findings.length === 0)
-    errors.push(`${name}: tsc ended with ${exitCode} and named no error`)
-  const summary = `${name}: ${files} files`
-  return { findings, errors, summary, tools: [], figures: { files }, reports: {} }
 }

@@ -2,8 +2,8 @@ import type { Component } from "../config/index.ts"
 import { lockedVersion, perComponent, runScript } from "./components.ts"
 import type { Gate, GateContext } from "./context.ts"
 import { outDirectory, type Ran } from "./exec.ts"
-import type { Judgement } from "./judgement.ts"
-import { readVitest, type VitestResult } from "./readers/vitest.ts"
+import { judgeTests } from "./judge/unit.ts"
+import { readVitest } from "./readers/vitest.ts"
 
 export const testReport = "vitest.json"
 export const coverageReport = "coverage-summary.json"
@@ -40,18 +40,4 @@ export const unit: Gate = {
       (name) => context.tests(name),
       (named, _, ran) => judgeTests(named.name, readVitest(ran.files[testReport], named), ran.exitCode),
     ),
-}
-
-export function judgeTests(name: string, result: VitestResult, exitCode: number): Judgement {
-  const { findings, cases, passed, failed, skipped } = result
-  const errors: string[] = []
-  if (passed + failed === 0 && findings.length === 0) errors.push(`${name}: no test was run`)
-  if (exitCode !== 0 && findings.length === 0 && errors.length === 0)
-    errors.push(
-      `${name}: vitest ended with ${exitCode} though no test failed (an unhandled error?); see stderr.txt`,
-    )
-  const left = skipped === 0 ? "" : `, ${skipped} skipped`
-  const summary = `${name}: ${passed} passed${left}`
-  const figures = { passed, failed, skipped }
-  return { findings, errors, summary, tools: [], figures, cases, reports: {} }
 }

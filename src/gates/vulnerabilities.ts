@@ -1,17 +1,15 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import type { BuiltImage } from "../build/index.ts"
 import type { Component } from "../config/index.ts"
-import { asSignalboxError, type DatabaseIdentity, SignalboxError } from "../domain/index.ts"
+import { type DatabaseIdentity, SignalboxError } from "../domain/index.ts"
 import { advisories, findAdvisories, toolCommand, toolContainer, toolIdentity } from "../toolbox/index.ts"
-import { below } from "./components.ts"
 import type { Gate, GateContext, Judged } from "./context.ts"
 import { outDirectory, type Ran, settle, whyFailed } from "./exec.ts"
-import { type Judgement, mergeJudgements, unjudged } from "./judgement.ts"
-import { lockedPackages, readDatabaseMetadata, readTrivy, type TrivyResult } from "./readers/trivy.ts"
+import { imageReport, judgeScans, lockReport } from "./judge/vulnerabilities.ts"
+import { mergeJudgements, unjudged } from "./judgement.ts"
+import { readDatabaseMetadata } from "./readers/trivy.ts"
 
 const cache = "/trivy-cache"
-const lockFile = "lock-file.json"
-const image = "image.json"
 
 /**
  * Trivy over each component's lock file and image, with the advisory database of the toolbox: never a downloaded one, so
@@ -72,7 +70,7 @@ async function scanComponent(
       context,
       toolContainer(context.toolbox, "trivy").withMountedDirectory("/scan", lock),
       ["fs", "/scan"],
-      lockFile,
+      lockReport,
     ),
     typeof built === "string"
       ? ({ ran: false, why: built } as const)
@@ -80,7 +78,7 @@ async function scanComponent(
           context,
           toolContainer(context.toolbox, "trivy").withMountedFile("/image.tar", built.archive),
           ["image", "--input", "/image.tar"],
-          image,
+          imageReport,
         ),
     lock
       .file("package-lock.json")
@@ -125,66 +123,4 @@ function scan(
       .withExec(command),
     [report],
   )
-}
-
-/** @param locked text of the lock file: how many packages a scan must have seen. */
-export function judgeScans(
-  name: string,
-  component: Pick<Component, "path" | "kind">,
-  fromLock: Ran,
-  fromImage: Ran,
-  locked: string,
-): Judgement {
-  const errors: string[] = []
-  const read = (what: string, ran: Ran, report: string, place: (path: string | undefined) => string) => {
-    try {
-      if (ran.ran) return readTrivy(ran.files[report], name, (_, path) => place(path))
-      errors.push(`${name}: the ${what} could not be scanned: ${ran.why}`)
-    } catch (thrown) {
-      errors.push(`${name}: ${asSignalboxError(thrown).message}`)
-    }
-    return undefined
-  }
-  const lock = read("lock file", fromLock, lockFile, () => `${component.path}/package-lock.json`)
-  const built = read("image", fromImage, image, (path) =>
-    path === undefined ? `image:${name}` : `image:${name}/${path}`,
-  )
-  const expected = expectedPackages(name, locked, errors)
-  if (lock !== undefined && expected > 0 && count(lock, "lang-pkgs") === 0)
-    errors.push(`${name}: the lock file names ${expected} packages, the scan saw none`)
-  if (built !== undefined && Object.values(built.packages).every((packages) => packages === 0))
-    errors.push(`${name}: the scan of the image saw no package`)
-  if (built !== undefined && component.kind === "service" && expected > 0 && count(built, "lang-pkgs") === 0)
-    errors.push(`${name}: the scan of the image saw none of the application's packages`)
-  const known = new Set(lock?.findings.map((finding) => `${finding.rule} ${finding.subject}`))
-  const onlyInImage =
-    built?.findings.filter((finding) => !known.has(`${finding.rule} ${finding.subject}`)) ?? []
-  const packages = {
-    locked: lock === undefined ? 0 : count(lock, "lang-pkgs"),
-    system: built === undefined ? 0 : count(built, "os-pkgs"),
-  }
-  return {
-    findings: [...(lock?.findings ?? []), ...onlyInImage],
-    errors,
-    summary: `${name}: ${packages.locked} packages of the application, ${packages.system} of the system`,
-    tools: [],
-    figures: { packages: packages.locked, systemPackages: packages.system },
-    reports: below(name, {
-      ...(fromLock.ran ? fromLock.files : {}),
-      ...(fromImage.ran ? fromImage.files : {}),
-    }),
-  }
-}
-
-function count(result: TrivyResult, packageClass: string): number {
-  return result.packages[packageClass] ?? 0
-}
-
-function expectedPackages(name: string, locked: string, errors: string[]): number {
-  try {
-    return lockedPackages(locked)
-  } catch (thrown) {
-    errors.push(`${name}: ${asSignalboxError(thrown).message}`)
-    return 0
-  }
 }

@@ -1,0 +1,65 @@
+import { parseManifests, scanManifests } from "../../chart/index.ts"
+import { type Finding, fingerprint } from "../../domain/index.ts"
+import type { Judgement } from "../judgement.ts"
+import { checkPolicy } from "../policy.ts"
+import { type ChartPlace, chartFile, readHelmLint, readTemplateError } from "../readers/helm.ts"
+import { readKubeconform } from "../readers/kubeconform.ts"
+
+/** What was learned about the chart with one environment's values. */
+export interface ChartPart {
+  readonly environment: string
+  readonly findings: readonly Finding[]
+  readonly errors: readonly string[]
+  readonly objects: number
+  readonly reports: Readonly<Record<string, string>>
+}
+
+/** @throws OUTPUT_UNREADABLE */
+export function judgeChart(
+  environment: string,
+  reports: Readonly<Record<string, string>>,
+  place: ChartPlace,
+): { findings: Finding[]; objects: number } {
+  const text = (step: string, file: string) => reports[`${environment}/${step}/${file}`] ?? ""
+  const code = (step: string) => Number((JSON.parse(text(step, "run.json")) as { exitCode: number }).exitCode)
+  const lint = readHelmLint(text("lint", "stdout.txt"), text("lint", "stderr.txt"), code("lint"), place)
+  if (code("template") !== 0)
+    return { findings: [...lint, readTemplateError(text("template", "stderr.txt"), place)], objects: 0 }
+  const objects = parseManifests(text("template", "stdout.txt"))
+  const fileOf = (source: string | null | undefined) =>
+    source == null ? place.path : chartFile(source, place)
+  const schema = readKubeconform(text("schema", "stdout.txt"), (kind, name) =>
+    fileOf(objects.find((object) => object.kind === kind && object.name === name)?.source),
+  )
+  const findings = [
+    ...lint,
+    ...schema.findings,
+    ...checkPolicy(objects, (object) => fileOf(object.source)),
+    ...scanManifests(objects),
+  ]
+  return { findings, objects: schema.objects }
+}
+
+/** The same finding in several environments is one, and says where it is. */
+export function together(parts: readonly ChartPart[], values: readonly Finding[]): Omit<Judgement, "tools"> {
+  const places = new Map<string, { finding: Finding; environments: string[] }>()
+  for (const { environment, findings } of parts)
+    for (const finding of findings) {
+      const known = places.get(fingerprint(finding))
+      if (known === undefined) places.set(fingerprint(finding), { finding, environments: [environment] })
+      else if (!known.environments.includes(environment)) known.environments.push(environment)
+    }
+  const findings = [...places.values()].map(({ finding, environments }) =>
+    environments.length === parts.length
+      ? finding
+      : { ...finding, message: `${finding.message} (${environments.join(", ")})` },
+  )
+  const objects = parts.reduce((sum, part) => sum + part.objects, 0)
+  return {
+    findings: [...findings, ...values],
+    errors: parts.flatMap((part) => part.errors),
+    summary: `${objects} objects in ${parts.length} environments`,
+    figures: { objects, environments: parts.length },
+    reports: Object.assign({}, ...parts.map((part) => part.reports)),
+  }
+}

@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest"
+import { judgeChart } from "../../../src/gates/judge/charts.ts"
+import { readHelmLint, readTemplateError } from "../../../src/gates/readers/helm.ts"
+import { readKubeconform } from "../../../src/gates/readers/kubeconform.ts"
+import { recorded } from "./recorded.ts"
+
+const lint = (name: string, directory: string, exitCode: number, stderr = "") =>
+  readHelmLint(recorded(`helm/${name}.stdout`), stderr, exitCode, { directory, path: "charts/app" })
+const schema = (name: string) =>
+  readKubeconform(recorded(`kubeconform/${name}.stdout`), (kind) => `${kind}.yaml`)
+
+describe("helm lint", () => {
+  test("clean, and a hint that refuses nothing", () => {
+    expect(lint("lint-ok", "good", 0)).toEqual([])
+    expect(lint("lint-info", "plain", 0)).toMatchObject([
+      { severity: "info", location: { file: "charts/app/Chart.yaml" } },
+    ])
+  })
+
+  test("a template that does not parse is found at its line", () => {
+    expect(lint("lint-parse-error", "unclosed", 1)).toMatchObject([
+      { severity: "high", location: { file: "charts/app/templates/configmap.yaml", line: 7 } },
+    ])
+  })
+
+  test("a warning refuses", () => {
+    expect(lint("lint-warning", "misnamed", 1)).toMatchObject([
+      { rule: "helm-lint-warning", severity: "high" },
+    ])
+  })
+
+  test("a chart that is not there is no finding", () => {
+    expect(() => lint("lint-no-chart", "nowhere", 1)).toThrow(/OUTPUT_UNREADABLE/)
+    expect(() => readHelmLint("", "", 0, { directory: "a", path: "b" })).toThrow(/OUTPUT_UNREADABLE/)
+  })
+})
+
+describe("helm template", () => {
+  test("what stops it is found at its line", () => {
+    expect(
+      readTemplateError(recorded("helm/template-error.stderr"), { directory: "faulty", path: "charts/app" }),
+    ).toMatchObject({
+      rule: "template-error",
+      location: { file: "charts/app/templates/configmap.yaml", line: 6, column: 15 },
+    })
+  })
+
+  test("silence is unreadable", () => {
+    expect(() => readTemplateError("", { directory: "a", path: "b" })).toThrow(/OUTPUT_UNREADABLE/)
+  })
+})
+
+describe("kubeconform", () => {
+  test("valid objects are counted", () => {
+    expect(schema("valid")).toEqual({ findings: [], objects: 2 })
+  })
+
+  test("a wrong type and an unknown field are findings that say where", () => {
+    expect(schema("invalid").findings).toMatchObject([
+      {
+        rule: "schema-invalid",
+        message: "Deployment/web (apps/v1): at '/spec/replicas': got string, want null or integer",
+      },
+    ])
+    expect(schema("unknown-field").findings[0]?.message).toContain(
+      "additional properties 'replica' not allowed",
+    )
+  })
+
+  test("a kind without a schema was checked by nobody: a finding", () => {
+    expect(schema("no-schema").findings).toMatchObject([{ rule: "schema-missing" }])
+  })
+
+  test("what is no YAML, or no file, is a finding", () => {
+    expect(schema("no-yaml").findings).toMatchObject([{ rule: "manifest-unreadable" }])
+    expect(schema("missing-file").findings).toMatchObject([{ rule: "manifest-unreadable" }])
+  })
+
+  test("no object at all is unreadable", () => {
+    expect(() => schema("empty")).toThrow(/it saw no object/)
+  })
+})
+
+test("an environment whose chart does not render has that finding, not a schema error", () => {
+  const reports = {
+    "staging/lint/stdout.txt": recorded("helm/lint-error.stdout"),
+    "staging/lint/run.json": '{"exitCode":0}',
+    "staging/template/stderr.txt": recorded("helm/template-error.stderr"),
+    "staging/template/run.json": '{"exitCode":1}',
+  }
+  const { findings } = judgeChart("staging", reports, { directory: "faulty", path: "charts/app" })
+  expect(findings.map(({ rule }) => rule)).toEqual(["template-error"])
+})

@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest"
+import { judgeEslint } from "../../../src/gates/judge/lint.ts"
+import { readEslint } from "../../../src/gates/readers/eslint.ts"
+import { backend, recorded } from "./recorded.ts"
+
+const read = (file: string) => readEslint(recorded(`eslint/${file}`), backend)
+
+describe("lint", () => {
+  test("clean", () => {
+    const judged = judgeEslint("backend", read("clean.json"), 0)
+    expect(judged.errors).toEqual([])
+    expect(judged.figures.files).toBeGreaterThan(0)
+  })
+
+  test("errors are findings that refuse", () => {
+    const { findings } = read("findings.json")
+    expect(findings.find(({ rule }) => rule === "prefer-const")).toMatchObject({
+      severity: "high",
+      location: { file: "apps/backend/src/findings.ts", line: 2 },
+      subject: "'first' is never reassigned. Use 'const' instead.",
+    })
+  })
+
+  test("code that does not parse is a finding", () => {
+    expect(read("parse-error.json").findings).toMatchObject([{ rule: "parse-error", severity: "high" }])
+  })
+
+  test("what comments in the code switch off is told, and refuses nothing", () => {
+    const [message] = [{ ruleId: "no-eval", severity: 2, message: "eval is harmful.", line: 3, column: 1 }]
+    const text = JSON.stringify([{ filePath: "/src/a.ts", messages: [], suppressedMessages: [message] }])
+    expect(readEslint(text, backend)).toMatchObject({
+      suppressed: 1,
+      findings: [
+        { severity: "info", rule: "no-eval", message: "switched off in the code: eval is harmful." },
+      ],
+    })
+  })
+
+  test("an empty list is an error: nothing was looked at", () => {
+    expect(judgeEslint("backend", readEslint("[]", backend), 0).errors).toEqual([
+      "backend: eslint looked at no file",
+    ])
+  })
+
+  test("refused for warnings only (--max-warnings) is an error, never a pass", () => {
+    expect(judgeEslint("backend", read("clean.json"), 1).errors).toHaveLength(1)
+  })
+
+  test.each(["", "{}", "not json", '[{"filePath":1}]'])("output %j is unreadable", (text) => {
+    expect(() => readEslint(text, backend)).toThrow(/OUTPUT_UNREADABLE/)
+  })
+})

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest"
+import { fingerprint } from "../../../src/domain/index.ts"
+import { judgeLeaks } from "../../../src/gates/judge/secrets.ts"
+import { commitsScanned, type Leak, leakFindings, readGitleaks } from "../../../src/gates/readers/gitleaks.ts"
+import { recorded } from "./recorded.ts"
+
+const leak = (change: Partial<Leak> = {}): Leak => ({
+  RuleID: "generic-api-key",
+  Description: "A key.",
+  StartLine: 3,
+  StartColumn: 1,
+  Match: 'key = "REDACTED"',
+  File: "src/a.ts",
+  Commit: "",
+  Date: "",
+  ...change,
+})
+
+const ran = (files: Record<string, string>) => ({
+  ran: true as const,
+  exitCode: 0,
+  files,
+  out: undefined as never,
+})
+const failed = { ran: false as const, why: "gitleaks was ended by SIGKILL" }
+const tree = ran({ "tree.json": recorded("gitleaks/clean-directory.json") })
+const history = ran({
+  "history.json": recorded("gitleaks/clean-history.json"),
+  "history.log": recorded("gitleaks/clean-history.stderr"),
+})
+
+describe("secrets", () => {
+  test("a secret in the history names its commit and has no trace of the secret", () => {
+    const leaks = readGitleaks(recorded("gitleaks/finding-in-history.json"))
+    const [finding] = leakFindings(leaks, [])
+    expect(finding).toMatchObject({
+      rule: "github-pat",
+      severity: "critical",
+      location: { file: "src/settings.ts", line: 2 },
+      subject: `${leaks[0]?.Commit}:2`,
+    })
+    expect(JSON.stringify(finding)).not.toMatch(/ghp_/)
+  })
+
+  test("a secret in the tree is found", () => {
+    const found = readGitleaks(recorded("gitleaks/finding-in-directory.json"))
+    expect(leakFindings([], found)).toHaveLength(1)
+  })
+
+  test("committed and still there: one finding, which says so", () => {
+    const committed = leak({ Commit: "c".repeat(40), Date: "2026-01-06T10:00:00Z", StartLine: 1 })
+    const findings = leakFindings([committed], [leak()])
+    expect(findings).toHaveLength(1)
+    expect(findings[0]?.message).toContain("still in the tree")
+  })
+
+  test("moving a line keeps the identity; a second equal one in the file has another", () => {
+    const [before] = leakFindings([], [leak()])
+    const [after, second] = leakFindings([], [leak({ StartLine: 90 }), leak({ StartLine: 91 })])
+    if (before === undefined || after === undefined || second === undefined)
+      throw new Error("findings are missing")
+    expect(fingerprint(after)).toBe(fingerprint(before))
+    expect(fingerprint(second)).not.toBe(fingerprint(before))
+  })
+
+  test("clean history and tree", () => {
+    expect(judgeLeaks(history, tree)).toMatchObject({ findings: [], errors: [], figures: { commits: 1 } })
+  })
+
+  test("a scan that did not happen is an error, whatever the other one says", () => {
+    expect(judgeLeaks(failed, tree).errors).toHaveLength(1)
+    expect(judgeLeaks(history, failed).errors).toHaveLength(1)
+  })
+
+  test("a history scan that says nothing about commits is an error", () => {
+    expect(judgeLeaks(ran({ "history.json": "[]", "history.log": "" }), tree).errors).toHaveLength(1)
+    expect(commitsScanned("9:47AM INF 0 commits scanned.")).toBe(0)
+  })
+
+  test("without history the summary says so", () => {
+    expect(judgeLeaks(undefined, tree).summary).toBe("no secret in the tree, not its history")
+  })
+
+  test.each([undefined, "", "null", "{}"])("report %j is unreadable", (text) => {
+    expect(() => readGitleaks(text)).toThrow(/OUTPUT_UNREADABLE/)
+  })
+})

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest"
+import type { Finding, Waiver } from "../../../src/domain/index.ts"
+import { concludeGate, type Judgement, mergeJudgements } from "../../../src/gates/judgement.ts"
+
+const finding = (change: Partial<Finding> = {}): Finding => ({
+  gate: "lint",
+  rule: "no-eval",
+  severity: "high",
+  message: "eval is harmful",
+  location: { file: "a.ts", line: 3 },
+  subject: "eval is harmful",
+  ...change,
+})
+
+const judgement = (change: Partial<Judgement> = {}): Judgement => ({
+  ...{ findings: [], errors: [], summary: "12 files", tools: [], figures: {}, reports: {} },
+  ...change,
+})
+
+const waiver: Waiver = {
+  id: "w1",
+  gate: "lint",
+  rule: "no-eval",
+  file: "a.ts",
+  subject: "eval is harmful",
+  reason: "sandboxed",
+  owner: "platform",
+  expires: "2026-12-31",
+}
+
+const conclude = (change: Partial<Judgement>, waivers: readonly Waiver[] = [], date = "2026-11-21") =>
+  concludeGate("lint", judgement(change), waivers, date)
+
+describe("a gate's verdict", () => {
+  test("nothing found: pass, with what was looked at", () => {
+    expect(conclude({}).result).toMatchObject({ verdict: "pass", summary: "12 files" })
+  })
+
+  test("a finding: fail, errors are listed beside it", () => {
+    const { result } = conclude({ findings: [finding()], errors: ["backend: crashed"] })
+    expect(result).toMatchObject({
+      verdict: "fail",
+      summary: "1 finding: 1 high; could not be judged: backend: crashed",
+    })
+  })
+
+  test("an error alone: error, on one line", () => {
+    expect(conclude({ errors: ["one\n  two"] }).result).toMatchObject({
+      verdict: "error",
+      summary: "could not be judged: one | two",
+    })
+  })
+
+  test("hints do not refuse; neither do severities that the gate does not fail on", () => {
+    expect(conclude({ findings: [finding({ severity: "info" })] }).result.verdict).toBe("pass")
+    expect(
+      conclude({ findings: [finding({ severity: "medium" })], failOn: ["critical", "high"] }).result.verdict,
+    ).toBe("pass")
+    expect(conclude({ findings: [finding({ severity: "low" })] }).result.verdict).toBe("fail")
+  })
+
+  test("a waived finding: waived, and listed", () => {
+    const { result, stale } = conclude({ findings: [finding()] }, [waiver])
+    expect(result).toMatchObject({ verdict: "waived", findings: [], waived: [{ waiver: { id: "w1" } }] })
+    expect(stale).toEqual([])
+  })
+
+  test("an expired waiver lets nothing through", () => {
+    const { result, stale } = conclude({ findings: [finding()] }, [waiver], "2027-01-01")
+    expect(result.verdict).toBe("fail")
+    expect(stale).toEqual([{ id: "w1", why: "expired" }])
+  })
+
+  test("an unused waiver is reported, unless nothing could be judged", () => {
+    expect(conclude({}, [waiver]).stale).toEqual([{ id: "w1", why: "unused" }])
+    expect(conclude({ errors: ["crashed"] }, [waiver]).stale).toEqual([])
+  })
+
+  test("a waived finding does not hide an error", () => {
+    expect(conclude({ findings: [finding()], errors: ["crashed"] }, [waiver]).result.verdict).toBe("error")
+  })
+
+  test("reports are named by digest", () => {
+    expect(conclude({ reports: { "backend/stdout.txt": "" } }).result.reports).toEqual({
+      "backend/stdout.txt": "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    })
+  })
+
+  test("components are put together: everything is kept, figures add up, a tool is named once", () => {
+    const tool = { name: "tsc", version: "6.0.3" }
+    const part = (name: string) =>
+      judgement({ summary: `${name}: 2 files`, figures: { files: 2 }, tools: [tool] })
+    expect(mergeJudgements([part("a"), part("b")])).toMatchObject({
+      summary: "a: 2 files; b: 2 files",
+      figures: { files: 4 },
+      tools: [tool],
+    })
+  })
+})

@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest"
+import { parseManifests } from "../../../src/chart/index.ts"
+import { checkPolicy } from "../../../src/gates/policy.ts"
+
+const digest = `sha256:${"a".repeat(64)}`
+
+const deployment = (container: object = {}, pod: object = {}) => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "web" },
+  spec: {
+    template: {
+      spec: {
+        securityContext: { runAsNonRoot: true, runAsUser: 1001, seccompProfile: { type: "RuntimeDefault" } },
+        ...pod,
+        containers: [
+          {
+            name: "web",
+            image: `registry.example/app/web@${digest}`,
+            resources: { limits: { memory: "64Mi" } },
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ["ALL"] },
+            },
+            ...container,
+          },
+        ],
+      },
+    },
+  },
+})
+
+const violations = (object: object) =>
+  checkPolicy(parseManifests(JSON.stringify(object)), () => "t.yaml").map(({ rule }) => rule)
+
+const secure = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+}
+
+describe("policy", () => {
+  test("a hardened pod", () => expect(violations(deployment())).toEqual([]))
+
+  test.each([
+    ["policy-privileged", { securityContext: { ...secure, privileged: true } }],
+    ["policy-privilege-escalation", { securityContext: { ...secure, allowPrivilegeEscalation: undefined } }],
+    ["policy-root-user", { securityContext: { ...secure, runAsUser: 0 } }],
+    ["policy-root-user", { securityContext: { ...secure, runAsNonRoot: false } }],
+    ["policy-writable-root", { securityContext: { ...secure, readOnlyRootFilesystem: false } }],
+    [
+      "policy-capabilities",
+      { securityContext: { ...secure, capabilities: { drop: ["ALL"], add: ["NET_ADMIN"] } } },
+    ],
+    ["policy-seccomp", { securityContext: { ...secure, seccompProfile: { type: "Unconfined" } } }],
+    ["policy-image-digest", { image: "registry.example/app/web:latest" }],
+    ["policy-memory-limit", { resources: {} }],
+  ])("%s: %j", (rule, container) => expect(violations(deployment(container))).toEqual([rule]))
+
+  test.each([
+    ["policy-host-namespace", { hostNetwork: true }],
+    ["policy-host-path", { volumes: [{ name: "d", hostPath: { path: "/" } }] }],
+  ])("%s: %j", (rule, pod) => expect(violations(deployment({}, pod))).toEqual([rule]))
+
+  test("init containers, bare pods and cron jobs are held to the same", () => {
+    expect(violations(deployment({}, { initContainers: [{ name: "i", image: "x:1" }] }))).toContain(
+      "policy-image-digest",
+    )
+    const pod = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "p" },
+      spec: { containers: [{ name: "c", image: "x" }] },
+    }
+    expect(violations(pod)).toContain("policy-root-user")
+    const job = { spec: { template: { spec: pod.spec } } }
+    const cron = {
+      apiVersion: "batch/v1",
+      kind: "CronJob",
+      metadata: { name: "c" },
+      spec: { jobTemplate: job },
+    }
+    expect(violations(cron)).toContain("policy-root-user")
+  })
+
+  test("objects without pods have no violations", () => {
+    expect(violations({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" } })).toEqual([])
+  })
+})
