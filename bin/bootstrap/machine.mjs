@@ -5,8 +5,6 @@ import { BootstrapError, cache, run } from "./shared.mjs"
 const gigabyte = 1e9
 /** What a cold toolchain takes: modules, build caches, images, layers. */
 const diskNeeded = 15 * gigabyte
-/** What must still be free beside a toolchain that is there already. */
-const diskKeptFree = 2 * gigabyte
 /** The largest build takes 4 GB, engine and cluster 2. */
 const memoryNeeded = 7 * gigabyte
 
@@ -16,33 +14,46 @@ const memoryNeeded = 7 * gigabyte
  */
 export function checkMachine(command, args) {
   if (!needsToolchain(command, args) || process.env._EXPERIMENTAL_DAGGER_RUNNER_HOST) return
-  if (process.platform !== "linux" || process.arch !== "x64") {
-    throw unfit(`this needs Linux on x64, here is ${process.platform} on ${process.arch}`)
-  }
-  if (process.getuid() !== 0) throw unfit("this needs root: it starts an engine and a cluster")
-  const memory = totalMemory()
-  if (memory < memoryNeeded)
-    throw unfit(`this needs ${show(memoryNeeded)} of memory, here are ${show(memory)}`)
-  const free = freeDisk()
-  if (free >= diskNeeded || free + usedByCache() >= diskNeeded + diskKeptFree) return
-  throw unfit(`this needs ${show(diskNeeded)} of free disk below ${cache}, there are ${show(free)}`)
+  const reason = refusal({
+    platform: process.platform,
+    arch: process.arch,
+    user: process.getuid?.(),
+    memory: totalMemory,
+    free: freeDisk,
+    used: usedByCache,
+  })
+  if (reason) throw new BootstrapError(`Not on this machine: ${reason}.`, 13)
 }
 
-const unfit = (reason) => new BootstrapError(`Not on this machine: ${reason}.`, 13)
+/** Why a machine will not do; undefined if it will. What is costly to learn is asked for only when it decides. */
+export function refusal({ platform, arch, user, memory, free, used }) {
+  if (platform !== "linux" || arch !== "x64") return `this needs Linux on x64, here is ${platform} on ${arch}`
+  if (user !== 0) return "this needs root, because it starts an engine and a cluster"
+  if (memory() < memoryNeeded) return `this needs ${show(memoryNeeded)} of memory, here are ${show(memory())}`
+  const available = free()
+  // What an earlier run has built counts as much as the room that it took.
+  if (available >= diskNeeded || available + used() >= diskNeeded) return undefined
+  return `this needs ${show(diskNeeded)} of free disk for ${cache}, there are ${show(available)}`
+}
+
 const show = (bytes) => `${(bytes / gigabyte).toFixed(1)} GB`
 
 /** Whether a command brings the toolchain up on this machine. */
 export function needsToolchain(command, args) {
   if (args.includes("--help")) return false
-  if (command === "test") return tierOf(args) !== "unit"
+  if (command === "test") return tiersOf(args).some((tier) => tier !== "unit")
   if (command === "demo") return !args.includes("--verify")
   if (command === "toolchain") return args[0] === "up" || (args[0] === "cluster" && args[1] === "up")
   return command === "bench" || command === "faults"
 }
 
-function tierOf(args) {
-  const inline = args.find((arg) => arg.startsWith("--tier="))
-  return inline ? inline.slice("--tier=".length) : args[args.indexOf("--tier") + 1]
+/** The tiers that are named, or a word for all of them. */
+function tiersOf(args) {
+  const named = args.flatMap((arg, index) => {
+    if (arg.startsWith("--tier=")) return [arg.slice("--tier=".length)]
+    return arg === "--tier" ? [args[index + 1]] : []
+  })
+  return named.length > 0 ? named : ["all"]
 }
 
 function totalMemory() {
@@ -58,7 +69,7 @@ function freeDisk() {
   return bavail * bsize
 }
 
-/** Counts only when the disk is tight, because it walks all files. */
+/** Walks all files, which takes seconds. */
 function usedByCache() {
   const built = join(cache, "steps")
   return existsSync(built) ? Number.parseInt(run("du", ["-s", "--block-size=1", cache]), 10) : 0

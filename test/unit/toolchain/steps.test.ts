@@ -1,0 +1,196 @@
+import { existsSync } from "node:fs"
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+import { type RunnerOptions, runSteps, type Step, StepError } from "../../../toolchain/steps/index.ts"
+import type { Progress } from "../../../toolchain/steps/progress.ts"
+import { scratch } from "./scratch.ts"
+
+const silent: Progress = {
+  started: () => undefined,
+  waiting: () => undefined,
+  line: () => undefined,
+  finished: () => undefined,
+  failed: () => undefined,
+  close: () => undefined,
+}
+
+interface Overrides extends Partial<Omit<Step, "id">> {
+  readonly values?: readonly string[]
+}
+
+/** A step that writes its id into `made`, and notes that it ran. */
+function step(id: string, ran: string[], { values = [], ...overrides }: Overrides = {}): Step {
+  return {
+    id,
+    title: `Make ${id}`,
+    needs: [],
+    inputs: { values },
+    heavy: false,
+    async run(ctx) {
+      ran.push(id)
+      await writeFile(join(ctx.out, "made"), id)
+    },
+    ...overrides,
+  }
+}
+
+async function place(): Promise<RunnerOptions & { readonly root: string; readonly cache: string }> {
+  const directory = await scratch()
+  const [root, cache] = [join(directory, "root"), join(directory, "cache")]
+  await mkdir(root)
+  return { root, cache, progress: silent }
+}
+
+describe("what runs", () => {
+  test("a step runs once, then its output is used", async () => {
+    const options = await place()
+    const ran: string[] = []
+    const first = await runSteps([step("a", ran)], options)
+    const second = await runSteps([step("a", ran)], options)
+    expect(ran).toEqual(["a"])
+    expect(first.missing).toEqual(["a"])
+    expect(second.missing).toEqual([])
+    expect(await readFile(join(second.output("a"), "made"), "utf8")).toBe("a")
+  })
+
+  test("another value makes it and all that need it run again", async () => {
+    const options = await place()
+    const ran: string[] = []
+    const steps = (value: string) => [
+      step("base", ran, { values: [value] }),
+      step("image", ran, { needs: ["base"] }),
+      step("other", ran),
+    ]
+    await runSteps(steps("1"), options)
+    ran.length = 0
+    await runSteps(steps("2"), options)
+    expect(ran).toEqual(["base", "image"])
+  })
+
+  test.each([
+    ["content", (root: string) => writeFile(join(root, "in/file"), "changed")],
+    ["a new file", (root: string) => writeFile(join(root, "in/more"), "")],
+    ["mode", (root: string) => writeFile(join(root, "in/run"), "#!", { mode: 0o755 })],
+  ])("a change of an input directory counts: %s", async (_, change) => {
+    const options = await place()
+    await mkdir(join(options.root, "in"))
+    await writeFile(join(options.root, "in/file"), "as it was")
+    const ran: string[] = []
+    const steps = [step("a", ran, { inputs: { files: ["in"] } })]
+    await runSteps(steps, options)
+    await change(options.root)
+    await runSteps(steps, options)
+    expect(ran).toEqual(["a", "a"])
+  })
+
+  test("a way back to earlier inputs finds the earlier output", async () => {
+    const options = await place()
+    const ran: string[] = []
+    for (const value of ["1", "2", "1"]) await runSteps([step("a", ran, { values: [value] })], options)
+    expect(ran).toEqual(["a", "a"])
+  })
+
+  test("only what is asked for and what that needs", async () => {
+    const options = await place()
+    const ran: string[] = []
+    const steps = [step("base", ran), step("image", ran, { needs: ["base"] }), step("other", ran)]
+    await runSteps(steps, { ...options, only: ["image"] })
+    expect(ran).toEqual(["base", "image"])
+  })
+
+  test("two heavy steps never at once, light ones beside them", async () => {
+    const options = await place()
+    let heavy = 0
+    let most = 0
+    let all = 0
+    let mostOfAll = 0
+    const watched = (id: string, isHeavy: boolean) =>
+      step(id, [], {
+        heavy: isHeavy,
+        async run() {
+          heavy += isHeavy ? 1 : 0
+          all++
+          most = Math.max(most, heavy)
+          mostOfAll = Math.max(mostOfAll, all)
+          await new Promise((resolve) => setTimeout(resolve, 50))
+          heavy -= isHeavy ? 1 : 0
+          all--
+        },
+      })
+    await runSteps([watched("a", true), watched("b", true), watched("c", false)], { ...options, parallel: 3 })
+    expect([most, mostOfAll]).toEqual([1, 2])
+  })
+
+  test("two runs at the same time make it once", async () => {
+    const options = await place()
+    const ran: string[] = []
+    const slow = step("a", ran, {
+      async run() {
+        ran.push("a")
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      },
+    })
+    await Promise.all([runSteps([slow], options), runSteps([slow], options)])
+    expect(ran).toEqual(["a"])
+  })
+})
+
+describe("what fails", () => {
+  test("leaves no output, keeps what was finished, and goes on from there", async () => {
+    const options = await place()
+    const ran: string[] = []
+    let broken = true
+    const steps = [
+      step("base", ran),
+      step("image", ran, {
+        needs: ["base"],
+        async run(ctx) {
+          await writeFile(join(ctx.out, "half"), "")
+          await ctx.exec("sh", ["-c", "echo something is wrong >&2; exit $0", broken ? "3" : "0"])
+        },
+      }),
+      step("after", ran, { needs: ["image"] }),
+    ]
+    const error = await runSteps(steps, options).catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(StepError)
+    expect((error as StepError).step).toBe("image")
+    expect((error as StepError).lastLines.join("\n")).toContain("something is wrong")
+    expect((error as StepError).message).toContain("exit status 3: something is wrong")
+    broken = false
+    const outputs = await runSteps(steps, options)
+    expect(outputs.missing).toEqual(["image", "after"])
+    expect(await readdir(outputs.output("image"))).toEqual(["half"])
+    expect(ran).toEqual(["base", "after"])
+  })
+
+  test("what a killed run left half done is not used", async () => {
+    const options = await place()
+    const ran: string[] = []
+    const steps = [step("a", ran)]
+    const { output } = await runSteps(steps, options)
+    const half = `${output("a")}x.unfinished`
+    await mkdir(half)
+    await runSteps([step("a", ran, { values: ["2"] })], options)
+    expect(existsSync(half)).toBe(false)
+  })
+
+  test("a need that does not exist, and needs in a circle, are named", async () => {
+    const options = await place()
+    await expect(runSteps([step("a", [], { needs: ["b"] })], options)).rejects.toThrow(/a needs b/)
+    const circle = [step("a", [], { needs: ["b"] }), step("b", [], { needs: ["a"] })]
+    await expect(runSteps(circle, options)).rejects.toThrow("a → b → a")
+  })
+
+  test("reading an output that is not in needs is refused", async () => {
+    const options = await place()
+    const steps = [step("a", []), step("b", [], { run: async (ctx) => void ctx.output("a") })]
+    await expect(runSteps(steps, options)).rejects.toThrow(/without naming it in needs/)
+  })
+
+  test("a command that is not there is said to be so", async () => {
+    const options = await place()
+    const steps = [step("a", [], { run: async (ctx) => void (await ctx.exec("no-such-command", [])) })]
+    await expect(runSteps(steps, options)).rejects.toThrow("no-such-command: is not installed")
+  })
+})
