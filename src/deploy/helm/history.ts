@@ -15,6 +15,9 @@ export interface Revision {
   readonly description: string
 }
 
+/** Revisions by Secret and its version: decoding one takes longer than asking for it, and they hardly ever change. */
+const decoded = new WeakMap<ClusterApi, Map<string, Revision>>()
+
 /** All revisions of a release, oldest first. */
 export async function readHistory(
   api: ClusterApi,
@@ -22,7 +25,14 @@ export async function readHistory(
   release: string,
 ): Promise<readonly Revision[]> {
   const secrets = await api.list(secretPath(namespace), `owner=helm,name=${release}`)
-  return secrets.map(revisionOf).sort((a, b) => a.revision - b.revision)
+  const before = decoded.get(api)
+  const now = new Map<string, Revision>()
+  for (const secret of secrets) {
+    const key = `${secret.metadata.name}@${secret.metadata.uid}@${secret.metadata.resourceVersion}`
+    now.set(key, before?.get(key) ?? revisionOf(secret))
+  }
+  decoded.set(api, now)
+  return [...now.values()].sort((a, b) => a.revision - b.revision)
 }
 
 function revisionOf(secret: KubeObject): Revision {

@@ -12,7 +12,7 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
 /** After how many steps of the world the driver dies, each time it is started. */
 const deaths = fc.array(fc.integer({ min: 0, max: 45 }), { maxLength: 4 })
 
-describe("whatever is asked for and wherever the driver dies", () => {
+describe("whatever is asked for and wherever the driver dies", { timeout: 60_000 }, () => {
   test("the same call again converges, on what is verified or on a person's desk", async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -27,7 +27,7 @@ describe("whatever is asked for and wherever the driver dies", () => {
           }
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 80 },
     )
   })
 
@@ -46,7 +46,7 @@ describe("whatever is asked for and wherever the driver dies", () => {
           if (entry?.outcome === "verified") expect(simulation.runs()).toBe(entry.set.version)
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 80 },
     )
   })
 })

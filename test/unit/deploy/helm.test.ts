@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { parseManifests } from "../../../src/chart/index.ts"
 import { type KubeObject, secretPath } from "../../../src/deploy/cluster/index.ts"
+import { conflictsIn } from "../../../src/deploy/driver/preflight.ts"
 import {
   classifyHelmFailure,
   decodeRelease,
@@ -38,6 +39,16 @@ describe("what Helm says, recorded", () => {
   test("nothing at all is still a failure", () => {
     expect(classifyHelmFailure("")).toEqual({ why: "other", message: "Helm failed without a word" })
   })
+})
+
+test("fields that others own, as kubectl tells them in both of its ways", () => {
+  expect(conflictsIn(recorded("kubectl-conflicts.stderr"))).toEqual([
+    ".metadata.labels.app.kubernetes.io/version by kubectl-label",
+    ".spec.replicas by kubectl",
+    '.spec.template.spec.containers[name="web"].env[name="APP_VERSION"].value by kubectl-set',
+  ])
+  expect(conflictsIn('conflict with "helm" using apps/v1: .spec.replicas')).toEqual([])
+  expect(conflictsIn("error: namespaces not found")).toEqual([])
 })
 
 describe("Helm's release Secret, as Helm wrote it", () => {

@@ -11,7 +11,7 @@ export async function plan(session: DriverSession): Promise<CommandResult> {
   const prepared = await prepare(session, seen.world)
   const made = makePlan(session, prepared, seen, cluster)
   await writePlan(session, made)
-  checkPolicy(session, prepared, seen.world)
+  await checkPolicy(session, prepared, seen.world, true)
   const hash = planHash(made)
   const changed = made.changes.filter((change) => change.action !== "unchanged").length
   session.recorder.say(

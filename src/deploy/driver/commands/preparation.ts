@@ -11,6 +11,7 @@ import {
 import { emptyLedger, isUnfinished, type StoredJournal, type Versioned } from "../../state/index.ts"
 import { kubeVersion, observe, type World } from "../../world/index.ts"
 import { readRelease } from "../input.ts"
+import { foreignFields } from "../preflight.ts"
 import type { DriverSession } from "../session.ts"
 
 /** What is there, and in which versions the state was read. */
@@ -43,10 +44,17 @@ export async function prepare(session: DriverSession, world: World): Promise<Pre
   return { record, inputs, target: await resolveTarget(session.helm, record, inputs, options) }
 }
 
-/** Throws what refuses the release here. */
-export function checkPolicy(session: DriverSession, prepared: Prepared, world: World): void {
+/** Throws what refuses the release here. Asking whose fields they are takes a while: false where it was just done. */
+export async function checkPolicy(
+  session: DriverSession,
+  prepared: Prepared,
+  world: World,
+  askForFields: boolean,
+): Promise<void> {
   const context = { ledger: world.ledger, chart: prepared.inputs.chart }
-  throwRefusals(refusals(session.input.request, prepared.record, prepared.target, context))
+  const all = refusals(session.input.request, prepared.record, prepared.target, context)
+  const foreign = askForFields ? await foreignFields(session, prepared.target) : null
+  throwRefusals(foreign === null ? all : [...all, foreign])
 }
 
 export function makePlan(session: DriverSession, prepared: Prepared, seen: Seen, cluster: string): Plan {

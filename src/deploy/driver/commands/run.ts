@@ -21,7 +21,7 @@ export async function run(session: DriverSession): Promise<CommandResult> {
   const first = await look(session)
   const prepared = await prepare(session, first.world)
   if (!isUnfinished(first.journal?.value ?? null)) {
-    checkPolicy(session, prepared, first.world)
+    await checkPolicy(session, prepared, first.world, true)
     const plan = makePlan(session, prepared, first, cluster)
     await writePlan(session, plan)
     checkApproval(session, plan)
@@ -42,7 +42,7 @@ export async function deploy(
   const recovered = await recover(session, lock, { set: prepared.target.set, brought })
   if (recovered?.how === "resume") return resultOf(recovered.journal)
   const seen = await look(session)
-  checkPolicy(session, prepared, seen.world)
+  await checkPolicy(session, prepared, seen.world, recovered !== null)
   const plan = makePlan(session, prepared, seen, cluster)
   await writePlan(session, plan)
   checkApproval(session, plan)

@@ -147,7 +147,10 @@ export class Simulation {
       store: new StateStore(this.#api, namespace),
       clock: this.#clock,
       recorder: quiet as unknown as DriverSession["recorder"],
-      children: { killAll: () => {} } as unknown as DriverSession["children"],
+      children: {
+        killAll: () => {},
+        run: async () => ({ code: 0, stdout: "", stderr: "", timedOut: false }),
+      } as unknown as DriverSession["children"],
       helm: undefined as unknown as DriverSession["helm"],
       work: "",
       kubeconfig: "",
