@@ -1,11 +1,4 @@
-import type {
-  DatabaseIdentity,
-  Finding,
-  GateResult,
-  Severity,
-  ToolIdentity,
-  Verdict,
-} from "../domain/index.ts"
+import type { Finding, GateResult, Severity, ToolIdentity, Verdict } from "../domain/index.ts"
 import { severities } from "../domain/index.ts"
 import { oneLine } from "./text.ts"
 
@@ -48,10 +41,6 @@ export function databaseSentence(gate: GateResult): string | undefined {
 
 function distinctRules(findings: readonly Finding[]): number {
   return new Set(findings.map((finding) => finding.rule)).size
-}
-
-export function databaseName(database: DatabaseIdentity): string {
-  return oneLine(`${database.name} of ${database.date}`)
 }
 
 export function toolName(tool: ToolIdentity): string {
