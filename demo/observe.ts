@@ -59,8 +59,7 @@ const tagListSchema = z.object({ tags: z.array(z.string()).nullable() })
 
 /** Every tag of every repository below a prefix: what "nothing was published" means. */
 export async function registryTags(registry: string, prefix: string): Promise<Record<string, string[]>> {
-  const catalog = catalogSchema.parse(await fetchJson(`http://${registry}/v2/_catalog?n=10000`))
-  const repositories = catalog.repositories.filter((name) => name.startsWith(prefix)).sort()
+  const repositories = (await allRepositories(registry)).filter((name) => name.startsWith(prefix)).sort()
   const lists = await Promise.all(
     repositories.map(async (name) => {
       const list = tagListSchema.parse(await fetchJson(`http://${registry}/v2/${name}/tags/list`))
@@ -68,6 +67,19 @@ export async function registryTags(registry: string, prefix: string): Promise<Re
     }),
   )
   return Object.fromEntries(lists)
+}
+
+/** A registry lists its repositories page by page. */
+async function allRepositories(registry: string): Promise<string[]> {
+  const pageSize = 500
+  const found: string[] = []
+  for (;;) {
+    const last = found.at(-1)
+    const query = last === undefined ? "" : `&last=${encodeURIComponent(last)}`
+    const page = catalogSchema.parse(await fetchJson(`http://${registry}/v2/_catalog?n=${pageSize}${query}`))
+    found.push(...page.repositories)
+    if (page.repositories.length < pageSize) return found
+  }
 }
 
 async function fetchJson(url: string): Promise<unknown> {

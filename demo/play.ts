@@ -15,8 +15,8 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
 
   async gates(stage) {
     await stage.tags("before")
-    await stage.export("reports", "gates", "reports")
-    await stage.call("gates", "assert")
+    await stage.export("reports", "gates", "--context", "release", "reports")
+    await stage.call("gates", "--context", "release", "assert")
     await stage.tags("after")
   },
 

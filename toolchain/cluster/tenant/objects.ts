@@ -31,7 +31,9 @@ export const tenantRules = [
   rule("", [...read, "create", "patch"], "events"),
   rule("events.k8s.io", [...read, "create", "patch"], "events"),
   rule("", ["get"], "pods/log", "namespaces"),
-  rule("", ["get", "create"], "pods/portforward", "services/proxy"),
+  rule("", ["get", "create"], "pods/portforward"),
+  // A verb for each HTTP method that smoke and load tests send through the API server.
+  rule("", ["get", "create", "update", "patch", "delete"], "services/proxy"),
   rule("", ["create"], "serviceaccounts/token"),
   rule("apps", write, "deployments", "replicasets", "statefulsets"),
   rule("apps", ["get", "update", "patch"], "deployments/scale", "statefulsets/scale"),
