@@ -1,5 +1,21 @@
 import { paths } from "./paths.ts"
-import type { StepContext } from "./steps/index.ts"
+import { execute, exitCode, type StepContext, ToolchainError } from "./steps/index.ts"
+
+/** The first release that fetches the one a module asks for by itself. */
+const oldest = { major: 1, minor: 21 }
+
+/** @throws ToolchainError `GO_MISSING` where there is no Go, or one that is too old */
+export async function requireGo(): Promise<void> {
+  const printed = await execute("go", ["version"]).catch(() => "no Go at all")
+  const [, major, minor] = /\bgo(\d+)\.(\d+)/.exec(printed) ?? []
+  if (Number(major) > oldest.major || Number(minor) >= oldest.minor) return
+  throw new ToolchainError(
+    "GO_MISSING",
+    `Building needs Go ${oldest.major}.${oldest.minor} or later; here is ${printed.trim()}.`,
+    "Install Go and put it into PATH, then run this again.",
+    exitCode.usage,
+  )
+}
 
 export interface GoBuild {
   /** Directory of the go.mod that pins everything. */

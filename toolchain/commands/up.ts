@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs"
 import { ensureDebianPackages } from "../debian.ts"
 import { engineBinaries, findExternalEngine, linkCommandLine } from "../engine/index.ts"
+import { requireGo } from "../go.ts"
 import { publishImages, recordDebianVersions, writeToolboxFile } from "../images/index.ts"
 import { debianPackages, engineOf, engineSteps, registryOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
-import { runSteps, type StepOutputs, seconds, takeLock } from "../steps/index.ts"
+import { planSteps, runSteps, type StepOutputs, seconds, takeLock } from "../steps/index.ts"
 import { environmentOf } from "./environment.ts"
 
 export interface UpOptions {
@@ -37,7 +38,9 @@ export async function up({ engineOnly = false, say = sayOnStderr }: UpOptions = 
   const started = Date.now()
   await ensureDebianPackages(debianPackages, say)
   const only = engineOnly ? { only: engineSteps } : {}
-  const outputs = await runSteps(steps, { root: repositoryRoot, cache: paths.cache, ...only })
+  const settings = { root: repositoryRoot, cache: paths.cache, ...only }
+  if ((await planSteps(steps, settings)).missing.length > 0) await requireGo()
+  const outputs = await runSteps(steps, settings)
   const release = await takeLock("services", "start services", (holder) => say(`Wait for ${holder}`))
   try {
     await startServices(outputs, say)
