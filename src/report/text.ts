@@ -40,16 +40,21 @@ export function escapeHtml(text: string): string {
 }
 
 /**
- * For text within a Markdown line or table cell: no markup, no mention, no link, no HTML, no new line. GitHub links
- * bare addresses, so `://`, `www.` and `@` are written as character references.
+ * For text within a Markdown line or table cell, never at its beginning: no markup, no link, no mention, no HTML, no new line; and still readable
+ * where it is not rendered. GitHub links bare addresses and looks for mentions in what was escaped, too: an empty comment
+ * parts a mention from its name.
  */
 export function escapeMarkdown(text: string, longest = 2000): string {
   return oneLine(text, longest)
-    .replace(/[&<>@]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/[\\`*_{}[\]()|~!^$]/g, "\\$&")
+    .replace(/[\\`*[\]|~$]/g, "\\$&")
+    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, "\\_")
+    .replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
     .replace(/##/g, "#\\#")
-    .replace(/:/g, "&#58;")
-    .replace(/\bwww\./gi, (text) => `${text.slice(0, -1)}&#46;`)
+    .replace(/:(?=\/\/)|(?<=mailto|xmpp):/gi, "\\:")
+    .replace(/(?<=www)\./gi, "\\.")
+    .replace(/@/g, (_, index: number, whole: string) =>
+      /\w/.test(whole[index - 1] ?? "") ? "\\@" : "@<!-- -->",
+    )
 }
 
 /** For text and attributes of XML 1.0; what XML cannot hold at all has become visible. */

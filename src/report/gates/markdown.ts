@@ -40,7 +40,7 @@ function table(gates: readonly GateResult[]): readonly string[] {
       const why = known === undefined ? gate.summary : `${gate.summary}; ${known}`
       const tools = gate.tools.map(toolName).join(", ")
       const found = severityCounts(gate.findings) || "0"
-      return `| ${md(gate.gate)} | ${marks[gate.verdict]} ${gate.verdict} | ${md(why)} | ${found} | ${md(tools)} |`
+      return `| ${md(gate.gate)} | ${marks[gate.verdict]} ${gate.verdict} | ${md(why, 600)} | ${found} | ${md(tools)} |`
     }),
   ]
 }

@@ -16,7 +16,7 @@ export function operationMarkdown(evidence: OperationEvidence, limit: number = s
 function head(evidence: OperationEvidence): readonly string[] {
   const { report } = evidence
   const lines = [`## ${outcomeMarks[report.outcome]} ${md(titleOf(report))}: ${report.outcome}`, ""]
-  if (report.cause !== null) lines.push(`**${md(report.cause)}**`, "")
+  if (report.cause !== null) lines.push(`Cause: ${md(report.cause)}`, "")
   if (report.error?.detail.next !== undefined) lines.push(`Next: ${md(report.error.detail.next)}`, "")
   return [...lines, ...factsOf(evidence).map(([term, value]) => `- ${term}: ${md(value)}`)]
 }
@@ -63,7 +63,7 @@ function diagnosis({ diagnosis }: OperationEvidence): readonly string[] {
   const pods = diagnosis.pods.map((pod) => `| ${md(pod.name)} | ${md(pod.state)} | ${pod.restarts} |`)
   const events = diagnosis.events.slice(-20).map((event) => `- ${md(event, 500)}`)
   return [
-    ...["", "### Why it failed", "", md(diagnosis.cause)],
+    ...["", "### Why it failed", "", `First cause: ${md(diagnosis.cause)}`],
     ...(pods.length === 0 ? [] : ["", "| Pod | State | Restarts |", "| --- | --- | --- |", ...pods]),
     ...(events.length === 0 ? [] : ["", "Newest events:", "", ...events]),
   ]

@@ -1,8 +1,7 @@
 import fc from "fast-check"
-import { marked } from "marked"
 import { describe, expect, test } from "vitest"
 import { toMarkdown } from "../../../src/report/index.ts"
-import { finding, gate, hostileReport, report, tamed } from "./reports.ts"
+import { finding, gate, hostileReport, report, skeleton, tamed } from "./reports.ts"
 
 describe("the summary", () => {
   test("tells verdict, gates, findings and cures", () => {
@@ -20,7 +19,7 @@ Judged as branch on 2026-03-01.
 
 | Severity | Where | Rule | What | Cure |
 | --- | --- | --- | --- | --- |
-| high | backend/package-lock.json&#58;12 | CVE-2021-23337 | Command injection in lodash | upgrade to lodash 4.17.21 |
+| high | backend/package-lock.json:12 | CVE-2021-23337 | Command injection in lodash | upgrade to lodash 4.17.21 |
 `)
   })
 
@@ -45,9 +44,9 @@ Judged as branch on 2026-03-01.
     ]
     const text = toMarkdown(report(gates, { staleWaivers: [{ id: "W-2", why: "expired" }] }))
     expect(text).toContain(
-      "| W-1 | vulnerabilities CVE-2021-23337 lodash&#64;4.17.20 | platform | unreachable | 2027-01-01 |",
+      "| W-1 | vulnerabilities CVE-2021-23337 lodash\\@4.17.20 | platform | unreachable | 2027-01-01 |",
     )
-    expect(text).toContain("- W-2&#58; expired".replace("&#58;", ":"))
+    expect(text).toContain("- W-2: expired")
   })
 
   test("of a partial report says that it is no evidence", () => {
@@ -76,12 +75,6 @@ Judged as branch on 2026-03-01.
 })
 
 describe("hostile text", () => {
-  /** Element names in the order of the page, without their text. */
-  const skeleton = (markdown: string): string[] =>
-    (marked.parse(markdown, { async: false, gfm: true }).match(/<\/?[a-z0-9]+|<!/gi) ?? []).filter(
-      (tag) => !/hr|br/.test(tag),
-    )
-
   test("changes nothing of the page's structure", () => {
     fc.assert(
       fc.property(hostileReport, (data) => {

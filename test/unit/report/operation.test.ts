@@ -8,7 +8,7 @@ import {
   operationJUnit,
   operationMarkdown,
 } from "../../../src/report/index.ts"
-import { digest, hostile } from "./reports.ts"
+import { digest, hostile, skeleton } from "./reports.ts"
 
 const operation: OperationReport = {
   schemaVersion: 1,
@@ -65,11 +65,11 @@ describe("an operation that was rolled back", () => {
     const text = operationMarkdown(evidence)
     for (const told of [
       "## ↩ promote to production: rolled-back",
-      "**smoke test GET /health answered 500**",
+      "Cause: smoke test GET /health answered 500",
       "Next: mend and release again",
       "| ✗ failed | Smoke tests | 3 s | GET /health answered 500 |",
-      "| web | sha256&#58;old | sha256&#58;old |",
-      "profile safety&#58; 1,200 requests in 30 s, 0.25 % errors, p95 41.5 ms",
+      "| web | sha256:old | sha256:old |",
+      "profile safety: 1,200 requests in 30 s, 0.25 % errors, p95 41.5 ms",
       "container web exits with 1",
       "| web-1 | CrashLoopBackOff | 4 |",
     ]) {
@@ -111,7 +111,7 @@ test("a step that was begun and never ended counts as failed", () => {
 })
 
 test("hostile notes, names and logs stay text", () => {
-  const skeleton = (html: string) => html.match(/<[^>]*>/g)
+  const tags = (html: string) => html.match(/<[^>]*>/g)
   fc.assert(
     fc.property(hostile, hostile, (a, b) => {
       const filled = (one: string, other: string): OperationEvidence => ({
@@ -129,7 +129,8 @@ test("hostile notes, names and logs stay text", () => {
         },
       })
       const data = filled(a, b)
-      expect(skeleton(operationHtml(data))).toEqual(skeleton(operationHtml(filled("x", "y"))))
+      expect(tags(operationHtml(data))).toEqual(tags(operationHtml(filled("x", "y"))))
+      expect(skeleton(operationMarkdown(data))).toEqual(skeleton(operationMarkdown(filled("x", "y"))))
       expect(() => parseXml(operationJUnit(data))).not.toThrow()
       expect(operationMarkdown(data)).not.toMatch(/^\s*::|##\[/m)
     }),

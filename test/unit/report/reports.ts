@@ -1,4 +1,5 @@
 import fc from "fast-check"
+import { marked } from "marked"
 import {
   type Finding,
   type GateReportData,
@@ -178,4 +179,10 @@ export function tamed(data: GateReportData): GateReportData {
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, walk(member, name)]))
   }
   return walk(data, "") as GateReportData
+}
+
+/** Element names of rendered Markdown in the order of the page, without their text. */
+export function skeleton(markdown: string): string[] {
+  const html = marked.parse(markdown.replaceAll("@<!-- -->", "@"), { async: false, gfm: true })
+  return (html.match(/<\/?[a-z0-9]+|<!/gi) ?? []).filter((tag) => !/hr|br/.test(tag))
 }
