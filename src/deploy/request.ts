@@ -128,4 +128,11 @@ export const driverRequest = z.object({
 /** As it is read: defaults filled in, durations in milliseconds. */
 export type DriverRequest = z.output<typeof driverRequest>
 /** As it is written into request.json. */
-export type DriverRequestInput = z.input<typeof driverRequest>
+export type DriverRequestInput = Omit<z.input<typeof driverRequest>, "record" | "promotion"> & {
+  readonly record?: ReleaseRecord | null
+  readonly promotion?: {
+    readonly from: string
+    readonly ledger: Ledger | null
+    readonly verificationTtl?: number | string
+  } | null
+}

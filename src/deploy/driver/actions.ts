@@ -31,7 +31,9 @@ export function driverActions(session: DriverSession, operation: string, brought
       const description = `Signalbox ${operation}: ${brought.target.set.version}`
       const { chartDirectory } = brought.inputs
       const upgrade = { chart: chartDirectory, values: brought.target.valueFiles, timeoutMs, description }
-      return rollOut(session, upgrade, signal)
+      const result = await rollOut(session, upgrade, signal)
+      if (!result.ok) return result
+      return { ok: true, note: result.note + (await removeOrphans(session, brought.target.set)) }
     },
     returnTo: (set, revision, timeoutMs, signal) =>
       returnToSet(session, { set, revision, timeoutMs, signal, operation }, () =>

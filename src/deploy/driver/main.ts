@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises"
 import { asSignalboxError, describe, ExitCode, SignalboxError } from "../../domain/index.ts"
 import type { OperationReport } from "../report.ts"
 import type { DriverCommand } from "../request.ts"
@@ -32,6 +33,7 @@ const commands: Readonly<Record<DriverCommand, (session: DriverSession) => Promi
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     const args = parseArguments(argv)
+    await mkdir(args.out, { recursive: true })
     const recorder = new Recorder(args.out, (line) => process.stdout.write(`${line}\n`))
     return await drive(args, recorder)
   } catch (thrown) {

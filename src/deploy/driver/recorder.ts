@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises"
+import { readdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { Json } from "../../domain/index.ts"
 
@@ -26,7 +26,6 @@ export class Recorder {
   }
 
   async text(name: string, text: string): Promise<void> {
-    await mkdir(this.directory, { recursive: true })
     await writeFile(join(this.directory, name), text)
   }
 

@@ -2,9 +2,13 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { chartDigest, readChart } from "../../../src/chart/index.ts"
+import { systemClock } from "../../../src/deploy/clock.ts"
+import { type ClusterApi, HttpsClusterApi } from "../../../src/deploy/cluster/index.ts"
 import type { OperationReport, StatusReport } from "../../../src/deploy/index.ts"
+import { type Credentials, credentialsOf, readKubeconfig } from "../../../src/deploy/kubeconfig/index.ts"
 import type { DriverCommand, DriverRequestInput } from "../../../src/deploy/request.ts"
-import { canonicalJson, type Ledger, type ReleaseRecord, sha256, toJson } from "../../../src/domain/index.ts"
+import { StateStore, type StoredJournal } from "../../../src/deploy/state/index.ts"
+import { type Ledger, type ReleaseRecord, sha256 } from "../../../src/domain/index.ts"
 import { namespaceKubeconfig } from "../../../toolchain/cluster/tenant/kubeconfig.ts"
 import { type DriverProcess, startDriver } from "./driver.ts"
 import { pushTestImage, type TestImage } from "./image.ts"
@@ -32,6 +36,7 @@ export class TestEnvironment {
   readonly kubeconfig: string
   readonly directory: string
   #calls = 0
+  #api: HttpsClusterApi | undefined
 
   private constructor(namespace: string, kubeconfig: string, directory: string) {
     this.namespace = namespace
@@ -46,13 +51,14 @@ export class TestEnvironment {
   }
 
   async remove(): Promise<void> {
+    this.#api?.close()
     await kubectl(["delete", "namespace", this.namespace, "--wait=false"])
     await rm(this.directory, { recursive: true, force: true })
     await rm(this.kubeconfig, { force: true })
   }
 
   /** A release of the test application: record, digests and all. */
-  async release(image: TestImage): Promise<ReleaseRecord> {
+  async release(image: TestImage, more: Partial<ReleaseRecord> = {}): Promise<ReleaseRecord> {
     const { repository, digest } = await pushTestImage(image)
     const seed = sha256(`${image.kind} ${image.version}`)
     return {
@@ -66,6 +72,7 @@ export class TestEnvironment {
       waivers: [],
       builder: { name: "test", version: "1", engine: "test" },
       created: "2026-01-01T00:00:00Z",
+      ...more,
     }
   }
 
@@ -109,7 +116,7 @@ export class TestEnvironment {
       release: "app",
       access: { kind: "service-proxy", component: "web" },
       timeouts: { rollout: "40s", rollback: "40s", smoke: "20s", load: "60s" },
-      lock: { ttl: "6s", renew: "1s", giveUp: "4s", wait: "9s" },
+      lock: { ttl: "4s", renew: "700ms", giveUp: "3s", wait: "7s" },
       load: { profile: "none", scale: 1 },
       acceptedDatabases: [{ name: "signalbox-fixture", maxAge: "9999d" }],
       ...overrides,
@@ -144,6 +151,22 @@ export class TestEnvironment {
 
   async kubectlJson<T>(args: readonly string[]): Promise<T> {
     return JSON.parse(await this.kubectl([...args, "--output", "json"])) as T
+  }
+
+  /** The journal as it is this moment; null before the first operation. */
+  async journal(): Promise<StoredJournal | null> {
+    return (await new StateStore(await this.api(), this.namespace).readJournal())?.value ?? null
+  }
+
+  /** The API server with the deployer's own rights. */
+  async api(): Promise<ClusterApi> {
+    this.#api ??= new HttpsClusterApi(await this.credentials(), { clock: systemClock })
+    return this.#api
+  }
+
+  async credentials(): Promise<Credentials> {
+    const text = await readFile(this.kubeconfig, "utf8")
+    return credentialsOf(readKubeconfig(text), { server: null, caFingerprint: null })
   }
 
   /** Status and ledger as the driver sees them. */
@@ -204,8 +227,3 @@ export default function () {
   sleep(0.05)
 }
 `
-
-/** The record's digest as `deploy` computes it. */
-export function digestOf(record: ReleaseRecord): string {
-  return sha256(canonicalJson(toJson(record)))
-}

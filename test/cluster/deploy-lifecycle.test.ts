@@ -1,0 +1,167 @@
+import { readdir } from "node:fs/promises"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import type { Digest, ReleaseRecord } from "../../src/domain/index.ts"
+import type { LoadReport, SmokeReport } from "../../src/verify/index.ts"
+import { TestEnvironment } from "./deploy-support/environment.ts"
+
+// One environment through its life; each test goes on from where the one before left it.
+describe("an environment's life", () => {
+  let env: TestEnvironment
+  const releases: Record<string, ReleaseRecord> = {}
+  const release = (version: string) => releases[version] as ReleaseRecord
+  const digest = (version: string) => release(version).images[0]?.digest as Digest
+
+  beforeAll(async () => {
+    env = await TestEnvironment.create("life")
+    for (const version of ["1.0.0", "1.1.0", "1.3.0"])
+      releases[version] = await env.release({ version, kind: "good" })
+    releases["1.2.0"] = await env.release({ version: "1.2.0", kind: "not-smoking" })
+  })
+  afterAll(() => env.remove())
+
+  test("nothing is there: status says so, and nothing is made", async () => {
+    const end = await env.call("observe")
+    expect(end.code).toBe(0)
+    expect(await env.kubectl(["get", "configmaps,leases", "--output", "name"])).not.toMatch(/signalbox/)
+  })
+
+  test("a plan changes nothing and says what would be done", async () => {
+    const end = await env.call("plan", { record: release("1.0.0") })
+    expect(end.code).toBe(0)
+    expect(end.stdout).toMatch(/plan hash: sha256:[0-9a-f]{64}/)
+    expect(end.stdout).toMatch(/first deployment: nothing verified to go back to/)
+    expect(await env.kubectl(["get", "all,configmaps,leases", "--output", "name"])).not.toMatch(
+      /signalbox|web/,
+    )
+  })
+
+  test("a good release is deployed, smoke-tested, and runs by its digest", async () => {
+    const end = await env.call("run", { record: release("1.0.0") })
+    expect([end.code, end.stderr]).toEqual([0, ""])
+    expect(end.report?.steps.map((step) => [step.id, step.state])).toEqual([
+      ["roll-out", "done"],
+      ["smoke", "done"],
+      ["verify", "done"],
+    ])
+    expect(await env.podDigests()).toEqual([digest("1.0.0")])
+    const { status } = await env.observe()
+    expect(status.current).toMatchObject({ version: "1.0.0", verified: true, by: "tester-3" })
+  })
+
+  test("the same release again changes nothing in the cluster and renews its verification", async () => {
+    const pods = await env.kubectl(["get", "pods", "--output", "name"])
+    const end = await env.call("run", { record: release("1.0.0") })
+    expect(end.code).toBe(0)
+    expect(end.stdout).toContain("roll-out: already runs, all pods ready")
+    expect(end.report?.after?.revision).toBe(1)
+    expect(await env.kubectl(["get", "pods", "--output", "name"])).toBe(pods)
+  })
+
+  test("a load profile runs after the smoke test, held against the objectives", async () => {
+    const load = { profile: "smoke", scale: 0.05 }
+    const objectives = { errorRate: 0, p95Ms: 2000, availability: 1, minimumRequests: 5 }
+    const end = await env.call("run", {
+      record: release("1.1.0"),
+      environment: env.environment({ load, objectives }),
+    })
+    expect([end.code, end.stderr]).toEqual([0, ""])
+    const report = await end.json<LoadReport>("load.json")
+    expect(report).toMatchObject({
+      verdict: "pass",
+      breaches: [],
+      plan: { profile: "smoke", durationSeconds: 3 },
+    })
+    expect(await env.podDigests()).toEqual([digest("1.1.0")])
+  })
+
+  test("a release that starts but fails its smoke test goes back by itself, with proof and diagnosis", async () => {
+    const end = await env.call("run", { record: release("1.2.0") })
+    expect(end.code).toBe(15)
+    expect(end.stderr).toMatch(/^ROLLED_BACK: 1\.2\.0 failed in test; 1\.1\.0 is back and proven/)
+    expect(end.stderr).toMatch(/status is "unhealthy", expected "healthy"/)
+    expect(await env.podDigests()).toEqual([digest("1.1.0")])
+    expect((await end.json<SmokeReport>("smoke.json")).verdict).toBe("fail")
+    expect(await end.json<SmokeReport>("smoke-after-rollback.json")).toMatchObject({
+      verdict: "pass",
+      version: "1.1.0",
+    })
+    expect(await readdir(join(end.out, "diagnosis", "logs"))).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^web-/)]),
+    )
+    const { ledger } = await env.observe()
+    expect(ledger.entries.slice(-2).map((one) => [one.set.version, one.outcome])).toEqual([
+      ["1.2.0", "rolled-back"],
+      ["1.1.0", "verified"],
+    ])
+  })
+
+  test("it is held: neither planned nor deployed again", async () => {
+    const before = await env.kubectl(["get", "all,secrets,configmaps", "--output", "name"])
+    for (const command of ["plan", "run"] as const) {
+      const end = await env.call(command, { record: release("1.2.0") })
+      expect(end.code).toBe(16)
+      expect(end.stderr).toMatch(/DIGEST_HELD: version 1\.2\.0 is held[\s\S]*smoke test/)
+    }
+    expect(await env.kubectl(["get", "all,secrets,configmaps", "--output", "name"])).toBe(before)
+  })
+
+  test("a rollback by hand goes to the last verified other version, and holds what it left", async () => {
+    const end = await env.call("rollback", { rollback: { reason: "customers complain" } })
+    expect([end.code, end.stderr]).toEqual([0, ""])
+    expect(await env.podDigests()).toEqual([digest("1.0.0")])
+    const again = await env.call("run", { record: release("1.1.0") })
+    expect(again.code).toBe(16)
+    expect(again.stderr).toContain("customers complain")
+  })
+
+  test("lifted with a reason, it is deployed again", async () => {
+    expect((await env.call("lift", { lift: { version: "9.9.9", reason: "?" } })).code).toBe(13)
+    expect((await env.call("lift", { lift: { version: "1.1.0", reason: "it was the network" } })).code).toBe(
+      0,
+    )
+    expect((await env.call("run", { record: release("1.1.0") })).code).toBe(0)
+    expect(await env.podDigests()).toEqual([digest("1.1.0")])
+    const { ledger } = await env.observe()
+    expect(ledger.lifted.at(-1)).toMatchObject({ reason: "it was the network", hold: { version: "1.1.0" } })
+  })
+
+  test("to a named revision only when it is verified; anything else is refused before it is touched", async () => {
+    const { ledger } = await env.observe()
+    const failed = ledger.entries.find((one) => one.outcome === "rolled-back")?.revision
+    const unknown = await env.call("rollback", { rollback: { revision: 99 } })
+    expect([unknown.code, unknown.stderr.split("\n")[0]]).toEqual([13, "USAGE: there is no Helm revision 99"])
+    const unverified = await env.call("rollback", { rollback: { revision: failed ?? 0 } })
+    expect([unverified.code, unverified.stderr]).toEqual([16, expect.stringContaining("is not verified")])
+    expect(await env.podDigests()).toEqual([digest("1.1.0")])
+    const rehearsed = await env.call("rollback", { rollback: { revision: 1, rehearse: true } })
+    expect([rehearsed.code, await env.podDigests()]).toEqual([0, [digest("1.1.0")]])
+    expect((await env.call("rollback", { rollback: { revision: 1 } })).code).toBe(0)
+    expect(await env.podDigests()).toEqual([digest("1.0.0")])
+  })
+
+  test("smoke and load can be run on their own", async () => {
+    expect((await env.call("smoke")).code).toBe(0)
+    const wishes = { profile: "smoke", users: 2, durationSeconds: 2, rampUpSeconds: 0 }
+    const thin = await env.call("load", {
+      load: wishes,
+      environment: env.environment({ objectives: { minimumRequests: 100_000 } }),
+    })
+    expect([thin.code, thin.stderr]).toEqual([12, expect.stringContaining("too few to judge")])
+    const missed = await env.call("load", {
+      load: wishes,
+      environment: env.environment({ objectives: { p95Ms: 0.001, minimumRequests: 1 } }),
+    })
+    expect([missed.code, missed.stderr]).toEqual([10, expect.stringContaining("http_req_duration")])
+    expect((await env.call("load", { load: { profile: "stress", dryRun: true } })).stdout).toContain(
+      "500 users for 600 s",
+    )
+  })
+
+  test("a field that somebody else changed refuses the plan instead of failing half way", async () => {
+    await env.kubectl(["scale", "deployment/web", "--replicas=3"])
+    const end = await env.call("run", { record: release("1.3.0") })
+    expect([end.code, end.stderr]).toEqual([16, expect.stringContaining(".spec.replicas by kubectl")])
+    expect(await env.podDigests()).toEqual([digest("1.0.0")])
+  })
+})
