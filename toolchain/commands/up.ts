@@ -6,6 +6,7 @@ import { publishImages, recordDebianVersions, writeToolboxFile } from "../images
 import { debianPackages, engineOf, engineSteps, registryOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
 import { planSteps, runSteps, type StepOutputs, seconds, takeLock } from "../steps/index.ts"
+import { writeModuleDefaults } from "./defaults.ts"
 import { environmentOf } from "./environment.ts"
 
 export interface UpOptions {
@@ -69,4 +70,5 @@ async function startServices(outputs: StepOutputs, say: (text: string) => void):
 async function fillRegistry(outputs: StepOutputs): Promise<void> {
   const made = steps.filter((step) => existsSync(outputs.output(step.id)))
   await writeToolboxFile(paths.toolbox, await publishImages(made, outputs))
+  await writeModuleDefaults()
 }
