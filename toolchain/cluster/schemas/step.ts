@@ -1,39 +1,28 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises"
+import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { goEnvironment } from "../../go.ts"
 import type { Recipe } from "../../images/recipe.ts"
-import type { Step, StepContext } from "../../steps/index.ts"
+import type { Step } from "../../steps/index.ts"
 import { versions } from "../../versions.ts"
-import { type OpenApi, schemasOf } from "./generate.ts"
+import { etcdBinaries, kubeBinaries } from "../binaries.ts"
+import { schemasOf } from "./generate.ts"
+import { servedOpenApi } from "./server.ts"
 
-const module = "k8s.io/kubernetes"
-
-/** JSON schemas of every kind of this Kubernetes version, strict. Output: `schemas/*.json`. */
+/** JSON schemas of every kind that this Kubernetes version serves by default, strict. Output: `schemas/*.json`. */
 export const kubernetesSchemas: Step = {
   id: "kubernetes-schemas",
   title: `Generate the schemas of Kubernetes ${versions.kubernetes}`,
-  needs: [],
-  inputs: {
-    files: ["toolchain/cluster/schemas", "toolchain/cluster/kube/go.mod", "toolchain/cluster/kube/go.sum"],
-    values: [versions.kubernetes],
-  },
+  needs: [kubeBinaries.id, etcdBinaries.id],
+  inputs: { files: ["toolchain/cluster/schemas"], values: [versions.kubernetes] },
   heavy: false,
   async run(ctx) {
-    const openApi = JSON.parse(await readFile(await openApiFile(ctx), "utf8")) as OpenApi
+    const etcd = join(ctx.output(etcdBinaries.id), "server")
+    const apiServer = join(ctx.output(kubeBinaries.id), "kube-apiserver")
+    const schemas = schemasOf(await servedOpenApi({ etcd, apiServer }, ctx.log))
     const out = join(ctx.out, "schemas")
     await mkdir(out)
-    const schemas = schemasOf(openApi)
     for (const [name, schema] of schemas) await writeFile(join(out, name), JSON.stringify(schema))
     ctx.log(`${schemas.size} schemas`)
   },
-}
-
-/** The published module carries the API server's OpenAPI document, as the server of that version serves it. */
-async function openApiFile(ctx: StepContext): Promise<string> {
-  const options = { cwd: join(ctx.root, "toolchain/cluster/kube"), env: goEnvironment }
-  await ctx.exec("go", ["mod", "download", module], options)
-  const directory = await ctx.exec("go", ["list", "-m", "-f", "{{.Dir}}", module], options)
-  return join(directory.trim(), "api/openapi-spec/swagger.json")
 }
 
 /** The schemas as an image; kubeconform finds them by `-schema-location` of `kubeconformSchemaLocation`. */

@@ -41,11 +41,11 @@ export async function namespaceKubeconfig(instance: ClusterInstance, namespace: 
   try {
     await untilNotTerminating(api, namespace)
     for (const object of tenantObjects(namespace)) await api.apply(object)
-    const { server, authority } = endpoint(instance)
-    if (await stillWorks(path, server, authority, namespace)) return path
-    const identity = { token: await newToken(api, namespace) }
+    const written = (token: string): string =>
+      kubeconfig({ ...endpoint(instance), identity: { token }, namespace, name: namespace })
+    if (stillGood(path, written, await accountIdOf(api, namespace))) return path
     mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 })
-    writePrivate(path, kubeconfig({ server, authority, identity, namespace, name: namespace }))
+    writePrivate(path, written(await newToken(api, namespace)))
     return path
   } catch (error) {
     throw error instanceof ApiError || error instanceof ToolchainError ? error : notUp(instance, error)
@@ -92,8 +92,15 @@ const endpoint = (instance: ClusterInstance) => ({
   authority: readFileSync(files(instance).authority, "utf8"),
 })
 
+const accountPath = (namespace: string): string =>
+  `/api/v1/namespaces/${namespace}/serviceaccounts/${tenantAccount}`
+
+async function accountIdOf(api: ApiClient, namespace: string): Promise<string> {
+  return ((await api.get(accountPath(namespace))) as { metadata: { uid: string } }).metadata.uid
+}
+
 async function newToken(api: ApiClient, namespace: string): Promise<string> {
-  const answer = await api.post(`/api/v1/namespaces/${namespace}/serviceaccounts/${tenantAccount}/token`, {
+  const answer = await api.post(`${accountPath(namespace)}/token`, {
     apiVersion: "authentication.k8s.io/v1",
     kind: "TokenRequest",
     spec: { expirationSeconds: lifetime },
@@ -101,31 +108,18 @@ async function newToken(api: ApiClient, namespace: string): Promise<string> {
   return (answer as { status: { token: string } }).status.token
 }
 
-/** Whether the file's token is for this cluster, accepted by it, and has weeks to live. */
-async function stillWorks(
-  path: string,
-  server: string,
-  authority: string,
-  namespace: string,
-): Promise<boolean> {
+/**
+ * Whether the file holds a token for this cluster and for the account as it is now, with weeks to live. A token of
+ * an account that was deleted and made anew would still be accepted for the seconds that the API server remembers it.
+ */
+function stillGood(path: string, written: (token: string) => string, accountId: string): boolean {
   if (!existsSync(path)) return false
-  const token = tokenIn(readFileSync(path, "utf8"))
-  if (token === undefined || secondsLeft(token) < shortestRest) return false
-  if (
-    readFileSync(path, "utf8") !==
-    kubeconfig({ server, authority, identity: { token }, namespace, name: namespace })
-  )
-    return false
-  const api = new ApiClient({ server, authority, identity: { token } })
-  try {
-    await api.get(`/api/v1/namespaces/${namespace}`)
-    return true
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return false
-    throw error
-  } finally {
-    api.close()
-  }
+  const text = readFileSync(path, "utf8")
+  const token = tokenIn(text)
+  if (token === undefined || text !== written(token)) return false
+  const claims = claimsOf(token)
+  const secondsLeft = (claims.exp ?? 0) - Date.now() / 1000
+  return secondsLeft > shortestRest && claims["kubernetes.io"]?.serviceaccount?.uid === accountId
 }
 
 function tokenIn(text: string): string | undefined {
@@ -133,13 +127,13 @@ function tokenIn(text: string): string | undefined {
   return document.users?.[0]?.user?.token
 }
 
-/** Until the expiry that a token states itself. */
-function secondsLeft(token: string): number {
-  const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as {
-    exp?: number
-  }
-  return (claims.exp ?? 0) - Date.now() / 1000
+interface Claims {
+  readonly exp?: number
+  readonly "kubernetes.io"?: { readonly serviceaccount?: { readonly uid?: string } }
 }
+
+const claimsOf = (token: string): Claims =>
+  JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as Claims
 
 const notUp = (instance: ClusterInstance, cause?: unknown): ToolchainError =>
   new ToolchainError(

@@ -1,0 +1,68 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { connect } from "node:tls"
+import { execute } from "../../../toolchain/steps/index.ts"
+
+/** What a cluster could leave on a machine. */
+export interface Traces {
+  readonly mounts: readonly string[]
+  readonly interfaces: readonly string[]
+  readonly firewall: readonly string[]
+  readonly groups: readonly string[]
+  readonly processes: readonly string[]
+}
+
+/** Everything on this machine that carries one of the names. */
+export async function tracesOf(names: readonly string[]): Promise<Traces> {
+  const named = (lines: readonly string[]) =>
+    lines.filter((line) => names.some((name) => line.includes(name)))
+  const links = JSON.parse(await execute("ip", ["-json", "link", "show"])) as readonly { ifname: string }[]
+  const firewall = await Promise.all(
+    ["filter", "nat"].map((table) => execute("iptables", ["--wait", "--table", table, "-S"])),
+  )
+  return {
+    mounts: named(readFileSync("/proc/mounts", "utf8").split("\n")),
+    interfaces: named(links.map(({ ifname }) => ifname)),
+    firewall: named(firewall.flatMap((text) => text.split("\n"))),
+    groups: named(groups("/sys/fs/cgroup", 3)),
+    processes: named(commandLines()),
+  }
+}
+
+function groups(directory: string, depth: number): readonly string[] {
+  if (depth === 0) return []
+  const children = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  return children.flatMap(({ name }) => [
+    `${directory}/${name}`,
+    ...groups(`${directory}/${name}`, depth - 1),
+  ])
+}
+
+function commandLines(): readonly string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .map((pid) => `/proc/${pid}/cmdline`)
+    .flatMap((path) => (existsSync(path) ? [readSafely(path)] : []))
+}
+
+/** A process may end between being listed and being read. */
+function readSafely(path: string): string {
+  try {
+    return readFileSync(path, "utf8").replaceAll("\0", " ")
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === "ENOENT" || code === "ESRCH") return ""
+    throw error
+  }
+}
+
+/** Whether a TLS client that knows only this authority accepts who answers there. */
+export function accepts(authority: string, host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, ca: authority, timeout: 5000 }, () => {
+      resolve(socket.authorized)
+      socket.destroy()
+    })
+    socket.on("error", () => resolve(false))
+    socket.on("timeout", () => socket.destroy(new Error("no answer in time")))
+  })
+}
