@@ -66,6 +66,7 @@ export class Signalbox {
   build(component?: string): Images {
     return new Images(this.source, this.toolbox, component === undefined ? [] : [component], this.config)
   }
+
   // ---- gates ----
 
   /**
@@ -196,6 +197,19 @@ export class Signalbox {
   verifyRelease(record: Directory, digest?: string): Promise<string> {
     return this.end(async (session) =>
       (await import("../pipelines/record.ts")).verifyRelease(session, record, digest),
+    )
+  }
+
+  /**
+   * The manifests of an environment (manifests.yaml), after lint, schemas and policy: of a release, or of this source
+   * tree with the digests that its images have here. Changes nothing.
+   * @param environment Name of the environment.
+   * @param release Version of the release. Default: this source tree.
+   */
+  @func({ cache: "never" })
+  render(environment: string, release?: string): Promise<Directory> {
+    return this.view(async (session) =>
+      (await import("../pipelines/render.ts")).render(session, environment, release),
     )
   }
 

@@ -1,0 +1,72 @@
+import { type Directory, dag } from "@dagger.io/dagger"
+import { ExitCode, exitCodeOf, type ReleaseImage } from "../src/domain/index.ts"
+import { nodeWith } from "../src/toolbox/index.ts"
+import { buildImages } from "./build.ts"
+import { bundleOf, findRelease, valuesFor } from "./bundle.ts"
+import { Ended } from "./edge.ts"
+import { registryPlace } from "./evidence.ts"
+import { judge } from "./gates.ts"
+import type { Session } from "./session.ts"
+
+/** File name of the values that are added last: the version and the images. */
+const injectedName = "signalbox.yaml"
+
+/**
+ * The manifests of an environment, as they would be deployed: of a release, or of this source tree with the digests
+ * that its images have here. @throws Ended with the charts gate's report when the chart does not hold.
+ */
+export async function render(
+  session: Session,
+  name: string,
+  version: string | undefined,
+): Promise<Directory> {
+  const environment = await session.environment(name)
+  const { files, images, label } = await (version === undefined
+    ? ofSource(session)
+    : ofRelease(session, version))
+  const { injectedValues, injectedValuesFile, templateArguments } = await import("../src/chart/index.ts")
+  const values = [...(await valuesFor(files, name)), injectedName].map((file) => `values/${file}`)
+  const request = { release: environment.release, namespace: environment.namespace, chart: "chart", values }
+  const manifests = await nodeWith(await session.toolbox(), ["helm"])
+    .withMountedDirectory(
+      "/work",
+      files.withNewFile(`values/${injectedName}`, injectedValuesFile(injectedValues(label, images))),
+    )
+    .withWorkdir("/work")
+    .withExec(["helm", ...templateArguments(request)])
+    .stdout()
+  return dag.directory().withNewFile("manifests.yaml", manifests)
+}
+
+interface Renderable {
+  readonly files: Directory
+  readonly images: readonly Pick<ReleaseImage, "component" | "repository" | "digest">[]
+  readonly label: string
+}
+
+async function ofRelease(session: Session, version: string): Promise<Renderable> {
+  const { record, files } = await findRelease(session, version)
+  return { files, images: record.images, label: record.version }
+}
+
+/** The chart is judged first: what lint, schemas or policy refuse is not rendered. */
+async function ofSource(session: Session): Promise<Renderable> {
+  const { data } = await judge(session, "branch", ["charts"])
+  const exitCode = exitCodeOf(data.verdict)
+  if (exitCode !== ExitCode.pass) {
+    const { toMarkdown } = await import("../src/report/index.ts")
+    throw new Ended({ exitCode, stdout: toMarkdown(data), stderr: "GATE_FAILED: the chart does not hold\n" })
+  }
+  const { parseDigest } = await import("../src/domain/index.ts")
+  const [place, built, files] = await Promise.all([
+    registryPlace(session),
+    buildImages(session, "branch"),
+    bundleOf(session),
+  ])
+  const images = built.map(({ component, digest }) => ({
+    component,
+    repository: `${place.registry}/${place.prefix}/${component}`,
+    digest: parseDigest(digest),
+  }))
+  return { files, images, label: "0.0.0-local" }
+}
