@@ -12,7 +12,7 @@ const base = `${network.toolImages}/base:bookworm`
 
 // With an engine that was there without the toolchain, none of this is the toolchain's work.
 test.runIf(ours)("the CLI in the search path finds its engine without any variable", async () => {
-  const printed = await execute("env", [...unset, "dagger", "query"], { input: "{ version }" })
+  const printed = await execute("env", [...unset, "dagger", "query", "--no-mod"], { input: "{ version }" })
   expect(JSON.parse(printed)).toEqual({ version: `v${versions.dagger}` })
 })
 
@@ -24,7 +24,7 @@ test.runIf(ours)(
     withExec(args: ["bash", "-c", "exec 3<>/dev/tcp/${network.registryAddress}/${network.registryPort}; printf $0", "${image}"]) {
       stdout
       publish(address: "${image}") } } } }`
-    const answer = JSON.parse(await execute("dagger", ["query"], { input: query }))
+    const answer = JSON.parse(await execute("dagger", ["query", "--no-mod"], { input: query }))
     const { stdout, publish } = answer.container.from.withExec
     expect(stdout).toBe(image)
     const [, digest] = publish.split("@")

@@ -43,7 +43,7 @@ async function answer(environment: Readonly<Record<string, string>>): Promise<st
   const query = `{ container { from(address: "${network.toolImages}/base:bookworm") {
     withExec(args: ["sh", "-c", "echo run $0", "${Date.now()}"]) { stdout } } } }`
   const cli = environment._EXPERIMENTAL_DAGGER_CLI_BIN ?? "dagger"
-  return execute(cli, ["query"], { env: environment, input: query })
+  return execute(cli, ["query", "--no-mod"], { env: environment, input: query })
 }
 
 async function secondsOf(work: () => Promise<unknown>): Promise<number> {
