@@ -27,12 +27,15 @@ const access = z
   .discriminatedUnion("kind", [
     z
       .strictObject({
-        kind: z.literal("service-proxy"),
+        kind: z.literal("service-proxy").describe("service-proxy: through the API server."),
         component: componentName.describe("Component whose Service is reached."),
       })
       .describe("Through the API server, by kubectl's proxy on 127.0.0.1: needs no ingress."),
     z
-      .strictObject({ kind: z.literal("url"), url: httpUrl.describe("Base address.") })
+      .strictObject({
+        kind: z.literal("url").describe("url: by an address."),
+        url: httpUrl.describe("Base address."),
+      })
       .describe("By an address that the runner can reach."),
   ])
   .describe("How smoke and load tests reach the application.")
