@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process"
+import { readFileSync } from "node:fs"
 
 const main = new URL("../../../src/deploy/driver/main.ts", import.meta.url).pathname
 
@@ -7,8 +8,9 @@ export interface DriverProcess {
   readonly end: Promise<{ code: number | null; stdout: string; stderr: string; seconds: number }>
   /** SIGKILL, to it and everything it started. */
   kill(): void
-  /** Any other signal, to the driver alone. */
-  signal(signal: NodeJS.Signals): void
+  /** SIGSTOP to it and everything it started, as a machine that is suspended. */
+  freeze(): void
+  thaw(): void
 }
 
 export function startDriver(args: readonly string[]): DriverProcess {
@@ -37,8 +39,20 @@ export function startDriver(args: readonly string[]): DriverProcess {
   return {
     end,
     kill: () => child.kill("SIGKILL"),
-    signal: (signal) => child.kill(signal),
+    freeze: () => signalTree(child.pid, "SIGSTOP"),
+    thaw: () => signalTree(child.pid, "SIGCONT"),
   }
+}
+
+/** Children of children too, found anew each time. */
+function signalTree(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+    .trim()
+    .split(" ")
+    .filter((one) => one !== "")
+  for (const child of children) signalTree(Number(child), signal)
+  process.kill(pid, signal)
 }
 
 /** helm, kubectl and k6, from where the test run was told they are. */

@@ -193,11 +193,11 @@ async function finished(
   return { ...end, out, report, json }
 }
 
-/** Two quick pods; the chart's own defaults are for people's applications. */
+/** One quick pod; the chart's own defaults are for people's applications. */
 export const testValues = `
 components:
   web:
-    replicas: 2
+    replicas: 1
     health: { liveness: /alive, readiness: /health }
     resources:
       requests: { cpu: 5m, memory: 8Mi }
