@@ -3,6 +3,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { checkConfig, formatProblem, parseConfig } from "../../../src/config/index.ts"
 import { SignalboxError } from "../../../src/domain/errors.ts"
+import { gateNames } from "../../../src/domain/gate-names.ts"
 import { minimalConfig, replaced } from "./texts.ts"
 
 function problemsIn(text: string): string[] {
@@ -107,8 +108,8 @@ describe("one wrong thing is told with its place, the value, what is allowed and
     [
       "gate that does not exist",
       `${minimalConfig}gates: { required: { branch: [lint, secret] } }\n`,
-      'signalbox.yaml:10:37: gates.required.branch[1]: "secret" is not allowed; allowed: typecheck, lint, unit, ' +
-        'coverage, secrets, vulnerabilities, charts; did you mean "secrets"?',
+      `signalbox.yaml:10:37: gates.required.branch[1]: "secret" is not allowed; allowed: ${gateNames.join(", ")}; ` +
+        'did you mean "secrets"?',
     ],
     [
       "ref to an environment that does not exist",

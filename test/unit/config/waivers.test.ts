@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import { checkWaivers, formatProblem, parseWaivers } from "../../../src/config/index.ts"
+import { gateNames } from "../../../src/domain/gate-names.ts"
 
 const one = `schemaVersion: 1
 waivers:
@@ -53,7 +54,7 @@ test.each([
   [
     "gate: vulnerabilities",
     "gate: vulnerability",
-    'w.yaml:4:11: waivers[0].gate: "vulnerability" is not allowed; allowed: typecheck, lint, unit, coverage, secrets, vulnerabilities, charts; did you mean "vulnerabilities"?',
+    `w.yaml:4:11: waivers[0].gate: "vulnerability" is not allowed; allowed: ${gateNames.join(", ")}; did you mean "vulnerabilities"?`,
   ],
 ])("%j as %j is refused", (from, to, message) => {
   expect(told(one.replace(from, to))).toEqual([message])
