@@ -15,11 +15,11 @@ export interface Image {
   readonly bytes: number
 }
 
-/** Builds every component, or those that are named. @throws UNKNOWN_COMPONENT */
+/** Builds the components that are named; all of them when none is. @throws UNKNOWN_COMPONENT */
 export async function buildImages(
   session: Session,
   trust: Trust,
-  names?: readonly string[],
+  names: readonly string[] = [],
 ): Promise<Image[]> {
   const { buildAll } = await import("../src/build/index.ts")
   const built = await buildAll(await buildRequest(session, trust), names)
@@ -29,17 +29,25 @@ export async function buildImages(
   })
 }
 
-/** One component's container, not yet built. @throws UNKNOWN_COMPONENT */
-export async function imageContainer(session: Session, trust: Trust, name: string): Promise<Container> {
+/** The container of one component, not yet built. @throws USAGE when it is not clear which, UNKNOWN_COMPONENT */
+export async function oneContainer(session: Session, names: readonly string[]): Promise<Container> {
   const { containerOf } = await import("../src/build/index.ts")
-  return containerOf(await buildRequest(session, trust), name)
+  const { SignalboxError } = await import("../src/domain/index.ts")
+  const all = Object.keys((await session.config()).components)
+  const [name, ...others] = names.length === 0 ? all : names
+  if (name === undefined || others.length > 0)
+    throw new SignalboxError("USAGE", {
+      what: "which component's container is meant is not clear",
+      next: `name one: --component ${all.join(" | ")}`,
+    })
+  return containerOf(await buildRequest(session, "branch"), name)
 }
 
 /** Sizes against their budgets, as text for people and as JSON. */
 export async function imageSizes(
   session: Session,
   trust: Trust,
-  names?: readonly string[],
+  names: readonly string[] = [],
 ): Promise<{ text: string; json: string; withinBudget: boolean }> {
   const { imageSize, sizesText } = await import("../src/build/index.ts")
   const { componentNamed } = await import("../src/config/index.ts")
@@ -58,7 +66,7 @@ export async function imageSizes(
 export async function imageSboms(
   session: Session,
   trust: Trust,
-  names?: readonly string[],
+  names: readonly string[] = [],
 ): Promise<Directory> {
   const { sbomDirectory } = await import("../src/build/index.ts")
   return sbomDirectory(await session.toolbox(), await buildImages(session, trust, names))

@@ -126,6 +126,13 @@ export class Signalbox {
     return this.gate("vulnerabilities")
   }
 
+  /** Each image within its maxImageMb, as an unprivileged user, on its port. */
+  @func({ cache: "never" })
+  @check()
+  images(): Promise<string> {
+    return this.gate("images")
+  }
+
   /** The chart with every environment's values: lint, schemas, policy. */
   @func({ cache: "never" })
   @check()

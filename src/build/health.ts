@@ -1,3 +1,5 @@
+import type { Container } from "@dagger.io/dagger"
+
 /** Health checks as argument arrays: port and path are data, never part of a program's text. */
 
 const nodeProbe =
@@ -9,18 +11,22 @@ export function nodeHealthcheck(port: number, path: string): string[] {
   return ["node", "-e", nodeProbe, String(port), path]
 }
 
-export const probeFile = "/usr/local/bin/signalbox-probe"
+/** Programs that can ask an address for an answer, and how they are told to be short and silent. */
+const probes: readonly { readonly program: string; readonly args: readonly string[] }[] = [
+  { program: "/usr/bin/curl", args: ["-fsS", "-o", "/dev/null", "--max-time", "3"] },
+  { program: "/usr/bin/wget", args: ["-q", "-T", "3", "-O", "/dev/null"] },
+]
 
-/** For images with a shell only: curl, wget or bash's own sockets, whichever the image has. */
-export const probeScript = `#!/bin/sh
-# signalbox-probe PORT PATH: succeeds when 127.0.0.1:PORT answers PATH with 2xx
-if command -v curl >/dev/null; then exec curl -fsS -o /dev/null --max-time 3 "http://127.0.0.1:$1$2"; fi
-if command -v wget >/dev/null; then exec wget -q -T 3 -O /dev/null "http://127.0.0.1:$1$2"; fi
-exec bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1
-printf "GET %s HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n" "$2" >&3
-read -r -t 3 _ status _ <&3 && [ "\${status#2}" != "$status" ]' probe "$1" "$2"
-`
-
-export function staticHealthcheck(port: number, path: string): string[] {
-  return [probeFile, String(port), path]
+/**
+ * For images without Node: whichever such program the base image has. Undefined for an image that has none, such as one
+ * with nginx alone; there the orchestrator's own probes, which come from outside, are the health check.
+ */
+export async function staticHealthcheck(
+  image: Container,
+  port: number,
+  path: string,
+): Promise<string[] | undefined> {
+  for (const { program, args } of probes)
+    if (await image.exists(program)) return [program, ...args, `http://127.0.0.1:${port}${path}`]
+  return undefined
 }

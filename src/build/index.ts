@@ -1,5 +1,5 @@
-export { hardening, hardeningProblems, type ImageFacts } from "./hardening.ts"
-export type { ArchiveFacts } from "./image-facts.ts"
+export type { ArchiveFacts } from "./archive/facts.ts"
+export { hardeningProblems } from "./hardening.ts"
 export { type BuildAll, type BuiltImage, buildAll, containerOf } from "./images.ts"
 export { gateExcludes, outputOf } from "./inputs.ts"
 export { withDevelopmentPackages } from "./node.ts"

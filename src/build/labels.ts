@@ -16,6 +16,22 @@ export interface LabelOptions {
 
 const prefix = "org.opencontainers.image"
 
+/** What a base image says about itself, and what would be wrong of an application that is built on it. */
+export const foreignLabels: readonly string[] = [
+  "authors",
+  "created",
+  "description",
+  "documentation",
+  "licenses",
+  "ref.name",
+  "revision",
+  "source",
+  "title",
+  "url",
+  "vendor",
+  "version",
+].map((name) => `${prefix}.${name}`)
+
 /** In a fixed order, so that equal options give equal images. */
 export function imageLabels(options: LabelOptions): [name: string, value: string][] {
   const { title, version, revision, source } = options

@@ -2,9 +2,9 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import type { Component } from "../config/index.ts"
 import { npmInstall, program, type ToolboxFile, type Trust, toolContainer } from "../toolbox/index.ts"
 import { hardening } from "./hardening.ts"
-import { nodeHealthcheck, probeFile, probeScript, staticHealthcheck } from "./health.ts"
+import { nodeHealthcheck, staticHealthcheck } from "./health.ts"
 import { buildExcludes, notForRun, outputOf } from "./inputs.ts"
-import { imageLabels, type LabelOptions } from "./labels.ts"
+import { foreignLabels, imageLabels, type LabelOptions } from "./labels.ts"
 
 export interface BuildRequest {
   readonly name: string
@@ -20,11 +20,11 @@ export interface BuildRequest {
 export const staticRoot = "/usr/share/nginx/html"
 const workdir = "/app"
 
-/** The image of a component. Nothing runs until something is asked of it. */
-export function buildNode(request: BuildRequest): Container {
+/** The image of a component. Nothing is built until something is asked of it. */
+export function buildNode(request: BuildRequest): Promise<Container> {
   return request.component.kind === "static"
     ? serveStatic(request, request.component)
-    : runService(request, request.component)
+    : Promise.resolve(runService(request, request.component))
 }
 
 /** A component's directory with its development packages: where it is compiled and where the gates look. */
@@ -42,23 +42,24 @@ function compiled(request: BuildRequest): Container {
 }
 
 /** Second stage of a static component: nginx, its configuration, and the files. Nothing of Node is left. */
-function serveStatic(request: BuildRequest, component: Component & { kind: "static" }): Container {
+async function serveStatic(
+  request: BuildRequest,
+  component: Component & { kind: "static" },
+): Promise<Container> {
   const configuration =
     component.nginxConf === undefined
       ? program("src/build/default-nginx.conf")
       : request.source.file(`${component.path}/${component.nginxConf}`)
-  const settings = dag
-    .directory()
-    .withNewFile(probeFile, probeScript, { permissions: 0o755 })
-    .withFile("etc/nginx/nginx.conf", configuration, { permissions: 0o644 })
+  const settings = dag.directory().withFile("etc/nginx/nginx.conf", configuration, { permissions: 0o644 })
   const files = dag
     .directory()
     .withDirectory(staticRoot, compiled(request).directory(`${workdir}/${component.output}`))
-  const image = toolContainer(request.toolbox, "nginx")
+  const base = toolContainer(request.toolbox, "nginx")
+  const image = base
     .withDirectory("/", stamped(request.toolbox, settings, 0))
     .withDirectory("/", stamped(request.toolbox, files))
     .withEntrypoint(["nginx", "-g", "daemon off;"])
-  return hardened(image, request, staticHealthcheck(component.port, component.health))
+  return hardened(image, request, await staticHealthcheck(base, component.port, component.health))
 }
 
 /** Second stage of a service: Node, production packages and compiled JavaScript. */
@@ -83,16 +84,20 @@ function runService(request: BuildRequest, component: Component & { kind: "servi
 }
 
 /** What every image has in common: an unprivileged user, its port, a health check, and who it is. */
-function hardened(image: Container, request: BuildRequest, healthcheck: string[]): Container {
+function hardened(image: Container, request: BuildRequest, healthcheck: string[] | undefined): Container {
   const { component, labels, name } = request
   const { interval, timeout, startPeriod, retries } = hardening.healthcheck
-  const configured = image
+  const configured = foreignLabels
+    .reduce((container, label) => container.withoutLabel(label), image)
     .withUser(`${component.user}:${component.user}`)
     .withExposedPort(component.port)
-    .withDockerHealthcheck(healthcheck, { interval, timeout, startPeriod, retries })
+  const checked =
+    healthcheck === undefined
+      ? configured
+      : configured.withDockerHealthcheck(healthcheck, { interval, timeout, startPeriod, retries })
   return imageLabels({ title: name, ...labels }).reduce(
     (container, [label, value]) => container.withLabel(label, value),
-    configured,
+    checked,
   )
 }
 

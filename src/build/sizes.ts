@@ -1,5 +1,5 @@
 import type { Component } from "../config/index.ts"
-import type { ArchiveFacts } from "./image-facts.ts"
+import type { ArchiveFacts } from "./archive/facts.ts"
 
 /** Size of one image against its budget. */
 export interface ImageSize {

@@ -6,6 +6,7 @@ export const gateNames = [
   "coverage",
   "secrets",
   "vulnerabilities",
+  "images",
   "charts",
 ] as const
 

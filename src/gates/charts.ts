@@ -2,9 +2,16 @@ import { type Directory, dag } from "@dagger.io/dagger"
 import { parse } from "yaml"
 import { injectedValues, injectedValuesFile, scanValues, templateArguments } from "../chart/index.ts"
 import { asSignalboxError, type Finding, sha256 } from "../domain/index.ts"
-import { findSchemas, kubernetesSchemas, nodeWith, program, toolIdentity } from "../toolbox/index.ts"
+import {
+  findSchemas,
+  kubernetesSchemas,
+  nodeWith,
+  program,
+  toolIdentity,
+  whyFailed,
+} from "../toolbox/index.ts"
 import type { Gate, GateContext } from "./context.ts"
-import { settle, toolTimeout, whyFailed } from "./exec.ts"
+import { settle, toolTimeout } from "./exec.ts"
 import { type ChartPart, judgeChart, together } from "./judge/charts.ts"
 import { unjudged } from "./judgement.ts"
 import type { ChartPlace } from "./readers/helm.ts"

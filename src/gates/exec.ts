@@ -1,6 +1,6 @@
-import { type Container, type Directory, dag } from "@dagger.io/dagger"
+import type { Container, Directory } from "@dagger.io/dagger"
 import { SignalboxError } from "../domain/index.ts"
-import { program } from "../toolbox/index.ts"
+import { program, whyFailed } from "../toolbox/index.ts"
 
 /** What a tool left when it came to a judgement, or why it did not. */
 export type Ran =
@@ -60,24 +60,4 @@ function exitCodeIn(text: string): number {
   const { exitCode } = JSON.parse(text) as { exitCode?: unknown }
   if (typeof exitCode === "number") return exitCode
   throw new SignalboxError("OUTPUT_UNREADABLE", { what: "run.json has no exit code" })
-}
-
-const lastLines = 6
-
-/** What a person needs of an error of the engine: the tool's last words, without traces. */
-export function whyFailed(thrown: unknown): string {
-  if (thrown instanceof SignalboxError) return thrown.message
-  const { stderr, stdout, message } = thrown as { stderr?: unknown; stdout?: unknown; message?: unknown }
-  const said = [stderr, stdout, message].find((text) => typeof text === "string" && text.trim() !== "")
-  return String(said ?? thrown)
-    .replaceAll(/\s*\[traceparent:[^\]]*\]/g, "")
-    .trimEnd()
-    .split("\n")
-    .slice(-lastLines)
-    .join("\n")
-}
-
-/** An empty directory of reports. */
-export function noReports(): Directory {
-  return dag.directory()
 }

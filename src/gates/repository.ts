@@ -1,8 +1,7 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { SignalboxError } from "../domain/index.ts"
-import { toolContainer } from "../toolbox/index.ts"
+import { toolContainer, whyFailed } from "../toolbox/index.ts"
 import type { GateContext } from "./context.ts"
-import { whyFailed } from "./exec.ts"
 
 /** Of a repository: its commits and names. Hooks and configuration belong to whoever made the clone, not to history. */
 const historyOnly = ["HEAD", "packed-refs", "refs/**", "objects/**"]

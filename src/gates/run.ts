@@ -10,10 +10,12 @@ import {
   type StaleWaiver,
   type Waiver,
 } from "../domain/index.ts"
+import { whyFailed } from "../toolbox/index.ts"
 import { charts } from "./charts.ts"
 import type { Gate, GateContext, Judged } from "./context.ts"
 import { coverage } from "./coverage.ts"
-import { type Ran, whyFailed } from "./exec.ts"
+import { type Ran } from "./exec.ts"
+import { images } from "./images.ts"
 import { concludeGate, unjudged } from "./judgement.ts"
 import { limiter } from "./limit.ts"
 import { lint } from "./lint.ts"
@@ -29,6 +31,7 @@ const gates: Readonly<Record<GateName, Gate>> = {
   coverage,
   secrets,
   vulnerabilities,
+  images,
   charts,
 }
 

@@ -2,9 +2,16 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import type { BuiltImage } from "../build/index.ts"
 import type { Component } from "../config/index.ts"
 import { type DatabaseIdentity, SignalboxError } from "../domain/index.ts"
-import { advisories, findAdvisories, toolCommand, toolContainer, toolIdentity } from "../toolbox/index.ts"
+import {
+  advisories,
+  findAdvisories,
+  toolCommand,
+  toolContainer,
+  toolIdentity,
+  whyFailed,
+} from "../toolbox/index.ts"
 import type { Gate, GateContext, Judged } from "./context.ts"
-import { outDirectory, type Ran, settle, whyFailed } from "./exec.ts"
+import { outDirectory, type Ran, settle } from "./exec.ts"
 import { imageReport, judgeScans, lockReport } from "./judge/vulnerabilities.ts"
 import { mergeJudgements, unjudged } from "./judgement.ts"
 import { readDatabaseMetadata } from "./readers/trivy.ts"

@@ -1,4 +1,5 @@
 import { type Container, type Directory, type File, func, object } from "@dagger.io/dagger"
+import type { Session } from "../../pipelines/session.ts"
 
 /** Images of an application's components. Nothing is built until something is asked of them. */
 @object()
@@ -18,52 +19,60 @@ export class Images {
 
   /** Names of the components. */
   @func()
-  async list(): Promise<string[]> {
-    if (this.chosen.length > 0) return this.chosen
-    return Object.keys((await (await this.session()).config()).components)
+  list(): Promise<string[]> {
+    return this.ask(async (session) =>
+      this.chosen.length > 0 ? this.chosen : Object.keys((await session.config()).components),
+    )
   }
 
   /**
    * The container of a component, as it is published.
-   * @param component Name of the component. Default: the only one chosen.
+   * @param component Name of the component. Default: the only one there is, or that was chosen.
    */
   @func()
-  async container(component?: string): Promise<Container> {
-    const { imageContainer } = await import("../../pipelines/build.ts")
-    const names = await this.list()
-    const name = component ?? (names.length === 1 ? names[0] : undefined)
-    if (name === undefined) throw new Error(`USAGE: name one component: --component ${names.join(" | ")}`)
-    return imageContainer(await this.session(), "branch", name)
+  container(component?: string): Promise<Container> {
+    return this.ask(async (session) => {
+      const { oneContainer } = await import("../../pipelines/build.ts")
+      return oneContainer(session, component === undefined ? this.chosen : [component])
+    })
   }
 
   /** Compressed size of each image, its budget (maxImageMb) and its digest. */
   @func()
-  async sizes(): Promise<string> {
-    const { imageSizes } = await import("../../pipelines/build.ts")
-    return (await imageSizes(await this.session(), "branch", this.names())).text
+  sizes(): Promise<string> {
+    return this.ask(async (session) => {
+      const { imageSizes } = await import("../../pipelines/build.ts")
+      return (await imageSizes(session, "branch", this.chosen)).text
+    })
   }
 
   /** The same as JSON: {"schemaVersion":1,"images":[{"component","digest","bytes","budget","withinBudget"}]}. */
   @func()
-  async sizesJson(): Promise<string> {
-    const { imageSizes } = await import("../../pipelines/build.ts")
-    return (await imageSizes(await this.session(), "branch", this.names())).json
+  sizesJson(): Promise<string> {
+    return this.ask(async (session) => {
+      const { imageSizes } = await import("../../pipelines/build.ts")
+      return (await imageSizes(session, "branch", this.chosen)).json
+    })
   }
 
   /** One CycloneDX document per image: COMPONENT.cdx.json. */
   @func()
-  async sbom(): Promise<Directory> {
-    const { imageSboms } = await import("../../pipelines/build.ts")
-    return imageSboms(await this.session(), "branch", this.names())
+  sbom(): Promise<Directory> {
+    return this.ask(async (session) => {
+      const { imageSboms } = await import("../../pipelines/build.ts")
+      return imageSboms(session, "branch", this.chosen)
+    })
   }
 
-  private names(): readonly string[] | undefined {
-    return this.chosen.length === 0 ? undefined : this.chosen
-  }
-
-  private async session() {
+  /** A failure ends the call with our exit code. */
+  private async ask<T>(body: (session: Session) => Promise<T>): Promise<T> {
     const { Session } = await import("../../pipelines/session.ts")
+    const { attempt } = await import("../../pipelines/edge.ts")
     const none = { git: undefined, actor: undefined, registryUser: undefined, registryToken: undefined }
-    return new Session({ source: this.source, toolbox: this.toolbox, config: this.config, ...none })
+    const session = new Session({ source: this.source, toolbox: this.toolbox, config: this.config, ...none })
+    return attempt(
+      () => session.shell(),
+      () => body(session),
+    )
   }
 }

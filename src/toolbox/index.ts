@@ -8,6 +8,7 @@ export {
   toolContainer,
 } from "./containers.ts"
 export { effect } from "./effect.ts"
+export { whyFailed } from "./failure.ts"
 export { checkToolbox, parseToolbox } from "./parse.ts"
 export {
   findAdvisories,
@@ -18,6 +19,6 @@ export {
   toolIdentity,
   unresolvedImages,
 } from "./reference.ts"
-export { program, runner, runnerRoot } from "./runner.ts"
+export { program, programs, runner, runnerRoot } from "./runner.ts"
 export { type Tool, type ToolboxFile, type ToolName, toolboxSchema, toolNames } from "./schema.ts"
 export { cacheName, isTrust, type Trust, trustLevels } from "./trust.ts"

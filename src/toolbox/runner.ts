@@ -1,4 +1,4 @@
-import { type Container, dag } from "@dagger.io/dagger"
+import { type Container, type Directory, dag, type File } from "@dagger.io/dagger"
 import { npmInstall, toolBinary } from "./containers.ts"
 import type { ToolboxFile } from "./schema.ts"
 
@@ -23,6 +23,11 @@ export function runner(toolbox: ToolboxFile): Container {
 }
 
 /** One of our single-file programs, to be started by `node` in any Node container. */
-export function program(path: string) {
+export function program(path: string): File {
   return dag.currentModule().source().file(path)
+}
+
+/** A program of ours that has several files. */
+export function programs(path: string): Directory {
+  return dag.currentModule().source().directory(path)
 }

@@ -32,11 +32,9 @@ const absolutePath = z.string().regex(/^\/[\w./-]+$/, { error: "an absolute path
 
 const text = z.string().regex(/^[^\p{Cc}\s]{1,200}$/u, { error: "one word, at most 200 characters" })
 
-const registry = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:\/[a-z0-9._-]+)*$/, {
-    error: "host[:port][/path] without a scheme",
-  })
+const registry = z.string().regex(/^[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:\/[a-z0-9._-]+)*$/, {
+  error: "host[:port][/path] without a scheme",
+})
 
 const tool = z
   .strictObject({
