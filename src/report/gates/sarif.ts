@@ -14,7 +14,7 @@ import { count, databaseSentence } from "../words.ts"
 const maxResults = 25_000
 
 /** Gates whose rules GitHub shows as security alerts with a severity of their own. */
-const securityGates: ReadonlySet<string> = new Set(["secrets", "vulnerabilities"])
+const securityGates: ReadonlySet<string> = new Set(["secrets", "vulnerabilities", "images"])
 
 /**
  * GitHub reads a rule's severity from a number on the CVSS scale. A finding of ours has a class, not a score, so each
