@@ -52,11 +52,11 @@ async function known(session: Session, name: string, id: string): Promise<Operat
 
 /** An operation's own files and, made from them, what people and CI servers read. */
 export async function withReports(evidence: OperationEvidence): Promise<Directory> {
-  const { operationReports } = await import("./operation-report.ts")
+  const { operationFiles } = await import("../src/report/index.ts")
   const paths = (await evidence.files.glob("**")).filter((path) => /\.(json|txt|log)$/.test(path))
   const read = async (path: string) => [path, await evidence.files.file(path).contents()] as const
   const texts = new Map(await Promise.all(paths.map(read)))
   let files = evidence.files
-  for (const [path, text] of Object.entries(operationReports(texts))) files = files.withNewFile(path, text)
+  for (const [path, text] of Object.entries(operationFiles(texts))) files = files.withNewFile(path, text)
   return files
 }
