@@ -41,9 +41,11 @@ interface Call {
 const scan = (): scanned.DaggerModule =>
   fromPlain(readFileSync(bundle.scan, "utf8"), scanned) as scanned.DaggerModule
 
+const send = (query: string): Promise<unknown> => dag.getGQLClient().request(query)
+
 async function run(call: Call): Promise<unknown> {
   const module = scan()
-  if (call.parentName === "") return register(module)
+  if (call.parentName === "") return register(send, module)
   const entries: Record<string, string> = JSON.parse(readFileSync(bundle.entries, "utf8"))
   const files = filesToLoad(module, entries, call.parentName, call.name)
   const loaded = await Promise.all(files.map((file) => import(join(bundle.code, file))))
@@ -66,8 +68,7 @@ function asError(thrown: unknown): ApiError {
 }
 
 async function answer(): Promise<void> {
-  const client = dag.getGQLClient()
-  const { currentFunctionCall: call } = await client.request<{ currentFunctionCall: Call }>(question)
+  const { currentFunctionCall: call } = (await send(question)) as { currentFunctionCall: Call }
   try {
     const result = await run(call)
     await dag.currentFunctionCall().returnValue(toJson(result ?? null))
@@ -79,7 +80,7 @@ async function answer(): Promise<void> {
 
 const [mode, output] = process.argv.slice(2)
 if (mode === "types" && output)
-  await connection(async () => writeFileSync(output, JSON.stringify(await register(scan()))))
+  await connection(async () => writeFileSync(output, JSON.stringify(await register(send, scan()))))
 else if (mode === undefined) await connection(answer, { LogOutput: process.stdout })
 // Timers and sockets that the module left behind must not keep the call waiting.
 process.exit()

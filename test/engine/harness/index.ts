@@ -1,0 +1,14 @@
+export { behaviourModule, eventually, fileOfVolume, runs, uniqueName } from "./counter.ts"
+export {
+  type CallOptions,
+  dagger,
+  daggerOutput,
+  finalError,
+  type Outcome,
+  type Running,
+  startDagger,
+  withoutColours,
+  withoutTrace,
+} from "./dagger.ts"
+export { daggerJson, type ModuleOptions, type Workspace, workspace } from "./modules.ts"
+export { useOfficialSdk } from "./official.ts"
