@@ -1,0 +1,71 @@
+/**
+ * The engine answers an exec that it has seen before from its cache. One that reads or changes the world must not be
+ * answered so: it has to come through `effect()`, in a function that is never cached. Held here over the sources.
+ */
+import { describe, expect, it } from "vitest"
+import { sources } from "./sources.ts"
+import { cachedEndings, handMadeNonces, worldlyExecs } from "./world-rules.ts"
+
+describe("an exec that sees a secret or a service", () => {
+  it("comes through effect() with the call's nonce", async () => {
+    const found = (await sources(["src", "pipelines"])).map(worldlyExecs)
+    expect(found.flatMap(({ broken }) => broken)).toEqual([])
+    // The rule would hold for nothing if it recognised nothing.
+    expect(found.reduce((sum, { seen }) => sum + seen, 0)).toBeGreaterThanOrEqual(2)
+  })
+
+  it.each([
+    ["in one chain", 'c.withMountedSecret("/s", s).withExec(["x"])', 1],
+    [
+      "in a variable",
+      'const d = c.withServiceBinding("db", s)\nd.withEnvVariable("A", "b").withExec(["x"])',
+      1,
+    ],
+    [
+      "from a function of the file",
+      'function give(c: C) {\n return c.withSecretVariable("S", s)\n}\ngive(c).withExec(["x"])',
+      1,
+    ],
+    ["in one of two cases", 'const d = s ? c.withMountedSecret("/s", s) : c\nd.withExec(["x"])', 1],
+    ["with the effect before the secret", 'effect(c, n).withMountedSecret("/s", s).withExec(["x"])', 0],
+    ["in an effect", 'effect(c.withMountedSecret("/s", s), session.nonce).withExec(["x"])', 0],
+    [
+      "in an effect that is a variable",
+      'const d = effect(c.withMountedSecret("/s", s), n)\nd.withExec(["x"])',
+      0,
+    ],
+    ["without any", 'c.withMountedFile("/s", f).withExec(["x"])', 0],
+  ])("is recognised %s", (_, text, broken) => {
+    expect(worldlyExecs({ file: "a.ts", text }).broken).toHaveLength(broken)
+  })
+})
+
+describe("the nonce", () => {
+  it("is set by effect() alone, from what is fresh in every call", async () => {
+    const all = await sources(["src", "pipelines"])
+    expect(all.flatMap(handMadeNonces)).toEqual([])
+    expect(handMadeNonces({ file: "a.ts", text: 'effect(c, "constant")' })).toHaveLength(1)
+    expect(handMadeNonces({ file: "a.ts", text: 'c.withEnvVariable("SIGNALBOX_NONCE", "x")' })).toHaveLength(
+      1,
+    )
+  })
+})
+
+describe("a function of the module", () => {
+  it("that acts, looks or decides is never cached", async () => {
+    const surface = (await sources(["src"])).filter(({ text }) => text.includes("@object()"))
+    expect(surface.length).toBeGreaterThan(1)
+    expect(surface.flatMap(cachedEndings)).toEqual([])
+  })
+
+  it.each([
+    ["@func()\n a() { return this.end(x) }", 1],
+    ['@func({ cache: "session" })\n a() { return this.view(x) }', 1],
+    ['@func({ cache: "never" })\n a() { return this.end(x) }', 0],
+    ["@func()\n a() { return this.text }", 0],
+    ["private a() { return this.end(x) }", 0],
+    ['@func()\n async a() { const { endOfGates } = await import("x")\n return endOfGates() }', 1],
+  ])("%s is recognised", (member, broken) => {
+    expect(cachedEndings({ file: "a.ts", text: `class A {\n${member}\n}` })).toHaveLength(broken)
+  })
+})
