@@ -1,4 +1,7 @@
+import { spawn } from "node:child_process"
 import { readFileSync, statSync } from "node:fs"
+import { request } from "node:https"
+import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { groupDirectories, processesIn } from "../../toolchain/cluster/host/cgroup.ts"
 import { machineNames } from "../../toolchain/cluster/host/instance.ts"
@@ -172,7 +175,8 @@ describe("a cluster that is stopped, killed and started", () => {
     expect(await cluster.status()).toMatchObject({ state: "down" })
   })
 
-  test("up after down continues where it was", async () => {
+  test("up after down continues where it was, even when up was killed in its middle", async () => {
+    for (const afterMs of [150, 400, 900]) await killedUp(afterMs)
     await cluster.up()
     await kubectlOutput(staging, ["rollout", "status", "deployment/web", "--timeout=60s"])
     expect(await kubectlOutput(staging, ["get", "jobs", "-o", "name"])).toBe(
@@ -181,8 +185,15 @@ describe("a cluster that is stopped, killed and started", () => {
   })
 })
 
-async function getAnonymously(port: number, path: string): Promise<{ status: number }> {
-  const { request } = await import("node:https")
+/** Runs `up` in a process of its own and kills it with everything it started in its own process group. */
+async function killedUp(afterMs: number): Promise<void> {
+  const program = new URL("toolchain-support/up.ts", import.meta.url).pathname
+  const child = spawn(process.execPath, [program], { detached: true, stdio: "ignore" })
+  await sleep(afterMs)
+  process.kill(-(child.pid ?? 0), "SIGKILL")
+}
+
+function getAnonymously(port: number, path: string): Promise<{ status: number }> {
   return new Promise((resolve, reject) => {
     const call = request(
       { host: instance.nodeAddress, port, path, ca: authority(), timeout: 10_000, agent: false },
