@@ -1,0 +1,15 @@
+import { type Directory, dag } from "@dagger.io/dagger"
+import type { EnvironmentConfig } from "../src/config/index.ts"
+import { wrapperFiles } from "../src/wrappers/index.ts"
+import type { Session } from "./session.ts"
+
+/** The CI files of a project: what `npm run wrappers` writes here, for a project that only calls the module. */
+export async function wrappers(session: Session, module: string | undefined): Promise<Directory> {
+  const config = await session.config()
+  const read = async (name: string) => [name, await session.environment(name)] as const
+  const environments: Record<string, EnvironmentConfig> = Object.fromEntries(
+    await Promise.all(config.environments.map(read)),
+  )
+  const files = Object.entries(wrapperFiles(config, environments, module))
+  return files.reduce((directory, [path, text]) => directory.withNewFile(path, text), dag.directory())
+}
