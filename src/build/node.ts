@@ -67,12 +67,12 @@ function runService(request: BuildRequest, component: Component & { kind: "servi
   const { source, toolbox } = request
   const manifest = source.directory(component.path)
   const output = `${workdir}/${outputOf(component)}`
-  const packages = npmInstall(toolbox, manifest, request.trust, { production: true }).directory(
-    `${workdir}/node_modules`,
-  )
+  // A service without production packages has no such directory.
+  const installed = npmInstall(toolbox, manifest, request.trust, { production: true }).directory(workdir)
+  const packages = { include: ["node_modules/**"], exclude: [...notForRun, "**/.bin"] }
   const overlay = dag
     .directory()
-    .withDirectory(`${workdir}/node_modules`, packages, { exclude: [...notForRun, "**/.bin"] })
+    .withDirectory(workdir, installed, packages)
     .withDirectory(output, compiled(request).directory(output), { exclude: [...notForRun] })
     .withFile(`${workdir}/package.json`, manifest.file("package.json"))
   const image = toolContainer(toolbox, toolbox.tools.nodeSlim === undefined ? "node" : "nodeSlim")

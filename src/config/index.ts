@@ -1,4 +1,4 @@
-export type { Checked } from "./document.ts"
+export { type Checked, checkDocument, resultOf } from "./document.ts"
 export { durationMs } from "./duration.ts"
 export { checkEnvironment, parseEnvironment } from "./environment.ts"
 export { componentNamed, environmentNamed } from "./lookup.ts"

@@ -22,9 +22,8 @@ const reference = z
   .describe("Image, with the tag of its exact version.")
 
 const digest = z
-  .union([z.literal("unresolved"), z.string().regex(/^sha256:[0-9a-f]{64}$/)], {
-    error: "sha256: and 64 hex digits, or unresolved",
-  })
+  .string()
+  .regex(/^(?:unresolved|sha256:[0-9a-f]{64})$/, { error: "sha256: and 64 hex digits, or unresolved" })
   .default("unresolved")
   .describe("Digest of the image; `unresolved` is refused by protected environments.")
 

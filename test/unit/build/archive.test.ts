@@ -1,0 +1,120 @@
+import { execFileSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { afterAll, describe, expect, test } from "vitest"
+import { rewriteArchive } from "../../../src/build/archive/main.ts"
+import { normaliseImage } from "../../../src/build/archive/normalise.ts"
+
+const root = mkdtempSync(join(tmpdir(), "archive-"))
+afterAll(() => rmSync(root, { recursive: true }))
+
+const sha = (content: string | Buffer) => createHash("sha256").update(content).digest("hex")
+
+/** An archive as an engine writes it, made with the real tar. */
+function engineArchive(name: string, created: string, layers: readonly string[], omit?: string): string {
+  const directory = join(root, name)
+  const write = (path: string, content: string) => {
+    mkdirSync(dirname(join(directory, path)), { recursive: true })
+    writeFileSync(join(directory, path), content)
+  }
+  const blob = (content: string, mediaType: string) => {
+    write(`blobs/sha256/${sha(content)}`, content)
+    return { mediaType, digest: `sha256:${sha(content)}`, size: Buffer.byteLength(content) }
+  }
+  const config = blob(
+    JSON.stringify({
+      created,
+      architecture: "amd64",
+      os: "linux",
+      config: { User: "1001:1001", ExposedPorts: { "8080/tcp": {} }, Labels: { title: "web" } },
+      history: layers.map(() => ({ created, created_by: "Directory.withDirectory" })),
+      rootfs: { type: "layers", diff_ids: layers.map((layer) => `sha256:${sha(layer)}`) },
+    }),
+    "application/vnd.oci.image.config.v1+json",
+  )
+  const manifest = blob(
+    JSON.stringify({
+      schemaVersion: 2,
+      config,
+      layers: layers.map((layer) => blob(layer, "application/vnd.oci.image.layer.v1.tar+gzip")),
+    }),
+    "application/vnd.oci.image.manifest.v1+json",
+  )
+  write("index.json", JSON.stringify({ schemaVersion: 2, manifests: [manifest] }))
+  const file = join(root, `${name}.tar`)
+  execFileSync("tar", ["-cf", file, ...(omit === undefined ? [] : ["--exclude", omit]), "-C", directory, "."])
+  return file
+}
+
+async function rewrite(archive: string, out: string) {
+  mkdirSync(join(root, out))
+  const facts = await rewriteArchive(archive, join(root, out))
+  return { facts, bytes: readFileSync(join(root, out, "image.tar")) }
+}
+
+const layers = ["first layer", "x".repeat(3000), "first layer"]
+
+describe("an image's archive", () => {
+  test("equal content made at different times: equal bytes, equal digest", async () => {
+    const monday = await rewrite(engineArchive("a", "2026-11-16T08:00:00.123Z", layers), "out-a")
+    const friday = await rewrite(engineArchive("b", "2026-11-20T21:30:00.456Z", layers), "out-b")
+    expect(friday.facts.digest).toBe(monday.facts.digest)
+    expect(friday.bytes.equals(monday.bytes)).toBe(true)
+  })
+
+  test("other content: another digest", async () => {
+    const one = await rewrite(engineArchive("c", "2026-11-16T08:00:00Z", ["one"]), "out-c")
+    const two = await rewrite(engineArchive("d", "2026-11-16T08:00:00Z", ["two"]), "out-d")
+    expect(two.facts.digest).not.toBe(one.facts.digest)
+  })
+
+  test("says what is in it", async () => {
+    const { facts } = await rewrite(engineArchive("e", "2026-11-16T08:00:00Z", ["12345", "678"]), "out-e")
+    expect(facts).toMatchObject({
+      bytes: 8,
+      platform: "linux/amd64",
+      user: "1001:1001",
+      exposedPorts: ["8080/tcp"],
+      healthcheck: false,
+      labels: { title: "web" },
+    })
+    expect(facts.layers.map(({ digest }) => digest)).toEqual([
+      `sha256:${sha("12345")}`,
+      `sha256:${sha("678")}`,
+    ])
+  })
+
+  test("is one that tar and an OCI client can read: every blob has the digest that names it", async () => {
+    const { facts } = await rewrite(engineArchive("f", "2026-11-16T08:00:00Z", layers), "out-f")
+    const directory = join(root, "unpacked")
+    mkdirSync(directory)
+    execFileSync("tar", ["-xf", join(root, "out-f", "image.tar"), "-C", directory])
+    const read = (digest: string) => readFileSync(join(directory, "blobs", digest.replace(":", "/")))
+    const [top] = JSON.parse(readFileSync(join(directory, "index.json"), "utf8")).manifests
+    expect(top.digest).toBe(facts.digest)
+    const manifest = JSON.parse(read(top.digest).toString())
+    for (const { digest, size } of [top, manifest.config, ...manifest.layers]) {
+      expect(`sha256:${sha(read(digest))}`).toBe(digest)
+      expect(read(digest)).toHaveLength(size)
+    }
+    expect(JSON.parse(read(manifest.config.digest).toString())).toMatchObject({
+      created: "1970-01-01T00:00:00Z",
+    })
+    const [docker] = JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8"))
+    expect(docker.Layers).toHaveLength(3)
+  })
+
+  test("without a layer that it names: refused", async () => {
+    const archive = engineArchive("g", "2026-11-16T08:00:00Z", ["gone"], `./blobs/sha256/${sha("gone")}`)
+    await expect(rewrite(archive, "out-g")).rejects.toThrow(`the archive has no blobs/sha256/${sha("gone")}`)
+  })
+})
+
+test("the order of keys does not matter", () => {
+  const config = { mediaType: "c", digest: "sha256:0", size: 1 }
+  const one = normaliseImage({ schemaVersion: 2, config, layers: [] }, { os: "linux", architecture: "amd64" })
+  const two = normaliseImage({ layers: [], config, schemaVersion: 2 }, { architecture: "amd64", os: "linux" })
+  expect(two.digest).toBe(one.digest)
+})

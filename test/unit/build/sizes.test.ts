@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest"
+import { hardeningProblems } from "../../../src/build/hardening.ts"
+import { imageLabels } from "../../../src/build/labels.ts"
+import { imageSize, megabytes, sizesText } from "../../../src/build/sizes.ts"
+
+const digest = `sha256:${"a".repeat(64)}`
+const size = (bytes: number, maxImageMb?: number) =>
+  imageSize("web", maxImageMb === undefined ? {} : { maxImageMb }, { digest, bytes })
+
+describe("size of an image", () => {
+  test("the budget itself is within it, one byte more is not", () => {
+    expect(size(60_000_000, 60).withinBudget).toBe(true)
+    expect(size(60_000_001, 60).withinBudget).toBe(false)
+  })
+
+  test("without a budget every size is within it", () => {
+    expect(size(10 ** 12)).toEqual({ component: "web", digest, bytes: 10 ** 12, withinBudget: true })
+  })
+
+  test("is rounded up: what is over the budget never looks as if it were within", () => {
+    expect(megabytes(60_000_001)).toBe("60.01 MB")
+    expect(megabytes(60_000_000)).toBe("60.00 MB")
+  })
+
+  test("as text: one line per image, the sum, and what is too large", () => {
+    const text = sizesText([size(4_430_000, 60), { ...size(61_000_000, 60), component: "backend" }])
+    expect(text).toContain("TOO LARGE")
+    expect(text.trimEnd().split("\n").at(-1)).toBe("total      65.43 MB")
+  })
+})
+
+describe("hardening", () => {
+  const facts = (user: string, port = 8080) => ({ user, exposedPorts: [`${port}/tcp`] })
+  const expected = { user: 1001, port: 8080 }
+
+  test("a numeric, unprivileged user on its port", () => {
+    expect(hardeningProblems(facts("1001:1001"), expected)).toEqual([])
+  })
+
+  test.each(["", "root", "0", "0:0", "33", "1002", "app"])("user %j is refused", (user) => {
+    expect(hardeningProblems(facts(user), expected)).toHaveLength(1)
+  })
+
+  test("another port is refused", () => {
+    expect(hardeningProblems(facts("1001", 80), expected)).toEqual(["does not expose port 8080"])
+  })
+})
+
+test("version and revision are labels only when they are asked for: equal sources stay equal images", () => {
+  expect(imageLabels({ title: "web" })).toEqual([["org.opencontainers.image.title", "web"]])
+  expect(
+    imageLabels({ title: "web", revision: "abc", version: "1.4.0" }).map(([name]) => name.split(".").at(-1)),
+  ).toEqual([...["title", "version", "revision"]])
+})
