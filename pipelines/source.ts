@@ -31,13 +31,14 @@ export async function sourceFacts(session: Session, tag?: string): Promise<Sourc
       what: `the repository has no ${revision}`,
       next: tag === undefined ? "commit first" : "create the tag and fetch it: git fetch --tags",
     })
+  // First: the checkout that Dagger made of a module from elsewhere is a shallow one, and nobody's fault.
+  await refuseOtherProject(session, commit, project)
   if (shallow !== "false")
     throw new SignalboxError("SHALLOW_CLONE", {
       what: "the repository is a shallow clone",
       why: "history, tags and the protected branch cannot be judged",
       next: "fetch everything: git fetch --unshallow --tags (in CI: fetch-depth 0)",
     })
-  await refuseOtherProject(session, commit, project)
   const branches = [`refs/heads/${protectedBranch}`, `refs/remotes/origin/${protectedBranch}`]
   const containing = await git(session, [
     "for-each-ref",
