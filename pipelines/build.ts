@@ -1,4 +1,4 @@
-import type { Container, Directory, File } from "@dagger.io/dagger"
+import type { Container, Directory } from "@dagger.io/dagger"
 import type { Trust } from "../src/toolbox/index.ts"
 import type { Session } from "./session.ts"
 
@@ -6,8 +6,8 @@ import type { Session } from "./session.ts"
 export interface Image {
   readonly component: string
   readonly container: Container
-  /** The same image as an OCI archive: what gates scan and what is pushed. */
-  readonly archive: File
+  /** The same image as an OCI layout: what gates scan and what is pushed. */
+  readonly layout: Directory
   readonly digest: string
   /** `linux/amd64` */
   readonly platform: string
@@ -23,9 +23,9 @@ export async function buildImages(
 ): Promise<Image[]> {
   const { buildAll } = await import("../src/build/index.ts")
   const built = await buildAll(await buildRequest(session, trust), names)
-  return built.map(({ component, container, archive, facts }) => {
+  return built.map(({ component, container, layout, facts }) => {
     const { digest, platform, bytes } = facts
-    return { component, container, archive, digest, platform, bytes }
+    return { component, container, layout, digest, platform, bytes }
   })
 }
 

@@ -82,7 +82,7 @@ async function readAnswer(done: Container): Promise<{ found: boolean; digest: st
 }
 
 /** The error that one of our programs printed, as an error of this process again. */
-function readError(stderr: string): SignalboxError {
+export function readError(stderr: string): SignalboxError {
   const text = stderr.trim()
   const code = /^([A-Z_]+): /m.exec(text)?.[1]
   const known = code !== undefined && code in errorCodes ? (code as ErrorCode) : "INTERNAL"

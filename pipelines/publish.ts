@@ -1,10 +1,8 @@
-import type { Container } from "@dagger.io/dagger"
 import {
   canonicalJson,
   ExitCode,
   exitCodeOf,
   type GateReportData,
-  parseDigest,
   parseVersion,
   type ReleaseImage,
   type ReleaseRecord,
@@ -19,6 +17,7 @@ import { bundleOf, chartOf, lookUpRelease, type Release } from "./bundle.ts"
 import type { Outcome } from "./edge.ts"
 import { putEvidence, registryPlace } from "./evidence.ts"
 import { judge } from "./gates.ts"
+import { pushImage } from "./push.ts"
 import type { Session } from "./session.ts"
 import { type SourceFacts, sourceFacts, treeOf } from "./source.ts"
 
@@ -107,35 +106,16 @@ async function pushImages(session: Session, version: string): Promise<ReleaseIma
   const built = await buildImages(session, "release")
   return Promise.all(
     built.map(async (image): Promise<ReleaseImage> => {
-      const repository = `${registry}/${prefix}/${image.component}`
-      const reference = await push(session, image.container, `${repository}:${tagOf(parseVersion(version))}`)
-      const digest = parseDigest(reference.slice(reference.indexOf("@") + 1))
-      return { component: image.component, repository, digest, platform: image.platform, bytes: image.bytes }
+      const repository = `${prefix}/${image.component}`
+      const digest = await pushImage(session, image, {
+        registry,
+        repository,
+        tag: tagOf(parseVersion(version)),
+      })
+      const { component, platform, bytes } = image
+      return { component, repository: `${registry}/${repository}`, digest, platform, bytes }
     }),
   )
-}
-
-async function push(session: Session, container: Container, address: string): Promise<string> {
-  const { registryToken, registryUser } = session.inputs
-  const signedIn =
-    registryToken === undefined
-      ? container
-      : container.withRegistryAuth(address, registryUser ?? "signalbox", registryToken)
-  try {
-    return await signedIn.publish(address)
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new SignalboxError(
-      "REGISTRY_UNREACHABLE",
-      {
-        what: "an image could not be pushed",
-        where: address,
-        why,
-        next: "check the registry, its address and the token",
-      },
-      { cause },
-    )
-  }
 }
 
 async function chartIdentity(session: Session): Promise<ReleaseRecord["chart"]> {

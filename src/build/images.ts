@@ -1,4 +1,4 @@
-import { type Container, type Directory, dag, type File } from "@dagger.io/dagger"
+import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import type { SignalboxConfig } from "../config/index.ts"
 import { SignalboxError } from "../domain/index.ts"
 import { programs, type ToolboxFile, type Trust, toolContainer, whyFailed } from "../toolbox/index.ts"
@@ -6,11 +6,12 @@ import type { ArchiveFacts } from "./archive/facts.ts"
 import type { LabelOptions } from "./labels.ts"
 import { buildNode } from "./node.ts"
 
-/** One component's image: a container to run, an archive to scan and push, and what the archive says about itself. */
+/** One component's image: a container to run, an OCI layout to scan and push, and what that says about itself. */
 export interface BuiltImage {
   readonly component: string
   readonly container: Container
-  readonly archive: File
+  /** OCI image layout (a directory): equal content gives equal bytes. */
+  readonly layout: Directory
   readonly facts: ArchiveFacts
 }
 
@@ -36,7 +37,7 @@ export async function containerOf(request: BuildAll, name: string): Promise<Cont
   return buildNode({ ...request, name, component })
 }
 
-/** Builds components, all at once, and reads their archives. None named: every component. */
+/** Builds components, all at once, and reads what came of it. None named: every component. */
 export async function buildAll(request: BuildAll, names: readonly string[] = []): Promise<BuiltImage[]> {
   const wanted = names.length === 0 ? Object.keys(request.config.components) : names
   return Promise.all(wanted.map((name) => build(request, name)))
@@ -63,5 +64,5 @@ async function build(request: BuildAll, component: string): Promise<BuiltImage> 
         )
       }),
   )
-  return { component, container, archive: out.file("image.tar"), facts }
+  return { component, container, layout: out.directory("layout"), facts }
 }

@@ -5,16 +5,16 @@ import { type ToolboxFile, toolCommand, toolContainer } from "../toolbox/index.t
  * The packages of an image, system and application, as CycloneDX JSON. Read from the image itself, so that it lists
  * what is there and not what a manifest promised. Needs no database and no network.
  */
-export function sbomOf(toolbox: ToolboxFile, archive: File): File {
+export function sbomOf(toolbox: ToolboxFile, layout: Directory): File {
   const document = "/tmp/sbom.cdx.json"
   return toolContainer(toolbox, "trivy")
     .withUser("root")
     .withWorkdir("/tmp")
-    .withMountedFile("/image.tar", archive)
+    .withMountedDirectory("/image", layout)
     .withExec([
       toolCommand(toolbox, "trivy"),
       "image",
-      ...["--input", "/image.tar", "--format", "cyclonedx", "--output", document],
+      ...["--input", "/image", "--format", "cyclonedx", "--output", document],
       ...[
         "--cache-dir",
         "/tmp/trivy",
@@ -30,11 +30,11 @@ export function sbomOf(toolbox: ToolboxFile, archive: File): File {
 /** One document per image, named COMPONENT.cdx.json. */
 export function sbomDirectory(
   toolbox: ToolboxFile,
-  images: readonly { readonly component: string; readonly archive: File }[],
+  images: readonly { readonly component: string; readonly layout: Directory }[],
 ): Directory {
   return images.reduce(
-    (directory, { component, archive }) =>
-      directory.withFile(`${component}.cdx.json`, sbomOf(toolbox, archive)),
+    (directory, { component, layout }) =>
+      directory.withFile(`${component}.cdx.json`, sbomOf(toolbox, layout)),
     dag.directory(),
   )
 }

@@ -83,8 +83,8 @@ async function scanComponent(
       ? ({ ran: false, why: built } as const)
       : scan(
           context,
-          toolContainer(context.toolbox, "trivy").withMountedFile("/image.tar", built.archive),
-          ["image", "--input", "/image.tar"],
+          toolContainer(context.toolbox, "trivy").withMountedDirectory("/image", built.layout),
+          ["image", "--input", "/image"],
           imageReport,
         ),
     lock

@@ -1,17 +1,16 @@
 /**
- * `node main.ts ARCHIVE OUT`: rewrites the OCI archive of an image so that equal content has an equal digest, wherever
- * and whenever it was built. Writes OUT/image.tar and OUT/facts.json. No dependencies: any Node image runs it.
+ * `node main.ts ARCHIVE OUT`: unpacks the OCI archive of an image so that equal content has an equal digest, wherever and
+ * whenever it was built. Writes the OCI layout OUT/layout and OUT/facts.json. No dependencies: any Node image runs it.
  */
-import { createWriteStream, writeFileSync } from "node:fs"
+import { createWriteStream, mkdirSync, writeFileSync } from "node:fs"
 import { open } from "node:fs/promises"
 import { join } from "node:path"
-import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { type ArchiveFacts, factsOf } from "./facts.ts"
-import { blobPath, type ImageConfig, type Manifest, type Normalised, normaliseImage } from "./normalise.ts"
-import { readMember, streamMember, tarEnd, tarHeader, tarMembers, tarPadding } from "./tar.ts"
+import { blobPath, type ImageConfig, type Manifest, normaliseImage } from "./normalise.ts"
+import { readMember, streamMember, tarMembers } from "./tar.ts"
 
-export async function rewriteArchive(archive: string, out: string): Promise<ArchiveFacts> {
+export async function unpackArchive(archive: string, out: string): Promise<ArchiveFacts> {
   const file = await open(archive, "r")
   try {
     const members = await tarMembers(file)
@@ -22,22 +21,12 @@ export async function rewriteArchive(archive: string, out: string): Promise<Arch
     const manifest: Manifest = await json(blobPath(top.digest))
     const config: ImageConfig = await json(blobPath(manifest.config.digest))
     const image = normaliseImage(manifest, config)
-    async function* content(): AsyncGenerator<Buffer> {
-      for (const [name, text] of image.documents) {
-        const bytes = Buffer.from(text)
-        yield Buffer.concat([tarHeader(name, bytes.length), bytes, tarPadding(bytes.length)])
-      }
-      // A layer may occur twice; the archive has it once.
-      for (const name of new Set(image.manifest.layers.map(({ digest }) => blobPath(digest)))) {
-        const { size } = member(name)
-        yield tarHeader(name, size)
-        yield* streamMember(archive, member(name)) as AsyncIterable<Buffer>
-        yield tarPadding(size)
-      }
-      yield tarEnd
-    }
-    await pipeline(Readable.from(content()), createWriteStream(join(out, "image.tar")))
-    return factsOf(image satisfies Normalised)
+    const layout = join(out, "layout")
+    mkdirSync(join(layout, "blobs", "sha256"), { recursive: true })
+    for (const [path, text] of image.documents) writeFileSync(join(layout, path), text)
+    for (const path of image.manifest.layers.map(({ digest }) => blobPath(digest)))
+      await pipeline(streamMember(archive, member(path)), createWriteStream(join(layout, path)))
+    return factsOf(image)
   } finally {
     await file.close()
   }
@@ -50,5 +39,5 @@ function fail(message: string): never {
 if (import.meta.main) {
   const [archive, out] = process.argv.slice(2)
   if (archive === undefined || out === undefined) fail("usage: main.ts ARCHIVE OUT")
-  writeFileSync(join(out, "facts.json"), JSON.stringify(await rewriteArchive(archive, out)))
+  writeFileSync(join(out, "facts.json"), JSON.stringify(await unpackArchive(archive, out)))
 }

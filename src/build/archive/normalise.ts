@@ -39,7 +39,7 @@ export interface Normalised {
   readonly manifest: Manifest
   /** Digest of the manifest: the image's. */
   readonly digest: string
-  /** File name below the archive → content. */
+  /** Content by path in an OCI layout. */
   readonly documents: ReadonlyMap<string, string>
 }
 
@@ -64,18 +64,9 @@ export function normaliseImage(manifest: Manifest, config: ImageConfig): Normali
   const manifestText = canonical(newManifest)
   const image = { mediaType: manifestType, ...describe(manifestText) }
   const index = { schemaVersion: 2, mediaType: indexType, manifests: [image] }
-  // What `docker load` and Trivy look for; both read the same files as an OCI client.
-  const dockerManifest = [
-    {
-      Config: blobPath(newManifest.config.digest),
-      RepoTags: null,
-      Layers: newManifest.layers.map((layer) => blobPath(layer.digest)),
-    },
-  ]
   const documents = new Map([
     ["oci-layout", canonical({ imageLayoutVersion: "1.0.0" })],
     ["index.json", canonical(index)],
-    ["manifest.json", canonical(dockerManifest)],
     [blobPath(image.digest), manifestText],
     [blobPath(newManifest.config.digest), configText],
   ])

@@ -1,0 +1,36 @@
+import { ReturnType } from "@dagger.io/dagger"
+import { type Digest, parseDigest } from "../src/domain/index.ts"
+import { effect, isInsecure, runnerRoot } from "../src/toolbox/index.ts"
+import type { Image } from "./build.ts"
+import { readError } from "./evidence.ts"
+import type { Session } from "./session.ts"
+
+/**
+ * Pushes an image under a tag, freshly on every call, and gives its digest. The engine's own publishing would write the
+ * moment of the build into the image: another digest for equal sources on every machine.
+ * @throws REGISTRY_UNREACHABLE
+ */
+export async function pushImage(
+  session: Session,
+  image: Pick<Image, "layout">,
+  target: { readonly registry: string; readonly repository: string; readonly tag: string },
+): Promise<Digest> {
+  const [runner, toolbox] = await Promise.all([session.runner(), session.toolbox()])
+  const { registryToken, registryUser } = session.inputs
+  const passwordFile = "/run/secrets/registry-token"
+  const { registry, repository, tag } = target
+  const command = [
+    ...["node", `${runnerRoot}/src/release/image/main.ts`],
+    ...["--registry", registry, "--repository", repository, "--tag", tag, "--layout", "/image"],
+    ...(isInsecure(toolbox, registry) ? ["--insecure"] : []),
+    ...(registryToken === undefined
+      ? []
+      : ["--user", registryUser ?? "signalbox", "--password-file", passwordFile]),
+  ]
+  const prepared = runner.withMountedDirectory("/image", image.layout)
+  const withToken =
+    registryToken === undefined ? prepared : prepared.withMountedSecret(passwordFile, registryToken)
+  const done = await effect(withToken, session.nonce).withExec(command, { expect: ReturnType.Any }).sync()
+  if ((await done.exitCode()) !== 0) throw readError(await done.stderr())
+  return parseDigest((await done.stdout()).trim())
+}
