@@ -6,6 +6,8 @@ import type { CommandSummary } from "./summary.ts"
 
 export interface Finished extends CommandSummary {
   readonly stdout: string
+  /** Both streams as they came: the CLI shows what a failed call printed on stderr. */
+  readonly output: string
 }
 
 export interface RunOptions {
@@ -32,6 +34,7 @@ export async function runCommand(
   sink.write(`$ ${line}\n`)
   const started = performance.now()
   const chunks: Buffer[] = []
+  const all: Buffer[] = []
   const exitCode = await new Promise<number>((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: options.cwd,
@@ -41,9 +44,13 @@ export async function runCommand(
     const timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs)
     child.stdout.on("data", (chunk: Buffer) => {
       chunks.push(chunk)
+      all.push(chunk)
       sink.write(chunk)
     })
-    child.stderr.on("data", (chunk: Buffer) => sink.write(chunk))
+    child.stderr.on("data", (chunk: Buffer) => {
+      all.push(chunk)
+      sink.write(chunk)
+    })
     child.on("error", reject)
     child.on("close", (code, signal) => {
       clearTimeout(timer)
@@ -57,8 +64,13 @@ export async function runCommand(
     exitCode,
     log: relative(options.out, log),
     seconds,
-    stdout: Buffer.concat(chunks).toString("utf8"),
+    stdout: text(chunks),
+    output: text(all),
   }
+}
+
+function text(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString("utf8")
 }
 
 /** An argument as a POSIX shell would take it. */

@@ -101,7 +101,7 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
 /** The same call twice: it stops with a plan's hash, a person reads the plan, and approves that hash. */
 async function approved(stage: Stage, command: string, args: readonly string[]): Promise<void> {
   const stopped = await stage.call(command, ...args)
-  const hash = /--approve (sha256:[0-9a-f]{64})/.exec(stopped.stdout)?.[1]
+  const hash = /--approve (sha256:[0-9a-f]{64})/.exec(stopped.output)?.[1]
   await stage.call(command, ...args, "--approve", hash ?? "no-hash-was-printed")
 }
 

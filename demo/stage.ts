@@ -49,7 +49,7 @@ export class Stage {
     const { env, out, workspace, dagger } = this.world
     const options = { cwd: workspace.directory, env, out, log, timeoutMs: longestCommandMs }
     const finished = await runCommand(dagger, line, options)
-    const { stdout: _, ...summary } = finished
+    const { stdout: _, output: __, ...summary } = finished
     this.#commands.push(summary)
     this.#progress.commandEnded(finished)
     return finished
