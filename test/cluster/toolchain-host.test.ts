@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { readFileSync, statSync } from "node:fs"
+import { readFileSync, rmSync, statSync } from "node:fs"
 import { request } from "node:https"
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
@@ -182,6 +182,15 @@ describe("a cluster that is stopped, killed and started", () => {
     expect(await kubectlOutput(staging, ["get", "jobs", "-o", "name"])).toBe(
       "job.batch/first\njob.batch/second\n",
     )
+  })
+
+  test("a cluster whose directory was removed under it is replaced by a new one", async () => {
+    const keys = authority()
+    rmSync(instance.directory, { recursive: true })
+    await cluster.up()
+    expect(authority()).not.toBe(keys)
+    const namespaces = ["get", "namespaces", "-o", "name"]
+    expect(await kubectlOutput(adminKubeconfig(instance), namespaces)).not.toContain("staging")
   })
 })
 

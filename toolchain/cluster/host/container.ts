@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { network } from "../../network.ts"
@@ -22,6 +22,8 @@ const runc = (instance: ClusterInstance, args: readonly string[]): Promise<strin
 
 /** The container as it is now, if there is one. */
 export async function inspect(instance: ClusterInstance): Promise<Container | undefined> {
+  // Without notes there is nothing to ask for, and maybe no runtime to ask: the machine may never have had a cluster.
+  if (!existsSync(files(instance).runtime)) return undefined
   try {
     const state = JSON.parse(await runc(instance, ["state", machineNames(instance).container]))
     return {

@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs"
+import { existsSync, writeFileSync } from "node:fs"
+import { delimiter, join } from "node:path"
 import { execute } from "../../steps/index.ts"
 import { type ClusterInstance, machineNames } from "./instance.ts"
 
@@ -36,8 +37,9 @@ export async function connect(instance: ClusterInstance, pid: number): Promise<v
 /** Takes the interface and the firewall's rules away, however many of them there are. */
 export async function disconnect(instance: ClusterInstance): Promise<void> {
   const name = machineNames(instance).interface
-  const links = JSON.parse(await execute("ip", ["-json", "link", "show"])) as readonly { ifname: string }[]
-  if (links.some(({ ifname }) => ifname === name)) await execute("ip", ["link", "delete", name])
+  if (existsSync(`/sys/class/net/${name}`)) await execute("ip", ["link", "delete", name])
+  // A machine that has no such program never had a cluster.
+  if (!isInstalled("iptables")) return
   const present = new Map<string, string>()
   for (const { table, chain, match } of firewallRules(instance)) {
     const listing = present.get(table) ?? (await execute("iptables", ["--wait", "--table", table, "-S"]))
@@ -47,6 +49,11 @@ export async function disconnect(instance: ClusterInstance): Promise<void> {
       .filter((line) => line.startsWith(`-A ${chain} `) && hasAll(line, match))
     for (const _ of copies) await iptables(table, "--delete", chain, match)
   }
+}
+
+function isInstalled(program: string): boolean {
+  const directories = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"]
+  return directories.some((directory) => existsSync(join(directory, program)))
 }
 
 interface Rule {
