@@ -17,6 +17,7 @@ import { duration, environmentSettings } from "./settings.ts"
  * | `unlock` | unlock | removes the lock of a named holder |
  * | `smoke`, `load` | load | tests what runs |
  * | `operation` | | journal and ledger as they are |
+ * | `repair` | repair | restores a lost or damaged ledger from evidence |
  */
 export const driverCommands = [
   "observe",
@@ -29,6 +30,7 @@ export const driverCommands = [
   "smoke",
   "load",
   "operation",
+  "repair",
 ] as const
 export type DriverCommand = (typeof driverCommands)[number]
 
@@ -109,6 +111,8 @@ export const driverRequest = z.object({
     .object({ holder: z.string().min(1) })
     .nullable()
     .default(null),
+  /** Of `repair`: the ledger.json of the last operation's evidence. */
+  repair: z.object({ ledger }).nullable().default(null),
   /** Of `load`; what is null comes from the profile's table. */
   load: z
     .object({
@@ -128,8 +132,9 @@ export const driverRequest = z.object({
 /** As it is read: defaults filled in, durations in milliseconds. */
 export type DriverRequest = z.output<typeof driverRequest>
 /** As it is written into request.json. */
-export type DriverRequestInput = Omit<z.input<typeof driverRequest>, "record" | "promotion"> & {
+export type DriverRequestInput = Omit<z.input<typeof driverRequest>, "record" | "promotion" | "repair"> & {
   readonly record?: ReleaseRecord | null
+  readonly repair?: { readonly ledger: Ledger } | null
   readonly promotion?: {
     readonly from: string
     readonly ledger: Ledger | null

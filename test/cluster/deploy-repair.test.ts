@@ -100,12 +100,23 @@ describe("what others left behind is repaired by the next call", () => {
   })
 
   test("a ledger that is gone never lifts a hold: nothing is deployed until it is restored", async () => {
+    const { ledger } = await env.observe()
+    expect(ledger.holds).not.toEqual([])
+    expect((await env.call("repair", { repair: { ledger } })).code).toBe(13)
     await env.kubectl(["delete", "configmap", "signalbox-ledger"])
-    const end = await env.call("run", { record: good })
-    expect([end.code, end.stderr]).toEqual([
-      11,
-      expect.stringContaining("STATE_DAMAGED: the ledger of test is lost"),
-    ])
+    for (const command of ["plan", "run", "observe"] as const) {
+      const end = await env.call(command, { record: good })
+      expect([end.code, end.stderr]).toEqual([
+        11,
+        expect.stringContaining("STATE_DAMAGED: the ledger of test is lost"),
+      ])
+    }
+    const forged = { ...ledger, entries: ledger.entries.slice(1) }
+    expect((await env.call("repair", { repair: { ledger: forged } })).code).toBe(11)
+    expect((await env.call("repair", { repair: { ledger } })).code).toBe(0)
+    const restored = (await env.observe()).ledger
+    expect([restored.holds, restored.entries]).toEqual([ledger.holds, ledger.entries])
+    expect(restored.fence).toBeGreaterThan(ledger.fence)
     expect(await env.podDigests()).toEqual([digest(next)])
   })
 })

@@ -102,6 +102,28 @@ describe("the API server is away", () => {
   })
 })
 
+describe("an abort by SIGTERM", () => {
+  let env: TestEnvironment
+  beforeAll(async () => {
+    env = await TestEnvironment.create("term")
+  })
+  afterAll(() => env.remove())
+
+  test("ends children and driver at once and frees the lock; the next call finishes the plan", async () => {
+    const record = await env.release({ version: "1.0.0", kind: "good" })
+    const started = await env.start("run", { record })
+    while (!(await env.journal())?.steps.some((step) => step.state === "running")) await sleep(5)
+    started.process.terminate()
+    const end = await started.end
+    expect([end.code, end.stderr]).toEqual([11, expect.stringContaining("interrupted by SIGTERM")])
+    expect((await env.observe()).status).toMatchObject({ lock: null, interrupted: { phase: "forward" } })
+    const again = await env.call("run", { record })
+    expect([again.code, again.stderr]).toEqual([0, ""])
+    expect(again.stdout).not.toContain("waiting for")
+    expect(await env.podDigests()).toEqual([record.images[0]?.digest])
+  })
+})
+
 describe("a holder that was stopped and wakes up", () => {
   let env: TestEnvironment
   beforeAll(async () => {

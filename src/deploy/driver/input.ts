@@ -27,13 +27,10 @@ export async function readInput(path: string): Promise<DriverInput> {
         .map((issue) => `${issue.path.join(".") || "document"}: ${issue.message}`)
         .join("; "),
     })
+  const request = parsed.data
   const loadScript = join(directory, "load.js")
-  return {
-    request: parsed.data,
-    directory,
-    smoke: await readIfThere(join(directory, "smoke.yaml")),
-    loadScript: (await isFile(loadScript)) ? loadScript : null,
-  }
+  const smoke = await readIfThere(join(directory, "smoke.yaml"))
+  return { request, directory, smoke, loadScript: (await isFile(loadScript)) ? loadScript : null }
 }
 
 /** Chart and values, read once. @throws CONFIG_INVALID when one of them is missing. */

@@ -37,17 +37,22 @@ async function knownFence(session: DriverSession): Promise<number> {
   const { environment } = input.request
   const [ledger, journal] = await Promise.all([store.readLedger(), store.readJournal()])
   if (ledger === null) {
-    const lease = await readLeaseFence(session.api, environment.namespace)
-    if (lease !== null || journal !== null)
-      throw new SignalboxError("STATE_DAMAGED", {
-        what: `the ledger of ${environment.name} is lost`,
-        where: `ConfigMap signalbox-ledger in namespace ${environment.namespace}`,
-        why: "operations were run here before, and what they held and verified is not known",
-        next: "restore it from the last operation's evidence (ledger.json)",
-      })
+    await refuseLostLedger(session, journal !== null)
     await store.writeLedger(emptyLedger(environment.name), null)
   }
   return Math.max(ledger?.value.fence ?? 0, journal?.value.fence ?? 0)
+}
+
+/** A Lease or a journal without a ledger: operations were run here, and what they held is not known any more. */
+export async function refuseLostLedger(session: DriverSession, hasJournal: boolean): Promise<void> {
+  const { environment } = session.input.request
+  if (!hasJournal && (await readLeaseFence(session.api, environment.namespace)) === null) return
+  throw new SignalboxError("STATE_DAMAGED", {
+    what: `the ledger of ${environment.name} is lost`,
+    where: `ConfigMap signalbox-ledger in namespace ${environment.namespace}`,
+    why: "operations were run here before, and what they held and verified is not known",
+    next: "restore it from the last operation's evidence: the driver's command `repair` with its ledger.json",
+  })
 }
 
 /**

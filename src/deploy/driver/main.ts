@@ -6,6 +6,7 @@ import { type DriverArguments, parseArguments } from "./arguments.ts"
 import { hold, lift } from "./commands/holds.ts"
 import { observe, operation, unlock } from "./commands/look.ts"
 import { plan } from "./commands/plan.ts"
+import { repair } from "./commands/repair.ts"
 import { rollback } from "./commands/rollback.ts"
 import { run } from "./commands/run.ts"
 import { load, smoke } from "./commands/tests.ts"
@@ -27,6 +28,7 @@ const commands: Readonly<Record<DriverCommand, (session: DriverSession) => Promi
   smoke,
   load,
   operation,
+  repair,
 }
 
 /** One call of the driver. Returns the exit code; prints progress to stdout and the one error to stderr. */
@@ -53,7 +55,9 @@ async function drive(args: DriverArguments, recorder: Recorder): Promise<ExitCod
   }
   try {
     await keepState(session)
-    if (result.error !== undefined) recorder.say(`${result.error.code}: ${result.error.detail.what}`)
+    recorder.say(
+      result.error === undefined ? result.outcome : `${result.error.code}: ${result.error.detail.what}`,
+    )
     await recorder.summary()
     await recorder.json("operation.json", await reportOf(args.command, session, result, started))
   } finally {

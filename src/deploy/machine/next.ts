@@ -1,6 +1,6 @@
-import type { DeployedSet, LedgerEntry, Plan } from "../../domain/index.ts"
+import type { DeployedSet, Plan } from "../../domain/index.ts"
 import { isComplete, isStuck } from "../helm/index.ts"
-import { type StoredJournal, sameSet, stepState, verifiedEntries } from "../state/index.ts"
+import { type StoredJournal, sameSet, stepState } from "../state/index.ts"
 import { runs, type World } from "../world/index.ts"
 
 /** What to do next; `step` is its name in the journal. */
@@ -106,13 +106,8 @@ function record(
   return { do: "finish", outcome }
 }
 
-/** The newest verified entry of a set. */
-export function entryOf(world: World, set: DeployedSet): LedgerEntry | undefined {
-  return verifiedEntries(world.ledger).find((entry) => sameSet(entry.set, set))
-}
-
 /** A complete revision from before this operation that our ledger does not know: somebody else's installation. */
-export function isAdopted(plan: Plan, world: World): boolean {
+function isAdopted(plan: Plan, world: World): boolean {
   return world.revisions.some(
     (one) =>
       one.revision <= plan.baseRevision &&

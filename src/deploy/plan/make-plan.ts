@@ -14,6 +14,8 @@ export interface PlanFacts {
   readonly world: World
   /** Operation that is not finished. */
   readonly interrupted: string | null
+  /** Whether there is a script for load tests. */
+  readonly canLoad: boolean
 }
 
 /** The plan of a deployment or promotion. Pure: equal facts give an equal plan, and so an equal hash. */
@@ -27,13 +29,16 @@ export function planDeployment(facts: PlanFacts, target: Target): Plan {
     target: target.set,
     fallback: fallback?.set ?? null,
     steps: stepsOf(
-      request,
+      facts,
       `install or upgrade release ${request.environment.release} to ${target.set.version}`,
     ),
     changes: diffManifests(currentObjects(world), target.objects),
     warnings: [
       ...warningsOf(facts),
       ...(fallback === undefined ? [nothingVerified(world)] : []),
+      ...(facts.canLoad || request.environment.load.profile === "none"
+        ? []
+        : [`load profile ${request.environment.load.profile} is not run: there is no load script`]),
       ...startupWarnings(target.objects, seconds),
     ],
   }
@@ -41,7 +46,7 @@ export function planDeployment(facts: PlanFacts, target: Target): Plan {
 
 /** The plan of a rollback by hand to a verified entry. */
 export function planRollback(facts: PlanFacts, to: LedgerEntry): Plan {
-  const { request, world } = facts
+  const { world } = facts
   const revision = world.revisions.findLast((one) => one.manifests === to.set.manifests)
   const title =
     revision === undefined
@@ -53,7 +58,7 @@ export function planRollback(facts: PlanFacts, to: LedgerEntry): Plan {
     kind: "rollback",
     target: to.set,
     fallback: null,
-    steps: stepsOf(request, title).filter((step) => step.id !== "load"),
+    steps: stepsOf({ ...facts, canLoad: false }, title),
     changes: revision === undefined ? [] : diffManifests(currentObjects(world), target),
     warnings: warningsOf(facts),
   }
@@ -76,14 +81,14 @@ function common(facts: PlanFacts) {
   }
 }
 
-function stepsOf(request: DriverRequest, rollOut: string): readonly PlannedStep[] {
-  const { timeouts, load } = request.environment
+function stepsOf(facts: PlanFacts, rollOut: string): readonly PlannedStep[] {
+  const { timeouts, load } = facts.request.environment
   const seconds = (ms: number) => Math.ceil(ms / 1000)
   // `backup` and `migrate` come between plan and roll-out once an environment configures them.
   return [
     { id: "roll-out", title: rollOut, timeoutSeconds: seconds(timeouts.rollout) },
     { id: "smoke", title: "smoke test against the running version", timeoutSeconds: seconds(timeouts.smoke) },
-    ...(load.profile === "none"
+    ...(load.profile === "none" || !facts.canLoad
       ? []
       : [
           {

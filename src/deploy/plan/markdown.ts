@@ -15,6 +15,8 @@ export function planMarkdown(plan: Plan, hash: Digest): string {
     `| then | ${plan.target.version} (record ${short(plan.target.record)}) |`,
     `| if it fails | ${plan.fallback === null ? "nothing verified to go back to" : `back to ${plan.fallback.version}`} |`,
     "",
+    "The lock is advisory: an operation does not act with a token of its own yet, so nothing but the lock keeps two apart.",
+    "",
     "## Images",
     "",
     ...imageLines(plan.target, plan.current),

@@ -33,6 +33,13 @@ export class StateStore {
     return ledger
   }
 
+  /** Puts a ledger in the place of one that was lost or cannot be read; its chain must hold. */
+  async restoreLedger(ledger: StoredLedger): Promise<void> {
+    verifyChain(ledger)
+    await this.#api.remove(configMapPath(this.#namespace, ledgerName))
+    await this.writeLedger(ledger, null)
+  }
+
   readJournal(): Promise<Versioned<StoredJournal> | null> {
     return this.#read<StoredJournal>(journalName, "journal.json")
   }

@@ -11,6 +11,8 @@ export interface DriverProcess {
   /** SIGSTOP to it and everything it started, as a machine that is suspended. */
   freeze(): void
   thaw(): void
+  /** SIGTERM to the driver itself. */
+  terminate(): void
 }
 
 export function startDriver(args: readonly string[]): DriverProcess {
@@ -41,18 +43,22 @@ export function startDriver(args: readonly string[]): DriverProcess {
     kill: () => child.kill("SIGKILL"),
     freeze: () => signalTree(child.pid, "SIGSTOP"),
     thaw: () => signalTree(child.pid, "SIGCONT"),
+    terminate: () => {
+      for (const driver of childrenOf(child.pid)) process.kill(driver, "SIGTERM")
+    },
   }
 }
 
 /** Children of children too, found anew each time. */
 function signalTree(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
-    .trim()
-    .split(" ")
-    .filter((one) => one !== "")
-  for (const child of children) signalTree(Number(child), signal)
+  for (const child of childrenOf(pid)) signalTree(child, signal)
   process.kill(pid, signal)
+}
+
+function childrenOf(pid: number | undefined): readonly number[] {
+  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim()
+  return list === "" ? [] : list.split(" ").map(Number)
 }
 
 /** helm, kubectl and k6, from where the test run was told they are. */

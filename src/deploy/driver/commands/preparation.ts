@@ -11,8 +11,10 @@ import {
 import { emptyLedger, isUnfinished, type StoredJournal, type Versioned } from "../../state/index.ts"
 import { kubeVersion, observe, type World } from "../../world/index.ts"
 import { readRelease } from "../input.ts"
+import { refuseLostLedger } from "../locked.ts"
 import { foreignFields } from "../preflight.ts"
 import type { DriverSession } from "../session.ts"
+import { loadPlanOf, smokeDefinitionOf } from "../tests.ts"
 
 /** What is there, and in which versions the state was read. */
 export interface Seen {
@@ -21,9 +23,11 @@ export interface Seen {
   readonly journal: Versioned<StoredJournal> | null
 }
 
+/** Reads what decisions are made from. @throws STATE_DAMAGED when the ledger was lost: it must never lift a hold. */
 export async function look(session: DriverSession): Promise<Seen> {
   const { environment } = session.input.request
   const [ledger, journal] = await Promise.all([session.store.readLedger(), session.store.readJournal()])
+  if (ledger === null) await refuseLostLedger(session, journal !== null)
   const world = await observe(session.api, environment, ledger?.value ?? emptyLedger(environment.name))
   return { world, ledgerVersion: ledger?.version ?? null, journal }
 }
@@ -39,6 +43,9 @@ export async function prepare(session: DriverSession, world: World): Promise<Pre
   const { record } = session.input.request
   if (record === null)
     throw new SignalboxError("USAGE", { what: "a plan needs a release", next: "name one: --release VERSION" })
+  // What runs at the end of a deployment is checked before it begins.
+  smokeDefinitionOf(session, session.input.smoke)
+  if (session.input.request.environment.load.profile !== "none") loadPlanOf(session)
   const inputs = await readRelease(session.input, session.work)
   const options = { isUpgrade: world.revisions.length > 0, kubeVersion: await kubeVersion(session.api) }
   return { record, inputs, target: await resolveTarget(session.helm, record, inputs, options) }
@@ -60,10 +67,9 @@ export async function checkPolicy(
 export function makePlan(session: DriverSession, prepared: Prepared, seen: Seen, cluster: string): Plan {
   const journal = seen.journal?.value ?? null
   const interrupted = isUnfinished(journal) ? journal.operation : null
-  return planDeployment(
-    { request: session.input.request, cluster, world: seen.world, interrupted },
-    prepared.target,
-  )
+  const { request, loadScript } = session.input
+  const facts = { request, cluster, world: seen.world, interrupted, canLoad: loadScript !== null }
+  return planDeployment(facts, prepared.target)
 }
 
 export async function writePlan(session: DriverSession, plan: Plan): Promise<void> {

@@ -54,7 +54,13 @@ export async function goBack(
 }
 
 function plan(session: DriverSession, seen: Seen, cluster: string, to: LedgerEntry) {
-  const facts = { request: session.input.request, cluster, world: seen.world, interrupted: null }
+  const facts = {
+    request: session.input.request,
+    cluster,
+    world: seen.world,
+    interrupted: null,
+    canLoad: false,
+  }
   return planRollback(facts, to)
 }
 

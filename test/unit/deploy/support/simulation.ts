@@ -142,7 +142,7 @@ export class Simulation {
     })
     const quiet = { say: () => {}, json: async () => {}, text: async () => {} }
     return {
-      input: { request, directory: "", smoke: null, loadScript: null },
+      input: { request, directory: "", smoke: null, loadScript: "load.js" },
       api: this.#api,
       store: new StateStore(this.#api, namespace),
       clock: this.#clock,
