@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises"
-import { execute, exitCode, ToolchainError, takeLock } from "./steps/index.ts"
+import { readdir, readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { execute, exitCode, type Release, type StepContext, ToolchainError, takeLock } from "./steps/index.ts"
 
 /**
  * Installs Debian packages that are missing. Recommended packages and services of theirs stay away.
@@ -10,7 +11,7 @@ export async function ensureDebianPackages(
   say: (text: string) => void,
 ): Promise<void> {
   if ((await missing(names)).length === 0) return
-  const release = await takeLock("apt", "install Debian packages", (holder) => say(`wait for ${holder}`))
+  const release = await aptLock(say)
   try {
     const wanted = await missing(names)
     if (wanted.length === 0) return
@@ -31,6 +32,28 @@ export async function ensureDebianPackages(
   } finally {
     await release()
   }
+}
+
+/** apt gives up at once when another apt runs: ours wait for each other. */
+const aptLock = (say: (text: string) => void): Promise<Release> =>
+  takeLock("apt", "install Debian packages", (holder) => say(`wait for ${holder}`))
+
+/** Fetches the current version of a Debian package into a directory without installing it. @returns the file */
+export async function downloadDebianPackage(
+  ctx: StepContext,
+  name: string,
+  directory: string,
+): Promise<string> {
+  const release = await aptLock(ctx.log)
+  try {
+    await ctx.exec("apt-get", ["update", "-qq"], { env: quietDebian })
+    await ctx.exec("apt-get", ["download", name], { cwd: directory, env: quietDebian })
+  } finally {
+    await release()
+  }
+  const file = (await readdir(directory)).find((entry) => entry.startsWith(`${name}_`))
+  if (!file) throw new Error(`apt-get download ${name} left no file`)
+  return join(directory, file)
 }
 
 /** Environment in which Debian's tools ask no questions. */

@@ -23,6 +23,10 @@ for directory in /etc /usr/bin; do
 done
 ln -sf /usr/sbin/xtables-legacy-multi /usr/sbin/xtables-nft-multi /usr/bin/
 
+# By default it logs every call twice: gigabytes over the days. An administrator's own configuration stays in force.
+mkdir -p /etc/dagger
+[ -e /etc/dagger/engine.json ] || echo '{"logLevel":"warn"}' >/etc/dagger/engine.json
+
 # Sockets, address leases and name tables of the container network: stale ones of a killed engine are never seen.
 mkdir -p /run/buildkit /run/containers /var/lib/cni
 for directory in /run/buildkit /run/containers /var/lib/cni; do mount -t tmpfs tmpfs "$directory"; done

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { connect } from "node:net"
 import { join } from "node:path"
@@ -17,6 +17,7 @@ const patience = 30_000
 
 const socket = join(paths.engine, "engine.sock")
 const stateFile = join(paths.engine, "running.json")
+const script = join(import.meta.dirname, "namespace.sh")
 /** What the engine keeps: layers, cache, names of network namespaces. */
 const state = join(paths.engine, "root")
 /** Written by namespace.sh when the engine ended in order. */
@@ -38,7 +39,7 @@ export interface EngineParts {
 /** The engine as a service of this machine, made from these parts. */
 export function engineService(parts: EngineParts): Service {
   const configuration = configurationOf()
-  const identity = JSON.stringify([parts, configuration])
+  const identity = JSON.stringify([parts, configuration, readFileSync(script, "utf8")])
   return {
     id: "engine",
     async up() {
@@ -74,7 +75,6 @@ async function start(parts: EngineParts, configuration: string, identity: string
   await writeFile(configFile, configuration)
   await discardUncleanState()
   await writeFile("/proc/sys/net/ipv4/ip_forward", "1")
-  const script = join(import.meta.dirname, "namespace.sh")
   const engine = ["--config", configFile, "--addr", engineAddress, "--oci-cni-pool-size", networkPool]
   const cni = ["--oci-cni-binary-dir", join(privateView, "parts", "cni")]
   await startDaemon({

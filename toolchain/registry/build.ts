@@ -1,6 +1,6 @@
-import { copyFile, mkdir, readdir } from "node:fs/promises"
+import { copyFile, mkdir } from "node:fs/promises"
 import { join } from "node:path"
-import { quietDebian } from "../debian.ts"
+import { downloadDebianPackage } from "../debian.ts"
 import type { Step } from "../steps/index.ts"
 
 /**
@@ -16,10 +16,8 @@ export const registryBinary: Step = {
   async run(ctx) {
     const work = join(ctx.out, "work")
     await mkdir(work)
-    await ctx.exec("apt-get", ["update", "-qq"], { env: quietDebian })
-    await ctx.exec("apt-get", ["download", "docker-registry"], { cwd: work, env: quietDebian })
-    const [file = ""] = await readdir(work)
-    await ctx.exec("dpkg-deb", ["--extract", join(work, file), join(work, "root")])
+    const file = await downloadDebianPackage(ctx, "docker-registry", work)
+    await ctx.exec("dpkg-deb", ["--extract", file, join(work, "root")])
     await copyFile(join(work, "root", "usr", "bin", "docker-registry"), join(ctx.out, "docker-registry"))
     await ctx.exec("rm", ["-r", work])
   },
