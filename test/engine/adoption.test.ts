@@ -1,0 +1,104 @@
+/**
+ * Somebody else's repository: a shop that has copied nothing, and finds this library at a git address, as one would at
+ * a code host. By hand from its directory, and as a typed dependency of a Dagger module of its own.
+ */
+import { cp } from "node:fs/promises"
+import { join } from "node:path"
+import { afterAll, beforeAll, expect, it, vi } from "vitest"
+import { gateNames } from "../../src/domain/index.ts"
+import { network } from "../../toolchain/network.ts"
+import { paths } from "../../toolchain/paths.ts"
+import { dagger, daggerJson, finalError, type Workspace, workspace } from "./harness/index.ts"
+import { type GitServer, serveGit } from "./support/git-server.ts"
+import { commitAll, type PublishedLibrary, publishLibrary } from "./support/repository.ts"
+
+// Other tests share the machine, and all of the shop's packages are installed here for the first time.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 })
+
+const version = "v0.1.0"
+const allGates = [...gateNames].sort()
+let library: PublishedLibrary
+let server: GitServer
+let shop: Workspace
+let address: string
+
+beforeAll(async () => {
+  library = await publishLibrary(version)
+  server = await serveGit(library.root, network.registryAddress)
+  address = `${server.url}/signalbox.git@${version}`
+  shop = await workspace({ git: false })
+  await shop.fixture("shop", ".")
+  await shop.write({ "ci/dagger.json": moduleOfTheShop(), "ci/src/index.ts": gatesOfTheShop })
+  await cp(paths.toolbox, join(shop.path, "toolbox.yaml"))
+  await commitAll(shop.path)
+})
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+  await Promise.all([library, shop].map((one) => one[Symbol.asyncDispose]()))
+})
+
+const call = (...args: string[]) =>
+  dagger(["call", "-m", address, "--source", ".", "--git", ".", "--toolbox", "toolbox.yaml", ...args], {
+    cwd: shop.path,
+    timeout: 500,
+  })
+
+it("has its image built", async () => {
+  const outcome = await call("build", "sizes-json")
+  expect(finalError(outcome)).toBe("")
+  expect(JSON.parse(outcome.stdout).images).toEqual([
+    expect.objectContaining({ component: "web", digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) }),
+  ])
+})
+
+it("is judged by every gate, with three files of its own", async () => {
+  const outcome = await call("gates", "json")
+  expect(finalError(outcome)).toBe("")
+  const report = JSON.parse(outcome.stdout)
+  expect(report.gates.filter(({ verdict }: Judged) => verdict !== "pass")).toEqual([])
+  expect(report.gates.map(({ gate }: Judged) => gate).sort()).toEqual(allGates)
+  expect(report).toMatchObject({ verdict: "pass", partial: false })
+})
+
+it("uses it from a module of its own, typed", async () => {
+  const outcome = await dagger(
+    ["call", "-m", "./ci", "gates", "--source", ".", "--git", ".", "--toolbox", "toolbox.yaml"],
+    { cwd: shop.path, timeout: 500 },
+  )
+  expect(finalError(outcome)).toBe("")
+  expect(outcome.stdout).toMatch(/^pass\n/)
+  expect(outcome.stdout).toContain("lint")
+})
+
+it("is not mistaken for this library's repository", async () => {
+  const forgotten = ["call", "-m", address, "--source", ".", "--toolbox", "toolbox.yaml"]
+  const outcome = await dagger([...forgotten, "publish", "--version", "1.0.0"], {
+    cwd: shop.path,
+    timeout: 500,
+  })
+  expect(outcome.code).toBe(13)
+  expect(finalError(outcome)).toContain("--git .")
+})
+
+interface Judged {
+  readonly gate: string
+  readonly verdict: string
+}
+
+function moduleOfTheShop(): string {
+  return daggerJson({ name: "shop", dependencies: { signalbox: address } })
+}
+
+const gatesOfTheShop = `import { dag, type Directory, type File, func, object } from "@dagger.io/dagger"
+
+@object()
+export class Shop {
+  /** The verdict on a source tree, and the gates' findings as Markdown. */
+  @func()
+  async gates(source: Directory, git: Directory, toolbox: File): Promise<string> {
+    const report = dag.signalbox({ source, git, toolbox }).gates({ only: ["typecheck", "lint"] })
+    return \`\${await report.verdict()}\\n\${await report.markdown()}\`
+  }
+}
+`

@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises"
+import { network } from "../../../toolchain/network.ts"
+import { paths } from "../../../toolchain/paths.ts"
+import {
+  type CallOptions,
+  dagger,
+  type Outcome,
+  uniqueName,
+  type Workspace,
+  workspace,
+} from "../harness/index.ts"
+import { commitAll, libraryRoot } from "./repository.ts"
+
+/** A small project of its own name, and calls of this library's module over it. */
+export interface Project extends AsyncDisposable {
+  /** Its name, which nothing else uses: what is in the registry below it was put there by this test. */
+  readonly name: string
+  readonly files: Workspace
+  /** Makes files differ from the committed ones. */
+  write(files: Readonly<Record<string, string>>): Promise<void>
+  call(args: readonly string[], options?: CallOptions): Promise<Outcome>
+}
+
+/** @param namespace of its one environment, `staging`. */
+export async function project(namespace = "shop-staging"): Promise<Project> {
+  const name = uniqueName("shop")
+  const files = await workspace({ git: false })
+  await files.fixture("shop", ".")
+  await files.write({
+    "signalbox.yaml": (await files.read("signalbox.yaml")).replace("project: shop", `project: ${name}`),
+    "environments/staging.yaml": (await files.read("environments/staging.yaml")).replace(
+      "shop-staging",
+      namespace,
+    ),
+    "toolbox.yaml": await readFile(paths.toolbox, "utf8"),
+  })
+  await commitAll(files.path)
+  return {
+    name,
+    files,
+    write: files.write,
+    call: (args, options = {}) =>
+      dagger(
+        ["call", "-m", libraryRoot, "--source", ".", "--git", ".", "--toolbox", "toolbox.yaml", ...args],
+        { cwd: files.path, timeout: 280, ...options },
+      ),
+    [Symbol.asyncDispose]: files[Symbol.asyncDispose],
+  }
+}
+
+/** `repository:tag` of everything that the registry has below a project. */
+export async function publishedBy(name: string): Promise<string[]> {
+  const { repositories } = await answer<{ repositories: string[] }>("_catalog?n=100000")
+  const own = repositories.filter((repository) => repository.split("/").includes(name))
+  const tagged = await Promise.all(
+    own.map(async (repository) => {
+      const { tags } = await answer<{ tags: string[] | null }>(`${repository}/tags/list`)
+      return (tags ?? []).map((tag) => `${repository}:${tag}`)
+    }),
+  )
+  return tagged.flat().sort()
+}
+
+async function answer<T>(path: string): Promise<T> {
+  const response = await fetch(`http://${network.registry}/v2/${path}`)
+  if (!response.ok) throw new Error(`the registry answers ${response.status} to ${path}`)
+  return (await response.json()) as T
+}
+
+/** What an error of ours consists of, as a person reads it at the end of a call. */
+export interface Told {
+  /** Every `CODE: what` line: more than one would leave the reader to guess. */
+  readonly errors: readonly string[]
+  readonly where: string | undefined
+  readonly next: string | undefined
+}
+
+export function told(error: string): Told {
+  const line = (name: string) => new RegExp(`^ +${name}: +(.+)$`, "m").exec(error)?.[1]
+  return { errors: error.match(/^[A-Z]+(?:_[A-Z]+)*: .+$/gm) ?? [], where: line("where"), next: line("next") }
+}
+
+/** A stack trace tells a user nothing but that nobody thought of this. */
+export const stackLine = /^\s+at .+:\d+:\d+\)?$/m
