@@ -22,8 +22,12 @@ const checks: readonly Check[] = [
   { name: "types", command: bin("tsc"), args: ["--project", ".", "--noEmit", "--pretty"] },
   { name: "dead code", command: bin("knip"), args: ["--no-progress", "--no-config-hints"] },
   { name: "import rules", command: bin("depcruise"), args: ["--output-type", "err", ...sources] },
-  { name: "lint", command: bin("biome"), args: ["lint", "--error-on-warnings", "--colors=force"] },
-  { name: "format", command: bin("biome"), args: ["format", "--colors=force"] },
+  {
+    name: "lint",
+    command: bin("biome"),
+    args: ["lint", "--error-on-warnings", "--colors=off", "--max-diagnostics=20"],
+  },
+  { name: "format", command: bin("biome"), args: ["format", "--colors=off", "--max-diagnostics=20"] },
 ]
 
 interface Result {
