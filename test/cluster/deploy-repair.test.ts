@@ -2,8 +2,8 @@ import { spawn } from "node:child_process"
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { Digest, ReleaseRecord } from "../../src/domain/index.ts"
-import { toolPath } from "./deploy-support/driver.ts"
 import { TestEnvironment, testValues } from "./deploy-support/environment.ts"
+import { toolPath } from "./deploy-support/tools.ts"
 
 const chart = new URL("../../charts/signalbox-app", import.meta.url).pathname
 
@@ -36,7 +36,7 @@ describe("what others left behind is repaired by the next call", () => {
       "-",
     ]
     const helm = spawn("helm", [...args, "--kubeconfig", env.kubeconfig, "--namespace", env.namespace], {
-      env: { PATH: toolPath(), HOME: env.directory },
+      env: { PATH: toolPath, HOME: env.directory },
       stdio: ["pipe", "ignore", "ignore"],
     })
     helm.stdin.end(absent)

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process"
 import { readFileSync } from "node:fs"
+import { toolPath } from "./tools.ts"
 
 const main = new URL("../../../src/deploy/driver/main.ts", import.meta.url).pathname
 
@@ -19,7 +20,7 @@ export function startDriver(args: readonly string[]): DriverProcess {
   const started = performance.now()
   const child = spawn("unshare", ["--pid", "--fork", "--kill-child=KILL", process.execPath, main, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: toolPath(), NODE_NO_WARNINGS: "1" },
+    env: { PATH: toolPath, NODE_NO_WARNINGS: "1" },
   })
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
@@ -59,9 +60,4 @@ function signalTree(pid: number | undefined, signal: NodeJS.Signals): void {
 function childrenOf(pid: number | undefined): readonly number[] {
   const list = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim()
   return list === "" ? [] : list.split(" ").map(Number)
-}
-
-/** helm, kubectl and k6, from where the test run was told they are. */
-export function toolPath(): string {
-  return [process.env.SIGNALBOX_TEST_TOOLS, process.env.PATH].filter((one) => one !== undefined).join(":")
 }

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process"
 import { adminKubeconfig } from "../../../toolchain/cluster/tenant/kubeconfig.ts"
-import { toolPath } from "./driver.ts"
 import { testInstance } from "./instance.ts"
+import { toolPath } from "./tools.ts"
 
 /** kubectl with the administrator's rights. Rejects with its error text. */
 export function kubectl(args: readonly string[], input = ""): Promise<string> {
   const child = spawn("kubectl", ["--kubeconfig", adminKubeconfig(testInstance), ...args], {
-    env: { PATH: toolPath(), HOME: "/nonexistent" },
+    env: { PATH: toolPath, HOME: "/nonexistent" },
   })
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
