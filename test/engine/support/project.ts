@@ -50,8 +50,7 @@ export async function project(namespace = "shop-staging"): Promise<Project> {
 
 /** `repository:tag` of everything that the registry has below a project. */
 export async function publishedBy(name: string): Promise<string[]> {
-  const { repositories } = await answer<{ repositories: string[] }>("_catalog?n=100000")
-  const own = repositories.filter((repository) => repository.split("/").includes(name))
+  const own = (await repositories()).filter((repository) => repository.split("/").includes(name))
   const tagged = await Promise.all(
     own.map(async (repository) => {
       const { tags } = await answer<{ tags: string[] | null }>(`${repository}/tags/list`)
@@ -59,6 +58,16 @@ export async function publishedBy(name: string): Promise<string[]> {
     }),
   )
   return tagged.flat().sort()
+}
+
+/** The registry gives at most so many names at once. */
+const page = 1000
+
+async function repositories(after = ""): Promise<string[]> {
+  const query = `n=${page}&last=${encodeURIComponent(after)}`
+  const { repositories: names } = await answer<{ repositories: string[] }>(`_catalog?${query}`)
+  const last = names.at(-1)
+  return last === undefined || names.length < page ? names : [...names, ...(await repositories(last))]
 }
 
 async function answer<T>(path: string): Promise<T> {
