@@ -12,3 +12,4 @@ export {
 } from "./dagger.ts"
 export { daggerJson, type ModuleOptions, type Workspace, workspace } from "./modules.ts"
 export { useOfficialSdk } from "./official.ts"
+export { type Answer, type Ask, inSession } from "./session.ts"

@@ -1,0 +1,54 @@
+import { connect } from "@dagger.io/dagger"
+import { withoutTrace } from "./dagger.ts"
+
+/** What a query gave: data, or the first error as a client gets it. */
+export interface Answer {
+  readonly data?: unknown
+  readonly error?: { readonly message: string; readonly extensions?: Readonly<Record<string, unknown>> }
+}
+
+export type Ask = (query: string) => Promise<Answer>
+
+interface Failure {
+  readonly response?: { readonly errors?: readonly Required<Answer>["error"][] }
+}
+
+/**
+ * Opens one session, serves a module in it, and asks. Cheaper than a CLI call for each question, and shows errors as
+ * another module gets them.
+ * @param directory absolute path of the module
+ */
+export async function inSession<T>(directory: string, use: (ask: Ask) => Promise<T>): Promise<T> {
+  const results: T[] = []
+  await connect(
+    async (client) => {
+      const gql = client.getGQLClient()
+      await gql.request("query($ref: String!) { moduleSource(refString: $ref) { asModule { serve } } }", {
+        ref: directory,
+      })
+      const ask: Ask = async (query) => {
+        try {
+          return { data: await gql.request(query) }
+        } catch (error) {
+          return { error: firstError(error) }
+        }
+      }
+      results.push(await use(ask))
+    },
+    { LoadWorkspaceModules: false },
+  )
+  const [result] = results
+  if (result === undefined) throw new Error("the session ended without a result")
+  return result
+}
+
+/** Without what differs from run to run: the address of the trace. */
+function firstError(error: unknown): Required<Answer>["error"] {
+  const [first] = (error as Failure).response?.errors ?? []
+  if (!first) throw error
+  const { _type, cmd, exitCode, stdout, stderr } = first.extensions ?? {}
+  const extensions = Object.entries({ _type, cmd, exitCode, stdout, stderr }).filter(
+    ([, value]) => value !== undefined,
+  )
+  return { message: withoutTrace(first.message), extensions: Object.fromEntries(extensions) }
+}
