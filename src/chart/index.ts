@@ -1,3 +1,4 @@
+export { budgetFindings } from "./budgets.ts"
 export { diffLines, diffManifests } from "./diff.ts"
 export { type ChartFiles, chartDigest, readChart } from "./digest.ts"
 export { type ManifestObject, manifestsDigest, objectKey, parseManifests, withoutHooks } from "./manifest.ts"

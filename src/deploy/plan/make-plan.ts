@@ -1,4 +1,4 @@
-import { diffManifests, parseManifests, startupWarnings } from "../../chart/index.ts"
+import { budgetFindings, diffManifests, parseManifests, startupWarnings } from "../../chart/index.ts"
 import type { LedgerEntry, Plan, PlannedStep } from "../../domain/index.ts"
 import { isStuck } from "../helm/index.ts"
 import type { DriverRequest } from "../request.ts"
@@ -40,6 +40,7 @@ export function planDeployment(facts: PlanFacts, target: Target): Plan {
         ? []
         : [`load profile ${request.environment.load.profile} is not run: there is no load script`]),
       ...startupWarnings(target.objects, seconds),
+      ...budgetFindings(target.objects).map((one) => one.message),
     ],
   }
 }

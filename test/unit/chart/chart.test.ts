@@ -4,6 +4,7 @@ import { join } from "node:path"
 import fc from "fast-check"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import {
+  budgetFindings,
   chartDigest,
   diffLines,
   diffManifests,
@@ -168,6 +169,27 @@ describe("manifests that carry secrets", () => {
     const findings = scanManifests(parseManifests(manifest))
     expect(findings).toHaveLength(count)
     expect(JSON.stringify(findings)).not.toContain("hunter2")
+  })
+})
+
+describe("disruption budgets", () => {
+  const workload = (replicas: string) =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: api }\nspec: { ${replicas} template: { metadata: { labels: { app: api, tier: back } } } }\n`
+  const budget = (rule: string, app = "api") =>
+    `---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: api }\nspec: { ${rule}, selector: { matchLabels: { app: ${app} } } }\n`
+  const scaler = `---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: api }\nspec: { minReplicas: 3, scaleTargetRef: { kind: Deployment, name: api } }\n`
+
+  test.each([
+    ["as many must stay as there are", workload("replicas: 2,") + budget("minAvailable: 2"), true],
+    ["one of one must stay", workload("") + budget("minAvailable: 1"), true],
+    ["nothing may go", workload("replicas: 3,") + budget("maxUnavailable: 0"), true],
+    ["every percent must stay", workload("replicas: 3,") + budget('minAvailable: "100%"'), true],
+    ["one may go", workload("replicas: 2,") + budget("minAvailable: 1"), false],
+    ["a share may go", workload("replicas: 2,") + budget('maxUnavailable: "10%"'), false],
+    ["the autoscaler's minimum counts", workload("") + scaler + budget("minAvailable: 2"), false],
+    ["pods of somebody else", workload("replicas: 2,") + budget("minAvailable: 2", "other"), false],
+  ])("%s", (_name, manifests, blocks) => {
+    expect(budgetFindings(parseManifests(manifests)).length > 0).toBe(blocks)
   })
 })
 

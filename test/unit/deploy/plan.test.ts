@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest"
+import { parseManifests } from "../../../src/chart/index.ts"
+import { type PlanFacts, planDeployment, planMarkdown, planRollback } from "../../../src/deploy/plan/index.ts"
+import { driverRequest } from "../../../src/deploy/request.ts"
+import { append, emptyLedger, type StoredLedger } from "../../../src/deploy/state/index.ts"
+import type { World } from "../../../src/deploy/world/index.ts"
+import { type DeployedSet, type LedgerEntry, planHash, sha256 } from "../../../src/domain/index.ts"
+import { manifestOf, setOf, settings } from "./support/sets.ts"
+
+function ledgerOf(...versions: readonly string[]): StoredLedger {
+  return versions.reduce(
+    (ledger, version, index) =>
+      append(ledger, {
+        operation: `op-${index}`,
+        kind: "deploy",
+        fence: index + 1,
+        at: "2026-01-01T00:00:00Z",
+        by: "anna",
+        set: setOf(version),
+        revision: index + 1,
+        outcome: "verified",
+        planHash: sha256("plan"),
+      }),
+    emptyLedger("staging"),
+  )
+}
+
+function worldOf(...versions: readonly string[]): World {
+  const revisions = versions.map((version, index) => ({
+    revision: index + 1,
+    status: index === versions.length - 1 ? ("deployed" as const) : ("superseded" as const),
+    manifest: manifestOf(version),
+    manifests: setOf(version).manifests,
+    description: "",
+  }))
+  return { revisions, rollout: { ready: true, waitingFor: [] }, images: {}, ledger: ledgerOf(...versions) }
+}
+
+function facts(more: Partial<PlanFacts> = {}, environment: Record<string, unknown> = {}): PlanFacts {
+  const request = driverRequest.parse({
+    schemaVersion: 1,
+    project: "test",
+    environment: { ...settings(), ...environment },
+    components: {},
+    holder: { who: "anna", id: "1" },
+    operation: "op",
+    date: "2026-01-01T00:00:00Z",
+  })
+  return { request, cluster: "uid-1", world: worldOf("1.0.0"), interrupted: null, canLoad: true, ...more }
+}
+
+function target(version: string, more: Partial<DeployedSet> = {}) {
+  const manifest = manifestOf(version)
+  return {
+    set: setOf(version, more),
+    manifest,
+    objects: parseManifests(manifest),
+    valueFiles: [],
+    valueTexts: [],
+  }
+}
+
+const hash = (given: PlanFacts, to = target("1.1.0")) => planHash(planDeployment(given, to))
+
+describe("the hash that is approved", () => {
+  test("is the same for the same facts, whoever asks and whenever", () => {
+    const other = facts()
+    const asked = {
+      ...other.request,
+      holder: { who: "ben", id: "2" },
+      operation: "op-9",
+      date: "2026-02-02T00:00:00Z",
+    }
+    expect(hash({ ...other, request: asked })).toBe(hash(facts()))
+  })
+
+  test.each<[string, PlanFacts, ReturnType<typeof target>]>([
+    ["another record", facts(), target("1.1.0", { record: sha256("other") })],
+    ["other values", facts(), target("1.1.0", { values: sha256("other") })],
+    ["other manifests", facts(), target("1.2.0")],
+    ["another cluster", facts({ cluster: "uid-2" }), target("1.1.0")],
+    ["a world that has moved", facts({ world: worldOf("1.0.0", "1.0.5") }), target("1.1.0")],
+    ["other steps", facts({}, { load: { profile: "smoke", scale: 1 } }), target("1.1.0")],
+    ["another time limit", facts({}, { timeouts: { rollout: "1m" } }), target("1.1.0")],
+    [
+      "nothing to go back to",
+      facts({ world: { ...worldOf("1.0.0"), ledger: emptyLedger("staging") } }),
+      target("1.1.0"),
+    ],
+  ])("changes with %s", (_name, given, to) => {
+    expect(hash(given, to)).not.toBe(hash(facts()))
+  })
+})
+
+describe("a plan", () => {
+  test("names what runs, what comes, where a failure goes back to, and what changes", () => {
+    const plan = planDeployment(facts(), target("1.1.0"))
+    expect(plan).toMatchObject({ baseRevision: 1, warnings: [] })
+    expect([plan.current, plan.target, plan.fallback].map((set) => set?.version)).toEqual([
+      "1.0.0",
+      "1.1.0",
+      "1.0.0",
+    ])
+    expect(plan.changes).toMatchObject([{ action: "update", kind: "Deployment", name: "web" }])
+    expect(plan.changes[0]?.diff).toHaveLength(2)
+    const markdown = planMarkdown(plan, planHash(plan))
+    expect(markdown).toContain(planHash(plan))
+    expect(markdown).toContain(`web: \`${sha256("1.1.0")}\` (was \`${sha256("1.0.0")}\`)`)
+  })
+
+  test("warns of what a person should know before approving", () => {
+    const warnings = (more: Partial<PlanFacts>, environment = {}) =>
+      planDeployment(facts(more, environment), target("1.1.0")).warnings.join("\n")
+    const stranger = { ...worldOf("1.0.0"), ledger: emptyLedger("staging") }
+    expect(warnings({ world: stranger })).toMatch(
+      /revision 1 was not deployed by Signalbox[\s\S]*nothing verified/,
+    )
+    const empty: World = { ...stranger, revisions: [] }
+    expect(warnings({ world: empty })).toMatch(/^first deployment: nothing verified/)
+    expect(warnings({ interrupted: "op-7" })).toMatch(/operation op-7 was interrupted/)
+    expect(warnings({ canLoad: false }, { load: { profile: "smoke" } })).toMatch(
+      /load profile smoke is not run/,
+    )
+  })
+
+  test("of a rollback goes to the verified set by Helm's revision, or by what was kept", () => {
+    const entry = ledgerOf("1.0.0", "1.1.0").entries[0] as LedgerEntry
+    const there = planRollback(facts({ world: worldOf("1.0.0", "1.1.0") }), entry)
+    expect(there).toMatchObject({ kind: "rollback", fallback: null, target: { version: "1.0.0" } })
+    expect(there.steps.map((step) => step.id)).toEqual(["roll-out", "smoke", "verify"])
+    expect(there.steps[0]?.title).toBe("back to 1.0.0, Helm revision 1")
+    const world = worldOf("1.0.0", "1.1.0")
+    const gone = planRollback(facts({ world: { ...world, revisions: world.revisions.slice(1) } }), entry)
+    expect(gone.steps[0]?.title).toBe("back to 1.0.0 from its kept chart and values")
+  })
+})
