@@ -14,7 +14,7 @@ export interface Tier {
 const minute = 60_000
 
 export const tiers: readonly Tier[] = [
-  { id: "unit", needs: "nothing", parallel: "all", budget: 120, timeout: minute / 6 },
+  { id: "unit", needs: "nothing", parallel: "all", budget: 120, timeout: minute / 2 },
   { id: "engine", needs: "engine", parallel: 2, budget: 540, timeout: 5 * minute },
   { id: "cluster", needs: "cluster", parallel: 1, budget: 600, timeout: 10 * minute },
   { id: "faults", needs: "cluster", parallel: 1, budget: 300, timeout: 15 * minute },
