@@ -53,8 +53,13 @@ async function keepLog(api: ClusterApi, pod: Pod, container: string, directory: 
   const now = await api.text(base)
   const before = await api.text(`${base}&previous=true`)
   const name = `${pod.metadata.name}-${container}`
-  if (now !== null) await writeFile(join(directory, "logs", `${name}.log`), now)
-  if (before !== null) await writeFile(join(directory, "logs", `${name}.previous.log`), before)
+  if (hasLog(now)) await writeFile(join(directory, "logs", `${name}.log`), now)
+  if (hasLog(before)) await writeFile(join(directory, "logs", `${name}.previous.log`), before)
+}
+
+/** The kubelet answers with a sentence instead of a log where the container was cleared away meanwhile. */
+function hasLog(text: string | null): text is string {
+  return text !== null && !text.startsWith("unable to retrieve container logs")
 }
 
 function eventLine(event: ClusterEvent): string {
