@@ -50,7 +50,7 @@ async function serveStatic(
     component.nginxConf === undefined
       ? program("src/build/default-nginx.conf")
       : request.source.file(`${component.path}/${component.nginxConf}`)
-  const settings = dag.directory().withFile("etc/nginx/nginx.conf", configuration, { permissions: 0o644 })
+  const settings = dag.directory().withFile("etc/nginx/nginx.conf", configuration)
   const files = dag
     .directory()
     .withDirectory(staticRoot, compiled(request).directory(`${workdir}/${component.output}`))

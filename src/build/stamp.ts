@@ -1,12 +1,13 @@
 /**
  * `node stamp.ts DIRECTORY [SECONDS]`
  *
- * Gives everything below a directory one time stamp, symbolic links included, so that equal content makes an equal
- * layer. Without SECONDS the time is derived from the content: web servers make ETag and Last-Modified of size and
+ * Gives everything below a directory one time stamp, symbolic links included, and the permissions of files that all may
+ * read and only root may write, so that equal content makes an equal layer: a checkout's own times and permissions depend
+ * on who made it. Without SECONDS the time is derived from the content: web servers make ETag and Last-Modified of size and
  * time, and with a constant time a changed file of equal size would be "not modified" for every browser.
  */
 import { createHash } from "node:crypto"
-import { lutimesSync, readdirSync, readFileSync, readlinkSync } from "node:fs"
+import { chmodSync, lutimesSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs"
 import { join } from "node:path"
 
 /** Times are spread over this many seconds after `earliest`: about 17 years, all of them in the past. */
@@ -32,8 +33,18 @@ export function contentTime(directory: string): number {
 
 export function stamp(directory: string, seconds: number): void {
   // Deepest first: writing into a directory would change its time again.
-  for (const { path } of walk(directory).reverse()) lutimesSync(join(directory, path), seconds, seconds)
-  lutimesSync(directory, seconds, seconds)
+  for (const { path, kind } of walk(directory).reverse()) settle(join(directory, path), kind, seconds)
+  settle(directory, "directory", seconds)
+}
+
+function settle(path: string, kind: Entry["kind"], seconds: number): void {
+  // A link has no permissions of its own.
+  if (kind !== "link") chmodSync(path, kind === "directory" || isExecutable(path) ? 0o755 : 0o644)
+  lutimesSync(path, seconds, seconds)
+}
+
+function isExecutable(path: string): boolean {
+  return (statSync(path).mode & 0o111) !== 0
 }
 
 interface Entry {

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, test } from "vitest"
@@ -36,5 +36,15 @@ describe("time stamps of files for an image", () => {
     stamp(directory, 1_000_000_000)
     for (const path of ["", "index.html", "link", "assets", "assets/app.js"])
       expect(seconds(join(directory, path))).toBe(1_000_000_000)
+  })
+
+  test("come with permissions that do not depend on who checked the files out", () => {
+    const directory = tree("f", "x")
+    chmodSync(join(directory, "index.html"), 0o666)
+    chmodSync(join(directory, "assets", "app.js"), 0o700)
+    chmodSync(join(directory, "assets"), 0o700)
+    stamp(directory, 0)
+    const mode = (path: string) => lstatSync(join(directory, path)).mode & 0o777
+    expect(["index.html", "assets/app.js", "assets"].map(mode)).toEqual([0o644, 0o755, 0o755])
   })
 })
