@@ -7,11 +7,14 @@ import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import {
   type Answer,
+  askInParts,
   type CallOptions,
+  contentKey,
   dagger,
   daggerOutput,
   finalError,
   inSession,
+  officialAnswer,
   useOfficialSdk,
   type Workspace,
   workspace,
@@ -19,7 +22,8 @@ import {
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 900_000 })
 
-const fixture = (name: string) => readFile(join(import.meta.dirname, "fixtures", name), "utf8")
+const fixtures = join(import.meta.dirname, "fixtures")
+const fixture = (name: string) => readFile(join(fixtures, name), "utf8")
 
 /** Each module, with calls that fail. */
 const modules = {
@@ -53,7 +57,8 @@ interface Definition {
   readonly asInterface?: { readonly sourceModuleName: string }
 }
 
-async function learn(root: string, module: Module): Promise<Learned> {
+/** @param parallel functions that may run at a time */
+async function learn(root: string, module: Module, parallel: number): Promise<Learned> {
   const definitions = await fixture("type-definitions.graphql")
   const results = await fixture(`${module}-results.graphql`)
   return inSession(join(root, module), async (ask) => {
@@ -65,7 +70,7 @@ async function learn(root: string, module: Module): Promise<Learned> {
       definitions: all.filter(({ asObject, asEnum, asInterface }) =>
         [asObject, asEnum, asInterface].some((type) => type?.sourceModuleName === module),
       ),
-      results: await ask(results),
+      results: await askInParts(ask, results, parallel),
       errors,
     }
   })
@@ -74,16 +79,33 @@ async function learn(root: string, module: Module): Promise<Learned> {
 let ours: Workspace
 const learned = {} as Record<Module, { ours: Learned; official: Learned }>
 
+async function modulesIn(here: Workspace): Promise<void> {
+  for (const name of names) await here.fixture(name)
+  await here.write({ "contract/out/ignored.txt": "out" })
+}
+
+/** What the official runtime says, of the modules as they are now. */
+async function learnOfficially(name: Module): Promise<Learned> {
+  const inputs = [
+    ...names,
+    "official-sdk",
+    "type-definitions.graphql",
+    ...names.map((each) => `${each}-results.graphql`),
+  ]
+  const key = await contentKey(inputs.map((input) => join(fixtures, input)))
+  return officialAnswer(name, key, async () => {
+    await using official = await workspace()
+    await modulesIn(official)
+    await useOfficialSdk(official, names)
+    return learn(official.path, name, 2)
+  })
+}
+
 beforeAll(async () => {
   ours = await workspace()
-  await using official = await workspace()
-  for (const here of [ours, official]) {
-    for (const name of names) await here.fixture(name)
-    await here.write({ "contract/out/ignored.txt": "out" })
-  }
-  await useOfficialSdk(official, names)
+  await modulesIn(ours)
   for (const name of names)
-    learned[name] = { official: await learn(official.path, name), ours: await learn(ours.path, name) }
+    learned[name] = { official: await learnOfficially(name), ours: await learn(ours.path, name, 6) }
 })
 
 afterAll(() => ours?.[Symbol.asyncDispose]())
@@ -110,7 +132,7 @@ describe.each(names)("%s", (name) => {
 
 describe("the module's own sources", () => {
   it("are what dagger.json includes", () => {
-    const { own } = (learned.contract.ours.results.data as { contract: { own: string[] } }).contract
+    const { own } = learned.contract.ours.results.data as { own: string[] }
     expect(own).toEqual(expect.arrayContaining(["data/a.txt", "pipelines/lazy.ts", "src/parts/entry.ts"]))
     expect(own.filter((file) => file.startsWith("out/"))).toEqual([])
   })

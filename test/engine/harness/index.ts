@@ -11,5 +11,5 @@ export {
   withoutTrace,
 } from "./dagger.ts"
 export { daggerJson, type ModuleOptions, type Workspace, workspace } from "./modules.ts"
-export { useOfficialSdk } from "./official.ts"
-export { type Answer, type Ask, inSession } from "./session.ts"
+export { contentKey, officialAnswer, useOfficialSdk } from "./official.ts"
+export { type Answer, type Ask, askInParts, inSession } from "./session.ts"

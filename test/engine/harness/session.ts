@@ -52,3 +52,23 @@ function firstError(error: unknown): Required<Answer>["error"] {
   )
   return { message: withoutTrace(first.message), extensions: Object.fromEntries(extensions) }
 }
+
+/**
+ * Asks for the fields of an object a few at a time, and puts the answers together: each may be a process of its own.
+ * @param query one object whose fields are written one per line: `{`, `object(…) {`, fields, `}`, `}`
+ * @param size fields at a time
+ */
+export async function askInParts(ask: Ask, query: string, size: number): Promise<Answer> {
+  const lines = query.trim().split("\n")
+  const [opening, object, ...rest] = lines
+  const fields = rest.slice(0, -2)
+  const found: Record<string, unknown> = {}
+  for (let start = 0; start < fields.length; start += size) {
+    const { data, error } = await ask(
+      [opening, object, ...fields.slice(start, start + size), "} }"].join("\n"),
+    )
+    if (error) return { error }
+    for (const value of Object.values(data as Record<string, object>)) Object.assign(found, value)
+  }
+  return { data: found }
+}

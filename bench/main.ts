@@ -1,0 +1,53 @@
+import { up } from "../toolchain/index.ts"
+import { benchModule } from "./module/index.ts"
+import { type Report, renderReport, writeReport } from "./report.ts"
+
+const usage = `usage: npm run bench -- module [--rounds N] [--keep-cache]
+
+  module         how long the module itself takes, against an empty module on the same runtime
+  --rounds N     pairs of measurements for each figure, at least 5 (default 5)
+  --keep-cache   leave out the very first call, which empties the engine's cache
+Results: out/bench/<name>.json; a missed goal is "ok": false there, and no failure of the command.
+`
+
+interface Options {
+  readonly rounds: number
+  readonly keepCache: boolean
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+const benches: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
+  module: (options) => benchModule({ ...options, say }),
+}
+
+function parse(args: readonly string[]): { names: string[]; options: Options } | undefined {
+  const names: string[] = []
+  let rounds = 5
+  let keepCache = false
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? ""
+    if (arg === "--keep-cache") keepCache = true
+    else if (arg === "--rounds") rounds = Number(args[++index])
+    else if (arg in benches) names.push(arg)
+    else return undefined
+  }
+  return names.length > 0 && Number.isInteger(rounds) && rounds >= 5
+    ? { names, options: { rounds, keepCache } }
+    : undefined
+}
+
+const asked = parse(process.argv.slice(2))
+if (!asked) {
+  process.stderr.write(usage)
+  process.exitCode = 13
+} else {
+  const { environment } = await up({ engineOnly: true })
+  Object.assign(process.env, environment)
+  for (const name of asked.names) {
+    const report = await benches[name]?.(asked.options)
+    if (!report) continue
+    const file = await writeReport(name, report)
+    say(`\n${renderReport(report)}${file}`)
+  }
+}
