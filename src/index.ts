@@ -224,7 +224,7 @@ export class Signalbox {
    * The CI files of the project: GitHub Actions workflows and a Jenkinsfile that only call this module.
    * @param module Address of this module for a project that is not its home. Default: the module in the project's root.
    */
-  @func()
+  @func({ cache: "never" })
   wrappers(module?: string): Promise<Directory> {
     return this.view(async (session) => (await import("../pipelines/wrappers.ts")).wrappers(session, module))
   }

@@ -22,7 +22,7 @@ export function reportHtml(summary: Summary, problems: readonly string[]): strin
       ? `All ${summary.steps.length} steps did what they had to, in ${duration(summary.seconds)}.`
       : `${problems.length} thing${problems.length === 1 ? "" : "s"} went other than they had to.`
   }</p>
-${problems.length === 0 ? "" : `<ul class="problems">${problems.map((problem) => `<li>${escape(problem)}</li>`).join("")}</ul>`}
+${problems.length === 0 ? "" : `<ul class="problems">${problems.map((problem) => `<li>${escapeHtml(problem)}</li>`).join("")}</ul>`}
 </header>
 <main>
 ${track(summary)}
@@ -43,11 +43,11 @@ function track(summary: Summary): string {
     const key = own.map(([, digest]) => digest).join()
     const letter = letters.get(key) ?? String.fromCharCode(65 + letters.size)
     letters.set(key, letter)
-    return `<td><span class="set set-${letter}" title="${escape(own.map(([where, digest]) => `${where} ${digest}`).join("\n"))}">${letter}</span></td>`
+    return `<td><span class="set set-${letter}" title="${escapeHtml(own.map(([where, digest]) => `${where} ${digest}`).join("\n"))}">${letter}</span></td>`
   }
   const rows = summary.steps.map(
     (step) =>
-      `<tr><th scope="row"><a href="#${step.id}">${escape(stepTitles[step.id])}</a></th>${cell(step, "staging")}${cell(step, "production")}<td>${escape(step.verdict)}</td><td class="number">${step.seconds.toFixed(1)} s</td></tr>`,
+      `<tr><th scope="row"><a href="#${step.id}">${escapeHtml(stepTitles[step.id])}</a></th>${cell(step, "staging")}${cell(step, "production")}<td>${escapeHtml(step.verdict)}</td><td class="number">${step.seconds.toFixed(1)} s</td></tr>`,
   )
   return `<section><h2>What ran where</h2>
 <p>Each letter is one set of image digests. Production only ever shows a letter that staging has shown before.</p>
@@ -57,18 +57,18 @@ function track(summary: Summary): string {
 
 function section(step: StepSummary, index: number, ok: boolean): string {
   const evidence = step.evidence
-    .map((file) => `<li><a href="${escape(file)}">${escape(file)}</a></li>`)
+    .map((file) => `<li><a href="${escapeHtml(file)}">${escapeHtml(file)}</a></li>`)
     .join("")
   return `<section id="${step.id}">
-<h2><span class="mark ${ok ? "good" : "bad"}" aria-label="${ok ? "as expected" : "not as expected"}">${ok ? "✓" : "✗"}</span> ${index + 1}. ${escape(stepTitles[step.id])}</h2>
-<p class="expected">${escape(step.expected)}</p>
+<h2><span class="mark ${ok ? "good" : "bad"}" aria-label="${ok ? "as expected" : "not as expected"}">${ok ? "✓" : "✗"}</span> ${index + 1}. ${escapeHtml(stepTitles[step.id])}</h2>
+<p class="expected">${escapeHtml(step.expected)}</p>
 ${step.commands.map(commandLine).join("\n")}
 ${evidence === "" ? "" : `<details><summary>Evidence</summary><ul>${evidence}</ul></details>`}
 </section>`
 }
 
 function commandLine(command: CommandSummary): string {
-  return `<div class="command"><code>$ ${escape(command.line)}</code><span class="exit">exit ${command.exitCode}</span><span>${command.seconds.toFixed(1)} s</span><a href="${escape(command.log)}">log</a></div>`
+  return `<div class="command"><code>$ ${escapeHtml(command.line)}</code><span class="exit">exit ${command.exitCode}</span><span>${command.seconds.toFixed(1)} s</span><a href="${escapeHtml(command.log)}">log</a></div>`
 }
 
 function duration(seconds: number): string {
@@ -76,6 +76,6 @@ function duration(seconds: number): string {
   return minutes === 0 ? `${Math.round(seconds)} s` : `${minutes} min ${Math.round(seconds % 60)} s`
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
