@@ -82,7 +82,7 @@ async function requestFor(session: Session, environment: EnvironmentConfig) {
 /** Sorts by time, and two calls in one second differ. */
 export function operationId(session: Session): string {
   const time = session.now.toISOString().replace(/\D/g, "").slice(0, 14)
-  return `${time}-${session.nonce.replaceAll("-", "").slice(0, 8)}`
+  return `${time}-${session.id.replaceAll("-", "").slice(0, 8)}`
 }
 
 /** The key under which an operation's evidence is kept. */

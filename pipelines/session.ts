@@ -25,20 +25,31 @@ export interface ClusterAccess {
 export class Session {
   readonly inputs: Inputs
   readonly now: Date
-  /** Fresh per call: what makes an effect run again. */
-  readonly nonce: string
+  /** Unique per call. */
+  readonly id: string
+  readonly #effects: { count: number }
   #toolbox: Promise<ToolboxFile> | undefined
   #config: Promise<SignalboxConfig> | undefined
 
-  constructor(inputs: Inputs, now = new Date(), nonce: string = crypto.randomUUID()) {
+  constructor(inputs: Inputs, now = new Date(), id: string = crypto.randomUUID(), effects = { count: 0 }) {
     this.inputs = inputs
     this.now = now
-    this.nonce = nonce
+    this.id = id
+    this.#effects = effects
+  }
+
+  /**
+   * What makes an effect run: fresh at every look. One per call is not enough, because the same question may be asked
+   * again after the world was changed in between.
+   */
+  get nonce(): string {
+    this.#effects.count += 1
+    return `${this.id}-${this.#effects.count}`
   }
 
   /** The same call over another source tree: a release is made of its commit, never of what lies around it. */
   over(source: Directory): Session {
-    return new Session({ ...this.inputs, source, config: undefined }, this.now, this.nonce)
+    return new Session({ ...this.inputs, source, config: undefined }, this.now, this.id, this.#effects)
   }
 
   toolbox(): Promise<ToolboxFile> {
