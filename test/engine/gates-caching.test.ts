@@ -34,7 +34,7 @@ it("a second judgement of the same tree runs no tool again, and one of its repor
 
 it("a tool that crashed runs again, though nothing has changed", async () => {
   const manifest = JSON.parse(await readFile(join(shop.files.path, "web/package.json"), "utf8"))
-  const crash = "node -e \"console.error('crashed at',process.hrtime.bigint());process.exit(2)\""
+  const crash = "node -e \"console.error('crashed at',process.hrtime.bigint());process.exit(2)\" --"
   await shop.write({
     "web/package.json": JSON.stringify({ ...manifest, scripts: { ...manifest.scripts, lint: crash } }),
   })
