@@ -37,7 +37,7 @@ export const charts: Gate = {
       .withExec(["node", "/signalbox/run-plan.ts", "/plan.json"])
     const ran = await settle(container, [])
     if (!ran.ran) return { judgement: unjudged(ran.why, tools), raw: dag.directory() }
-    const place = { directory: chartDirectory, path: context.config.chart.path ?? "charts/signalbox-app" }
+    const place = { path: context.config.chart.path ?? "charts/signalbox-app" }
     const parts = await Promise.all(environments.map((one) => judgeEnvironment(ran.out, one, place)))
     const values = await valueFindings(context, environments)
     return { judgement: { ...together(parts, values), tools }, raw: ran.out }

@@ -1,10 +1,8 @@
 import type { Finding } from "../../domain/index.ts"
 import { firstLine, unreadable } from "./read.ts"
 
-/** How a chart's files are called in reports: Helm names them by the chart's directory. */
+/** Where a chart lies. */
 export interface ChartPlace {
-  /** Directory name that the chart had when the tool ran. */
-  readonly directory: string
   /** Its path in the source tree. */
   readonly path: string
 }
@@ -65,8 +63,10 @@ export function readTemplateError(stderr: string, place: ChartPlace): Finding {
   }
 }
 
-/** `signalbox-app/templates/x.yaml` as a path of the source tree. */
+/**
+ * `NAME/templates/x.yaml` as a path of the source tree. Helm calls files by the chart's own name, which need not be the
+ * name of its directory.
+ */
 export function chartFile(path: string, place: ChartPlace): string {
-  const below = path.startsWith(`${place.directory}/`) ? path.slice(place.directory.length + 1) : path
-  return `${place.path}/${below}`
+  return `${place.path}/${path.slice(path.indexOf("/") + 1)}`
 }

@@ -1,52 +1,54 @@
 import { describe, expect, test } from "vitest"
 import { judgeChart } from "../../../src/gates/judge/charts.ts"
-import { readHelmLint, readTemplateError } from "../../../src/gates/readers/helm.ts"
+import { chartFile, readHelmLint, readTemplateError } from "../../../src/gates/readers/helm.ts"
 import { readKubeconform } from "../../../src/gates/readers/kubeconform.ts"
 import { recorded } from "./recorded.ts"
 
-const lint = (name: string, directory: string, exitCode: number, stderr = "") =>
-  readHelmLint(recorded(`helm/${name}.stdout`), stderr, exitCode, { directory, path: "charts/app" })
+const lint = (name: string, exitCode: number, stderr = "") =>
+  readHelmLint(recorded(`helm/${name}.stdout`), stderr, exitCode, { path: "charts/app" })
 const schema = (name: string) =>
   readKubeconform(recorded(`kubeconform/${name}.stdout`), (kind) => `${kind}.yaml`)
 
 describe("helm lint", () => {
   test("clean, and a hint that refuses nothing", () => {
-    expect(lint("lint-ok", "good", 0)).toEqual([])
-    expect(lint("lint-info", "plain", 0)).toMatchObject([
+    expect(lint("lint-ok", 0)).toEqual([])
+    expect(lint("lint-info", 0)).toMatchObject([
       { severity: "info", location: { file: "charts/app/Chart.yaml" } },
     ])
   })
 
   test("a template that does not parse is found at its line", () => {
-    expect(lint("lint-parse-error", "unclosed", 1)).toMatchObject([
+    expect(lint("lint-parse-error", 1)).toMatchObject([
       { severity: "high", location: { file: "charts/app/templates/configmap.yaml", line: 7 } },
     ])
   })
 
   test("a warning refuses", () => {
-    expect(lint("lint-warning", "misnamed", 1)).toMatchObject([
-      { rule: "helm-lint-warning", severity: "high" },
-    ])
+    expect(lint("lint-warning", 1)).toMatchObject([{ rule: "helm-lint-warning", severity: "high" }])
   })
 
   test("a chart that is not there is no finding", () => {
-    expect(() => lint("lint-no-chart", "nowhere", 1)).toThrow(/OUTPUT_UNREADABLE/)
-    expect(() => readHelmLint("", "", 0, { directory: "a", path: "b" })).toThrow(/OUTPUT_UNREADABLE/)
+    expect(() => lint("lint-no-chart", 1)).toThrow(/OUTPUT_UNREADABLE/)
+    expect(() => readHelmLint("", "", 0, { path: "b" })).toThrow(/OUTPUT_UNREADABLE/)
   })
+})
+
+test("a file is called by the chart's name, not by its directory", () => {
+  expect(chartFile("shop/templates/pod.yaml", { path: "deploy/chart" })).toBe(
+    "deploy/chart/templates/pod.yaml",
+  )
 })
 
 describe("helm template", () => {
   test("what stops it is found at its line", () => {
-    expect(
-      readTemplateError(recorded("helm/template-error.stderr"), { directory: "faulty", path: "charts/app" }),
-    ).toMatchObject({
+    expect(readTemplateError(recorded("helm/template-error.stderr"), { path: "charts/app" })).toMatchObject({
       rule: "template-error",
       location: { file: "charts/app/templates/configmap.yaml", line: 6, column: 15 },
     })
   })
 
   test("silence is unreadable", () => {
-    expect(() => readTemplateError("", { directory: "a", path: "b" })).toThrow(/OUTPUT_UNREADABLE/)
+    expect(() => readTemplateError("", { path: "b" })).toThrow(/OUTPUT_UNREADABLE/)
   })
 })
 
@@ -88,6 +90,6 @@ test("an environment whose chart does not render has that finding, not a schema 
     "staging/template/stderr.txt": recorded("helm/template-error.stderr"),
     "staging/template/run.json": '{"exitCode":1}',
   }
-  const { findings } = judgeChart("staging", reports, { directory: "faulty", path: "charts/app" })
+  const { findings } = judgeChart("staging", reports, { path: "charts/app" })
   expect(findings.map(({ rule }) => rule)).toEqual(["template-error"])
 })
