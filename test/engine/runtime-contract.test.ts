@@ -17,6 +17,7 @@ import {
   officialAnswer,
   useOfficialSdk,
   type Workspace,
+  withoutColours,
   workspace,
 } from "./harness/index.ts"
 
@@ -31,13 +32,8 @@ const modules = {
     throwing: "{ contract { throwing } }",
     rejecting: "{ contract { rejecting } }",
     "throwing a text": "{ contract { throwsText } }",
-    "a float where an integer is declared": "{ contract { float } }",
     "a failed exec": "{ contract { failing(code: 7) } }",
     "a failed check": "{ contract { bad } }",
-  },
-  "contract-user": {
-    "an error in a dependency": "{ contractUser { throwing } }",
-    "a failed exec in a dependency": "{ contractUser { failing } }",
   },
 } as const
 
@@ -97,7 +93,8 @@ async function learnOfficially(name: Module): Promise<Learned> {
     await using official = await workspace()
     await modulesIn(official)
     await useOfficialSdk(official, names)
-    return learn(official.path, name, 2)
+    // Awaited here: the workspace is gone when this function is left.
+    return await learn(official.path, name, 2)
   })
 }
 
@@ -146,7 +143,6 @@ async function seen(args: readonly string[], options: CallOptions = {}) {
 
 describe("on the command line", () => {
   it.each([
-    ["a secret", ["secret", "--value", "env://LONG"], { code: 0, stdout: "5 characters" }],
     ["a service", ["service-port", "--service", "tcp://localhost:4711"], { code: 0, stdout: "4711" }],
     [
       "files",
@@ -171,14 +167,14 @@ describe("on the command line", () => {
     [
       "an unknown member of an enum",
       ["next", "--level", "MIDDLE"],
-      { code: 1, error: expect.stringMatching(/LOW.*HIGH/) },
+      { code: 1, error: expect.stringMatching(/HIGH,LOW/) },
     ],
   ])("%s works as documented", async (_what, args, expected) => {
     expect(await seen(args, { env: { LONG: "12345" } })).toMatchObject(expected)
   })
 
   it("checks are listed and cache options hold", async () => {
-    const listed = await daggerOutput(["check", "-l"], { cwd: join(ours.path, "contract") })
+    const listed = withoutColours(await daggerOutput(["check", "-l"], { cwd: join(ours.path, "contract") }))
     expect(listed).toMatch(/^bad\b/m)
     expect(listed).toMatch(/^good +Passes/m)
     const twice = async (name: string) =>

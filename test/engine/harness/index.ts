@@ -8,7 +8,6 @@ export {
   type Running,
   startDagger,
   withoutColours,
-  withoutTrace,
 } from "./dagger.ts"
 export { daggerJson, type ModuleOptions, type Workspace, workspace } from "./modules.ts"
 export { contentKey, officialAnswer, useOfficialSdk } from "./official.ts"

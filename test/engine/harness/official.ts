@@ -45,12 +45,12 @@ export async function officialAnswer<T>(name: string, key: string, ask: () => Pr
   const file = join(recordings, `${name}.json`)
   if (process.env.SIGNALBOX_OFFICIAL !== "ask") {
     const text = await readFile(file, "utf8").catch(() => "{}")
-    const recorded = JSON.parse(text) as { key?: string; answer: T }
-    if (recorded.key === key) return recorded.answer
+    const recorded = JSON.parse(text) as { inputs?: string; answer: T }
+    if (recorded.inputs === key) return recorded.answer
   }
   // As a recording has it: without what is undefined.
   const answer = JSON.parse(JSON.stringify(await ask())) as T
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, `${JSON.stringify({ key, answer }, null, 1)}\n`)
+  await writeFile(file, `${JSON.stringify({ inputs: key, answer }, null, 1)}\n`)
   return answer
 }
