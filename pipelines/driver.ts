@@ -19,7 +19,11 @@ export type DriverQuestion = Partial<
   Omit<DriverRequestInput, "schemaVersion" | "project" | "environment" | "record" | "promotion">
 > & {
   readonly record?: ReleaseRecord
-  readonly promotion?: { readonly from: string; readonly ledger: Ledger | null } | null
+  readonly promotion?: {
+    readonly from: string
+    readonly ledger: Ledger | null
+    readonly verificationTtl: string
+  } | null
 }
 
 const clusterAlias = "cluster"

@@ -111,17 +111,7 @@ async function deliveryQuestion(
     registryPlace(session),
   ])
   const key = operationKey(environment.name, operationId(session))
-  const promotion =
-    promotesFrom === null
-      ? null
-      : {
-          from: promotesFrom,
-          ledger: await ledgerOf(
-            session,
-            promotesFrom,
-            delivery.from?.kubeconfig === undefined ? delivery.access : delivery.from,
-          ),
-        }
+  const promotion = promotesFrom === null ? null : await promotionFrom(session, promotesFrom, delivery)
   return {
     kind: promotesFrom === null ? "deploy" : "promote",
     record: release.record,
@@ -130,6 +120,16 @@ async function deliveryQuestion(
     promotion,
     approve: delivery.approve === undefined ? null : parseDigest(delivery.approve),
   }
+}
+
+/** What the environment that a release comes from knows of it now, and how long it stands by that. */
+async function promotionFrom(session: Session, name: string, delivery: Delivery) {
+  const access = delivery.from?.kubeconfig === undefined ? delivery.access : delivery.from
+  const [ledger, { verificationTtl }] = await Promise.all([
+    ledgerOf(session, name, access),
+    session.environment(name),
+  ])
+  return { from: name, ledger, verificationTtl }
 }
 
 /** The ledger of another environment, read from its cluster now; null when nothing was ever deployed there. */
