@@ -68,6 +68,10 @@ export class Workspace {
     return this.git("tag", name)
   }
 
+  forget(tag: string): Promise<string> {
+    return this.git("tag", "--delete", tag)
+  }
+
   /** Back to a commit or tag on a clean main, as if what came after had never been merged. */
   async reset(to: string): Promise<void> {
     await this.git("reset", "--quiet", "--hard", to)
