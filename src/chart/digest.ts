@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises"
 import { join, relative, sep } from "node:path"
-import { contentDigest, type Digest, SignalboxError, sha256 } from "../domain/index.ts"
+import { type Digest, SignalboxError, treeDigest } from "../domain/index.ts"
 
 /** A chart's files: path with forward slashes -> content. */
 export type ChartFiles = ReadonlyMap<string, Uint8Array>
@@ -10,8 +10,7 @@ export type ChartFiles = ReadonlyMap<string, Uint8Array>
  * modes nor packing count. The release record names a chart by it.
  */
 export function chartDigest(files: ChartFiles): Digest {
-  const lines = [...files].map(([path, content]) => [path, sha256(content)])
-  return contentDigest(lines.sort(([a = ""], [b = ""]) => (a < b ? -1 : a > b ? 1 : 0)))
+  return treeDigest(files)
 }
 
 /** All files below a chart directory. @throws CONFIG_INVALID when there is no Chart.yaml, or a link leads elsewhere. */
