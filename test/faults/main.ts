@@ -9,7 +9,7 @@ import { join, resolve } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { parseArgs } from "node:util"
 import { paths } from "../../toolchain/paths.ts"
-import { random } from "./random.ts"
+import { random } from "../runner/random.ts"
 
 const root = resolve(import.meta.dirname, "../..")
 const victims = ["cli", "engine", "demo"] as const
