@@ -1,5 +1,4 @@
 import { join } from "node:path"
-import { build } from "esbuild"
 import type { Step } from "../steps/index.ts"
 
 /** Name of the bundle in the output of `cluster-program`. */
@@ -13,6 +12,8 @@ export const clusterProgram: Step = {
   inputs: { files: ["toolchain/cluster/node", "toolchain/cluster/program.ts", "package-lock.json"] },
   heavy: false,
   async run(ctx) {
+    // Only here: every command of the toolchain reads this list of steps, and few make one.
+    const { build } = await import("esbuild")
     await build({
       entryPoints: [join(ctx.root, "toolchain/cluster/node/main.ts")],
       outfile: join(ctx.out, programFile),

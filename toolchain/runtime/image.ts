@@ -4,7 +4,6 @@ import { imageStepId } from "../images/build.ts"
 import { fromDirectory, fromPath, type TarEntry, writeImage } from "../images/oci/index.ts"
 import type { Step, StepContext } from "../steps/index.ts"
 import { versions } from "../versions.ts"
-import { compilePrograms } from "./compile.ts"
 import { paths } from "./programs/paths.ts"
 
 const base = imageStepId("node")
@@ -33,6 +32,8 @@ export const typescriptSdk: Step = {
   async run(ctx) {
     const compiled = join(ctx.out, "compiled")
     await mkdir(compiled)
+    // Only here: it loads two compilers and the SDK, which every other command of the toolchain can do without.
+    const { compilePrograms } = await import("./compile.ts")
     await compilePrograms(compiled)
     const digest = await writeImage(ctx.out, {
       base: ctx.output(base),
