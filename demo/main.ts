@@ -6,6 +6,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
+import { takeLock } from "../toolchain/steps/index.ts"
 import { play } from "./play.ts"
 import { Progress } from "./progress.ts"
 import { reportHtml } from "./report/html.ts"
@@ -14,17 +15,19 @@ import { setUp } from "./set-up.ts"
 import { Stage, type World } from "./stage.ts"
 import { stepIds, stepTitles } from "./steps.ts"
 import type { StepSummary, Summary } from "./summary.ts"
-import { verifyDemo } from "./verify.ts"
+import { checkExits, verifyDemo } from "./verify.ts"
 
 const root = resolve(import.meta.dirname, "..")
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { verify: { type: "string" } } })
   if (values.verify !== undefined) return report(await verifyDemo(resolve(values.verify)))
+  const progress = new Progress()
+  // Namespaces and workspace are the machine's: a second demo would pull them from under the first.
+  await takeLock("demo", "a demo", (holder) => progress.note(`Waiting for ${holder}`))
   const out = join(root, "out/demo")
   await rm(out, { recursive: true, force: true })
   await mkdir(out, { recursive: true })
-  const progress = new Progress()
   const world = await setUp(root, out, progress)
   const started = performance.now()
   const steps = await playAll(world, progress)
@@ -41,7 +44,7 @@ async function main(): Promise<number> {
   return report(problems)
 }
 
-/** Every step runs, also after one that failed: the checker names what is wrong. */
+/** Ends after a step that did other than it must: every later one builds on it and would hide the cause. */
 async function playAll(world: World, progress: Progress): Promise<StepSummary[]> {
   const done: StepSummary[] = []
   for (const [index, id] of stepIds.entries()) {
@@ -52,6 +55,7 @@ async function playAll(world: World, progress: Progress): Promise<StepSummary[]>
     const step = await stage.finish((performance.now() - started) / 1000)
     done.push(step)
     progress.stepEnded(step)
+    if (checkExits(step).length > 0) break
   }
   return done
 }

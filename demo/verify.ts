@@ -17,7 +17,8 @@ export async function verifyDemo(directory: string): Promise<readonly string[]> 
   return [...problems, ...files.flat()]
 }
 
-function checkExits(step: StepSummary): string[] {
+/** In which exit codes a step differs from what it had to do. */
+export function checkExits(step: StepSummary): string[] {
   const wanted = expectations[step.id]
   const seen = step.commands.map((command) => command.exitCode)
   const problems: string[] = []
