@@ -1,8 +1,9 @@
-import { type Container, type Directory, dag, ReturnType } from "@dagger.io/dagger"
+import { type Directory, dag, ReturnType } from "@dagger.io/dagger"
 import type { EnvironmentConfig } from "../src/config/index.ts"
-import type { DriverCommand, DriverRequestInput, OperationReport } from "../src/deploy/index.ts"
-import { type ExitCode, type Ledger, type ReleaseRecord, SignalboxError } from "../src/domain/index.ts"
+import type { DriverCommand, DriverRequestInput } from "../src/deploy/index.ts"
+import type { ExitCode, Ledger, OperationReport, ReleaseRecord } from "../src/domain/index.ts"
 import { effect, runnerRoot } from "../src/toolbox/index.ts"
+import { accessTo, kubeconfigFile, serverAddress, withAccess } from "./access.ts"
 import type { Outcome } from "./edge.ts"
 import type { ClusterAccess, Session } from "./session.ts"
 
@@ -26,9 +27,6 @@ export type DriverQuestion = Partial<
   } | null
 }
 
-const clusterAlias = "cluster"
-const kubeconfigFile = "/run/secrets/kubeconfig"
-
 /**
  * Runs the driver once against an environment. It is one exec, so that it and what it started die together; it runs
  * on every call, also with equal arguments.
@@ -42,10 +40,11 @@ export async function drive(
   question: DriverQuestion,
   bundle?: Directory,
 ): Promise<DriverRun> {
-  const server = access.cluster === undefined ? null : await clusterServer(access)
+  const reached = await accessTo(session, environment, access)
+  const server = await serverAddress(reached)
   const request = JSON.stringify({ ...(await requestFor(session, environment)), server, ...question })
   const input = (bundle ?? dag.directory()).withNewFile("request.json", request)
-  const container = withCluster(await session.runner(), environment, access)
+  const container = withAccess(await session.runner(), reached)
     .withMountedDirectory("/input", input)
     .withDirectory("/out", dag.directory())
   const program = `${runnerRoot}/src/deploy/driver/main.ts`
@@ -92,24 +91,6 @@ export function operationId(session: Session): string {
 /** The key under which an operation's evidence is kept. */
 export function operationKey(environment: string, operation: string): string {
   return `${environment}-${operation}`
-}
-
-function withCluster(container: Container, environment: EnvironmentConfig, access: ClusterAccess): Container {
-  if (access.kubeconfig === undefined)
-    throw new SignalboxError("SECRET_MISSING", {
-      what: `environment ${environment.name} needs a kubeconfig`,
-      next: "call with --kubeconfig env://NAME or file://PATH (plain or base64)",
-    })
-  const withSecret = container.withMountedSecret(kubeconfigFile, access.kubeconfig)
-  return access.cluster === undefined
-    ? withSecret
-    : withSecret.withServiceBinding(clusterAlias, access.cluster)
-}
-
-async function clusterServer(access: ClusterAccess): Promise<string> {
-  const ports = (await access.cluster?.ports()) ?? []
-  const port = ports[0] === undefined ? 6443 : await ports[0].port()
-  return `https://${clusterAlias}:${port}`
 }
 
 /** The report that the driver wrote; undefined when it died before it could write one. */

@@ -21,21 +21,36 @@ export interface ClusterAccess {
   readonly cluster: Service | undefined
 }
 
+/** A cluster that can be asked: its kubeconfig, and the service that answers for it where it is not dialled directly. */
+export interface ReachedCluster {
+  readonly kubeconfig: Secret
+  readonly cluster: Service | undefined
+}
+
+/** What sessions over different source trees share when they are of one call. */
+interface Call {
+  effects: number
+  readonly clusters: Map<string, Promise<ReachedCluster>>
+  readonly ends: (() => Promise<void>)[]
+}
+
+const newCall = (): Call => ({ effects: 0, clusters: new Map(), ends: [] })
+
 /** One CLI call: its inputs, read when they are needed and once, the moment it began, and its nonce. */
 export class Session {
   readonly inputs: Inputs
   readonly now: Date
   /** Unique per call. */
   readonly id: string
-  readonly #effects: { count: number }
+  readonly #call: Call
   #toolbox: Promise<ToolboxFile> | undefined
   #config: Promise<SignalboxConfig> | undefined
 
-  constructor(inputs: Inputs, now = new Date(), id: string = crypto.randomUUID(), effects = { count: 0 }) {
+  constructor(inputs: Inputs, now = new Date(), id: string = crypto.randomUUID(), call: Call = newCall()) {
     this.inputs = inputs
     this.now = now
     this.id = id
-    this.#effects = effects
+    this.#call = call
   }
 
   /**
@@ -43,13 +58,37 @@ export class Session {
    * again after the world was changed in between.
    */
   get nonce(): string {
-    this.#effects.count += 1
-    return `${this.id}-${this.#effects.count}`
+    this.#call.effects += 1
+    return `${this.id}-${this.#call.effects}`
+  }
+
+  /** The call's own cluster of an environment: started at the first look, the same at every later one. */
+  ownCluster(environment: string, start: () => Promise<ReachedCluster>): Promise<ReachedCluster> {
+    const known = this.#call.clusters.get(environment)
+    if (known !== undefined) return known
+    const started = start()
+    this.#call.clusters.set(environment, started)
+    return started
+  }
+
+  /** Registers how something ends that the call has started. */
+  atEnd(end: () => Promise<void>): void {
+    this.#call.ends.push(end)
+  }
+
+  /** Runs the call's body, and ends what it has started. What could not be ended ends with the engine's session. */
+  async during<T>(body: () => Promise<T>): Promise<T> {
+    try {
+      return await body()
+    } finally {
+      const ended = await Promise.allSettled(this.#call.ends.splice(0).map((end) => end()))
+      for (const one of ended) if (one.status === "rejected") console.error(lastLine(one.reason))
+    }
   }
 
   /** The same call over another source tree: a release is made of its commit, never of what lies around it. */
   over(source: Directory): Session {
-    return new Session({ ...this.inputs, source, config: undefined }, this.now, this.id, this.#effects)
+    return new Session({ ...this.inputs, source, config: undefined }, this.now, this.id, this.#call)
   }
 
   toolbox(): Promise<ToolboxFile> {

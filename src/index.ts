@@ -235,6 +235,10 @@ export class Signalbox {
    * What a deployment of a release would do: steps, changes, warnings, and the hash that can be approved. Changes nothing.
    * @param environment Name of the environment.
    * @param release Version of the release.
+   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param fromKubeconfig Of the environment that it takes its releases from. Default: `kubeconfig`.
+   * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
+   * @param fromCluster The same of the environment before.
    */
   @func({ cache: "never" })
   async plan(
@@ -258,7 +262,12 @@ export class Signalbox {
     })
   }
 
-  /** What runs in an environment, since when, verified by what; its lock, holds and unfinished operation. */
+  /**
+   * What runs in an environment, since when, verified by what; its lock, holds and unfinished operation.
+   * @param environment Name of the environment.
+   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
+   */
   @func({ cache: "never" })
   status(environment: string, kubeconfig?: Secret, cluster?: Service): Promise<string> {
     return this.end(async (session) =>
@@ -266,7 +275,12 @@ export class Signalbox {
     )
   }
 
-  /** Every deployment of an environment, newest first: version, outcome, who, when, why. */
+  /**
+   * Every deployment of an environment, newest first: version, outcome, who, when, why.
+   * @param environment Name of the environment.
+   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
+   */
   @func({ cache: "never" })
   history(environment: string, kubeconfig?: Secret, cluster?: Service): Promise<string> {
     return this.end(async (session) =>
@@ -276,6 +290,9 @@ export class Signalbox {
 
   /**
    * What the last operation on an environment did and learned, also a failed one; or the one with an id.
+   * @param environment Name of the environment.
+   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param id Id of the operation, as its call printed it. Default: the last one.
    */
   @func({ cache: "never" })
@@ -295,6 +312,8 @@ export class Signalbox {
   /**
    * Measures engine, disk, DNS, registry and, with an environment, its cluster; says what is slow or broken and what to do.
    * @param environment Also look at this environment's cluster.
+   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    */
   @func({ cache: "never" })
   doctor(environment?: string, kubeconfig?: Secret, cluster?: Service): Promise<string> {
@@ -311,6 +330,10 @@ export class Signalbox {
    * @param environment Name of the environment.
    * @param release Version of the release.
    * @param approve Hash of the approved plan.
+   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param fromKubeconfig Of the environment that it takes its releases from. Default: `kubeconfig`.
+   * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
+   * @param fromCluster The same of the environment before.
    */
   @func({ cache: "never" })
   deploy(
@@ -340,8 +363,10 @@ export class Signalbox {
    * @param from Environment in which it has to be verified.
    * @param to Environment that it goes to.
    * @param kubeconfig Of `to`.
-   * @param fromKubeconfig Of `from`.
+   * @param fromKubeconfig Of `from`. Default: `kubeconfig`.
    * @param approve Hash of the approved plan.
+   * @param cluster API server of `to`, where it is a service or `tcp://localhost:PORT`; replaces the kubeconfig's address.
+   * @param fromCluster The same of `from`.
    */
   @func({ cache: "never" })
   promote(
@@ -368,6 +393,9 @@ export class Signalbox {
 
   /**
    * Back to the last verified release, proven by its smoke test; what ran is held until `hold --lift`.
+   * @param environment Name of the environment.
+   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param revision Helm revision to go to; it must have been verified. Default: the last verified one.
    * @param reason Why; written into the ledger.
    * @param rehearse Only say what would be done.
@@ -393,6 +421,9 @@ export class Signalbox {
 
   /**
    * Refuses a release in an environment (16) until it is lifted.
+   * @param environment Name of the environment.
+   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param reason Why; required, written into the ledger.
    * @param release Version. Default: to hold, what runs; to lift, every hold.
    * @param lift Lift instead of hold.
@@ -418,7 +449,10 @@ export class Signalbox {
 
   /**
    * Removes the lock of a dead holder at once instead of after its time to live.
+   * @param environment Name of the environment.
    * @param holder The holder, as `status` names it.
+   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    */
   @func({ cache: "never" })
   unlock(environment: string, holder: string, kubeconfig?: Secret, cluster?: Service): Promise<string> {
@@ -427,7 +461,12 @@ export class Signalbox {
     )
   }
 
-  /** Runs the smoke tests of the release that runs in an environment. */
+  /**
+   * Runs the smoke tests of the release that runs in an environment.
+   * @param environment Name of the environment.
+   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
+   */
   @func({ cache: "never" })
   smoke(environment: string, kubeconfig?: Secret, cluster?: Service): Promise<string> {
     return this.end(async (session) =>
@@ -437,6 +476,9 @@ export class Signalbox {
 
   /**
    * Runs a load profile against an environment and holds it against its objectives.
+   * @param environment Name of the environment.
+   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param profile smoke, load, stress, spike, volume, endurance or safety.
    * @param scale Factor on users and durations.
    * @param users Users at once. Default: the profile's.
@@ -474,7 +516,8 @@ export class Signalbox {
   private async end(body: (session: Session) => Promise<Outcome>): Promise<string> {
     const session = await this.session()
     const { conclude, settle } = await import("../pipelines/edge.ts")
-    return conclude(() => session.shell(), await settle(() => body(session)))
+    const outcome = await settle(() => session.during(() => body(session)))
+    return conclude(() => session.shell(), outcome)
   }
 
   /** The same for a call that gives an object: a failure still ends with our exit code. */
@@ -483,7 +526,7 @@ export class Signalbox {
     const { attempt } = await import("../pipelines/edge.ts")
     return attempt(
       () => session.shell(),
-      () => body(session),
+      () => session.during(() => body(session)),
     )
   }
 

@@ -9,7 +9,12 @@ import { valueAt } from "./zod-problems.ts"
 
 /** Reads and checks the text of an environment file; `file` is how errors call it. Never throws. */
 export function checkEnvironment(text: string, file: string): Checked<EnvironmentConfig> {
-  return checkDocument(text, file, environmentSchema, [nameIsFileName, promotesFromAnother, lockTimesFit])
+  return checkDocument(text, file, environmentSchema, [
+    nameIsFileName,
+    promotesFromAnother,
+    lockTimesFit,
+    embeddedIsForOneCall,
+  ])
 }
 
 /** @throws CONFIG_INVALID with every problem in the text. */
@@ -29,6 +34,20 @@ function promotesFromAnother(source: Source): readonly Problem[] {
   if (typeof from !== "string" || from !== valueAt(source.value, ["name"])) return []
   return [
     contradiction(source, ["promotesFrom"], "another environment than the one that this file describes"),
+  ]
+}
+
+/** What ends with the call protects nothing, and has neither an address nor an authority before it is started. */
+function embeddedIsForOneCall(source: Source): readonly Problem[] {
+  if (valueAt(source.value, ["cluster", "embedded"]) !== true) return []
+  const never = (path: readonly string[], why: string) =>
+    [undefined, null, false].includes(valueAt(source.value, path) as undefined)
+      ? []
+      : [contradiction(source, path, why)]
+  return [
+    ...never(["protected"], "false, where the cluster is embedded"),
+    ...never(["cluster", "server"], "no pin, where the cluster is embedded"),
+    ...never(["cluster", "caFingerprint"], "no pin, where the cluster is embedded"),
   ]
 }
 

@@ -1,3 +1,4 @@
+export { clusterPorts, embeddedCluster } from "./cluster.ts"
 export {
   advisories,
   kubernetesSchemas,
@@ -12,6 +13,7 @@ export { whyFailed } from "./failure.ts"
 export { checkToolbox, parseToolbox } from "./parse.ts"
 export {
   findAdvisories,
+  findCluster,
   findSchemas,
   findTool,
   imageAddress,

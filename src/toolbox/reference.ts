@@ -34,6 +34,16 @@ export function findSchemas(toolbox: ToolboxFile): NonNullable<ToolboxFile["sche
   return schemas
 }
 
+/** @throws CONFIG_INVALID when the toolbox names no cluster to start. */
+export function findCluster(toolbox: ToolboxFile): NonNullable<ToolboxFile["cluster"]> {
+  if (toolbox.cluster !== undefined) return toolbox.cluster
+  throw new SignalboxError("CONFIG_INVALID", {
+    what: "the toolbox does not name the image of the embedded cluster",
+    where: "toolbox.yaml: cluster",
+    next: "add cluster with image and digest, or call with --kubeconfig for another cluster",
+  })
+}
+
 /** How evidence names a tool. */
 export function toolIdentity(toolbox: ToolboxFile, name: ToolName): ToolIdentity {
   const tool = findTool(toolbox, name)

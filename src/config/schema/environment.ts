@@ -42,6 +42,12 @@ const access = z
 
 const cluster = z
   .strictObject({
+    embedded: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether a call without a kubeconfig starts the toolbox's cluster for itself; what it deploys ends with the call.",
+      ),
     server: httpsUrl
       .nullable()
       .default(null)
@@ -52,7 +58,7 @@ const cluster = z
       .describe("SHA-256 of the cluster's CA certificate (DER); another one is refused. Default: any."),
   })
   .prefault({})
-  .describe("Pins of the cluster.")
+  .describe("Which cluster it is.")
 
 const timeouts = z
   .strictObject({

@@ -25,7 +25,7 @@ describe("a valid environment", () => {
       promotesFrom: null,
       values: null,
       access: { kind: "service-proxy", component: "web" },
-      cluster: { server: null, caFingerprint: null },
+      cluster: { embedded: false, server: null, caFingerprint: null },
       timeouts: { rollout: "5m", rollback: "5m", smoke: "1m", load: "10m" },
       lock: { ttl: "60s", renew: "10s", giveUp: "40s", wait: "75s" },
       history: 10,
@@ -58,6 +58,7 @@ describe("a valid environment", () => {
     expect(production.acceptedDatabases.map(({ name }) => name)).not.toContain("signalbox-fixture")
     const local = parseEnvironment(readFileSync("environments/local.yaml", "utf8"), "local.yaml")
     expect(local.acceptedDatabases.map(({ name }) => name)).toContain("signalbox-fixture")
+    expect([local.cluster.embedded, production.cluster.embedded]).toEqual([true, false])
   })
 })
 
@@ -111,6 +112,17 @@ describe("one wrong thing", () => {
       `${file}:6:20: cluster.server: "http://1.2.3.4:6443" is not allowed; allowed: an https:// address`,
     ],
   ]
+  test.each([
+    ["protected: true", `${file}:8:12: protected: true contradicts`, "false, where the cluster is embedded"],
+    ["  server: https://1.2.3.4:6443", `${file}:8:11: cluster.server: "https://1.2.3.4:6443"`, "no pin"],
+    [`  caFingerprint: sha256:${"a".repeat(64)}`, `${file}:8:18: cluster.caFingerprint:`, "no pin"],
+  ])("an embedded cluster with %s", (line, place, allowed) => {
+    const text = `${minimalEnvironment}cluster:\n  embedded: true\n${line}\n`
+    const problems = checkEnvironment(text, file).problems.map(formatProblem)
+    expect(problems).toEqual([expect.stringContaining(allowed)])
+    expect(problems[0]).toContain(place)
+  })
+
   test.each(cases)("%s", (_, line, told) => {
     expect(checkEnvironment(`${minimalEnvironment}${line}\n`, file).problems.map(formatProblem)).toEqual([
       told,

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest"
 import { parseToolbox } from "../../../src/toolbox/parse.ts"
 import {
   findAdvisories,
+  findCluster,
   findSchemas,
   findTool,
   imageAddress,
@@ -92,6 +93,7 @@ describe("references", () => {
     expect(() => findTool(toolbox, "gitleaks")).toThrow(/CONFIG_INVALID.*tools\.gitleaks/s)
     expect(() => findSchemas(toolbox)).toThrow(/CONFIG_INVALID/)
     expect(() => findAdvisories(toolbox)).toThrow(/DATABASE_MISSING/)
+    expect(() => findCluster(toolbox)).toThrow(/CONFIG_INVALID.*--kubeconfig/s)
   })
 
   test("what has no digest is listed", () => {

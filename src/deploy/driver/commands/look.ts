@@ -92,11 +92,16 @@ function statusLines(status: StatusReport): readonly string[] {
   const { running, current, lock, interrupted } = status
   const verified =
     current?.verified === true ? `verified until ${current.verificationExpires}` : "not verified"
+  const nothingYet = running.revision === 0 && status.history.length === 0
   return [
-    current === null
-      ? `${status.environment}: nothing that Signalbox deployed (Helm: ${running.status})`
-      : `${status.environment}: ${current.version}, since ${current.since} by ${current.by}, ${verified}`,
-    `running: revision ${running.revision} (${running.status}), ${running.ready ? "all pods ready" : "not all pods ready"}`,
+    ...(nothingYet
+      ? [`${status.environment}: nothing was ever deployed`]
+      : [
+          current === null
+            ? `${status.environment}: nothing that Signalbox deployed (Helm: ${running.status})`
+            : `${status.environment}: ${current.version}, since ${current.since} by ${current.by}, ${verified}`,
+          `running: revision ${running.revision} (${running.status}), ${running.ready ? "all pods ready" : "not all pods ready"}`,
+        ]),
     ...Object.entries(running.images).map(
       ([component, digests]) => `  ${component}: ${digests.join(", ") || "no pod"}`,
     ),
