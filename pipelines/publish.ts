@@ -19,7 +19,7 @@ import { putEvidence, registryPlace } from "./evidence.ts"
 import { judge } from "./gates.ts"
 import { pushImage } from "./push.ts"
 import type { Session } from "./session.ts"
-import { type SourceFacts, sourceFacts, treeOf } from "./source.ts"
+import { releasedTree, type SourceFacts, sourceFacts } from "./source.ts"
 
 /** A release that exists now, or the reason why it does not. */
 export type Published = { readonly release: Release; readonly made: boolean } | { readonly refused: Outcome }
@@ -41,7 +41,7 @@ export async function publishRelease(session: Session, request: PublishRequest):
     lookUpRelease(session, version),
   ])
   if (existing !== undefined) return { release: sameCommit(existing, facts), made: false }
-  const released = session.over(await treeOf(session, facts.commit))
+  const released = session.over(await releasedTree(session, facts.commit))
   const gates = await judge(released, "release")
   if (exitCodeOf(gates.data.verdict) !== ExitCode.pass) return { refused: await refusal(gates.data, version) }
   const images = await pushImages(released, version)

@@ -1,4 +1,4 @@
-import { type Directory, ReturnType } from "@dagger.io/dagger"
+import { type Directory, dag, ReturnType } from "@dagger.io/dagger"
 import { SignalboxError } from "../src/domain/index.ts"
 import { toolContainer } from "../src/toolbox/index.ts"
 import type { Session } from "./session.ts"
@@ -79,8 +79,33 @@ async function git(session: Session, args: readonly string[]): Promise<string[]>
 }
 
 /** The source tree of a commit, exactly as git has it. */
-export async function treeOf(session: Session, commit: string): Promise<Directory> {
+async function treeOf(session: Session, commit: string): Promise<Directory> {
   return (await repository(session)).asGit().commit(commit).tree({ discardGitDir: true })
+}
+
+/**
+ * The source tree of a commit, known to the engine by its content, as a directory of the host is. By itself a tree is
+ * known by its commit only: everything would be built and judged again for every new commit, and for a release what
+ * was judged a minute ago in the working tree. Only what is read from a client's disk gets that identity, so the tree
+ * takes the way over the disk of this function's own container.
+ */
+export async function releasedTree(session: Session, commit: string): Promise<Directory> {
+  const place = `trees/${commit}`
+  await (await treeOf(session, commit)).export(place, { wipe: true })
+  await usualPermissions(place)
+  return dag.currentModule().workdir(place)
+}
+
+/** Git knows one permission, the executable's. The engine checks out with all others given; a person's checkout has these. */
+async function usualPermissions(directory: string): Promise<void> {
+  const { chmod, readdir, stat } = await import("node:fs/promises")
+  const { join } = await import("node:path")
+  await chmod(directory, 0o755)
+  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isDirectory()) await chmod(path, 0o755)
+    else if (entry.isFile()) await chmod(path, ((await stat(path)).mode & 0o100) === 0 ? 0o644 : 0o755)
+  }
 }
 
 /** The directory that holds `.git`. @throws USAGE when there is none. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest"
 import type { GateReportData } from "../../src/domain/index.ts"
 import { finalError } from "./harness/index.ts"
 import { type Project, project } from "./support/project.ts"
+import { commitAll } from "./support/repository.ts"
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
@@ -30,6 +31,31 @@ it("a second judgement of the same tree runs no tool again, and one of its repor
   expect(await exported("out/second")).toBe(await exported("out/first"))
   const asserted = await shop.call(["gates", "--only", "unit", "assert"])
   expect(asserted.code).toBe(0)
+})
+
+it("a release of what was judged in the working tree runs no tool again, nor does the next commit of the same files", async () => {
+  // vitest writes the moment at which it began.
+  const began = async (report: string) =>
+    JSON.parse(await readFile(join(shop.files.path, report, "unit/web/vitest.json"), "utf8")).startTime
+  const succeeds = async (...args: string[]) => expect(finalError(await shop.call(args))).toBe("")
+  await succeeds(
+    "gates",
+    "--context",
+    "release",
+    "--only",
+    "unit",
+    "reports",
+    "export",
+    "--path",
+    "out/judged",
+  )
+  for (const version of ["1.0.0", "1.0.1"]) {
+    await shop.write({ "NOTES.txt": version })
+    await commitAll(shop.files.path)
+    await succeeds("publish", "--version", version)
+    await succeeds("record", "--release", version, "export", "--path", `out/${version}`)
+    expect(await began(`out/${version}/reports`)).toBe(await began("out/judged"))
+  }
 })
 
 it("a tool that crashed runs again, though nothing has changed", async () => {
