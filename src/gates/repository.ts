@@ -9,10 +9,22 @@ const historyOnly = ["HEAD", "packed-refs", "refs/**", "objects/**"]
 const plainConfig = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n"
 
 /**
- * The repository with a configuration of ours, checked to be whole.
- * @throws USAGE without a repository, SHALLOW_CLONE when history is cut off.
+ * The source's own repository with a configuration of ours, checked to be whole. Whose it is comes first: without
+ * `--git` a module that was fetched from git sees its own clone, whose depth is nobody's business.
+ * @throws USAGE without a repository, or with another one's; SHALLOW_CLONE when history is cut off.
  */
-export async function wholeRepository(git: Directory | undefined): Promise<Directory> {
+export async function ownHistory(context: GateContext): Promise<Directory> {
+  const git = await gitDirectory(context.git)
+  const repository = dag
+    .directory()
+    .withDirectory(".git", git, { include: [...historyOnly] })
+    .withNewFile(".git/config", plainConfig)
+  await assertOwnHistory(context, repository)
+  await assertWhole(git)
+  return repository
+}
+
+async function gitDirectory(git: Directory | undefined): Promise<Directory> {
   const found = git === undefined ? [] : (await git.entries()).map((name) => name.replace(/\/$/, ""))
   if (git === undefined || !found.includes(".git"))
     throw new SignalboxError("USAGE", {
@@ -20,17 +32,16 @@ export async function wholeRepository(git: Directory | undefined): Promise<Direc
       why: "a secret that was ever committed is public to everybody who has the history",
       next: "call with --git . (the directory that holds .git), or set gates.secrets.history: false",
     })
-  const repository = git.directory(".git")
-  if ((await repository.entries()).includes("shallow"))
-    throw new SignalboxError("SHALLOW_CLONE", {
-      what: "the repository is a shallow clone",
-      why: "a secret in the part of the history that is missing would not be found",
-      next: "fetch everything: git fetch --unshallow --tags (in CI: fetch-depth 0)",
-    })
-  return dag
-    .directory()
-    .withDirectory(".git", repository, { include: [...historyOnly] })
-    .withNewFile(".git/config", plainConfig)
+  return git.directory(".git")
+}
+
+async function assertWhole(git: Directory): Promise<void> {
+  if (!(await git.entries()).includes("shallow")) return
+  throw new SignalboxError("SHALLOW_CLONE", {
+    what: "the repository is a shallow clone",
+    why: "a secret in the part of the history that is missing would not be found",
+    next: "fetch everything: git fetch --unshallow --tags (in CI: fetch-depth 0)",
+  })
 }
 
 /** A container with git and gitleaks in which nothing of the host's or the tree's configuration counts. */
@@ -50,7 +61,7 @@ export function gitContainer(context: GateContext): Container {
  * tools need have no shell, so that git is called directly.
  * @throws USAGE
  */
-export async function assertOwnHistory(context: GateContext, repository: Directory): Promise<void> {
+async function assertOwnHistory(context: GateContext, repository: Directory): Promise<void> {
   const git = ["git", "--git-dir=/repository/.git", "--work-tree=/source"]
   const answers = gitContainer(context)
     .withEnvVariable("GIT_INDEX_FILE", "/tmp/index")
@@ -79,7 +90,7 @@ export async function assertOwnHistory(context: GateContext, repository: Directo
   throw new SignalboxError("USAGE", {
     what: "the git repository is not the one of the source tree",
     why: `${missing} of its ${total} files are not in the source`,
-    next: "give --git and --source of the same checkout",
+    next: "call with --git . beside --source . (both of the same checkout)",
   })
 }
 

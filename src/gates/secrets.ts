@@ -3,7 +3,7 @@ import { program, toolCommand, toolIdentity } from "../toolbox/index.ts"
 import type { Gate, GateContext } from "./context.ts"
 import { outDirectory, type Ran, settle } from "./exec.ts"
 import { judgeLeaks } from "./judge/secrets.ts"
-import { assertOwnHistory, gitContainer, wholeRepository } from "./repository.ts"
+import { gitContainer, ownHistory } from "./repository.ts"
 
 /**
  * gitleaks over the whole history and over the tree. Findings do not fail the scan (--exit-code 0): any other code than
@@ -27,8 +27,7 @@ export const secrets: Gate = {
 }
 
 async function scanHistory(context: GateContext): Promise<Ran> {
-  const repository = await wholeRepository(context.git)
-  await assertOwnHistory(context, repository)
+  const repository = await ownHistory(context)
   const container = gitContainer(context)
     .withMountedDirectory("/repository", repository)
     .withWorkdir("/repository")

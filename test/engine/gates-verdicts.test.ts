@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import type { GateReportData, GateResult } from "../../src/domain/index.ts"
 import { finalError } from "./harness/index.ts"
 import { type Project, project } from "./support/project.ts"
-import { git } from "./support/repository.ts"
+import { commitAll, git } from "./support/repository.ts"
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
@@ -200,6 +200,21 @@ describe("what cannot be judged is an error, never a pass", () => {
     await rm(join(shop.files.path, ".git/shallow"))
     expect(outcome.code).toBe(13)
     expect(finalError(outcome)).toMatch(/SHALLOW_CLONE/)
+  })
+
+  it("a repository of something else is called that, also when it is a shallow clone", async () => {
+    const other = await project()
+    try {
+      const strange = Array.from({ length: 40 }, (_, index) => [`other/${index}`, "x"] as const)
+      await other.write(Object.fromEntries(strange))
+      await commitAll(other.files.path)
+      await other.write({ ".git/shallow": "" })
+      const outcome = await shop.call(["--git", other.files.path, "gates", "--only", "secrets", "markdown"])
+      expect(outcome.code).toBe(13)
+      expect(finalError(outcome)).toMatch(/USAGE: the git repository is not the one of the source tree/)
+    } finally {
+      await other[Symbol.asyncDispose]()
+    }
   })
 })
 
