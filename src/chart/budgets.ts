@@ -3,9 +3,12 @@ import type { ManifestObject } from "./manifest.ts"
 
 type Fields = Readonly<Record<string, unknown>>
 
+/** Kinds whose pods a drain has to move; those of a DaemonSet stay where they are. */
+const movable = ["Deployment", "ReplicaSet", "StatefulSet"]
+
 /**
  * Disruption budgets that leave nothing to be disrupted: as many pods must stay as there are, so that no node can ever
- * be drained. Counts an autoscaler's minimum where there is one.
+ * be drained. Counts all workloads that the budget selects, and an autoscaler's minimum where there is one.
  */
 export function budgetFindings(objects: readonly ManifestObject[]): readonly Finding[] {
   return objects
@@ -13,14 +16,14 @@ export function budgetFindings(objects: readonly ManifestObject[]): readonly Fin
     .flatMap((budget) => {
       const spec = fields(budget.body.spec)
       const wanted = Object.entries(fields(fields(spec.selector).matchLabels))
-      const workload = objects.find((object) => wanted.length > 0 && matches(object, wanted))
-      if (workload === undefined) return []
-      const replicas = replicasOf(workload, objects)
-      return disruptible(spec, replicas) > 0 ? [] : [finding(budget, workload, replicas)]
+      const workloads = objects.filter((object) => wanted.length > 0 && matches(object, wanted))
+      const replicas = workloads.reduce((sum, workload) => sum + replicasOf(workload, objects), 0)
+      return replicas === 0 || disruptible(spec, replicas) > 0 ? [] : [finding(budget, workloads, replicas)]
     })
 }
 
 function matches(object: ManifestObject, wanted: readonly (readonly [string, unknown])[]): boolean {
+  if (!movable.includes(object.kind)) return false
   const template = fields(fields(object.body.spec).template)
   const labels = fields(fields(template.metadata).labels)
   return wanted.every(([key, value]) => labels[key] === value)
@@ -51,13 +54,14 @@ function share(value: unknown, of: number): number {
   return Math.ceil((Number.parseFloat(String(value)) * of) / 100)
 }
 
-function finding(budget: ManifestObject, workload: ManifestObject, replicas: number): Finding {
+function finding(budget: ManifestObject, workloads: readonly ManifestObject[], replicas: number): Finding {
   const place = `${budget.kind}/${budget.name}`
+  const names = workloads.map(({ kind, name }) => `${kind}/${name}`).join(" and ")
   return {
     gate: "charts",
     rule: "budget-blocks-drains",
     severity: "medium",
-    message: `${place} lets none of the ${replicas} pods of ${workload.kind}/${workload.name} go: no node can be drained`,
+    message: `${place} lets none of the ${replicas} pods of ${names} go: no node can be drained`,
     ...(budget.source === null ? {} : { location: { file: budget.source } }),
     fix: "keep minAvailable below the number of replicas, or leave the budget out with one replica",
     subject: place,

@@ -1,4 +1,4 @@
-import { parseManifests, scanManifests } from "../../chart/index.ts"
+import { budgetFindings, parseManifests, scanManifests } from "../../chart/index.ts"
 import { type Finding, fingerprint } from "../../domain/index.ts"
 import type { Judgement } from "../judgement.ts"
 import { checkPolicy } from "../policy.ts"
@@ -35,9 +35,16 @@ export function judgeChart(
     ...lint,
     ...schema.findings,
     ...checkPolicy(objects, (object) => fileOf(object.source)),
-    ...scanManifests(objects),
+    ...[...scanManifests(objects), ...budgetFindings(objects)].map((finding) => inTree(finding, place)),
   ]
   return { findings, objects: schema.objects }
+}
+
+/** Rendered objects name their template by the chart's name; a person opens the file where it lies. */
+function inTree(finding: Finding, place: ChartPlace): Finding {
+  const { location } = finding
+  const file = location === undefined ? place.path : chartFile(location.file, place)
+  return { ...finding, location: { ...location, file } }
 }
 
 /** The same finding in several environments is one, and says where it is. */

@@ -187,6 +187,17 @@ describe("disruption budgets", () => {
     ["one may go", workload("replicas: 2,") + budget("minAvailable: 1"), false],
     ["a share may go", workload("replicas: 2,") + budget('maxUnavailable: "10%"'), false],
     ["the autoscaler's minimum counts", workload("") + scaler + budget("minAvailable: 2"), false],
+    [
+      "one of two workloads may go",
+      `${workload("replicas: 1,")}---\n${workload("replicas: 1,").replace("name: api", "name: api-2")}${budget("minAvailable: 1")}`,
+      false,
+    ],
+    ["nothing runs", workload("replicas: 0,") + budget("minAvailable: 1"), false],
+    [
+      "pods that no drain moves",
+      workload("").replace("Deployment", "DaemonSet") + budget("minAvailable: 1"),
+      false,
+    ],
     ["pods of somebody else", workload("replicas: 2,") + budget("minAvailable: 2", "other"), false],
   ])("%s", (_name, manifests, blocks) => {
     expect(budgetFindings(parseManifests(manifests)).length > 0).toBe(blocks)

@@ -83,6 +83,51 @@ describe("kubeconform", () => {
   })
 })
 
+describe("what the rendered objects say", () => {
+  const budget = (rule: string) => `---
+# Source: shop/templates/budget.yaml
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: web }
+spec: { ${rule}, selector: { matchLabels: { app: web } } }
+---
+# Source: shop/templates/web.yaml
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: { name: web }
+spec: { replicas: 2, template: { metadata: { labels: { app: web } } } }
+`
+  const judged = (manifests: string) =>
+    judgeChart(
+      "staging",
+      {
+        "staging/lint/stdout.txt": recorded("helm/lint-ok.stdout"),
+        "staging/lint/run.json": '{"exitCode":0}',
+        "staging/template/stdout.txt": manifests,
+        "staging/template/run.json": '{"exitCode":0}',
+        "staging/schema/stdout.txt": recorded("kubeconform/valid.stdout"),
+        "staging/schema/run.json": '{"exitCode":0}',
+      },
+      { path: "deploy/chart" },
+    ).findings.map(({ rule, location }) => [rule, location?.file])
+
+  test("a budget that blocks every drain is found in its template", () => {
+    expect(judged(budget("minAvailable: 2"))).toEqual([
+      ["budget-blocks-drains", "deploy/chart/templates/budget.yaml"],
+    ])
+  })
+
+  test("one that lets a pod go is none", () => {
+    expect(judged(budget("minAvailable: 1"))).toEqual([])
+  })
+
+  test("a filled Secret is found in its template", () => {
+    const secret =
+      "---\n# Source: shop/templates/secret.yaml\napiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { x: y }\n"
+    expect(judged(secret)).toEqual([["secret-rendered", "deploy/chart/templates/secret.yaml"]])
+  })
+})
+
 test("an environment whose chart does not render has that finding, not a schema error", () => {
   const reports = {
     "staging/lint/stdout.txt": recorded("helm/lint-error.stdout"),
