@@ -1,0 +1,53 @@
+import { stringify } from "yaml"
+import { finalError } from "../../engine/harness/index.ts"
+import { type Project, project } from "../../engine/support/project.ts"
+import { commitAll } from "../../engine/support/repository.ts"
+
+/** The version that `releasedShop` has published. */
+export const version = "1.0.0"
+
+/** One quick pod; the chart's own defaults are for people's applications. */
+const values = {
+  components: {
+    web: {
+      replicas: 1,
+      resources: { requests: { cpu: "5m", memory: "32Mi" }, limits: { cpu: "500m", memory: "128Mi" } },
+      drainSeconds: 0,
+      graceSeconds: 1,
+    },
+  },
+}
+
+/** What every environment of the shop has; it has no load script, and is judged by the toolchain's advisories. */
+const common = {
+  schemaVersion: 1,
+  release: "shop",
+  access: { kind: "service-proxy", component: "web" },
+  timeouts: { rollout: "90s", rollback: "60s" },
+  acceptedDatabases: [{ name: "signalbox-fixture", maxAge: "9999d" }],
+  load: { profile: "none" },
+}
+
+/**
+ * A shop with its own environments, judged, built and published by this library's module.
+ * @param environments what each has beside what all have, by name.
+ */
+export async function releasedShop(environments: Readonly<Record<string, object>>): Promise<Project> {
+  const here = await project()
+  const config = await here.files.read("signalbox.yaml")
+  const named = Object.entries(environments).map(([name, own]) => [
+    `environments/${name}.yaml`,
+    stringify({ ...common, name, ...own }),
+  ])
+  await here.write({
+    "signalbox.yaml": `${config.replace(/^environments: .*\n/m, "")}environments: [${Object.keys(environments).join(", ")}]
+chart: { values: deploy/values.yaml }
+`,
+    "deploy/values.yaml": stringify(values),
+    ...Object.fromEntries(named),
+  })
+  await commitAll(here.files.path)
+  const published = await here.call(["publish", "--version", version])
+  if (published.code !== 0) throw new Error(`the shop was not published: ${finalError(published)}`)
+  return here
+}

@@ -1,0 +1,80 @@
+/** An environment without a cluster: each call has one of its own, and takes it away with all that was deployed to it. */
+import { readdirSync, readFileSync } from "node:fs"
+import { afterAll, beforeAll, expect, it, vi } from "vitest"
+import { parse, stringify } from "yaml"
+import { eventually, finalError } from "../engine/harness/index.ts"
+import { type Project, told } from "../engine/support/project.ts"
+import { releasedShop, version } from "./deploy-support/shop.ts"
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
+
+let here: Project
+let before: number
+
+beforeAll(async () => {
+  here = await releasedShop({ local: { namespace: "shop-local", cluster: { embedded: true } } })
+  before = apiServers()
+})
+
+afterAll(() => here[Symbol.asyncDispose]())
+
+const local = ["--environment", "local"]
+const deploy = ["deploy", ...local, "--release", version]
+
+it("nothing was ever deployed to a cluster that has only just been started", async () => {
+  const outcome = await here.call(["status", ...local])
+  expect(finalError(outcome)).toBe("")
+  expect(outcome.stdout).toContain("local: nothing was ever deployed")
+})
+
+it("a release is deployed there, and its smoke test passes", async () => {
+  const outcome = await here.call(deploy)
+  expect({ code: outcome.code, error: finalError(outcome) }).toEqual({ code: 0, error: "" })
+  expect(outcome.stdout).toMatch(/roll-out: Helm revision 1, all pods ready/)
+  expect(outcome.stdout).toMatch(/smoke: \d+ checks? passed/)
+  console.log(`deployed to a cluster of its own in ${outcome.seconds.toFixed(1)} s`)
+})
+
+it("the next call begins with an empty one: the same deployment is the first again", async () => {
+  const outcome = await here.call(deploy)
+  expect(outcome.code).toBe(0)
+  expect(outcome.stdout).toMatch(/roll-out: Helm revision 1, all pods ready/)
+})
+
+it("no process of a cluster outlives its call", async () => {
+  expect(
+    await eventually(
+      async () => apiServers(),
+      (count) => count === before,
+      20,
+    ),
+  ).toBe(before)
+})
+
+it("a toolbox that names no cluster is told so", async () => {
+  const { cluster, ...without } = parse(await here.files.read("toolbox.yaml"))
+  expect(cluster).toBeDefined()
+  await here.write({ "other.yaml": stringify(without) })
+  const outcome = await here.call(["--toolbox", "other.yaml", "status", ...local])
+  expect(outcome.code).toBe(13)
+  const { errors, where, next } = told(finalError(outcome))
+  expect(errors).toEqual([expect.stringMatching(/^CONFIG_INVALID: .*embedded cluster/)])
+  expect([where, next]).toEqual(["toolbox.yaml: cluster", expect.stringContaining("--kubeconfig")])
+})
+
+/** API servers on this machine, in whatever namespaces they run. */
+function apiServers(): number {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && commandOf(name) === "kube-apiserver")
+    .length
+}
+
+/** A process may end between being listed and being read. */
+function commandOf(pid: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === "ENOENT" || code === "ESRCH") return undefined
+    throw error
+  }
+}
