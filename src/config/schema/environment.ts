@@ -146,7 +146,9 @@ export const environmentSchema = z
           .min(0.001)
           .max(10)
           .default(1)
-          .describe("Factor on the duration of every phase of a profile."),
+          .describe(
+            "Factor on all times of a profile and, below 1, on its users: 0.1 makes 100 users for 300 s into 10 for 30 s.",
+          ),
       })
       .prefault({})
       .describe("The load test of a deployment."),

@@ -33,7 +33,10 @@ export const protectedUserCap = 25
 
 export interface LoadWishes {
   readonly profile: string
-  /** Factor on durations and users: 0.1 makes 100 users for 300 s into 10 for 30 s. Default 1. */
+  /**
+   * Factor on all times of the profile and, below 1, on its users: 0.1 makes 100 users for 300 s into 10 for 30 s, so
+   * that the rate at which users come stays the same; 2 makes it 100 for 600 s. Default 1.
+   */
   readonly scale?: number
   readonly users?: number | null
   readonly durationSeconds?: number | null
@@ -47,6 +50,8 @@ export interface LoadWishes {
 export interface LoadPlan extends LoadProfile {
   readonly profile: ProfileName
   readonly scale: number
+  /** Asks for more than was promised, to see where it breaks: its failure says nothing against a release. */
+  readonly seeksLimit: boolean
 }
 
 /**
@@ -67,7 +72,8 @@ export function planLoad(wishes: LoadWishes): LoadPlan {
       next: "run the profile safety, give --users, or lift the cap explicitly (allowAboveCap)",
     })
   const rampUpSeconds = Math.min(rampUp, durationSeconds)
-  return { profile, scale, users, durationSeconds, rampUpSeconds, purpose: table.purpose }
+  const seeksLimit = profile === "stress" || users > table.users
+  return { profile, scale, users, durationSeconds, rampUpSeconds, purpose: table.purpose, seeksLimit }
 }
 
 function profileName(name: string): ProfileName {

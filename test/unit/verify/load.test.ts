@@ -56,6 +56,23 @@ describe("profiles", () => {
     })
   })
 
+  test("a factor above one lengthens, and adds no users", () => {
+    expect(planLoad({ profile: "load", scale: 2, protected: false })).toMatchObject({
+      users: 100,
+      durationSeconds: 600,
+      rampUpSeconds: 60,
+    })
+  })
+
+  test.each([
+    ["a profile as it is", { profile: "load" }, false],
+    ["fewer users than it has", { profile: "load", users: 5 }, false],
+    ["more users than it has", { profile: "load", users: 101 }, true],
+    ["the profile that is made for it", { profile: "stress", scale: 0.01 }, true],
+  ])("%s seeks the limit, or does not", (_name, wishes, seeksLimit) => {
+    expect(planLoad({ ...wishes, protected: false }).seeksLimit).toBe(seeksLimit)
+  })
+
   test("a protected environment is loaded with 25 users at most, unless the cap is lifted", () => {
     expect(planLoad({ profile: "safety", protected: true }).users).toBe(25)
     const attempt = () => planLoad({ profile: "load", protected: true })
