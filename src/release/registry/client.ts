@@ -1,4 +1,5 @@
 import pRetry, { AbortError } from "p-retry"
+import { z } from "zod"
 import { type Digest, isDigest, SignalboxError, sha256 } from "../../domain/index.ts"
 import { basic, type Credentials, parseChallenge, tokenUrl } from "./auth.ts"
 import { type Manifest, manifestMediaType, manifestSchema } from "./manifest.ts"
@@ -13,6 +14,8 @@ export interface RegistryOptions {
   /** Repetitions after a network fault or a 5xx answer. Default 3. */
   readonly retries?: number
 }
+
+const tagList = z.object({ tags: z.array(z.string()).nullish() })
 
 /** A small client of the OCI distribution-spec 1.1: what the evidence store needs, no more. */
 export class RegistryClient {
@@ -41,6 +44,20 @@ export class RegistryClient {
     const digest = sha256(text)
     if (isDigest(ref.reference) && digest !== ref.reference) throw this.#mismatch(ref.reference, digest)
     return { manifest: manifestSchema.parse(JSON.parse(new TextDecoder().decode(text))), digest }
+  }
+
+  /** All tags of a repository, page by page; none when there is no such repository. */
+  async tags(repository: string): Promise<readonly string[]> {
+    const all: string[] = []
+    let next: string | URL | undefined = "tags/list?n=1000"
+    while (next !== undefined) {
+      const response: Response = await this.#request(repository, "pull", next, {})
+      if (response.status === 404) return all
+      const page = tagList.parse(JSON.parse(new TextDecoder().decode(await this.#body(response, repository))))
+      all.push(...(page.tags ?? []))
+      next = nextPage(response)
+    }
+    return all
   }
 
   async blob(repository: string, digest: Digest): Promise<Uint8Array> {
@@ -148,6 +165,14 @@ export class RegistryClient {
       why: `asked for ${expected}, got ${seen}`,
     })
   }
+}
+
+/** Where the next page is, by the Link header (RFC 8288); a registry's own address is not trusted to lead elsewhere. */
+function nextPage(response: Response): URL | undefined {
+  const target = /<([^>]+)>\s*;\s*rel="?next"?/.exec(response.headers.get("link") ?? "")?.[1]
+  if (target === undefined) return undefined
+  const url = new URL(target, response.url)
+  return url.origin === new URL(response.url).origin ? url : undefined
 }
 
 function tokenOf(body: unknown): string | undefined {

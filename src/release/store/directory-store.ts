@@ -4,6 +4,9 @@ import { SignalboxError, treeDigest } from "../../domain/index.ts"
 import { asTag } from "../registry/reference.ts"
 import type { EvidenceKind, EvidenceStore, Files, Stored } from "./store.ts"
 
+/** End of the name of what is still being written. */
+const unfinished = ".new"
+
 /** Evidence in a directory (a cache volume): for projects without a registry. Protected environments refuse it. */
 export class DirectoryStore implements EvidenceStore {
   readonly #root: string
@@ -24,7 +27,7 @@ export class DirectoryStore implements EvidenceStore {
         next: "a release is immutable: cut a new version",
       })
     if (existing !== undefined) return stored
-    const fresh = `${target}.${process.pid}.new`
+    const fresh = `${target}.${process.pid}${unfinished}`
     await rm(fresh, { recursive: true, force: true })
     for (const [name, content] of files) {
       await mkdir(dirname(join(fresh, name)), { recursive: true })
@@ -42,6 +45,11 @@ export class DirectoryStore implements EvidenceStore {
       : { stored: { digest: treeDigest(files), reference: target }, files }
   }
 
+  async keys(kind: EvidenceKind, prefix: string): Promise<readonly string[]> {
+    const names = (await namesIn(join(this.#root, kind))) ?? []
+    return names.filter((name) => name.startsWith(asTag(prefix)) && !name.endsWith(unfinished))
+  }
+
   #path(kind: EvidenceKind, key: string): string {
     return join(this.#root, kind, asTag(key))
   }
@@ -49,13 +57,23 @@ export class DirectoryStore implements EvidenceStore {
 
 /** Every file below a directory by relative path; undefined when the directory does not exist. */
 export async function readTree(root: string): Promise<Map<string, Uint8Array> | undefined> {
-  try {
+  return unlessMissing(async () => {
     const entries = await readdir(root, { recursive: true, withFileTypes: true })
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
     const read = await Promise.all(
       files.map(async (file) => [relative(root, file), await readFile(file)] as const),
     )
     return new Map(read.sort(([a], [b]) => (a < b ? -1 : 1)))
+  })
+}
+
+function namesIn(directory: string): Promise<readonly string[] | undefined> {
+  return unlessMissing(() => readdir(directory))
+}
+
+async function unlessMissing<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read()
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined
     throw error

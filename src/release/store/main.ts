@@ -2,6 +2,7 @@
  * Program: moves evidence between a directory and the store. Runs in the runner container, fresh on every call.
  *   node store/main.ts get --store FILE --kind KIND --key KEY --out DIR     files to DIR/files, answer to DIR/answer.json
  *   node store/main.ts put --store FILE --kind KIND --key KEY --in DIR --out DIR
+ *   node store/main.ts keys --store FILE --kind KIND --key PREFIX --out DIR     answer to DIR/answer.json
  * Ends with 0 (also when `get` finds nothing: the answer says so), or with the exit code of the error.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises"
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
   })
   const kind = evidenceKinds.find((one) => one === values.kind)
   const command = positionals[0]
-  if (kind === undefined || (command !== "get" && command !== "put"))
+  if (kind === undefined || (command !== "get" && command !== "put" && command !== "keys"))
     throw new SignalboxError("USAGE", { what: `unknown evidence command or kind: ${command} ${values.kind}` })
   const store = await openStore(values.store)
   await mkdir(join(values.out, "files"), { recursive: true })
@@ -60,6 +61,7 @@ async function main(): Promise<void> {
     const stored = await store.put(kind, values.key, files)
     return answer(values.out, { found: true, ...stored })
   }
+  if (command === "keys") return answer(values.out, { keys: await store.keys(kind, values.key) })
   const found = await store.get(kind, values.key)
   for (const [name, content] of found?.files ?? []) {
     const target = join(values.out, "files", name)

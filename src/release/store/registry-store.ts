@@ -59,6 +59,10 @@ export class RegistryStore implements EvidenceStore {
     }
   }
 
+  async keys(kind: EvidenceKind, prefix: string): Promise<readonly string[]> {
+    return (await this.#client.tags(this.#repository(kind))).filter((tag) => tag.startsWith(asTag(prefix)))
+  }
+
   #repository(kind: EvidenceKind): string {
     return `${this.#prefix}/${kind}`
   }

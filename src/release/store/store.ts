@@ -21,4 +21,6 @@ export interface EvidenceStore {
   put(kind: EvidenceKind, key: string, files: Files): Promise<Stored>
   /** undefined only when the store was reached and has no such entry. */
   get(kind: EvidenceKind, key: string): Promise<{ stored: Stored; files: Files } | undefined>
+  /** Every key of a kind that begins so, in no order. @throws REGISTRY_UNREACHABLE when nothing could be said. */
+  keys(kind: EvidenceKind, prefix: string): Promise<readonly string[]>
 }

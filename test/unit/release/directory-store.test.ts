@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdir, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
@@ -39,5 +39,14 @@ describe("evidence in a directory", () => {
     await expect(store.put("operations", "staging-1", new Map([["x", bytes("2")]]))).rejects.toThrow(
       /RECORD_CONFLICT/,
     )
+  })
+
+  it("names the keys that begin so, and none that is still being written", async () => {
+    const store = new DirectoryStore(root)
+    expect(await store.keys("operations", "staging-")).toEqual([])
+    for (const key of ["staging-1", "staging-2", "production-1"])
+      await store.put("operations", key, new Map([["x", bytes("1")]]))
+    await mkdir(join(root, "operations", "staging-3.77.new"))
+    expect([...(await store.keys("operations", "staging-"))].sort()).toEqual(["staging-1", "staging-2"])
   })
 })
