@@ -106,17 +106,16 @@ async function deliveryQuestion(
   delivery: Delivery,
 ): Promise<DriverQuestion> {
   const { promotesFrom } = environment
-  const [values, place] = await Promise.all([
+  const [values, evidence] = await Promise.all([
     valuesFor(release.files, environment.name),
-    registryPlace(session),
+    evidenceReference(session, environment),
   ])
-  const key = operationKey(environment.name, operationId(session))
   const promotion = promotesFrom === null ? null : await promotionFrom(session, promotesFrom, delivery)
   return {
     kind: promotesFrom === null ? "deploy" : "promote",
     record: release.record,
     values,
-    evidence: `${place.registry}/${place.prefix}/operations:${key}`,
+    evidence,
     promotion,
     approve: delivery.approve === undefined ? null : parseDigest(delivery.approve),
   }
@@ -144,9 +143,19 @@ export async function ledgerOf(
   return JSON.parse(await run.out.file("ledger.json").contents()) as Ledger
 }
 
+/** Where the evidence of this call will be, for the ledger. */
+export async function evidenceReference(session: Session, environment: EnvironmentConfig): Promise<string> {
+  const { registry, prefix } = await registryPlace(session)
+  return `${registry}/${prefix}/operations:${operationKey(environment.name, operationId(session))}`
+}
+
+/** What a test by hand leaves, which needs no lock. */
+const testedFiles = ["smoke.json", "k6.log"]
+
 /**
- * Keeps what an operation learned before anybody is told how it ended. A run that never held the environment has
- * changed nothing, and leaves nothing behind.
+ * Keeps what a call learned before anybody is told how it ended, under the call's own id: one that finishes an earlier
+ * operation has evidence of its own. A run that neither held the environment nor tested it has changed and learned
+ * nothing, and leaves nothing behind.
  */
 export async function finish(
   session: Session,
@@ -155,9 +164,10 @@ export async function finish(
 ): Promise<Outcome> {
   const report = await readReport(run)
   const outcome = outcomeOf(run)
-  if (report === undefined || report.fence === null) return outcome
+  if (report === undefined) return outcome
+  if (report.fence === null && !report.files.some((name) => testedFiles.includes(name))) return outcome
   try {
-    await putEvidence(session, "operations", operationKey(environment.name, report.operation), run.out)
+    await putEvidence(session, "operations", operationKey(environment.name, report.call), run.out)
     return outcome
   } catch (thrown) {
     return withLostEvidence(outcome, thrown)

@@ -36,6 +36,16 @@ export async function getEvidence(
     : undefined
 }
 
+/** Every key of a kind that begins so, read freshly, in no order. @throws REGISTRY_UNREACHABLE */
+export async function evidenceKeys(
+  session: Session,
+  kind: EvidenceKind,
+  prefix: string,
+): Promise<readonly string[]> {
+  const done = await storeProgram(session, ["keys", "--kind", kind, "--key", prefix], dag.directory())
+  return (JSON.parse(await done.file("/out/answer.json").contents()) as { keys: string[] }).keys
+}
+
 /** Keeps files under a key, once and for ever. @throws RECORD_CONFLICT, REGISTRY_UNREACHABLE */
 export async function putEvidence(
   session: Session,

@@ -3,7 +3,7 @@ import { ExitCode, SignalboxError } from "../src/domain/index.ts"
 import { findRelease, lookUpRelease } from "./bundle.ts"
 import { type DriverQuestion, drive, outcomeOf } from "./driver.ts"
 import { Ended, type Outcome } from "./edge.ts"
-import { finish } from "./environment.ts"
+import { evidenceReference, finish } from "./environment.ts"
 import type { ClusterAccess, Session } from "./session.ts"
 
 /** Back to the last verified set, or to a verified Helm revision; proven by the smoke test of the set it goes to. */
@@ -23,6 +23,7 @@ export async function rollback(
   const version = status.current?.version
   const release = version === undefined ? undefined : await lookUpRelease(session, version)
   const question: DriverQuestion = {
+    evidence: await evidenceReference(session, environment),
     rollback: {
       revision: request.revision ?? null,
       rehearse: request.rehearse,
@@ -98,7 +99,7 @@ export async function test(
     command,
     environment,
     access,
-    { record: release.record, load },
+    { record: release.record, load, evidence: await evidenceReference(session, environment) },
     release.files,
   )
   return finish(session, environment, run)

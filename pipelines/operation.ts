@@ -1,9 +1,14 @@
 import type { Directory } from "@dagger.io/dagger"
-import type { OperationReport } from "../src/deploy/index.ts"
-import { ExitCode, SignalboxError } from "../src/domain/index.ts"
-import { drive, operationKey, outcomeOf } from "./driver.ts"
+import {
+  ExitCode,
+  type Journal,
+  type Ledger,
+  type OperationReport,
+  SignalboxError,
+} from "../src/domain/index.ts"
+import { type DriverRun, drive, operationKey, outcomeOf } from "./driver.ts"
 import { Ended } from "./edge.ts"
-import { getEvidence } from "./evidence.ts"
+import { evidenceKeys, type FoundEvidence, getEvidence } from "./evidence.ts"
 import type { ClusterAccess, Session } from "./session.ts"
 
 /** What one operation did and learned, also a failed one. */
@@ -14,8 +19,8 @@ export interface OperationEvidence {
 }
 
 /**
- * The last operation of an environment, or a named one. The environment says which was the last; the store has what it
- * learned. What was killed before it could keep anything is shown from the journal in the cluster.
+ * The last operation of an environment, or a named one. The store has what calls have learned, tests by hand among
+ * them; the environment has the journal of one that was killed before it could keep anything.
  */
 export async function operation(
   session: Session,
@@ -23,31 +28,80 @@ export async function operation(
   access: ClusterAccess,
   id?: string,
 ): Promise<OperationEvidence> {
-  const environment = await session.environment(name)
-  if (id !== undefined) return known(session, name, id)
-  const run = await drive(session, "operation", environment, access, {})
-  if (run.exitCode !== ExitCode.pass) throw new Ended(outcomeOf(run))
-  const journal = (await run.out.entries()).includes("journal.json")
-    ? (JSON.parse(await run.out.file("journal.json").contents()) as { operation?: string; planHash?: string })
-    : undefined
-  if (journal?.operation === undefined)
-    throw new SignalboxError("USAGE", {
-      what: `nothing was ever done in ${name}`,
-      next: `deploy first: dagger call deploy --environment ${name} --release VERSION`,
-    })
-  const kept = await getEvidence(session, "operations", operationKey(name, journal.operation))
-  return { operation: journal.operation, planHash: journal.planHash ?? "", files: kept?.files ?? run.out }
+  if (id !== undefined) return named(session, name, access, id)
+  const [run, [newest]] = await Promise.all([readState(session, name, access), keptOperations(session, name)])
+  const journal = await jsonOf<Journal>(run.out, "journal.json")
+  if (journal !== undefined && (newest === undefined || journal.operation > newest))
+    return { operation: journal.operation, planHash: journal.planHash, files: run.out }
+  const kept = newest === undefined ? undefined : await keptEvidence(session, name, newest)
+  if (newest !== undefined && kept !== undefined) return evidenceOf(newest, kept)
+  throw new SignalboxError("USAGE", {
+    what: `nothing was ever done in ${name}`,
+    next: `deploy first: dagger call deploy --environment ${name} --release VERSION`,
+  })
 }
 
-async function known(session: Session, name: string, id: string): Promise<OperationEvidence> {
-  const kept = await getEvidence(session, "operations", operationKey(name, id))
-  if (kept === undefined)
-    throw new SignalboxError("USAGE", {
-      what: `there is no operation ${id} in ${name}`,
-      next: `list them: dagger call history --environment ${name}`,
-    })
-  const report = JSON.parse(await kept.files.file("operation.json").contents()) as OperationReport
-  return { operation: id, planHash: report.planHash ?? "", files: kept.files }
+/** Ids of the calls whose evidence is kept, newest first: an id begins with the time of its call. */
+export async function keptOperations(session: Session, name: string): Promise<readonly string[]> {
+  const prefix = operationKey(name, "")
+  const ids = (await evidenceKeys(session, "operations", prefix)).map((key) => key.slice(prefix.length))
+  // Another environment's name may begin with this one's.
+  return ids.filter((id) => /^\d{14}-[0-9a-f]{8}$/.test(id)).toSorted((a, b) => (a < b ? 1 : -1))
+}
+
+export function keptEvidence(
+  session: Session,
+  name: string,
+  call: string,
+): Promise<FoundEvidence | undefined> {
+  return getEvidence(session, "operations", operationKey(name, call))
+}
+
+/** The evidence of a call; of an operation that another call finished, the evidence of that one. */
+async function named(
+  session: Session,
+  name: string,
+  access: ClusterAccess,
+  id: string,
+): Promise<OperationEvidence> {
+  const kept = (await keptEvidence(session, name, id)) ?? (await finishedByAnother(session, name, access, id))
+  if (kept !== undefined) return evidenceOf(id, kept)
+  throw new SignalboxError("USAGE", {
+    what: `there is no operation ${id} in ${name}`,
+    next: `list them: dagger call history --environment ${name}`,
+  })
+}
+
+/** The ledger names the evidence of whoever wrote the entry. */
+async function finishedByAnother(
+  session: Session,
+  name: string,
+  access: ClusterAccess,
+  id: string,
+): Promise<FoundEvidence | undefined> {
+  if (access.kubeconfig === undefined) return undefined
+  const ledger = await jsonOf<Ledger>((await readState(session, name, access)).out, "ledger.json")
+  const reference = ledger?.entries.findLast((entry) => entry.operation === id)?.evidence
+  const key = reference?.slice(reference.lastIndexOf(":") + 1)
+  return key === undefined ? undefined : getEvidence(session, "operations", key)
+}
+
+async function evidenceOf(operation: string, { files }: FoundEvidence): Promise<OperationEvidence> {
+  const report = await jsonOf<OperationReport>(files, "operation.json")
+  return { operation, planHash: report?.planHash ?? "", files }
+}
+
+/** Journal and ledger as they are. @throws Ended when the cluster cannot be asked. */
+async function readState(session: Session, name: string, access: ClusterAccess): Promise<DriverRun> {
+  const run = await drive(session, "operation", await session.environment(name), access, {})
+  if (run.exitCode !== ExitCode.pass) throw new Ended(outcomeOf(run))
+  return run
+}
+
+/** A file of a directory as JSON; undefined when there is none. */
+export async function jsonOf<T>(files: Directory, name: string): Promise<T | undefined> {
+  if (!(await files.entries()).includes(name)) return undefined
+  return JSON.parse(await files.file(name).contents()) as T
 }
 
 /** An operation's own files and, made from them, what people and CI servers read. */

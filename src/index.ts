@@ -264,14 +264,26 @@ export class Signalbox {
 
   /**
    * What runs in an environment, since when, verified by what; its lock, holds and unfinished operation.
+   * With `--repair` it acts: it ends with 0, 11 (no registry), 14 (held by another) or 18 (the copy is incomplete).
    * @param environment Name of the environment.
    * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
+   * @param repair First rebuild a ledger or journal that is lost or damaged from the evidence; what is whole stays.
+   * @param reason Why what operations without evidence may have held need not be held; to repair after 18.
    */
   @func({ cache: "never" })
-  status(environment: string, kubeconfig?: Secret, cluster?: Service): Promise<string> {
+  status(
+    environment: string,
+    kubeconfig?: Secret,
+    cluster?: Service,
+    repair: boolean = false,
+    reason?: string,
+  ): Promise<string> {
+    const access = { kubeconfig, cluster }
     return this.end(async (session) =>
-      (await import("../pipelines/operate.ts")).status(session, environment, { kubeconfig, cluster }),
+      repair
+        ? (await import("../pipelines/repair.ts")).repair(session, environment, access, reason)
+        : (await import("../pipelines/operate.ts")).status(session, environment, access),
     )
   }
 
@@ -462,7 +474,8 @@ export class Signalbox {
   }
 
   /**
-   * Runs the smoke tests of the release that runs in an environment.
+   * Runs the smoke tests of the release that runs in an environment. A failure (10) revokes its verification there until
+   * it is deployed and verified anew.
    * @param environment Name of the environment.
    * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
@@ -475,12 +488,14 @@ export class Signalbox {
   }
 
   /**
-   * Runs a load profile against an environment and holds it against its objectives.
+   * Runs a load profile against an environment and holds it against its objectives. A failure (10) revokes the
+   * verification of the release that runs there, unless it was out for the limit: profile stress, or more users than
+   * the profile has.
    * @param environment Name of the environment.
    * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param profile smoke, load, stress, spike, volume, endurance or safety.
-   * @param scale Factor on users and durations.
+   * @param scale Factor on all times of the profile and, below 1, on its users.
    * @param users Users at once. Default: the profile's.
    * @param seconds Length of the steady phase. Default: the profile's.
    * @param dryRun Only check the target and say what would be run.

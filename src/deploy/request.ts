@@ -1,6 +1,7 @@
 import { z } from "zod"
-import { type Digest, isDigest, type Ledger, type ReleaseRecord } from "../domain/index.ts"
+import { type Digest, isDigest, type Journal, type Ledger, type ReleaseRecord } from "../domain/index.ts"
 import { duration, environmentSettings } from "./settings.ts"
+import { journalShape, ledgerShape } from "./state/index.ts"
 
 /**
  * What the driver is asked by: `node src/deploy/driver/main.ts COMMAND --input DIR/request.json --kubeconfig FILE --out DIR`.
@@ -17,7 +18,7 @@ import { duration, environmentSettings } from "./settings.ts"
  * | `unlock` | unlock | removes the lock of a named holder |
  * | `smoke`, `load` | load | tests what runs |
  * | `operation` | | journal and ledger as they are |
- * | `repair` | repair | restores a lost or damaged ledger from evidence |
+ * | `repair` | repair | restores a lost or damaged ledger or journal from evidence |
  */
 export const driverCommands = [
   "observe",
@@ -48,10 +49,6 @@ const record = z
   })
   .transform((value) => value as unknown as ReleaseRecord)
 
-const ledger = z
-  .looseObject({ schemaVersion: z.literal(1), environment: z.string(), entries: z.array(z.looseObject({})) })
-  .transform((value) => value as unknown as Ledger)
-
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml$/, "a plain file name ending in .yaml")
 
 export const driverRequest = z.object({
@@ -81,7 +78,7 @@ export const driverRequest = z.object({
   evidence: z.string().nullable().default(null),
   /** Of `environment.promotesFrom`: its ledger, read by an `observe` there (null: none), and its verificationTtl. */
   promotion: z
-    .object({ from: z.string(), ledger: ledger.nullable(), verificationTtl: duration.prefault("7d") })
+    .object({ from: z.string(), ledger: ledgerShape.nullable(), verificationTtl: duration.prefault("7d") })
     .nullable()
     .default(null),
   /** Hash of the plan that a person approved. */
@@ -111,8 +108,20 @@ export const driverRequest = z.object({
     .object({ holder: z.string().min(1) })
     .nullable()
     .default(null),
-  /** Of `repair`: the ledger.json of the last operation's evidence. */
-  repair: z.object({ ledger }).nullable().default(null),
+  /** Of `repair`: what the newest evidence with a readable ledger says. */
+  repair: z
+    .object({
+      ledger: ledgerShape.nullable().default(null),
+      journal: journalShape.nullable().default(null),
+      /** Id of the call whose evidence it is; null: there is none. */
+      from: z.string().nullable(),
+      /** Highest fencing number that the evidence knows of. */
+      known: z.int().min(0),
+      /** Why what operations after that have held need not be held. */
+      reason: z.string().min(1).nullable().default(null),
+    })
+    .nullable()
+    .default(null),
   /** Of `load`; what is null comes from the profile's table. */
   load: z
     .object({
@@ -134,7 +143,13 @@ export type DriverRequest = z.output<typeof driverRequest>
 /** As it is written into request.json. */
 export type DriverRequestInput = Omit<z.input<typeof driverRequest>, "record" | "promotion" | "repair"> & {
   readonly record?: ReleaseRecord | null
-  readonly repair?: { readonly ledger: Ledger } | null
+  readonly repair?: {
+    readonly ledger: Ledger | null
+    readonly journal?: Journal | null
+    readonly from: string | null
+    readonly known: number
+    readonly reason?: string | null
+  } | null
   readonly promotion?: {
     readonly from: string
     readonly ledger: Ledger | null

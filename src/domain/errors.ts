@@ -46,6 +46,7 @@ export const errorCodes = {
   APPROVAL_REQUIRED: ExitCode.approval,
   ROLLBACK_FAILED: ExitCode.person,
   NOTHING_VERIFIED: ExitCode.person,
+  STATE_INCOMPLETE: ExitCode.person,
   INTERNAL: ExitCode.error,
 } as const
 

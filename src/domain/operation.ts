@@ -3,7 +3,11 @@ import type { ErrorDetail } from "./errors.ts"
 import type { LedgerEntry, OperationKind, StepState } from "./state.ts"
 import type { Verdict } from "./verdict.ts"
 
-/** What one acting call did to an environment: written by the driver as `operation.json`, also of a failed call. */
+/**
+ * What one acting call did to an environment: `operation.json` in the driver's output directory, also of a failed call.
+ * Beside it, where they apply: `plan.json`, `plan.md`, `status.json`, `ledger.json`, `journal.json`, `smoke.json`,
+ * `load.json`, `k6-summary.json`, `k6.log`, `diagnosis/`, `summary.txt` (for people; also printed).
+ */
 export interface OperationReport {
   readonly schemaVersion: 1
   /** What was asked for: `run`, `rollback`, `hold`, `smoke`… */
@@ -12,9 +16,13 @@ export interface OperationReport {
   readonly namespace: string
   /** Id of the operation; of the one before, where this call finished it. */
   readonly operation: string
+  /** Id of this call; its evidence is kept under it. Differs from `operation` where this call finished an earlier one. */
+  readonly call: string
   readonly kind: OperationKind | null
   readonly planHash: Digest | null
   readonly fence: number | null
+  /** Every operation up to this fencing number had ended when `ledger.json` was read: it knows what they held. */
+  readonly known: number | null
   readonly exitCode: number
   readonly outcome: OperationOutcome
   /** First cause of a failure in one line. */

@@ -12,6 +12,9 @@ export interface Holder {
 export const operationKinds = ["deploy", "promote", "rollback"] as const
 export type OperationKind = (typeof operationKinds)[number]
 
+/** Tests by hand of what runs. Only a failed one stands in the ledger: it revokes the verification. */
+export type TestKind = "smoke" | "load"
+
 /** The digests that make up one deployable release. */
 export interface DeployedSet {
   readonly version: string
@@ -29,7 +32,7 @@ export interface DeployedSet {
 export interface LedgerEntry {
   readonly sequence: number
   readonly operation: string
-  readonly kind: OperationKind
+  readonly kind: OperationKind | TestKind
   readonly fence: number
   readonly at: string
   readonly by: string
@@ -37,6 +40,7 @@ export interface LedgerEntry {
   /** Helm release revision in which it runs. */
   readonly revision: number
   readonly outcome: "verified" | "failed" | "rolled-back"
+  /** Plan of the operation; of the deployment that was tested, where it is a test by hand. */
   readonly planHash: Digest
   /** Where the full evidence is: a reference, not a copy. */
   readonly evidence?: string
@@ -100,12 +104,4 @@ export interface Journal {
 
 export function entryDigest(entry: LedgerEntry): Digest {
   return contentDigest(toJson(entry))
-}
-
-/** The newest entry whose set is verified and not held: where a rollback goes. */
-export function lastVerified(ledger: Ledger, except?: Digest): LedgerEntry | undefined {
-  const held = new Set(ledger.holds.map((hold) => hold.record))
-  return ledger.entries.findLast(
-    (entry) => entry.outcome === "verified" && entry.set.record !== except && !held.has(entry.set.record),
-  )
 }

@@ -102,7 +102,8 @@ describe("what others left behind is repaired by the next call", () => {
   test("a ledger that is gone never lifts a hold: nothing is deployed until it is restored", async () => {
     const { ledger } = await env.observe()
     expect(ledger.holds).not.toEqual([])
-    expect((await env.call("repair", { repair: { ledger } })).code).toBe(13)
+    const copy = { from: "call-9", known: ledger.fence }
+    expect((await env.call("repair", { repair: { ledger, ...copy } })).code).toBe(13)
     await env.kubectl(["delete", "configmap", "signalbox-ledger"])
     for (const command of ["plan", "run", "observe"] as const) {
       const end = await env.call(command, { record: good })
@@ -112,8 +113,8 @@ describe("what others left behind is repaired by the next call", () => {
       ])
     }
     const forged = { ...ledger, entries: ledger.entries.slice(1) }
-    expect((await env.call("repair", { repair: { ledger: forged } })).code).toBe(11)
-    expect((await env.call("repair", { repair: { ledger } })).code).toBe(0)
+    expect((await env.call("repair", { repair: { ledger: forged, ...copy } })).code).toBe(11)
+    expect((await env.call("repair", { repair: { ledger, ...copy } })).code).toBe(0)
     const restored = (await env.observe()).ledger
     expect([restored.holds, restored.entries]).toEqual([ledger.holds, ledger.entries])
     expect(restored.fence).toBeGreaterThan(ledger.fence)

@@ -11,7 +11,8 @@ const startMs = 15_000
 export interface Access {
   /** Base address of a component, without trailing slash. Default component: the environment's. */
   baseUrl(component: string | undefined): Promise<string>
-  close(): void
+  /** @throws TOOL_FAILED when the proxy could not be stopped; one that is already gone is as good as stopped. */
+  close(): Promise<void>
 }
 
 export interface AccessRequest {
@@ -27,7 +28,7 @@ export function openAccess(request: AccessRequest): Access {
   const { access } = request.environment
   if (access.kind === "url") {
     const base = access.url.replace(/\/$/, "")
-    return { baseUrl: async () => base, close: () => {} }
+    return { baseUrl: async () => base, close: async () => {} }
   }
   const paths = new Map<string, string>()
   let proxy: Promise<Proxy> | undefined
@@ -40,8 +41,10 @@ export function openAccess(request: AccessRequest): Access {
       paths.set(name, known)
       return address + known
     },
-    close: () => {
-      void proxy?.then(({ child }) => child.stop()).catch(() => {})
+    close: async () => {
+      // One that did not start was told to whoever asked for its address.
+      const started = await proxy?.catch(() => undefined)
+      if (started !== undefined) stopProxy(started.child)
     },
   }
 }
@@ -49,6 +52,16 @@ export function openAccess(request: AccessRequest): Access {
 interface Proxy {
   readonly address: string
   readonly child: RunningChild
+}
+
+function stopProxy(child: RunningChild): void {
+  if (child.ended()) return
+  try {
+    child.stop()
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new SignalboxError("TOOL_FAILED", { what: "kubectl proxy could not be stopped", why }, { cause })
+  }
 }
 
 async function startProxy(request: AccessRequest): Promise<Proxy> {

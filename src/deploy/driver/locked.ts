@@ -51,7 +51,7 @@ export async function refuseLostLedger(session: DriverSession, hasJournal: boole
     what: `the ledger of ${environment.name} is lost`,
     where: `ConfigMap signalbox-ledger in namespace ${environment.namespace}`,
     why: "operations were run here before, and what they held and verified is not known",
-    next: "restore it from the last operation's evidence: the driver's command `repair` with its ledger.json",
+    next: `rebuild it from the evidence: dagger call status --environment ${environment.name} --repair`,
   })
 }
 

@@ -1,6 +1,12 @@
 import { mkdir } from "node:fs/promises"
-import { asSignalboxError, describe, ExitCode, SignalboxError } from "../../domain/index.ts"
-import type { OperationReport } from "../report.ts"
+import {
+  asSignalboxError,
+  describe,
+  ExitCode,
+  type OperationReport,
+  SignalboxError,
+} from "../../domain/index.ts"
+import { endedFence } from "../lock/index.ts"
 import type { DriverCommand } from "../request.ts"
 import { type DriverArguments, parseArguments } from "./arguments.ts"
 import { hold, lift } from "./commands/holds.ts"
@@ -54,12 +60,15 @@ async function drive(args: DriverArguments, recorder: Recorder): Promise<ExitCod
     result = refusal(asSignalboxError(interrupt.aborted ? interrupt.reason : thrown))
   }
   try {
-    await keepState(session)
+    const known = await keepState(session)
     recorder.say(
       result.error === undefined ? result.outcome : `${result.error.code}: ${result.error.detail.what}`,
     )
     await recorder.summary()
-    await recorder.json("operation.json", await reportOf(args.command, session, result, started))
+    await recorder.json(
+      "operation.json",
+      await reportOf(args.command, session, { ...result, known }, started),
+    )
   } finally {
     await session.close()
   }
@@ -76,22 +85,30 @@ function refusal(error: SignalboxError): CommandResult {
   }
 }
 
-/** Journal and ledger as they now are go into every call's output; where they cannot be read, that is no news. */
-async function keepState(session: DriverSession): Promise<void> {
+/**
+ * Journal and ledger as they now are go into every call's output; where they cannot be read, that is no news.
+ * @returns the fencing number up to which every operation had ended before.
+ */
+async function keepState(session: DriverSession): Promise<number | null> {
   try {
+    const { namespace } = session.input.request.environment
+    const ended = await endedFence(session.api, namespace)
     const [journal, ledger] = await Promise.all([session.store.readJournal(), session.store.readLedger()])
     if (journal !== null) await session.recorder.json("journal.json", journal.value)
-    if (ledger !== null) await session.recorder.json("ledger.json", ledger.value)
+    if (ledger === null) return null
+    await session.recorder.json("ledger.json", ledger.value)
+    return Math.max(ended, ledger.value.fence)
   } catch (error) {
     if (!(error instanceof SignalboxError)) throw error
     session.recorder.say(`state is not kept with this call: ${error.detail.what}`)
+    return null
   }
 }
 
 async function reportOf(
   command: DriverCommand,
   session: DriverSession,
-  result: CommandResult,
+  result: CommandResult & { readonly known: number | null },
   started: Date,
 ): Promise<OperationReport> {
   const { request } = session.input
@@ -105,6 +122,7 @@ async function reportOf(
     kind: result.kind ?? null,
     planHash: result.planHash ?? null,
     fence: result.fence ?? session.held?.fence ?? null,
+    known: result.known,
     exitCode: result.exitCode,
     outcome: result.outcome,
     cause: result.cause ?? null,

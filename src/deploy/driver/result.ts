@@ -3,15 +3,17 @@ import {
   ExitCode,
   type Journal,
   type OperationKind,
+  type OperationOutcome,
+  type OperationStep,
+  type RunningSet,
   SignalboxError,
 } from "../../domain/index.ts"
-import type { OperationReport, ReportedStep, Running } from "../report.ts"
 import { planOf, type StoredJournal } from "../state/index.ts"
 
 /** What a command came to; the report is made from it. */
 export interface CommandResult {
   readonly exitCode: ExitCode
-  readonly outcome: OperationReport["outcome"]
+  readonly outcome: OperationOutcome
   readonly operation?: string
   readonly kind?: OperationKind
   readonly planHash?: Digest
@@ -19,9 +21,9 @@ export interface CommandResult {
   readonly cause?: string
   /** Printed as the one error where the exit code is not 0. */
   readonly error?: SignalboxError
-  readonly before?: Running | null
-  readonly after?: Running | null
-  readonly steps?: readonly ReportedStep[]
+  readonly before?: RunningSet | null
+  readonly after?: RunningSet | null
+  readonly steps?: readonly OperationStep[]
 }
 
 export function done(): CommandResult {
@@ -90,7 +92,7 @@ const titles: Readonly<Record<string, string>> = {
   record: "record in the ledger",
 }
 
-function stepsOf(journal: StoredJournal): readonly ReportedStep[] {
+function stepsOf(journal: StoredJournal): readonly OperationStep[] {
   const planned = new Map(planOf(journal).steps.map((step) => [step.id as string, step.title]))
   return journal.steps.map((step) => ({
     id: step.id,

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { SignalboxError } from "../../domain/index.ts"
+import { asSignalboxError, SignalboxError } from "../../domain/index.ts"
 import { type Access, openAccess } from "../access/index.ts"
 import { type Clock, systemClock } from "../clock.ts"
 import { type ClusterApi, HttpsClusterApi } from "../cluster/index.ts"
@@ -81,8 +81,10 @@ export async function openSession(
     },
     actions: (operation, brought) => driverActions(session, operation, brought),
     close: async () => {
-      access?.close()
+      const closed = access?.close()
       children.killAll()
+      // It tells nothing about what was done; that it may outlive the driver has to be known.
+      await closed?.catch((error: unknown) => recorder.say(asSignalboxError(error).message))
       api.close()
       await memory.remove()
     },

@@ -39,3 +39,11 @@ export async function readLeaseFence(api: ClusterApi, namespace: string): Promis
   const object = await api.get(leasePath(namespace, leaseName))
   return object === null ? null : viewOf(object).fence
 }
+
+/** The highest fencing number whose holder has let go; 0 when there never was a lock. */
+export async function endedFence(api: ClusterApi, namespace: string): Promise<number> {
+  const object = await api.get(leasePath(namespace, leaseName))
+  if (object === null) return 0
+  const { holder, fence } = viewOf(object)
+  return holder === null ? fence : fence - 1
+}

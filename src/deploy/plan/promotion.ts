@@ -20,14 +20,18 @@ export function verificationOf(
     sameImages(entry.set.images, set.images)
   const newest = ledger.entries.findLast(about) ?? verifiedEntries(ledger).find(about)
   if (newest === undefined) return { ok: false, why: "these digests were never deployed there" }
-  if (newest.outcome !== "verified")
-    return { ok: false, why: `their last deployment there was ${newest.outcome}` }
+  if (newest.outcome !== "verified") return { ok: false, why: whyNot(newest) }
   const held = holdOn(ledger, { record: set.record, images: set.images })
   if (held !== undefined) return { ok: false, why: `they are held there: ${held.reason}` }
   const expires = new Date(Date.parse(newest.at) + ttlMs)
   if (expires.getTime() <= Date.parse(date))
     return { ok: false, why: `their verification there expired on ${expires.toISOString()}` }
   return { ok: true, entry: newest, expires }
+}
+
+function whyNot({ kind, outcome, at, reason = "" }: LedgerEntry): string {
+  if (kind !== "smoke" && kind !== "load") return `their last deployment there was ${outcome}`
+  return `a ${kind} test by hand failed there on ${at}: ${reason}`
 }
 
 /** Why a release may not come into an environment that promotes from another one; null when it may. */

@@ -20,7 +20,25 @@ export interface TrimmedHistory {
 
 export interface StoredLedger extends Ledger {
   readonly trimmed?: TrimmedHistory
+  /** The last time that it was rebuilt from evidence. */
+  readonly repaired?: RepairNote
 }
+
+/** Who put a copy in the place of a ledger that was lost, and what the copy could not know. */
+export interface RepairNote {
+  readonly at: string
+  readonly by: string
+  /** Id of the call whose evidence the copy is from; null where there was none, and it began empty. */
+  readonly from: string | null
+  /** Highest fencing number that the copy knows of, and the one that was found in use. */
+  readonly known: number
+  readonly used: number
+  /** Why what was done between the two need not be held; only where they differ. */
+  readonly reason?: string
+}
+
+/** What a person does about a ledger or journal that is lost or damaged. */
+export const repairHint = "rebuild it from the evidence: dagger call status --environment … --repair"
 
 export type EntryDraft = Omit<LedgerEntry, "sequence" | "previous">
 
@@ -48,17 +66,28 @@ export function verifyChain(ledger: StoredLedger): void {
         what: `the ledger's chain is broken at entry ${entry.sequence}`,
         where: `ConfigMap signalbox-ledger of environment ${ledger.environment}`,
         why: `it names ${entry.previous ?? "no predecessor"}, the entry before it is ${previous ?? "none"}`,
-        next: "restore the ledger from the last operation's evidence (ledger.json)",
+        next: repairHint,
       })
     previous = entryDigest(entry)
   }
 }
 
-/** Verified entries, newest first; also the one that trimming kept. */
+/** Entries whose verification stands, newest first; also the one that trimming kept. */
 export function verifiedEntries(ledger: StoredLedger): readonly LedgerEntry[] {
-  const kept = ledger.entries.filter((entry) => entry.outcome === "verified").reverse()
   const old = ledger.trimmed?.verified ?? null
-  return old === null ? kept : [...kept, old]
+  return [...(old === null ? [] : [old]), ...ledger.entries]
+    .filter((entry) => entry.outcome === "verified")
+    .filter((entry) => !ledger.entries.some((later) => revokes(later, entry)))
+    .reverse()
+}
+
+/** A test by hand that failed takes back what was verified before it, until the set is deployed and verified anew. */
+export function revokes(later: LedgerEntry, verified: LedgerEntry): boolean {
+  return isTest(later) && later.sequence > verified.sequence && sameSet(later.set, verified.set)
+}
+
+function isTest({ kind }: LedgerEntry): boolean {
+  return kind === "smoke" || kind === "load"
 }
 
 /** The hold that refuses a set: for its record, or for exactly its images. */
@@ -135,7 +164,13 @@ export function fallbackOf(ledger: StoredLedger, target: DeployedSet | null): Le
   )
 }
 
-/** The newest entry whose set is the one that runs, by what Helm says. */
+/** The newest entry about what runs in a revision, by what Helm says: its deployment, or a failed test of it. */
 export function entryOfRevision(ledger: StoredLedger, revision: number): LedgerEntry | undefined {
   return ledger.entries.findLast((entry) => entry.revision === revision)
+}
+
+/** The newest entry that brought what runs in a revision; a test of it only where that one was cut off. */
+export function deploymentOfRevision(ledger: StoredLedger, revision: number): LedgerEntry | undefined {
+  const about = ledger.entries.filter((entry) => entry.revision === revision)
+  return about.findLast((entry) => !isTest(entry)) ?? about.at(-1)
 }

@@ -1,7 +1,9 @@
+import type { z } from "zod"
 import { SignalboxError } from "../../domain/index.ts"
 import { type ClusterApi, ConflictError, configMapPath, type KubeObject } from "../cluster/index.ts"
 import type { StoredJournal } from "./journal.ts"
-import { type StoredLedger, verifyChain } from "./ledger.ts"
+import { repairHint, type StoredLedger, verifyChain } from "./ledger.ts"
+import { journalShape, ledgerShape } from "./shape.ts"
 import { sizeOf, stateLimit, trim } from "./trim.ts"
 
 export const ledgerName = "signalbox-ledger"
@@ -28,7 +30,7 @@ export class StateStore {
 
   /** @throws STATE_DAMAGED when it cannot be read or its chain is broken. */
   async readLedger(): Promise<Versioned<StoredLedger> | null> {
-    const ledger = await this.#read<StoredLedger>(ledgerName, "ledger.json")
+    const ledger = await this.#read(ledgerName, "ledger.json", ledgerShape)
     if (ledger !== null) verifyChain(ledger.value)
     return ledger
   }
@@ -40,8 +42,15 @@ export class StateStore {
     await this.writeLedger(ledger, null)
   }
 
+  /** Puts a journal in the place of one that cannot be read; null: there is none to put there. */
+  async restoreJournal(journal: StoredJournal | null): Promise<void> {
+    await this.#api.remove(configMapPath(this.#namespace, journalName))
+    if (journal !== null) await this.writeJournal(journal, null)
+  }
+
+  /** @throws STATE_DAMAGED when it cannot be read. */
   readJournal(): Promise<Versioned<StoredJournal> | null> {
-    return this.#read<StoredJournal>(journalName, "journal.json")
+    return this.#read(journalName, "journal.json", journalShape)
   }
 
   async writeLedger(ledger: StoredLedger, version: string | null): Promise<Versioned<StoredLedger>> {
@@ -57,23 +66,20 @@ export class StateStore {
     return this.#write(journalName, "journal.json", journal, version)
   }
 
-  async #read<T>(name: string, key: string): Promise<Versioned<T> | null> {
+  async #read<T>(name: string, key: string, shape: z.ZodType<T>): Promise<Versioned<T> | null> {
     const object = await this.#api.get(configMapPath(this.#namespace, name))
     if (object === null) return null
-    const text = dataOf(object)[key]
-    try {
-      return { value: JSON.parse(text ?? "") as T, version: object.metadata.resourceVersion ?? null }
-    } catch (cause) {
-      throw new SignalboxError(
-        "STATE_DAMAGED",
-        {
-          what: `ConfigMap ${name} does not hold readable ${key}`,
-          where: `namespace ${this.#namespace}`,
-          next: "restore it from the last operation's evidence",
-        },
-        { cause },
-      )
-    }
+    const value = json(dataOf(object)[key])
+    const shaped = shape.safeParse(value)
+    // The value as it lies there, not as it was checked: digests are made of it.
+    if (shaped.success) return { value: value as T, version: object.metadata.resourceVersion ?? null }
+    const problem = shaped.error.issues[0]
+    throw new SignalboxError("STATE_DAMAGED", {
+      what: `ConfigMap ${name} does not hold a ${key} that can be read`,
+      where: `namespace ${this.#namespace}`,
+      why: value === undefined ? "it is no JSON" : `${problem?.path.join(".") || key}: ${problem?.message}`,
+      next: repairHint,
+    })
   }
 
   async #write<T>(name: string, key: string, value: T, version: string | null): Promise<Versioned<T>> {
@@ -114,6 +120,16 @@ export class StateStore {
       where: `namespace ${this.#namespace}`,
       next: "look at `status`, then call again",
     })
+  }
+}
+
+function json(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "")
+  } catch (cause) {
+    // Told by the caller, which knows whose text it is.
+    if (cause instanceof SyntaxError) return undefined
+    throw cause
   }
 }
 

@@ -1,5 +1,5 @@
 import { entryDigest, type LedgerEntry, SignalboxError } from "../../domain/index.ts"
-import type { StoredLedger } from "./ledger.ts"
+import { revokes, type StoredLedger } from "./ledger.ts"
 
 /** Bytes that a ledger or journal may take in its ConfigMap. */
 export const stateLimit = 64 * 1024
@@ -30,9 +30,11 @@ export function trim(ledger: StoredLedger, limit = stateLimit): StoredLedger {
 }
 
 function cutOff(ledger: StoredLedger, oldest: LedgerEntry): NonNullable<StoredLedger["trimmed"]> {
+  const before = ledger.trimmed?.verified ?? null
+  const standing = before !== null && revokes(oldest, before) ? null : before
   return {
     entries: (ledger.trimmed?.entries ?? 0) + 1,
     head: entryDigest(oldest),
-    verified: oldest.outcome === "verified" ? oldest : (ledger.trimmed?.verified ?? null),
+    verified: oldest.outcome === "verified" ? oldest : standing,
   }
 }

@@ -1,8 +1,7 @@
 import { parseManifests } from "../../chart/index.ts"
-import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
+import { type DeployedSet, type RunningSet, SignalboxError } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import { type Revision, readHistory } from "../helm/index.ts"
-import type { Running } from "../report.ts"
 import type { EnvironmentSettings } from "../settings.ts"
 import type { StoredLedger } from "../state/index.ts"
 import { readPods, runningImages } from "./pods.ts"
@@ -56,7 +55,7 @@ function imagesAgree(running: World["images"], wanted: DeployedSet["images"]): b
   )
 }
 
-export function runningOf(world: World): Running {
+export function runningOf(world: World): RunningSet {
   const newest = world.revisions.at(-1)
   return {
     revision: newest?.revision ?? 0,

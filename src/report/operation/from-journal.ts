@@ -14,9 +14,11 @@ export function reportOfJournal(journal: Journal): OperationReport {
     environment,
     namespace: "",
     operation,
+    call: operation,
     kind,
     planHash,
     fence,
+    known: null,
     exitCode: exitCodes[outcome],
     outcome,
     cause:

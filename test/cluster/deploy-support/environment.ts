@@ -4,18 +4,18 @@ import { join } from "node:path"
 import { chartDigest, readChart } from "../../../src/chart/index.ts"
 import { systemClock } from "../../../src/deploy/clock.ts"
 import { type ClusterApi, HttpsClusterApi } from "../../../src/deploy/cluster/index.ts"
-import type { OperationReport, StatusReport } from "../../../src/deploy/index.ts"
+import type { StatusReport } from "../../../src/deploy/index.ts"
 import { type Credentials, credentialsOf, readKubeconfig } from "../../../src/deploy/kubeconfig/index.ts"
 import type { DriverCommand, DriverRequestInput } from "../../../src/deploy/request.ts"
 import { StateStore, type StoredJournal } from "../../../src/deploy/state/index.ts"
-import { type Ledger, type ReleaseRecord, sha256 } from "../../../src/domain/index.ts"
+import { type Ledger, type OperationReport, type ReleaseRecord, sha256 } from "../../../src/domain/index.ts"
 import { namespaceKubeconfig } from "../../../toolchain/cluster/tenant/kubeconfig.ts"
 import { type DriverProcess, startDriver } from "./driver.ts"
 import { pushTestImage, type TestImage } from "./image.ts"
 import { testInstance } from "./instance.ts"
 import { kubectl } from "./kubectl.ts"
 
-const chart = new URL("../../../charts/signalbox-app", import.meta.url).pathname
+export const chart = new URL("../../../charts/signalbox-app", import.meta.url).pathname
 
 /** What a call adds to the defaults below. */
 export type Question = Partial<DriverRequestInput>
@@ -207,7 +207,8 @@ components:
     startupSeconds: 20
 `
 
-const smoke = `
+/** What proves the test application. */
+export const smoke = `
 retries: { attempts: 3, delay: 300ms }
 checks:
   - name: health and version
@@ -219,7 +220,7 @@ checks:
     expect: { status: 200, contains: "version \${VERSION}" }
 `
 
-const load = `
+export const load = `
 import http from "k6/http"
 import { check, sleep } from "k6"
 export default function () {

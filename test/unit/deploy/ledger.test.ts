@@ -88,6 +88,24 @@ describe("the chain", () => {
     )
   })
 
+  test("a verification that was revoked is forgotten, also when the test that revoked it is cut off", () => {
+    const revoked = append(add(emptyLedger("staging"), setOf("1.0.0")), {
+      ...{ operation: "by-hand", kind: "smoke", fence: 2, at: "2026-01-01T00:00:00Z", by: "anna" },
+      ...{ set: setOf("1.0.0"), revision: 1, outcome: "failed", planHash: sha256("plan") },
+    })
+    expect(verifiedEntries(revoked)).toEqual([])
+    const more = add(add(revoked, setOf("1.1.0"), "failed"), setOf("1.2.0"), "failed")
+    const lengths = new Set<number>()
+    for (let limit = sizeOf(more); !lengths.has(1); limit -= 100) {
+      const cut = trim(more, limit)
+      lengths.add(cut.entries.length)
+      verifyChain(cut)
+      expect(verifiedEntries(cut)).toEqual([])
+    }
+    expect(lengths.size).toBeGreaterThan(2)
+    expect(verifiedEntries(add(revoked, setOf("1.0.0"))).map((one) => one.sequence)).toEqual([3])
+  })
+
   test("holds are never cut: too many of them are an error", () => {
     const holds = Array.from({ length: 400 }, (_, index) => {
       const { record, version, images } = setOf(`1.${index}.0`)

@@ -16,10 +16,8 @@ export async function hold(session: DriverSession): Promise<CommandResult> {
     const { operation } = session.input.request
     const why = { since: session.clock.now().toISOString(), reason: wanted.reason, operation }
     const ledger = holdSet(world.ledger, set, null, why)
-    session.recorder.say(
-      ledger === world.ledger ? `${set.version} is already held` : `${set.version} is held: ${wanted.reason}`,
-    )
-    return ledger
+    const held = ledger === world.ledger ? "is already held" : `is held: ${wanted.reason}`
+    return { ledger, said: `${set.version} ${held}` }
   })
 }
 
@@ -33,22 +31,28 @@ export async function lift(session: DriverSession): Promise<CommandResult> {
     const why = { at: session.clock.now().toISOString(), by: holder.who, reason: wanted.reason }
     const ledger = liftHolds(world.ledger, wanted.version, why)
     const lifted = ledger.lifted.slice(world.ledger.lifted.length).map((one) => one.hold.version)
-    session.recorder.say(`lifted: ${lifted.join(", ")}: ${wanted.reason}`)
-    return ledger
+    return { ledger, said: `lifted: ${lifted.join(", ")}: ${wanted.reason}` }
   })
 }
 
-async function change(session: DriverSession, make: (world: World) => StoredLedger): Promise<CommandResult> {
+/** @param make the ledger as it is to be, and what to say then; throws what is refused. */
+async function change(
+  session: DriverSession,
+  make: (world: World) => { readonly ledger: StoredLedger; readonly said: string },
+): Promise<CommandResult> {
   await ensureNamespace(session, false)
+  // What is refused is refused before the environment is locked, and decided again on what is there then.
+  make((await look(session)).world)
   return withLock(session, async (lock) => {
     const seen = await look(session)
-    const ledger = make(seen.world)
+    const { ledger, said } = make(seen.world)
     lock.assertHeld()
     if (ledger !== seen.world.ledger)
       await session.store.writeLedger(
         { ...ledger, fence: Math.max(ledger.fence, lock.fence) },
         seen.ledgerVersion,
       )
+    session.recorder.say(said)
     return { ...done(), fence: lock.fence }
   })
 }

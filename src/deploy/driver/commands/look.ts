@@ -2,7 +2,7 @@ import { SignalboxError } from "../../../domain/index.ts"
 import { readLock, unlock as takeLock } from "../../lock/index.ts"
 import { verificationOf } from "../../plan/index.ts"
 import type { StatusReport } from "../../report.ts"
-import { entryOfRevision, isUnfinished } from "../../state/index.ts"
+import { deploymentOfRevision, isUnfinished } from "../../state/index.ts"
 import { runningOf } from "../../world/index.ts"
 import { ensureNamespace } from "../locked.ts"
 import { type CommandResult, done } from "../result.ts"
@@ -45,7 +45,7 @@ async function statusOf(session: DriverSession, seen: Seen, cluster: string): Pr
   const { ledger, revisions } = seen.world
   const lock = await readLock(session.api, environment.namespace)
   const newest = revisions.at(-1)
-  const entry = newest === undefined ? undefined : entryOfRevision(ledger, newest.revision)
+  const entry = newest === undefined ? undefined : deploymentOfRevision(ledger, newest.revision)
   const journal = seen.journal?.value ?? null
   const verification = entry && verificationOf(ledger, entry.set, environment.verificationTtl, date)
   return {
@@ -64,6 +64,7 @@ async function statusOf(session: DriverSession, seen: Seen, cluster: string): Pr
             since: entry.at,
             by: entry.by,
             verified: verification?.ok === true,
+            unverified: verification?.ok === false ? verification.why : null,
             verificationExpires: verification?.ok === true ? verification.expires.toISOString() : null,
           },
     lock: lock === null ? null : { holder: lock.holder ?? "", fence: lock.fence },
@@ -91,7 +92,9 @@ async function statusOf(session: DriverSession, seen: Seen, cluster: string): Pr
 function statusLines(status: StatusReport): readonly string[] {
   const { running, current, lock, interrupted } = status
   const verified =
-    current?.verified === true ? `verified until ${current.verificationExpires}` : "not verified"
+    current?.verified === true
+      ? `verified until ${current.verificationExpires}`
+      : `not verified: ${current?.unverified}`
   const nothingYet = running.revision === 0 && status.history.length === 0
   return [
     ...(nothingYet

@@ -1,60 +1,131 @@
 import { SignalboxError } from "../../../domain/index.ts"
 import { acquireLock, HeldLock, readLeaseFence } from "../../lock/index.ts"
-import type { StoredLedger } from "../../state/index.ts"
+import type { DriverRequest } from "../../request.ts"
+import { emptyLedger, type StoredJournal, type StoredLedger, verifyChain } from "../../state/index.ts"
 import { ensureNamespace } from "../locked.ts"
 import { type CommandResult, done } from "../result.ts"
 import type { DriverSession } from "../session.ts"
 
+type Wanted = NonNullable<DriverRequest["repair"]>
+
+/** What is to be put back, decided before the environment is locked. */
+interface Restoration {
+  readonly ledger: StoredLedger | null
+  /** Undefined: the journal is whole. */
+  readonly journal: StoredJournal | null | undefined
+  /** Highest fencing number that anybody is known to have had. */
+  readonly used: number
+}
+
 /**
- * Restores a ledger that was lost or damaged, from the evidence of the last operation, under the lock. One that can be
- * read is never replaced. The fencing number goes on from the highest that is known.
+ * Restores a ledger or journal that was lost or damaged, from evidence, under the lock. What can be read is never
+ * replaced. The fencing number goes on from the highest that is known.
  */
 export async function repair(session: DriverSession): Promise<CommandResult> {
   const { environment, holder, operation, repair: wanted } = session.input.request
-  if (wanted === null)
-    throw new SignalboxError("USAGE", { what: "repair needs the ledger.json of the last operation" })
+  if (wanted === null) throw new SignalboxError("USAGE", { what: "repair needs evidence to repair from" })
   await ensureNamespace(session, false)
-  if (await isReadable(session))
-    throw new SignalboxError("USAGE", {
-      what: `the ledger of ${environment.name} is there and whole`,
-      next: "there is nothing to repair",
-    })
-  const given = wanted.ledger as StoredLedger
-  if (given.environment !== environment.name)
-    throw new SignalboxError("USAGE", {
-      what: `this is the ledger of ${given.environment}, not of ${environment.name}`,
-    })
+  const restoration = await decide(session, wanted)
   const { namespace } = environment
-  const knownFence = Math.max(given.fence, (await readLeaseFence(session.api, namespace)) ?? 0)
-  const request = {
-    environment: environment.name,
-    namespace,
-    holder,
-    operation,
-    settings: environment.lock,
-    knownFence,
-  }
+  const knownFence = restoration.used
+  const settings = environment.lock
+  const request = { environment: environment.name, namespace, holder, operation, settings, knownFence }
   const acquired = await acquireLock(session.api, session.clock, request, (line) =>
-    session.recorder.say(line),
+    session.recorder.say(`lock: ${line}`),
   )
+  session.held = { operation, fence: acquired.fence }
   const lock = new HeldLock(session.api, session.clock, request, acquired).start()
   try {
     lock.assertHeld()
-    await session.store.restoreLedger({ ...given, fence: acquired.fence })
-    session.recorder.say(
-      `the ledger is restored: ${given.entries.length} entries, ${given.holds.length} holds`,
-    )
+    await restore(session, wanted, restoration, acquired.fence)
   } finally {
     await lock.release()
   }
   return { ...done(), fence: acquired.fence }
 }
 
-async function isReadable(session: DriverSession): Promise<boolean> {
+async function decide(session: DriverSession, wanted: Wanted): Promise<Restoration> {
+  const { environment } = session.input.request
+  const ledgerIsWhole = (await ifReadable(() => session.store.readLedger())) !== null
+  // Without a journal nothing was ever begun, or it was taken away: neither can be told from the other, nor repaired.
+  const journal = await ifReadable(async () => (await session.store.readJournal()) ?? "none")
+  if (ledgerIsWhole && journal !== null)
+    throw new SignalboxError("USAGE", {
+      what: `the ledger of ${environment.name} is there and whole, and so is its journal`,
+      next: "there is nothing to repair",
+    })
+  const leaseFence = (await readLeaseFence(session.api, environment.namespace)) ?? 0
+  const journalFence = journal === null || journal === "none" ? 0 : journal.value.fence
+  const used = Math.max(wanted.known, wanted.ledger?.fence ?? 0, leaseFence, journalFence)
+  const ledger = ledgerIsWhole ? null : copyOf(session, wanted, used)
+  return { ledger, journal: journal === null ? wanted.journal : undefined, used }
+}
+
+/**
+ * The copy to restore; an empty one where there is none at all, if a person says so.
+ * @throws STATE_DAMAGED when its chain is broken; STATE_INCOMPLETE where it misses operations and nobody said why.
+ */
+function copyOf(session: DriverSession, wanted: Wanted, used: number): StoredLedger {
+  const { environment } = session.input.request
+  const { known, from, reason } = wanted
+  const ledger = wanted.ledger ?? emptyLedger(environment.name)
+  verifyChain(ledger)
+  if (ledger.environment !== environment.name)
+    throw new SignalboxError("USAGE", {
+      what: `this is the ledger of ${ledger.environment}, not of ${environment.name}`,
+    })
+  const missed = used - Math.max(known, ledger.fence)
+  if ((missed > 0 || from === null) && reason === null) throw incomplete(environment.name, from, missed, used)
+  return ledger
+}
+
+/** A lost ledger never lifts a hold: what it may have held is let go by a person with a reason, as any other hold. */
+function incomplete(environment: string, from: string | null, missed: number, used: number): SignalboxError {
+  return new SignalboxError("STATE_INCOMPLETE", {
+    what:
+      from === null
+        ? `there is no copy of the ledger of ${environment} in the evidence`
+        : `the newest copy of the ledger of ${environment} does not know its last ${missed} operations`,
+    where: from === null ? "the evidence store" : `evidence of operation ${from}`,
+    why: `the lock was last held as number ${used}; what was held since then is not in the evidence`,
+    next: "find out what was done and held since, then repeat --repair with --reason TEXT, and hold that again",
+  })
+}
+
+async function restore(
+  session: DriverSession,
+  wanted: Wanted,
+  { ledger, journal, used }: Restoration,
+  fence: number,
+): Promise<void> {
+  const { holder } = session.input.request
+  if (ledger !== null) {
+    const known = Math.max(wanted.known, ledger.fence)
+    const repaired = {
+      ...{ at: session.clock.now().toISOString(), by: holder.who, from: wanted.from, known, used },
+      ...(wanted.reason === null || used <= known ? {} : { reason: wanted.reason }),
+    }
+    await session.store.restoreLedger({ ...ledger, fence, repaired })
+    const { entries, holds } = ledger
+    session.recorder.say(
+      `the ledger is restored from ${wanted.from ?? "nothing"}: ${entries.length} entries, ${holds.length} holds`,
+    )
+  }
+  if (journal === undefined) return
+  await session.store.restoreJournal(journal)
+  session.recorder.say(
+    journal === null
+      ? "the journal could not be read and is gone: no evidence holds one"
+      : `the journal is restored: operation ${journal.operation}`,
+  )
+}
+
+/** Null for what is damaged; a missing one stays what it is called by the reader. */
+async function ifReadable<T>(read: () => Promise<T>): Promise<T | null> {
   try {
-    return (await session.store.readLedger()) !== null
+    return await read()
   } catch (error) {
-    if (error instanceof SignalboxError && error.code === "STATE_DAMAGED") return false
+    if (error instanceof SignalboxError && error.code === "STATE_DAMAGED") return null
     throw error
   }
 }

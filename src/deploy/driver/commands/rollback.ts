@@ -94,10 +94,10 @@ function ofRevision(world: World, revision: number): LedgerEntry {
       next: "see `history`",
     })
   const entry = entryOfRevision(world.ledger, revision)
-  if (entry?.outcome !== "verified")
+  if (entry === undefined || !isVerified(world, entry))
     throw new SignalboxError("POLICY_REFUSED", {
       what: `revision ${revision} is not verified`,
-      why: entry === undefined ? "Signalbox did not deploy it" : `it was ${entry.outcome}`,
+      why: whyUnverified(entry),
       next: "name a verified revision: see `history`",
     })
   const hold = holdOn(world.ledger, entry.set)
@@ -108,4 +108,16 @@ function ofRevision(world: World, revision: number): LedgerEntry {
       next: "lift the hold with a reason first",
     })
   return entry
+}
+
+/** Also a set that was verified once: a test by hand may have failed on it since. */
+function isVerified(world: World, { outcome, set }: LedgerEntry): boolean {
+  return outcome === "verified" && verifiedEntries(world.ledger).some((entry) => sameSet(entry.set, set))
+}
+
+function whyUnverified(entry: LedgerEntry | undefined): string {
+  if (entry === undefined) return "Signalbox did not deploy it"
+  return entry.kind === "smoke" || entry.kind === "load" || entry.outcome === "verified"
+    ? "a later test of it failed"
+    : `it was ${entry.outcome}`
 }

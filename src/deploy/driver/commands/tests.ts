@@ -1,20 +1,23 @@
 import { SignalboxError } from "../../../domain/index.ts"
 import { readKept } from "../../kept/index.ts"
-import { entryOfRevision } from "../../state/index.ts"
 import { runningOf } from "../../world/index.ts"
 import { ensureNamespace } from "../locked.ts"
 import { type CommandResult, done } from "../result.ts"
+import { revoke, testedNow } from "../revoke.ts"
 import type { DriverSession } from "../session.ts"
 import { loadPlanOf, load as runLoad, smoke as runSmoke, smokeDefinitionOf } from "../tests.ts"
 import { look } from "./preparation.ts"
 
-/** The smoke test against what runs, with the checks that were given, or those that verified it. */
+/**
+ * The smoke test against what runs, with the checks that were given, or those that verified it. One that fails revokes
+ * the verification.
+ */
 export async function smoke(session: DriverSession): Promise<CommandResult> {
-  const current = await running(session)
-  const kept = await readKept(session.api, session.input.request.environment.namespace, current.set)
+  const { tested, running: before } = await running(session)
+  const kept = await readKept(session.api, session.input.request.environment.namespace, tested.set)
   const definition = smokeDefinitionOf(session, session.input.smoke ?? kept?.smoke ?? null)
   const { environment } = session.input.request
-  const report = await runSmoke(session, definition, current.set.version, {
+  const report = await runSmoke(session, definition, tested.set.version, {
     timeoutMs: environment.timeouts.smoke,
     file: "smoke.json",
     signal: session.interrupt,
@@ -24,16 +27,17 @@ export async function smoke(session: DriverSession): Promise<CommandResult> {
       `${check.ok ? "ok  " : "FAIL"} ${check.name}${check.ok ? "" : `: ${check.problems.join("; ")}`}`,
     )
   session.recorder.say(`smoke test: ${report.summary}`)
-  if (report.verdict === "pass") return { ...done(), after: current.running }
-  const { name } = environment
+  if (report.verdict === "pass") return { ...done(), before, after: before }
+  await revoke(session, tested, "smoke", report.summary)
   throw new SignalboxError("SMOKE_FAILED", {
     what: "the smoke test failed",
-    where: name,
+    where: environment.name,
     why: report.summary,
+    next: afterRevoking,
   })
 }
 
-/** A load profile against what runs. */
+/** A load profile against what runs. One that fails revokes the verification, unless it was out for the limit. */
 export async function load(session: DriverSession): Promise<CommandResult> {
   const plan = loadPlanOf(session)
   const { environment, load: wishes } = session.input.request
@@ -41,33 +45,32 @@ export async function load(session: DriverSession): Promise<CommandResult> {
     `load: profile ${plan.profile} (${plan.purpose}): ${plan.users} users for ${plan.durationSeconds} s, ramp-up ${plan.rampUpSeconds} s`,
   )
   if (wishes?.dryRun === true) return done()
-  const current = await running(session)
-  const report = await runLoad(session, plan, current.set.version, {
+  const { tested, running: before } = await running(session)
+  const report = await runLoad(session, plan, tested.set.version, {
     timeoutMs: Math.max(environment.timeouts.load, plan.durationSeconds * 1000 + 60_000),
     signal: session.interrupt,
   })
   session.recorder.say(`load test: ${report.summary}`)
-  if (report.verdict === "pass") return { ...done(), after: current.running }
-  throw new SignalboxError(report.verdict === "fail" ? "LOAD_FAILED" : "INCONCLUSIVE", {
-    what: report.verdict === "fail" ? "the load test failed" : "the load test decides nothing",
-    where: environment.name,
-    why: report.summary,
-    next:
-      report.verdict === "fail"
-        ? "see k6-summary.json"
-        : "run it longer, or lower objectives.minimumRequests",
+  if (report.verdict === "pass") return { ...done(), before, after: before }
+  const told = { where: environment.name, why: report.summary }
+  if (report.verdict === "inconclusive")
+    throw new SignalboxError("INCONCLUSIVE", {
+      ...told,
+      what: "the load test decides nothing",
+      next: "run it longer, or lower objectives.minimumRequests",
+    })
+  if (!plan.seeksLimit) await revoke(session, tested, "load", report.summary)
+  throw new SignalboxError("LOAD_FAILED", {
+    ...told,
+    what: "the load test failed",
+    next: plan.seeksLimit ? "see k6-summary.json: the limit is where it began to fail" : afterRevoking,
   })
 }
 
 async function running(session: DriverSession) {
   await ensureNamespace(session, false)
-  const { world } = await look(session)
-  const newest = world.revisions.at(-1)
-  const entry = newest === undefined ? undefined : entryOfRevision(world.ledger, newest.revision)
-  if (entry !== undefined) return { set: entry.set, running: runningOf(world) }
-  const { environment } = session.input.request
-  throw new SignalboxError("USAGE", {
-    what: `nothing that Signalbox deployed runs in ${environment.name}`,
-    next: "deploy a release first",
-  })
+  const seen = await look(session)
+  return { tested: testedNow(session, seen), running: runningOf(seen.world) }
 }
+
+const afterRevoking = "mend the cause, then deploy the same release again: that verifies it anew"

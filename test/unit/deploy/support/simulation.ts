@@ -13,24 +13,18 @@ import {
   settleRevision,
 } from "../../../../src/deploy/helm/index.ts"
 import type { Actions, StepResult } from "../../../../src/deploy/machine/index.ts"
-import { driverRequest } from "../../../../src/deploy/request.ts"
-import {
-  fallbackOf,
-  StateStore,
-  type StoredJournal,
-  type StoredLedger,
-} from "../../../../src/deploy/state/index.ts"
+import { fallbackOf, type StoredJournal, type StoredLedger } from "../../../../src/deploy/state/index.ts"
 import { type DeployedSet, type ReleaseRecord, SignalboxError } from "../../../../src/domain/index.ts"
 import { MemoryApi } from "./memory-api.ts"
 import { MemoryClock } from "./memory-clock.ts"
-import { manifestOf, setOf, settings } from "./sets.ts"
+import { type MemoryCall, memorySession, namespace } from "./session.ts"
+import { manifestOf, setOf } from "./sets.ts"
 
 export type Wish = { readonly do: "deploy"; readonly version: string } | { readonly do: "rollback" }
 
 /** The driver died here. Nothing catches it: no `finally` may act on the world any more. */
 class Death extends Error {}
 
-const namespace = "apps"
 const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/web`
 const service = `/api/v1/namespaces/${namespace}/services/web`
 
@@ -39,15 +33,15 @@ const service = `/api/v1/namespaces/${namespace}/services/web`
  * real thing: Helm, smoke and load tests behave as the version's name says, and the driver can die at any write.
  */
 export class Simulation {
-  readonly #api = new MemoryApi()
+  readonly api = new MemoryApi()
   readonly #clock = new MemoryClock()
   #calls = 0
   #dead = false
   #left = Number.POSITIVE_INFINITY
 
   constructor() {
-    this.#api.onWrite = () => this.#point()
-    this.#api.put(`/api/v1/namespaces/${namespace}`, { metadata: { name: namespace, uid: "uid-1" } })
+    this.api.onWrite = () => this.#point()
+    this.api.put(`/api/v1/namespaces/${namespace}`, { metadata: { name: namespace, uid: "uid-1" } })
   }
 
   /** One call, whose driver dies after some steps of the world. Returns the outcome, or null when it died. */
@@ -105,22 +99,22 @@ export class Simulation {
 
   /** Version that the workload runs. */
   runs(): string | null {
-    const labels = this.#api.objects.get(deployment)?.metadata.labels
+    const labels = this.api.objects.get(deployment)?.metadata.labels
     return labels?.version ?? null
   }
 
   inTraffic(): boolean {
-    return this.#api.objects.has(service)
+    return this.api.objects.has(service)
   }
 
   /** The version a failure would go back to. */
   verifiedVersion(): string | null {
-    if (!this.#api.objects.has(configMapPath(namespace, "signalbox-ledger"))) return null
+    if (!this.api.objects.has(configMapPath(namespace, "signalbox-ledger"))) return null
     return fallbackOf(this.ledger(), null)?.set.version ?? null
   }
 
   async #call(wish: Wish): Promise<string> {
-    const session = this.#session()
+    const session = this.session()
     const result = await withLock(session, (lock) =>
       wish.do === "deploy"
         ? deploy(session, lock, prepared(wish.version), "uid-1")
@@ -129,44 +123,19 @@ export class Simulation {
     return result.outcome
   }
 
-  #session(): DriverSession {
-    const id = `call-${++this.#calls}`
-    const request = driverRequest.parse({
-      schemaVersion: 1,
-      project: "test",
-      environment: { ...settings(), load: { profile: "smoke", scale: 1 } },
-      components: {},
-      holder: { who: "tester", id },
-      operation: id,
-      date: "2026-01-01T00:00:00Z",
+  /** A call of its own in this world. */
+  session(more: MemoryCall = {}): DriverSession {
+    return memorySession(this.api, this.#clock, {
+      call: `call-${++this.#calls}`,
+      environment: { load: { profile: "smoke", scale: 1 } },
+      actions: (brings) => this.#actions(brings),
+      ...more,
     })
-    const quiet = { say: () => {}, json: async () => {}, text: async () => {} }
-    return {
-      input: { request, directory: "", smoke: null, loadScript: "load.js" },
-      api: this.#api,
-      store: new StateStore(this.#api, namespace),
-      clock: this.#clock,
-      recorder: quiet as unknown as DriverSession["recorder"],
-      children: {
-        killAll: () => {},
-        run: async () => ({ code: 0, stdout: "", stderr: "", timedOut: false }),
-      } as unknown as DriverSession["children"],
-      helm: undefined as unknown as DriverSession["helm"],
-      work: "",
-      kubeconfig: "",
-      interrupt: new AbortController().signal,
-      held: null,
-      access: () => {
-        throw new Error("not used here")
-      },
-      actions: (_operation, brought) => this.#actions(brought?.target.set.version ?? null),
-      close: async () => {},
-    }
   }
 
   #actions(brings: string | null): Actions {
     return {
-      settle: (revision) => settleRevision(this.#api, namespace, "app", revision),
+      settle: (revision) => settleRevision(this.api, namespace, "app", revision),
       rollOut: async () => this.#upgrade(brings ?? ""),
       returnTo: async (set) => this.#upgrade(set.version),
       smoke: async (set) =>
@@ -177,7 +146,7 @@ export class Simulation {
         set.version.startsWith("unloaded") ? { ok: false, cause: "too slow" } : { ok: true, note: "loaded" },
       outOfTraffic: async () => {
         this.#point()
-        this.#api.objects.delete(service)
+        this.api.objects.delete(service)
         this.#point()
         return { ok: true, note: "out of traffic" }
       },
@@ -195,9 +164,9 @@ export class Simulation {
     this.#write(revision, version, newest === undefined ? "pending-install" : "pending-upgrade")
     const ready = !version.startsWith("unready")
     this.#point()
-    this.#api.put(deployment, workload(version, ready))
+    this.api.put(deployment, workload(version, ready))
     this.#point()
-    this.#api.put(service, { metadata: { name: "web" } })
+    this.api.put(service, { metadata: { name: "web" } })
     if (!ready) {
       this.#write(revision, version, "failed")
       return { ok: false, cause: "not ready in time", untouched: false }
@@ -215,7 +184,7 @@ export class Simulation {
     const name = `sh.helm.release.v1.app.v${revision}`
     const release = { name: "app", version: revision, manifest: manifestOf(version), info: { status } }
     const labels = { owner: "helm", name: "app", status, version: String(revision) }
-    this.#api.put(secretPath(namespace, name), {
+    this.api.put(secretPath(namespace, name), {
       metadata: { name, labels },
       data: { release: encodeRelease(release) },
     })
@@ -227,7 +196,7 @@ export class Simulation {
   }
 
   #secrets(): readonly KubeObject[] {
-    return [...this.#api.objects]
+    return [...this.api.objects]
       .filter(([path]) => path.includes("/secrets/sh.helm.release.v1.app.v"))
       .map(([, object]) => object)
       .sort((a, b) => decodeRelease(a).version - decodeRelease(b).version)
@@ -241,7 +210,7 @@ export class Simulation {
   }
 
   #state<T>(name: string, key: string): T {
-    const data = this.#api.objects.get(configMapPath(namespace, name))?.data as
+    const data = this.api.objects.get(configMapPath(namespace, name))?.data as
       | Record<string, string>
       | undefined
     return JSON.parse(data?.[key] ?? "null") as T

@@ -1,0 +1,69 @@
+import { type DeployedSet, SignalboxError, type TestKind } from "../../domain/index.ts"
+import { append, deploymentOfRevision, isUnfinished } from "../state/index.ts"
+import { look, type Seen } from "./commands/preparation.ts"
+import { withLock } from "./locked.ts"
+import type { DriverSession } from "./session.ts"
+
+/** What was tested: the set, the Helm revision that it ran in, and how long the ledger was then. */
+export interface Tested {
+  readonly set: DeployedSet
+  readonly revision: number
+  readonly sequence: number
+}
+
+/** What runs now, by Helm and by the ledger. @throws USAGE when Signalbox did not deploy it. */
+export function testedNow(session: DriverSession, { world }: Seen): Tested {
+  const revision = world.revisions.at(-1)?.revision
+  const entry = revision === undefined ? undefined : deploymentOfRevision(world.ledger, revision)
+  if (revision !== undefined && entry !== undefined)
+    return { set: entry.set, revision, sequence: world.ledger.entries.at(-1)?.sequence ?? 0 }
+  throw new SignalboxError("USAGE", {
+    what: `nothing that Signalbox deployed runs in ${session.input.request.environment.name}`,
+    next: "deploy a release first",
+  })
+}
+
+/**
+ * Takes back the verification of what a test by hand has failed on. The test itself runs without the lock, so that a
+ * long one never stands in the way of a rollback; it counts only if nothing else was done here meanwhile.
+ * @throws LOCKED, CLUSTER_UNREACHABLE: then nothing is recorded, and the caller's own failure is not the whole story.
+ */
+export async function revoke(
+  session: DriverSession,
+  tested: Tested,
+  kind: TestKind,
+  why: string,
+): Promise<void> {
+  await withLock(session, async (lock) => {
+    const seen = await look(session)
+    const { ledger } = seen.world
+    const brought = deploymentOfRevision(ledger, tested.revision)
+    if (brought === undefined || !isAsTested(session, seen, tested)) {
+      session.recorder.say(`not recorded: something else was done here while the ${kind} test ran`)
+      return
+    }
+    const { holder, operation, evidence } = session.input.request
+    const next = append(ledger, {
+      operation,
+      kind,
+      fence: lock.fence,
+      at: session.clock.now().toISOString(),
+      by: holder.who,
+      set: tested.set,
+      revision: tested.revision,
+      outcome: "failed",
+      planHash: brought.planHash,
+      ...(evidence === null ? {} : { evidence }),
+      reason: why.slice(0, 300),
+    })
+    lock.assertHeld()
+    await session.store.writeLedger(next, seen.ledgerVersion)
+    session.recorder.say(`the verification of ${tested.set.version} is revoked`)
+  })
+}
+
+function isAsTested(session: DriverSession, seen: Seen, tested: Tested): boolean {
+  if (isUnfinished(seen.journal?.value ?? null)) return false
+  const now = testedNow(session, seen)
+  return now.revision === tested.revision && now.sequence === tested.sequence
+}

@@ -1,0 +1,64 @@
+import { z } from "zod"
+import { type Digest, isDigest, operationKinds } from "../../domain/index.ts"
+import type { StoredJournal } from "./journal.ts"
+import type { StoredLedger } from "./ledger.ts"
+
+/** Everything that decisions are made by; what else is there is carried along, because it counts in the chain. */
+const digest = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256: digest")
+const images = z.record(z.string(), digest)
+
+const set = z.looseObject({
+  version: z.string(),
+  record: digest,
+  images,
+  chart: digest,
+  values: digest,
+  manifests: digest,
+})
+
+const entry = z.looseObject({
+  sequence: z.int().positive(),
+  operation: z.string(),
+  kind: z.enum([...operationKinds, "smoke", "load"]),
+  fence: z.int().min(0),
+  at: z.string(),
+  by: z.string(),
+  set,
+  revision: z.int().min(0),
+  outcome: z.enum(["verified", "failed", "rolled-back"]),
+  planHash: digest,
+  previous: digest.nullable(),
+})
+
+const hold = z.looseObject({ record: digest, version: z.string(), images, reason: z.string() })
+
+/** The ledger as it lies in its ConfigMap; whether its chain holds is another question. */
+export const ledgerShape = z
+  .looseObject({
+    schemaVersion: z.literal(1),
+    environment: z.string(),
+    fence: z.int().min(0),
+    entries: z.array(entry),
+    holds: z.array(hold),
+    lifted: z.array(z.looseObject({ hold, at: z.string(), by: z.string(), reason: z.string() })),
+    trimmed: z
+      .looseObject({ entries: z.int().positive(), head: digest, verified: entry.nullable() })
+      .optional(),
+  })
+  .transform((value) => value as unknown as StoredLedger)
+
+/** The journal as it lies in its ConfigMap. */
+export const journalShape = z
+  .looseObject({
+    schemaVersion: z.literal(1),
+    operation: z.string(),
+    kind: z.enum(operationKinds),
+    environment: z.string(),
+    fence: z.int().min(0),
+    planHash: digest,
+    plan: z.string(),
+    phase: z.enum(["forward", "back", "finished"]),
+    steps: z.array(z.looseObject({ id: z.string(), state: z.string() })),
+    holdTarget: z.boolean(),
+  })
+  .transform((value) => value as unknown as StoredJournal)

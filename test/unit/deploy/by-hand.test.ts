@@ -1,0 +1,118 @@
+/** What people do by hand to an environment that runs, over the real lock, journal and ledger in memory. */
+import { beforeEach, describe, expect, test } from "vitest"
+import { configMapPath, leasePath } from "../../../src/deploy/cluster/index.ts"
+import { hold, lift } from "../../../src/deploy/driver/commands/holds.ts"
+import { look } from "../../../src/deploy/driver/commands/preparation.ts"
+import { rollback } from "../../../src/deploy/driver/commands/rollback.ts"
+import { revoke, testedNow } from "../../../src/deploy/driver/revoke.ts"
+import type { DriverSession } from "../../../src/deploy/driver/session.ts"
+import { verificationOf } from "../../../src/deploy/plan/promotion.ts"
+import { fallbackOf } from "../../../src/deploy/state/index.ts"
+import { namespace } from "./support/session.ts"
+import { Simulation } from "./support/simulation.ts"
+
+let world: Simulation
+beforeEach(async () => {
+  world = new Simulation()
+  await world.untilDone({ do: "deploy", version: "good-1" }, [])
+  await world.untilDone({ do: "deploy", version: "good-2" }, [])
+})
+
+const lease = () => world.api.objects.get(leasePath(namespace, "signalbox-lock"))?.metadata.resourceVersion
+const tested = async (session: DriverSession) => testedNow(session, await look(session))
+const verification = (version: string) =>
+  verificationOf(world.ledger(), world.setOf(version), 60_000, "2026-01-01T00:00:00Z")
+
+describe("a hold", () => {
+  test.each([
+    ["of what was never deployed", { hold: { version: "9.9.9", reason: "?" } }, hold],
+    ["that is lifted and was never set", { lift: { version: null, reason: "?" } }, lift],
+  ])("%s is refused before anything is locked", async (_name, question, command) => {
+    const before = lease()
+    await expect(command(world.session({ question }))).rejects.toMatchObject({ code: "USAGE" })
+    expect(lease()).toBe(before)
+  })
+
+  test("of what runs is set under the lock, and said once it stands", async () => {
+    const said: string[] = []
+    const question = { hold: { version: null, reason: "customers complain" } }
+    const { fence } = await hold(world.session({ question, say: (line) => said.push(line) }))
+    expect(fence).toBe(3)
+    expect(said.at(-1)).toBe("good-2 is held: customers complain")
+    expect(world.ledger().holds.map((one) => one.version)).toEqual(["good-2"])
+  })
+})
+
+describe("a test by hand that fails", () => {
+  const evidence = "registry.example/shop/operations:staging-1"
+  const fail = async (kind: "smoke" | "load" = "smoke") => {
+    const session = world.session({ call: "by-hand", question: { evidence } })
+    await revoke(session, await tested(session), kind, "3 of 13 checks failed")
+  }
+
+  test("revokes the verification, with who, when, why and the evidence", async () => {
+    expect(verification("good-2")).toMatchObject({ ok: true })
+    await fail()
+    expect(world.ledger().entries.at(-1)).toMatchObject({
+      ...{ operation: "by-hand", kind: "smoke", outcome: "failed", by: "tester", evidence, revision: 2 },
+      reason: "3 of 13 checks failed",
+    })
+    expect(verification("good-2")).toEqual({
+      ok: false,
+      why: expect.stringMatching(/^a smoke test by hand failed there on .*: 3 of 13 checks failed$/),
+    })
+  })
+
+  test("leaves the way back to what was verified before, and none to itself", async () => {
+    await fail("load")
+    expect(fallbackOf(world.ledger(), null)?.set.version).toBe("good-1")
+    expect(world.ledger().holds).toEqual([])
+    const back = world.session({ question: { rollback: { revision: 2 } } })
+    await expect(rollback(back)).rejects.toMatchObject({
+      code: "POLICY_REFUSED",
+      detail: { why: "a later test of it failed" },
+    })
+  })
+
+  test("is outdone by deploying the same release again", async () => {
+    await fail()
+    expect(await world.untilDone({ do: "deploy", version: "good-2" }, [])).toBe("verified")
+    expect(verification("good-2")).toMatchObject({ ok: true })
+  })
+
+  test("says nothing about what was deployed while it ran", async () => {
+    const said: string[] = []
+    const session = world.session({ say: (line) => said.push(line) })
+    const before = await tested(session)
+    await world.untilDone({ do: "deploy", version: "good-5" }, [])
+    await revoke(session, before, "smoke", "it failed")
+    expect(said.at(-1)).toMatch(/not recorded: something else was done here/)
+    expect(verification("good-2")).toMatchObject({ ok: true })
+    expect(verification("good-5")).toMatchObject({ ok: true })
+  })
+
+  test("says nothing while an interrupted operation is unfinished", async () => {
+    const session = world.session()
+    const before = await tested(session)
+    await world.once({ do: "deploy", version: "good-5" }, 6)
+    const entries = world.ledger().entries.length
+    await revoke(session, before, "smoke", "it failed")
+    expect(world.ledger().entries).toHaveLength(entries)
+  })
+
+  test("of what Signalbox did not deploy is refused", async () => {
+    const session = new Simulation().session()
+    await expect(tested(session)).rejects.toMatchObject({ code: "USAGE" })
+  })
+})
+
+test("a ledger that is no ledger is one clear error that names the way out", async () => {
+  const path = configMapPath(namespace, "signalbox-ledger")
+  for (const text of ["", "{", "null", "[]", "{}", '{"schemaVersion":1,"entries":"none"}']) {
+    world.api.put(path, { metadata: { name: "signalbox-ledger" }, data: { "ledger.json": text } })
+    await expect(look(world.session())).rejects.toMatchObject({
+      code: "STATE_DAMAGED",
+      detail: { next: expect.stringContaining("status --environment … --repair") },
+    })
+  }
+})

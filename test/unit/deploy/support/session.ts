@@ -1,0 +1,60 @@
+import type { DriverSession } from "../../../../src/deploy/driver/session.ts"
+import type { Actions } from "../../../../src/deploy/machine/index.ts"
+import { driverRequest } from "../../../../src/deploy/request.ts"
+import { StateStore } from "../../../../src/deploy/state/index.ts"
+import type { MemoryApi } from "./memory-api.ts"
+import type { MemoryClock } from "./memory-clock.ts"
+import { settings } from "./sets.ts"
+
+/** Namespace of every session here. */
+export const namespace = "apps"
+
+export interface MemoryCall {
+  /** Id of the call, and of its operation. Default `call-1`. */
+  readonly call?: string
+  readonly environment?: Record<string, unknown>
+  /** What the command is asked. */
+  readonly question?: Record<string, unknown>
+  readonly actions?: (brings: string | null) => Actions
+  /** Gets what is told to people. */
+  readonly say?: (line: string) => void
+}
+
+/** A driver's session against an API server in memory; without helm, kubectl and a kubeconfig. */
+export function memorySession(api: MemoryApi, clock: MemoryClock, more: MemoryCall = {}): DriverSession {
+  const { call = "call-1", actions, say = () => {} } = more
+  const request = driverRequest.parse({
+    schemaVersion: 1,
+    project: "test",
+    environment: { ...settings(), ...more.environment },
+    components: {},
+    holder: { who: "tester", id: call },
+    operation: call,
+    date: "2026-01-01T00:00:00Z",
+    ...more.question,
+  })
+  return {
+    input: { request, directory: "", smoke: null, loadScript: "load.js" },
+    api,
+    store: new StateStore(api, namespace),
+    clock,
+    recorder: { say, json: async () => {}, text: async () => {} } as unknown as DriverSession["recorder"],
+    children: {
+      killAll: () => {},
+      run: async () => ({ code: 0, stdout: "", stderr: "", timedOut: false }),
+    } as unknown as DriverSession["children"],
+    helm: undefined as unknown as DriverSession["helm"],
+    work: "",
+    kubeconfig: "",
+    interrupt: new AbortController().signal,
+    held: null,
+    access: () => {
+      throw new Error("not used here")
+    },
+    actions: (_operation, brought) => {
+      if (actions === undefined) throw new Error("not used here")
+      return actions(brought?.target.set.version ?? null)
+    },
+    close: async () => {},
+  }
+}
