@@ -30,8 +30,8 @@ export async function setUp(root: string, out: string, progress: Progress): Prom
   const kubectl = join(outputs.output(kubeBinaries.id), "kubectl")
   const kubeconfigs: Record<string, { file: string; namespace: string }> = {}
   const secrets: Record<string, string> = {}
+  await Promise.all(Object.values(namespaces).map((namespace) => emptyNamespace(kubectl, namespace)))
   for (const [name, namespace] of Object.entries(namespaces)) {
-    await emptyNamespace(kubectl, namespace)
     const file = await namespaceKubeconfig(mainInstance, namespace)
     kubeconfigs[name] = { file, namespace }
     secrets[`KUBECONFIG_${name.toUpperCase()}`] = (await readFile(file)).toString("base64")
@@ -62,6 +62,11 @@ async function toolbox(registry: string): Promise<string> {
 }
 
 async function emptyNamespace(kubectl: string, namespace: string): Promise<void> {
-  const arguments_ = ["delete", "namespace", namespace, "--ignore-not-found", "--wait", "--timeout=120s"]
-  await run(kubectl, ["--kubeconfig", adminKubeconfig(mainInstance), ...arguments_])
+  const admin = ["--kubeconfig", adminKubeconfig(mainInstance), "--ignore-not-found"]
+  // Nobody is served here any more: no pod needs its time to finish.
+  await run(kubectl, [
+    ...["delete", "pods", "--all", "--namespace", namespace],
+    ...["--grace-period=1", "--wait=false", ...admin],
+  ])
+  await run(kubectl, ["delete", "namespace", namespace, "--wait", "--timeout=120s", ...admin])
 }
