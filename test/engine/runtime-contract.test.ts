@@ -12,6 +12,7 @@ import {
   contentKey,
   dagger,
   daggerOutput,
+  definitionsOf,
   finalError,
   inSession,
   officialAnswer,
@@ -35,6 +36,11 @@ const modules = {
     "a failed exec": "{ contract { failing(code: 7) } }",
     "a failed check": "{ contract { bad } }",
   },
+  // Calls the one above as its dependency.
+  "contract-user": {
+    "a dependency that throws": "{ contractUser { throwing } }",
+    "a dependency's failed exec": "{ contractUser { failing } }",
+  },
 } as const
 
 type Module = keyof typeof modules
@@ -47,25 +53,14 @@ interface Learned {
   readonly errors: Readonly<Record<string, Answer>>
 }
 
-interface Definition {
-  readonly asObject?: { readonly sourceModuleName: string }
-  readonly asEnum?: { readonly sourceModuleName: string }
-  readonly asInterface?: { readonly sourceModuleName: string }
-}
-
 /** @param parallel functions that may run at a time */
 async function learn(root: string, module: Module, parallel: number): Promise<Learned> {
-  const definitions = await fixture("type-definitions.graphql")
   const results = await fixture(`${module}-results.graphql`)
   return inSession(join(root, module), async (ask) => {
-    const { data } = await ask(definitions)
-    const all = (data as { currentTypeDefs: Definition[] }).currentTypeDefs
     const errors: Record<string, Answer> = {}
     for (const [what, query] of Object.entries(modules[module])) errors[what] = await ask(query)
     return {
-      definitions: all.filter(({ asObject, asEnum, asInterface }) =>
-        [asObject, asEnum, asInterface].some((type) => type?.sourceModuleName === module),
-      ),
+      definitions: await definitionsOf(ask, module),
       results: await askInParts(ask, results, parallel),
       errors,
     }
@@ -171,6 +166,11 @@ describe("on the command line", () => {
     ],
   ])("%s works as documented", async (_what, args, expected) => {
     expect(await seen(args, { env: { LONG: "12345" } })).toMatchObject(expected)
+  })
+
+  it("a dependency's failed exec ends the call with its exit code", async () => {
+    const outcome = await seen(["failing"], { cwd: join(ours.path, "contract-user") })
+    expect(outcome).toEqual({ code: 9, stdout: "", error: "Error: exit code: 9\nStdout:\nout\nStderr:\nerr" })
   })
 
   it("checks are listed and cache options hold", async () => {
