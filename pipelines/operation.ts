@@ -32,7 +32,7 @@ export async function operation(
   const [run, [newest]] = await Promise.all([readState(session, name, access), keptOperations(session, name)])
   const journal = await jsonOf<Journal>(run.out, "journal.json")
   if (journal !== undefined && (newest === undefined || journal.operation > newest))
-    return { operation: journal.operation, planHash: journal.planHash, files: run.out }
+    return fromJournal(journal, run.out)
   const kept = newest === undefined ? undefined : await keptEvidence(session, name, newest)
   if (newest !== undefined && kept !== undefined) return evidenceOf(newest, kept)
   throw new SignalboxError("USAGE", {
@@ -89,6 +89,14 @@ async function finishedByAnother(
 async function evidenceOf(operation: string, { files }: FoundEvidence): Promise<OperationEvidence> {
   const report = await jsonOf<OperationReport>(files, "operation.json")
   return { operation, planHash: report?.planHash ?? "", files }
+}
+
+/** The driver's own report is about this look at the environment, not about what was killed there. */
+async function fromJournal(journal: Journal, out: Directory): Promise<OperationEvidence> {
+  const { reportOfJournal } = await import("../src/report/index.ts")
+  const report = `${JSON.stringify(reportOfJournal(journal), null, 2)}\n`
+  const files = out.withoutFile("summary.txt").withNewFile("operation.json", report)
+  return { operation: journal.operation, planHash: journal.planHash, files }
 }
 
 /** Journal and ledger as they are. @throws Ended when the cluster cannot be asked. */

@@ -10,8 +10,8 @@ import { evidenceStore, publishTestRelease } from "./deploy-support/published.ts
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 })
 
-/** As an operation of a call some time ago is named; killed before it could keep anything. */
-const killed = "20260101000000-00000000"
+/** As an operation of a call that begins now is named. */
+const operationNow = () => `${new Date().toISOString().replace(/\D/g, "").slice(0, 14)}-00000000`
 
 let environment: TestEnvironment
 let here: Project
@@ -27,10 +27,10 @@ beforeAll(async () => {
     "environments/staging.yaml": `${settings}load: { profile: none }\nobjectives: { p95Ms: 5000, minimumRequests: 5 }\n`,
   })
   const release = (version: string) => environment.release({ version, kind: "good" }, { project: here.name })
-  const first = await release("1.0.0")
+  const running = await release("1.0.0")
   next = await release("1.1.0")
-  for (const record of [first, next]) await publishTestRelease(here.name, record)
-  expect((await environment.call("run", asStaging(first))).code).toBe(0)
+  for (const record of [running, next]) await publishTestRelease(here.name, record)
+  expect((await environment.call("run", { ...asStaging(running), operation: operationNow() })).code).toBe(0)
 })
 
 afterAll(async () => {
@@ -82,10 +82,12 @@ describe("a test by hand", () => {
 })
 
 it("an operation that another call finishes has evidence under both names", async () => {
+  const killed = operationNow()
   const started = await environment.start("run", { ...asStaging(next), operation: killed })
   while ((await environment.journal())?.operation !== killed) await sleep(20)
   started.process.kill()
   await started.end
+  expect(await lastOperation()).toMatchObject({ command: "run", operation: killed, outcome: "failed" })
   const outcome = await call("deploy", "--release", "1.1.0")
   expect(finalError(outcome)).toBe("")
   const report = await lastOperation()
