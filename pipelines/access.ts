@@ -7,6 +7,8 @@ import type { ClusterAccess, ReachedCluster, Session } from "./session.ts"
 
 export const kubeconfigFile = "/run/secrets/kubeconfig"
 const alias = "cluster"
+/** An image that never says that it is ready would keep the call for ever; this leaves time to pull one. */
+const readyWithinSeconds = 180
 
 /**
  * How this call reaches an environment: by what the caller gave, else, where the environment says `embedded`, by a
@@ -57,7 +59,7 @@ async function startEmbedded(session: Session): Promise<ReachedCluster> {
   const unique = `${session.id}-${randomBytes(4).toString("hex")}`
   const service = embeddedCluster(await session.toolbox(), dag.setSecret(`cluster-token-${unique}`, token))
   // Started by itself: bound only, it would be stopped some seconds after the exec, and its state be gone.
-  const cluster = await starting(() => service.start())
+  const cluster = await starting(() => inTime(service.start()))
   session.atEnd(async () => {
     await cluster.stop({ kill: true })
   })
@@ -67,6 +69,16 @@ async function startEmbedded(session: Session): Promise<ReachedCluster> {
   )
   const kubeconfig = dag.setSecret(`kubeconfig-${unique}`, kubeconfigText(authority, token))
   return { kubeconfig, cluster }
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const limit = AbortSignal.timeout(readyWithinSeconds * 1000)
+  const late = new Promise<never>((_, reject) => {
+    limit.addEventListener("abort", () =>
+      reject(new Error(`it was not ready within ${readyWithinSeconds} s`)),
+    )
+  })
+  return Promise.race([work, late])
 }
 
 async function starting<T>(work: () => Promise<T>): Promise<T> {

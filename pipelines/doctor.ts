@@ -1,5 +1,6 @@
 import { ExitCode, SignalboxError } from "../src/domain/index.ts"
 import { effect, isInsecure, program, toolContainer, unresolvedImages } from "../src/toolbox/index.ts"
+import { accessTo } from "./access.ts"
 import type { Outcome } from "./edge.ts"
 import { registryPlace } from "./evidence.ts"
 import { observe } from "./operate.ts"
@@ -31,8 +32,7 @@ export async function doctor(
   access: ClusterAccess,
 ): Promise<Outcome> {
   const found = [await configuration(session), ...(await engineSide(session)), ...(await toolImages(session))]
-  if (environment !== undefined)
-    found.push(await timed("cluster", async () => clusterSide(session, environment, access)))
+  if (environment !== undefined) found.push(await clusterSide(session, environment, access))
   const width = Math.max(...found.map((one) => one.name.length))
   const lines = found.map(({ name, state, detail, next }) => {
     const advised = next === undefined ? "" : `\n${" ".repeat(width + 9)}${next}`
@@ -77,25 +77,20 @@ async function toolImages(session: Session): Promise<Finding[]> {
   ]
 }
 
-async function clusterSide(session: Session, environment: string, access: ClusterAccess): Promise<string> {
-  const status = await observe(session, environment, access)
-  const running = status.current === null ? "nothing deployed" : `runs ${status.current.version}`
-  return `${environment}: ${running}${status.lock === null ? "" : `, locked by ${status.lock.holder}`}`
-}
-
-async function timed(name: "cluster", work: () => Promise<string>): Promise<Finding> {
-  const started = performance.now()
+async function clusterSide(session: Session, name: string, access: ClusterAccess): Promise<Finding> {
+  let started = performance.now()
+  const took = () => performance.now() - started
   try {
-    const detail = await work()
-    return judge(name, true, performance.now() - started, detail)
+    // A cluster of the call's own has to start before it can be asked, which is no slow answer.
+    await accessTo(session, await session.environment(name), access)
+    started = performance.now()
+    const status = await observe(session, name, access)
+    const running = status.current === null ? "nothing deployed" : `runs ${status.current.version}`
+    const lock = status.lock === null ? "" : `, locked by ${status.lock.holder}`
+    return judge("cluster", true, took(), `${name}: ${running}${lock}`)
   } catch (thrown) {
     if (thrown instanceof SignalboxError && thrown.exitCode === ExitCode.usage) throw thrown
-    return judge(
-      name,
-      false,
-      performance.now() - started,
-      thrown instanceof Error ? thrown.message : String(thrown),
-    )
+    return judge("cluster", false, took(), thrown instanceof Error ? thrown.message : String(thrown))
   }
 }
 

@@ -51,6 +51,17 @@ it("no process of a cluster outlives its call", async () => {
   ).toBe(before)
 })
 
+it("an image that is no cluster is told so, at once", async () => {
+  const toolbox = parse(await here.files.read("toolbox.yaml"))
+  const { image, digest } = toolbox.tools.node
+  await here.write({ "other.yaml": stringify({ ...toolbox, cluster: { image, digest } }) })
+  const outcome = await here.call(["--toolbox", "other.yaml", "status", ...local])
+  expect(outcome.code).toBe(11)
+  expect(told(finalError(outcome)).errors).toEqual([
+    expect.stringMatching(/^CLUSTER_UNREACHABLE: .*embedded/),
+  ])
+})
+
 it("a toolbox that names no cluster is told so", async () => {
   const { cluster, ...without } = parse(await here.files.read("toolbox.yaml"))
   expect(cluster).toBeDefined()
