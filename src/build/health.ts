@@ -11,10 +11,13 @@ export function nodeHealthcheck(port: number, path: string): string[] {
   return ["node", "-e", nodeProbe, String(port), path]
 }
 
-/** Programs that can ask an address for an answer, and how they are told to be short and silent. */
+/**
+ * Programs that can ask an address for an answer, and how they are told to be silent. How long they may take is the
+ * health check's own timeout: busybox's wget of Debian 12 (1.35.0-4+deb12u1+b1) ends by SIGSEGV when it is given `-T`.
+ */
 const probes: readonly { readonly program: string; readonly args: readonly string[] }[] = [
   { program: "/usr/bin/curl", args: ["-fsS", "-o", "/dev/null", "--max-time", "3"] },
-  { program: "/usr/bin/wget", args: ["-q", "-T", "3", "-O", "/dev/null"] },
+  { program: "/usr/bin/wget", args: ["-q", "-O", "/dev/null"] },
 ]
 
 /**

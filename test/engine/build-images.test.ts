@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { type Container, connection, type Directory, dag } from "@dagger.io/dagger"
+import { type Container, connection, type Directory, dag, ReturnType, type Service } from "@dagger.io/dagger"
 import { describe, expect, it, vi } from "vitest"
 import { type BuiltImage, buildAll } from "../../src/build/index.ts"
 import { parseConfig } from "../../src/config/index.ts"
@@ -34,6 +34,14 @@ function imageOf(images: readonly BuiltImage[], name: string): BuiltImage {
   const found = images.find(({ component }) => component === name)
   if (found === undefined) throw new Error(`${name} was not built`)
   return found
+}
+
+/** The engine asks its health check before it lets anybody else in. */
+function frontendOf(images: readonly BuiltImage[]): Service {
+  const backend = imageOf(images, "backend").container.asService({ useEntrypoint: true })
+  return imageOf(images, "frontend")
+    .container.withServiceBinding("backend", backend)
+    .asService({ useEntrypoint: true })
 }
 
 const digests = (images: readonly BuiltImage[]) => images.map(({ facts }) => facts.digest)
@@ -85,13 +93,25 @@ describe("the frontend's image", () => {
         expect(await container.exists(path)).toBe(false)
     }))
 
-  it("serves pages with security headers, compressed, with routes of the page and without hidden files", () =>
+  it("has a health check, and who asks it", () =>
     inEngine(async (source) => {
       const images = await build(source)
-      const backend = imageOf(images, "backend").container.asService({ useEntrypoint: true })
-      const frontend = imageOf(images, "frontend")
-        .container.withServiceBinding("backend", backend)
-        .asService({ useEntrypoint: true })
+      const { container, facts } = imageOf(images, "frontend")
+      expect(facts).toMatchObject({ healthcheck: true })
+      const ask = (path: string) =>
+        container
+          .withServiceBinding("frontend", frontendOf(images))
+          .withExec(["/usr/bin/wget", "-q", "-O", "/dev/null", `http://frontend:8080${path}`], {
+            expect: ReturnType.Any,
+          })
+          .exitCode()
+      expect([await ask("/health"), await ask("/.env")]).toEqual([0, 1])
+      expect(await container.exists("/usr/bin/busybox")).toBe(false)
+    }))
+
+  it("serves pages with security headers, compressed, with routes of the page and without hidden files", () =>
+    inEngine(async (source) => {
+      const frontend = frontendOf(await build(source))
       const script =
         "const get=async p=>{const r=await fetch('http://frontend:8080'+p);return{status:r.status,headers:Object.fromEntries(r.headers)," +
         "type:r.headers.get('content-type')}};(async()=>{const o={};for(const p of ['/','/some/route','/.env','/health','/api/health'])" +

@@ -33,7 +33,8 @@ async function resolve(content: Content, ctx: StepContext): Promise<Contents> {
   }
   if ("collect" in content) {
     const system = systemOf(ctx.output(debianStepId(content.from)))
-    return collect(content.collect, { system, exec: (command, args) => ctx.exec(command, args) })
+    const exec = (command: string, args: readonly string[]) => ctx.exec(command, args)
+    return renamed(await collect(content.collect, { system, exec }), content.as ?? {})
   }
   if ("step" in content) return plain(await fromStep(content, ctx))
   if ("addUsers" in content)
@@ -51,6 +52,13 @@ async function resolve(content: Content, ctx: StepContext): Promise<Contents> {
   return plain([
     { type: "directory", path: content.directory, mode: content.mode ?? 0o755, uid: owner, gid: owner },
   ])
+}
+
+/** @throws when a path is renamed that was not collected. */
+export function renamed({ entries, packages }: Contents, as: Readonly<Record<string, string>>): Contents {
+  for (const path of Object.keys(as))
+    if (!entries.some((entry) => entry.path === path)) throw new Error(`${path} was not collected`)
+  return { entries: entries.map((entry) => ({ ...entry, path: as[entry.path] ?? entry.path })), packages }
 }
 
 async function fromStep(content: Extract<Content, { step: string }>, ctx: StepContext): Promise<TarEntry[]> {

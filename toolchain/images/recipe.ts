@@ -6,7 +6,12 @@ export type Content =
   /** A whole Debian set. */
   | { readonly debian: string }
   /** Programs, their libraries and files out of a Debian set. */
-  | { readonly collect: Collection; readonly from: string }
+  | {
+      readonly collect: Collection
+      readonly from: string
+      /** Collected files that get another path: a program of many names keeps only the one that is needed. */
+      readonly as?: Readonly<Record<string, string>>
+    }
   /** One file of a step's output. */
   | { readonly step: string; readonly file: string; readonly to: string; readonly mode?: number }
   /** A directory of a step's output; all of it belongs to root. */

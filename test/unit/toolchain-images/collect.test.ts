@@ -1,6 +1,7 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { expect, test } from "vitest"
+import { renamed } from "../../../toolchain/images/content.ts"
 import { collect } from "../../../toolchain/images/rootfs/index.ts"
 import { temporaryDirectory } from "./temporary.ts"
 
@@ -81,6 +82,16 @@ test("named files come without their neighbours", async () => {
 test("the libraries of a package come for a program that is linked elsewhere", async () => {
   const { entries } = await collect({ programs: [], libraries: ["zlib1g"] }, options(await system()))
   expect(entries.map(({ path }) => path)).toContain(`${libraries}/libz.so.1.2.13`)
+})
+
+test("a program may get another name in the image, and keeps its package", async () => {
+  const collected = await collect({ programs: ["/usr/sbin/server"] }, options(await system()))
+  const { entries, packages } = renamed(collected, { "usr/sbin/server": "usr/bin/page" })
+  const paths = entries.map(({ path }) => path)
+  expect(paths).toContain("usr/bin/page")
+  expect(paths).not.toContain("usr/sbin/server")
+  expect(packages).toEqual(collected.packages)
+  expect(() => renamed(collected, { "usr/sbin/sever": "usr/bin/page" })).toThrow("was not collected")
 })
 
 test("a program that lacks a library is refused", async () => {

@@ -23,7 +23,7 @@ const perl: readonly string[] = [
 /** Debian systems that the recipes take files from. */
 export const debianSets: readonly DebianSet[] = [
   { name: "base", packages: [], without: perl },
-  { name: donorSet, packages: ["git", "libstdc++6", "nginx"] },
+  { name: donorSet, packages: ["busybox", "git", "libstdc++6", "nginx"] },
 ]
 
 export const recipes: readonly Recipe[] = [

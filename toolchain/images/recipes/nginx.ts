@@ -5,12 +5,18 @@ import { app, donorSet, ground, searchPath } from "./common.ts"
 export const nginx: Recipe = {
   name: "nginx",
   version: "1.22.1",
-  description: "nginx with the libraries that it is linked to, and nothing else",
+  description: "nginx with the libraries that it is linked to, wget for its health check, and nothing else",
   source: "https://nginx.org",
-  licenses: "BSD-2-Clause",
+  licenses: "BSD-2-Clause AND GPL-2.0-only",
   content: [
     ...ground([app]),
     { from: donorSet, collect: { programs: ["/usr/sbin/nginx"], files: ["/etc/nginx/mime.types"] } },
+    // busybox by this one name: a health check needs somebody who asks, and nginx only answers.
+    {
+      from: donorSet,
+      collect: { programs: ["/bin/busybox"] },
+      as: { "usr/bin/busybox": "usr/bin/wget" },
+    },
     { path: "etc/nginx/nginx.conf", copyOf: "toolchain/images/recipes/nginx/nginx.conf" },
     { path: "etc/nginx/conf.d/default.conf", copyOf: "toolchain/images/recipes/nginx/default.conf" },
     { path: "usr/share/nginx/html/index.html", copyOf: "toolchain/images/recipes/nginx/index.html" },
