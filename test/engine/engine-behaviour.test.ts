@@ -251,8 +251,10 @@ describe("a service argument tcp://localhost:PORT", () => {
       server.close()
     }
     expect(JSON.parse(await output("ports", ...service)).ports).toEqual([port])
-    // Nobody listens any more: the connection opens, and ends without a byte.
-    expect(await output("fetch", ...service, "--port", String(port))).toMatch(/^cat: 0$/m)
+    // Nobody listens any more: the connection opens, and ends (at once, or by a reset) without a byte.
+    const answer = await output("fetch", ...service, "--port", String(port))
+    expect(answer).toMatch(/^cat: [01]$/m)
+    expect(answer).not.toContain("from the host")
   })
 
   it("does not pass the end of a connection on: a reader needs a limit", async () => {
