@@ -37,6 +37,14 @@ describe("evidence in a real registry", () => {
     )
   })
 
+  it("names the keys that begin so, and none where nothing was ever kept", async () => {
+    const evidence = store()
+    expect(await evidence.keys("operations", "staging-")).toEqual([])
+    for (const key of ["staging-1", "staging-2", "production-1"])
+      await evidence.put("operations", key, new Map([["x", bytes("1")]]))
+    expect([...(await evidence.keys("operations", "staging-"))].sort()).toEqual(["staging-1", "staging-2"])
+  })
+
   it("says that a registry cannot be reached, and never that something is absent", async () => {
     const nowhere = new RegistryClient("127.0.0.1:9", { insecure: true, retries: 1 })
     await expect(new RegistryStore(nowhere, "127.0.0.1:9", "x").get("releases", "v1")).rejects.toThrow(
