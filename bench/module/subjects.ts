@@ -62,9 +62,10 @@ export const removeSubjects = ({ root }: Subjects): Promise<void> =>
 
 function subject(directory: string, call: readonly string[], body: string, documentation: string): Subject {
   const file = join(directory, "src", "index.ts")
-  const edit = async (change: (line: string) => string | undefined): Promise<void> => {
+  const comment = new RegExp(`${documentation}( \\[[^\\]]*\\])?`)
+  const edit = async (change: (line: string) => string): Promise<void> => {
     const lines = (await readFile(file, "utf8")).split("\n")
-    const changed = lines.map((line) => change(line) ?? line)
+    const changed = lines.map(change)
     if (changed.join() === lines.join()) throw new Error(`${file} has no line to edit`)
     await writeFile(file, changed.join("\n"))
   }
@@ -73,11 +74,8 @@ function subject(directory: string, call: readonly string[], body: string, docum
     warmCall: (fresh) => [...call, fresh],
     editBody: (fresh) =>
       edit((line) =>
-        line.includes(body) ? line.replace(/(void '.*'; )?return/, `void '${fresh}'; return`) : undefined,
+        line.includes(body) ? line.replace(/(void '.*'; )?return/, `void '${fresh}'; return`) : line,
       ),
-    editSignature: (fresh) =>
-      edit((line) =>
-        line.includes(documentation) ? `${line.replace(/ \[.*\]$/, "")} [${fresh}]` : undefined,
-      ),
+    editSignature: (fresh) => edit((line) => line.replace(comment, `${documentation} [${fresh}]`)),
   }
 }
