@@ -24,19 +24,20 @@ interface Metadata {
 }
 
 /**
- * Reads what `helm template` or `helm get manifest` printed. Empty documents are left out.
+ * Reads what `helm template` or `helm get manifest` printed, as the API server gets it: with merge keys resolved, and the
+ * items of a list as objects of their own. Empty documents are left out.
  * @throws OUTPUT_UNREADABLE when a document is not a Kubernetes object.
  */
 export function parseManifests(text: string): readonly ManifestObject[] {
   let start = 0
-  return parseAllDocuments(text, { logLevel: "error" }).flatMap((document) => {
+  return parseAllDocuments(text, { logLevel: "error", merge: true }).flatMap((document) => {
     const problem = document.errors[0]
     if (problem !== undefined) throw unreadable(problem.message.split("\n")[0] ?? "not YAML")
     const end = document.range?.[2] ?? text.length
     const source = /^# Source: (\S+)/m.exec(text.slice(start, end))?.[1] ?? null
     start = end
     const value: unknown = document.toJS()
-    return value === null || value === undefined ? [] : [objectOf(value, source)]
+    return value === null || value === undefined ? [] : objectsOf(value, source)
   })
 }
 
@@ -58,6 +59,14 @@ export function objectKey(
 export function manifestsDigest(objects: readonly ManifestObject[]): Digest {
   const lines = withoutHooks(objects).map((object) => [objectKey(object), canonicalJson(toJson(object.body))])
   return contentDigest(lines.sort(([a = ""], [b = ""]) => (a < b ? -1 : a > b ? 1 : 0)))
+}
+
+/** Whatever has a list of `items` is unpacked by Helm, by kubectl and by the schema check, of whichever kind it is. */
+function objectsOf(value: unknown, source: string | null): readonly ManifestObject[] {
+  const { items } = value as { readonly items?: unknown }
+  return Array.isArray(items)
+    ? items.flatMap((item) => objectsOf(item ?? {}, source))
+    : [objectOf(value, source)]
 }
 
 function objectOf(value: unknown, source: string | null): ManifestObject {

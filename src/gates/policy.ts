@@ -19,7 +19,7 @@ const rules: readonly Rule[] = [
     id: "privileged",
     message: "runs privileged",
     fix: "leave out securityContext.privileged",
-    container: (container) => security(container).privileged !== true,
+    container: (container) => isOff(security(container).privileged),
   },
   {
     id: "privilege-escalation",
@@ -77,7 +77,7 @@ const rules: readonly Rule[] = [
     id: "host-namespace",
     message: "shares a namespace of the host",
     fix: "leave out hostNetwork, hostPID and hostIPC",
-    pod: (pod) => pod.hostNetwork !== true && pod.hostPID !== true && pod.hostIPC !== true,
+    pod: (pod) => isOff(pod.hostNetwork) && isOff(pod.hostPID) && isOff(pod.hostIPC),
   },
   {
     id: "host-path",
@@ -130,6 +130,11 @@ function podOf({ kind, body }: ManifestObject): Fields | undefined {
 
 function security(holder: Fields): Fields {
   return fields(holder.securityContext)
+}
+
+/** Kubernetes reads YAML 1.1, in which `yes` and `on` are true, too: only what is surely off passes. */
+function isOff(value: unknown): boolean {
+  return value === undefined || value === null || value === false
 }
 
 function fields(value: unknown): Fields {

@@ -84,6 +84,37 @@ describe("policy", () => {
     expect(violations(cron)).toContain("policy-root-user")
   })
 
+  test.each([
+    ["yes", "policy-privileged", { securityContext: { ...secure, privileged: "yes" } }, {}],
+    ["on", "policy-host-namespace", {}, { hostPID: "on" }],
+  ])("%s is true for Kubernetes: %s", (_, rule, container, pod) => {
+    expect(violations(deployment(container, pod))).toEqual([rule])
+  })
+
+  test("what is off in so many words is off", () => {
+    const off = { hostNetwork: false, hostPID: null }
+    expect(violations(deployment({ securityContext: { ...secure, privileged: false } }, off))).toEqual([])
+  })
+
+  test("what is merged into a pod counts", () => {
+    const merged = `
+apiVersion: v1
+kind: Pod
+metadata: { name: p, annotations: &more { hostNetwork: true } }
+spec:
+  <<: *more
+  containers: []
+`
+    expect(checkPolicy(parseManifests(merged), () => "t.yaml").map(({ rule }) => rule)).toEqual([
+      "policy-host-namespace",
+    ])
+  })
+
+  test.each([{}, { metadata: { name: "all" } }])("pods in a list are held to the same: %j", (more) => {
+    const items = [deployment({ image: "web:latest" })]
+    expect(violations({ apiVersion: "v1", kind: "List", ...more, items })).toEqual(["policy-image-digest"])
+  })
+
   test("objects without pods have no violations", () => {
     expect(violations({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" } })).toEqual([])
   })
