@@ -21,6 +21,7 @@ const tagList = z.object({ tags: z.array(z.string()).nullish() })
 export class RegistryClient {
   readonly #base: string
   readonly #options: RegistryOptions
+  /** By repository and actions. */
   readonly #tokens = new Map<string, string>()
 
   constructor(registry: string, options: RegistryOptions = {}) {
@@ -103,11 +104,14 @@ export class RegistryClient {
     init: RequestInit,
   ): Promise<Response> {
     const url = typeof path === "string" ? new URL(`${repository}/${path}`, this.#base) : path
+    // A token is good for what it was asked for: one that may read is no use for writing.
+    const right = `${repository}:${actions}`
     const attempt = async (): Promise<Response> => {
-      const response = await this.#send(url, init, this.#tokens.get(repository))
-      if (response.status === 401 && !this.#tokens.has(repository)) {
-        this.#tokens.set(repository, await this.#authorize(response, repository, actions))
-        return this.#send(url, init, this.#tokens.get(repository))
+      let response = await this.#send(url, init, this.#tokens.get(right))
+      if (response.status === 401) {
+        // There was none yet, or it has expired: they live for minutes, and layers may take longer.
+        this.#tokens.set(right, await this.#authorize(response, repository, actions))
+        response = await this.#send(url, init, this.#tokens.get(right))
       }
       if (response.status >= 500) throw new Error(`${response.status} ${response.statusText}`)
       return response

@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage, type Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import { afterEach, describe, expect, it } from "vitest"
+import { sha256 } from "../../../src/domain/index.ts"
+import { RegistryClient } from "../../../src/release/registry/client.ts"
+import { RegistryStore } from "../../../src/release/store/registry-store.ts"
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+interface Reply {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+}
+
+interface Fake {
+  readonly host: string
+  /** `METHOD path` and the authorization of every request. */
+  readonly seen: { readonly line: string; readonly authorization: string | undefined }[]
+}
+
+const servers: Server[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close()
+})
+
+async function registry(
+  answer: (request: IncomingMessage, content: Buffer, host: string) => Reply,
+): Promise<Fake> {
+  const seen: Fake["seen"] = []
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    seen.push({
+      line: `${request.method} ${request.url}`,
+      authorization: request.headers.authorization,
+    })
+    const reply = answer(request, Buffer.concat(chunks), request.headers.host ?? "")
+    response.writeHead(reply.status, reply.headers).end(reply.body)
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, seen }
+}
+
+const client = (host: string, more: { retries?: number } = {}) =>
+  new RegistryClient(host, {
+    insecure: true,
+    credentials: { username: "ann", password: "s3cret" },
+    retries: 0,
+    ...more,
+  })
+
+/** A registry that keeps what it is given, behind tokens that are good for what they were asked for and nothing else. */
+function guarded(uses = Number.POSITIVE_INFINITY) {
+  const kept = new Map<string, Buffer>()
+  const left = new Map<string, number>()
+  return registry((request, content, host) => {
+    const url = new URL(request.url ?? "", `http://${host}`)
+    if (url.pathname === "/token") {
+      const token = `${url.searchParams.get("scope")} ${left.size}`
+      left.set(token, uses)
+      return { status: 200, body: JSON.stringify({ token }) }
+    }
+    const token = (request.headers.authorization ?? "").replace("Bearer ", "")
+    const wanted = request.method === "GET" ? /:pull/ : /push/
+    const rest = left.get(token) ?? 0
+    if (rest === 0 || !wanted.test(token)) {
+      const challenge = `Bearer realm="http://${host}/token",service="fake"`
+      return { status: 401, headers: { "www-authenticate": challenge } }
+    }
+    left.set(token, rest - 1)
+    if (request.method === "POST") return { status: 202, headers: { location: "/upload" } }
+    if (request.method === "PUT") {
+      kept.set(url.pathname === "/upload" ? `${url.searchParams.get("digest")}` : url.pathname, content)
+      return { status: 201 }
+    }
+    const found = kept.get(url.pathname) ?? kept.get(url.pathname.split("/").at(-1) ?? "")
+    return found === undefined ? { status: 404 } : { status: 200, body: found }
+  })
+}
+
+describe("a registry that gives tokens", () => {
+  it("is asked for one that may write when something is written", async () => {
+    const { host } = await guarded()
+    const store = new RegistryStore(client(host), host, "shop")
+    const files = new Map([["record.json", bytes("{}")]])
+    const stored = await store.put("releases", "v1.0.0", files)
+    expect((await store.get("releases", "v1.0.0"))?.stored).toEqual(stored)
+  })
+
+  it("is asked for another when one has expired", async () => {
+    const { host } = await guarded(2)
+    const own = client(host)
+    const texts = ["one", "two", "three", "four"]
+    for (const text of texts) await own.putBlob("shop/web", bytes(text))
+    for (const text of texts) expect(await own.blob("shop/web", sha256(text))).toEqual(bytes(text))
+  })
+
+  it("that refuses is not asked for ever", async () => {
+    const { host, seen } = await registry(() => ({
+      status: 401,
+      headers: { "www-authenticate": 'Basic realm="x"' },
+    }))
+    await expect(client(host).tags("shop/web")).rejects.toThrow(/REGISTRY_UNREACHABLE: .* 401[\s\S]*token/)
+    expect(seen).toHaveLength(2)
+  })
+})
