@@ -106,9 +106,11 @@ export class RegistryClient {
     const url = typeof path === "string" ? new URL(`${repository}/${path}`, this.#base) : path
     // A token is good for what it was asked for: one that may read is no use for writing.
     const right = `${repository}:${actions}`
+    // An upload may be sent elsewhere, to a host or a scheme for which the credentials are not meant.
+    const known = url.origin === new URL(this.#base).origin
     const attempt = async (): Promise<Response> => {
-      let response = await this.#send(url, init, this.#tokens.get(right))
-      if (response.status === 401) {
+      let response = await this.#send(url, init, known ? this.#tokens.get(right) : undefined)
+      if (response.status === 401 && known) {
         // There was none yet, or it has expired: they live for minutes, and layers may take longer.
         this.#tokens.set(right, await this.#authorize(response, repository, actions))
         response = await this.#send(url, init, this.#tokens.get(right))

@@ -106,3 +106,19 @@ describe("a registry that gives tokens", () => {
     expect(seen).toHaveLength(2)
   })
 })
+
+describe("what a registry says about where to go", () => {
+  it("does not lead the credentials to another host", async () => {
+    const other = await registry(() => ({ status: 401, headers: { "www-authenticate": 'Basic realm="x"' } }))
+    const { host, seen } = await registry((request) => {
+      if (request.headers.authorization === undefined)
+        return { status: 401, headers: { "www-authenticate": 'Basic realm="x"' } }
+      return request.method === "POST"
+        ? { status: 202, headers: { location: `http://${other.host}/upload` } }
+        : { status: 404 }
+    })
+    await expect(client(host).putBlob("shop/web", bytes("x"))).rejects.toThrow(/REGISTRY_UNREACHABLE: .* 401/)
+    expect(seen.some(({ authorization }) => authorization !== undefined)).toBe(true)
+    expect(other.seen.map(({ authorization }) => authorization)).toEqual([undefined])
+  })
+})
