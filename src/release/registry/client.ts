@@ -50,13 +50,16 @@ export class RegistryClient {
   /** All tags of a repository, page by page; none when there is no such repository. */
   async tags(repository: string): Promise<readonly string[]> {
     const all: string[] = []
-    let next: string | URL | undefined = "tags/list?n=1000"
+    const asked = new Set<string>()
+    let next: URL | undefined = new URL(`${repository}/tags/list?n=1000`, this.#base)
     while (next !== undefined) {
+      if (asked.has(next.href)) throw this.#endless(repository)
       const response: Response = await this.#request(repository, "pull", next, {})
-      if (response.status === 404) return all
+      if (response.status === 404 && asked.size === 0) return all
+      asked.add(next.href)
       const page = tagList.parse(JSON.parse(new TextDecoder().decode(await this.#body(response, repository))))
       all.push(...(page.tags ?? []))
-      next = nextPage(response)
+      next = nextPage(response, next)
     }
     return all
   }
@@ -164,6 +167,14 @@ export class RegistryClient {
     })
   }
 
+  #endless(repository: string): SignalboxError {
+    return new SignalboxError("REGISTRY_UNREACHABLE", {
+      what: "the registry's list of tags leads to itself",
+      where: `${new URL(this.#base).host}/${repository}`,
+      next: "check the registry",
+    })
+  }
+
   #mismatch(expected: string, seen: string): SignalboxError {
     return new SignalboxError("STATE_DAMAGED", {
       what: "the registry returned other content than was asked for",
@@ -173,12 +184,15 @@ export class RegistryClient {
   }
 }
 
-/** Where the next page is, by the Link header (RFC 8288); a registry's own address is not trusted to lead elsewhere. */
-function nextPage(response: Response): URL | undefined {
+/**
+ * Where the next page is, by the Link header (RFC 8288). A registry behind a proxy may call itself by another address:
+ * what is asked is the one that we know, so that no page is left out and nothing leads elsewhere.
+ */
+function nextPage(response: Response, asked: URL): URL | undefined {
   const target = /<([^>]+)>\s*;\s*rel="?next"?/.exec(response.headers.get("link") ?? "")?.[1]
   if (target === undefined) return undefined
-  const url = new URL(target, response.url)
-  return url.origin === new URL(response.url).origin ? url : undefined
+  const { pathname, search } = new URL(target, asked)
+  return new URL(`${asked.origin}${pathname}${search}`)
 }
 
 function tokenOf(body: unknown): string | undefined {

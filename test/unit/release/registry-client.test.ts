@@ -122,3 +122,30 @@ describe("what a registry says about where to go", () => {
     expect(other.seen.map(({ authorization }) => authorization)).toEqual([undefined])
   })
 })
+
+describe("a list of tags in pages", () => {
+  const pages = (next: string, second: Reply) =>
+    registry((request) =>
+      request.url?.includes("last=a")
+        ? second
+        : { status: 200, headers: { link: `<${next}>; rel="next"` }, body: '{"tags":["a"]}' },
+    )
+  const path = "/v2/shop/operations/tags/list?n=1000&last=a"
+  const last: Reply = { status: 200, body: '{"tags":["b"]}' }
+
+  it.each([path, `http://inside.example:5000${path}`])("is read to its end: %s", async (next) => {
+    const { host } = await pages(next, last)
+    expect(await client(host).tags("shop/operations")).toEqual(["a", "b"])
+  })
+
+  it("is not taken for whole when a page is missing", async () => {
+    const { host } = await pages(path, { status: 404 })
+    await expect(client(host).tags("shop/operations")).rejects.toThrow(/REGISTRY_UNREACHABLE: .* 404/)
+  })
+
+  it("is not read for ever when a page leads to itself", async () => {
+    const { host, seen } = await pages(path, { ...last, headers: { link: `<${path}>; rel="next"` } })
+    await expect(client(host).tags("shop/operations")).rejects.toThrow(/REGISTRY_UNREACHABLE: .* to itself/)
+    expect(seen).toHaveLength(2)
+  })
+})
