@@ -15,7 +15,15 @@ export interface RegistryOptions {
   readonly retries?: number
 }
 
-const tagList = z.object({ tags: z.array(z.string()).nullish() })
+const tagList = z.object({ tags: z.array(z.string()).nullable() })
+
+/** What a registry said, read to its end. */
+interface Answer {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: Headers
+  readonly body: Uint8Array
+}
 
 /** A small client of the OCI distribution-spec 1.1: what the evidence store needs, no more. */
 export class RegistryClient {
@@ -37,14 +45,14 @@ export class RegistryClient {
 
   /** Manifest and its digest, computed here; undefined when the registry says 404. */
   async manifest(ref: Reference): Promise<{ manifest: Manifest; digest: Digest } | undefined> {
-    const response = await this.#request(ref.repository, "pull", `manifests/${ref.reference}`, {
+    const answer = await this.#request(ref.repository, "pull", `manifests/${ref.reference}`, {
       headers: { accept: manifestMediaType },
     })
-    if (response.status === 404) return undefined
-    const text = await this.#body(response, ref.repository)
+    if (answer.status === 404) return undefined
+    const text = this.#content(answer, ref.repository)
     const digest = sha256(text)
     if (isDigest(ref.reference) && digest !== ref.reference) throw this.#mismatch(ref.reference, digest)
-    return { manifest: manifestSchema.parse(JSON.parse(new TextDecoder().decode(text))), digest }
+    return { manifest: this.#json(text, ref.repository, manifestSchema), digest }
   }
 
   /** All tags of a repository, page by page; none when there is no such repository. */
@@ -54,19 +62,18 @@ export class RegistryClient {
     let next: URL | undefined = new URL(`${repository}/tags/list?n=1000`, this.#base)
     while (next !== undefined) {
       if (asked.has(next.href)) throw this.#endless(repository)
-      const response: Response = await this.#request(repository, "pull", next, {})
-      if (response.status === 404 && asked.size === 0) return all
+      const answer = await this.#request(repository, "pull", next, {})
+      if (answer.status === 404 && asked.size === 0) return all
       asked.add(next.href)
-      const page = tagList.parse(JSON.parse(new TextDecoder().decode(await this.#body(response, repository))))
+      const page = this.#json(this.#content(answer, repository), repository, tagList)
       all.push(...(page.tags ?? []))
-      next = nextPage(response, next)
+      next = nextPage(answer, next)
     }
     return all
   }
 
   async blob(repository: string, digest: Digest): Promise<Uint8Array> {
-    const response = await this.#request(repository, "pull", `blobs/${digest}`, {})
-    const bytes = await this.#body(response, repository)
+    const bytes = this.#content(await this.#request(repository, "pull", `blobs/${digest}`, {}), repository)
     if (sha256(bytes) !== digest) throw this.#mismatch(digest, sha256(bytes))
     return bytes
   }
@@ -78,7 +85,7 @@ export class RegistryClient {
     if (head.status === 200) return digest
     const start = await this.#request(repository, "pull,push", "blobs/uploads/", { method: "POST" })
     const location = start.headers.get("location")
-    if (start.status !== 202 || location === null) throw await this.#unexpected(start, repository)
+    if (start.status !== 202 || location === null) throw this.#unexpected(start, repository)
     const url = new URL(location, this.#base)
     url.searchParams.set("digest", digest)
     const done = await this.#request(repository, "pull,push", url, {
@@ -86,17 +93,17 @@ export class RegistryClient {
       body: Buffer.from(content),
       headers: { "content-type": "application/octet-stream" },
     })
-    if (done.status !== 201) throw await this.#unexpected(done, repository)
+    if (done.status !== 201) throw this.#unexpected(done, repository)
     return digest
   }
 
   async putManifest(ref: Reference, text: string): Promise<Digest> {
-    const response = await this.#request(ref.repository, "pull,push", `manifests/${ref.reference}`, {
+    const answer = await this.#request(ref.repository, "pull,push", `manifests/${ref.reference}`, {
       method: "PUT",
       body: text,
       headers: { "content-type": manifestMediaType },
     })
-    if (response.status !== 201) throw await this.#unexpected(response, ref.repository)
+    if (answer.status !== 201) throw this.#unexpected(answer, ref.repository)
     return sha256(text)
   }
 
@@ -105,21 +112,22 @@ export class RegistryClient {
     actions: string,
     path: string | URL,
     init: RequestInit,
-  ): Promise<Response> {
+  ): Promise<Answer> {
     const url = typeof path === "string" ? new URL(`${repository}/${path}`, this.#base) : path
     // A token is good for what it was asked for: one that may read is no use for writing.
     const right = `${repository}:${actions}`
     // An upload may be sent elsewhere, to a host or a scheme for which the credentials are not meant.
     const known = url.origin === new URL(this.#base).origin
-    const attempt = async (): Promise<Response> => {
-      let response = await this.#send(url, init, known ? this.#tokens.get(right) : undefined)
-      if (response.status === 401 && known) {
+    const attempt = async (): Promise<Answer> => {
+      let answer = await this.#send(url, init, known ? this.#tokens.get(right) : undefined)
+      if (answer.status === 401 && known) {
         // There was none yet, or it has expired: they live for minutes, and layers may take longer.
-        this.#tokens.set(right, await this.#authorize(response, repository, actions))
-        response = await this.#send(url, init, this.#tokens.get(right))
+        this.#tokens.set(right, await this.#authorize(answer, repository, actions))
+        answer = await this.#send(url, init, this.#tokens.get(right))
       }
-      if (response.status >= 500) throw new Error(`${response.status} ${response.statusText}`)
-      return response
+      if (answer.status >= 500 || answer.status === 429)
+        throw new Error(`${answer.status} ${answer.statusText}`)
+      return answer
     }
     try {
       return await pRetry(attempt, { retries: this.#options.retries ?? 3, minTimeout: 250, maxTimeout: 2000 })
@@ -129,48 +137,66 @@ export class RegistryClient {
     }
   }
 
-  #send(url: URL, init: RequestInit, authorization: string | undefined): Promise<Response> {
-    const headers = new Headers(init.headers)
-    if (authorization !== undefined) headers.set("authorization", authorization)
-    return fetch(url, { ...init, headers, signal: AbortSignal.timeout(this.#options.timeoutMs ?? 20_000) })
+  /** Reads the whole answer: a time-out or a cut in the middle of it is a fault of this request, too. */
+  async #send(url: URL, init: RequestInit, authorization: string | undefined): Promise<Answer> {
+    const sent = new Headers(init.headers)
+    if (authorization !== undefined) sent.set("authorization", authorization)
+    const signal = AbortSignal.timeout(this.#options.timeoutMs ?? 20_000)
+    const response = await fetch(url, { ...init, headers: sent, signal })
+    const { status, statusText, headers } = response
+    return { status, statusText, headers, body: new Uint8Array(await response.arrayBuffer()) }
   }
 
-  async #authorize(response: Response, repository: string, actions: string): Promise<string> {
+  async #authorize(refused: Answer, repository: string, actions: string): Promise<string> {
     const { credentials } = this.#options
-    const challenge = parseChallenge(response.headers.get("www-authenticate"))
+    const challenge = parseChallenge(refused.headers.get("www-authenticate"))
     if (challenge?.scheme === "basic" && credentials !== undefined) return basic(credentials)
     const url = challenge === undefined ? undefined : tokenUrl(challenge, repository, actions)
-    if (url === undefined) throw new AbortError(await this.#unexpected(response, repository))
+    if (url === undefined) throw new AbortError(this.#unexpected(refused, repository))
     const answer = await this.#send(url, {}, credentials === undefined ? undefined : basic(credentials))
-    if (!answer.ok) throw new AbortError(await this.#unexpected(answer, repository))
-    const body: unknown = await answer.json()
-    const token = tokenOf(body)
-    if (token === undefined) throw new AbortError(await this.#unexpected(answer, repository))
+    if (!isOk(answer)) throw new AbortError(this.#unexpected(answer, repository))
+    const token = tokenOf(answer.body)
+    // What came instead of a token may be as secret as one.
+    if (token === undefined)
+      throw new AbortError(this.#unexpected({ ...answer, body: new Uint8Array() }, repository))
     return `Bearer ${token}`
   }
 
-  async #body(response: Response, repository: string): Promise<Uint8Array> {
-    if (!response.ok) throw await this.#unexpected(response, repository)
-    return new Uint8Array(await response.arrayBuffer())
+  #content(answer: Answer, repository: string): Uint8Array {
+    if (!isOk(answer)) throw this.#unexpected(answer, repository)
+    return answer.body
   }
 
-  async #unexpected(response: Response, repository: string): Promise<SignalboxError> {
-    const text = response.bodyUsed ? "" : (await response.text()).slice(0, 300)
+  #json<S extends z.ZodType>(text: Uint8Array, repository: string, schema: S): z.output<S> {
+    const read = schema.safeParse(parseJson(text))
+    if (read.success) return read.data
+    throw new SignalboxError("OUTPUT_UNREADABLE", {
+      what: "the registry answered something else than was asked for",
+      where: this.#place(repository),
+      why: `${new TextDecoder().decode(text).slice(0, 300)} (${z.prettifyError(read.error)})`,
+      next: "check the registry's address, and whether something stands in front of it",
+    })
+  }
+
+  #place(repository: string): string {
+    return `${new URL(this.#base).host}/${repository}`
+  }
+
+  #unexpected({ status, statusText, body }: Answer, repository: string): SignalboxError {
+    const text = new TextDecoder().decode(body.subarray(0, 300))
     return new SignalboxError("REGISTRY_UNREACHABLE", {
-      what: `the registry answered ${response.status} ${response.statusText}`.trimEnd(),
-      where: `${new URL(this.#base).host}/${repository}`,
+      what: `the registry answered ${status} ${statusText}`.trimEnd(),
+      where: this.#place(repository),
       ...(text === "" ? {} : { why: text }),
       next:
-        response.status === 401 || response.status === 403
-          ? "check the registry token and its rights"
-          : "check the registry",
+        status === 401 || status === 403 ? "check the registry token and its rights" : "check the registry",
     })
   }
 
   #endless(repository: string): SignalboxError {
     return new SignalboxError("REGISTRY_UNREACHABLE", {
       what: "the registry's list of tags leads to itself",
-      where: `${new URL(this.#base).host}/${repository}`,
+      where: this.#place(repository),
       next: "check the registry",
     })
   }
@@ -188,14 +214,28 @@ export class RegistryClient {
  * Where the next page is, by the Link header (RFC 8288). A registry behind a proxy may call itself by another address:
  * what is asked is the one that we know, so that no page is left out and nothing leads elsewhere.
  */
-function nextPage(response: Response, asked: URL): URL | undefined {
-  const target = /<([^>]+)>\s*;\s*rel="?next"?/.exec(response.headers.get("link") ?? "")?.[1]
+function nextPage(answer: Answer, asked: URL): URL | undefined {
+  const target = /<([^>]+)>\s*;\s*rel="?next"?/.exec(answer.headers.get("link") ?? "")?.[1]
   if (target === undefined) return undefined
   const { pathname, search } = new URL(target, asked)
   return new URL(`${asked.origin}${pathname}${search}`)
 }
 
-function tokenOf(body: unknown): string | undefined {
+function isOk({ status }: Answer): boolean {
+  return status >= 200 && status < 300
+}
+
+/** Undefined for what is no JSON. */
+function parseJson(text: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(text))
+  } catch {
+    return undefined
+  }
+}
+
+function tokenOf(text: Uint8Array): string | undefined {
+  const body = parseJson(text)
   if (typeof body !== "object" || body === null) return undefined
   const { token, access_token } = body as { token?: unknown; access_token?: unknown }
   if (typeof token === "string") return token

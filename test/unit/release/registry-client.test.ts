@@ -149,3 +149,47 @@ describe("a list of tags in pages", () => {
     expect(seen).toHaveLength(2)
   })
 })
+
+describe("an answer that is none", () => {
+  const ref = (host: string) => ({ registry: host, repository: "shop/releases", reference: "v1.0.0" })
+
+  it.each([
+    ["a page for people", "<html>Sign in</html>"],
+    ["another document", '{"schemaVersion":2,"manifests":[]}'],
+    ["nothing", ""],
+  ])("is told as such, with its place: %s", async (_, body) => {
+    const { host } = await registry(() => ({ status: 200, body }))
+    await expect(client(host).manifest(ref(host))).rejects.toMatchObject({
+      code: "OUTPUT_UNREADABLE",
+      detail: { where: `${host}/shop/releases` },
+    })
+    await expect(client(host).tags("shop/releases")).rejects.toMatchObject({ code: "OUTPUT_UNREADABLE" })
+  })
+
+  it.each([429, 503])("is asked for again after %i", async (status) => {
+    let asked = 0
+    const { host } = await registry(() => {
+      asked += 1
+      return asked === 1 ? { status } : { status: 200, body: '{"tags":["a"]}' }
+    })
+    expect(await client(host, { retries: 1 }).tags("shop/web")).toEqual(["a"])
+    asked = 0
+    await expect(client(host).tags("shop/web")).rejects.toThrow(
+      new RegExp(`REGISTRY_UNREACHABLE[\\s\\S]*${status}`),
+    )
+  })
+
+  it("is asked for again when it was cut off, and in the end is told as unreachable", async () => {
+    let whole = false
+    const { host } = await registry(() => {
+      const headers = { "content-length": whole ? "14" : "400" }
+      whole = true
+      return { status: 200, headers, body: '{"tags":["a"]}' }
+    })
+    for (const server of servers)
+      server.on("request", (_, response) => response.on("finish", () => response.destroy()))
+    await expect(client(host).tags("shop/web")).rejects.toMatchObject({ code: "REGISTRY_UNREACHABLE" })
+    whole = false
+    expect(await client(host, { retries: 1 }).tags("shop/web")).toEqual(["a"])
+  })
+})
