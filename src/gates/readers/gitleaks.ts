@@ -9,6 +9,8 @@ const report = z.array(
     StartLine: z.number(),
     StartColumn: z.number(),
     Match: z.string(),
+    /** Of the secret itself: all that is left to tell two redacted ones apart. */
+    Entropy: z.number(),
     File: z.string(),
     Commit: z.string(),
     Date: z.string().default(""),
@@ -44,8 +46,9 @@ export function leakFindings(history: readonly Leak[], tree: readonly Leak[]): F
   ]
 }
 
+/** What makes a leak of the history and one of the tree the same; many rules match nothing beside what is redacted. */
 function identity(leak: Leak): string {
-  return [leak.RuleID, leak.File, leak.Match].join("\0")
+  return [leak.RuleID, leak.File, leak.Match, leak.Entropy].join("\0")
 }
 
 /** Equal subjects in one file are numbered from the top, so that a waiver for one does not cover the next. */

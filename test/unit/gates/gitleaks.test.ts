@@ -10,6 +10,7 @@ const leak = (change: Partial<Leak> = {}): Leak => ({
   StartLine: 3,
   StartColumn: 1,
   Match: 'key = "REDACTED"',
+  Entropy: 4.5,
   File: "src/a.ts",
   Commit: "",
   Date: "",
@@ -52,6 +53,15 @@ describe("secrets", () => {
     const findings = leakFindings([committed], [leak()])
     expect(findings).toHaveLength(1)
     expect(findings[0]?.message).toContain("still in the tree")
+  })
+
+  test("another secret in the tree is not taken for the one in the history of its file", () => {
+    const committed = leak({ Commit: "c".repeat(40), Date: "2026-01-06T10:00:00Z", StartLine: 1 })
+    const findings = leakFindings([committed], [leak({ Entropy: 4.25 })])
+    expect(findings.map(({ message }) => message)).toEqual([
+      expect.not.stringContaining("still in the tree"),
+      expect.stringContaining("in the tree"),
+    ])
   })
 
   test("moving a line keeps the identity; a second equal one in the file has another", () => {
