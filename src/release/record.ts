@@ -3,7 +3,6 @@ import {
   type GateEvidence,
   type GateReportData,
   type GateResult,
-  isPrerelease,
   parseVersion,
   type ReleaseImage,
   type ReleaseRecord,
@@ -60,11 +59,6 @@ export function gateEvidence(gate: GateResult): GateEvidence {
     ...(gate.database === undefined ? {} : { database: gate.database }),
     reportDigest: contentDigest(toJson(gate)),
   }
-}
-
-/** Whether a version may go to a protected environment by default: pre-releases may not. */
-export function mayReachProduction(version: string): boolean {
-  return !isPrerelease(parseVersion(version))
 }
 
 function refused(why: string, next: string): SignalboxError {

@@ -114,8 +114,8 @@ export const environmentSchema = z
       .boolean()
       .default(false)
       .describe(
-        "Whether a deployment needs a plan approved by its hash, a release record with its evidence, tools by " +
-          "digest, and the registry as evidence store.",
+        "Whether a deployment needs a plan approved by its hash, a release that is no pre-release, its record with " +
+          "its evidence, tools by digest, and the registry as evidence store.",
       ),
     promotesFrom: name
       .nullable()

@@ -1,4 +1,4 @@
-import { type ReleaseRecord, SignalboxError } from "../../domain/index.ts"
+import { isPrerelease, parseVersion, type ReleaseRecord, SignalboxError } from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
 
 type Judged = Pick<DriverRequest, "environment" | "requiredGates" | "evidenceStore" | "date">
@@ -10,6 +10,7 @@ export function evidenceRefusals(record: ReleaseRecord, request: Judged): readon
   if (!environment.protected) return always
   return [
     ...always,
+    ...prereleaseRefusal(record, environment.name),
     ...missingGates(record, request),
     ...toolRefusals(record, environment.name),
     ...waiverRefusals(record, request.date),
@@ -30,6 +31,17 @@ function verdictRefusals(record: ReleaseRecord): readonly SignalboxError[] {
     .map((gate) =>
       missing(`gate ${gate.gate} says ${gate.verdict}`, `release ${record.version}`, { why: gate.summary }),
     )
+}
+
+/** What a branch publishes is a pre-release, too: 0.0.0-gCOMMIT. */
+function prereleaseRefusal({ version }: ReleaseRecord, environment: string): readonly SignalboxError[] {
+  if (!isPrerelease(parseVersion(version))) return []
+  return [
+    refused(`${version} is a pre-release`, environment, {
+      why: "a protected environment takes releases only",
+      next: "tag the commit as a release, such as v1.4.0, and release that",
+    }),
+  ]
 }
 
 function missingGates(record: ReleaseRecord, request: Judged): readonly SignalboxError[] {

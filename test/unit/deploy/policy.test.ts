@@ -25,8 +25,12 @@ function gate(name: string, more: Partial<GateEvidence> = {}): GateEvidence {
   return { gate: name, verdict: "pass", summary: "fine", tools, reportDigest: sha256(name), ...more }
 }
 
-function record(gates: readonly GateEvidence[], waivers: ReleaseRecord["waivers"] = []): ReleaseRecord {
-  return { version: "1.0.0", gates, waivers } as unknown as ReleaseRecord
+function record(
+  gates: readonly GateEvidence[],
+  waivers: ReleaseRecord["waivers"] = [],
+  version = "1.0.0",
+): ReleaseRecord {
+  return { version, gates, waivers } as unknown as ReleaseRecord
 }
 
 function judge(candidate: ReleaseRecord, more: { protected?: boolean; store?: "volume" } = {}) {
@@ -78,6 +82,15 @@ describe("evidence for a protected environment", () => {
     ],
   ])("%s: refused", (_name, gates, why) => {
     expect(judge(record(gates)).join("\n")).toMatch(why)
+  })
+
+  test.each(["1.0.0-rc.1", `0.0.0-g${"c".repeat(40)}`])("a pre-release: %s is refused", (version) => {
+    expect(judge(record(complete, [], version))).toEqual([`POLICY_REFUSED: ${version} is a pre-release`])
+    expect(judge(record(complete, [], version), { protected: false })).toEqual([])
+  })
+
+  test("a version with build metadata is a release", () => {
+    expect(judge(record(complete, [], "1.0.0+rc-1"))).toEqual([])
   })
 
   test("an expired waiver, or evidence that only a volume holds: refused", () => {

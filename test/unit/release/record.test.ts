@@ -8,13 +8,7 @@ import {
   sha256,
   toJson,
 } from "../../../src/domain/index.ts"
-import {
-  makeRecord,
-  mayReachProduction,
-  parseRecord,
-  type RecordParts,
-  verifyRecord,
-} from "../../../src/release/index.ts"
+import { makeRecord, parseRecord, type RecordParts, verifyRecord } from "../../../src/release/index.ts"
 
 const lint: GateResult = {
   gate: "lint",
@@ -101,11 +95,6 @@ describe("a release record", () => {
     const record = makeRecord(parts())
     expect(parseRecord(JSON.stringify(record))).toEqual(record)
     expect(() => parseRecord('{"schemaVersion":1}')).toThrow(/STATE_DAMAGED/)
-  })
-
-  it("keeps pre-releases out of production", () => {
-    expect(mayReachProduction("v1.0.0")).toBe(true)
-    expect(mayReachProduction("1.0.0-rc.1")).toBe(false)
   })
 })
 
