@@ -1,5 +1,5 @@
 import type { Directory } from "@dagger.io/dagger"
-import { ExitCode, isDigest } from "../src/domain/index.ts"
+import { ExitCode, parseDigest } from "../src/domain/index.ts"
 import { verifyRecord } from "../src/release/index.ts"
 import { findRelease } from "./bundle.ts"
 import type { Outcome } from "./edge.ts"
@@ -10,18 +10,21 @@ export async function recordFiles(session: Session, version: string): Promise<Di
   return (await findRelease(session, version)).files
 }
 
-/** Checks an exported release offline: addresses, reports, verdicts, waivers. Fails with 16 on the first thing wrong. */
+/**
+ * Checks an exported release offline: addresses, reports, verdicts, waivers. Ends with 16 when anything is wrong.
+ * @throws USAGE for a digest that is none: what was asked to be compared is never left out.
+ */
 export async function verifyRelease(
   session: Session,
   record: Directory,
   digest: string | undefined,
 ): Promise<Outcome> {
+  const claimed = digest === undefined ? undefined : parseDigest(digest)
   const paths = (await record.glob("**/*.json")).filter(
     (path) => path === "record.json" || path.startsWith("gates/"),
   )
   const files = new Map<string, Uint8Array>()
   for (const path of paths) files.set(path, new TextEncoder().encode(await record.file(path).contents()))
-  const claimed = digest !== undefined && isDigest(digest) ? digest : undefined
   const checks = verifyRecord(files, claimed, session.now.toISOString().slice(0, 10))
   const lines = checks.map((check) => `${check.ok ? "ok  " : "FAIL"} ${check.name}: ${check.detail}`)
   const failed = checks.filter((check) => !check.ok)

@@ -109,7 +109,12 @@ export function verifyRecord(files: Files, claimed: Digest | undefined, date: st
       detail: `owner ${waiver.owner}, until ${waiver.expires}: ${waiver.reason}`,
     }),
   )
-  return [address, ...gates, ...waivers]
+  const judged: Check = {
+    name: "gates",
+    ok: gates.length > 0,
+    detail: gates.length > 0 ? `${gates.length} have judged` : "none has judged, so nothing is proven",
+  }
+  return [address, judged, ...gates, ...waivers]
 }
 
 function text(files: Files, name: string): string {

@@ -119,6 +119,13 @@ describe("verifying a record offline", () => {
     expect(names(without)).toEqual(["gate lint"])
   })
 
+  it("sees a record by which nothing was judged", () => {
+    const failed = verifyRecord(stored({ ...record, gates: [] }), undefined, "2026-01-02").filter(
+      ({ ok }) => !ok,
+    )
+    expect(failed.map((check) => check.name)).toEqual(["gates"])
+  })
+
   it("sees a waiver that has expired since", () => {
     const waived = { ...lint, verdict: "waived" as const }
     const withWaiver: ReleaseRecord = {

@@ -1,0 +1,74 @@
+import type { Directory } from "@dagger.io/dagger"
+import { describe, expect, it } from "vitest"
+import { verifyRelease } from "../../../pipelines/record.ts"
+import { type Inputs, Session } from "../../../pipelines/session.ts"
+import { contentDigest, type GateResult, recordDigest, sha256, toJson } from "../../../src/domain/index.ts"
+import { makeRecord } from "../../../src/release/index.ts"
+
+const lint: GateResult = {
+  gate: "lint",
+  verdict: "pass",
+  summary: "0 findings",
+  tools: [],
+  findings: [],
+  waived: [],
+  figures: {},
+  reports: {},
+}
+const record = makeRecord({
+  project: "shop",
+  version: "1.4.0",
+  source: { commit: "c".repeat(40), tree: "d".repeat(40) },
+  images: [
+    {
+      component: "web",
+      repository: "r.example/shop/web",
+      digest: sha256("web"),
+      platform: "linux/amd64",
+      bytes: 1,
+    },
+  ],
+  chart: { name: "app", version: "0.1.0", digest: sha256("chart") },
+  gates: {
+    schemaVersion: 1,
+    project: "shop",
+    date: "2026-01-02",
+    context: "release",
+    partial: false,
+    verdict: "pass",
+    gates: [lint],
+    staleWaivers: [],
+  },
+  builder: { name: "signalbox", version: "0.1.0", engine: "v0.21.7" },
+  created: "2026-01-02T03:04:05Z",
+})
+
+const files: Readonly<Record<string, string>> = {
+  "record.json": JSON.stringify(record),
+  "gates/lint.json": JSON.stringify(lint),
+}
+const exported = {
+  glob: async () => Object.keys(files),
+  file: (path: string) => ({ contents: async () => files[path] }),
+} as unknown as Directory
+const verify = (digest?: string) => verifyRelease(new Session({} as Inputs), exported, digest)
+
+describe("an exported release", () => {
+  it.each([undefined, recordDigest(record)])(
+    "holds under its own digest, and where none is named: %s",
+    async (own) => {
+      expect(await verify(own)).toMatchObject({ exitCode: 0 })
+    },
+  )
+
+  it("does not hold under another", async () => {
+    expect(await verify(contentDigest(toJson("another")))).toMatchObject({ exitCode: 16 })
+  })
+
+  it.each(["", "sha256:12", recordDigest(record).toUpperCase(), recordDigest(record).slice(7)])(
+    "is not passed for a digest that is none: %j",
+    async (digest) => {
+      await expect(verify(digest)).rejects.toMatchObject({ code: "USAGE", exitCode: 13 })
+    },
+  )
+})
