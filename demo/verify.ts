@@ -10,8 +10,10 @@ import { type StepSummary, type Summary, summarySchema } from "./summary.ts"
 export async function verifyDemo(directory: string): Promise<readonly string[]> {
   const summary = summarySchema.parse(JSON.parse(await readFile(join(directory, "summary.json"), "utf8")))
   const problems = stepIds.flatMap((id) => {
-    const step = summary.steps.find((one) => one.id === id)
-    return step === undefined ? [`${id}: did not run`] : [...checkExits(step), ...checkDigests(step, summary)]
+    const [step, second] = summary.steps.filter((one) => one.id === id)
+    if (step === undefined) return [`${id}: did not run`]
+    const twice = second === undefined ? [] : [`${id}: stands there twice`]
+    return [...twice, ...checkExits(step), ...checkDigests(step, summary)]
   })
   const files = await Promise.all(summary.steps.map((step) => checkFiles(directory, step)))
   return [...problems, ...files.flat()]
@@ -75,10 +77,23 @@ async function checkFiles(directory: string, step: StepSummary): Promise<string[
   const [before, after] = await Promise.all(
     ["before", "after"].map((when) => readTags(directory, step.id, when)),
   )
-  const same = JSON.stringify(before) === JSON.stringify(after)
-  if (rule === "unchanged" && !same) problems.push(`${step.id}: the registry's list of tags has changed`)
-  if (rule === "grows" && same) problems.push(`${step.id}: nothing was added to the registry`)
+  const [lost, added] = [without(before, after), without(after, before)]
+  if (rule === "unchanged" && lost.length + added.length > 0)
+    problems.push(`${step.id}: the registry's list of tags has changed`)
+  if (rule === "grows" && added.length === 0) problems.push(`${step.id}: nothing was added to the registry`)
+  if (rule === "grows" && lost.length > 0)
+    problems.push(`${step.id}: the registry has lost ${lost.join(", ")}`)
   return problems
+}
+
+type Tags = Readonly<Record<string, readonly string[]>>
+
+/** What one list of tags has and the other has not. */
+function without(one: Tags = {}, other: Tags = {}): string[] {
+  const names = (tags: Tags) =>
+    Object.entries(tags).flatMap(([name, all]) => all.map((tag) => `${name}:${tag}`))
+  const there = new Set(names(other))
+  return names(one).filter((name) => !there.has(name))
 }
 
 async function readTags(directory: string, id: StepId, when: string): Promise<Record<string, string[]>> {

@@ -1,0 +1,54 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import type { StepSummary } from "../../../demo/summary.ts"
+import { verifyDemo } from "../../../demo/verify.ts"
+
+let out = ""
+beforeEach(async () => {
+  out = await mkdtemp(join(tmpdir(), "demo-"))
+})
+afterEach(() => rm(out, { recursive: true }))
+
+const publish: StepSummary = {
+  id: "publish",
+  expected: "",
+  verdict: "pass",
+  exitCode: 0,
+  seconds: 1,
+  digests: {},
+  commands: [{ line: "dagger call publish", exitCode: 0, log: "publish/1.log", seconds: 1 }],
+  evidence: [],
+}
+
+/** What the checker says of the step `publish`, whatever else is missing. */
+async function problems(steps: readonly StepSummary[], before: object, after: object): Promise<string[]> {
+  await mkdir(join(out, "publish"), { recursive: true })
+  await writeFile(
+    join(out, "summary.json"),
+    JSON.stringify({ schemaVersion: 1, ok: true, seconds: 1, steps }),
+  )
+  await writeFile(join(out, "publish/1.log"), "")
+  await writeFile(join(out, "publish/registry-before.json"), JSON.stringify(before))
+  await writeFile(join(out, "publish/registry-after.json"), JSON.stringify(after))
+  return (await verifyDemo(out)).filter((problem) => problem.startsWith("publish:"))
+}
+
+describe("the checker of a finished demo", () => {
+  it("accepts a registry that has grown", async () => {
+    expect(await problems([publish], { web: ["v1"] }, { web: ["v1", "v2"], releases: ["v2"] })).toEqual([])
+  })
+
+  it("does not take a loss for growth", async () => {
+    expect(await problems([publish], { web: ["v1", "v2"] }, { web: ["v1"] })).toEqual([
+      "publish: nothing was added to the registry",
+      "publish: the registry has lost web:v2",
+    ])
+  })
+
+  it("does not judge one of two steps of a name and leave the other", async () => {
+    const failed = { ...publish, exitCode: 11, verdict: "error" }
+    expect(await problems([publish, failed], {}, { web: ["v1"] })).toContain("publish: stands there twice")
+  })
+})
