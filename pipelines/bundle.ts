@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import type { ReleaseRecord } from "../src/domain/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
-import { parseRecord } from "../src/release/index.ts"
+import { recordOfVersion } from "../src/release/index.ts"
 import { getEvidence } from "./evidence.ts"
 import type { Session } from "./session.ts"
 
@@ -61,10 +61,12 @@ export async function findRelease(session: Session, version: string): Promise<Re
   })
 }
 
+/** @throws STATE_DAMAGED when what is kept for the version is something else. */
 export async function lookUpRelease(session: Session, version: string): Promise<Release | undefined> {
   const { parseVersion, tagOf } = await import("../src/domain/index.ts")
-  const found = await getEvidence(session, "releases", tagOf(parseVersion(version)))
+  const wanted = parseVersion(version)
+  const found = await getEvidence(session, "releases", tagOf(wanted))
   if (found === undefined) return undefined
-  const record = parseRecord(await found.files.file("record.json").contents())
+  const record = recordOfVersion(await found.files.file("record.json").contents(), wanted, found.reference)
   return { record, reference: found.reference, files: found.files }
 }

@@ -73,6 +73,21 @@ export function parseRecord(text: string): ReleaseRecord {
   }
 }
 
+/**
+ * The record kept for a version, read. A tag of the registry can be moved: what it leads to has to say itself what it is.
+ * @throws STATE_DAMAGED when it is no record, or that of another version.
+ */
+export function recordOfVersion(text: string, version: string, reference: string): ReleaseRecord {
+  const record = parseRecord(text)
+  if (record.version === version) return record
+  throw new SignalboxError("STATE_DAMAGED", {
+    what: `the record kept for ${version} is that of ${record.version}`,
+    where: reference,
+    why: "its tag in the registry was moved, or written by something else",
+    next: `put the tag of ${version} back to its own record, or cut a new version`,
+  })
+}
+
 /** One thing an auditor checks, and what came out. */
 export interface Check {
   readonly name: string

@@ -8,7 +8,13 @@ import {
   sha256,
   toJson,
 } from "../../../src/domain/index.ts"
-import { makeRecord, parseRecord, type RecordParts, verifyRecord } from "../../../src/release/index.ts"
+import {
+  makeRecord,
+  parseRecord,
+  type RecordParts,
+  recordOfVersion,
+  verifyRecord,
+} from "../../../src/release/index.ts"
 
 const lint: GateResult = {
   gate: "lint",
@@ -95,6 +101,20 @@ describe("a release record", () => {
     const record = makeRecord(parts())
     expect(parseRecord(JSON.stringify(record))).toEqual(record)
     expect(() => parseRecord('{"schemaVersion":1}')).toThrow(/STATE_DAMAGED/)
+  })
+})
+
+describe("the record kept for a version", () => {
+  const text = JSON.stringify(makeRecord(parts()))
+
+  it("is given back", () => {
+    expect(recordOfVersion(text, "1.4.0", "r.example/shop/releases:v1.4.0").version).toBe("1.4.0")
+  })
+
+  it("is refused when it is that of another, as where a tag was moved", () => {
+    expect(() => recordOfVersion(text, "2.0.0", "r.example/shop/releases:v2.0.0")).toThrow(
+      /STATE_DAMAGED: the record kept for 2\.0\.0 is that of 1\.4\.0\n {2}where: r\.example/,
+    )
   })
 })
 
