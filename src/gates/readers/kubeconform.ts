@@ -48,5 +48,8 @@ export function readKubeconform(
         subject: `${kind}/${name} ${detail}`,
       }
     })
+  const counted = summary.invalid + summary.errors
+  if (findings.length !== counted)
+    throw unreadable("kubeconform", `it counts ${counted} bad objects and names ${findings.length}`)
   return { findings, objects }
 }

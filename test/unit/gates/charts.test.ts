@@ -78,6 +78,13 @@ describe("kubeconform", () => {
     expect(schema("missing-file").findings).toMatchObject([{ rule: "manifest-unreadable" }])
   })
 
+  test("bad objects that are counted and not named are no clean answer", () => {
+    const said = { resources: [], summary: { valid: 1, invalid: 1, errors: 0, skipped: 0 } }
+    expect(() => readKubeconform(JSON.stringify(said), () => "a.yaml")).toThrow(
+      /counts 1 bad objects and names 0/,
+    )
+  })
+
   test("no object at all is unreadable", () => {
     expect(() => schema("empty")).toThrow(/it saw no object/)
   })
