@@ -17,13 +17,19 @@ export async function removeOrphans(session: DriverSession, set: DeployedSet): P
   const revisions = await readHistory(session.api, namespace, release)
   const running = revisions.at(-1)
   if (running === undefined || running.manifests !== set.manifests) return ""
-  const wanted = new Set(parseManifests(running.manifest).map(objectKey))
+  const key = (object: ManifestObject) => placedKey(object, namespace)
+  const wanted = new Set(parseManifests(running.manifest).map(key))
   const left = revisions
     .filter((one) => !isComplete(one))
     .flatMap((one) => withoutHooks(parseManifests(one.manifest)))
-    .filter((object) => !wanted.has(objectKey(object)))
+    .filter((object) => !wanted.has(key(object)))
   const removed = await removeOwn(session, unique(left))
   return removed.length === 0 ? "" : `; removed ${removed.join(", ")}`
+}
+
+/** An object that names the release's own namespace is the one that names none: a chart may begin to say it. */
+function placedKey(object: ManifestObject, namespace: string): string {
+  return objectKey(object.namespace === namespace ? { ...object, namespace: null } : object)
 }
 
 /** Takes a failed first installation out of traffic: its Services and Ingresses go, its pods stay as evidence. */
