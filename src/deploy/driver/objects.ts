@@ -42,14 +42,14 @@ export async function removeTraffic(session: DriverSession): Promise<StepResult>
   return { ok: true, note: removed.length === 0 ? "nothing was in traffic" : `removed ${removed.join(", ")}` }
 }
 
-/** Deletes objects that carry this release's ownership annotation; others of the same name are left alone. */
+/** Deletes objects that carry this release's ownership annotation; others of the same name, and what is to be kept, stay. */
 async function removeOwn(
   session: DriverSession,
   objects: readonly ManifestObject[],
 ): Promise<readonly string[]> {
   if (objects.length === 0) return []
   const live = await kubectl(session, ["get", "--ignore-not-found", "--output", "json"], objects)
-  const own = items(live).filter((object) => isOwn(session, object))
+  const own = items(live).filter((object) => isOwn(session, object) && !isToStay(object))
   if (own.length === 0) return []
   await kubectl(session, ["delete", "--ignore-not-found", "--wait=false"], own)
   return own.map((object) => `${object.kind ?? "object"}/${object.metadata.name}`)
@@ -62,6 +62,11 @@ function isOwn(session: DriverSession, object: KubeObject): boolean {
     annotations["meta.helm.sh/release-name"] === release &&
     annotations["meta.helm.sh/release-namespace"] === namespace
   )
+}
+
+/** Helm never deletes these, and a volume with somebody's data may be one of them. */
+function isToStay(object: KubeObject): boolean {
+  return object.metadata.annotations?.["helm.sh/resource-policy"]?.trim().toLowerCase() === "keep"
 }
 
 async function kubectl(

@@ -73,4 +73,11 @@ describe("what a revision that never completed had made", () => {
     await remove(running)
     expect(deleted).toEqual(["extra"])
   })
+
+  test("stays where the chart says that it is to be kept, as Helm would leave it", async () => {
+    revision(1, "failed", manifest({ a: {}, b: {}, extra: {} }))
+    revision(2, "deployed", running)
+    expect(await remove(running, { "helm.sh/resource-policy": "keep" })).toBe("")
+    expect(deleted).toEqual([])
+  })
 })
