@@ -10,7 +10,7 @@ export interface Revision {
   readonly status: HelmStatus | "unreadable"
   /** Digest of its objects, comparable with that of rendered manifests. */
   readonly manifests: Digest
-  /** The YAML that it applied. */
+  /** The YAML that it applied; empty where that is no list of objects as we know them. */
   readonly manifest: string
   readonly description: string
 }
@@ -41,8 +41,7 @@ function revisionOf(secret: KubeObject): Revision {
     return {
       revision: release.version,
       status: release.info.status,
-      manifests: manifestsDigest(parseManifests(release.manifest)),
-      manifest: release.manifest,
+      ...objectsOf(release.manifest),
       description: release.info.description ?? "",
     }
   } catch (error) {
@@ -55,6 +54,16 @@ function revisionOf(secret: KubeObject): Revision {
       manifest: "",
       description: error.detail.what,
     }
+  }
+}
+
+/** Helm takes manifests that we refuse to render; such a revision is somebody else's, and nothing is wrong with its Secret. */
+function objectsOf(manifest: string): Pick<Revision, "manifests" | "manifest"> {
+  try {
+    return { manifests: manifestsDigest(parseManifests(manifest)), manifest }
+  } catch (error) {
+    if (!(error instanceof SignalboxError)) throw error
+    return { manifests: sha256(manifest), manifest: "" }
   }
 }
 

@@ -102,6 +102,22 @@ describe("a revision that keeps Helm from going on", () => {
     expect(await readHistory(api, "apps", "app")).toEqual([])
   })
 
+  test.each([
+    ["a List", "apiVersion: v1\nkind: List\nitems: []\n"],
+    [
+      "a key that is there twice",
+      "apiVersion: v1\nkind: ConfigMap\nkind: ConfigMap\nmetadata: { name: a }\n",
+    ],
+  ])("one whose manifest has %s, which Helm accepts, is none", async (_name, manifest) => {
+    const release = { ...decodeRelease(secret), manifest }
+    const api = cluster((object) => ({ ...object, data: { release: encodeRelease(release) } }))
+    const history = await readHistory(api, "apps", "app")
+    expect(history).toMatchObject([{ revision: 1, status: "deployed", manifest: "" }])
+    expect(history.some(isStuck)).toBe(false)
+    await settleRevision(api, "apps", "app", 1)
+    expect(await api.get(path)).not.toBeNull()
+  })
+
   test("a finished one is left alone", async () => {
     const api = cluster((object) => object)
     const before = await api.get(path)
