@@ -90,18 +90,23 @@ async function take(
   stage.say(`${action.step}: ${result.ok ? result.note : `failed: ${result.cause}`}`)
   const note = result.ok ? result.note : result.cause
   const marked = mark(running.value, action.step, result.ok ? "done" : "failed", note)
-  return write(stage, result.ok ? marked : await afterFailure(stage, marked, result), running.version)
+  const next = result.ok ? marked : await afterFailure(stage, operation.plan, marked, result, turn.world)
+  return write(stage, next, running.version)
 }
 
 /** A step on the way forward that failed turns the operation around; one on the way back needs a person. */
 async function afterFailure(
   stage: Stage,
+  plan: Plan,
   journal: StoredJournal,
   result: Extract<StepResult, { ok: false }>,
+  before: World,
 ): Promise<StoredJournal> {
   if (journal.phase === "back")
     return { ...journal, cause: `${journal.cause ?? ""}; then: ${result.cause}`.slice(0, 500) }
-  if (result.untouched === true) return finish(journal, "failed", result.cause)
+  // A driver that died may have changed what this attempt did not.
+  const begun = (before.revisions.at(-1)?.revision ?? 0) > plan.baseRevision
+  if (result.untouched === true && !begun) return finish(journal, "failed", result.cause)
   const seen = await stage.actions.diagnose()
   const cause = seen === null ? result.cause : `${seen} (${result.cause})`
   stage.say(`first cause: ${cause}`)
