@@ -107,10 +107,20 @@ async function afterFailure(
   // A driver that died may have changed what this attempt did not.
   const begun = (before.revisions.at(-1)?.revision ?? 0) > plan.baseRevision
   if (result.untouched === true && !begun) return finish(journal, "failed", result.cause)
-  const seen = await stage.actions.diagnose()
+  const seen = await diagnose(stage)
   const cause = seen === null ? result.cause : `${seen} (${result.cause})`
   stage.say(`first cause: ${cause}`)
   return turnBack(journal, cause)
+}
+
+/** A diagnosis that cannot be kept, on a full disk for one, never stands in the way of going back. */
+async function diagnose(stage: Stage): Promise<string | null> {
+  try {
+    return await stage.actions.diagnose()
+  } catch (error) {
+    stage.say(`diagnosis: not kept: ${error instanceof Error ? error.message : String(error)}`)
+    return null
+  }
 }
 
 async function perform(

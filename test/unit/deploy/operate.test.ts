@@ -88,3 +88,12 @@ describe("a roll-out that Helm refused before it began", () => {
     expect(api.objects.has(configMapPath("apps", "signalbox-ledger"))).toBe(true)
   })
 })
+
+test("a diagnosis that cannot be written does not keep the operation from going back", async () => {
+  const smoke: Actions["smoke"] = async (_set, step) =>
+    step === "prove" ? { ok: true, note: "" } : { ok: false, cause: "503" }
+  const diagnose = () => Promise.reject(new Error("ENOSPC: no space left on device"))
+  const { journal, said } = await carryOut(worldOf(["1.0.0", "deployed"]), { smoke, diagnose })
+  expect(journal).toMatchObject({ outcome: "rolled-back", cause: "503" })
+  expect(said).toContain("diagnosis: not kept: ENOSPC: no space left on device")
+})
