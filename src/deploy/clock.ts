@@ -14,6 +14,11 @@ export const systemClock: Clock = {
   now: () => new Date(),
   monotonic: () => performance.now(),
   sleep: async (ms, signal) => {
-    await sleep(ms, undefined, signal === undefined ? {} : { signal })
+    try {
+      await sleep(ms, undefined, signal === undefined ? {} : { signal })
+    } catch (error) {
+      // Node says only that it was aborted, and keeps why in the error's cause.
+      throw signal?.aborted === true ? signal.reason : error
+    }
   },
 }
