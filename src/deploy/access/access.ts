@@ -30,16 +30,21 @@ export function openAccess(request: AccessRequest): Access {
     const base = access.url.replace(/\/$/, "")
     return { baseUrl: async () => base, close: async () => {} }
   }
-  const paths = new Map<string, string>()
   let proxy: Promise<Proxy> | undefined
+  /** One that has ended, or never began, is started again: what is tested is the application, not the way to it. */
+  const running = async (): Promise<Proxy> => {
+    const known = await proxy?.catch(() => undefined)
+    if (known !== undefined && !known.child.ended()) return known
+    proxy = startProxy(request)
+    return proxy
+  }
   return {
     baseUrl: async (component) => {
-      const name = component ?? access.component
-      proxy ??= startProxy(request)
-      const { address } = await proxy
-      const known = paths.get(name) ?? (await serviceProxyPath(request.api, request.environment, name))
-      paths.set(name, known)
-      return address + known
+      const { address } = await running()
+      // Asked for each time: another version of the chart may name the Service in another way.
+      return (
+        address + (await serviceProxyPath(request.api, request.environment, component ?? access.component))
+      )
     },
     close: async () => {
       // One that did not start was told to whoever asked for its address.

@@ -11,40 +11,62 @@ interface Proxy {
   readonly stop?: () => void
 }
 
-/** An environment with one Service, reached through a kubectl proxy that behaves as told. */
-function accessThrough({ says = "Starting to serve on 127.0.0.1:8001", ended = false, stop }: Proxy) {
+function service(api: MemoryApi, name: string): void {
+  const labels = { "app.kubernetes.io/instance": "app", "app.kubernetes.io/component": "web" }
+  const spec = { ports: [{ name: "http", port: 80 }] }
+  api.put(`/api/v1/namespaces/apps/services/${name}`, { metadata: { name, labels }, spec })
+}
+
+/** An environment with one Service, reached through kubectl proxies that behave as told; the last one goes on so. */
+function accessThrough(...proxies: readonly Proxy[]) {
   const api = new MemoryApi()
-  api.put("/api/v1/namespaces/apps/services/web", {
-    metadata: {
-      name: "web",
-      labels: { "app.kubernetes.io/instance": "app", "app.kubernetes.io/component": "web" },
-    },
-    spec: { ports: [{ name: "http", port: 80 }] },
-  })
+  service(api, "web")
   let stops = 0
-  const child = {
-    output: () => says,
-    ended: () => ended,
-    onChange: () => () => {},
-    stop: () => {
-      stops++
-      stop?.()
-    },
+  let starts = 0
+  const start = () => {
+    const proxy = proxies[Math.min(starts, proxies.length - 1)]
+    const port = 8001 + starts++
+    return {
+      output: () => proxy?.says ?? `Starting to serve on 127.0.0.1:${port}`,
+      ended: () => proxy?.ended ?? false,
+      onChange: () => () => {},
+      stop: () => {
+        stops++
+        proxy?.stop?.()
+      },
+    }
   }
-  const children = { start: () => child } as unknown as Children
+  const children = { start } as unknown as Children
   const environment = settings()
   const access = openAccess({ environment, api, children, clock: new MemoryClock(), kubeconfig: "k" })
-  return { access, stops: () => stops }
+  return { access, api, stops: () => stops, starts: () => starts }
 }
 
 describe("the way to the application", () => {
   test("is closed with its proxy, which is started once", async () => {
-    const { access, stops } = accessThrough({})
-    expect(await access.baseUrl(undefined)).toBe(
-      "http://127.0.0.1:8001/api/v1/namespaces/apps/services/http:web:80/proxy",
-    )
+    const { access, starts, stops } = accessThrough({})
+    const address = "http://127.0.0.1:8001/api/v1/namespaces/apps/services/http:web:80/proxy"
+    expect(await access.baseUrl(undefined)).toBe(address)
+    expect(await access.baseUrl("web")).toBe(address)
     await access.close()
-    expect(stops()).toBe(1)
+    expect([starts(), stops()]).toEqual([1, 1])
+  })
+
+  test("leads to the Service that is there now, also where the set that is back names it otherwise", async () => {
+    const { access, api } = accessThrough({})
+    await access.baseUrl(undefined)
+    api.objects.delete("/api/v1/namespaces/apps/services/web")
+    service(api, "web-v1")
+    expect(await access.baseUrl(undefined)).toMatch(/http:web-v1:80/)
+  })
+
+  test.each([
+    ["ended meanwhile", {}],
+    ["did not start", { says: "error: no room" }],
+  ])("whose proxy %s gets another one", async (_name, first) => {
+    const { access } = accessThrough({ ...first, ended: true }, {})
+    await access.baseUrl(undefined).catch(() => {})
+    expect(await access.baseUrl(undefined)).toMatch(/^http:\/\/127\.0\.0\.1:8002\//)
   })
 
   test("that was never asked for has nothing to close", async () => {
