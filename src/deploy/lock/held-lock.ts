@@ -89,10 +89,13 @@ export class HeldLock {
         view.fence === this.fence
       ) {
         this.#version = view.version
+        // Only a write is a renewal: whoever waits counts from the Lease's last change, not from our look at it.
+        await this.#put(holderIdentity(this.#request.holder))
         this.#confirmed = at
       } else this.#lose(view?.holder == null ? "its Lease was taken away" : `${view.holder} has taken over`)
-    } catch {
-      // Not answered: the next renewal tries again, and assertHeld counts the silence.
+    } catch (error) {
+      // Not answered: the next renewal tries again.
+      this.#judgeSilence(error)
     }
   }
 

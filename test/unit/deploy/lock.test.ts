@@ -186,6 +186,41 @@ describe("holding the lock", () => {
   })
 })
 
+describe("a lost answer to a renewal", () => {
+  async function lostAnswer() {
+    const api = new MemoryApi()
+    const ask = request("anna")
+    const clock = new RenewingClock()
+    const lock = new HeldLock(api, clock, ask, await acquireLock(api, clock, ask)).start()
+    api.onWrite = (_path, done) => {
+      if (done) throw new SignalboxError("CLUSTER_UNREACHABLE", { what: "no answer" })
+    }
+    await clock.renewals(1)
+    api.onWrite = () => {}
+    return { api, clock, lock }
+  }
+
+  test("is made up for by another write: a waiter sees nothing else", async () => {
+    const { api, clock, lock } = await lostAnswer()
+    const before = api.objects.get(path)?.metadata.resourceVersion
+    clock.elapsed = 35_000
+    await clock.renewals(1)
+    expect(api.objects.get(path)?.metadata.resourceVersion).not.toBe(before)
+    clock.elapsed = 70_000
+    lock.assertHeld()
+    await lock.release()
+  })
+
+  test("counts as silence while nobody can be asked whose the Lease is", async () => {
+    const { api, clock, lock } = await lostAnswer()
+    api.get = () => Promise.reject(new SignalboxError("CLUSTER_UNREACHABLE", { what: "no answer" }))
+    clock.elapsed = 41_000
+    await clock.renewals(1)
+    expect(lock.lost.aborted).toBe(true)
+    await lock.release()
+  })
+})
+
 describe("unlock", () => {
   test("by the name that status shows, or who alone", async () => {
     const api = new MemoryApi()
