@@ -9,6 +9,9 @@ import { sizeOf, stateLimit, trim } from "./trim.ts"
 export const ledgerName = "signalbox-ledger"
 export const journalName = "signalbox-journal"
 
+/** A write is tried so often while the API server does not answer it: no operation ends half way for one 503. */
+const writeAttempts = 3
+
 /** A value with the version that compare-and-swap needs; null version: it does not exist yet. */
 export interface Versioned<T> {
   readonly value: T
@@ -95,26 +98,34 @@ export class StateStore {
       },
       data: { [key]: text },
     }
-    try {
-      const stored =
-        version === null
-          ? await this.#api.create(configMapPath(this.#namespace), object)
-          : await this.#api.replace(configMapPath(this.#namespace, name), object)
-      return { value, version: stored.metadata.resourceVersion ?? null }
-    } catch (error) {
-      const confirmed = await this.#confirm(name, key, text, error)
-      return { value, version: confirmed }
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const stored =
+          version === null
+            ? await this.#api.create(configMapPath(this.#namespace), object)
+            : await this.#api.replace(configMapPath(this.#namespace, name), object)
+        return { value, version: stored.metadata.resourceVersion ?? null }
+      } catch (error) {
+        const confirmed = await this.#confirm(object, key, error)
+        if (confirmed !== null) return { value, version: confirmed }
+        if (attempt === writeAttempts) throw error
+      }
     }
   }
 
-  /** A write may have arrived although its answer did not. */
-  async #confirm(name: string, key: string, text: string, error: unknown): Promise<string> {
+  /**
+   * A write may have arrived although its answer did not. Null: it did not, and everything is as it was before, so that
+   * it may be tried again.
+   */
+  async #confirm(wanted: KubeObject, key: string, error: unknown): Promise<string | null> {
     const lost = error instanceof SignalboxError && error.code === "CLUSTER_UNREACHABLE"
     if (!lost && !(error instanceof ConflictError)) throw error
+    const { name } = wanted.metadata
     const object = await this.#api.get(configMapPath(this.#namespace, name))
     const version = object?.metadata.resourceVersion
-    if (object !== null && version !== undefined && dataOf(object)[key] === text) return version
-    if (lost) throw error
+    if (object !== null && version !== undefined && dataOf(object)[key] === dataOf(wanted)[key])
+      return version
+    if (lost && version === wanted.metadata.resourceVersion) return null
     throw new SignalboxError("LOCK_LOST", {
       what: `${name} was changed by another operation`,
       where: `namespace ${this.#namespace}`,
