@@ -1,18 +1,16 @@
 import { join } from "node:path"
 import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
 import { collectDiagnosis } from "../diagnosis/index.ts"
-import { isPending, readHistory, settleRevision, type UpgradeRequest } from "../helm/index.ts"
+import { readHistory, settleRevision, type UpgradeRequest } from "../helm/index.ts"
 import { forgetKept, keepSet, readKept } from "../kept/index.ts"
 import type { Actions, StepResult } from "../machine/index.ts"
 import type { ReleaseInputs, Target } from "../plan/index.ts"
 import { sameSet, verifiedEntries } from "../state/index.ts"
 import { removeOrphans, removeTraffic } from "./objects.ts"
+import { persistently } from "./persistently.ts"
 import { returnToSet } from "./return.ts"
 import type { DriverSession } from "./session.ts"
 import { load, loadPlanOf, smoke, smokeDefinitionOf } from "./tests.ts"
-
-/** Helm is started again this often when the API server went away under it. */
-const unreachableRetries = 2
 
 /** The release that a deployment brings; null for a rollback by hand. */
 export interface Brought {
@@ -73,17 +71,10 @@ async function rollOut(
   const { api, helm, input } = session
   const { namespace, release } = input.request.environment
   const before = (await readHistory(api, namespace, release)).at(-1)?.revision ?? 0
-  for (let attempt = 0; ; attempt++) {
-    const outcome = await helm.upgrade(upgrade, signal)
-    const newest = (await readHistory(api, namespace, release)).at(-1)
-    if (outcome.ok) return { ok: true, note: `Helm revision ${newest?.revision ?? "?"}, all pods ready` }
-    if (outcome.why === "unreachable" && attempt < unreachableRetries) {
-      if (newest !== undefined && isPending(newest))
-        await settleRevision(api, namespace, release, newest.revision)
-      continue
-    }
-    return { ok: false, cause: outcome.message, untouched: (newest?.revision ?? 0) === before }
-  }
+  const outcome = await persistently(session, () => helm.upgrade(upgrade, signal))
+  const newest = (await readHistory(api, namespace, release)).at(-1)?.revision
+  if (outcome.ok) return { ok: true, note: `Helm revision ${newest ?? "?"}, all pods ready` }
+  return { ok: false, cause: outcome.message, untouched: (newest ?? 0) === before }
 }
 
 /** A set is proven by the smoke test that verified it; the request's is for what the request brings. */

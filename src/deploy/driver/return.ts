@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { DeployedSet } from "../../domain/index.ts"
+import type { HelmOutcome } from "../helm/index.ts"
 import { type KeptSet, readKept, writeChart } from "../kept/index.ts"
 import type { StepResult } from "../machine/index.ts"
+import { persistently } from "./persistently.ts"
 import type { DriverSession } from "./session.ts"
 
 interface ReturnRequest {
@@ -23,21 +25,21 @@ export async function returnToSet(
   removeOrphans: () => Promise<string>,
 ): Promise<StepResult> {
   const { set, revision, timeoutMs, signal } = request
-  const outcome =
-    revision === null
-      ? await fromKept(session, request)
-      : await session.helm.rollback(revision, timeoutMs, signal)
+  const outcome = await persistently(session, () =>
+    revision === null ? fromKept(session, request) : session.helm.rollback(revision, timeoutMs, signal),
+  )
   if (!outcome.ok) return { ok: false, cause: `back to ${set.version}: ${outcome.message}` }
   const removed = await removeOrphans()
   return { ok: true, note: `${set.version} runs, all pods ready${removed}` }
 }
 
-async function fromKept(session: DriverSession, request: ReturnRequest) {
+async function fromKept(session: DriverSession, request: ReturnRequest): Promise<HelmOutcome> {
   const { set, timeoutMs, signal, operation } = request
   const kept = await readKept(session.api, session.input.request.environment.namespace, set)
   if (kept === null)
     return {
-      ok: false as const,
+      ok: false,
+      why: "other",
       message: "neither Helm's revision nor the kept chart and values are there any more",
     }
   const { chart, values } = await unfold(kept, join(session.work, "kept"))
