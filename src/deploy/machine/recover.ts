@@ -1,9 +1,9 @@
 import type { DeployedSet } from "../../domain/index.ts"
-import { planOf, type StoredJournal, type StoredLedger, sameImages } from "../state/index.ts"
+import { holdOn, planOf, type StoredJournal, type StoredLedger, sameImages } from "../state/index.ts"
 
 /**
  * What to do about an operation whose driver died:
- * `resume` = finish exactly its plan, which is also what is asked for now;
+ * `resume` = finish exactly its plan, which is also what is asked for now, and not held since;
  * `return` = go back to what was verified first, then do what is asked for;
  * `close` = it had come to its end, or there is nothing to return to: only the journal is closed.
  */
@@ -17,7 +17,9 @@ export function recoveryOf(
 ): Recovery {
   const plan = planOf(journal)
   const recorded = ledger.entries.some((entry) => entry.operation === journal.operation)
-  if (wanted !== null && sameRelease(plan.target, wanted)) return "resume"
+  // What was held after its deployment was cut off is not brought any further.
+  const refused = journal.phase === "forward" && holdOn(ledger, plan.target) !== undefined
+  if (wanted !== null && sameRelease(plan.target, wanted) && !refused) return "resume"
   if (recorded) return "close"
   if (journal.phase === "back") return "return"
   return plan.fallback === null ? "close" : "return"

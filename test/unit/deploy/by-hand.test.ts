@@ -43,6 +43,15 @@ describe("a hold", () => {
   })
 })
 
+test("what a person holds while its deployment is interrupted is taken back, not finished", async () => {
+  await world.untilDone({ do: "deploy", version: "good-5" }, [])
+  expect(await world.once({ do: "deploy", version: "good-2" }, 14)).toBeNull()
+  const question = { hold: { version: "good-2", reason: "customers complain" } }
+  await hold(world.session({ question }))
+  expect(await world.untilDone({ do: "deploy", version: "good-2" }, [])).toBe("refused")
+  expect(world.runs()).toBe("good-5")
+})
+
 describe("a test by hand that fails", () => {
   const evidence = "registry.example/shop/operations:staging-1"
   const fail = async (kind: "smoke" | "load" = "smoke") => {
