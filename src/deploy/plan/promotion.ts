@@ -24,6 +24,8 @@ export function verificationOf(
   const held = holdOn(ledger, { record: set.record, images: set.images })
   if (held !== undefined) return { ok: false, why: `they are held there: ${held.reason}` }
   const expires = new Date(Date.parse(newest.at) + ttlMs)
+  if (Number.isNaN(expires.getTime()))
+    return { ok: false, why: `the time of their verification there cannot be read: ${newest.at}` }
   if (expires.getTime() <= Date.parse(date))
     return { ok: false, why: `their verification there expired on ${expires.toISOString()}` }
   return { ok: true, entry: newest, expires }

@@ -151,6 +151,7 @@ describe("promotion", () => {
 
   test("expired, revoked by a later failure, held, or never there: refused", () => {
     expect(refusal(ledger("verified", "2026-03-03T11:59:59Z"))).toMatch(/expired on 2026-03-10T11:59:59/)
+    expect(refusal(ledger("verified", "the other day"))).toMatch(/cannot be read: the other day/)
     expect(refusal(ledger("rolled-back"))).toMatch(/rolled-back/)
     const { sequence: _s, previous: _p, ...entry } = ledger().entries[0] as LedgerEntry
     expect(refusal(append(ledger(), { ...entry, outcome: "failed", operation: "op-2" }))).toMatch(/failed/)
