@@ -1,6 +1,6 @@
 import { manifestsDigest, parseManifests } from "../../chart/index.ts"
 import { type Digest, SignalboxError, sha256 } from "../../domain/index.ts"
-import { type ClusterApi, type KubeObject, secretPath } from "../cluster/index.ts"
+import { type ClusterApi, ConflictError, type KubeObject, secretPath } from "../cluster/index.ts"
 import { decodeRelease, type HelmStatus, markedFailed } from "./release-secret.ts"
 
 /** One revision of the release, as Helm's own Secret tells it. */
@@ -98,5 +98,13 @@ export async function settleRevision(
   const seen = revisionOf(secret)
   if (seen.status === "unreadable") await api.remove(path)
   else if (isPending(seen))
-    await api.replace(path, markedFailed(secret, "Signalbox: the process that made this revision was killed"))
+    try {
+      await api.replace(
+        path,
+        markedFailed(secret, "Signalbox: the process that made this revision was killed"),
+      )
+    } catch (error) {
+      // Its Helm lived after all, and has just finished it: whoever asked looks again.
+      if (!(error instanceof ConflictError)) throw error
+    }
 }

@@ -95,6 +95,19 @@ describe("a revision that keeps Helm from going on", () => {
     expect((await readHistory(api, "apps", "app")).map((one) => one.status)).toEqual(["failed"])
   })
 
+  test("pending that its Helm finishes at this very moment is left as it is", async () => {
+    const release = decodeRelease(secret)
+    const pending = { ...release, info: { ...release.info, status: "pending-upgrade" as const } }
+    const api = cluster((object) => ({ ...object, data: { release: encodeRelease(pending) } }))
+    const replace = api.replace.bind(api)
+    api.replace = (at, object) => {
+      api.put(path, secret)
+      return replace(at, object)
+    }
+    await settleRevision(api, "apps", "app", 1)
+    expect((await readHistory(api, "apps", "app")).map((one) => one.status)).toEqual(["deployed"])
+  })
+
   test("one that nobody can read is seen, and deleted", async () => {
     const api = cluster((object) => ({ ...object, data: { release: "bm9uc2Vuc2U=" } }))
     expect(await readHistory(api, "apps", "app")).toMatchObject([{ revision: 1, status: "unreadable" }])
