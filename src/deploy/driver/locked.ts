@@ -1,4 +1,5 @@
 import { SignalboxError } from "../../domain/index.ts"
+import { ConflictError } from "../cluster/index.ts"
 import { acquireLock, HeldLock, readLeaseFence } from "../lock/index.ts"
 import { emptyLedger } from "../state/index.ts"
 import { namespaceUid } from "../world/index.ts"
@@ -72,10 +73,15 @@ export async function ensureNamespace(session: DriverSession, create: boolean): 
     })
   }
   session.recorder.say(`namespace: ${environment.namespace} is made`)
-  await session.api.create("/api/v1/namespaces", {
-    apiVersion: "v1",
-    kind: "Namespace",
-    metadata: { name: environment.namespace, labels: { "app.kubernetes.io/managed-by": "signalbox" } },
-  })
+  try {
+    await session.api.create("/api/v1/namespaces", {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: environment.namespace, labels: { "app.kubernetes.io/managed-by": "signalbox" } },
+    })
+  } catch (error) {
+    // Another run made it first.
+    if (!(error instanceof ConflictError)) throw error
+  }
   return (await namespaceUid(session.api, environment.namespace)) ?? "no namespace yet"
 }
