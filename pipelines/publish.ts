@@ -1,8 +1,10 @@
+import type { Directory } from "@dagger.io/dagger"
 import {
   canonicalJson,
   ExitCode,
   exitCodeOf,
   type GateReportData,
+  isPrerelease,
   parseVersion,
   type ReleaseImage,
   type ReleaseRecord,
@@ -10,6 +12,7 @@ import {
   tagOf,
   toJson,
   treeDigest,
+  type Version,
 } from "../src/domain/index.ts"
 import { engineVersion, libraryVersion, makeRecord } from "../src/release/index.ts"
 import { buildImages } from "./build.ts"
@@ -19,7 +22,7 @@ import { putEvidence, registryPlace } from "./evidence.ts"
 import { judge } from "./gates.ts"
 import { pushImage } from "./push.ts"
 import type { Session } from "./session.ts"
-import { releasedTree, type SourceFacts, sourceFacts } from "./source.ts"
+import { assertProtected, releasedTree, type SourceFacts, sourceFacts } from "./source.ts"
 
 /** A release that exists now, or the reason why it does not. */
 export type Published = { readonly release: Release; readonly made: boolean } | { readonly refused: Outcome }
@@ -33,13 +36,17 @@ export interface PublishRequest {
 /**
  * Judges, builds and pushes one commit, and writes its record. Does nothing twice: a version that has a record is
  * given back, and refused when its record is of another commit.
+ * @throws USAGE for a tag of another version, POLICY_REFUSED for a release that the protected branch does not contain.
  */
 export async function publishRelease(session: Session, request: PublishRequest): Promise<Published> {
   const version = parseVersion(request.version)
+  assertTagOf(version, request.tag)
   const [facts, existing] = await Promise.all([
     sourceFacts(session, request.tag),
     lookUpRelease(session, version),
   ])
+  // A pre-release may come from any branch; what may reach production comes from the protected one.
+  if (!isPrerelease(version)) await assertProtected(session, facts)
   if (existing !== undefined) return { release: sameCommit(existing, facts), made: false }
   const released = session.over(await releasedTree(session, facts.commit))
   const gates = await judge(released, "release")
@@ -63,8 +70,27 @@ export async function publishRelease(session: Session, request: PublishRequest):
   for (const gate of gates.data.gates)
     files = files.withNewFile(`gates/${gate.gate}.json`, canonicalJson(toJson(gate)))
   files = files.withDirectory("reports", gates.reports)
-  const kept = await putEvidence(session, "releases", tagOf(version), files)
-  return { release: { record, reference: kept.reference, files: kept.files }, made: true }
+  return keep(session, { version, facts, record, files })
+}
+
+interface Made {
+  readonly version: Version
+  readonly facts: SourceFacts
+  readonly record: ReleaseRecord
+  readonly files: Directory
+}
+
+/** Keeps a record, unless somebody else has published the version meanwhile: of one commit, the first record stays. */
+async function keep(session: Session, { version, facts, record, files }: Made): Promise<Published> {
+  try {
+    const kept = await putEvidence(session, "releases", tagOf(version), files)
+    return { release: { record, reference: kept.reference, files: kept.files }, made: true }
+  } catch (error) {
+    if (!(error instanceof SignalboxError && error.code === "RECORD_CONFLICT")) throw error
+    const other = await lookUpRelease(session, version)
+    if (other === undefined) throw error
+    return { release: sameCommit(other, facts), made: false }
+  }
 }
 
 /** The call `publish`. */
@@ -82,6 +108,15 @@ export function publishedText(published: { readonly release: Release; readonly m
     record.images.map((image) => [image.component, `${image.repository}@${image.digest}`]),
   )
   return `${JSON.stringify({ version: record.version, commit: record.source.commit, record: reference, images, made: published.made }, undefined, 2)}\n`
+}
+
+/** What a version's tag says, the record repeats: it must not be another version's. */
+function assertTagOf(version: Version, tag: string | undefined): void {
+  if (tag === undefined || tag.replace(/^v/, "") === tagOf(version).replace(/^v/, "")) return
+  throw new SignalboxError("USAGE", {
+    what: `the tag ${tag} is not one of version ${tagOf(version)}`,
+    next: "leave out --tag, or publish the version that the tag names",
+  })
 }
 
 function sameCommit(release: Release, facts: SourceFacts): Release {

@@ -50,6 +50,17 @@ export async function sourceFacts(session: Session, tag?: string): Promise<Sourc
   return { commit, tree, onProtectedBranch: containing.length > 0, ...(tag === undefined ? {} : { tag }) }
 }
 
+/** @throws POLICY_REFUSED */
+export async function assertProtected(session: Session, facts: SourceFacts): Promise<void> {
+  if (facts.onProtectedBranch) return
+  throw new SignalboxError("POLICY_REFUSED", {
+    what: `${facts.tag ?? "HEAD"} is not on the protected branch`,
+    where: facts.commit,
+    why: `${(await session.config()).protectedBranch} does not contain it`,
+    next: "merge the commit first, and release it from there",
+  })
+}
+
 /** A module that is called from elsewhere finds its own repository by default: releasing that would be a disaster. */
 async function refuseOtherProject(session: Session, commit: string, project: string): Promise<void> {
   const { readYaml } = await import("./yaml.ts")

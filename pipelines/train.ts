@@ -1,11 +1,11 @@
-import { ExitCode, recordDigest, SignalboxError } from "../src/domain/index.ts"
+import { ExitCode, nearest, recordDigest, SignalboxError } from "../src/domain/index.ts"
 import type { Release } from "./bundle.ts"
 import type { Outcome } from "./edge.ts"
 import { deliver, plan } from "./environment.ts"
 import { observe } from "./operate.ts"
 import { publishedText, publishRelease } from "./publish.ts"
 import type { ClusterAccess, Session } from "./session.ts"
-import { sourceFacts } from "./source.ts"
+import { assertProtected, sourceFacts } from "./source.ts"
 
 /** A whole release: from a tag to the protected environment. */
 export interface Train {
@@ -24,32 +24,31 @@ export interface Train {
  * continues where an earlier call stopped: what is published is not built, what is verified is not deployed again.
  */
 export async function releaseTrain(session: Session, train: Train): Promise<Outcome> {
-  const facts = await sourceFacts(session, train.tag)
-  if (!facts.onProtectedBranch)
-    throw new SignalboxError("POLICY_REFUSED", {
-      what: `${train.tag} is not on the protected branch`,
-      where: facts.commit,
-      why: `${(await session.config()).protectedBranch} does not contain it`,
-      next: "merge the commit first, then tag it there",
-    })
+  await assertProtected(session, await sourceFacts(session, train.tag))
   const stations = await route(session, train.tag)
+  assertOnTheWay(stations, train)
   const published = await publishRelease(session, { version: train.tag, tag: train.tag })
   if ("refused" in published) return published.refused
   const first = await arrive(session, stations.first, train, published.release)
   if (first.exitCode !== ExitCode.pass) return first
   const head = publishedText(published) + first.stdout
   const delivery = { environment: stations.last, version: train.tag, access: train.access, from: train.from }
-  if (train.until === stations.first || train.until === stations.last || train.until === undefined) {
-    if (train.until !== stations.first) return prefix(head, await goLast(session, delivery, train.approve))
-    const planned = await plan(session, delivery)
-    return {
-      exitCode: ExitCode.pass,
-      stdout: `${head}${planned.markdown}\napprove with: --approve ${planned.hash}\n`,
-    }
+  if (train.until !== stations.first) return prefix(head, await goLast(session, delivery, train.approve))
+  const planned = await plan(session, delivery)
+  return {
+    exitCode: ExitCode.pass,
+    stdout: `${head}${planned.markdown}\napprove with: --approve ${planned.hash}\n`,
   }
+}
+
+/** Before anything is published: a slip of the pen must not have begun a release. */
+function assertOnTheWay({ first, last }: Stations, { until, tag }: Train): void {
+  if (until === undefined || until === first || until === last) return
+  const meant = nearest(until, [first, last])
   throw new SignalboxError("USAGE", {
-    what: `--until ${train.until} is not on the way`,
-    why: `${train.tag} goes ${stations.first}, ${stations.last}`,
+    what: `--until ${until} is not on the way`,
+    why: `${tag} goes ${first}, ${last}`,
+    next: meant === undefined ? "name one of them" : `did you mean ${JSON.stringify(meant)}?`,
   })
 }
 
@@ -61,8 +60,13 @@ async function goLast(
   return deliver(session, approve === undefined ? delivery : { ...delivery, approve })
 }
 
+interface Stations {
+  readonly first: string
+  readonly last: string
+}
+
 /** The environments of a tag: where it ends by the ref table, and where that one takes its releases from. */
-async function route(session: Session, tag: string): Promise<{ first: string; last: string }> {
+async function route(session: Session, tag: string): Promise<Stations> {
   const { targetFor } = await import("../src/config/index.ts")
   const last = targetFor({ kind: "tag", name: tag }, await session.config())
   if (last === null)

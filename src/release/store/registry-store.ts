@@ -31,13 +31,17 @@ export class RegistryStore implements EvidenceStore {
       size: emptyConfig.length,
     }
     const text = manifestText(type, config, layers, { [titleKey]: key })
-    const existing = await this.#client.resolve({ registry: this.#registry, repository, reference })
-    if (existing !== undefined && existing !== sha256(text))
-      throw conflict(this.#reference(kind, key), existing, sha256(text))
-    if (existing === undefined) {
+    const kept = async (): Promise<boolean> => {
+      const there = await this.#client.resolve({ registry: this.#registry, repository, reference })
+      if (there === undefined || there === sha256(text)) return there !== undefined
+      throw conflict(this.#reference(kind, key), there, sha256(text))
+    }
+    if (!(await kept())) {
       await this.#client.putBlob(repository, emptyConfig)
       await inBatches(names, (name) => this.#client.putBlob(repository, files.get(name) ?? new Uint8Array()))
       await this.#client.putManifest({ registry: this.#registry, repository, reference }, text)
+      // Somebody else may have looked at the same time: a tag is not taken by compare and swap.
+      await kept()
     }
     return { digest: sha256(text), reference: `${this.#reference(kind, key)}@${sha256(text)}` }
   }

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net"
 import { afterEach, describe, expect, it } from "vitest"
 import { sha256 } from "../../../src/domain/index.ts"
 import { RegistryClient } from "../../../src/release/registry/client.ts"
+import { manifestText } from "../../../src/release/registry/manifest.ts"
 import { RegistryStore } from "../../../src/release/store/registry-store.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -104,6 +105,25 @@ describe("a registry that gives tokens", () => {
     }))
     await expect(client(host).tags("shop/web")).rejects.toThrow(/REGISTRY_UNREACHABLE: .* 401[\s\S]*token/)
     expect(seen).toHaveLength(2)
+  })
+})
+
+describe("evidence that two write at once", () => {
+  it("is told to the one whose content is not there after writing", async () => {
+    const config = { mediaType: "application/vnd.oci.empty.v1+json", digest: sha256("{}"), size: 2 }
+    const theirs = manifestText("application/vnd.signalbox.releases.v1", config, [], {})
+    let written = false
+    const { host } = await registry(({ method, url = "" }) => {
+      if (method === "POST") return { status: 202, headers: { location: "/upload" } }
+      if (method === "PUT") {
+        written ||= url.includes("/manifests/")
+        return { status: 201 }
+      }
+      return written && url.includes("/manifests/") ? { status: 200, body: theirs } : { status: 404 }
+    })
+    const put = new RegistryStore(client(host), host, "shop").put("releases", "v1.0.0", new Map())
+    await expect(put).rejects.toThrow(/RECORD_CONFLICT/)
+    expect(written).toBe(true)
   })
 })
 
