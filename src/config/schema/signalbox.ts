@@ -19,7 +19,10 @@ const required = z
     release: gateList.default([...gateNames]),
   })
   .prefault({})
-  .describe("Which gates are required, by the context in which they run.")
+  .describe(
+    "Which gates are required, by the context in which they run. A fork or a branch is judged by exactly these; a " +
+      "release by all, and a protected environment asks for those listed here.",
+  )
 
 const gates = z
   .strictObject({
@@ -92,7 +95,11 @@ export const signalboxSchema = z
     waivers: relativePath.nullable().default(null).describe("Waiver file. Default: nothing is waived."),
     gates,
     environments: z
-      .array(name)
+      .array(
+        name.refine((one) => one !== "base", {
+          error: "another name: base is the values of all environments",
+        }),
+      )
       .min(1)
       .refine((all) => new Set(all).size === all.length, { error: "each environment once" })
       .describe("Names of the environments; each is described in environments/NAME.yaml."),

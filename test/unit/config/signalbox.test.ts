@@ -134,6 +134,12 @@ describe("one wrong thing is told with its place, the value, what is allowed and
       "signalbox.yaml:9:15: environments: a list that breaks a rule; allowed: each environment once",
     ],
     [
+      "environment that is called like the values of all",
+      replaced(minimalConfig, "[staging, production]", "[base, production]"),
+      'signalbox.yaml:9:16: environments[0]: "base" is not allowed; allowed: another name: base is the values of all ' +
+        "environments",
+    ],
+    [
       "duplicate key",
       `${minimalConfig}project: other\n`,
       'signalbox.yaml:10:1: this key stands here twice, at "project: other"',
