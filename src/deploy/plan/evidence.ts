@@ -60,6 +60,9 @@ function missingGates(record: ReleaseRecord, request: Judged): readonly Signalbo
   ]
 }
 
+/** Clocks and time zones differ by less; a database from later than that would never grow too old. */
+const dayInMs = 86_400_000
+
 /** A database counts where the environment names it and its content is not too old on the day of judgement. */
 function databaseRefusals(record: ReleaseRecord, request: Judged): readonly SignalboxError[] {
   const { environment } = request
@@ -76,6 +79,13 @@ function databaseRefusals(record: ReleaseRecord, request: Judged): readonly Sign
         }),
       ]
     const age = Date.parse(request.date) - Date.parse(database.date)
+    if (age < -dayInMs)
+      return [
+        refused(`the database ${database.name} is dated in the future`, `gate ${gate}`, {
+          why: `its content is of ${database.date}, today is ${request.date}`,
+          next: "check the database, and the clock of this machine",
+        }),
+      ]
     if (Number.isNaN(age) || age > known.maxAge)
       return [
         refused(`the database ${database.name} is too old`, `gate ${gate}`, {

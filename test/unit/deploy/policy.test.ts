@@ -71,6 +71,11 @@ describe("evidence for a protected environment", () => {
       /POLICY_REFUSED: the database trivy-db is too old/,
     ],
     [
+      "a database of days to come, which would never grow too old",
+      [gate("unit"), gate("vulnerabilities", database("trivy-db", "2026-03-12T00:00:00Z"))],
+      /POLICY_REFUSED: the database trivy-db is dated in the future/,
+    ],
+    [
       "a database without a readable date",
       [gate("unit"), gate("vulnerabilities", database("trivy-db", "lately"))],
       /too old/,
