@@ -14,7 +14,8 @@ export interface Judged {
 
 /**
  * Judges a source tree by its gates.
- * @param chosen gates to judge; a report of some is partial and never evidence. Default: all.
+ * @param chosen gates to judge; a report of some is partial and never evidence. Default: all for a release, otherwise what
+ * `gates.required` lists for the context.
  * @throws CONFIG_INVALID, SHALLOW_CLONE, USAGE for a wrong call; what goes wrong inside a gate is that gate's verdict.
  */
 export async function judge(session: Session, trust: Trust, chosen?: readonly GateName[]): Promise<Judged> {
@@ -28,6 +29,7 @@ export async function judge(session: Session, trust: Trust, chosen?: readonly Ga
     chartOf(session),
   ])
   const { source, git } = session.inputs
+  const judged = chosen ?? (trust === "release" ? undefined : config.gates.required[trust])
   const { data, raw } = await runGates({
     context: {
       source,
@@ -41,7 +43,7 @@ export async function judge(session: Session, trust: Trust, chosen?: readonly Ga
     images: () => buildAll({ config, source, toolbox, trust }),
     waivers,
     date: session.now.toISOString().slice(0, 10),
-    ...(chosen === undefined ? {} : { chosen }),
+    ...(judged === undefined ? {} : { chosen: judged }),
   })
   let reports = raw
   for (const [name, text] of Object.entries(directory(data))) reports = reports.withNewFile(name, text)

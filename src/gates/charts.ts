@@ -78,8 +78,9 @@ function valuesDirectory(context: GateContext, environments: readonly Environmen
   )
 }
 
+/** Another name for another path, and never that of the values that a deployment adds. */
 function flat(file: string): string {
-  return file.replaceAll("/", "__")
+  return `values-${encodeURIComponent(file)}`
 }
 
 function plan(environments: readonly Environment[], kubernetes: string): PlannedTool[] {

@@ -9,7 +9,7 @@ import { below } from "../reports.ts"
 export const lockReport = "lock-file.json"
 export const imageReport = "image.json"
 
-/** @param locked text of the lock file: how many packages a scan must have seen. */
+/** @param locked text of the lock file: whether a scan must have seen any package. */
 export function judgeScans(
   name: string,
   component: Pick<Component, "path" | "kind">,

@@ -89,7 +89,7 @@ function finding(one: z.output<typeof vulnerability>, component: string, file: s
 }
 
 const metadata = z.object({
-  UpdatedAt: z.string().min(10),
+  UpdatedAt: z.string().refine((text) => !Number.isNaN(Date.parse(text)), { error: "not a date" }),
   /** Not in Trivy's own databases: what a database of another origin says about itself. */
   Name: z.string().optional(),
   Advisories: z.number().optional(),
@@ -112,7 +112,7 @@ const lockFile = z.object({
   ),
 })
 
-/** Production packages that an npm lock file (version 2 or 3) names: so many must a scan have seen. @throws OUTPUT_UNREADABLE */
+/** Production packages that an npm lock file (version 2 or 3) names: where there are any, a scan must have seen some. @throws OUTPUT_UNREADABLE */
 export function lockedPackages(text: string): number {
   const { packages } = readJson("npm (package-lock.json)", text, lockFile)
   return Object.entries(packages).filter(

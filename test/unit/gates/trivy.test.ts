@@ -122,5 +122,6 @@ describe("vulnerabilities", () => {
       entries: 29,
     })
     expect(() => readDatabaseMetadata("{}")).toThrow(/OUTPUT_UNREADABLE/)
+    expect(() => readDatabaseMetadata('{"UpdatedAt":"some weeks ago"}')).toThrow(/OUTPUT_UNREADABLE.*date/s)
   })
 })
