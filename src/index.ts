@@ -191,8 +191,10 @@ export class Signalbox {
    * @param release Version of the release.
    */
   @func({ cache: "never" })
-  async record(release: string): Promise<Directory> {
-    return (await import("../pipelines/record.ts")).recordFiles(await this.session(), release)
+  record(release: string): Promise<Directory> {
+    return this.view(async (session) =>
+      (await import("../pipelines/record.ts")).recordFiles(session, release),
+    )
   }
 
   /**
