@@ -21,6 +21,15 @@ export interface K6Options {
   readonly noUsageReport: true
 }
 
+/** The objectives as k6 is told them: a metric to its one threshold. k6 then always reports these metrics. */
+export function thresholdsOf(objectives: Objectives) {
+  return {
+    http_req_failed: [`rate<=${objectives.errorRate}`],
+    http_req_duration: [`p(95)<=${objectives.p95Ms}`],
+    checks: [`rate>=${objectives.availability}`],
+  } as const
+}
+
 export function k6Options(plan: LoadPlan, objectives: Objectives): K6Options {
   const ramp = plan.rampUpSeconds > 0 ? [{ duration: `${plan.rampUpSeconds}s`, target: plan.users }] : []
   const steady = Math.max(0, plan.durationSeconds - plan.rampUpSeconds)
@@ -34,11 +43,7 @@ export function k6Options(plan: LoadPlan, objectives: Objectives): K6Options {
         gracefulStop: "10s",
       },
     },
-    thresholds: {
-      http_req_failed: [`rate<=${objectives.errorRate}`],
-      http_req_duration: [`p(95)<=${objectives.p95Ms}`],
-      checks: [`rate>=${objectives.availability}`],
-    },
+    thresholds: thresholdsOf(objectives),
     summaryTrendStats: ["avg", "min", "med", "max", "p(50)", "p(90)", "p(95)", "p(99)"],
     discardResponseBodies: false,
     noUsageReport: true,

@@ -27,7 +27,8 @@ export interface LoadRun {
 
 /**
  * Runs a load with k6 and judges it.
- * @throws TOOL_FAILED when k6 itself failed: a script that does not load, a set-up that throws, a time limit.
+ * @throws TOOL_FAILED when k6 itself failed: a script that does not load, a set-up that throws, a time limit;
+ * OUTPUT_UNREADABLE when it left no summary, or one that cannot be judged.
  */
 export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<LoadReport> {
   const summaryFile = join(run.out, "k6-summary.json")
@@ -47,7 +48,7 @@ export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<L
   })
   await writeFile(join(run.out, "k6.log"), result.stderr + result.stdout)
   if (result.code !== 0 && result.code !== thresholdsCrossed) throw toolFailed(result)
-  const read = readSummary(await readFile(summaryFile, "utf8"))
+  const read = readSummary(await summaryText(summaryFile))
   const thrown = scriptErrors(result.stderr)
   const breaches = thrown === null ? read.breaches : [...read.breaches, thrown]
   if (result.code === thresholdsCrossed && read.breaches.length === 0)
@@ -55,6 +56,23 @@ export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<L
       what: "k6 says that thresholds were crossed, its summary names none",
     })
   return judgeLoad(run.plan, run.objectives, { figures: read.figures, breaches })
+}
+
+async function summaryText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8")
+  } catch (cause) {
+    throw new SignalboxError(
+      "OUTPUT_UNREADABLE",
+      {
+        what: "k6 left no summary",
+        where: file,
+        why: cause instanceof Error ? cause.message : String(cause),
+        next: "see k6.log in the operation's evidence, then run the load again",
+      },
+      { cause },
+    )
+  }
 }
 
 /** k6 ends with 0 although iterations threw: it only logs them. */

@@ -16,6 +16,14 @@ import {
 } from "../../../src/verify/index.ts"
 
 const recorded = (name: string) => readFileSync(new URL(`../../recorded/k6/${name}`, import.meta.url), "utf8")
+
+/** A recorded summary whose metrics were changed, or taken out. */
+function without(text: string, change: (metric: object, name: string) => object | undefined): string {
+  const summary = JSON.parse(text) as { metrics: Record<string, object> }
+  const metrics = Object.entries(summary.metrics).map(([name, metric]) => [name, change(metric, name)])
+  return JSON.stringify({ ...summary, metrics: Object.fromEntries(metrics) })
+}
+
 const objectives = { errorRate: 0.01, p95Ms: 500, availability: 0.999, minimumRequests: 10 }
 const plan = planLoad({ profile: "smoke", protected: false })
 
@@ -149,6 +157,47 @@ describe("k6's summary, recorded", () => {
     })
   })
 
+  test("objectives are held against the figures, also where k6 names no threshold", () => {
+    const bare = without(recorded("failed-requests-handle-summary.json"), (metric) => ({
+      ...metric,
+      thresholds: undefined,
+    }))
+    const report = judgeLoad(load, { ...objectives, p95Ms: 1 }, readSummary(bare))
+    expect(report.verdict).toBe("fail")
+    expect(report.breaches).toEqual([
+      "http_req_failed rate<=0.01, measured 1",
+      "http_req_duration p(95)<=1, measured 15.5023",
+      "checks rate>=0.999, measured 0",
+    ])
+  })
+
+  test("what k6 and the figures say alike stands there once", () => {
+    const read = readSummary(recorded("failed-requests-handle-summary.json"))
+    const said = { ...read, breaches: ["http_req_failed rate<=0.01, measured 1"] }
+    expect(judgeLoad(load, objectives, said).breaches).toEqual([
+      "http_req_failed rate<=0.01, measured 1",
+      "checks rate>=0.999, measured 0",
+    ])
+  })
+
+  test("no request at all decides nothing, whatever is asked for", () => {
+    const { figures, breaches } = readSummary(recorded("passed-handle-summary.json"))
+    const none = { figures: { ...figures, requests: 0 }, breaches }
+    expect(judgeLoad(load, { ...objectives, minimumRequests: 0 }, none).verdict).toBe("inconclusive")
+  })
+
+  test.each(["http_req_failed", "http_req_duration", "checks"])("one without %s is not judged", (missing) => {
+    const text = without(recorded("passed-handle-summary.json"), (metric, name) =>
+      name === missing ? undefined : metric,
+    )
+    expect(() => readSummary(text)).toThrow(
+      expect.objectContaining({
+        code: "OUTPUT_UNREADABLE",
+        detail: expect.objectContaining({ where: expect.stringContaining(missing) }),
+      }),
+    )
+  })
+
   test.each(["", "{}", '{"metrics":{}}', "null"])("%j is not a summary", (text) => {
     expect(() => readSummary(text)).toThrow(expect.objectContaining({ code: "OUTPUT_UNREADABLE" }))
   })
@@ -204,6 +253,17 @@ describe("running k6", () => {
   test("exit 99 without a crossed threshold in the summary is not believed", async () => {
     await expect(run({ code: 99 }, recorded("passed-handle-summary.json"))).rejects.toMatchObject({
       code: "OUTPUT_UNREADABLE",
+    })
+  })
+
+  test("no summary is said with its place and k6's log", async () => {
+    await expect(run({})).rejects.toMatchObject({
+      code: "OUTPUT_UNREADABLE",
+      detail: {
+        what: "k6 left no summary",
+        where: expect.stringContaining("k6-summary.json"),
+        next: expect.stringContaining("k6.log"),
+      },
     })
   })
 
