@@ -23,6 +23,32 @@ export interface ManifestChange {
   readonly diff: readonly string[]
 }
 
+/** What the release is held against once it runs: a lower bar is another plan. */
+export interface PlanProof {
+  readonly smoke: {
+    /** `smoke.yaml` of the release, or every component's health path where it has none. */
+    readonly source: "smoke.yaml" | "health paths"
+    readonly digest: Digest
+  }
+  /** Null where no load is run. */
+  readonly load: {
+    readonly profile: string
+    readonly scale: number
+    readonly users: number
+    readonly durationSeconds: number
+    readonly rampUpSeconds: number
+    /** Digest of the release's `load.js`. */
+    readonly script: Digest
+  } | null
+  /** What a load must keep to. */
+  readonly objectives: {
+    readonly errorRate: number
+    readonly p95Ms: number
+    readonly availability: number
+    readonly minimumRequests: number
+  }
+}
+
 /** What will be done, bound to what was seen. Its hash is what a person approves. */
 export interface Plan {
   readonly schemaVersion: 1
@@ -42,6 +68,8 @@ export interface Plan {
   /** Where a failure goes back to; null when nothing is verified yet. */
   readonly fallback: DeployedSet | null
   readonly steps: readonly PlannedStep[]
+  /** Null for a rollback: it is proven by the smoke test that verified the set before. */
+  readonly proof: PlanProof | null
   readonly changes: readonly ManifestChange[]
   readonly warnings: readonly string[]
   readonly strategy: "rolling"

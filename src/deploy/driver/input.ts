@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { readChart } from "../../chart/index.ts"
-import { SignalboxError } from "../../domain/index.ts"
+import { type Digest, SignalboxError, sha256 } from "../../domain/index.ts"
 import type { ReleaseInputs } from "../plan/index.ts"
 import { type DriverRequest, driverRequest } from "../request.ts"
 
@@ -11,8 +11,8 @@ export interface DriverInput {
   readonly directory: string
   /** Text of smoke.yaml, null when there is none. */
   readonly smoke: string | null
-  /** Path of load.js, null when there is none. */
-  readonly loadScript: string | null
+  /** load.js, null when there is none. */
+  readonly loadScript: { readonly path: string; readonly digest: Digest } | null
 }
 
 /** @throws CONFIG_INVALID naming every field that is wrong. */
@@ -28,9 +28,15 @@ export async function readInput(path: string): Promise<DriverInput> {
         .join("; "),
     })
   const request = parsed.data
-  const loadScript = join(directory, "load.js")
   const smoke = await readIfThere(join(directory, "smoke.yaml"))
-  return { request, directory, smoke, loadScript: (await isFile(loadScript)) ? loadScript : null }
+  const script = join(directory, "load.js")
+  const text = await readIfThere(script)
+  return {
+    request,
+    directory,
+    smoke,
+    loadScript: text === null ? null : { path: script, digest: sha256(text) },
+  }
 }
 
 /** Chart and values, read once. @throws CONFIG_INVALID when one of them is missing. */

@@ -1,4 +1,4 @@
-import { SignalboxError } from "../../domain/index.ts"
+import { contentDigest, type PlanProof, SignalboxError, sha256, toJson } from "../../domain/index.ts"
 import {
   defaultSmoke,
   type LoadPlan,
@@ -16,6 +16,21 @@ import type { DriverSession } from "./session.ts"
 /** The smoke test to run: the given text, or every component's health path where there is none. */
 export function smokeDefinitionOf(session: DriverSession, text: string | null): SmokeDefinition {
   return text === null ? defaultSmoke(session.input.request.components) : parseSmoke(text, "smoke.yaml")
+}
+
+/** What a deployment is held against, for its plan: equal requests and bundles give an equal one. */
+export function proofOf(session: DriverSession): PlanProof {
+  const { request, smoke: text, loadScript } = session.input
+  const { objectives } = request.environment
+  const smoke =
+    text === null
+      ? { source: "health paths" as const, digest: contentDigest(toJson(smokeDefinitionOf(session, null))) }
+      : { source: "smoke.yaml" as const, digest: sha256(text) }
+  if (loadScript === null || request.environment.load.profile === "none")
+    return { smoke, load: null, objectives }
+  const { profile, scale, users, durationSeconds, rampUpSeconds } = loadPlanOf(session)
+  const load = { profile, scale, users, durationSeconds, rampUpSeconds, script: loadScript.digest }
+  return { smoke, load, objectives }
 }
 
 /** Runs a smoke test against what runs; written to `file`. */
@@ -66,7 +81,7 @@ export async function load(
   const report = await runLoad(session.children, {
     plan,
     objectives: environment.objectives,
-    script: loadScript,
+    script: loadScript.path,
     baseUrl,
     version,
     work: session.work,

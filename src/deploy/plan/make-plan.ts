@@ -1,5 +1,5 @@
 import { budgetFindings, diffManifests, parseManifests, startupWarnings } from "../../chart/index.ts"
-import type { LedgerEntry, Plan, PlannedStep } from "../../domain/index.ts"
+import type { LedgerEntry, Plan, PlannedStep, PlanProof } from "../../domain/index.ts"
 import { isStuck } from "../helm/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { entryOfRevision, fallbackOf } from "../state/index.ts"
@@ -18,8 +18,13 @@ export interface PlanFacts {
   readonly canLoad: boolean
 }
 
+/** What the plan of a deployment is made from. */
+export interface DeploymentFacts extends PlanFacts {
+  readonly proof: PlanProof
+}
+
 /** The plan of a deployment or promotion. Pure: equal facts give an equal plan, and so an equal hash. */
-export function planDeployment(facts: PlanFacts, target: Target): Plan {
+export function planDeployment(facts: DeploymentFacts, target: Target): Plan {
   const { request, world } = facts
   const fallback = fallbackOf(world.ledger, target.set)
   const seconds = request.environment.timeouts.rollout / 1000
@@ -32,6 +37,7 @@ export function planDeployment(facts: PlanFacts, target: Target): Plan {
       facts,
       `install or upgrade release ${request.environment.release} to ${target.set.version}`,
     ),
+    proof: facts.proof,
     changes: diffManifests(currentObjects(world), target.objects),
     warnings: [
       ...warningsOf(facts),
@@ -60,6 +66,7 @@ export function planRollback(facts: PlanFacts, to: LedgerEntry): Plan {
     target: to.set,
     fallback: null,
     steps: stepsOf({ ...facts, canLoad: false }, title),
+    proof: null,
     changes: revision === undefined ? [] : diffManifests(currentObjects(world), target),
     warnings: warningsOf(facts),
   }

@@ -1,4 +1,4 @@
-import type { DeployedSet, Digest, Plan } from "../../domain/index.ts"
+import type { DeployedSet, Digest, Plan, PlanProof } from "../../domain/index.ts"
 
 /** A plan for the person who approves it. */
 export function planMarkdown(plan: Plan, hash: Digest): string {
@@ -27,6 +27,10 @@ export function planMarkdown(plan: Plan, hash: Digest): string {
       (step, index) => `${index + 1}. **${step.id}**: ${step.title} (at most ${step.timeoutSeconds} s)`,
     ),
     "",
+    "## Proven by",
+    "",
+    ...proofLines(plan.proof),
+    "",
     ...(plan.warnings.length === 0
       ? []
       : ["## Warnings", "", ...plan.warnings.map((text) => `- ${text}`), ""]),
@@ -46,6 +50,20 @@ function imageLines(target: DeployedSet, current: DeployedSet | null): readonly 
     const note = before === undefined ? "new" : before === digest ? "unchanged" : `was \`${before}\``
     return `- ${component}: \`${digest}\` (${note})`
   })
+}
+
+function proofLines(proof: PlanProof | null): readonly string[] {
+  if (proof === null) return ["- the smoke test that verified it before"]
+  const { smoke, load, objectives } = proof
+  const smokeTest =
+    smoke.source === "smoke.yaml" ? "smoke.yaml of the release" : "every component's health path"
+  return [
+    `- smoke test: ${smokeTest}, \`${smoke.digest}\``,
+    load === null
+      ? "- load: none"
+      : `- load: ${load.users} users for ${load.durationSeconds} s, ramp-up ${load.rampUpSeconds} s, load.js \`${load.script}\``,
+    `- objectives: at most ${objectives.errorRate} of requests failed, p95 ${objectives.p95Ms} ms; at least ${objectives.availability} of checks held, ${objectives.minimumRequests} requests`,
+  ]
 }
 
 function short(digest: Digest): string {

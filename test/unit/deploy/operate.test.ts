@@ -17,6 +17,7 @@ const plan: Plan = {
     cluster: "uid-1",
     baseRevision: 1,
     strategy: "rolling",
+    proof: null,
     changes: [],
     warnings: [],
   },

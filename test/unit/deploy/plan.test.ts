@@ -1,10 +1,21 @@
 import { describe, expect, test } from "vitest"
 import { parseManifests } from "../../../src/chart/index.ts"
-import { type PlanFacts, planDeployment, planMarkdown, planRollback } from "../../../src/deploy/plan/index.ts"
+import {
+  type DeploymentFacts,
+  planDeployment,
+  planMarkdown,
+  planRollback,
+} from "../../../src/deploy/plan/index.ts"
 import { driverRequest } from "../../../src/deploy/request.ts"
 import { append, emptyLedger, type StoredLedger } from "../../../src/deploy/state/index.ts"
 import type { World } from "../../../src/deploy/world/index.ts"
-import { type DeployedSet, type LedgerEntry, planHash, sha256 } from "../../../src/domain/index.ts"
+import {
+  type DeployedSet,
+  type LedgerEntry,
+  type PlanProof,
+  planHash,
+  sha256,
+} from "../../../src/domain/index.ts"
 import { manifestOf, setOf, settings } from "./support/sets.ts"
 
 function ledgerOf(...versions: readonly string[]): StoredLedger {
@@ -36,7 +47,19 @@ function worldOf(...versions: readonly string[]): World {
   return { revisions, rollout: { ready: true, waitingFor: [] }, images: {}, ledger: ledgerOf(...versions) }
 }
 
-function facts(more: Partial<PlanFacts> = {}, environment: Record<string, unknown> = {}): PlanFacts {
+const proof: PlanProof = {
+  smoke: { source: "smoke.yaml", digest: sha256("smoke.yaml") },
+  load: {
+    ...{ profile: "smoke", scale: 1, users: 10, durationSeconds: 60, rampUpSeconds: 5 },
+    script: sha256("load.js"),
+  },
+  objectives: { errorRate: 0.01, p95Ms: 500, availability: 0.999, minimumRequests: 50 },
+}
+
+function facts(
+  more: Partial<DeploymentFacts> = {},
+  environment: Record<string, unknown> = {},
+): DeploymentFacts {
   const request = driverRequest.parse({
     schemaVersion: 1,
     project: "test",
@@ -46,7 +69,15 @@ function facts(more: Partial<PlanFacts> = {}, environment: Record<string, unknow
     operation: "op",
     date: "2026-01-01T00:00:00Z",
   })
-  return { request, cluster: "uid-1", world: worldOf("1.0.0"), interrupted: null, canLoad: true, ...more }
+  return {
+    request,
+    cluster: "uid-1",
+    world: worldOf("1.0.0"),
+    interrupted: null,
+    canLoad: true,
+    proof,
+    ...more,
+  }
 }
 
 function target(version: string, more: Partial<DeployedSet> = {}) {
@@ -60,7 +91,7 @@ function target(version: string, more: Partial<DeployedSet> = {}) {
   }
 }
 
-const hash = (given: PlanFacts, to = target("1.1.0")) => planHash(planDeployment(given, to))
+const hash = (given: DeploymentFacts, to = target("1.1.0")) => planHash(planDeployment(given, to))
 
 describe("the hash that is approved", () => {
   test("is the same for the same facts, whoever asks and whenever", () => {
@@ -74,7 +105,7 @@ describe("the hash that is approved", () => {
     expect(hash({ ...other, request: asked })).toBe(hash(facts()))
   })
 
-  test.each<[string, PlanFacts, ReturnType<typeof target>]>([
+  test.each<[string, DeploymentFacts, ReturnType<typeof target>]>([
     ["another record", facts(), target("1.1.0", { record: sha256("other") })],
     ["other values", facts(), target("1.1.0", { values: sha256("other") })],
     ["other manifests", facts(), target("1.2.0")],
@@ -82,6 +113,11 @@ describe("the hash that is approved", () => {
     ["a world that has moved", facts({ world: worldOf("1.0.0", "1.0.5") }), target("1.1.0")],
     ["other steps", facts({}, { load: { profile: "smoke", scale: 1 } }), target("1.1.0")],
     ["another time limit", facts({}, { timeouts: { rollout: "1m" } }), target("1.1.0")],
+    [
+      "a lower bar",
+      facts({ proof: { ...proof, objectives: { ...proof.objectives, errorRate: 1 } } }),
+      target("1.1.0"),
+    ],
     [
       "nothing to go back to",
       facts({ world: { ...worldOf("1.0.0"), ledger: emptyLedger("staging") } }),
@@ -105,11 +141,14 @@ describe("a plan", () => {
     expect(plan.changes[0]?.diff).toHaveLength(2)
     const markdown = planMarkdown(plan, planHash(plan))
     expect(markdown).toContain(planHash(plan))
+    expect(markdown).toContain(`smoke.yaml of the release, \`${sha256("smoke.yaml")}\``)
+    expect(markdown).toContain(`10 users for 60 s, ramp-up 5 s, load.js \`${sha256("load.js")}\``)
+    expect(markdown).toContain("at most 0.01 of requests failed, p95 500 ms; at least 0.999 of checks held")
     expect(markdown).toContain(`web: \`${sha256("1.1.0")}\` (was \`${sha256("1.0.0")}\`)`)
   })
 
   test("warns of what a person should know before approving", () => {
-    const warnings = (more: Partial<PlanFacts>, environment = {}) =>
+    const warnings = (more: Partial<DeploymentFacts>, environment = {}) =>
       planDeployment(facts(more, environment), target("1.1.0")).warnings.join("\n")
     const stranger = { ...worldOf("1.0.0"), ledger: emptyLedger("staging") }
     expect(warnings({ world: stranger })).toMatch(
@@ -128,6 +167,8 @@ describe("a plan", () => {
     const there = planRollback(facts({ world: worldOf("1.0.0", "1.1.0") }), entry)
     expect(there).toMatchObject({ kind: "rollback", fallback: null, target: { version: "1.0.0" } })
     expect(there.steps.map((step) => step.id)).toEqual(["roll-out", "smoke", "verify"])
+    expect(there.proof).toBeNull()
+    expect(planMarkdown(there, planHash(there))).toContain("the smoke test that verified it before")
     expect(there.steps[0]?.title).toBe("back to 1.0.0, Helm revision 1")
     const world = worldOf("1.0.0", "1.1.0")
     const gone = planRollback(facts({ world: { ...world, revisions: world.revisions.slice(1) } }), entry)

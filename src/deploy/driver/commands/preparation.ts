@@ -14,7 +14,7 @@ import { readRelease } from "../input.ts"
 import { refuseLostLedger } from "../locked.ts"
 import { foreignFields } from "../preflight.ts"
 import type { DriverSession } from "../session.ts"
-import { loadPlanOf, smokeDefinitionOf } from "../tests.ts"
+import { loadPlanOf, proofOf, smokeDefinitionOf } from "../tests.ts"
 
 /** What is there, and in which versions the state was read. */
 export interface Seen {
@@ -69,7 +69,7 @@ export function makePlan(session: DriverSession, prepared: Prepared, seen: Seen,
   const interrupted = isUnfinished(journal) ? journal.operation : null
   const { request, loadScript } = session.input
   const facts = { request, cluster, world: seen.world, interrupted, canLoad: loadScript !== null }
-  return planDeployment(facts, prepared.target)
+  return planDeployment({ ...facts, proof: proofOf(session) }, prepared.target)
 }
 
 export async function writePlan(session: DriverSession, plan: Plan): Promise<void> {

@@ -2,6 +2,7 @@ import type { DriverSession } from "../../../../src/deploy/driver/session.ts"
 import type { Actions } from "../../../../src/deploy/machine/index.ts"
 import { driverRequest } from "../../../../src/deploy/request.ts"
 import { StateStore } from "../../../../src/deploy/state/index.ts"
+import { sha256 } from "../../../../src/domain/index.ts"
 import type { MemoryApi } from "./memory-api.ts"
 import type { MemoryClock } from "./memory-clock.ts"
 import { settings } from "./sets.ts"
@@ -27,14 +28,19 @@ export function memorySession(api: MemoryApi, clock: MemoryClock, more: MemoryCa
     schemaVersion: 1,
     project: "test",
     environment: { ...settings(), ...more.environment },
-    components: {},
+    components: { web: { port: 8080, health: "/health" } },
     holder: { who: "tester", id: call },
     operation: call,
     date: "2026-01-01T00:00:00Z",
     ...more.question,
   })
   return {
-    input: { request, directory: "", smoke: null, loadScript: "load.js" },
+    input: {
+      request,
+      directory: "",
+      smoke: null,
+      loadScript: { path: "load.js", digest: sha256("load.js") },
+    },
     api,
     store: new StateStore(api, namespace),
     clock,
