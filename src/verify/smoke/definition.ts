@@ -15,19 +15,21 @@ const duration = z.union([z.number().min(0), z.string()]).transform((value, cont
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
+const regularExpression = z.string().refine(isRegularExpression, "not a regular expression")
+
 /** What a value in a JSON body must be: equal to a scalar, or one of the conditions. */
 const expectation = z.union([
   scalar,
   z.strictObject({ equals: scalar }),
   z.strictObject({ not: scalar }),
   z.strictObject({ oneOf: z.array(scalar).min(1) }),
-  z.strictObject({ matches: z.string() }),
+  z.strictObject({ matches: regularExpression }),
   z.strictObject({ exists: z.boolean() }),
   z.strictObject({ atLeast: z.number() }),
 ])
 export type Expectation = z.output<typeof expectation>
 
-const check = z.strictObject({
+const checkShape = z.strictObject({
   /** Shown in reports; unique. */
   name: z.string().min(1),
   /** Component whose Service is asked. Default: the one that the environment's access names. */
@@ -52,6 +54,12 @@ const check = z.strictObject({
     .prefault({}),
 })
 
+/** What no request can be made of is refused here: after the roll-out it would take a good release back. */
+const check = checkShape.refine(
+  ({ method, body }) => body === undefined || (method !== "GET" && method !== "HEAD"),
+  { path: ["body"], error: "a GET or HEAD has no body: name another method" },
+)
+
 export const smokeDefinition = z.strictObject({
   schemaVersion: z.literal(1).default(1),
   /** Each check is tried again while it fails: a Service may need a moment to see its new pods. */
@@ -62,7 +70,7 @@ export const smokeDefinition = z.strictObject({
   repeat: z.number().int().min(1).max(1000).default(1),
   /** Share of answers of those that must be right, 0 to 1. */
   minSuccessRate: z.number().min(0).max(1).default(1),
-  checks: z.array(check).min(1),
+  checks: z.array(check).min(1).superRefine(uniqueNames),
 })
 
 /** `smoke.yaml`, defaults filled in, durations in milliseconds. */
@@ -84,6 +92,26 @@ export function parseSmoke(text: string, file: string): SmokeDefinition {
     })
   }
   return result.data
+}
+
+function isRegularExpression(text: string): boolean {
+  try {
+    new RegExp(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function uniqueNames(checks: readonly { readonly name: string }[], context: z.RefinementCtx): void {
+  checks.forEach(({ name }, index) => {
+    if (checks.findIndex((one) => one.name === name) === index) return
+    context.addIssue({
+      code: "custom",
+      path: [index, "name"],
+      message: `${JSON.stringify(name)} is there twice`,
+    })
+  })
 }
 
 /** Without a file: every component's health path must answer 200. */

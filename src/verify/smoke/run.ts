@@ -91,38 +91,46 @@ async function runCheck(
     found = await ask(check, target, version)
     if (found.length === 0) break
   }
-  const rate = found.length === 0 ? await successRate(definition, check, target, version, deadline) : 0
-  if (found.length === 0 && rate < definition.minSuccessRate)
-    found = [
-      `only ${(rate * 100).toFixed(1)} % of answers were right, expected ${definition.minSuccessRate * 100} %`,
-    ]
+  const probed =
+    found.length === 0
+      ? await probe(definition, check, target, version, deadline)
+      : { successRate: 0, problems: found }
   return {
     name: check.name,
     component: check.component ?? null,
     method: check.method,
     path: check.path,
-    ok: found.length === 0,
+    ok: probed.problems.length === 0,
     attempts,
-    successRate: rate,
+    successRate: probed.successRate,
     milliseconds: Math.round(target.monotonic() - began),
-    problems: found,
+    problems: probed.problems,
   }
 }
 
-async function successRate(
+/** Asks again once a check has passed. Fewer answers than `repeat` are not judged as if they were all of them. */
+async function probe(
   definition: SmokeDefinition,
   check: SmokeCheck,
   target: SmokeTarget,
   version: string,
   deadline: number,
-): Promise<number> {
+): Promise<{ readonly successRate: number; readonly problems: readonly string[] }> {
+  const { repeat, minSuccessRate } = definition
   let right = 1
   let asked = 1
-  while (asked < definition.repeat && target.monotonic() < deadline) {
+  while (asked < repeat && target.monotonic() < deadline) {
     asked++
     if ((await ask(check, target, version)).length === 0) right++
   }
-  return right / asked
+  const successRate = right / asked
+  const problems = [
+    ...(asked < repeat ? [`asked only ${asked} of ${repeat} times: the smoke test's time is over`] : []),
+    ...(successRate < minSuccessRate
+      ? [`only ${(successRate * 100).toFixed(1)} % of answers were right, expected ${minSuccessRate * 100} %`]
+      : []),
+  ]
+  return { successRate, problems }
 }
 
 async function ask(check: SmokeCheck, target: SmokeTarget, version: string): Promise<readonly string[]> {

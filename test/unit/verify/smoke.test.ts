@@ -79,6 +79,16 @@ describe("a smoke test", () => {
     expect(report.checks[0]?.problems[0]).toMatch(/only 50\.0 % of answers were right/)
   })
 
+  test("fewer answers than were asked for, because time is over, do not pass", async () => {
+    const repeated = smoke("  - { name: a, path: /a }", "repeat: 100")
+    const report = await runSmoke(repeated, target({}), "1", 1_000)
+    expect(report.verdict).toBe("fail")
+    expect(report.checks[0]).toMatchObject({
+      successRate: 1,
+      problems: ["asked only 10 of 100 times: the smoke test's time is over"],
+    })
+  })
+
   test("sends method, headers and body, with the version in them", async () => {
     const api = target({ status: 201 })
     const check = smoke(
@@ -149,6 +159,21 @@ describe("smoke.yaml", () => {
       /retries\.delay: a duration/,
     ],
     ["no YAML", "checks: [", /not YAML/],
+    [
+      "no regular expression",
+      'checks: [{ name: a, path: /a, expect: { json: { v: { matches: "(" } } } }]',
+      /checks\.0\.expect\.json\.v/,
+    ],
+    [
+      "a GET with a body",
+      "checks: [{ name: a, path: /a, body: { b: 1 } }]",
+      /checks\.0\.body: a GET or HEAD/,
+    ],
+    [
+      "a name twice",
+      "checks: [{ name: a, path: /a }, { name: a, path: /b }]",
+      /checks\.1\.name: "a" is there twice/,
+    ],
   ])("%s is refused with its place", (_name, text, why) => {
     const attempt = () => parseSmoke(text, "smoke.yaml")
     expect(attempt).toThrow(why)
