@@ -2,10 +2,10 @@ import { join } from "node:path"
 import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
 import { collectDiagnosis } from "../diagnosis/index.ts"
 import { readHistory, settleRevision, type UpgradeRequest } from "../helm/index.ts"
-import { forgetKept, keepSet, readKept } from "../kept/index.ts"
-import type { Actions, StepResult } from "../machine/index.ts"
+import { forgetKept, keepSet, neededSets, readKept } from "../kept/index.ts"
+import { type Actions, type StepResult, sameRelease } from "../machine/index.ts"
 import type { ReleaseInputs, Target } from "../plan/index.ts"
-import { sameSet, verifiedEntries } from "../state/index.ts"
+import { verifiedEntries } from "../state/index.ts"
 import { removeOrphans, removeTraffic } from "./objects.ts"
 import { persistently } from "./persistently.ts"
 import { returnToSet } from "./return.ts"
@@ -52,12 +52,13 @@ export function driverActions(session: DriverSession, operation: string, brought
     load: async (set, timeoutMs, signal) => runLoadStep(session, set, timeoutMs, signal),
     outOfTraffic: () => removeTraffic(session),
     keep: async (set) => {
-      if (brought === null || !sameSet(brought.target.set, set)) return
+      // An installation that is taken up again is rendered as an upgrade: what is kept for it is the same.
+      if (brought === null || !sameRelease(brought.target.set, set)) return
       const kept = { chart: brought.inputs.chart, values: brought.target.valueTexts, smoke: input.smoke }
       await keepSet(api, namespace, set, kept)
       const ledger = await session.store.readLedger()
       const verified = ledger === null ? [] : verifiedEntries(ledger.value)
-      await forgetKept(api, namespace, [set, ...verified.slice(0, history).map((entry) => entry.set)])
+      await forgetKept(api, namespace, [set, ...neededSets(verified, history)])
     },
     diagnose: () => collectDiagnosis(api, namespace, release, join(recorder.directory, "diagnosis")),
   }
@@ -83,7 +84,7 @@ async function smokeTextFor(
   set: DeployedSet,
   brought: Brought | null,
 ): Promise<string | null> {
-  if (brought !== null && sameSet(brought.target.set, set)) return session.input.smoke
+  if (brought !== null && sameRelease(brought.target.set, set)) return session.input.smoke
   const kept = await readKept(session.api, session.input.request.environment.namespace, set)
   return kept === null ? session.input.smoke : kept.smoke
 }

@@ -7,3 +7,4 @@ export {
   valuesDigest,
   writeChart,
 } from "./kept-set.ts"
+export { neededSets } from "./needed.ts"

@@ -1,0 +1,17 @@
+import type { DeployedSet, LedgerEntry } from "../../domain/index.ts"
+import { sameRelease } from "../machine/index.ts"
+
+/**
+ * The sets of the newest distinct releases. One release that is verified again and again counts once, however often it
+ * stands in the ledger: what it would go back to is not forgotten over it.
+ * @param verified newest first.
+ */
+export function neededSets(verified: readonly LedgerEntry[], releases: number): readonly DeployedSet[] {
+  const known: DeployedSet[] = []
+  return verified.flatMap(({ set }) => {
+    if (known.some((one) => sameRelease(one, set))) return [set]
+    if (known.length >= releases) return []
+    known.push(set)
+    return [set]
+  })
+}
