@@ -1,13 +1,13 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { program, toolCommand, toolIdentity } from "../toolbox/index.ts"
 import type { Gate, GateContext } from "./context.ts"
-import { outDirectory, type Ran, settle } from "./exec.ts"
+import { outDirectory, type Ran, settle, toolTimeout } from "./exec.ts"
 import { judgeLeaks } from "./judge/secrets.ts"
 import { gitContainer, ownHistory } from "./repository.ts"
 
 /**
  * gitleaks over the whole history and over the tree. Findings do not fail the scan (--exit-code 0): any other code than
- * 0 is a scan that did not happen. Comments and files in the tree that switch it off are not obeyed.
+ * 0 is a scan that did not happen, or ran into its time limit. Comments and files in the tree that switch it off are not obeyed.
  */
 export const secrets: Gate = {
   name: "secrets",
@@ -57,6 +57,8 @@ function scan(context: GateContext, container: Container, mode: "git" | "dir", n
       "--gitleaks-ignore-path",
       "/nowhere",
     ],
+    // Without it gitleaks may run for ever; one that ran into it exits with 1, also with --exit-code 0.
+    ...["--timeout", String(toolTimeout)],
     ...["--redact=100", "--no-banner", "--no-color", "--exit-code", "0"],
     ...["--report-format", "json", "--report-path", `${outDirectory}/${name}.json`],
   ]

@@ -1,12 +1,14 @@
 import type { Ran } from "../exec.ts"
 import type { Judgement } from "../judgement.ts"
-import { commitsScanned, type Leak, leakFindings, readGitleaks } from "../readers/gitleaks.ts"
+import { commitsScanned, isPartial, type Leak, leakFindings, readGitleaks } from "../readers/gitleaks.ts"
 
 /** @param history undefined where the configuration does not want it. */
 export function judgeLeaks(history: Ran | undefined, tree: Ran): Omit<Judgement, "tools"> {
   const errors: string[] = []
   const read = (ran: Ran | undefined, name: string): Leak[] => {
     if (ran === undefined) return []
+    if (ran.ran && isPartial(ran.files[`${name}.log`] ?? ""))
+      errors.push(`the ${name} was scanned only in part: gitleaks came to its time limit`)
     if (ran.ran) return readGitleaks(ran.files[`${name}.json`])
     errors.push(`the ${name} could not be scanned: ${ran.why}`)
     return []

@@ -30,6 +30,11 @@ export function commitsScanned(stderr: string): number | undefined {
   return match === null ? undefined : Number(match[1])
 }
 
+/** Whether gitleaks says that it stopped before it had seen everything, as it does at its time limit. */
+export function isPartial(stderr: string): boolean {
+  return /\bpartial scan\b/.test(stderr)
+}
+
 /**
  * Leaks of the history and of the tree as findings. What is in the history and still in the tree is one finding: it has
  * one cure, which is to revoke it.
@@ -79,7 +84,8 @@ function treeFinding(leak: Leak): Finding {
     ...common(leak),
     message: `${leak.Description} Found in the tree.`,
     fix: "take it out of the file, and revoke it if it was ever pushed",
-    subject: leak.Match,
+    // The redacted match alone would let a waiver cover whatever secret stands there next.
+    subject: `${leak.Match} (entropy ${leak.Entropy})`,
   }
 }
 

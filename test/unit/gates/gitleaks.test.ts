@@ -73,6 +73,13 @@ describe("secrets", () => {
     expect(fingerprint(second)).not.toBe(fingerprint(before))
   })
 
+  test("another secret in the same place has another identity: a waiver for the first does not cover it", () => {
+    const [before] = leakFindings([], [leak()])
+    const [after] = leakFindings([], [leak({ Entropy: 4.25 })])
+    if (before === undefined || after === undefined) throw new Error("findings are missing")
+    expect(fingerprint(after)).not.toBe(fingerprint(before))
+  })
+
   test("clean history and tree", () => {
     expect(judgeLeaks(history, tree)).toMatchObject({ findings: [], errors: [], figures: { commits: 1 } })
   })
@@ -85,6 +92,13 @@ describe("secrets", () => {
   test("a history scan that says nothing about commits is an error", () => {
     expect(judgeLeaks(ran({ "history.json": "[]", "history.log": "" }), tree).errors).toHaveLength(1)
     expect(commitsScanned("9:47AM INF 0 commits scanned.")).toBe(0)
+  })
+
+  test("a scan that was cut short is an error, of the tree as of the history", () => {
+    const log = "5:40PM WRN partial scan completed in 653ms\n5:40PM WRN no leaks found in partial scan"
+    expect(judgeLeaks(history, ran({ ...tree.files, "tree.log": log })).errors).toHaveLength(1)
+    const cut = ran({ ...history.files, "history.log": `${history.files["history.log"]}${log}` })
+    expect(judgeLeaks(cut, tree).errors).toHaveLength(1)
   })
 
   test("without history the summary says so", () => {
