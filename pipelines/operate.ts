@@ -1,12 +1,15 @@
 import type { StatusReport } from "../src/deploy/index.ts"
 import { ExitCode, SignalboxError } from "../src/domain/index.ts"
-import { findRelease, lookUpRelease } from "./bundle.ts"
+import { findRelease, lookUpRelease, type Release } from "./bundle.ts"
 import { type DriverQuestion, drive, outcomeOf } from "./driver.ts"
 import { Ended, type Outcome } from "./edge.ts"
 import { evidenceReference, finish } from "./environment.ts"
 import type { ClusterAccess, Session } from "./session.ts"
 
-/** Back to the last verified set, or to a verified Helm revision; proven by the smoke test of the set it goes to. */
+/**
+ * Back to the last verified set, or to a verified Helm revision; proven by the smoke test of the set it goes to. Works
+ * without the registry, too: what is needed is kept in the cluster.
+ */
 export async function rollback(
   session: Session,
   name: string,
@@ -21,7 +24,9 @@ export async function rollback(
   const status = await observe(session, name, access)
   // The tests of what runs now: those of the target are the same file unless a release changed them.
   const version = status.current?.version
-  const release = version === undefined ? undefined : await lookUpRelease(session, version)
+  const { release, note } = await ifReachable(async () =>
+    version === undefined ? undefined : lookUpRelease(session, version),
+  )
   const question: DriverQuestion = {
     evidence: await evidenceReference(session, environment),
     rollback: {
@@ -30,11 +35,28 @@ export async function rollback(
       ...(request.reason === undefined ? {} : { reason: request.reason }),
     },
   }
-  return finish(
-    session,
-    environment,
-    await drive(session, "rollback", environment, access, question, release?.files),
-  )
+  const run = await drive(session, "rollback", environment, access, question, release?.files)
+  const outcome = await finish(session, environment, run)
+  return note === null ? outcome : { ...outcome, stderr: `${note}\n${outcome.stderr ?? ""}` }
+}
+
+/**
+ * The release, or a note that it could not be asked for: a registry that is away must not keep a bad release running.
+ * A wrong answer of the registry stays an error.
+ */
+export async function ifReachable(
+  lookUp: () => Promise<Release | undefined>,
+): Promise<{ readonly release: Release | undefined; readonly note: string | null }> {
+  try {
+    return { release: await lookUp(), note: null }
+  } catch (thrown) {
+    if (!(thrown instanceof SignalboxError) || thrown.code !== "REGISTRY_UNREACHABLE") throw thrown
+    const note = [
+      `going back without the registry: ${thrown.message}`,
+      "the proof is the smoke test that is kept in the cluster; where none is kept, every component's health path",
+    ].join("\n")
+    return { release: undefined, note }
+  }
 }
 
 /** Refuses a release in an environment until it is lifted; without a version, the one that runs. */
