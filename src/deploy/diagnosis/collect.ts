@@ -1,22 +1,27 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { SignalboxError } from "../../domain/index.ts"
+import { type Clock, systemClock } from "../clock.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import { type Pod, readPods } from "../world/index.ts"
 import { type ClusterEvent, firstCause } from "./first-cause.ts"
 
 const logLines = 200
 const eventsKept = 200
+/** For all logs together: a dead node answers none of them, and going back waits for this. */
+const logsMs = 30_000
 
 /**
  * Keeps what a failed operation leaves behind, before it is taken back: pods, events, the last log lines of every
- * container. Returns the first cause in one line, or null. A part that cannot be read is left out, and said so.
+ * container. Returns the first cause in one line, or null. A part that cannot be read is left out, and said so; so are
+ * the logs that were not reached in time.
  */
 export async function collectDiagnosis(
   api: ClusterApi,
   namespace: string,
   release: string,
   directory: string,
+  clock: Pick<Clock, "monotonic"> = systemClock,
 ): Promise<string | null> {
   await mkdir(join(directory, "logs"), { recursive: true })
   const missing: string[] = []
@@ -24,14 +29,7 @@ export async function collectDiagnosis(
   const events = await attempt("events", missing, () => readEvents(api, namespace), [])
   await writeFile(join(directory, "pods.json"), JSON.stringify(pods.map(withoutNoise), null, 2))
   await writeFile(join(directory, "events.txt"), events.map(eventLine).join("\n"))
-  for (const pod of pods)
-    for (const { name } of pod.spec?.containers ?? [])
-      await attempt(
-        `log of ${pod.metadata.name}/${name}`,
-        missing,
-        () => keepLog(api, pod, name, directory),
-        undefined,
-      )
+  await keepLogs(api, pods, { directory, missing, clock })
   const cause = firstCause(pods, events)
   const lines = [
     cause ?? "no first cause is seen in pods and events",
@@ -39,6 +37,24 @@ export async function collectDiagnosis(
   ]
   await writeFile(join(directory, "cause.txt"), `${lines.join("\n")}\n`)
   return cause
+}
+
+async function keepLogs(
+  api: ClusterApi,
+  pods: readonly Pod[],
+  to: {
+    readonly directory: string
+    readonly missing: string[]
+    readonly clock: Pick<Clock, "monotonic">
+  },
+): Promise<void> {
+  const deadline = to.clock.monotonic() + logsMs
+  for (const pod of pods)
+    for (const { name } of pod.spec?.containers ?? []) {
+      const log = `log of ${pod.metadata.name}/${name}`
+      if (to.clock.monotonic() >= deadline) to.missing.push(`${log}: left out, ${logsMs / 1000} s are over`)
+      else await attempt(log, to.missing, () => keepLog(api, pod, name, to.directory), undefined)
+    }
 }
 
 async function readEvents(api: ClusterApi, namespace: string): Promise<readonly ClusterEvent[]> {
