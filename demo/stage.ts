@@ -5,7 +5,7 @@ import { expectations } from "./expected.ts"
 import { registryTags, runningDigests } from "./observe.ts"
 import type { Progress } from "./progress.ts"
 import type { StepId } from "./steps.ts"
-import type { CommandSummary, StepSummary } from "./summary.ts"
+import { type CommandSummary, type StepSummary, verdictOf } from "./summary.ts"
 import type { Workspace } from "./workspace.ts"
 
 /** What the demo runs on; made once by the set-up. */
@@ -97,21 +97,4 @@ export class Stage {
       evidence: this.#evidence,
     }
   }
-}
-
-const verdictNames: Readonly<Record<number, string>> = {
-  0: "pass",
-  10: "failed",
-  11: "error",
-  12: "inconclusive",
-  13: "usage",
-  14: "locked",
-  15: "rolled back",
-  16: "refused",
-  17: "waiting for approval",
-  18: "a person is needed",
-}
-
-function verdictOf(exitCode: number): string {
-  return verdictNames[exitCode] ?? `exit ${exitCode}`
 }

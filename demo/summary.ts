@@ -13,6 +13,7 @@ const commandSchema = z.object({
 const stepSchema = z.object({
   id: z.enum(stepIds),
   expected: z.string(),
+  /** Its exit code in words. */
   verdict: z.string(),
   /** Exit code of the step's deciding command, the last one that acts. */
   exitCode: z.number().int(),
@@ -30,6 +31,24 @@ export const summarySchema = z.object({
   seconds: z.number(),
   steps: z.array(stepSchema),
 })
+
+const verdictNames: Readonly<Record<number, string>> = {
+  0: "pass",
+  10: "failed",
+  11: "error",
+  12: "inconclusive",
+  13: "usage",
+  14: "locked",
+  15: "rolled back",
+  16: "refused",
+  17: "waiting for approval",
+  18: "a person is needed",
+}
+
+/** An exit code in words. */
+export function verdictOf(exitCode: number): string {
+  return verdictNames[exitCode] ?? `exit ${exitCode}`
+}
 
 export type Summary = z.infer<typeof summarySchema>
 export type StepSummary = z.infer<typeof stepSchema>

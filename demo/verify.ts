@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { z } from "zod"
 import { type DigestRule, deployedComponents, expectations } from "./expected.ts"
 import { type StepId, stepIds } from "./steps.ts"
-import { type StepSummary, type Summary, summarySchema } from "./summary.ts"
+import { type StepSummary, type Summary, summarySchema, verdictOf } from "./summary.ts"
 
 /** Everything in which a finished demo differs from what it had to do; empty when it is fine. */
 export async function verifyDemo(directory: string): Promise<readonly string[]> {
@@ -19,7 +19,7 @@ export async function verifyDemo(directory: string): Promise<readonly string[]> 
   return [...problems, ...files.flat()]
 }
 
-/** In which exit codes a step differs from what it had to do. */
+/** In which exit codes, and the verdict that names the deciding one, a step differs from what it had to do. */
 export function checkExits(step: StepSummary): string[] {
   const wanted = expectations[step.id]
   const seen = step.commands.map((command) => command.exitCode)
@@ -28,6 +28,8 @@ export function checkExits(step: StepSummary): string[] {
     problems.push(`${step.id}: exit codes ${seen.join(", ")} instead of ${wanted.exitCodes.join(", ")}`)
   if (step.exitCode !== wanted.exitCodes[wanted.deciding])
     problems.push(`${step.id}: exit code ${step.exitCode} instead of ${wanted.exitCodes[wanted.deciding]}`)
+  if (step.verdict !== verdictOf(step.exitCode))
+    problems.push(`${step.id}: verdict ${step.verdict} for exit code ${step.exitCode}`)
   return problems
 }
 
@@ -74,9 +76,12 @@ async function checkFiles(directory: string, step: StepSummary): Promise<string[
   }
   const rule = expectations[step.id].registry
   if (rule === undefined) return problems
-  const [before, after] = await Promise.all(
-    ["before", "after"].map((when) => readTags(directory, step.id, when)),
-  )
+  const [before, after] = await Promise.all([
+    readTags(directory, step.id, "before"),
+    readTags(directory, step.id, "after"),
+  ])
+  if (typeof before === "string" || typeof after === "string")
+    return [...problems, ...[before, after].filter((one) => typeof one === "string")]
   const [lost, added] = [without(before, after), without(after, before)]
   if (rule === "unchanged" && lost.length + added.length > 0)
     problems.push(`${step.id}: the registry's list of tags has changed`)
@@ -89,13 +94,20 @@ async function checkFiles(directory: string, step: StepSummary): Promise<string[
 type Tags = Readonly<Record<string, readonly string[]>>
 
 /** What one list of tags has and the other has not. */
-function without(one: Tags = {}, other: Tags = {}): string[] {
+function without(one: Tags, other: Tags): string[] {
   const names = (tags: Tags) =>
     Object.entries(tags).flatMap(([name, all]) => all.map((tag) => `${name}:${tag}`))
   const there = new Set(names(other))
   return names(one).filter((name) => !there.has(name))
 }
 
-async function readTags(directory: string, id: StepId, when: string): Promise<Record<string, string[]>> {
-  return tagsSchema.parse(JSON.parse(await readFile(join(directory, id, `registry-${when}.json`), "utf8")))
+/** The tags that were written down, or what is wrong with the file. */
+async function readTags(directory: string, id: StepId, when: "before" | "after"): Promise<Tags | string> {
+  const file = `${id}/registry-${when}.json`
+  try {
+    return tagsSchema.parse(JSON.parse(await readFile(join(directory, file), "utf8")))
+  } catch (error) {
+    if (!existsSync(join(directory, file))) return `${id}: evidence is missing: ${file}`
+    return `${id}: ${file} cannot be read: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`
+  }
 }

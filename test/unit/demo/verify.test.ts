@@ -47,6 +47,22 @@ describe("the checker of a finished demo", () => {
     ])
   })
 
+  it("names a registry list that is missing, or is none", async () => {
+    await problems([publish], {}, { web: ["v1"] })
+    await rm(join(out, "publish/registry-before.json"))
+    await writeFile(join(out, "publish/registry-after.json"), "{")
+    expect((await verifyDemo(out)).filter((problem) => problem.startsWith("publish:"))).toEqual([
+      "publish: evidence is missing: publish/registry-before.json",
+      expect.stringContaining("publish: publish/registry-after.json cannot be read"),
+    ])
+  })
+
+  it("does not take a verdict that its exit code does not say", async () => {
+    expect(await problems([{ ...publish, verdict: "failed" }], {}, { web: ["v1"] })).toEqual([
+      "publish: verdict failed for exit code 0",
+    ])
+  })
+
   it("does not judge one of two steps of a name and leave the other", async () => {
     const failed = { ...publish, exitCode: 11, verdict: "error" }
     expect(await problems([publish, failed], {}, { web: ["v1"] })).toContain("publish: stands there twice")
