@@ -34,6 +34,7 @@ export const errorCodes = {
   REGISTRY_UNREACHABLE: ExitCode.error,
   DATABASE_MISSING: ExitCode.error,
   STATE_DAMAGED: ExitCode.error,
+  STATE_NEWER: ExitCode.error,
   INCONCLUSIVE: ExitCode.inconclusive,
   LOCKED: ExitCode.locked,
   LOCK_LOST: ExitCode.locked,

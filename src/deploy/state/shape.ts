@@ -3,6 +3,17 @@ import { type Digest, isDigest, operationKinds } from "../../domain/index.ts"
 import type { StoredJournal } from "./journal.ts"
 import type { StoredLedger } from "./ledger.ts"
 
+/** `schemaVersion` of journal and ledger as this version writes them. */
+export const stateSchema = 1
+
+const versioned = z.looseObject({ schemaVersion: z.int().min(stateSchema + 1) })
+
+/** The schemaVersion of what a newer version wrote; null for anything else. */
+export function newerSchema(value: unknown): number | null {
+  const parsed = versioned.safeParse(value)
+  return parsed.success ? parsed.data.schemaVersion : null
+}
+
 /** Everything that decisions are made by; what else is there is carried along, because it counts in the chain. */
 const digest = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256: digest")
 const images = z.record(z.string(), digest)
@@ -35,7 +46,7 @@ const hold = z.looseObject({ record: digest, version: z.string(), images, reason
 /** The ledger as it lies in its ConfigMap; whether its chain holds is another question. */
 export const ledgerShape = z
   .looseObject({
-    schemaVersion: z.literal(1),
+    schemaVersion: z.literal(stateSchema),
     environment: z.string(),
     fence: z.int().min(0),
     entries: z.array(entry),
@@ -50,7 +61,7 @@ export const ledgerShape = z
 /** The journal as it lies in its ConfigMap. */
 export const journalShape = z
   .looseObject({
-    schemaVersion: z.literal(1),
+    schemaVersion: z.literal(stateSchema),
     operation: z.string(),
     kind: z.enum(operationKinds),
     environment: z.string(),

@@ -3,7 +3,7 @@ import { SignalboxError } from "../../domain/index.ts"
 import { type ClusterApi, ConflictError, configMapPath, type KubeObject } from "../cluster/index.ts"
 import type { StoredJournal } from "./journal.ts"
 import { repairHint, type StoredLedger, verifyChain } from "./ledger.ts"
-import { journalShape, ledgerShape } from "./shape.ts"
+import { journalShape, ledgerShape, newerSchema, stateSchema } from "./shape.ts"
 import { sizeOf, stateLimit, trim } from "./trim.ts"
 
 export const ledgerName = "signalbox-ledger"
@@ -31,7 +31,7 @@ export class StateStore {
     this.#namespace = namespace
   }
 
-  /** @throws STATE_DAMAGED when it cannot be read or its chain is broken. */
+  /** @throws STATE_DAMAGED when it cannot be read or its chain is broken; STATE_NEWER when it is not for this version. */
   async readLedger(): Promise<Versioned<StoredLedger> | null> {
     const ledger = await this.#read(ledgerName, "ledger.json", ledgerShape)
     if (ledger !== null) verifyChain(ledger.value)
@@ -51,7 +51,7 @@ export class StateStore {
     if (journal !== null) await this.writeJournal(journal, null)
   }
 
-  /** @throws STATE_DAMAGED when it cannot be read. */
+  /** @throws STATE_DAMAGED when it cannot be read; STATE_NEWER when it is not for this version. */
   readJournal(): Promise<Versioned<StoredJournal> | null> {
     return this.#read(journalName, "journal.json", journalShape)
   }
@@ -73,6 +73,7 @@ export class StateStore {
     const object = await this.#api.get(configMapPath(this.#namespace, name))
     if (object === null) return null
     const value = json(dataOf(object)[key])
+    this.#refuseNewer(name, value)
     const shaped = shape.safeParse(value)
     // The value as it lies there, not as it was checked: digests are made of it.
     if (shaped.success) return { value: value as T, version: object.metadata.resourceVersion ?? null }
@@ -82,6 +83,18 @@ export class StateStore {
       where: `namespace ${this.#namespace}`,
       why: value === undefined ? "it is no JSON" : `${problem?.path.join(".") || key}: ${problem?.message}`,
       next: repairHint,
+    })
+  }
+
+  /** What a newer version wrote is whole: to it, an older one must neither add nor put a copy in its place. */
+  #refuseNewer(name: string, value: unknown): void {
+    const written = newerSchema(value)
+    if (written === null) return
+    throw new SignalboxError("STATE_NEWER", {
+      what: `ConfigMap ${name} was written by a newer version of Signalbox`,
+      where: `namespace ${this.#namespace}`,
+      why: `its schemaVersion is ${written}, this version knows ${stateSchema}`,
+      next: "call again with the version that wrote it; it is not damaged, and --repair leaves it alone",
     })
   }
 

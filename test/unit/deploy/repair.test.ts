@@ -60,6 +60,27 @@ describe("a ledger is rebuilt from its copy", () => {
   })
 })
 
+describe("what a newer version has written", () => {
+  test.each([
+    ["ledger", ledgerPath, "ledger.json"],
+    ["journal", journalPath, "journal.json"],
+  ])("is called so and left alone: the %s", async (_name, path, key) => {
+    const newer = {
+      metadata: { name: path.split("/").at(-1) ?? "" },
+      data: { [key]: '{"schemaVersion":2,"holds":{}}' },
+    }
+    world.api.put(path, newer)
+    const refused = { code: "STATE_NEWER", exitCode: 11 }
+    await expect(look(world.session())).rejects.toMatchObject({
+      ...refused,
+      detail: { next: expect.stringContaining("with the version that wrote it") },
+    })
+    const before = lease()
+    await expect(mend({ reason: "it must be damaged" })).rejects.toMatchObject(refused)
+    expect([lease(), world.api.objects.get(path)]).toMatchObject([before, newer])
+  })
+})
+
 describe("a copy that does not know the last operations", () => {
   beforeEach(async () => {
     // Its evidence was never kept: the registry was away, or the driver was killed.

@@ -120,7 +120,7 @@ async function restore(
   )
 }
 
-/** Null for what is damaged; a missing one stays what it is called by the reader. */
+/** Null for what is damaged; a missing one stays what it is called by the reader. @throws STATE_NEWER: that is whole. */
 async function ifReadable<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read()
