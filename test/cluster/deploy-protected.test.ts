@@ -43,8 +43,8 @@ describe("a protected environment", () => {
       kind: "promote",
       record: release,
       requiredGates: ["unit", "vulnerabilities"],
-      environment: production.environment({ name: "production", protected: true, promotesFrom: "staging" }),
-      promotion: { from: "staging", ledger: ledger as never, verificationTtl: "1d" },
+      environment: production.environment({ name: "production", protected: true, promotesFrom: "test" }),
+      promotion: { from: "test", ledger: ledger as never, verificationTtl: "1d" },
       ...more,
     }
   }
@@ -53,7 +53,7 @@ describe("a protected environment", () => {
     const end = await production.call("run", await question())
     expect([end.code, end.stderr]).toEqual([
       16,
-      expect.stringContaining("version 2.0.0 is not verified in staging"),
+      expect.stringContaining("version 2.0.0 is not verified in test"),
     ])
   })
 

@@ -53,6 +53,8 @@ export function promotionRefusal(
     })
   if (promotion === null || promotion.from !== from) return refused(`the ledger of ${from} was not given`)
   if (promotion.ledger === null) return refused(`nothing was ever deployed to ${from}`)
+  if (promotion.ledger.environment !== from)
+    return refused(`the ledger that was given is that of ${promotion.ledger.environment}`)
   const verification = verificationOf(promotion.ledger, set, promotion.verificationTtl, request.date)
   return verification.ok ? null : refused(verification.why)
 }

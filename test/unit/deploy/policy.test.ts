@@ -171,6 +171,7 @@ describe("promotion", () => {
     const promotion = { from: "development", ledger: ledger(), verificationTtl: 1e9 }
     expect(promotionRefusal(set, { environment, promotion, date })?.detail.why).toMatch(/was not given/)
     expect(promotionRefusal(set, { environment, promotion: null, date })?.code).toBe("EVIDENCE_MISSING")
+    expect(refusal({ ...ledger(), environment: "development" })).toMatch(/is that of development/)
   })
 
   test("an environment that promotes from nowhere needs none", () => {

@@ -12,6 +12,7 @@ import { emptyLedger, isUnfinished, type StoredJournal, type Versioned } from ".
 import { kubeVersion, observe, type World } from "../../world/index.ts"
 import { readRelease } from "../input.ts"
 import { refuseLostLedger } from "../locked.ts"
+import { assertOwn } from "../own.ts"
 import { foreignFields } from "../preflight.ts"
 import type { DriverSession } from "../session.ts"
 import { loadPlanOf, proofOf, smokeDefinitionOf } from "../tests.ts"
@@ -23,11 +24,16 @@ export interface Seen {
   readonly journal: Versioned<StoredJournal> | null
 }
 
-/** Reads what decisions are made from. @throws STATE_DAMAGED when the ledger was lost: it must never lift a hold. */
+/**
+ * Reads what decisions are made from.
+ * @throws STATE_DAMAGED when the ledger was lost: it must never lift a hold; CONFIG_INVALID when what lies here is
+ * somebody else's.
+ */
 export async function look(session: DriverSession): Promise<Seen> {
   const { environment } = session.input.request
   const [ledger, journal] = await Promise.all([session.store.readLedger(), session.store.readJournal()])
   if (ledger === null) await refuseLostLedger(session, journal !== null)
+  assertOwn(session.input.request, ledger?.value ?? null, journal?.value ?? null)
   const world = await observe(session.api, environment, ledger?.value ?? emptyLedger(environment.name))
   return { world, ledgerVersion: ledger?.version ?? null, journal }
 }

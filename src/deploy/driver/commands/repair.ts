@@ -3,6 +3,7 @@ import { acquireLock, HeldLock, readLeaseFence } from "../../lock/index.ts"
 import type { DriverRequest } from "../../request.ts"
 import { emptyLedger, type StoredJournal, type StoredLedger, verifyChain } from "../../state/index.ts"
 import { ensureNamespace } from "../locked.ts"
+import { assertOwn } from "../own.ts"
 import { type CommandResult, done } from "../result.ts"
 import type { DriverSession } from "../session.ts"
 
@@ -46,17 +47,20 @@ export async function repair(session: DriverSession): Promise<CommandResult> {
 
 async function decide(session: DriverSession, wanted: Wanted): Promise<Restoration> {
   const { environment } = session.input.request
-  const ledgerIsWhole = (await ifReadable(() => session.store.readLedger())) !== null
+  const whole = await ifReadable(() => session.store.readLedger())
+  const ledgerIsWhole = whole !== null
   // Without a journal nothing was ever begun, or it was taken away: neither can be told from the other, nor repaired.
   const journal = await ifReadable(async () => (await session.store.readJournal()) ?? "none")
+  const readJournal = journal === null || journal === "none" ? null : journal.value
+  assertOwn(session.input.request, whole?.value ?? null, readJournal)
   if (ledgerIsWhole && journal !== null)
     throw new SignalboxError("USAGE", {
       what: `the ledger of ${environment.name} is there and whole, and so is its journal`,
       next: "there is nothing to repair",
     })
   const leaseFence = (await readLeaseFence(session.api, environment.namespace)) ?? 0
-  const journalFence = journal === null || journal === "none" ? 0 : journal.value.fence
-  const used = Math.max(wanted.known, wanted.ledger?.fence ?? 0, leaseFence, journalFence)
+  const fences = [wanted.known, wanted.ledger?.fence, whole?.value.fence, readJournal?.fence, leaseFence]
+  const used = Math.max(...fences.map((fence) => fence ?? 0))
   const ledger = ledgerIsWhole ? null : copyOf(session, wanted, used)
   return { ledger, journal: journal === null ? wanted.journal : undefined, used }
 }
