@@ -58,6 +58,40 @@ export const ledgerShape = z
   })
   .transform((value) => value as unknown as StoredLedger)
 
+/** What an operation is finished or taken back by. */
+const plan = z.looseObject({
+  kind: z.enum(operationKinds),
+  project: z.string(),
+  environment: z.string(),
+  namespace: z.string(),
+  releaseName: z.string(),
+  baseRevision: z.int().min(0),
+  current: set.nullable(),
+  target: set,
+  fallback: set.nullable(),
+  steps: z.array(z.looseObject({ id: z.string(), title: z.string() })),
+})
+
+/** A plan as the journal carries it: in the text that it was written in. */
+const planText = z.string().superRefine((text, context) => {
+  const parsed = plan.safeParse(parseJson(text))
+  if (parsed.success) return
+  const problem = parsed.error.issues[0]
+  const message = `it holds no plan: ${problem?.path.join(".") || "document"}: ${problem?.message}`
+  context.addIssue({ code: "custom", message })
+})
+
+/** Undefined for what is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    // Told by the caller, which knows whose text it is.
+    if (cause instanceof SyntaxError) return undefined
+    throw cause
+  }
+}
+
 /** The journal as it lies in its ConfigMap. */
 export const journalShape = z
   .looseObject({
@@ -67,7 +101,7 @@ export const journalShape = z
     environment: z.string(),
     fence: z.int().min(0),
     planHash: digest,
-    plan: z.string(),
+    plan: planText,
     phase: z.enum(["forward", "back", "finished"]),
     steps: z.array(z.looseObject({ id: z.string(), state: z.string() })),
     holdTarget: z.boolean(),

@@ -3,7 +3,7 @@ import { SignalboxError } from "../../domain/index.ts"
 import { type ClusterApi, ConflictError, configMapPath, type KubeObject } from "../cluster/index.ts"
 import type { StoredJournal } from "./journal.ts"
 import { repairHint, type StoredLedger, verifyChain } from "./ledger.ts"
-import { journalShape, ledgerShape, newerSchema, stateSchema } from "./shape.ts"
+import { journalShape, ledgerShape, newerSchema, parseJson, stateSchema } from "./shape.ts"
 import { sizeOf, stateLimit, trim } from "./trim.ts"
 
 export const ledgerName = "signalbox-ledger"
@@ -72,7 +72,7 @@ export class StateStore {
   async #read<T>(name: string, key: string, shape: z.ZodType<T>): Promise<Versioned<T> | null> {
     const object = await this.#api.get(configMapPath(this.#namespace, name))
     if (object === null) return null
-    const value = json(dataOf(object)[key])
+    const value = parseJson(dataOf(object)[key] ?? "")
     this.#refuseNewer(name, value)
     const shaped = shape.safeParse(value)
     // The value as it lies there, not as it was checked: digests are made of it.
@@ -144,16 +144,6 @@ export class StateStore {
       where: `namespace ${this.#namespace}`,
       next: "look at `status`, then call again",
     })
-  }
-}
-
-function json(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "")
-  } catch (cause) {
-    // Told by the caller, which knows whose text it is.
-    if (cause instanceof SyntaxError) return undefined
-    throw cause
   }
 }
 

@@ -116,6 +116,38 @@ test("without any copy a person may begin anew, with a reason", async () => {
 })
 
 describe("a damaged journal", () => {
+  const harmPlan = (plan: string) =>
+    world.api.put(journalPath, {
+      metadata: { name: "signalbox-journal" },
+      data: { "journal.json": JSON.stringify({ ...world.journal(), plan }) },
+    })
+
+  test.each(["{", "null", '{"kind":"deploy"}'])("is one whose plan is none: %s", async (plan) => {
+    const journal = world.journal()
+    harmPlan(plan)
+    await expect(look(world.session())).rejects.toMatchObject({
+      ...{ code: "STATE_DAMAGED", exitCode: 11 },
+      detail: { why: expect.stringContaining("it holds no plan"), next: expect.stringContaining("--repair") },
+    })
+    await mend({ journal })
+    expect(world.journal()).toEqual(journal)
+  })
+
+  test("that may know an unfinished operation is not given up without a person's reason", async () => {
+    const journal = world.journal()
+    expect(await world.once({ do: "deploy", version: "good-5" }, 12)).toBeNull()
+    harmPlan("{")
+    const before = lease()
+    await expect(mend({ journal })).rejects.toMatchObject({
+      ...{ code: "STATE_INCOMPLETE", exitCode: 18 },
+      detail: { what: expect.stringContaining("copy of the journal of staging does not know its last 1") },
+    })
+    expect(lease()).toBe(before)
+    await mend({ journal, reason: "good-5 is deployed again" })
+    expect(world.journal()).toEqual(journal)
+    expect(await world.untilDone({ do: "deploy", version: "good-5" }, [])).toBe("verified")
+  })
+
   test("is rebuilt, and the ledger stays as it is", async () => {
     const journal = world.journal()
     damage(journalPath, "journal.json")

@@ -62,7 +62,21 @@ async function decide(session: DriverSession, wanted: Wanted): Promise<Restorati
   const fences = [wanted.known, wanted.ledger?.fence, whole?.value.fence, readJournal?.fence, leaseFence]
   const used = Math.max(...fences.map((fence) => fence ?? 0))
   const ledger = ledgerIsWhole ? null : copyOf(session, wanted, used)
-  return { ledger, journal: journal === null ? wanted.journal : undefined, used }
+  return { ledger, journal: journal === null ? journalCopyOf(session, wanted, used) : undefined, used }
+}
+
+/**
+ * The journal to restore; null where the newest evidence has none, and the damaged one goes away. What was begun after
+ * the copy was made may be unfinished, and only the damaged journal knew: then it takes a person's word.
+ * @throws STATE_INCOMPLETE where operations are missed and nobody said why; CONFIG_INVALID for somebody else's.
+ */
+function journalCopyOf(session: DriverSession, wanted: Wanted, used: number): StoredJournal | null {
+  const { name } = session.input.request.environment
+  assertOwn(session.input.request, null, wanted.journal)
+  const missed = used - Math.max(wanted.known, wanted.ledger?.fence ?? 0)
+  if ((missed > 0 || wanted.from === null) && wanted.reason === null)
+    throw incomplete("journal", name, wanted.from, missed, used)
+  return wanted.journal
 }
 
 /**
@@ -79,22 +93,43 @@ function copyOf(session: DriverSession, wanted: Wanted, used: number): StoredLed
       what: `this is the ledger of ${ledger.environment}, not of ${environment.name}`,
     })
   const missed = used - Math.max(known, ledger.fence)
-  if ((missed > 0 || from === null) && reason === null) throw incomplete(environment.name, from, missed, used)
+  if ((missed > 0 || from === null) && reason === null) throw incomplete("ledger", environment.name, from, missed, used)
   return ledger
 }
 
-/** A lost ledger never lifts a hold: what it may have held is let go by a person with a reason, as any other hold. */
-function incomplete(environment: string, from: string | null, missed: number, used: number): SignalboxError {
+/**
+ * A lost ledger never lifts a hold, and a damaged journal never drops an operation: what they may have known is let go
+ * by a person with a reason, as any other hold.
+ */
+function incomplete(
+  state: "ledger" | "journal",
+  environment: string,
+  from: string | null,
+  missed: number,
+  used: number,
+): SignalboxError {
+  const { lost, next } = missing[state]
   return new SignalboxError("STATE_INCOMPLETE", {
     what:
       from === null
-        ? `there is no copy of the ledger of ${environment} in the evidence`
-        : `the newest copy of the ledger of ${environment} does not know its last ${missed} operations`,
+        ? `there is no copy of the ${state} of ${environment} in the evidence`
+        : `the newest copy of the ${state} of ${environment} does not know its last ${missed} operations`,
     where: from === null ? "the evidence store" : `evidence of operation ${from}`,
-    why: `the lock was last held as number ${used}; what was held since then is not in the evidence`,
-    next: "find out what was done and held since, then repeat --repair with --reason TEXT, and hold that again",
+    why: `the lock was last held as number ${used}; ${lost}`,
+    next,
   })
 }
+
+const missing = {
+  ledger: {
+    lost: "what was held since then is not in the evidence",
+    next: "find out what was done and held since, then repeat --repair with --reason TEXT, and hold that again",
+  },
+  journal: {
+    lost: "what was begun since then may be unfinished, and how is not in the evidence",
+    next: "find out what was begun since, then repeat --repair with --reason TEXT, and deploy or roll back at once",
+  },
+} as const
 
 async function restore(
   session: DriverSession,
