@@ -1,7 +1,7 @@
 import { SignalboxError } from "../../domain/index.ts"
 import { ConflictError } from "../cluster/index.ts"
 import { acquireLock, HeldLock, readLeaseFence } from "../lock/index.ts"
-import { emptyLedger } from "../state/index.ts"
+import { emptyLedger, type StoredJournal, type StoredLedger, type Versioned } from "../state/index.ts"
 import { namespaceUid } from "../world/index.ts"
 import type { DriverSession } from "./session.ts"
 
@@ -36,18 +36,29 @@ export async function withLock<T>(session: DriverSession, act: (lock: HeldLock) 
 async function knownFence(session: DriverSession): Promise<number> {
   const { store, input } = session
   const { environment } = input.request
-  const [ledger, journal] = await Promise.all([store.readLedger(), store.readJournal()])
-  if (ledger === null) {
-    await refuseLostLedger(session, journal !== null)
-    await store.writeLedger(emptyLedger(environment.name), null)
-  }
+  const { ledger, journal } = await readState(session)
+  if (ledger === null) await store.writeLedger(emptyLedger(environment.name), null)
   return Math.max(ledger?.value.fence ?? 0, journal?.value.fence ?? 0)
 }
 
-/** A Lease or a journal without a ledger: operations were run here, and what they held is not known any more. */
-export async function refuseLostLedger(session: DriverSession, hasJournal: boolean): Promise<void> {
-  const { environment } = session.input.request
-  if (!hasJournal && (await readLeaseFence(session.api, environment.namespace)) === null) return
+/**
+ * Journal and ledger; the ledger is null where nothing was ever done here.
+ * @throws STATE_DAMAGED for a Lease or a journal without a ledger: operations were run here, and what they held is not
+ * known any more.
+ */
+export async function readState(session: DriverSession): Promise<{
+  readonly ledger: Versioned<StoredLedger> | null
+  readonly journal: Versioned<StoredJournal> | null
+}> {
+  const { api, store, input } = session
+  const { environment } = input.request
+  const [ledger, journal] = await Promise.all([store.readLedger(), store.readJournal()])
+  if (ledger !== null) return { ledger, journal }
+  if (journal === null && (await readLeaseFence(api, environment.namespace)) === null)
+    return { ledger, journal }
+  // Another first run may just have begun: it writes the ledger before it takes the Lease, so that it is there by now.
+  const begun = await store.readLedger()
+  if (begun !== null) return { ledger: begun, journal: await store.readJournal() }
   throw new SignalboxError("STATE_DAMAGED", {
     what: `the ledger of ${environment.name} is lost`,
     where: `ConfigMap signalbox-ledger in namespace ${environment.namespace}`,

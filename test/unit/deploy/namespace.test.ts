@@ -1,9 +1,11 @@
 import { expect, test } from "vitest"
 import { ConflictError } from "../../../src/deploy/cluster/index.ts"
-import { ensureNamespace } from "../../../src/deploy/driver/locked.ts"
+import { look } from "../../../src/deploy/driver/commands/preparation.ts"
+import { ensureNamespace, withLock } from "../../../src/deploy/driver/locked.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
 import { memorySession } from "./support/session.ts"
+import { Simulation } from "./support/simulation.ts"
 
 test("a namespace that two first runs make at once is there for both", async () => {
   const api = new MemoryApi()
@@ -12,4 +14,24 @@ test("a namespace that two first runs make at once is there for both", async () 
     throw new ConflictError(`${collection}/apps`)
   }
   expect(await ensureNamespace(memorySession(api, new MemoryClock()), true)).toBe("uid-7")
+})
+
+test("of two first runs, neither takes the other's beginning for a ledger that is lost", async () => {
+  const world = new Simulation()
+  const session = world.session()
+  const { store } = session
+  const readJournal = store.readJournal.bind(store)
+  let begun = false
+  // This run has read that there is no ledger when the other one writes it and takes the Lease.
+  store.readJournal = async () => {
+    const journal = await readJournal()
+    if (!begun) {
+      begun = true
+      await withLock(world.session(), async () => {})
+    }
+    return journal
+  }
+  const seen = await look(session)
+  expect(seen.world.ledger.entries).toEqual([])
+  expect(seen.ledgerVersion).not.toBeNull()
 })

@@ -11,7 +11,7 @@ import {
 import { emptyLedger, isUnfinished, type StoredJournal, type Versioned } from "../../state/index.ts"
 import { kubeVersion, observe, type World } from "../../world/index.ts"
 import { readRelease } from "../input.ts"
-import { refuseLostLedger } from "../locked.ts"
+import { readState } from "../locked.ts"
 import { assertOwn } from "../own.ts"
 import { foreignFields } from "../preflight.ts"
 import type { DriverSession } from "../session.ts"
@@ -31,8 +31,7 @@ export interface Seen {
  */
 export async function look(session: DriverSession): Promise<Seen> {
   const { environment } = session.input.request
-  const [ledger, journal] = await Promise.all([session.store.readLedger(), session.store.readJournal()])
-  if (ledger === null) await refuseLostLedger(session, journal !== null)
+  const { ledger, journal } = await readState(session)
   assertOwn(session.input.request, ledger?.value ?? null, journal?.value ?? null)
   const world = await observe(session.api, environment, ledger?.value ?? emptyLedger(environment.name))
   return { world, ledgerVersion: ledger?.version ?? null, journal }
