@@ -1,7 +1,13 @@
 import { type Directory, dag, ReturnType } from "@dagger.io/dagger"
 import type { EnvironmentConfig } from "../src/config/index.ts"
 import type { DriverCommand, DriverRequestInput } from "../src/deploy/index.ts"
-import type { ExitCode, Ledger, OperationReport, ReleaseRecord } from "../src/domain/index.ts"
+import {
+  ExitCode,
+  type Ledger,
+  type OperationReport,
+  type ReleaseRecord,
+  SignalboxError,
+} from "../src/domain/index.ts"
 import { effect, runnerRoot } from "../src/toolbox/index.ts"
 import { accessTo, kubeconfigFile, serverAddress, withAccess } from "./access.ts"
 import type { Outcome } from "./edge.ts"
@@ -61,7 +67,29 @@ export async function drive(
   ]
   const done = await effect(container, session.nonce).withExec(line, { expect: ReturnType.Any }).sync()
   const [exitCode, stdout, stderr] = await Promise.all([done.exitCode(), done.stdout(), done.stderr()])
-  return { exitCode: exitCode as ExitCode, stdout, stderr, out: done.directory("/out") }
+  return { ...endOf(environment.name, exitCode, stderr), stdout, out: done.directory("/out") }
+}
+
+/**
+ * How a run of the driver ended. A code that is none of ours is that of a driver which was killed or broke down: it
+ * says nothing about the release, and must not be taken for a verdict or for the CLI's own code.
+ */
+export function endOf(
+  environment: string,
+  exitCode: number,
+  stderr: string,
+): Pick<DriverRun, "exitCode" | "stderr"> {
+  const known = Object.values(ExitCode).find((one) => one === exitCode)
+  if (known !== undefined) return { exitCode: known, stderr }
+  const signal = exitCode > 128 ? `signal ${exitCode - 128}` : null
+  const why = signal === null ? `it ended with ${exitCode}` : `it was ended by ${signal}`
+  const { exitCode: code, message } = new SignalboxError("TOOL_FAILED", {
+    what: "the driver died before it could say how it ended",
+    where: `environment ${environment}`,
+    why: exitCode === 137 ? `${why}: somebody killed it, or there was not enough memory` : why,
+    next: "call again: the next run finishes what was begun, or returns to what was verified",
+  })
+  return { exitCode: code, stderr: `${message}\n${stderr}` }
 }
 
 /** Who acts, when, and under which name the operation will be found again. */
