@@ -1,8 +1,9 @@
 import { ExitCode, type Journal, type Ledger, type OperationReport } from "../src/domain/index.ts"
-import { type DriverQuestion, drive, outcomeOf } from "./driver.ts"
+import { drive, outcomeOf } from "./driver.ts"
 import type { Outcome } from "./edge.ts"
 import { finish } from "./environment.ts"
 import { readError } from "./evidence.ts"
+import { type NewestState, newestState, type StateCopy } from "./newest-copy.ts"
 import { jsonOf, keptEvidence, keptOperations } from "./operation.ts"
 import type { ClusterAccess, Session } from "./session.ts"
 
@@ -30,15 +31,16 @@ export async function repair(
   return { ...now, stdout: repaired.stdout + now.stdout }
 }
 
+/**
+ * So many of the last calls are looked at, by the time at which they began: enough for calls that overlap and clocks
+ * that differ. What all of them miss, the Lease's fencing number tells the driver.
+ */
+const callsLookedAt = 30
+
 /** The newest ledger and journal in the evidence, and up to which fencing number their call knew of all others. */
-async function newestCopies(
-  session: Session,
-  name: string,
-): Promise<Omit<NonNullable<DriverQuestion["repair"]>, "reason">> {
-  const found: { ledger: Ledger | null; journal: Journal | null; from: string | null; known: number } = {
-    ...{ ledger: null, journal: null, from: null, known: 0 },
-  }
-  for (const call of await keptOperations(session, name)) {
+async function newestCopies(session: Session, name: string): Promise<NewestState> {
+  const copies: StateCopy[] = []
+  for (const call of (await keptOperations(session, name)).slice(0, callsLookedAt)) {
     const files = (await keptEvidence(session, name, call))?.files
     if (files === undefined) continue
     const [ledger, journal, report] = await Promise.all([
@@ -46,9 +48,7 @@ async function newestCopies(
       jsonOf<Journal>(files, "journal.json"),
       jsonOf<OperationReport>(files, "operation.json"),
     ])
-    found.journal ??= journal ?? null
-    if (ledger === undefined) continue
-    return { ...found, ledger, from: call, known: Math.max(ledger.fence, report?.known ?? 0) }
+    copies.push({ call, ledger, journal, known: report?.known })
   }
-  return found
+  return newestState(copies)
 }
