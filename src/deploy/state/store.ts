@@ -18,6 +18,11 @@ export interface Versioned<T> {
   readonly version: string | null
 }
 
+export interface StateVersions {
+  readonly ledger: string | null
+  readonly journal: string | null
+}
+
 /**
  * Journal and ledger in ConfigMaps of the environment's namespace, readable with plain kubectl. A write that could not
  * be confirmed is read back; only what is known to be stored lets an operation go on.
@@ -38,17 +43,26 @@ export class StateStore {
     return ledger
   }
 
-  /** Puts a ledger in the place of one that was lost or cannot be read; its chain must hold. */
-  async restoreLedger(ledger: StoredLedger): Promise<void> {
-    verifyChain(ledger)
-    await this.#api.remove(configMapPath(this.#namespace, ledgerName))
-    await this.writeLedger(ledger, null)
+  /** In which versions ledger and journal lie there, whatever they hold; null for what is not there. */
+  async versions(): Promise<StateVersions> {
+    const [ledger, journal] = await Promise.all([this.#version(ledgerName), this.#version(journalName)])
+    return { ledger, journal }
   }
 
-  /** Puts a journal in the place of one that cannot be read; null: there is none to put there. */
-  async restoreJournal(journal: StoredJournal | null): Promise<void> {
-    await this.#api.remove(configMapPath(this.#namespace, journalName))
-    if (journal !== null) await this.writeJournal(journal, null)
+  /**
+   * Puts a ledger in the place of the version that was lost (null) or cannot be read, in one write: there is always
+   * either of them. Its chain must hold. @throws LOCK_LOST when another version lies there now.
+   */
+  async restoreLedger(ledger: StoredLedger, version: string | null): Promise<void> {
+    verifyChain(ledger)
+    await this.writeLedger(ledger, version)
+  }
+
+  /** As `restoreLedger`, for a journal; null: there is none to put there, and the damaged one goes away. */
+  async restoreJournal(journal: StoredJournal | null, version: string | null): Promise<void> {
+    if (journal !== null) await this.writeJournal(journal, version)
+    else if ((await this.#version(journalName)) !== version) throw this.#changed(journalName)
+    else await this.#api.remove(configMapPath(this.#namespace, journalName))
   }
 
   /** @throws STATE_DAMAGED when it cannot be read; STATE_NEWER when it is not for this version. */
@@ -139,7 +153,16 @@ export class StateStore {
     if (object !== null && version !== undefined && dataOf(object)[key] === dataOf(wanted)[key])
       return version
     if (lost && version === wanted.metadata.resourceVersion) return null
-    throw new SignalboxError("LOCK_LOST", {
+    throw this.#changed(name)
+  }
+
+  async #version(name: string): Promise<string | null> {
+    const object = await this.#api.get(configMapPath(this.#namespace, name))
+    return object?.metadata.resourceVersion ?? null
+  }
+
+  #changed(name: string): SignalboxError {
+    return new SignalboxError("LOCK_LOST", {
       what: `${name} was changed by another operation`,
       where: `namespace ${this.#namespace}`,
       next: "look at `status`, then call again",

@@ -57,3 +57,31 @@ describe("a write that is not answered", () => {
     expect((await store.readLedger())?.value.fence).toBe(7)
   })
 })
+
+describe("what is put in the place of something damaged", () => {
+  const damage = () => api.put(path, { metadata: { name: "signalbox-ledger" }, data: { "ledger.json": "{" } })
+
+  test("is put there in one write: a driver that dies in it has lost nothing more", async () => {
+    damage()
+    const { ledger: version } = await store.versions()
+    api.onWrite = () => {
+      throw new Error("the driver died")
+    }
+    await expect(store.restoreLedger(ledger(7), version)).rejects.toThrow("died")
+    expect(api.objects.has(path)).toBe(true)
+    api.onWrite = () => {}
+    await store.restoreLedger(ledger(7), version)
+    expect((await store.readLedger())?.value.fence).toBe(7)
+  })
+
+  test("never goes over what another repair has put there, and was gone on from", async () => {
+    damage()
+    const { ledger: version, journal } = await store.versions()
+    await store.restoreLedger(ledger(8), version)
+    await expect(store.restoreLedger(ledger(7), version)).rejects.toMatchObject({ code: "LOCK_LOST" })
+    expect((await store.readLedger())?.value.fence).toBe(8)
+    api.put(configMapPath("apps", "signalbox-journal"), { metadata: { name: "signalbox-journal" } })
+    await expect(store.restoreJournal(null, journal)).rejects.toMatchObject({ code: "LOCK_LOST" })
+    expect(await store.versions()).toMatchObject({ journal: expect.any(String) })
+  })
+})

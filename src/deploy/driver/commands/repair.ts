@@ -1,7 +1,13 @@
 import { SignalboxError } from "../../../domain/index.ts"
 import { acquireLock, HeldLock, readLeaseFence } from "../../lock/index.ts"
 import type { DriverRequest } from "../../request.ts"
-import { emptyLedger, type StoredJournal, type StoredLedger, verifyChain } from "../../state/index.ts"
+import {
+  emptyLedger,
+  type StateVersions,
+  type StoredJournal,
+  type StoredLedger,
+  verifyChain,
+} from "../../state/index.ts"
 import { ensureNamespace } from "../locked.ts"
 import { assertOwn } from "../own.ts"
 import { type CommandResult, done } from "../result.ts"
@@ -16,6 +22,8 @@ interface Restoration {
   readonly journal: StoredJournal | null | undefined
   /** Highest fencing number that anybody is known to have had. */
   readonly used: number
+  /** What it was decided on: nothing else is replaced. */
+  readonly versions: StateVersions
 }
 
 /**
@@ -47,6 +55,7 @@ export async function repair(session: DriverSession): Promise<CommandResult> {
 
 async function decide(session: DriverSession, wanted: Wanted): Promise<Restoration> {
   const { environment } = session.input.request
+  const versions = await session.store.versions()
   const whole = await ifReadable(() => session.store.readLedger())
   const ledgerIsWhole = whole !== null
   // Without a journal nothing was ever begun, or it was taken away: neither can be told from the other, nor repaired.
@@ -62,7 +71,8 @@ async function decide(session: DriverSession, wanted: Wanted): Promise<Restorati
   const fences = [wanted.known, wanted.ledger?.fence, whole?.value.fence, readJournal?.fence, leaseFence]
   const used = Math.max(...fences.map((fence) => fence ?? 0))
   const ledger = ledgerIsWhole ? null : copyOf(session, wanted, used)
-  return { ledger, journal: journal === null ? journalCopyOf(session, wanted, used) : undefined, used }
+  const journalCopy = journal === null ? journalCopyOf(session, wanted, used) : undefined
+  return { ledger, journal: journalCopy, used, versions }
 }
 
 /**
@@ -93,7 +103,8 @@ function copyOf(session: DriverSession, wanted: Wanted, used: number): StoredLed
       what: `this is the ledger of ${ledger.environment}, not of ${environment.name}`,
     })
   const missed = used - Math.max(known, ledger.fence)
-  if ((missed > 0 || from === null) && reason === null) throw incomplete("ledger", environment.name, from, missed, used)
+  if ((missed > 0 || from === null) && reason === null)
+    throw incomplete("ledger", environment.name, from, missed, used)
   return ledger
 }
 
@@ -134,7 +145,7 @@ const missing = {
 async function restore(
   session: DriverSession,
   wanted: Wanted,
-  { ledger, journal, used }: Restoration,
+  { ledger, journal, used, versions }: Restoration,
   fence: number,
 ): Promise<void> {
   const { holder } = session.input.request
@@ -144,14 +155,14 @@ async function restore(
       ...{ at: session.clock.now().toISOString(), by: holder.who, from: wanted.from, known, used },
       ...(wanted.reason === null || used <= known ? {} : { reason: wanted.reason }),
     }
-    await session.store.restoreLedger({ ...ledger, fence, repaired })
+    await session.store.restoreLedger({ ...ledger, fence, repaired }, versions.ledger)
     const { entries, holds } = ledger
     session.recorder.say(
       `the ledger is restored from ${wanted.from ?? "nothing"}: ${entries.length} entries, ${holds.length} holds`,
     )
   }
   if (journal === undefined) return
-  await session.store.restoreJournal(journal)
+  await session.store.restoreJournal(journal, versions.journal)
   session.recorder.say(
     journal === null
       ? "the journal could not be read and is gone: no evidence holds one"
