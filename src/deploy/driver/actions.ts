@@ -6,6 +6,7 @@ import { forgetKept, keepSet, neededSets, readKept } from "../kept/index.ts"
 import { type Actions, type StepResult, sameRelease } from "../machine/index.ts"
 import type { ReleaseInputs, Target } from "../plan/index.ts"
 import { verifiedEntries } from "../state/index.ts"
+import { unlessDamaged } from "./kept.ts"
 import { removeOrphans, removeTraffic } from "./objects.ts"
 import { persistently } from "./persistently.ts"
 import { returnToSet } from "./return.ts"
@@ -38,9 +39,12 @@ export function driverActions(session: DriverSession, operation: string, brought
         removeOrphans(session, set),
       ),
     smoke: async (set, step, timeoutMs, signal) => {
-      const text = await smokeTextFor(session, set, brought)
+      const test = await unlessDamaged(async () =>
+        smokeDefinitionOf(session, await smokeTextFor(session, set, brought)),
+      )
+      if (!test.ok) return { ok: false, cause: `smoke test of ${set.version}: ${test.cause}` }
       const file = step === "smoke" ? "smoke.json" : "smoke-after-rollback.json"
-      const report = await smoke(session, smokeDefinitionOf(session, text), set.version, {
+      const report = await smoke(session, test.value, set.version, {
         timeoutMs,
         file,
         signal,

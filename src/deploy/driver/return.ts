@@ -4,6 +4,7 @@ import type { DeployedSet } from "../../domain/index.ts"
 import type { HelmOutcome } from "../helm/index.ts"
 import { type KeptSet, readKept, writeChart } from "../kept/index.ts"
 import type { StepResult } from "../machine/index.ts"
+import { unlessDamaged } from "./kept.ts"
 import { persistently } from "./persistently.ts"
 import type { DriverSession } from "./session.ts"
 
@@ -35,14 +36,15 @@ export async function returnToSet(
 
 async function fromKept(session: DriverSession, request: ReturnRequest): Promise<HelmOutcome> {
   const { set, timeoutMs, signal, operation } = request
-  const kept = await readKept(session.api, session.input.request.environment.namespace, set)
-  if (kept === null)
-    return {
-      ok: false,
-      why: "other",
-      message: "neither Helm's revision nor the kept chart and values are there any more",
-    }
-  const { chart, values } = await unfold(kept, join(session.work, "kept"))
+  const failed = (message: string): HelmOutcome => ({ ok: false, why: "other", message })
+  const read = await unlessDamaged(async () => {
+    const kept = await readKept(session.api, session.input.request.environment.namespace, set)
+    return kept === null ? null : await unfold(kept, join(session.work, "kept"))
+  })
+  if (!read.ok) return failed(read.cause)
+  if (read.value === null)
+    return failed("neither Helm's revision nor the kept chart and values are there any more")
+  const { chart, values } = read.value
   const description = `Signalbox ${operation}: back to ${set.version}`
   return session.helm.upgrade({ chart, values, timeoutMs, description }, signal)
 }

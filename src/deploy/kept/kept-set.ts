@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
+import { z } from "zod"
 import { type ChartFiles, chartDigest } from "../../chart/index.ts"
 import { contentDigest, type DeployedSet, type Digest, SignalboxError, toJson } from "../../domain/index.ts"
 import { type ClusterApi, ConflictError, configMapPath, type KubeObject } from "../cluster/index.ts"
@@ -100,24 +101,24 @@ export async function writeChart(chart: ChartFiles, directory: string): Promise<
   }
 }
 
-interface Serialised {
-  readonly chart: Readonly<Record<string, string>>
-  readonly values: readonly string[]
-  readonly smoke: string | null
-}
+const serialisedShape = z.object({
+  chart: z.record(z.string(), z.string()),
+  values: z.array(z.string()),
+  smoke: z.string().nullable(),
+})
 
-function serialised(kept: KeptSet): Serialised {
+function serialised(kept: KeptSet): z.input<typeof serialisedShape> {
   const chart = [...kept.chart].map(
     ([path, content]) => [path, Buffer.from(content).toString("base64")] as const,
   )
-  return { chart: Object.fromEntries(chart), values: kept.values, smoke: kept.smoke }
+  return { chart: Object.fromEntries(chart), values: [...kept.values], smoke: kept.smoke }
 }
 
 function unpack(object: KubeObject): KeptSet {
   const data = (object.binaryData ?? {}) as Readonly<Record<string, string>>
   try {
     const text = gunzipSync(Buffer.from(data["set.json.gz"] ?? "", "base64")).toString("utf8")
-    const { chart, values, smoke } = JSON.parse(text) as Serialised
+    const { chart, values, smoke } = serialisedShape.parse(JSON.parse(text))
     const files = Object.entries(chart).map(
       ([path, content]) => [path, Buffer.from(content, "base64")] as const,
     )
