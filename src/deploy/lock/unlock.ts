@@ -1,5 +1,5 @@
 import { SignalboxError } from "../../domain/index.ts"
-import { type ClusterApi, leasePath } from "../cluster/index.ts"
+import { type ClusterApi, ConflictError, leasePath } from "../cluster/index.ts"
 import { type LeaseView, leaseName, viewOf } from "./lease.ts"
 
 /** Who holds the lock, or null. */
@@ -10,11 +10,31 @@ export async function readLock(api: ClusterApi, namespace: string): Promise<Leas
   return view.holder === null ? null : view
 }
 
+/** A holder that lives renews its Lease; only a renewal between our look and our write is tried again. */
+const unlockAttempts = 5
+
 /**
  * Takes the lock away from a named holder, whose driver stops at its next renewal or change.
- * @throws USAGE when somebody else holds it: nobody must remove a lock they did not look at.
+ * @throws USAGE when somebody else holds it: nobody must remove a lock they did not look at. LOCKED when it changes
+ * faster than it can be taken.
  */
 export async function unlock(api: ClusterApi, namespace: string, holder: string): Promise<LeaseView | null> {
+  for (let attempt = 0; attempt < unlockAttempts; attempt++) {
+    try {
+      return await takeFrom(api, namespace, holder)
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error
+    }
+  }
+  throw new SignalboxError("LOCKED", {
+    what: `the lock of ${holder} could not be removed`,
+    where: `Lease ${leaseName} in namespace ${namespace}`,
+    why: `it was changed ${unlockAttempts} times while it was to be removed: its holder is alive`,
+    next: "look at `status`, then call again",
+  })
+}
+
+async function takeFrom(api: ClusterApi, namespace: string, holder: string): Promise<LeaseView | null> {
   const path = leasePath(namespace, leaseName)
   const object = await api.get(path)
   const view = object === null ? null : viewOf(object)

@@ -237,6 +237,26 @@ describe("unlock", () => {
     expect((await readLock(api, "apps"))?.holder).toBe("anna (a-1)")
   })
 
+  test.each([
+    ["a renewal comes between look and write", 1, null],
+    ["it changes without an end", Number.POSITIVE_INFINITY, { code: "LOCKED", exitCode: 14 }],
+  ])("where %s", async (_name, renewals, refused) => {
+    const api = new MemoryApi()
+    foreign(api)
+    const get = api.get.bind(api)
+    let left = renewals
+    api.get = async (of) => {
+      const object = await get(of)
+      if (of === path && left-- > 0) foreign(api)
+      return object
+    }
+    const taken = unlock(api, "apps", "anna")
+    if (refused === null) expect(await taken).toMatchObject({ holder: "anna (a-1)" })
+    else await expect(taken).rejects.toMatchObject(refused)
+    left = 0
+    expect((await readLock(api, "apps"))?.holder ?? null).toBe(refused === null ? null : "anna (a-1)")
+  })
+
   test("keeps the fencing number", async () => {
     const api = new MemoryApi()
     foreign(api, 12)
