@@ -1,3 +1,10 @@
-export { type ContainerState, type ContainerStatus, type Pod, readPods, runningImages } from "./pods.ts"
+export {
+  type ContainerState,
+  type ContainerStatus,
+  type Pod,
+  podImages,
+  readPods,
+  runningImages,
+} from "./pods.ts"
 export { type Rollout, readRollout } from "./workloads.ts"
 export { kubeVersion, namespaceUid, observe, runningOf, runs, type World } from "./world.ts"

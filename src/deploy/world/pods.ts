@@ -44,20 +44,29 @@ export async function readPods(api: ClusterApi, namespace: string, release: stri
   )) as readonly Pod[]
 }
 
-/** component -> digests that its pods report as running (`imageID`), without pods that are going away. */
-export function runningImages(pods: readonly Pod[]): Readonly<Record<string, readonly string[]>> {
-  const images = new Map<string, Set<string>>()
-  for (const pod of pods) {
+/** A pod of a component, and the digests that its containers report (`imageID`): sidecars have theirs. */
+export interface PodImages {
+  readonly component: string
+  readonly digests: readonly string[]
+}
+
+/** The pods of components, without those that are going away. */
+export function podImages(pods: readonly Pod[]): readonly PodImages[] {
+  return pods.flatMap((pod) => {
     const component = pod.metadata.labels?.["app.kubernetes.io/component"]
-    if (component === undefined || pod.metadata.deletionTimestamp !== undefined) continue
-    if (pod.status?.phase === "Failed" || pod.status?.phase === "Succeeded") continue
-    const digests = images.get(component) ?? new Set()
-    for (const status of pod.status?.containerStatuses ?? []) {
-      const digest = /sha256:[0-9a-f]{64}$/.exec(status.imageID ?? "")?.[0]
-      if (digest !== undefined) digests.add(digest)
-    }
-    images.set(component, digests)
-  }
-  const sorted = [...images].sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(sorted.map(([name, digests]) => [name, [...digests].sort()]))
+    if (component === undefined || pod.metadata.deletionTimestamp !== undefined) return []
+    if (pod.status?.phase === "Failed" || pod.status?.phase === "Succeeded") return []
+    const digests = (pod.status?.containerStatuses ?? []).flatMap(
+      (status) => /sha256:[0-9a-f]{64}$/.exec(status.imageID ?? "")?.[0] ?? [],
+    )
+    return [{ component, digests }]
+  })
+}
+
+/** component -> digests that its pods report as running. */
+export function runningImages(pods: readonly PodImages[]): Readonly<Record<string, readonly string[]>> {
+  const components = [...new Set(pods.map((pod) => pod.component))].sort()
+  const digestsOf = (component: string) =>
+    pods.filter((pod) => pod.component === component).flatMap((pod) => pod.digests)
+  return Object.fromEntries(components.map((name) => [name, [...new Set(digestsOf(name))].sort()]))
 }

@@ -4,7 +4,7 @@ import type { ClusterApi } from "../cluster/index.ts"
 import { type Revision, readHistory } from "../helm/index.ts"
 import type { EnvironmentSettings } from "../settings.ts"
 import type { StoredLedger } from "../state/index.ts"
-import { readPods, runningImages } from "./pods.ts"
+import { type PodImages, podImages, readPods, runningImages } from "./pods.ts"
 import { type Rollout, readRollout } from "./workloads.ts"
 
 /** What is there, read freshly: all that decisions are made from. */
@@ -15,6 +15,8 @@ export interface World {
   readonly rollout: Rollout
   /** component -> digests that its pods report. */
   readonly images: Readonly<Record<string, readonly string[]>>
+  /** The same, pod by pod. */
+  readonly pods: readonly PodImages[]
   readonly ledger: StoredLedger
 }
 
@@ -28,13 +30,14 @@ export async function observe(
     readHistory(api, namespace, release),
     readPods(api, namespace, release),
   ])
+  const running = podImages(pods)
   const newest = revisions.at(-1)
   const rollout = await readRollout(
     api,
     namespace,
     newest === undefined ? [] : parseManifests(newest.manifest),
   )
-  return { revisions, rollout, images: runningImages(pods), ledger }
+  return { revisions, rollout, images: runningImages(running), pods: running, ledger }
 }
 
 /** Whether the newest revision is this set, and its pods run it. */
@@ -44,15 +47,19 @@ export function runs(world: World, set: DeployedSet): boolean {
     newest?.status === "deployed" &&
     newest.manifests === set.manifests &&
     world.rollout.ready &&
-    imagesAgree(world.images, set.images)
+    imagesAgree(world.pods, set.images)
   )
 }
 
-/** Pods that report another digest contradict; a component without labelled pods says nothing. */
-function imagesAgree(running: World["images"], wanted: DeployedSet["images"]): boolean {
-  return Object.entries(wanted).every(([component, digest]) =>
-    (running[component] ?? []).every((seen) => seen === digest),
-  )
+/**
+ * A pod that reports digests, and none of them is its component's, contradicts; what else runs beside it in the pod,
+ * sidecars for one, does not. A component without labelled pods says nothing.
+ */
+function imagesAgree(pods: World["pods"], wanted: DeployedSet["images"]): boolean {
+  return pods.every(({ component, digests }) => {
+    const digest = wanted[component]
+    return digest === undefined || digests.length === 0 || digests.includes(digest)
+  })
 }
 
 export function runningOf(world: World): RunningSet {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { type ClusterEvent, firstCause } from "../../../src/deploy/diagnosis/index.ts"
-import { type Pod, runningImages } from "../../../src/deploy/world/index.ts"
+import { type Pod, podImages, runningImages } from "../../../src/deploy/world/index.ts"
 
 interface Recorded {
   readonly pods: readonly Pod[]
@@ -40,10 +40,10 @@ describe("the first cause in one line, from what Kubernetes showed", () => {
 describe("images that pods report", () => {
   test("by component, by digest, without pods that are going away", () => {
     const { pods } = recorded("probe")
-    const digests = runningImages(pods).web
+    const digests = runningImages(podImages(pods)).web
     expect(digests).toHaveLength(1)
     expect(digests?.[0]).toMatch(/^sha256:[0-9a-f]{64}$/)
     const leaving = pods.map((pod) => ({ ...pod, metadata: { ...pod.metadata, deletionTimestamp: "now" } }))
-    expect(runningImages(leaving)).toEqual({})
+    expect(runningImages(podImages(leaving))).toEqual({})
   })
 })

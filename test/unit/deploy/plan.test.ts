@@ -44,7 +44,13 @@ function worldOf(...versions: readonly string[]): World {
     manifests: setOf(version).manifests,
     description: "",
   }))
-  return { revisions, rollout: { ready: true, waitingFor: [] }, images: {}, ledger: ledgerOf(...versions) }
+  return {
+    revisions,
+    rollout: { ready: true, waitingFor: [] },
+    images: {},
+    pods: [],
+    ledger: ledgerOf(...versions),
+  }
 }
 
 const proof: PlanProof = {
