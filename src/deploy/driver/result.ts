@@ -1,10 +1,10 @@
 import {
   type Digest,
   ExitCode,
-  type Journal,
   type OperationKind,
   type OperationOutcome,
   type OperationStep,
+  type Plan,
   type RunningSet,
   SignalboxError,
 } from "../../domain/index.ts"
@@ -42,12 +42,14 @@ export function resultOf(journal: StoredJournal): CommandResult {
     ...(journal.cause === undefined ? {} : { cause: journal.cause }),
   }
   const { outcome = "failed" } = journal
-  const error = errorOf(journal, plan.target.version, plan.fallback?.version ?? null)
+  const error = errorOf(journal, plan)
   const exitCode = error === null ? ExitCode.pass : error.exitCode
   return { ...common, outcome, exitCode, ...(error === null ? {} : { error }) }
 }
 
-function errorOf(journal: Journal, target: string, fallback: string | null): SignalboxError | null {
+function errorOf(journal: StoredJournal, plan: Plan): SignalboxError | null {
+  const target = plan.target.version
+  const fallback = plan.fallback?.version ?? null
   const where = journal.environment
   const why = journal.cause ?? "unknown"
   switch (journal.outcome) {
@@ -58,7 +60,7 @@ function errorOf(journal: Journal, target: string, fallback: string | null): Sig
         what: `${target} failed in ${where}; ${fallback ?? "the verified version"} is back and proven`,
         where,
         why,
-        next: `see the diagnosis of operation ${journal.operation}; ${target} is held until lifted with a reason`,
+        next: `see the diagnosis of operation ${journal.operation}; ${heldOrNot(journal, plan)}`,
       })
     case "person-needed":
       return new SignalboxError(
@@ -83,6 +85,13 @@ function errorOf(journal: Journal, target: string, fallback: string | null): Sig
         next: "mend the cause and call again",
       })
   }
+}
+
+/** What was only interrupted is not held, nor is what shares its record with what is back. */
+function heldOrNot({ holdTarget }: StoredJournal, { target, fallback }: Plan): string {
+  return holdTarget && target.record !== fallback?.record
+    ? `${target.version} is held until lifted with a reason`
+    : `${target.version} was not held by this: \`status\` says what is`
 }
 
 const titles: Readonly<Record<string, string>> = {
