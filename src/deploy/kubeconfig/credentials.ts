@@ -17,7 +17,7 @@ export interface Credentials {
 
 export interface Pins {
   readonly server: string | null
-  /** SHA-256 of the CA certificate's DER form. */
+  /** SHA-256 of the CA certificate's DER form: then no other CA of the kubeconfig is trusted. */
   readonly caFingerprint: string | null
 }
 
@@ -40,22 +40,31 @@ const userKeys = new Set(["token", "client-certificate-data", "client-key-data",
 export function credentialsOf(raw: RawAccess, pins: Pins, override: string | null = null): Credentials {
   refuseDangers(raw)
   const server = httpsServer(text(raw.cluster.server))
-  const ca = pem(raw.cluster["certificate-authority-data"], "certificate-authority-data")
-  checkPins(server, ca, pins)
+  const ca = certificates(raw.cluster["certificate-authority-data"], "certificate-authority-data")
+  const trusted = checkPins(server, ca, pins)
   const named = text(raw.cluster["tls-server-name"])
-  const original = named === "" ? server.hostname : named
+  const original = named === "" ? withoutBrackets(server.hostname) : named
   const dialled = override === null ? server : httpsServer(override)
   return {
     server: dialled.href.replace(/\/$/, ""),
-    tlsServerName: original === dialled.hostname ? null : original,
-    ca,
+    tlsServerName: original === withoutBrackets(dialled.hostname) ? null : original,
+    ca: trusted.map((one) => one.toString()).join(""),
     auth: authOf(raw.user),
   }
 }
 
-/** SHA-256 fingerprint of the first certificate in a PEM text. */
+/** SHA-256 fingerprint of a CA: of the first certificate in a PEM text. */
 export function caFingerprint(pemText: string): Digest {
-  return sha256(new X509Certificate(pemText).raw)
+  return fingerprint(new X509Certificate(pemText))
+}
+
+function fingerprint(certificate: X509Certificate): Digest {
+  return sha256(certificate.raw)
+}
+
+/** An IPv6 address as certificates and sockets name it: a URL puts it in brackets. */
+export function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, "$1")
 }
 
 function refuseDangers(raw: RawAccess): void {
@@ -92,26 +101,29 @@ function authOf(user: RawAccess["user"]): Credentials["auth"] {
     )
   return {
     kind: "certificate",
-    certificate: pem(user["client-certificate-data"], "client-certificate-data"),
+    certificate: certificates(user["client-certificate-data"], "client-certificate-data")
+      .map((one) => one.toString())
+      .join(""),
     key: pem(user["client-key-data"], "client-key-data"),
   }
 }
 
-function checkPins(server: URL, ca: string, pins: Pins): void {
+/** The CAs to trust: of a bundle, nothing but the one that is pinned. */
+function checkPins(server: URL, ca: readonly X509Certificate[], pins: Pins): readonly X509Certificate[] {
   if (pins.server !== null && new URL(pins.server).origin !== server.origin)
     throw refused(
       "this kubeconfig is for another cluster",
       `its server is ${server.origin}, the environment pins ${pins.server}`,
       "pass the kubeconfig of the pinned cluster, or change cluster.server of the environment",
     )
-  if (pins.caFingerprint === null) return
-  const seen = caFingerprint(ca)
-  if (seen !== pins.caFingerprint)
-    throw refused(
-      "this kubeconfig is for another cluster",
-      `its CA is ${seen}, the environment pins ${pins.caFingerprint}`,
-      "pass the kubeconfig of the pinned cluster, or change cluster.caFingerprint of the environment",
-    )
+  if (pins.caFingerprint === null) return ca
+  const pinned = ca.find((one) => fingerprint(one) === pins.caFingerprint)
+  if (pinned !== undefined) return [pinned]
+  throw refused(
+    "this kubeconfig is for another cluster",
+    `its CA is ${ca.map(fingerprint).join(" and ")}, the environment pins ${pins.caFingerprint}`,
+    "pass the kubeconfig of the pinned cluster, or change cluster.caFingerprint of the environment",
+  )
 }
 
 function httpsServer(value: string): URL {
@@ -132,11 +144,24 @@ function pem(value: unknown, name: string): string {
   return decoded
 }
 
+function certificates(value: unknown, name: string): readonly X509Certificate[] {
+  const blocks = pem(value, name).match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []
+  if (blocks.length === 0) throw refused(`the kubeconfig has no usable ${name}`, "it holds no certificate")
+  return blocks.map((block) => {
+    try {
+      return new X509Certificate(block)
+    } catch (cause) {
+      const why = `one of its ${blocks.length} certificates cannot be read`
+      throw refused(`the kubeconfig has no usable ${name}`, why, wayOut, cause)
+    }
+  })
+}
+
 function text(value: unknown): string {
   return typeof value === "string" ? value.trim() : ""
 }
 
-function refused(what: string, why?: string, next = wayOut): SignalboxError {
+function refused(what: string, why?: string, next = wayOut, cause?: unknown): SignalboxError {
   const detail: ErrorDetail = why === undefined ? { what, next } : { what, why, next }
-  return new SignalboxError("KUBECONFIG_REFUSED", detail)
+  return new SignalboxError("KUBECONFIG_REFUSED", detail, { cause })
 }

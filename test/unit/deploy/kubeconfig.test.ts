@@ -16,7 +16,9 @@ import {
 
 // A self-signed certificate made for this test; nothing verifies against it.
 const pem = readFileSync(new URL("fixtures/ca.pem", import.meta.url), "utf8")
+const otherPem = readFileSync(new URL("fixtures/other-ca.pem", import.meta.url), "utf8")
 const base64 = (text: string) => Buffer.from(text).toString("base64")
+const garbage = "-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----\n"
 const noPins: Pins = { server: null, caFingerprint: null }
 
 function kubeconfig(change: { cluster?: object; user?: object; root?: object } = {}): string {
@@ -67,6 +69,21 @@ describe("a kubeconfig is taken", () => {
     expect(credentials).toMatchObject({ server: "https://cluster:6443", tlsServerName: "api.example" })
   })
 
+  test("with an IPv6 server: certificates name it without brackets", () => {
+    const cluster = { server: "https://[2001:db8::1]:6443" }
+    expect(accept(kubeconfig({ cluster }), noPins, "https://cluster:6443").tlsServerName).toBe("2001:db8::1")
+    expect(accept(kubeconfig({ cluster })).tlsServerName).toBeNull()
+  })
+
+  test.each([
+    ["first", pem + otherPem],
+    ["last", otherPem + pem],
+  ])("with a bundle of CAs, of which only the pinned one is trusted: the %s", (_name, bundle) => {
+    const text = kubeconfig({ cluster: { "certificate-authority-data": base64(bundle) } })
+    expect(accept(text, { server: null, caFingerprint: caFingerprint(pem) }).ca).toBe(pem)
+    expect(accept(text).ca).toBe(bundle)
+  })
+
   test("when server and CA are the pinned ones", () => {
     const pins = { server: "https://api.example:6443", caFingerprint: caFingerprint(pem) }
     expect(accept(kubeconfig(), pins).server).toBe("https://api.example:6443")
@@ -91,6 +108,34 @@ describe("a kubeconfig is refused with 13 and never quoted", () => {
     ],
     ["skipped verification", kubeconfig({ cluster: { "insecure-skip-tls-verify": true } }), /skips TLS/],
     ["no CA", kubeconfig({ cluster: { "certificate-authority-data": "" } }), /certificate-authority-data/],
+    [
+      "a CA that is garbage",
+      kubeconfig({ cluster: { "certificate-authority-data": base64(garbage) } }),
+      /certificate-authority-data/,
+    ],
+    [
+      "a CA bundle with garbage in it",
+      kubeconfig({ cluster: { "certificate-authority-data": base64(pem + garbage) } }),
+      /one of its 2 certificates cannot be read/,
+    ],
+    [
+      "a key for a CA",
+      kubeconfig({
+        cluster: { "certificate-authority-data": base64(garbage.replaceAll("CERTIFICATE", "KEY")) },
+      }),
+      /holds no certificate/,
+    ],
+    [
+      "a client certificate that is garbage",
+      kubeconfig({
+        user: {
+          token: undefined,
+          "client-certificate-data": base64(garbage),
+          "client-key-data": base64("-----BEGIN KEY-----"),
+        },
+      }),
+      /client-certificate-data/,
+    ],
     ["plain HTTP", kubeconfig({ cluster: { server: "http://api.example" } }), /not reached by https/],
     [
       "a password in the address",
