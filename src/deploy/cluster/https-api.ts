@@ -1,7 +1,7 @@
 import { Agent, request } from "node:https"
 import { type Json, SignalboxError } from "../../domain/index.ts"
 import type { Clock } from "../clock.ts"
-import type { Credentials } from "../kubeconfig/index.ts"
+import { type Credentials, withoutBrackets } from "../kubeconfig/index.ts"
 import { type ClusterApi, ConflictError, type KubeObject } from "./api.ts"
 
 interface Answer {
@@ -56,8 +56,10 @@ export class HttpsClusterApi implements ClusterApi {
   async list(path: string, labelSelector?: string): Promise<readonly KubeObject[]> {
     const query = labelSelector === undefined ? "" : `?labelSelector=${encodeURIComponent(labelSelector)}`
     const answer = await this.#read(path + query)
-    if (answer.status === 404) return []
-    return (parseObject(answer, path) as unknown as { items?: readonly KubeObject[] }).items ?? []
+    if (answer.status === 404) throw unreadable(path, "there is no such collection", answer)
+    const { items } = parseObject(answer, path) as { items?: unknown }
+    if (!Array.isArray(items)) throw unreadable(path, "it is no list", answer)
+    return items as readonly KubeObject[]
   }
 
   async create(collection: string, object: KubeObject): Promise<KubeObject> {
@@ -75,7 +77,8 @@ export class HttpsClusterApi implements ClusterApi {
 
   async text(path: string): Promise<string | null> {
     const answer = await this.#send({ method: "GET", path })
-    if (answer.status === 404 || answer.status === 400) return null
+    if (answer.status === 400) return null
+    if (answer.status === 404 && isNotFound(answer)) return null
     return this.#judge({ method: "GET", path }, answer).body
   }
 
@@ -110,7 +113,12 @@ export class HttpsClusterApi implements ClusterApi {
 
   #judge(call: Call, answer: Answer): Answer {
     const { status } = answer
-    if ((status >= 200 && status < 300) || status === 404) return answer
+    if (status >= 200 && status < 300) return answer
+    if (status === 404) {
+      // A 404 of a proxy on the way, or of another server, says nothing about what is in the cluster.
+      if (isNotFound(answer)) return answer
+      throw unreadable(call.path, "HTTP 404, and not from the Kubernetes API", answer)
+    }
     if (status === 409) throw new ConflictError(call.path)
     if (status >= 500 || status === 429)
       throw this.#unreachable(`${call.method} ${call.path}: HTTP ${status}`)
@@ -128,7 +136,7 @@ export class HttpsClusterApi implements ClusterApi {
       const outgoing = request(
         {
           agent: this.#agent,
-          host: this.#base.hostname,
+          host: withoutBrackets(this.#base.hostname),
           port: this.#base.port === "" ? 443 : Number(this.#base.port),
           method: call.method,
           path,
@@ -194,14 +202,37 @@ function reasonOf(answer: Answer): string {
   return answer.body.slice(0, 200)
 }
 
-function parseObject(answer: Answer, path: string): KubeObject {
+/** Whether the API server itself says that it has no such thing. */
+function isNotFound(answer: Answer): boolean {
   try {
-    return JSON.parse(answer.body) as KubeObject
+    const status = JSON.parse(answer.body) as { kind?: unknown } | null
+    return status?.kind === "Status"
   } catch (cause) {
-    throw new SignalboxError(
-      "OUTPUT_UNREADABLE",
-      { what: "the API server's answer is not JSON", where: path, why: answer.body.slice(0, 100) },
-      { cause },
-    )
+    if (cause instanceof SyntaxError) return false
+    throw cause
   }
+}
+
+function parseObject(answer: Answer, path: string): KubeObject {
+  let value: unknown
+  try {
+    value = JSON.parse(answer.body)
+  } catch (cause) {
+    throw unreadable(path, "it is not JSON", answer, cause)
+  }
+  if (typeof value === "object" && value !== null) return value as KubeObject
+  throw unreadable(path, "it is no object", answer)
+}
+
+function unreadable(path: string, why: string, answer: Answer, cause?: unknown): SignalboxError {
+  return new SignalboxError(
+    "OUTPUT_UNREADABLE",
+    {
+      what: "the API server's answer cannot be used",
+      where: path,
+      why: `${why}: ${answer.body.slice(0, 100)}`,
+      next: "check that the kubeconfig's server is a Kubernetes API server, and what lies between",
+    },
+    { cause },
+  )
 }
