@@ -8,7 +8,7 @@ function next(fallback: DeployedSet, holdTarget: boolean): string | undefined {
   const plan: Plan = {
     ...{ schemaVersion: 1, kind: "deploy", project: "test", environment: "staging", namespace: "apps" },
     ...{ releaseName: "app", cluster: "uid-1", baseRevision: 1, strategy: "rolling", steps: [], changes: [] },
-    ...{ warnings: [], current: fallback, target: setOf("1.1.0"), fallback },
+    ...{ warnings: [], proof: null, current: fallback, target: setOf("1.1.0"), fallback },
   }
   const facts = { operation: "op", fence: 1, plan, planHash: planHash(plan), by: "anna", started: "" }
   const back = turnBack(openJournal(facts), "not ready", holdTarget)
