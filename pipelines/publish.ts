@@ -5,6 +5,7 @@ import {
   exitCodeOf,
   type GateReportData,
   isPrerelease,
+  isTagOf,
   parseVersion,
   type ReleaseImage,
   type ReleaseRecord,
@@ -112,7 +113,7 @@ export function publishedText(published: { readonly release: Release; readonly m
 
 /** What a version's tag says, the record repeats: it must not be another version's. */
 function assertTagOf(version: Version, tag: string | undefined): void {
-  if (tag === undefined || tag.replace(/^v/, "") === tagOf(version).replace(/^v/, "")) return
+  if (tag === undefined || isTagOf(tag, version)) return
   throw new SignalboxError("USAGE", {
     what: `the tag ${tag} is not one of version ${tagOf(version)}`,
     next: "leave out --tag, or publish the version that the tag names",

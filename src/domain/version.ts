@@ -24,3 +24,8 @@ export function isPrerelease(version: Version): boolean {
 export function tagOf(version: Version): string {
   return `v${version.replaceAll("+", "_")}`
 }
+
+/** Whether a git tag names this version: with or without `v`, build metadata after `+`, or after `_` as in image tags. */
+export function isTagOf(tag: string, version: Version): boolean {
+  return tag.replace(/^v/, "").replaceAll("_", "+") === version
+}
