@@ -2,19 +2,11 @@ import type { Directory } from "@dagger.io/dagger"
 import { describe, expect, it } from "vitest"
 import { verifyRelease } from "../../../pipelines/record.ts"
 import { type Inputs, Session } from "../../../pipelines/session.ts"
-import { contentDigest, type GateResult, recordDigest, sha256, toJson } from "../../../src/domain/index.ts"
+import { contentDigest, recordDigest, sha256, toJson } from "../../../src/domain/index.ts"
 import { makeRecord } from "../../../src/release/index.ts"
+import { gate, report } from "../report/reports.ts"
 
-const lint: GateResult = {
-  gate: "lint",
-  verdict: "pass",
-  summary: "0 findings",
-  tools: [],
-  findings: [],
-  waived: [],
-  figures: {},
-  reports: {},
-}
+const lint = gate({ gate: "lint", tools: [] })
 const record = makeRecord({
   project: "shop",
   version: "1.4.0",
@@ -29,16 +21,7 @@ const record = makeRecord({
     },
   ],
   chart: { name: "app", version: "0.1.0", digest: sha256("chart") },
-  gates: {
-    schemaVersion: 1,
-    project: "shop",
-    date: "2026-01-02",
-    context: "release",
-    partial: false,
-    verdict: "pass",
-    gates: [lint],
-    staleWaivers: [],
-  },
+  gates: report([lint], { context: "release" }),
   builder: { name: "signalbox", version: "0.1.0", engine: "v0.21.7" },
   created: "2026-01-02T03:04:05Z",
 })

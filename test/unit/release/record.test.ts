@@ -15,31 +15,10 @@ import {
   recordOfVersion,
   verifyRecord,
 } from "../../../src/release/index.ts"
+import { gate, report as gateReport } from "../report/reports.ts"
 
-const lint: GateResult = {
-  gate: "lint",
-  verdict: "pass",
-  summary: "0 findings",
-  tools: [{ name: "eslint", version: "10.0.0" }],
-  findings: [],
-  waived: [],
-  figures: {},
-  reports: {},
-}
-
-function report(change: Partial<GateReportData> = {}): GateReportData {
-  return {
-    schemaVersion: 1,
-    project: "shop",
-    date: "2026-01-02",
-    context: "release",
-    partial: false,
-    verdict: "pass",
-    gates: [lint],
-    staleWaivers: [],
-    ...change,
-  }
-}
+const lint = gate({ gate: "lint", summary: "0 findings", tools: [{ name: "eslint", version: "10.0.0" }] })
+const report = (change: Partial<GateReportData> = {}) => gateReport([lint], { context: "release", ...change })
 
 function parts(change: Partial<RecordParts> = {}): RecordParts {
   return {
