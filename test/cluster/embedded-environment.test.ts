@@ -1,10 +1,11 @@
 /** An environment without a cluster: each call has one of its own, and takes it away with all that was deployed to it. */
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync } from "node:fs"
 import { afterAll, beforeAll, expect, it, vi } from "vitest"
 import { parse, stringify } from "yaml"
 import { eventually, finalError } from "../engine/harness/index.ts"
 import { type Project, told } from "../engine/support/project.ts"
 import { releasedShop, version } from "./deploy-support/shop.ts"
+import { nameOf } from "./toolchain-support/machine.ts"
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
@@ -75,17 +76,5 @@ it("a toolbox that names no cluster is told so", async () => {
 
 /** API servers on this machine, in whatever namespaces they run. */
 function apiServers(): number {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && commandOf(name) === "kube-apiserver")
-    .length
-}
-
-/** A process may end between being listed and being read. */
-function commandOf(pid: string): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, "utf8").trim()
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === "ENOENT" || code === "ESRCH") return undefined
-    throw error
-  }
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && nameOf(name) === "kube-apiserver").length
 }

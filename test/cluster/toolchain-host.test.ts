@@ -12,7 +12,7 @@ import { versions } from "../../toolchain/versions.ts"
 import { application, reader } from "./toolchain-support/application.ts"
 import { cluster, forget, instance, outputOf } from "./toolchain-support/instance.ts"
 import { kubectl, kubectlOutput } from "./toolchain-support/kubectl.ts"
-import { accepts, tracesOf } from "./toolchain-support/machine.ts"
+import { accepts, commandOf, signal, tracesOf } from "./toolchain-support/machine.ts"
 
 const names = machineNames(instance)
 const traces = () => tracesOf([names.container, names.interface, names.cgroup, instance.directory])
@@ -145,7 +145,8 @@ describe("a cluster that is stopped, killed and started", () => {
     const api = processesIn(groupDirectories(names.cgroup)).find((pid) =>
       commandOf(pid).includes("kube-apiserver"),
     )
-    process.kill(api ?? 0, "SIGKILL")
+    if (api === undefined) throw new Error("no API server runs in the cluster's control group")
+    process.kill(api, "SIGKILL")
     await expect
       .poll(() => kubectl(staging, ["get", "pods"]).then(({ ok }) => ok), { timeout: 30_000 })
       .toBe(true)
@@ -153,7 +154,7 @@ describe("a cluster that is stopped, killed and started", () => {
 
   test("after SIGKILL of everything, up brings back objects, keys, pods and volumes", async () => {
     const keys = authority()
-    for (const pid of processesIn(groupDirectories(names.cgroup))) killQuietly(pid)
+    for (const pid of processesIn(groupDirectories(names.cgroup))) signal(pid, "SIGKILL")
     await expect.poll(() => cluster.status().then(({ state }) => state)).toBe("down")
     await cluster.up()
     expect(authority()).toBe(keys)
@@ -199,7 +200,8 @@ async function killedUp(afterMs: number): Promise<void> {
   const program = new URL("toolchain-support/up.ts", import.meta.url).pathname
   const child = spawn(process.execPath, [program], { detached: true, stdio: "ignore" })
   await sleep(afterMs)
-  process.kill(-(child.pid ?? 0), "SIGKILL")
+  if (child.pid === undefined) throw new Error("up could not be started")
+  process.kill(-child.pid, "SIGKILL")
 }
 
 function getAnonymously(port: number, path: string): Promise<{ status: number }> {
@@ -215,14 +217,4 @@ function getAnonymously(port: number, path: string): Promise<{ status: number }>
     call.on("error", reject)
     call.end()
   })
-}
-
-const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, "utf8")
-
-function killQuietly(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL")
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error
-  }
 }

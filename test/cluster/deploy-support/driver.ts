@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { childrenOf, signal } from "../toolchain-support/machine.ts"
 import { toolPath } from "./tools.ts"
 
 const main = new URL("../../../src/deploy/driver/main.ts", import.meta.url).pathname
@@ -45,19 +45,14 @@ export function startDriver(args: readonly string[]): DriverProcess {
     freeze: () => signalTree(child.pid, "SIGSTOP"),
     thaw: () => signalTree(child.pid, "SIGCONT"),
     terminate: () => {
-      for (const driver of childrenOf(child.pid)) process.kill(driver, "SIGTERM")
+      for (const driver of child.pid === undefined ? [] : childrenOf(child.pid)) signal(driver, "SIGTERM")
     },
   }
 }
 
 /** Children of children too, found anew each time. */
-function signalTree(pid: number | undefined, signal: NodeJS.Signals): void {
+function signalTree(pid: number | undefined, name: NodeJS.Signals): void {
   if (pid === undefined) return
-  for (const child of childrenOf(pid)) signalTree(child, signal)
-  process.kill(pid, signal)
-}
-
-function childrenOf(pid: number | undefined): readonly number[] {
-  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim()
-  return list === "" ? [] : list.split(" ").map(Number)
+  for (const child of childrenOf(pid)) signalTree(child, name)
+  signal(pid, name)
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { connect } from "node:tls"
 import { execute } from "../../../toolchain/steps/index.ts"
 
@@ -40,20 +40,41 @@ function groups(directory: string, depth: number): readonly string[] {
 function commandLines(): readonly string[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map((pid) => `/proc/${pid}/cmdline`)
-    .flatMap((path) => (existsSync(path) ? [readSafely(path)] : []))
+    .map((pid) => commandOf(pid).replaceAll("\0", " "))
 }
 
-/** A process may end between being listed and being read. */
-function readSafely(path: string): string {
+/** Command line of a process, its arguments ended by NUL; empty when it has ended between being listed and being read. */
+export const commandOf = (pid: number | string): string => ofProcess(pid, "cmdline")
+
+/** Name of a process; empty when it has ended. */
+export const nameOf = (pid: number | string): string => ofProcess(pid, "comm").trim()
+
+/** Children of a process whose only thread started them all; none when it has ended. */
+export function childrenOf(pid: number): readonly number[] {
+  const list = ofProcess(pid, `task/${pid}/children`).trim()
+  return list === "" ? [] : list.split(" ").map(Number)
+}
+
+/** Sends a signal to a process that may have ended by now. */
+export function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    return readFileSync(path, "utf8").replaceAll("\0", " ")
+    process.kill(pid, name)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === "ENOENT" || code === "ESRCH") return ""
+    if (!hasEnded(error)) throw error
+  }
+}
+
+function ofProcess(pid: number | string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8")
+  } catch (error) {
+    if (hasEnded(error)) return ""
     throw error
   }
 }
+
+const hasEnded = (error: unknown): boolean =>
+  ["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")
 
 /** Whether a TLS client that knows only this authority accepts who answers there. */
 export function accepts(authority: string, host: string, port: number): Promise<boolean> {
