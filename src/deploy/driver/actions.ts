@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
 import { collectDiagnosis } from "../diagnosis/index.ts"
-import { readHistory, settleRevision, type UpgradeRequest } from "../helm/index.ts"
+import { describeRevision, readHistory, settleRevision, type UpgradeRequest } from "../helm/index.ts"
 import { forgetKept, keepSet, neededSets, readKept } from "../kept/index.ts"
 import { type Actions, type StepResult, sameRelease } from "../machine/index.ts"
 import type { ReleaseInputs, Target } from "../plan/index.ts"
@@ -27,7 +27,7 @@ export function driverActions(session: DriverSession, operation: string, brought
     settle: (revision) => settleRevision(api, namespace, release, revision),
     rollOut: async (timeoutMs, signal) => {
       if (brought === null) throw new SignalboxError("INTERNAL", { what: "there is nothing to roll out" })
-      const description = `Signalbox ${operation}: ${brought.target.set.version}`
+      const description = describeRevision(operation, brought.target.set.version)
       const { chartDirectory } = brought.inputs
       const upgrade = { chart: chartDirectory, values: brought.target.valueFiles, timeoutMs, description }
       const result = await rollOut(session, upgrade, signal)

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from "node:fs/promises"
+import { readdir, rename, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { Json } from "../../domain/index.ts"
 
@@ -25,8 +25,11 @@ export class Recorder {
     await this.text(name, `${JSON.stringify(value, null, 2)}\n`)
   }
 
+  /** A file is there whole or not at all: who is killed in the middle leaves no half of one to be read as evidence. */
   async text(name: string, text: string): Promise<void> {
-    await writeFile(join(this.directory, name), text)
+    const path = join(this.directory, name)
+    await writeFile(`${path}.partial`, text)
+    await rename(`${path}.partial`, path)
   }
 
   async summary(): Promise<void> {

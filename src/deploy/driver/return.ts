@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { DeployedSet } from "../../domain/index.ts"
-import type { HelmOutcome } from "../helm/index.ts"
+import { describeRevision, type HelmOutcome } from "../helm/index.ts"
 import { type KeptSet, readKept, writeChart } from "../kept/index.ts"
 import type { StepResult } from "../machine/index.ts"
 import { unlessDamaged } from "./kept.ts"
@@ -45,7 +45,7 @@ async function fromKept(session: DriverSession, request: ReturnRequest): Promise
   if (read.value === null)
     return failed("neither Helm's revision nor the kept chart and values are there any more")
   const { chart, values } = read.value
-  const description = `Signalbox ${operation}: back to ${set.version}`
+  const description = describeRevision(operation, set.version)
   return session.helm.upgrade({ chart, values, timeoutMs, description }, signal)
 }
 

@@ -67,6 +67,16 @@ function objectsOf(manifest: string): Pick<Revision, "manifests" | "manifest"> {
   }
 }
 
+/** What a revision that an operation makes is called in `helm history`. */
+export function describeRevision(operation: string, version: string): string {
+  return `Signalbox ${operation}: ${version}`
+}
+
+/** Whether a revision was made for a version by one of our operations. */
+export function isOurs({ description }: Pick<Revision, "description">, version: string): boolean {
+  return description.startsWith("Signalbox ") && description.endsWith(`: ${version}`)
+}
+
 export function isPending(revision: Revision | undefined): boolean {
   return revision?.status.startsWith("pending-") ?? false
 }

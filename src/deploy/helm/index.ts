@@ -7,7 +7,16 @@ export {
   type TemplateOptions,
   type UpgradeRequest,
 } from "./helm.ts"
-export { isComplete, isPending, isStuck, type Revision, readHistory, settleRevision } from "./history.ts"
+export {
+  describeRevision,
+  isComplete,
+  isOurs,
+  isPending,
+  isStuck,
+  type Revision,
+  readHistory,
+  settleRevision,
+} from "./history.ts"
 export {
   decodeRelease,
   encodeRelease,

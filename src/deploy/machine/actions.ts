@@ -8,6 +8,8 @@ export type StepResult =
       readonly cause: string
       /** Nothing was changed: there is nothing to go back from. */
       readonly untouched?: boolean
+      /** It says nothing against the release, which is not held for it. */
+      readonly unjudged?: boolean
     }
 
 /**

@@ -1,7 +1,7 @@
 import type { DeployedSet, Plan } from "../../domain/index.ts"
 import { isComplete, isStuck } from "../helm/index.ts"
 import { type StoredJournal, sameSet, stepState } from "../state/index.ts"
-import { runs, type World } from "../world/index.ts"
+import { contradiction, runs, type World } from "../world/index.ts"
 
 /** What to do next; `step` is its name in the journal. */
 export type Action =
@@ -20,6 +20,8 @@ export type Action =
   | { readonly do: "smoke"; readonly step: "smoke" | "prove"; readonly set: DeployedSet }
   | { readonly do: "load"; readonly step: "load" }
   | { readonly do: "out-of-traffic"; readonly step: "out-of-traffic" }
+  /** What was proven is not what runs any more: somebody changed it in the meantime. */
+  | { readonly do: "doubt"; readonly step: "verify" | "record"; readonly cause: string }
   | { readonly do: "record"; readonly step: "verify" | "record"; readonly outcome: RecordedOutcome }
   | { readonly do: "finish"; readonly outcome: RecordedOutcome }
 
@@ -38,7 +40,7 @@ function nextForward(journal: StoredJournal, plan: Plan, world: World): Action {
   if (!isDone(journal, "smoke")) return { do: "smoke", step: "smoke", set: plan.target }
   if (plan.steps.some((step) => step.id === "load") && !isDone(journal, "load"))
     return { do: "load", step: "load" }
-  return record(journal, world, "verify", "verified")
+  return doubt(journal, world, "verify", plan.target) ?? record(journal, world, "verify", "verified")
 }
 
 function rollOut(plan: Plan, world: World): Action {
@@ -54,8 +56,8 @@ function rollOut(plan: Plan, world: World): Action {
  */
 function nextBack(journal: StoredJournal, plan: Plan, world: World): Action {
   const { fallback } = plan
-  if (failed(journal, "return") || failed(journal, "prove") || plan.kind === "rollback")
-    return record(journal, world, "record", "person-needed")
+  const lost = ["return", "prove", "record"].some((step) => failed(journal, step))
+  if (lost || plan.kind === "rollback") return record(journal, world, "record", "person-needed")
   if (fallback === null) {
     if (
       stepState(journal, "out-of-traffic") === undefined ||
@@ -69,7 +71,7 @@ function nextBack(journal: StoredJournal, plan: Plan, world: World): Action {
     return returnTo("return", fallback, world)
   }
   if (!isDone(journal, "prove")) return { do: "smoke", step: "prove", set: fallback }
-  return record(journal, world, "record", "rolled-back")
+  return doubt(journal, world, "record", fallback) ?? record(journal, world, "record", "rolled-back")
 }
 
 /** Traffic is only taken from what this operation brought: what ran before it is left to a person. */
@@ -94,16 +96,33 @@ function settleUnfinished(world: World): Action | undefined {
   return stuck === undefined ? undefined : { do: "settle", revision: stuck.revision }
 }
 
+/** The last look before a set is recorded as verified: the proof must be about what runs now. */
+function doubt(
+  journal: StoredJournal,
+  world: World,
+  step: "verify" | "record",
+  set: DeployedSet,
+): Action | undefined {
+  const cause = recordedAs(journal, world) === undefined ? contradiction(world, set) : null
+  return cause === null ? undefined : { do: "doubt", step, cause: `changed while it was tested: ${cause}` }
+}
+
 function record(
   journal: StoredJournal,
   world: World,
   step: "verify" | "record",
   outcome: RecordedOutcome,
 ): Action {
-  const recorded = world.ledger.entries.some((entry) => entry.operation === journal.operation)
-  if (!recorded) return { do: "record", step, outcome }
+  const recorded = recordedAs(journal, world)
+  if (recorded === undefined) return { do: "record", step, outcome }
   if (!isDone(journal, step)) return { do: "accept", step, note: "already in the ledger" }
-  return { do: "finish", outcome }
+  return { do: "finish", outcome: recorded }
+}
+
+/** How the ledger has the operation; undefined when it does not have it yet. What is written there stands. */
+function recordedAs(journal: StoredJournal, world: World): RecordedOutcome | undefined {
+  const entry = world.ledger.entries.find(({ operation }) => operation === journal.operation)
+  return entry?.outcome === "failed" ? "person-needed" : entry?.outcome
 }
 
 /** A complete revision from before this operation that our ledger does not know: somebody else's installation. */

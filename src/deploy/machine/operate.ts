@@ -110,7 +110,7 @@ async function afterFailure(
   const seen = await diagnose(stage)
   const cause = seen === null ? result.cause : `${seen} (${result.cause})`
   stage.say(`first cause: ${cause}`)
-  return turnBack(journal, cause)
+  return turnBack(journal, cause, result.unjudged !== true)
 }
 
 /** A diagnosis that cannot be kept, on a full disk for one, never stands in the way of going back. */
@@ -143,6 +143,8 @@ async function perform(
       return actions.load(operation.plan.target, timeouts.load, lock.lost)
     case "out-of-traffic":
       return actions.outOfTraffic()
+    case "doubt":
+      return { ok: false, cause: action.cause, unjudged: true }
     case "record": {
       if (action.outcome === "verified") await actions.keep(operation.plan.target)
       const facts = {
@@ -178,6 +180,8 @@ function titleOf(action: Exclude<Action, { do: "finish" } | { do: "settle" } | {
       return "load test"
     case "out-of-traffic":
       return "nothing verified to go back to: remove the Services and Ingresses of this installation"
+    case "doubt":
+      return "look once more at what runs"
     case "record":
       return "write the ledger"
   }

@@ -7,4 +7,4 @@ export {
   runningImages,
 } from "./pods.ts"
 export { type Rollout, readRollout } from "./workloads.ts"
-export { kubeVersion, namespaceUid, observe, runningOf, runs, type World } from "./world.ts"
+export { contradiction, kubeVersion, namespaceUid, observe, runningOf, runs, type World } from "./world.ts"

@@ -1,7 +1,7 @@
 import { parseManifests } from "../../chart/index.ts"
 import { type DeployedSet, type RunningSet, SignalboxError } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
-import { type Revision, readHistory } from "../helm/index.ts"
+import { isOurs, type Revision, readHistory } from "../helm/index.ts"
 import type { EnvironmentSettings } from "../settings.ts"
 import type { StoredLedger } from "../state/index.ts"
 import { type PodImages, podImages, readPods, runningImages } from "./pods.ts"
@@ -49,6 +49,24 @@ export function runs(world: World, set: DeployedSet): boolean {
     world.rollout.ready &&
     imagesAgree(world.pods, set.images)
   )
+}
+
+/**
+ * What speaks against this set being what was rolled out and proven last, in one line; null when nothing does. It does
+ * not ask whether every pod is ready just now, nor for equal manifests where we made the revision: a chart may render
+ * its revision's number.
+ */
+export function contradiction(world: World, set: DeployedSet): string | null {
+  const newest = world.revisions.at(-1)
+  if (newest === undefined) return "the Helm release is gone"
+  const ours = newest.manifests === set.manifests || isOurs(newest, set.version)
+  if (newest.status !== "deployed" || !ours)
+    return `Helm revision ${newest.revision} (${newest.status}, "${newest.description}") is not that of ${set.version}`
+  const replaced = Object.entries(set.images).find(([component, digest]) => {
+    const running = world.images[component] ?? []
+    return running.length > 0 && !running.includes(digest)
+  })
+  return replaced === undefined ? null : `no pod of ${replaced[0]} runs the image that ${set.version} has`
 }
 
 /**

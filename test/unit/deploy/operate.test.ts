@@ -1,7 +1,7 @@
 /** How an operation goes on after a step has failed, on a world that does not move. */
 import { describe, expect, test } from "vitest"
 import { configMapPath } from "../../../src/deploy/cluster/index.ts"
-import type { HelmStatus } from "../../../src/deploy/helm/index.ts"
+import { describeRevision, type HelmStatus } from "../../../src/deploy/helm/index.ts"
 import { type Actions, operate } from "../../../src/deploy/machine/index.ts"
 import { emptyLedger, openJournal, StateStore } from "../../../src/deploy/state/index.ts"
 import type { World } from "../../../src/deploy/world/index.ts"
@@ -51,7 +51,8 @@ function worldOf(...revisions: readonly (readonly [string, HelmStatus])[]): Worl
   }
 }
 
-async function carryOut(world: World, actions: Partial<Actions>) {
+/** @param world what is there at each look. */
+async function carryOut(world: World | (() => World), actions: Partial<Actions>) {
   const api = new MemoryApi()
   const store = new StateStore(api, "apps")
   const by = { by: "anna", started: "2026-01-01T00:00:00Z" }
@@ -62,8 +63,9 @@ async function carryOut(world: World, actions: Partial<Actions>) {
     lock: { assertHeld: () => {}, lost: new AbortController().signal },
     observe: async () => {
       const ledger = await store.readLedger()
+      const now = typeof world === "function" ? world() : world
       return {
-        world: { ...world, ledger: ledger?.value ?? world.ledger },
+        world: { ...now, ledger: ledger?.value ?? now.ledger },
         ledgerVersion: ledger?.version ?? null,
       }
     },
@@ -83,8 +85,13 @@ describe("a roll-out that Helm refused before it began", () => {
   })
 
   test("goes back all the same where a driver that died had begun it", async () => {
-    const half = worldOf(["1.0.0", "deployed"], ["1.1.0", "failed"])
-    const { journal, api } = await carryOut(half, { rollOut })
+    const half = [["1.0.0", "deployed"] as const, ["1.1.0", "failed"] as const]
+    let world = worldOf(...half)
+    const returnTo: Actions["returnTo"] = async () => {
+      world = worldOf(...half, ["1.0.0", "deployed"])
+      return { ok: true, note: "" }
+    }
+    const { journal, api } = await carryOut(() => world, { rollOut, returnTo })
     expect(journal).toMatchObject({ phase: "finished", outcome: "rolled-back", cause: "forbidden" })
     expect(api.objects.has(configMapPath("apps", "signalbox-ledger"))).toBe(true)
   })
@@ -97,4 +104,62 @@ test("a diagnosis that cannot be written does not keep the operation from going 
   const { journal, said } = await carryOut(worldOf(["1.0.0", "deployed"]), { smoke, diagnose })
   expect(journal).toMatchObject({ outcome: "rolled-back", cause: "503" })
   expect(said).toContain("diagnosis: not kept: ENOSPC: no space left on device")
+})
+
+describe("a world that somebody else changes while it is tested", () => {
+  const rolledOut = worldOf(["1.0.0", "superseded"], ["1.1.0", "deployed"])
+  const upgraded = worldOf(["1.0.0", "superseded"], ["1.1.0", "superseded"], ["9.9.9", "deployed"])
+  const back = worldOf(["1.0.0", "superseded"], ["1.1.0", "superseded"], ["1.0.0", "deployed"])
+
+  /** The world after each of our own steps; `meddle` is what it becomes during a smoke test. */
+  async function meddledWith(meddle: Partial<Record<"smoke" | "prove", World>>) {
+    let world = rolledOut
+    const smoke: Actions["smoke"] = async (_set, step) => {
+      world = meddle[step] ?? world
+      return { ok: true, note: "" }
+    }
+    const returnTo: Actions["returnTo"] = async () => {
+      world = back
+      return { ok: true, note: "" }
+    }
+    const { journal, api } = await carryOut(() => world, { smoke, returnTo })
+    const ledger = (await new StateStore(api, "apps").readLedger())?.value
+    const outcomes = ledger?.entries.map(({ set, outcome }) => [set.version, outcome])
+    return { journal, outcomes, holds: ledger?.holds.length }
+  }
+
+  test("what was proven and runs is verified", async () => {
+    const { outcomes } = await meddledWith({})
+    expect(outcomes).toEqual([["1.1.0", "verified"]])
+  })
+
+  test.each([
+    ["another Helm revision", upgraded, /Helm revision 3 \(deployed.*not that of 1\.1\.0/],
+    ["no Helm release", { ...rolledOut, revisions: [] }, /Helm release is gone/],
+    ["another image", { ...rolledOut, images: { web: [setOf("9.9.9").images.web ?? ""] } }, /no pod of web/],
+  ])("%s: back to what was verified, and nothing is held against the release", async (_name, world, why) => {
+    const { journal, outcomes, holds } = await meddledWith({ smoke: world })
+    expect(journal).toMatchObject({ outcome: "rolled-back", cause: expect.stringMatching(why) })
+    expect(outcomes).toEqual([
+      ["1.1.0", "rolled-back"],
+      ["1.0.0", "verified"],
+    ])
+    expect(holds).toBe(0)
+  })
+
+  test("while the way back is proven, too: a person is needed, and nothing is called verified", async () => {
+    const { journal, outcomes } = await meddledWith({ smoke: upgraded, prove: upgraded })
+    expect(journal.outcome).toBe("person-needed")
+    expect(outcomes).toEqual([["1.1.0", "failed"]])
+  })
+
+  test("a revision of ours whose manifests tell its number is still ours", async () => {
+    const numbered = rolledOut.revisions.map((one) =>
+      one.revision === 2
+        ? { ...one, manifests: setOf("numbered").manifests, description: describeRevision("op", "1.1.0") }
+        : one,
+    )
+    const { outcomes } = await meddledWith({ smoke: { ...rolledOut, revisions: numbered } })
+    expect(outcomes).toEqual([["1.1.0", "verified"]])
+  })
 })
