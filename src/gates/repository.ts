@@ -1,5 +1,5 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
-import { SignalboxError } from "../domain/index.ts"
+import { gitEntry, linkedRepository, SignalboxError } from "../domain/index.ts"
 import { toolContainer, whyFailed } from "../toolbox/index.ts"
 import type { GateContext } from "./context.ts"
 
@@ -11,7 +11,8 @@ const plainConfig = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n"
 /**
  * The source's own repository with a configuration of ours, checked to be whole. Whose it is comes first: without
  * `--git` a module that was fetched from git sees its own clone, whose depth is nobody's business.
- * @throws USAGE without a repository, or with another one's; SHALLOW_CLONE when history is cut off.
+ * @throws USAGE without a repository, with one that is elsewhere, or with another project's; SHALLOW_CLONE when history
+ * is cut off.
  */
 export async function ownHistory(context: GateContext): Promise<Directory> {
   const git = await gitDirectory(context.git)
@@ -25,8 +26,9 @@ export async function ownHistory(context: GateContext): Promise<Directory> {
 }
 
 async function gitDirectory(git: Directory | undefined): Promise<Directory> {
-  const found = git === undefined ? [] : (await git.entries()).map((name) => name.replace(/\/$/, ""))
-  if (git === undefined || !found.includes(".git"))
+  const found = git === undefined ? "none" : gitEntry(await git.entries())
+  if (found === "link") throw linkedRepository()
+  if (git === undefined || found === "none")
     throw new SignalboxError("USAGE", {
       what: "the gate secrets needs the git repository",
       why: "a secret that was ever committed is public to everybody who has the history",

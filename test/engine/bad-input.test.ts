@@ -83,6 +83,15 @@ const wrong: readonly Wrong[] = [
     next: /publish/,
   },
   {
+    name: "a linked worktree, whose repository is elsewhere",
+    files: { "linked/.git": () => "gitdir: /elsewhere/.git/worktrees/linked\n" },
+    args: ["--git", "linked", "publish", "--version", "1.0.0"],
+    code: 13,
+    says: /^USAGE: .*somewhere else/,
+    where: /\.git/,
+    next: /clone/,
+  },
+  {
     name: "no kubeconfig",
     args: ["rollback", "--environment", "staging"],
     code: 13,
