@@ -1,4 +1,4 @@
-import type { DeployedSet } from "../../domain/index.ts"
+import { contentDigest, type DeployedSet, type PlanProof, toJson } from "../../domain/index.ts"
 import { holdOn, planOf, type StoredJournal, type StoredLedger, sameImages } from "../state/index.ts"
 
 /**
@@ -9,20 +9,31 @@ import { holdOn, planOf, type StoredJournal, type StoredLedger, sameImages } fro
  */
 export type Recovery = "resume" | "return" | "close"
 
-/** Pure; needs no new approval. `wanted` is null when nothing is to be deployed (a rollback by hand). */
-export function recoveryOf(
-  journal: StoredJournal,
-  ledger: StoredLedger,
-  wanted: DeployedSet | null,
-): Recovery {
+/** What a call asks for: a set, and what it is to be held against. */
+export interface Wanted {
+  readonly set: DeployedSet
+  readonly proof: PlanProof
+}
+
+/**
+ * Pure; needs no new approval. `wanted` is null when nothing is to be deployed (a rollback by hand). A plan that was to
+ * be held against something else than what is asked for now is another plan: it was not approved for these tests.
+ */
+export function recoveryOf(journal: StoredJournal, ledger: StoredLedger, wanted: Wanted | null): Recovery {
   const plan = planOf(journal)
   const recorded = ledger.entries.some((entry) => entry.operation === journal.operation)
   // What was held after its deployment was cut off is not brought any further.
   const refused = journal.phase === "forward" && holdOn(ledger, plan.target) !== undefined
-  if (wanted !== null && sameRelease(plan.target, wanted) && !refused) return "resume"
+  const same = wanted !== null && sameRelease(plan.target, wanted.set)
+  if (same && !refused && (journal.phase === "back" || sameProof(plan.proof, wanted.proof))) return "resume"
   if (recorded) return "close"
   if (journal.phase === "back") return "return"
   return plan.fallback === null ? "close" : "return"
+}
+
+/** A rollback names no proof of its own: its target is proven by what verified it. */
+function sameProof(planned: PlanProof | null, wanted: PlanProof): boolean {
+  return planned === null || contentDigest(toJson(planned)) === contentDigest(toJson(wanted))
 }
 
 /** The same release with the same values; rendering may differ between an installation and an upgrade. */

@@ -1,7 +1,7 @@
-import { type DeployedSet, type Plan, planHash } from "../../../domain/index.ts"
+import { type Plan, planHash } from "../../../domain/index.ts"
 import { isStuck, settleRevision } from "../../helm/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
-import { operate, type Recovery, recoveryOf, type Stage } from "../../machine/index.ts"
+import { operate, type Recovery, recoveryOf, type Stage, type Wanted } from "../../machine/index.ts"
 import {
   adopt,
   finish,
@@ -56,12 +56,12 @@ export interface Recovered {
 export async function recover(
   session: DriverSession,
   lock: HeldLock,
-  wanted: { readonly set: DeployedSet; readonly brought: Brought } | null,
+  wanted: (Wanted & { readonly brought: Brought }) | null,
 ): Promise<Recovered | null> {
   const seen = await look(session)
   const journal = seen.journal
   if (journal === null || !isUnfinished(journal.value)) return null
-  const how = recoveryOf(journal.value, seen.world.ledger, wanted?.set ?? null)
+  const how = recoveryOf(journal.value, seen.world.ledger, wanted)
   const plan = planOf(journal.value)
   session.recorder.say(
     `recovery: operation ${journal.value.operation} (${plan.target.version}) was interrupted: ${words[how]}`,

@@ -4,6 +4,7 @@ import { runningOf } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
 import { type CommandResult, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
+import { proofOf } from "../tests.ts"
 import { carryOut, recover } from "./carry-out.ts"
 import {
   checkApproval,
@@ -39,7 +40,11 @@ export async function deploy(
   cluster: string,
 ): Promise<CommandResult> {
   const brought = { target: prepared.target, inputs: prepared.inputs }
-  const recovered = await recover(session, lock, { set: prepared.target.set, brought })
+  const recovered = await recover(session, lock, {
+    set: prepared.target.set,
+    proof: proofOf(session),
+    brought,
+  })
   if (recovered?.how === "resume") return resultOf(recovered.journal)
   const seen = await look(session)
   await checkPolicy(session, prepared, seen.world, recovered !== null)

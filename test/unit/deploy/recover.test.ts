@@ -1,0 +1,69 @@
+/** What becomes of an operation whose driver died, by what is asked for next. */
+import { describe, expect, test } from "vitest"
+import { type Recovery, recoveryOf } from "../../../src/deploy/machine/index.ts"
+import { emptyLedger, hold, openJournal, turnBack } from "../../../src/deploy/state/index.ts"
+import { type Plan, type PlanProof, planHash, sha256 } from "../../../src/domain/index.ts"
+import { setOf } from "./support/sets.ts"
+
+const proof: PlanProof = {
+  smoke: { source: "smoke.yaml", digest: sha256("smoke") },
+  load: null,
+  objectives: { errorRate: 0.01, p95Ms: 500, availability: 0.99, minimumRequests: 100 },
+}
+const lax: PlanProof = { ...proof, objectives: { ...proof.objectives, errorRate: 0.5 } }
+
+const plan: Plan = {
+  ...{ schemaVersion: 1, kind: "deploy", project: "test", environment: "staging", namespace: "apps" },
+  ...{ releaseName: "app", cluster: "uid-1", baseRevision: 1, strategy: "rolling", proof },
+  ...{ changes: [], warnings: [], steps: [{ id: "roll-out", title: "", timeoutSeconds: 1 }] },
+  ...{ current: setOf("1.0.0"), target: setOf("1.1.0"), fallback: setOf("1.0.0") },
+} as const
+
+const ledger = emptyLedger("staging")
+
+function interrupted(change: Partial<Plan> = {}) {
+  const changed = { ...plan, ...change }
+  const by = { by: "anna", started: "2026-01-01T00:00:00Z" }
+  return openJournal({ operation: "op", fence: 1, plan: changed, planHash: planHash(changed), ...by })
+}
+
+describe("an interrupted deployment", () => {
+  const cases: readonly (readonly [string, Recovery, Parameters<typeof recoveryOf>])[] = [
+    ["the same release is asked for", "resume", [interrupted(), ledger, { set: setOf("1.1.0"), proof }]],
+    ["another one is", "return", [interrupted(), ledger, { set: setOf("1.2.0"), proof }]],
+    ["a rollback is", "return", [interrupted(), ledger, null]],
+    [
+      "the same release is, held against something else",
+      "return",
+      [interrupted(), ledger, { set: setOf("1.1.0"), proof: lax }],
+    ],
+    [
+      "the same is, and nothing was verified before",
+      "close",
+      [interrupted({ fallback: null }), ledger, { set: setOf("1.1.0"), proof: lax }],
+    ],
+    [
+      "it was on its way back already",
+      "resume",
+      [turnBack(interrupted(), "503"), ledger, { set: setOf("1.1.0"), proof: lax }],
+    ],
+    [
+      "it was a rollback, which names no proof",
+      "resume",
+      [interrupted({ kind: "rollback", proof: null }), ledger, { set: setOf("1.1.0"), proof }],
+    ],
+    [
+      "it was held since",
+      "return",
+      [
+        interrupted(),
+        hold(ledger, setOf("1.1.0"), null, { since: "2026-01-01T00:00:00Z", reason: "no", operation: "o" }),
+        { set: setOf("1.1.0"), proof },
+      ],
+    ],
+  ]
+
+  test.each(cases)("when %s: %s", (_when, expected, args) => {
+    expect(recoveryOf(...args)).toBe(expected)
+  })
+})
