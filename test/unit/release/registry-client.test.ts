@@ -206,8 +206,9 @@ describe("an answer that is none", () => {
       whole = true
       return { status: 200, headers, body: '{"tags":["a"]}' }
     })
+    // By then the response has let go of its socket.
     for (const server of servers)
-      server.on("request", (_, response) => response.on("finish", () => response.destroy()))
+      server.on("request", ({ socket }, response) => response.on("finish", () => socket.destroySoon()))
     await expect(client(host).tags("shop/web")).rejects.toMatchObject({ code: "REGISTRY_UNREACHABLE" })
     whole = false
     expect(await client(host, { retries: 1 }).tags("shop/web")).toEqual(["a"])
