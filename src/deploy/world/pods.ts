@@ -2,7 +2,10 @@ import type { ClusterApi, KubeObject } from "../cluster/index.ts"
 
 /** A pod as far as Signalbox reads it. */
 export interface Pod extends KubeObject {
-  readonly spec?: { readonly nodeName?: string; readonly containers?: readonly { readonly name: string }[] }
+  readonly spec?: {
+    readonly nodeName?: string
+    readonly containers?: readonly { readonly name: string; readonly image?: string }[]
+  }
   readonly status?: {
     readonly phase?: string
     readonly reason?: string
@@ -44,10 +47,16 @@ export async function readPods(api: ClusterApi, namespace: string, release: stri
   )) as readonly Pod[]
 }
 
-/** A pod of a component, and the digests that its containers report (`imageID`): sidecars have theirs. */
+/** A pod of a component, and digests of its containers: sidecars have theirs. */
 export interface PodImages {
   readonly component: string
+  /** What they report (`imageID`). */
   readonly digests: readonly string[]
+  /**
+   * What they were told to run. A node that has one image under two manifests may report the other one's digest; what
+   * is named by digest is run all the same.
+   */
+  readonly asked: readonly string[]
 }
 
 /** The pods of components, without those that are going away. */
@@ -56,11 +65,14 @@ export function podImages(pods: readonly Pod[]): readonly PodImages[] {
     const component = pod.metadata.labels?.["app.kubernetes.io/component"]
     if (component === undefined || pod.metadata.deletionTimestamp !== undefined) return []
     if (pod.status?.phase === "Failed" || pod.status?.phase === "Succeeded") return []
-    const digests = (pod.status?.containerStatuses ?? []).flatMap(
-      (status) => /sha256:[0-9a-f]{64}$/.exec(status.imageID ?? "")?.[0] ?? [],
-    )
-    return [{ component, digests }]
+    const digests = (pod.status?.containerStatuses ?? []).flatMap(({ imageID }) => digestIn(imageID))
+    const asked = (pod.spec?.containers ?? []).flatMap(({ image }) => digestIn(image))
+    return [{ component, digests, asked }]
   })
+}
+
+function digestIn(reference: string | undefined): readonly string[] {
+  return /sha256:[0-9a-f]{64}$/.exec(reference ?? "") ?? []
 }
 
 /** component -> digests that its pods report as running. */

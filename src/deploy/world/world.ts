@@ -63,8 +63,8 @@ export function contradiction(world: World, set: DeployedSet): string | null {
   if (newest.status !== "deployed" || !ours)
     return `Helm revision ${newest.revision} (${newest.status}, "${newest.description}") is not that of ${set.version}`
   const replaced = Object.entries(set.images).find(([component, digest]) => {
-    const running = world.images[component] ?? []
-    return running.length > 0 && !running.includes(digest)
+    const telling = world.pods.filter((pod) => pod.component === component && pod.digests.length > 0)
+    return telling.length > 0 && telling.every((pod) => !has(pod, digest))
   })
   return replaced === undefined ? null : `no pod of ${replaced[0]} runs the image that ${set.version} has`
 }
@@ -74,10 +74,14 @@ export function contradiction(world: World, set: DeployedSet): string | null {
  * sidecars for one, does not. A component without labelled pods says nothing.
  */
 function imagesAgree(pods: World["pods"], wanted: DeployedSet["images"]): boolean {
-  return pods.every(({ component, digests }) => {
-    const digest = wanted[component]
-    return digest === undefined || digests.length === 0 || digests.includes(digest)
+  return pods.every((pod) => {
+    const digest = wanted[pod.component]
+    return digest === undefined || pod.digests.length === 0 || has(pod, digest)
   })
+}
+
+function has({ digests, asked }: PodImages, digest: string): boolean {
+  return digests.includes(digest) || asked.includes(digest)
 }
 
 export function runningOf(world: World): RunningSet {

@@ -111,6 +111,12 @@ describe("a world that somebody else changes while it is tested", () => {
   const upgraded = worldOf(["1.0.0", "superseded"], ["1.1.0", "superseded"], ["9.9.9", "deployed"])
   const back = worldOf(["1.0.0", "superseded"], ["1.1.0", "superseded"], ["1.0.0", "deployed"])
 
+  const podOf = (version: string) => ({
+    component: "web",
+    digests: [setOf(version).images.web ?? ""],
+    asked: [],
+  })
+
   /** The world after each of our own steps; `meddle` is what it becomes during a smoke test. */
   async function meddledWith(meddle: Partial<Record<"smoke" | "prove", World>>) {
     let world = rolledOut
@@ -136,7 +142,7 @@ describe("a world that somebody else changes while it is tested", () => {
   test.each([
     ["another Helm revision", upgraded, /Helm revision 3 \(deployed.*not that of 1\.1\.0/],
     ["no Helm release", { ...rolledOut, revisions: [] }, /Helm release is gone/],
-    ["another image", { ...rolledOut, images: { web: [setOf("9.9.9").images.web ?? ""] } }, /no pod of web/],
+    ["another image", { ...rolledOut, pods: [podOf("9.9.9")] }, /no pod of web/],
   ])("%s: back to what was verified, and nothing is held against the release", async (_name, world, why) => {
     const { journal, outcomes, holds } = await meddledWith({ smoke: world })
     expect(journal).toMatchObject({ outcome: "rolled-back", cause: expect.stringMatching(why) })
