@@ -13,6 +13,9 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 })
 /** As an operation of a call that begins now is named. */
 const operationNow = () => `${new Date().toISOString().replace(/\D/g, "").slice(0, 14)}-00000000`
 
+/** A call with others would not finish what another one began. */
+const objectives = { p95Ms: 5000, minimumRequests: 5 }
+
 let environment: TestEnvironment
 let here: Project
 let kubeconfig: string
@@ -24,7 +27,7 @@ beforeAll(async () => {
   here = await project(environment.namespace)
   const settings = await here.files.read("environments/staging.yaml")
   await here.write({
-    "environments/staging.yaml": `${settings}load: { profile: none }\nobjectives: { p95Ms: 5000, minimumRequests: 5 }\n`,
+    "environments/staging.yaml": `${settings}load: { profile: none }\nobjectives: ${JSON.stringify(objectives)}\n`,
   })
   const release = (version: string) => environment.release({ version, kind: "good" }, { project: here.name })
   const running = await release("1.0.0")
@@ -40,7 +43,7 @@ afterAll(async () => {
 
 /** The same environment as the project's, for a driver without an engine. */
 function asStaging(record: ReleaseRecord): Question {
-  const own = { name: "staging", release: "shop" }
+  const own = { name: "staging", release: "shop", objectives }
   return { project: here.name, record, environment: environment.environment(own) }
 }
 
