@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly log: string
   /** Milliseconds; the whole command is ended when it takes longer. */
   readonly timeoutMs: number
+  /** Becomes true when there is nobody any more to do the work: the command is ended then. */
+  readonly lost: (signal: AbortSignal) => Promise<boolean>
 }
 
 /** Runs one command line, keeps everything it prints in a log and its stdout for the next step. */
@@ -42,6 +44,8 @@ export async function runCommand(
       stdio: ["ignore", "pipe", "pipe"],
     })
     const timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs)
+    const ended = new AbortController()
+    options.lost(ended.signal).then((lost) => lost && child.kill("SIGKILL"), reject)
     child.stdout.on("data", (chunk: Buffer) => {
       chunks.push(chunk)
       all.push(chunk)
@@ -54,6 +58,7 @@ export async function runCommand(
     child.on("error", reject)
     child.on("close", (code, signal) => {
       clearTimeout(timer)
+      ended.abort()
       resolve(code ?? (signal === "SIGKILL" ? 137 : 143))
     })
   })

@@ -6,6 +6,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
+import { explain } from "../toolchain/commands/explain.ts"
 import { takeLock } from "../toolchain/steps/index.ts"
 import { play } from "./play.ts"
 import { Progress } from "./progress.ts"
@@ -72,4 +73,8 @@ function report(problems: readonly string[]): number {
   return problems.length === 0 ? 0 : 1
 }
 
-process.exitCode = await main()
+try {
+  process.exitCode = await main()
+} catch (error) {
+  process.exitCode = explain(error, (text) => process.stderr.write(text))
+}

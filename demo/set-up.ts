@@ -9,6 +9,7 @@ import {
   namespaceKubeconfig,
 } from "../toolchain/cluster/index.ts"
 import { clusterUp } from "../toolchain/commands/cluster.ts"
+import { engineStatus } from "../toolchain/engine/index.ts"
 import { network } from "../toolchain/network.ts"
 import { paths } from "../toolchain/paths.ts"
 import type { Progress } from "./progress.ts"
@@ -52,6 +53,7 @@ export async function setUp(root: string, out: string, progress: Progress): Prom
     kubeconfigs,
     registry: { address: network.registry, prefix },
     env,
+    engineRuns: async () => (await engineStatus()).state === "up",
   }
 }
 

@@ -1,11 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { exitCode, ToolchainError } from "../toolchain/steps/index.ts"
 import { type Finished, runCommand } from "./commands.ts"
 import { expectations } from "./expected.ts"
 import { registryTags, runningDigests } from "./observe.ts"
 import type { Progress } from "./progress.ts"
 import type { StepId } from "./steps.ts"
 import { type CommandSummary, type StepSummary, verdictOf } from "./summary.ts"
+import { untilGone } from "./watch.ts"
 import type { Workspace } from "./workspace.ts"
 
 /** What the demo runs on; made once by the set-up. */
@@ -19,9 +21,14 @@ export interface World {
   readonly registry: { readonly address: string; readonly prefix: string }
   /** Environment of the CLI: the engine's address, and the kubeconfigs as KUBECONFIG_STAGING and KUBECONFIG_PRODUCTION. */
   readonly env: NodeJS.ProcessEnv
+  /** Whether the engine still answers. */
+  readonly engineRuns: () => Promise<boolean>
 }
 
 const longestCommandMs = 15 * 60 * 1000
+const engineWatch = { everyMs: 2000, looks: 5 }
+/** Exit codes of Dagger's own, or of a command that was ended: none of them is a verdict of ours. */
+const notOurs = new Set([1, 2, 137, 143])
 
 /** One step while it runs: its commands, their logs, and its evidence. */
 export class Stage {
@@ -41,17 +48,28 @@ export class Stage {
     return this.world.workspace
   }
 
-  /** `dagger call ARGS…` in the workspace, printed before it runs and recorded. */
+  /**
+   * `dagger call ARGS…` in the workspace, printed before it runs and recorded.
+   * @throws ToolchainError ENGINE_LOST when the engine has died: whatever comes next would only hide that.
+   */
   async call(...args: string[]): Promise<Finished> {
     const log = `${this.id}/${this.#commands.length + 1}-${args.find((arg) => !arg.startsWith("-")) ?? "call"}.log`
     const line = ["call", ...args]
     this.#progress.command(this.world.dagger, line)
-    const { env, out, workspace, dagger } = this.world
-    const options = { cwd: workspace.directory, env, out, log, timeoutMs: longestCommandMs }
+    const { env, out, workspace, dagger, engineRuns } = this.world
+    const lost = (signal: AbortSignal) => untilGone(engineRuns, engineWatch, signal)
+    const options = { cwd: workspace.directory, env, out, log, timeoutMs: longestCommandMs, lost }
     const finished = await runCommand(dagger, line, options)
     const { stdout: _, output: __, ...summary } = finished
     this.#commands.push(summary)
     this.#progress.commandEnded(finished)
+    if (notOurs.has(finished.exitCode) && !(await engineRuns()))
+      throw new ToolchainError(
+        "ENGINE_LOST",
+        "The Dagger engine died while the demo ran.",
+        "`npm run toolchain -- logs engine` has its last words; `npm run demo` begins anew.",
+        exitCode.unreachable,
+      )
     return finished
   }
 
@@ -85,12 +103,12 @@ export class Stage {
       for (const [component, digest] of Object.entries(running))
         digests[`${environment}/${component}`] = digest
     }
-    const exitCode = this.#commands[wanted.deciding]?.exitCode ?? -1
+    const code = this.#commands[wanted.deciding]?.exitCode ?? -1
     return {
       id: this.id,
       expected: wanted.text,
-      verdict: verdictOf(exitCode),
-      exitCode,
+      verdict: verdictOf(code),
+      exitCode: code,
       seconds,
       digests,
       commands: this.#commands,

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from "node:timers/promises"
+
+export interface WatchOptions {
+  /** Milliseconds between two looks. */
+  readonly everyMs: number
+  /** So many looks in a row have to find it gone: a busy engine may miss one. */
+  readonly looks: number
+}
+
+/**
+ * Waits until the engine is gone, or the signal says that nobody wants to know any more. The CLI itself (0.21.7) does
+ * not end then: it waits for the rest of its progress messages, for ever (dagger/dagger#9062).
+ * @returns whether it is gone
+ */
+export async function untilGone(
+  runs: () => Promise<boolean>,
+  { everyMs, looks }: WatchOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let missed = 0
+  while (!signal.aborted) {
+    missed = (await runs()) ? 0 : missed + 1
+    if (missed >= looks) return !signal.aborted
+    await sleep(everyMs, undefined, { signal }).catch(() => {})
+  }
+  return false
+}
