@@ -20,7 +20,7 @@ const run = promisify(execFile)
 /** Environment -> namespace, as demo/environments says. */
 const namespaces = {
   staging: "intelligent-agent-staging",
-  production: "intelligent-agent-production",
+  production: "intelligent-agent-prod",
 } as const
 
 /** Brings everything up that the demo stands on. What runs already is used; what an earlier demo deployed is removed. */
