@@ -1,5 +1,5 @@
 import { type Directory, dag, ReturnType } from "@dagger.io/dagger"
-import { gitEntry, linkedRepository, SignalboxError } from "../src/domain/index.ts"
+import { holdsRepository, SignalboxError } from "../src/domain/index.ts"
 import { toolContainer } from "../src/toolbox/index.ts"
 import type { Session } from "./session.ts"
 
@@ -122,9 +122,7 @@ async function usualPermissions(directory: string): Promise<void> {
 /** The directory that holds `.git`. @throws USAGE when there is none, or it is somewhere else. */
 export async function repository(session: Session): Promise<Directory> {
   const { git } = session.inputs
-  const found = git === undefined ? "none" : gitEntry(await git.entries())
-  if (found === "link") throw linkedRepository()
-  if (git !== undefined && found === "directory") return git
+  if (git !== undefined && holdsRepository(await git.entries())) return git
   throw new SignalboxError("USAGE", {
     what: "this call needs the git repository",
     why: "a release is made of a commit, and history is part of what is judged",

@@ -1,5 +1,5 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
-import { gitEntry, linkedRepository, SignalboxError } from "../domain/index.ts"
+import { holdsRepository, SignalboxError } from "../domain/index.ts"
 import { toolContainer, whyFailed } from "../toolbox/index.ts"
 import type { GateContext } from "./context.ts"
 
@@ -26,9 +26,7 @@ export async function ownHistory(context: GateContext): Promise<Directory> {
 }
 
 async function gitDirectory(git: Directory | undefined): Promise<Directory> {
-  const found = git === undefined ? "none" : gitEntry(await git.entries())
-  if (found === "link") throw linkedRepository()
-  if (git === undefined || found === "none")
+  if (git === undefined || !holdsRepository(await git.entries()))
     throw new SignalboxError("USAGE", {
       what: "the gate secrets needs the git repository",
       why: "a secret that was ever committed is public to everybody who has the history",

@@ -1,17 +1,18 @@
 import { describe, expect, test } from "vitest"
-import { gitEntry, linkedRepository } from "../../../src/domain/index.ts"
+import { holdsRepository } from "../../../src/domain/index.ts"
 
-describe("what .git is", () => {
+describe("a directory that is said to hold .git", () => {
   test.each([
-    [[".git/", "src/"], "directory"],
-    [[".git"], "link"],
-    [[], "none"],
-    [[".github/", ".gitignore"], "none"],
-  ])("%j: %s", (names, kind) => {
-    expect(gitEntry(names)).toBe(kind)
+    [[".git/", "src/"], true],
+    [[], false],
+    [[".github/", ".gitignore"], false],
+  ])("%j: %s", (names, holds) => {
+    expect(holdsRepository(names)).toBe(holds)
   })
 
-  test("somewhere else is the caller's to mend", () => {
-    expect(linkedRepository().exitCode).toBe(13)
+  test("and only has a link to one elsewhere is the caller's to mend", () => {
+    expect(() => holdsRepository([".git"])).toThrow(
+      expect.objectContaining({ exitCode: 13, message: expect.stringContaining("somewhere else") }),
+    )
   })
 })
