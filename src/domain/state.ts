@@ -100,6 +100,8 @@ export interface Journal {
   readonly outcome?: "verified" | "failed" | "rolled-back" | "person-needed"
   /** First cause in one line, once something failed. */
   readonly cause?: string
+  /** Why, in a person's words, for a rollback by hand. */
+  readonly reason?: string
 }
 
 export function entryDigest(entry: LedgerEntry): Digest {

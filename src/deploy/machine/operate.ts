@@ -23,8 +23,6 @@ export interface Operation {
   readonly journal: Versioned<StoredJournal>
   readonly settings: EnvironmentSettings
   readonly evidence: string | null
-  /** Why, for a rollback by hand. */
-  readonly reason: string | null
 }
 
 /** What an operation acts through. */
@@ -151,7 +149,6 @@ async function perform(
         outcome: action.outcome,
         at: stage.clock.now().toISOString(),
         evidence: operation.evidence,
-        reason: operation.reason,
       }
       stage.lock.assertHeld()
       await stage.store.writeLedger(

@@ -7,8 +7,6 @@ export interface RecordFacts {
   readonly outcome: RecordedOutcome
   readonly at: string
   readonly evidence: string | null
-  /** Why, for what was done by hand. */
-  readonly reason: string | null
 }
 
 /**
@@ -39,7 +37,7 @@ export function recordOperation(
       revision: newest,
       outcome: "verified" as const,
     }
-    const ledger = append(world.ledger, { ...entry, ...why(facts.reason) })
+    const ledger = append(world.ledger, { ...entry, ...why(journal.reason) })
     return plan.kind === "rollback" ? holdLeft(ledger, journal, plan, facts) : ledger
   }
   const outcome: LedgerEntry["outcome"] = facts.outcome === "rolled-back" ? "rolled-back" : "failed"
@@ -71,7 +69,7 @@ function holdLeft(
   facts: RecordFacts,
 ): StoredLedger {
   if (plan.current === null) return ledger
-  const reason = (facts.reason ?? "rolled back by hand").slice(0, 300)
+  const reason = (journal.reason ?? "rolled back by hand").slice(0, 300)
   return hold(ledger, plan.current, plan.target, { since: facts.at, reason, operation: journal.operation })
 }
 

@@ -5,9 +5,10 @@ import { holdOn, planOf, type StoredJournal, type StoredLedger, sameImages } fro
  * What to do about an operation whose driver died:
  * `resume` = finish exactly its plan, which is also what is asked for now, and not held since;
  * `return` = go back to what was verified first, then do what is asked for;
+ * `finish` = finish its rollback first, which is itself the way to what was verified, then do what is asked for;
  * `close` = it had come to its end, or there is nothing to return to: only the journal is closed.
  */
-export type Recovery = "resume" | "return" | "close"
+export type Recovery = "resume" | "return" | "finish" | "close"
 
 /** What a call asks for: a set, and what it is to be held against. */
 export interface Wanted {
@@ -28,6 +29,7 @@ export function recoveryOf(journal: StoredJournal, ledger: StoredLedger, wanted:
   if (same && !refused && (journal.phase === "back" || sameProof(plan.proof, wanted.proof))) return "resume"
   if (recorded) return "close"
   if (journal.phase === "back") return "return"
+  if (plan.kind === "rollback") return refused ? "return" : "finish"
   return plan.fallback === null ? "close" : "return"
 }
 

@@ -22,6 +22,8 @@ export interface JournalDraft {
   readonly planHash: Digest
   readonly by: string
   readonly started: string
+  /** A person's, for a rollback by hand; whoever finishes it for them records it. */
+  readonly reason: string | null
 }
 
 export function openJournal(draft: JournalDraft): StoredJournal {
@@ -41,6 +43,7 @@ export function openJournal(draft: JournalDraft): StoredJournal {
     phase: "forward",
     steps: plan.steps.map((step) => ({ id: step.id, state: "pending" })),
     holdTarget: true,
+    ...(draft.reason === null ? {} : { reason: draft.reason.slice(0, 300) }),
   }
 }
 

@@ -105,5 +105,6 @@ export const journalShape = z
     phase: z.enum(["forward", "back", "finished"]),
     steps: z.array(z.looseObject({ id: z.string(), state: z.string() })),
     holdTarget: z.boolean(),
+    reason: z.string().optional(),
   })
   .transform((value) => value as unknown as StoredJournal)

@@ -55,7 +55,7 @@ function worldOf(...revisions: readonly (readonly [string, HelmStatus])[]): Worl
 async function carryOut(world: World | (() => World), actions: Partial<Actions>) {
   const api = new MemoryApi()
   const store = new StateStore(api, "apps")
-  const by = { by: "anna", started: "2026-01-01T00:00:00Z" }
+  const by = { by: "anna", started: "2026-01-01T00:00:00Z", reason: null }
   const draft = openJournal({ operation: "op", fence: 1, plan, planHash: planHash(plan), ...by })
   const said: string[] = []
   const stage = {
@@ -72,7 +72,7 @@ async function carryOut(world: World | (() => World), actions: Partial<Actions>)
     say: (line: string) => said.push(line),
   }
   const journal = await store.writeJournal(draft, null)
-  const operation = { plan, journal, settings: settings(), evidence: null, reason: null }
+  const operation = { plan, journal, settings: settings(), evidence: null }
   return { journal: await operate(stage, operation), said, api }
 }
 

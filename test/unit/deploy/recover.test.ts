@@ -4,6 +4,7 @@ import { type Recovery, recoveryOf } from "../../../src/deploy/machine/index.ts"
 import { emptyLedger, hold, openJournal, turnBack } from "../../../src/deploy/state/index.ts"
 import { type Plan, type PlanProof, planHash, sha256 } from "../../../src/domain/index.ts"
 import { setOf } from "./support/sets.ts"
+import { Simulation } from "./support/simulation.ts"
 
 const proof: PlanProof = {
   smoke: { source: "smoke.yaml", digest: sha256("smoke") },
@@ -20,10 +21,13 @@ const plan: Plan = {
 } as const
 
 const ledger = emptyLedger("staging")
+const held = hold(ledger, setOf("1.1.0"), null, {
+  ...{ since: "2026-01-01T00:00:00Z", reason: "no", operation: "o" },
+})
 
 function interrupted(change: Partial<Plan> = {}) {
   const changed = { ...plan, ...change }
-  const by = { by: "anna", started: "2026-01-01T00:00:00Z" }
+  const by = { by: "anna", started: "2026-01-01T00:00:00Z", reason: null }
   return openJournal({ operation: "op", fence: 1, plan: changed, planHash: planHash(changed), ...by })
 }
 
@@ -53,17 +57,55 @@ describe("an interrupted deployment", () => {
       [interrupted({ kind: "rollback", proof: null }), ledger, { set: setOf("1.1.0"), proof }],
     ],
     [
-      "it was held since",
-      "return",
+      "it was a rollback, and something else is",
+      "finish",
       [
-        interrupted(),
-        hold(ledger, setOf("1.1.0"), null, { since: "2026-01-01T00:00:00Z", reason: "no", operation: "o" }),
-        { set: setOf("1.1.0"), proof },
+        interrupted({ kind: "rollback", proof: null, fallback: null }),
+        ledger,
+        { set: setOf("1.2.0"), proof },
       ],
     ],
+    [
+      "it was a rollback, and one is asked for again",
+      "finish",
+      [interrupted({ kind: "rollback", proof: null, fallback: null }), ledger, null],
+    ],
+    [
+      "it was a rollback to what was held since",
+      "return",
+      [interrupted({ kind: "rollback", proof: null, fallback: null }), held, { set: setOf("1.2.0"), proof }],
+    ],
+    ["it was held since", "return", [interrupted(), held, { set: setOf("1.1.0"), proof }]],
   ]
 
   test.each(cases)("when %s: %s", (_when, expected, args) => {
     expect(recoveryOf(...args)).toBe(expected)
+  })
+})
+
+describe("a rollback whose driver died after Helm had gone back", () => {
+  const deploy = (version: string) => ({ do: "deploy" as const, version })
+
+  async function cutOff(): Promise<Simulation> {
+    const simulation = new Simulation()
+    for (const version of ["good-1", "good-2", "good-5"]) await simulation.untilDone(deploy(version), [])
+    for (let point = 0; simulation.runs() === "good-5"; point++)
+      expect(await simulation.once({ do: "rollback" }, point)).toBeNull()
+    expect(simulation.journal()).toMatchObject({ kind: "rollback", phase: "forward", reason: "by hand" })
+    return simulation
+  }
+
+  test("is finished before a deployment that is then refused: the ledger says what runs", async () => {
+    const simulation = await cutOff()
+    expect(await simulation.untilDone(deploy("good-5"), [])).toBe("refused")
+    expect(simulation.runs()).toBe("good-2")
+    expect(simulation.verifiedVersion()).toBe("good-2")
+    expect(simulation.ledger().entries.at(-1)).toMatchObject({ kind: "rollback", reason: "by hand" })
+  })
+
+  test("goes no further back when it is asked for again", async () => {
+    const simulation = await cutOff()
+    expect(await simulation.untilDone({ do: "rollback" }, [])).toBe("verified")
+    expect(simulation.runs()).toBe("good-2")
   })
 })

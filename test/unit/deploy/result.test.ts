@@ -10,7 +10,15 @@ function next(fallback: DeployedSet, holdTarget: boolean): string | undefined {
     ...{ releaseName: "app", cluster: "uid-1", baseRevision: 1, strategy: "rolling", steps: [], changes: [] },
     ...{ warnings: [], proof: null, current: fallback, target: setOf("1.1.0"), fallback },
   }
-  const facts = { operation: "op", fence: 1, plan, planHash: planHash(plan), by: "anna", started: "" }
+  const facts = {
+    operation: "op",
+    fence: 1,
+    plan,
+    planHash: planHash(plan),
+    by: "anna",
+    started: "",
+    reason: null,
+  }
   const back = turnBack(openJournal(facts), "not ready", holdTarget)
   return resultOf(finish(back, "rolled-back")).error?.detail.next
 }

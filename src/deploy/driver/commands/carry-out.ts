@@ -36,10 +36,11 @@ export async function carryOut(
     planHash: planHash(plan),
     by: request.holder.who,
     started: session.clock.now().toISOString(),
+    reason: context.reason,
   })
   lock.assertHeld()
   const stored = await session.store.writeJournal(journal, context.journalVersion)
-  return run(session, lock, stored, context.brought, context.reason)
+  return run(session, lock, stored, context.brought)
 }
 
 /** What became of an operation that was interrupted. */
@@ -80,13 +81,14 @@ export async function recover(
   const stored = await session.store.writeJournal(turned, journal.version)
   return {
     how,
-    journal: await run(session, lock, stored, how === "resume" ? (wanted?.brought ?? null) : null, null),
+    journal: await run(session, lock, stored, how === "resume" ? (wanted?.brought ?? null) : null),
   }
 }
 
 const words: Readonly<Record<Recovery, string>> = {
   resume: "its plan is finished",
   return: "going back to what was verified first",
+  finish: "its rollback is finished first",
   close: "there is nothing to finish or to go back to",
 }
 
@@ -115,7 +117,6 @@ async function run(
   lock: HeldLock,
   journal: Versioned<StoredJournal>,
   brought: Brought | null,
-  reason: string | null,
 ): Promise<StoredJournal> {
   const { request } = session.input
   session.held = { operation: journal.value.operation, fence: lock.fence }
@@ -138,6 +139,5 @@ async function run(
     journal,
     settings: request.environment,
     evidence: request.evidence,
-    reason,
   })
 }

@@ -39,8 +39,9 @@ export async function goBack(
   wanted: { readonly revision: number | null; readonly reason: string },
 ): Promise<CommandResult> {
   const recovered = await recover(session, lock, null)
-  // Going back from what was interrupted is what was asked for.
-  if (recovered?.how === "return" && wanted.revision === null) {
+  // Going back from what was interrupted is what was asked for: no further than that.
+  const back = recovered?.how === "return" || recovered?.how === "finish"
+  if (back && wanted.revision === null) {
     const result = resultOf(recovered.journal)
     if (result.outcome !== "rolled-back") return result
     const { error: _notAnError, ...rest } = result
