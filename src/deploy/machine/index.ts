@@ -1,5 +1,5 @@
 export type { Actions, StepResult } from "./actions.ts"
-export { type Action, nextAction, type RecordedOutcome } from "./next.ts"
+export { type Action, nextAction } from "./next.ts"
 export { type Operation, operate, type Stage } from "./operate.ts"
-export { type RecordFacts, recordOperation } from "./record.ts"
+export { type RecordedOutcome, type RecordFacts, recordedAs, recordOperation } from "./record.ts"
 export { type Recovery, recoveryOf, sameRelease, type Wanted } from "./recover.ts"

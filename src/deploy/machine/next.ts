@@ -2,6 +2,7 @@ import type { DeployedSet, Plan } from "../../domain/index.ts"
 import { isComplete, isStuck } from "../helm/index.ts"
 import { type StoredJournal, sameSet, stepState } from "../state/index.ts"
 import { contradiction, runs, type World } from "../world/index.ts"
+import { type RecordedOutcome, recordedAs } from "./record.ts"
 
 /** What to do next; `step` is its name in the journal. */
 export type Action =
@@ -24,8 +25,6 @@ export type Action =
   | { readonly do: "doubt"; readonly step: "verify" | "record"; readonly cause: string }
   | { readonly do: "record"; readonly step: "verify" | "record"; readonly outcome: RecordedOutcome }
   | { readonly do: "finish"; readonly outcome: RecordedOutcome }
-
-export type RecordedOutcome = "verified" | "rolled-back" | "person-needed"
 
 /**
  * The next step of an operation, from what its journal says and what is there. Pure: the same journal and world give
@@ -103,7 +102,7 @@ function doubt(
   step: "verify" | "record",
   set: DeployedSet,
 ): Action | undefined {
-  const cause = recordedAs(journal, world) === undefined ? contradiction(world, set) : null
+  const cause = recordedAs(world.ledger, journal.operation) === undefined ? contradiction(world, set) : null
   return cause === null ? undefined : { do: "doubt", step, cause: `changed while it was tested: ${cause}` }
 }
 
@@ -113,16 +112,10 @@ function record(
   step: "verify" | "record",
   outcome: RecordedOutcome,
 ): Action {
-  const recorded = recordedAs(journal, world)
+  const recorded = recordedAs(world.ledger, journal.operation)
   if (recorded === undefined) return { do: "record", step, outcome }
   if (!isDone(journal, step)) return { do: "accept", step, note: "already in the ledger" }
   return { do: "finish", outcome: recorded }
-}
-
-/** How the ledger has the operation; undefined when it does not have it yet. What is written there stands. */
-function recordedAs(journal: StoredJournal, world: World): RecordedOutcome | undefined {
-  const entry = world.ledger.entries.find(({ operation }) => operation === journal.operation)
-  return entry?.outcome === "failed" ? "person-needed" : entry?.outcome
 }
 
 /** A complete revision from before this operation that our ledger does not know: somebody else's installation. */

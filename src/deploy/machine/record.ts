@@ -1,7 +1,15 @@
 import type { LedgerEntry, Plan } from "../../domain/index.ts"
 import { append, hold, type StoredJournal, type StoredLedger } from "../state/index.ts"
 import type { World } from "../world/index.ts"
-import type { RecordedOutcome } from "./next.ts"
+
+export type RecordedOutcome = "verified" | "rolled-back" | "person-needed"
+
+/** How the ledger has an operation; undefined when it does not have it yet. What is written there stands. */
+export function recordedAs(ledger: StoredLedger, operation: string): RecordedOutcome | undefined {
+  // The first entry is about what it brought; one about what came back instead may follow.
+  const entry = ledger.entries.find((one) => one.operation === operation)
+  return entry?.outcome === "failed" ? "person-needed" : entry?.outcome
+}
 
 export interface RecordFacts {
   readonly outcome: RecordedOutcome

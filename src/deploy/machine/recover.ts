@@ -1,5 +1,6 @@
 import { contentDigest, type DeployedSet, type PlanProof, toJson } from "../../domain/index.ts"
 import { holdOn, planOf, type StoredJournal, type StoredLedger, sameImages } from "../state/index.ts"
+import { recordedAs } from "./record.ts"
 
 /**
  * What to do about an operation whose driver died:
@@ -22,12 +23,11 @@ export interface Wanted {
  */
 export function recoveryOf(journal: StoredJournal, ledger: StoredLedger, wanted: Wanted | null): Recovery {
   const plan = planOf(journal)
-  const recorded = ledger.entries.some((entry) => entry.operation === journal.operation)
   // What was held after its deployment was cut off is not brought any further.
   const refused = journal.phase === "forward" && holdOn(ledger, plan.target) !== undefined
   const same = wanted !== null && sameRelease(plan.target, wanted.set)
   if (same && !refused && (journal.phase === "back" || sameProof(plan.proof, wanted.proof))) return "resume"
-  if (recorded) return "close"
+  if (recordedAs(ledger, journal.operation) !== undefined) return "close"
   if (journal.phase === "back") return "return"
   if (plan.kind === "rollback") return refused ? "return" : "finish"
   return plan.fallback === null ? "close" : "return"

@@ -55,13 +55,17 @@ describe("whatever is asked for and wherever the driver dies", { timeout: 60_000
 function consistent(simulation: Simulation): void {
   const ledger = simulation.ledger()
   verifyChain(ledger)
-  expect(isUnfinished(simulation.journal())).toBe(false)
+  const journal = simulation.journal()
+  expect(isUnfinished(journal)).toBe(false)
   expect(simulation.revisions().some((one) => isPending(one))).toBe(false)
   const perOperation = Map.groupBy(ledger.entries, (entry) => entry.operation)
   for (const entries of perOperation.values()) {
     expect(entries.length).toBeLessThanOrEqual(2)
     expect(new Set(entries.map((entry) => entry.outcome)).size).toBe(entries.length)
   }
+  const recorded = perOperation.get(journal?.operation ?? "")?.[0]?.outcome
+  if (recorded !== undefined)
+    expect(journal?.outcome).toBe(recorded === "failed" ? "person-needed" : recorded)
   const fences = [...new Set(ledger.entries.map((entry) => entry.fence))]
   expect(fences).toEqual([...fences].sort((a, b) => a - b))
   // Nothing that failed was ever called verified.

@@ -1,10 +1,10 @@
 /** What becomes of an operation whose driver died, by what is asked for next. */
 import { describe, expect, test } from "vitest"
 import { type Recovery, recoveryOf } from "../../../src/deploy/machine/index.ts"
-import { emptyLedger, hold, openJournal, turnBack } from "../../../src/deploy/state/index.ts"
+import { emptyLedger, hold, isUnfinished, openJournal, turnBack } from "../../../src/deploy/state/index.ts"
 import { type Plan, type PlanProof, planHash, sha256 } from "../../../src/domain/index.ts"
 import { setOf } from "./support/sets.ts"
-import { Simulation } from "./support/simulation.ts"
+import { Simulation, type Wish } from "./support/simulation.ts"
 
 const proof: PlanProof = {
   smoke: { source: "smoke.yaml", digest: sha256("smoke") },
@@ -102,10 +102,27 @@ describe("a rollback whose driver died after Helm had gone back", () => {
     expect(simulation.verifiedVersion()).toBe("good-2")
     expect(simulation.ledger().entries.at(-1)).toMatchObject({ kind: "rollback", reason: "by hand" })
   })
+})
 
-  test("goes no further back when it is asked for again", async () => {
-    const simulation = await cutOff()
-    expect(await simulation.untilDone({ do: "rollback" }, [])).toBe("verified")
-    expect(simulation.runs()).toBe("good-2")
+describe("wherever a driver dies, a rollback by hand goes no further than one version", () => {
+  const deploy = (version: string) => ({ do: "deploy" as const, version })
+  const wishes: readonly (readonly [string, readonly string[], Wish, string])[] = [
+    ["a deployment that fails its smoke test", ["good-1", "good-2"], deploy("unsmoked-4"), "good-2"],
+    ["a deployment that does not get ready", ["good-1", "good-2"], deploy("unready-3"), "good-2"],
+    ["a rollback by hand", ["good-5", "good-1", "good-2"], { do: "rollback" }, "good-1"],
+  ]
+
+  test.each(wishes)("after %s", async (_what, before, wish, expected) => {
+    let died = 0
+    for (let point = 0; ; point++) {
+      const simulation = new Simulation()
+      for (const version of before) await simulation.untilDone(deploy(version), [])
+      if ((await simulation.once(wish, point)) !== null) break
+      if (!isUnfinished(simulation.journal())) continue
+      died += 1
+      await simulation.untilDone({ do: "rollback" }, [])
+      expect(simulation.runs()).toBe(expected)
+    }
+    expect(died).toBeGreaterThan(10)
   })
 })

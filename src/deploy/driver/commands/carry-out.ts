@@ -1,7 +1,14 @@
 import { type Plan, planHash } from "../../../domain/index.ts"
 import { isStuck, settleRevision } from "../../helm/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
-import { operate, type Recovery, recoveryOf, type Stage, type Wanted } from "../../machine/index.ts"
+import {
+  operate,
+  type Recovery,
+  recordedAs,
+  recoveryOf,
+  type Stage,
+  type Wanted,
+} from "../../machine/index.ts"
 import {
   adopt,
   finish,
@@ -102,13 +109,10 @@ async function close(
   lock.assertHeld()
   for (const { revision } of seen.world.revisions.filter(isStuck))
     await settleRevision(session.api, environment.namespace, environment.release, revision)
-  const entry = seen.world.ledger.entries.findLast((one) => one.operation === journal.value.operation)
-  const outcome = entry === undefined ? "failed" : entry.outcome
-  const closed = finish(
-    { ...journal.value, fence: lock.fence },
-    outcome,
-    journal.value.cause ?? "interrupted",
-  )
+  const outcome = recordedAs(seen.world.ledger, journal.value.operation)
+  const own = { ...journal.value, fence: lock.fence }
+  const closed =
+    outcome === undefined ? finish(own, "failed", own.cause ?? "interrupted") : finish(own, outcome)
   return (await session.store.writeJournal(closed, journal.version)).value
 }
 

@@ -6,7 +6,7 @@ import { runningOf, type World } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
 import { type CommandResult, done, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
-import { carryOut, recover } from "./carry-out.ts"
+import { carryOut, type Recovered, recover } from "./carry-out.ts"
 import { look, type Seen, writePlan } from "./preparation.ts"
 
 /** Back to the last verified set other than the current one, or to a verified Helm revision. Needs no approval. */
@@ -40,8 +40,7 @@ export async function goBack(
 ): Promise<CommandResult> {
   const recovered = await recover(session, lock, null)
   // Going back from what was interrupted is what was asked for: no further than that.
-  const back = recovered?.how === "return" || recovered?.how === "finish"
-  if (back && wanted.revision === null) {
+  if (recovered !== null && wanted.revision === null && wentBack(recovered)) {
     const result = resultOf(recovered.journal)
     if (result.outcome !== "rolled-back") return result
     const { error: _notAnError, ...rest } = result
@@ -52,6 +51,11 @@ export async function goBack(
   await writePlan(session, made)
   const context = { journalVersion: seen.journal?.version ?? null, brought: null, reason: wanted.reason }
   return resultOf(await carryOut(session, lock, made, context))
+}
+
+/** Also when it had come to that by itself, and only its end was cut off. */
+function wentBack({ how, journal: { kind, outcome } }: Recovered): boolean {
+  return how !== "close" || outcome === "rolled-back" || (kind === "rollback" && outcome === "verified")
 }
 
 function plan(session: DriverSession, seen: Seen, cluster: string, to: LedgerEntry) {

@@ -80,7 +80,8 @@ export class Simulation {
     return this.#state("signalbox-ledger", "ledger.json")
   }
 
-  journal(): StoredJournal {
+  /** Null before the first operation. */
+  journal(): StoredJournal | null {
     return this.#state("signalbox-journal", "journal.json")
   }
 
