@@ -21,7 +21,16 @@ export async function untilGone(
   while (!signal.aborted) {
     missed = (await runs()) ? 0 : missed + 1
     if (missed >= looks) return !signal.aborted
-    await sleep(everyMs, undefined, { signal }).catch(() => {})
+    await pause(everyMs, signal)
   }
   return false
+}
+
+/** Ends early, and well, when nobody wants to know any more. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
 }
