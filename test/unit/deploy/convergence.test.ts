@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { isPending } from "../../../src/deploy/helm/index.ts"
-import { holdOn, isUnfinished, verifyChain } from "../../../src/deploy/state/index.ts"
+import { holdOn } from "../../../src/deploy/state/index.ts"
+import { consistent } from "./support/consistent.ts"
 import { Simulation, type Wish } from "./support/simulation.ts"
 
 const version = fc.constantFrom("good-1", "good-2", "unready-3", "unsmoked-4", "good-5", "unloaded-6")
@@ -50,28 +50,6 @@ describe("whatever is asked for and wherever the driver dies", { timeout: 60_000
     )
   })
 })
-
-/** What must hold after every finished call. */
-function consistent(simulation: Simulation): void {
-  const ledger = simulation.ledger()
-  verifyChain(ledger)
-  const journal = simulation.journal()
-  expect(isUnfinished(journal)).toBe(false)
-  expect(simulation.revisions().some((one) => isPending(one))).toBe(false)
-  const perOperation = Map.groupBy(ledger.entries, (entry) => entry.operation)
-  for (const entries of perOperation.values()) {
-    expect(entries.length).toBeLessThanOrEqual(2)
-    expect(new Set(entries.map((entry) => entry.outcome)).size).toBe(entries.length)
-  }
-  const recorded = perOperation.get(journal?.operation ?? "")?.[0]?.outcome
-  if (recorded !== undefined)
-    expect(journal?.outcome).toBe(recorded === "failed" ? "person-needed" : recorded)
-  const fences = [...new Set(ledger.entries.map((entry) => entry.fence))]
-  expect(fences).toEqual([...fences].sort((a, b) => a - b))
-  // Nothing that failed was ever called verified.
-  for (const entry of ledger.entries)
-    if (entry.outcome === "verified") expect(entry.set.version).toMatch(/^good/)
-}
 
 function settled(simulation: Simulation, wish: Wish, outcome: string, before: string | null): void {
   if (wish.do === "rollback") return

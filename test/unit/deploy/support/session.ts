@@ -1,10 +1,10 @@
+import type { Clock } from "../../../../src/deploy/clock.ts"
+import type { ClusterApi } from "../../../../src/deploy/cluster/index.ts"
 import type { DriverSession } from "../../../../src/deploy/driver/session.ts"
 import type { Actions } from "../../../../src/deploy/machine/index.ts"
 import { driverRequest } from "../../../../src/deploy/request.ts"
 import { StateStore } from "../../../../src/deploy/state/index.ts"
 import { sha256 } from "../../../../src/domain/index.ts"
-import type { MemoryApi } from "./memory-api.ts"
-import type { MemoryClock } from "./memory-clock.ts"
 import { settings } from "./sets.ts"
 
 /** Namespace of every session here. */
@@ -21,8 +21,8 @@ export interface MemoryCall {
   readonly say?: (line: string) => void
 }
 
-/** A driver's session against an API server in memory; without helm, kubectl and a kubeconfig. */
-export function memorySession(api: MemoryApi, clock: MemoryClock, more: MemoryCall = {}): DriverSession {
+/** A driver's session against an API server, mostly one in memory; without helm, kubectl and a kubeconfig. */
+export function memorySession(api: ClusterApi, clock: Clock, more: MemoryCall = {}): DriverSession {
   const { call = "call-1", actions, say = () => {} } = more
   const request = driverRequest.parse({
     schemaVersion: 1,

@@ -1,0 +1,150 @@
+import { manifestsDigest, parseManifests } from "../../../../src/chart/index.ts"
+import { type KubeObject, secretPath } from "../../../../src/deploy/cluster/index.ts"
+import {
+  decodeRelease,
+  encodeRelease,
+  type HelmStatus,
+  type Revision,
+} from "../../../../src/deploy/helm/index.ts"
+import type { StepResult } from "../../../../src/deploy/machine/index.ts"
+import { sha256 } from "../../../../src/domain/index.ts"
+import type { MemoryApi } from "./memory-api.ts"
+import { namespace } from "./session.ts"
+import { manifestOf } from "./sets.ts"
+
+/** Comes before and after each change of Helm's: the process may die, or others may act there. */
+export type Point = () => void | Promise<void>
+
+/** One that no test asks for before all else is done. */
+export const lastVersion = "good-7"
+
+/** Versions that a release here may have; what is wrong with one is in its name. */
+export const versions = ["good-1", "good-2", "unready-3", "unsmoked-4", "good-5", "unloaded-6"] as const
+
+const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/web`
+const service = `/api/v1/namespaces/${namespace}/services/web`
+const pod = `/api/v1/namespaces/${namespace}/pods/web`
+
+/** The Helm release in a cluster in memory: its Secrets, one workload with its pod, one Service. */
+export class SimulatedRelease {
+  readonly #api: MemoryApi
+
+  constructor(api: MemoryApi) {
+    this.#api = api
+  }
+
+  /** Version that the workload runs. */
+  runs(): string | null {
+    return this.#api.objects.get(deployment)?.metadata.labels?.version ?? null
+  }
+
+  inTraffic(): boolean {
+    return this.#api.objects.has(service)
+  }
+
+  async outOfTraffic(point: Point): Promise<StepResult> {
+    await point()
+    this.#api.objects.delete(service)
+    await point()
+    return { ok: true, note: "out of traffic" }
+  }
+
+  revisions(): readonly Revision[] {
+    return this.#secrets().map((secret) => {
+      const { version, manifest, info } = decodeRelease(secret)
+      const manifests = manifestsDigest(parseManifests(manifest))
+      return { revision: version, status: info.status, manifest, manifests, description: "" }
+    })
+  }
+
+  /**
+   * What Helm does. As the real one it reads the history once, makes its revision only where nobody else has, and
+   * writes everything else whatever lies there by then.
+   */
+  async upgrade(version: string, point: Point): Promise<StepResult> {
+    await point()
+    const history = this.#secrets()
+    await point()
+    const newest = history.at(-1)
+    const before = newest === undefined ? 0 : decodeRelease(newest).version
+    if (newest?.metadata.labels?.status?.startsWith("pending-") === true)
+      return this.#refused("another operation is in progress", before)
+    const revision = before + 1
+    await point()
+    if (this.#api.objects.has(path(revision))) return this.#refused("the revision already exists", before)
+    this.#put(revision, version, newest === undefined ? "pending-install" : "pending-upgrade")
+    await point()
+    const ready = !version.startsWith("unready")
+    await this.#change(point, () => {
+      this.#api.put(deployment, workload(version, ready))
+      this.#api.put(pod, podOf(version))
+    })
+    await this.#change(point, () => this.#api.put(service, { metadata: { name: "web" } }))
+    if (!ready) {
+      await this.#change(point, () => this.#put(revision, version, "failed"))
+      return { ok: false, cause: "not ready in time", untouched: false }
+    }
+    for (const secret of history) {
+      const { version: older, manifest, info } = decodeRelease(secret)
+      if (info.status === "deployed")
+        await this.#change(point, () => this.#put(older, versionIn(manifest), "superseded"))
+    }
+    await this.#change(point, () => this.#put(revision, version, "deployed"))
+    return { ok: true, note: `revision ${revision}` }
+  }
+
+  #refused(cause: string, before: number): StepResult {
+    return { ok: false, cause, untouched: this.revisions().at(-1)?.revision === before }
+  }
+
+  async #change(point: Point, change: () => void): Promise<void> {
+    await point()
+    change()
+    await point()
+  }
+
+  #put(revision: number, version: string, status: HelmStatus): void {
+    const release = { name: "app", version: revision, manifest: manifestOf(version), info: { status } }
+    const labels = { owner: "helm", name: "app", status, version: String(revision) }
+    const metadata = { name: secretName(revision), labels }
+    this.#api.put(path(revision), { metadata, data: { release: encodeRelease(release) } })
+  }
+
+  #secrets(): readonly KubeObject[] {
+    return [...this.#api.objects]
+      .filter(([key]) => key.includes(`/secrets/${secretName("")}`))
+      .map(([, object]) => object)
+      .sort((a, b) => decodeRelease(a).version - decodeRelease(b).version)
+  }
+}
+
+function secretName(revision: number | ""): string {
+  return `sh.helm.release.v1.app.v${revision}`
+}
+
+function path(revision: number): string {
+  return secretPath(namespace, secretName(revision))
+}
+
+function workload(version: string, ready: boolean): KubeObject {
+  const count = ready ? 1 : 0
+  return {
+    metadata: { name: "web", generation: 1, labels: { version } },
+    spec: { replicas: 1 },
+    status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: count },
+  }
+}
+
+function podOf(version: string): KubeObject {
+  const labels = { "app.kubernetes.io/instance": "app", "app.kubernetes.io/component": "web" }
+  const image = `web@${sha256(version)}`
+  return {
+    metadata: { name: "web", labels },
+    spec: { containers: [{ name: "web", image }] },
+    status: { phase: "Running", containerStatuses: [{ name: "web", imageID: image }] },
+  }
+}
+
+function versionIn(manifest: string): string {
+  return [...versions, lastVersion].find((version) => manifestOf(version) === manifest) ?? "unknown"
+}
