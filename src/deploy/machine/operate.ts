@@ -184,10 +184,11 @@ function titleOf(action: Exclude<Action, { do: "finish" } | { do: "settle" } | {
   }
 }
 
-function write(
+async function write(
   stage: Stage,
   journal: StoredJournal,
   version: string | null,
 ): Promise<Versioned<StoredJournal>> {
+  stage.lock.assertHeld()
   return stage.store.writeJournal(journal, version)
 }

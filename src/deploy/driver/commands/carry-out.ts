@@ -85,6 +85,7 @@ export async function recover(
           wanted === null,
         )
       : adopted
+  lock.assertHeld()
   const stored = await session.store.writeJournal(turned, journal.version)
   return {
     how,
@@ -106,13 +107,15 @@ async function close(
 ): Promise<StoredJournal> {
   const { environment } = session.input.request
   const journal = seen.journal as Versioned<StoredJournal>
-  lock.assertHeld()
-  for (const { revision } of seen.world.revisions.filter(isStuck))
+  for (const { revision } of seen.world.revisions.filter(isStuck)) {
+    lock.assertHeld()
     await settleRevision(session.api, environment.namespace, environment.release, revision)
+  }
   const outcome = recordedAs(seen.world.ledger, journal.value.operation)
   const own = { ...journal.value, fence: lock.fence }
   const closed =
     outcome === undefined ? finish(own, "failed", own.cause ?? "interrupted") : finish(own, outcome)
+  lock.assertHeld()
   return (await session.store.writeJournal(closed, journal.version)).value
 }
 
