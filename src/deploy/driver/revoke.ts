@@ -1,6 +1,6 @@
 import { type DeployedSet, SignalboxError, type TestKind } from "../../domain/index.ts"
 import { append, deploymentOfRevision, isUnfinished } from "../state/index.ts"
-import { look, type Seen } from "./commands/preparation.ts"
+import { lookHeld, type Seen } from "./commands/preparation.ts"
 import { withLock } from "./locked.ts"
 import type { DriverSession } from "./session.ts"
 
@@ -35,7 +35,7 @@ export async function revoke(
   why: string,
 ): Promise<void> {
   await withLock(session, async (lock) => {
-    const seen = await look(session)
+    const seen = await lookHeld(session, lock)
     const { ledger } = seen.world
     const brought = deploymentOfRevision(ledger, tested.revision)
     if (brought === undefined || !isAsTested(session, seen, tested)) {

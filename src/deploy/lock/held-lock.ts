@@ -43,6 +43,16 @@ export class HeldLock {
     if (this.#lost.signal.aborted) throw this.#lost.signal.reason
   }
 
+  /**
+   * @param seen the highest fencing number in journal and ledger.
+   * @throws LOCK_LOST when a later holder has worked here, which a process that stood still with its clock cannot tell.
+   */
+  assertLast(seen: number): void {
+    if (seen > this.fence)
+      this.#lose(`number ${seen} has worked here since, and this is number ${this.fence}`)
+    this.assertHeld()
+  }
+
   /** Stops renewing and frees the Lease. A failure is not an error: the Lease then expires by itself. */
   async release(): Promise<void> {
     this.#stop.abort()

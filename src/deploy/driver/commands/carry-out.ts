@@ -22,7 +22,7 @@ import {
 import { runs } from "../../world/index.ts"
 import type { Brought } from "../actions.ts"
 import type { DriverSession } from "../session.ts"
-import { look } from "./preparation.ts"
+import { lookHeld } from "./preparation.ts"
 
 /** Begins an operation in the journal and takes it to its end. */
 export async function carryOut(
@@ -66,7 +66,7 @@ export async function recover(
   lock: HeldLock,
   wanted: (Wanted & { readonly brought: Brought }) | null,
 ): Promise<Recovered | null> {
-  const seen = await look(session)
+  const seen = await lookHeld(session, lock)
   const journal = seen.journal
   if (journal === null || !isUnfinished(journal.value)) return null
   const how = recoveryOf(journal.value, seen.world.ledger, wanted)
@@ -103,7 +103,7 @@ const words: Readonly<Record<Recovery, string>> = {
 async function close(
   session: DriverSession,
   lock: HeldLock,
-  seen: Awaited<ReturnType<typeof look>>,
+  seen: Awaited<ReturnType<typeof lookHeld>>,
 ): Promise<StoredJournal> {
   const { environment } = session.input.request
   const journal = seen.journal as Versioned<StoredJournal>
@@ -138,7 +138,7 @@ async function run(
     },
     store: session.store,
     actions: session.actions(journal.value.operation, brought),
-    observe: () => look(session),
+    observe: () => lookHeld(session, lock),
     say: (line) => session.recorder.say(line),
   }
   return operate(stage, {

@@ -4,7 +4,7 @@ import type { World } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
 import { type CommandResult, done } from "../result.ts"
 import type { DriverSession } from "../session.ts"
-import { look } from "./preparation.ts"
+import { look, lookHeld } from "./preparation.ts"
 
 /** Refuses a version here until it is lifted. */
 export async function hold(session: DriverSession): Promise<CommandResult> {
@@ -44,7 +44,7 @@ async function change(
   // What is refused is refused before the environment is locked, and decided again on what is there then.
   make((await look(session)).world)
   return withLock(session, async (lock) => {
-    const seen = await look(session)
+    const seen = await lookHeld(session, lock)
     const { ledger, said } = make(seen.world)
     lock.assertHeld()
     if (ledger !== seen.world.ledger)

@@ -1,4 +1,5 @@
 import { type Plan, planHash, type ReleaseRecord, SignalboxError } from "../../../domain/index.ts"
+import type { HeldLock } from "../../lock/index.ts"
 import {
   planDeployment,
   planMarkdown,
@@ -35,6 +36,13 @@ export async function look(session: DriverSession): Promise<Seen> {
   assertOwn(session.input.request, ledger?.value ?? null, journal?.value ?? null)
   const world = await observe(session.api, environment, ledger?.value ?? emptyLedger(environment.name))
   return { world, ledgerVersion: ledger?.version ?? null, journal }
+}
+
+/** The same while this run holds the environment. @throws LOCK_LOST when a later holder has written since. */
+export async function lookHeld(session: DriverSession, lock: HeldLock): Promise<Seen> {
+  const seen = await look(session)
+  lock.assertLast(Math.max(seen.journal?.value.fence ?? 0, seen.world.ledger.fence))
+  return seen
 }
 
 /** A release rendered for this environment. */

@@ -7,7 +7,7 @@ import { ensureNamespace, withLock } from "../locked.ts"
 import { type CommandResult, done, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
 import { carryOut, type Recovered, recover } from "./carry-out.ts"
-import { look, type Seen, writePlan } from "./preparation.ts"
+import { look, lookHeld, type Seen, writePlan } from "./preparation.ts"
 
 /** Back to the last verified set other than the current one, or to a verified Helm revision. Needs no approval. */
 export async function rollback(session: DriverSession): Promise<CommandResult> {
@@ -46,7 +46,7 @@ export async function goBack(
     const { error: _notAnError, ...rest } = result
     return { ...rest, exitCode: 0 }
   }
-  const seen = await look(session)
+  const seen = await lookHeld(session, lock)
   const made = plan(session, seen, cluster, destination(seen.world, wanted.revision))
   await writePlan(session, made)
   const context = { journalVersion: seen.journal?.version ?? null, brought: null, reason: wanted.reason }

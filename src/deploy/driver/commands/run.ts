@@ -10,6 +10,7 @@ import {
   checkApproval,
   checkPolicy,
   look,
+  lookHeld,
   makePlan,
   type Prepared,
   prepare,
@@ -46,7 +47,7 @@ export async function deploy(
     brought,
   })
   if (recovered?.how === "resume") return resultOf(recovered.journal)
-  const seen = await look(session)
+  const seen = await lookHeld(session, lock)
   await checkPolicy(session, prepared, seen.world, recovered !== null)
   const plan = makePlan(session, prepared, seen, cluster)
   await writePlan(session, plan)
