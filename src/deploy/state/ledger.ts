@@ -22,6 +22,11 @@ export interface StoredLedger extends Ledger {
   readonly trimmed?: TrimmedHistory
   /** The last time that it was rebuilt from evidence. */
   readonly repaired?: RepairNote
+  /**
+   * Fencing number of the last take-over of an interrupted operation. It changes the ledger's version, so that what the
+   * operation's former driver still had on the way to it is refused.
+   */
+  readonly takenOver?: number
 }
 
 /** Who put a copy in the place of a ledger that was lost, and what the copy could not know. */

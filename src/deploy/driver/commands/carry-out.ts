@@ -66,6 +66,11 @@ export async function recover(
   lock: HeldLock,
   wanted: (Wanted & { readonly brought: Brought }) | null,
 ): Promise<Recovered | null> {
+  const first = await lookHeld(session, lock)
+  if (!isUnfinished(first.journal?.value ?? null)) return null
+  // What its driver may still have on the way to the ledger must not arrive after the look that decides.
+  lock.assertHeld()
+  await session.store.writeLedger({ ...first.world.ledger, takenOver: lock.fence }, first.ledgerVersion)
   const seen = await lookHeld(session, lock)
   const journal = seen.journal
   if (journal === null || !isUnfinished(journal.value)) return null
