@@ -61,8 +61,10 @@ export function driverActions(session: DriverSession, operation: string, brought
       const kept = { chart: brought.inputs.chart, values: brought.target.valueTexts, smoke: input.smoke }
       await keepSet(api, namespace, set, kept)
       const ledger = await session.store.readLedger()
-      const verified = ledger === null ? [] : verifiedEntries(ledger.value)
-      await forgetKept(api, namespace, [set, ...neededSets(verified, history)])
+      if (ledger === null) return
+      const verified = verifiedEntries(ledger.value)
+      const past = [...ledger.value.entries, ...verified].map((entry) => entry.set)
+      await forgetKept(api, namespace, past, [set, ...neededSets(verified, history)])
     },
     diagnose: () => collectDiagnosis(api, namespace, release, join(recorder.directory, "diagnosis")),
   }

@@ -78,16 +78,22 @@ export async function readKept(
   return kept
 }
 
-/** Deletes kept sets that no rollback can go to any more. */
+/**
+ * Deletes what was kept of past sets that no rollback can go to any more. What the ledger does not name stays: a driver
+ * that has taken the lock over may have kept it and not recorded it yet.
+ * @param past all sets that the ledger names.
+ */
 export async function forgetKept(
   api: ClusterApi,
   namespace: string,
+  past: readonly DeployedSet[],
   needed: readonly DeployedSet[],
 ): Promise<void> {
-  const names = new Set(needed.map(keptName))
+  const still = new Set(needed.map(keptName))
+  const names = new Set(past.map(keptName).filter((name) => !still.has(name)))
   const all = await api.list(configMapPath(namespace), `${label}=set`)
   for (const object of all)
-    if (!names.has(object.metadata.name)) await api.remove(configMapPath(namespace, object.metadata.name))
+    if (names.has(object.metadata.name)) await api.remove(configMapPath(namespace, object.metadata.name))
 }
 
 /** Writes a chart's files below a directory. */

@@ -1,8 +1,9 @@
 /** What is kept of a verified set, and for how long. */
 import { describe, expect, test } from "vitest"
 import { type ChartFiles, chartDigest, parseManifests } from "../../../src/chart/index.ts"
+import { configMapPath } from "../../../src/deploy/cluster/index.ts"
 import { driverActions } from "../../../src/deploy/driver/actions.ts"
-import { neededSets, readKept, valuesDigest } from "../../../src/deploy/kept/index.ts"
+import { keepSet, keptName, neededSets, readKept, valuesDigest } from "../../../src/deploy/kept/index.ts"
 import { append, emptyLedger, verifiedEntries } from "../../../src/deploy/state/index.ts"
 import { sha256 } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
@@ -10,8 +11,8 @@ import { MemoryClock } from "./support/memory-clock.ts"
 import { memorySession, namespace } from "./support/session.ts"
 import { manifestOf, setOf } from "./support/sets.ts"
 
-function verified(...versions: readonly string[]) {
-  const ledger = versions.reduce(
+function ledgerOf(...versions: readonly string[]) {
+  return versions.reduce(
     (before, version, index) =>
       append(before, {
         ...{
@@ -25,14 +26,29 @@ function verified(...versions: readonly string[]) {
       }),
     emptyLedger("staging"),
   )
-  return verifiedEntries(ledger)
 }
 
 describe("what is kept", () => {
   test("a release that was verified ten times does not push out the one before it", () => {
     const again = Array.from({ length: 10 }, () => "1.1.0")
-    const versions = neededSets(verified("0.9.0", "1.0.0", ...again), 2).map((set) => set.version)
+    const versions = neededSets(verifiedEntries(ledgerOf("0.9.0", "1.0.0", ...again)), 2).map(
+      (set) => set.version,
+    )
     expect(new Set(versions)).toEqual(new Set(["1.1.0", "1.0.0"]))
+  })
+
+  test("not what fell out of the history, but what the ledger does not name yet: another driver kept it", async () => {
+    const api = new MemoryApi()
+    const session = memorySession(api, new MemoryClock(), { environment: { history: 2 } })
+    const kept = { chart: new Map(), values: [], smoke: null }
+    const versions = ["0.9.0", "1.0.0", "1.1.0"]
+    for (const version of [...versions, "2.0.0"]) await keepSet(api, namespace, setOf(version), kept)
+    await session.store.writeLedger(ledgerOf(...versions), null)
+    await driverActions(session, "op", brought("1.2.0")).keep(setOf("1.2.0"))
+    const left = [...versions, "1.2.0", "2.0.0"].filter((version) =>
+      api.objects.has(configMapPath(namespace, keptName(setOf(version)))),
+    )
+    expect(left).toEqual(["1.0.0", "1.1.0", "1.2.0", "2.0.0"])
   })
 
   test("an installation that was taken up again, and is rendered as an upgrade now", async () => {
@@ -51,3 +67,12 @@ describe("what is kept", () => {
     expect((await readKept(api, namespace, installed))?.values).toEqual(["a: 1\n"])
   })
 })
+
+function brought(version: string) {
+  const manifest = manifestOf(version)
+  const objects = parseManifests(manifest)
+  return {
+    target: { set: setOf(version), manifest, objects, valueFiles: [], valueTexts: [] },
+    inputs: { chartDirectory: "", chart: new Map(), values: [], work: "" },
+  }
+}
