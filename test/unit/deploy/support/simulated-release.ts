@@ -66,7 +66,7 @@ export class SimulatedRelease {
     const history = this.#secrets()
     await point()
     const newest = history.at(-1)
-    const before = newest === undefined ? 0 : decodeRelease(newest).version
+    const before = newest === undefined ? 0 : revisionOf(newest)
     if (newest?.metadata.labels?.status?.startsWith("pending-") === true)
       return this.#refused("another operation is in progress", before)
     const revision = before + 1
@@ -84,10 +84,9 @@ export class SimulatedRelease {
       await this.#change(point, () => this.#put(revision, version, "failed"))
       return { ok: false, cause: "not ready in time", untouched: false }
     }
-    for (const secret of history) {
-      const { version: older, manifest, info } = decodeRelease(secret)
-      if (info.status === "deployed")
-        await this.#change(point, () => this.#put(older, versionIn(manifest), "superseded"))
+    for (const secret of history.filter((one) => one.metadata.labels?.status === "deployed")) {
+      const { version: older, manifest } = decodeRelease(secret)
+      await this.#change(point, () => this.#put(older, versionIn(manifest), "superseded"))
     }
     await this.#change(point, () => this.#put(revision, version, "deployed"))
     return { ok: true, note: `revision ${revision}` }
@@ -114,12 +113,16 @@ export class SimulatedRelease {
     return [...this.#api.objects]
       .filter(([key]) => key.includes(`/secrets/${secretName("")}`))
       .map(([, object]) => object)
-      .sort((a, b) => decodeRelease(a).version - decodeRelease(b).version)
+      .sort((a, b) => revisionOf(a) - revisionOf(b))
   }
 }
 
 function secretName(revision: number | ""): string {
   return `sh.helm.release.v1.app.v${revision}`
+}
+
+function revisionOf(secret: KubeObject): number {
+  return Number(secret.metadata.labels?.version)
 }
 
 function path(revision: number): string {
