@@ -81,3 +81,17 @@ test("whoever was silent for too long does not write the journal any more", asyn
   expect(world.api.objects.get(journal)?.metadata.resourceVersion).toBe(late)
   expect(world.api.objects.has(leasePath(namespace, leaseName))).toBe(true)
 })
+
+test("a rollback that was recorded and then undone by a late Helm command is done again, not only closed", async () => {
+  const isCutOff = () =>
+    isUnfinished(world.journal()) && world.ledger().entries.at(-1)?.operation === world.journal()?.operation
+  for (let point = 0; !isCutOff(); point++) {
+    world = new Simulation()
+    for (const version of ["good-1", "good-2"]) await world.untilDone(deploy(version), [])
+    expect(await world.once({ do: "rollback" }, point)).toBeNull()
+  }
+  await world.release.upgrade("good-5", () => {})
+  expect(await world.untilDone({ do: "rollback" }, [])).toBe("verified")
+  consistent(world)
+  expect(world.runs()).toBe("good-1")
+})

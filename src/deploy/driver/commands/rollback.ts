@@ -1,8 +1,8 @@
 import { type LedgerEntry, SignalboxError } from "../../../domain/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
 import { planRollback } from "../../plan/index.ts"
-import { entryOfRevision, holdOn, isUnfinished, sameSet, verifiedEntries } from "../../state/index.ts"
-import { runningOf, type World } from "../../world/index.ts"
+import { entryOfRevision, holdOn, isUnfinished, planOf, sameSet, verifiedEntries } from "../../state/index.ts"
+import { contradiction, runningOf, type World } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
 import { type CommandResult, done, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
@@ -39,15 +39,18 @@ export async function goBack(
   wanted: { readonly revision: number | null; readonly reason: string },
 ): Promise<CommandResult> {
   const recovered = await recover(session, lock, null)
+  const seen = await lookHeld(session, lock)
+  const undone = recovered === null ? undefined : undoneSince(seen.world, recovered)
   // Going back from what was interrupted is what was asked for: no further than that.
-  if (recovered !== null && wanted.revision === null && wentBack(recovered)) {
+  if (recovered !== null && wanted.revision === null && wentBack(recovered) && undone === undefined) {
     const result = resultOf(recovered.journal)
     if (result.outcome !== "rolled-back") return result
     const { error: _notAnError, ...rest } = result
     return { ...rest, exitCode: 0 }
   }
-  const seen = await lookHeld(session, lock)
-  const made = plan(session, seen, cluster, destination(seen.world, wanted.revision))
+  const to =
+    wanted.revision === null && undone !== undefined ? undone : destination(seen.world, wanted.revision)
+  const made = plan(session, seen, cluster, to)
   await writePlan(session, made)
   const context = { journalVersion: seen.journal?.version ?? null, brought: null, reason: wanted.reason }
   return resultOf(await carryOut(session, lock, made, context))
@@ -56,6 +59,16 @@ export async function goBack(
 /** Also when it had come to that by itself, and only its end was cut off. */
 function wentBack({ how, journal: { kind, outcome } }: Recovered): boolean {
   return how !== "close" || outcome === "rolled-back" || (kind === "rollback" && outcome === "verified")
+}
+
+/** Where an operation had gone back to by its own record, if something else runs since: only its end was cut off. */
+function undoneSince(world: World, { how, journal }: Recovered): LedgerEntry | undefined {
+  const { fallback, target } = planOf(journal)
+  const back = journal.outcome === "rolled-back" ? fallback : journal.kind === "rollback" ? target : null
+  if (how !== "close" || back === null || contradiction(world, back) === null) return undefined
+  return verifiedEntries(world.ledger).find(
+    (entry) => sameSet(entry.set, back) && holdOn(world.ledger, entry.set) === undefined,
+  )
 }
 
 function plan(session: DriverSession, seen: Seen, cluster: string, to: LedgerEntry) {
