@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import { SignalboxError } from "../../../src/domain/index.ts"
 import { whyFailed } from "../../../src/toolbox/failure.ts"
@@ -21,4 +22,13 @@ test("an error of ours speaks for itself", () => {
   expect(whyFailed(new SignalboxError("DATABASE_MISSING", { what: "none", next: "name one" }))).toBe(
     "DATABASE_MISSING: none\n  next:  name one",
   )
+})
+
+test("npm's own help does not hide what it found", () => {
+  const stderr = readFileSync("test/recorded/npm/ci-out-of-sync.txt", "utf8")
+  expect(whyFailed({ stderr }).split("\n")).toEqual([
+    "npm error code EUSAGE",
+    expect.stringContaining("package-lock.json or npm-shrinkwrap.json are in sync"),
+    "npm error Missing: semver@7.7.1 from lock file",
+  ])
 })
