@@ -3,6 +3,7 @@ import type { SignalboxConfig } from "../config/index.ts"
 import { SignalboxError } from "../domain/index.ts"
 import { programs, type ToolboxFile, type Trust, toolContainer, whyFailed } from "../toolbox/index.ts"
 import type { ArchiveFacts } from "./archive/facts.ts"
+import { outputOf } from "./inputs.ts"
 import type { LabelOptions } from "./labels.ts"
 import { buildNode } from "./node.ts"
 
@@ -64,5 +65,22 @@ async function build(request: BuildAll, component: string): Promise<BuiltImage> 
         )
       }),
   )
+  await assertEntry(request, component, container)
   return { component, container, layout: out.directory("layout"), facts }
+}
+
+/** An image whose program is not in it starts nowhere, and would be found out by a roll-out that never gets ready. */
+async function assertEntry(request: BuildAll, name: string, container: Container): Promise<void> {
+  const component = request.config.components[name]
+  if (component?.kind !== "service") return
+  // As Node finds what it is told to run.
+  for (const end of ["", ".js", "/index.js"]) if (await container.exists(`${component.entry}${end}`)) return
+  const output = outputOf(component)
+  const written = await container.directory(output).entries()
+  throw new SignalboxError("CONFIG_INVALID", {
+    what: `${component.entry} is not in the image of ${name}`,
+    where: `signalbox.yaml: components.${name}.entry`,
+    why: `the script ${component.scripts.build} wrote to ${output}: ${written.slice(0, 8).join(", ") || "nothing"}`,
+    next: "correct the entry: the file that Node runs, relative to the component's path",
+  })
 }
