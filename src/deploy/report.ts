@@ -23,6 +23,8 @@ export interface StatusReport {
   /** Operation that was not finished; the next acting call does that first. */
   readonly interrupted: {
     readonly operation: string
+    /** Version that it was to bring. */
+    readonly version: string
     readonly phase: string
     readonly step: string | null
   } | null

@@ -60,7 +60,7 @@ function errorOf(journal: StoredJournal, plan: Plan): SignalboxError | null {
         what: `${target} failed in ${where}; ${fallback ?? "the verified version"} is back and proven`,
         where,
         why,
-        next: `see the diagnosis of operation ${journal.operation}; ${heldOrNot(journal, plan)}`,
+        next: `${diagnosisOf(journal)}; ${heldOrNot(journal, plan)}`,
       })
     case "person-needed":
       return new SignalboxError(
@@ -74,7 +74,7 @@ function errorOf(journal: StoredJournal, plan: Plan): SignalboxError | null {
                 : `${target} failed in ${where}, and so did going back to ${fallback}: a person is needed`,
           where,
           why,
-          next: `see the diagnosis of operation ${journal.operation}; then deploy another version`,
+          next: `${diagnosisOf(journal)}; then deploy another version`,
         },
       )
     default:
@@ -85,6 +85,11 @@ function errorOf(journal: StoredJournal, plan: Plan): SignalboxError | null {
         next: "mend the cause and call again",
       })
   }
+}
+
+/** Where the diagnosis is, as a call. */
+function diagnosisOf({ environment, operation }: StoredJournal): string {
+  return `see its diagnosis: dagger call operation --environment ${environment} --id ${operation} --kubeconfig … reports export --path out/${operation}`
 }
 
 /** What was only interrupted is not held, nor is what shares its record with what is back. */

@@ -13,6 +13,8 @@ import {
 } from "../../verify/index.ts"
 import type { DriverSession } from "./session.ts"
 
+const tickSeconds = 30
+
 /** The smoke test to run: the given text, or every component's health path where there is none. */
 export function smokeDefinitionOf(session: DriverSession, text: string | null): SmokeDefinition {
   return text === null ? defaultSmoke(session.input.request.components) : parseSmoke(text, "smoke.yaml")
@@ -78,19 +80,37 @@ export async function load(
     })
   const baseUrl = await session.access().baseUrl(undefined)
   await preflight(session, baseUrl)
-  const report = await runLoad(session.children, {
-    plan,
-    objectives: environment.objectives,
-    script: loadScript.path,
-    baseUrl,
-    version,
-    work: session.work,
-    out: session.recorder.directory,
-    timeoutMs: options.timeoutMs,
-    signal: options.signal,
-  })
+  const report = await shown(session, plan, () =>
+    runLoad(session.children, {
+      plan,
+      objectives: environment.objectives,
+      script: loadScript.path,
+      baseUrl,
+      version,
+      work: session.work,
+      out: session.recorder.directory,
+      timeoutMs: options.timeoutMs,
+      signal: options.signal,
+    }),
+  )
   await session.recorder.json("load.json", report)
   return report
+}
+
+/** A load takes minutes in which nothing else is to be seen: who waits is told how many. */
+async function shown<T>({ recorder }: DriverSession, plan: LoadPlan, work: () => Promise<T>): Promise<T> {
+  const seconds = plan.durationSeconds
+  recorder.say(`load: profile ${plan.profile}, ${plan.users} users for ${seconds} s`)
+  let passed = 0
+  const ticks = setInterval(() => {
+    passed += tickSeconds
+    if (passed < seconds) recorder.say(`load: ${passed} of ${seconds} s`)
+  }, tickSeconds * 1000)
+  try {
+    return await work()
+  } finally {
+    clearInterval(ticks)
+  }
 }
 
 async function preflight(session: DriverSession, baseUrl: string): Promise<void> {

@@ -151,11 +151,12 @@ async function perform(
         evidence: operation.evidence,
       }
       stage.lock.assertHeld()
-      await stage.store.writeLedger(
-        recordOperation(turn.world, journal, operation.plan, facts),
-        turn.ledgerVersion,
-      )
-      return { ok: true, note: `recorded as ${action.outcome}` }
+      const ledger = recordOperation(turn.world, journal, operation.plan, facts)
+      await stage.store.writeLedger(ledger, turn.ledgerVersion)
+      const held = ledger.holds
+        .filter((one) => one.operation === journal.operation)
+        .map(({ version }) => `; ${version} is held until lifted with a reason`)
+      return { ok: true, note: `recorded as ${action.outcome}${held.join("")}` }
     }
     case "settle":
     case "accept":

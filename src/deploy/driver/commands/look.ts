@@ -2,7 +2,7 @@ import { SignalboxError } from "../../../domain/index.ts"
 import { readLock, unlock as takeLock } from "../../lock/index.ts"
 import { verificationOf } from "../../plan/index.ts"
 import type { StatusReport } from "../../report.ts"
-import { deploymentOfRevision, isUnfinished } from "../../state/index.ts"
+import { deploymentOfRevision, isUnfinished, planOf } from "../../state/index.ts"
 import { runningOf } from "../../world/index.ts"
 import { ensureNamespace } from "../locked.ts"
 import { type CommandResult, done } from "../result.ts"
@@ -71,6 +71,7 @@ async function statusOf(session: DriverSession, seen: Seen, cluster: string): Pr
     interrupted: isUnfinished(journal)
       ? {
           operation: journal.operation,
+          version: planOf(journal).target.version,
           phase: journal.phase,
           step: journal.steps.find((step) => step.state === "running")?.id ?? null,
         }
@@ -89,6 +90,15 @@ async function statusOf(session: DriverSession, seen: Seen, cluster: string): Pr
   }
 }
 
+/** What runs is in no ledger: an operation is not at its end yet, or somebody else has brought it. */
+function unrecorded({ interrupted, running, history }: StatusReport): string {
+  const last = history.findLast((entry) => entry.outcome === "verified")
+  const before = last === undefined ? "nothing was verified before" : `last verified: ${last.version}`
+  return interrupted === null
+    ? `nothing that Signalbox deployed (Helm: ${running.status}); ${before}`
+    : `${interrupted.version} is on its way and not verified (Helm: ${running.status}); ${before}`
+}
+
 function statusLines(status: StatusReport): readonly string[] {
   const { running, current, lock, interrupted } = status
   const verified =
@@ -101,7 +111,7 @@ function statusLines(status: StatusReport): readonly string[] {
       ? [`${status.environment}: nothing was ever deployed`]
       : [
           current === null
-            ? `${status.environment}: nothing that Signalbox deployed (Helm: ${running.status})`
+            ? `${status.environment}: ${unrecorded(status)}`
             : `${status.environment}: ${current.version}, since ${current.since} by ${current.by}, ${verified}`,
           `running: revision ${running.revision} (${running.status}), ${running.ready ? "all pods ready" : "not all pods ready"}`,
         ]),
@@ -112,7 +122,7 @@ function statusLines(status: StatusReport): readonly string[] {
     ...(interrupted === null
       ? []
       : [
-          `operation ${interrupted.operation} was interrupted or is running (phase ${interrupted.phase}, step ${interrupted.step ?? "none"})`,
+          `operation ${interrupted.operation} (${interrupted.version}) was interrupted or is running (phase ${interrupted.phase}, step ${interrupted.step ?? "none"})`,
         ]),
     ...status.holds.map((hold) => `held: ${hold.version} since ${hold.since}: ${hold.reason}`),
   ]
