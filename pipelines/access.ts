@@ -21,10 +21,15 @@ export async function accessTo(
   environment: EnvironmentConfig,
   access: ClusterAccess,
 ): Promise<ReachedCluster> {
+  assertAccess(environment, access)
   const { kubeconfig, cluster } = access
   if (kubeconfig !== undefined) return { kubeconfig, cluster }
-  if (cluster === undefined && environment.cluster.embedded)
-    return session.ownCluster(environment.name, () => startEmbedded(session))
+  return session.ownCluster(environment.name, () => startEmbedded(session))
+}
+
+/** @throws SECRET_MISSING where neither a kubeconfig is given nor the environment may be on a cluster of the call. */
+export function assertAccess(environment: EnvironmentConfig, { kubeconfig, cluster }: ClusterAccess): void {
+  if (kubeconfig !== undefined || (cluster === undefined && environment.cluster.embedded)) return
   throw new SignalboxError("SECRET_MISSING", {
     what: `environment ${environment.name} needs a kubeconfig`,
     ...(cluster === undefined

@@ -36,6 +36,9 @@ export async function settle(body: () => Promise<Outcome>): Promise<Outcome> {
   }
 }
 
+/** The engine looks for a secret where it is used first, and says so in these words. */
+const missingSecret = /secret env var not found|failed to read secret file/
+
 /** What the engine throws says little by itself: a failed exec's own last words are what a person needs. */
 function readable(thrown: unknown): SignalboxError {
   if (thrown instanceof ExecError) {
@@ -49,6 +52,16 @@ function readable(thrown: unknown): SignalboxError {
   }
   const error = asSignalboxError(thrown)
   const what = error.detail.what.replace(/\s*\[traceparent:[^\]]*\]/g, "")
+  if (missingSecret.test(what))
+    return new SignalboxError(
+      "SECRET_MISSING",
+      {
+        what: "a secret that the call names is not there",
+        why: what,
+        next: "set the variable, or correct the name: env://NAME or file://PATH",
+      },
+      { cause: thrown },
+    )
   return new SignalboxError(error.code, { ...error.detail, what }, { cause: thrown })
 }
 

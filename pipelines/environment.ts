@@ -8,6 +8,7 @@ import {
   SignalboxError,
   toJson,
 } from "../src/domain/index.ts"
+import { assertAccess } from "./access.ts"
 import { findRelease, type Release, valuesFor } from "./bundle.ts"
 import {
   type DriverQuestion,
@@ -83,6 +84,7 @@ async function runDelivery(session: Session, command: "plan" | "run", delivery: 
     session.environment(delivery.environment),
     findRelease(session, delivery.version),
   ])
+  assertAccess(environment, delivery.access)
   const [question, config] = await Promise.all([
     deliveryQuestion(session, environment, release, delivery),
     session.config(),
@@ -123,12 +125,21 @@ async function deliveryQuestion(
 
 /** What the environment that a release comes from knows of it now, and how long it stands by that. */
 async function promotionFrom(session: Session, name: string, delivery: Delivery) {
-  const access = delivery.from?.kubeconfig === undefined ? delivery.access : delivery.from
+  const given = delivery.from?.kubeconfig === undefined ? undefined : delivery.from
   const [ledger, { verificationTtl }] = await Promise.all([
-    ledgerOf(session, name, access),
+    ledgerOf(session, name, given ?? delivery.access).catch((error: unknown) => {
+      throw given === undefined ? withHint(error, name) : error
+    }),
     session.environment(name),
   ])
   return { from: name, ledger, verificationTtl }
+}
+
+/** One kubeconfig for both is the default; more often it reaches one of them only. */
+function withHint(error: unknown, name: string): unknown {
+  if (!(error instanceof Ended)) return error
+  const hint = `  also:  ${name} was asked with --kubeconfig; give its own with --from-kubeconfig\n`
+  return new Ended({ ...error.outcome, stderr: `${error.outcome.stderr ?? ""}${hint}` })
 }
 
 /** The ledger of another environment, read from its cluster now; null when nothing was ever deployed there. */

@@ -1,4 +1,4 @@
-import { type Directory, dag, ReturnType } from "@dagger.io/dagger"
+import { type Container, type Directory, dag, ExecError, ReturnType } from "@dagger.io/dagger"
 import { holdsRepository, SignalboxError } from "../src/domain/index.ts"
 import { toolContainer } from "../src/toolbox/index.ts"
 import type { Session } from "./session.ts"
@@ -20,17 +20,7 @@ export interface SourceFacts {
 export async function sourceFacts(session: Session, tag?: string): Promise<SourceFacts> {
   const { protectedBranch, project } = await session.config()
   const revision = tag === undefined ? "HEAD" : `refs/tags/${tag}`
-  const [shallow, commit, tree] = await git(session, [
-    "rev-parse",
-    "--is-shallow-repository",
-    `${revision}^{commit}`,
-    `${revision}^{tree}`,
-  ])
-  if (commit === undefined || tree === undefined)
-    throw new SignalboxError("USAGE", {
-      what: `the repository has no ${revision}`,
-      next: tag === undefined ? "commit first" : "create the tag and fetch it: git fetch --tags",
-    })
+  const [shallow, commit = "", tree = ""] = await revisionFacts(session, revision, tag)
   // First: the checkout that Dagger made of a module from elsewhere is a shallow one, and nobody's fault.
   await refuseOtherProject(session, commit, project)
   if (shallow !== "false")
@@ -77,16 +67,43 @@ async function refuseOtherProject(session: Session, commit: string, project: str
   })
 }
 
-/** Lines that git prints; none when it knows no such object. */
+/** Whether history is cut off, commit and tree. @throws USAGE for a revision that is not there */
+async function revisionFacts(session: Session, revision: string, tag: string | undefined): Promise<string[]> {
+  try {
+    const asked = ["--is-shallow-repository", `${revision}^{commit}`, `${revision}^{tree}`]
+    return await git(session, ["rev-parse", ...asked])
+  } catch (cause) {
+    if (!(cause instanceof ExecError) || (await knows(session, revision))) throw cause
+    const next = tag === undefined ? "commit first" : "create the tag, or fetch it: git fetch --tags"
+    const what =
+      tag === undefined ? "the repository has no commit" : `the repository has no tag ${JSON.stringify(tag)}`
+    throw new SignalboxError("USAGE", { what, next }, { cause })
+  }
+}
+
+/** Git answers 1 to this question for what it does not know, and 128 when it cannot tell, which the engine throws. */
+async function knows(session: Session, revision: string): Promise<boolean> {
+  const question = await gitExec(session, ["rev-parse", "--quiet", "--verify", `${revision}^{commit}`])
+  return (await question.exitCode()) === 0
+}
+
+/** Lines that git prints. @throws ExecError when it fails */
 async function git(session: Session, args: readonly string[]): Promise<string[]> {
-  const done = toolContainer(await session.toolbox(), "gitleaks")
+  const done = await gitExec(session, args, ReturnType.Success)
+  return (await done.stdout()).split("\n").filter((line) => line !== "")
+}
+
+async function gitExec(
+  session: Session,
+  args: readonly string[],
+  expect = ReturnType.Any,
+): Promise<Container> {
+  return toolContainer(await session.toolbox(), "gitleaks")
     .withMountedDirectory("/repository", await repository(session))
     .withEnvVariable("GIT_CONFIG_COUNT", "1")
     .withEnvVariable("GIT_CONFIG_KEY_0", "safe.directory")
     .withEnvVariable("GIT_CONFIG_VALUE_0", "*")
-    .withExec(["git", "--git-dir=/repository/.git", ...args], { expect: ReturnType.Any })
-  if ((await done.exitCode()) !== 0) return []
-  return (await done.stdout()).split("\n").filter((line) => line !== "")
+    .withExec(["git", "--git-dir=/repository/.git", ...args], { expect })
 }
 
 /** The source tree of a commit, exactly as git has it. */
@@ -126,6 +143,6 @@ export async function repository(session: Session): Promise<Directory> {
   throw new SignalboxError("USAGE", {
     what: "this call needs the git repository",
     why: "a release is made of a commit, and history is part of what is judged",
-    next: "call with --git DIRECTORY, the directory that holds .git",
+    next: "call with --git DIRECTORY, the directory that holds .git and not .git itself: --git .",
   })
 }

@@ -68,12 +68,15 @@ interface Stations {
 /** The environments of a tag: where it ends by the ref table, and where that one takes its releases from. */
 async function route(session: Session, tag: string): Promise<Stations> {
   const { targetFor } = await import("../src/config/index.ts")
-  const last = targetFor({ kind: "tag", name: tag }, await session.config())
+  const config = await session.config()
+  const patterns = config.refs.flatMap((rule) => rule.tag ?? [])
+  const last = targetFor({ kind: "tag", name: tag }, config)
   if (last === null)
     throw new SignalboxError("USAGE", {
       what: `the tag ${tag} goes to no environment`,
       where: "signalbox.yaml: refs",
-      next: "give a tag that one of the rules matches, such as v1.4.0",
+      why: patterns.length === 0 ? "no rule has a tag" : `rules for tags are ${patterns.join(", ")}`,
+      next: 'give a tag that a rule matches, or add one to refs: { tag: "v*.*.*", environment: NAME }',
     })
   const { promotesFrom } = await session.environment(last)
   return { first: promotesFrom ?? last, last }

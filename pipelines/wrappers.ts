@@ -1,10 +1,20 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import type { EnvironmentConfig } from "../src/config/index.ts"
+import { SignalboxError } from "../src/domain/index.ts"
 import { wrapperFiles } from "../src/wrappers/index.ts"
 import type { Session } from "./session.ts"
 
-/** The CI files of a project: what `npm run wrappers` writes here, for a project that only calls the module. */
+/**
+ * The CI files of a project: what `npm run wrappers` writes here, for a project that only calls the module.
+ * @throws USAGE where the project is not the module's home and no address is given: its files would call nothing.
+ */
 export async function wrappers(session: Session, module: string | undefined): Promise<Directory> {
+  if (module === undefined && !(await session.inputs.source.exists("dagger.json")))
+    throw new SignalboxError("USAGE", {
+      what: "the project has no module of its own to call",
+      where: "dagger.json",
+      next: "name this module's address, as after -m: wrappers --module github.com/example/signalbox@v1.0.0",
+    })
   const config = await session.config()
   const read = async (name: string) => [name, await session.environment(name)] as const
   const environments: Record<string, EnvironmentConfig> = Object.fromEntries(

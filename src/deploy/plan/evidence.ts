@@ -75,7 +75,7 @@ function databaseRefusals(record: ReleaseRecord, request: Judged): readonly Sign
       return [
         refused(`${environment.name} does not accept the database ${database.name}`, `gate ${gate}`, {
           why: `it accepts ${names === "" ? "none" : names}`,
-          next: "judge the release with an accepted database, or accept this one in the environment's file",
+          next: `judge the release with an accepted database, or add this one to acceptedDatabases in environments/${environment.name}.yaml: { name: ${database.name}, maxAge: … }`,
         }),
       ]
     const age = Date.parse(request.date) - Date.parse(database.date)
