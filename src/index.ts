@@ -29,7 +29,7 @@ export class Signalbox {
 
   /**
    * @param source The source tree. Default: the whole repository, without its history.
-   * @param git The directory that holds `.git`: history, tags and commits are read from it. Default: the repository.
+   * @param git The directory that holds `.git` (not `.git` itself): history, tags, commits. Default: the repository.
    * @param config Configuration. Default: signalbox.yaml of the source tree.
    * @param toolbox Which image each tool runs in. Default: toolbox.yaml of the repository.
    * @param actor Who acts, as locks and ledgers name them: a person, or the address of a CI job.
@@ -70,7 +70,8 @@ export class Signalbox {
   // ---- gates ----
 
   /**
-   * Judges the source tree by its gates. Each tool runs once per content; the decision is made anew on every call.
+   * Judges the source tree by its gates: typecheck, lint, unit, coverage, secrets, vulnerabilities, images, charts.
+   * Each tool runs once per content; the decision is made anew on every call.
    * @param only Names of gates; the report is partial then, and no evidence.
    * @param skip Names of gates to leave out; the report is partial then, and no evidence.
    * @param context fork, branch or release: how far the code is trusted, and which gates are required.
