@@ -29,7 +29,7 @@ export class Signalbox {
 
   /**
    * @param source The source tree. Default: the whole repository, without its history.
-   * @param git The directory that holds `.git` (not `.git` itself): history, tags, commits. Default: the repository.
+   * @param git The directory that holds .git (not .git itself): history, tags, commits. Default: the repository.
    * @param config Configuration. Default: signalbox.yaml of the source tree.
    * @param toolbox Which image each tool runs in. Default: toolbox.yaml of the repository.
    * @param actor Who acts, as locks and ledgers name them: a person, or the address of a CI job.
@@ -144,8 +144,9 @@ export class Signalbox {
   // ---- release ----
 
   /**
-   * Judges, builds and pushes one commit by digest, and writes its release record. A version that has a record is given
-   * back; a record of another commit is refused (16). Prints JSON: version, commit, record, images by digest.
+   * Judges, builds and pushes one commit by digest, and writes its release record.
+   * A version that has a record is given back; a record of another commit is refused (16). Prints JSON: version, commit,
+   * record, images by digest.
    * @param version Semantic version, with or without v.
    * @param tag Release this tag's commit. Default: HEAD.
    */
@@ -157,8 +158,8 @@ export class Signalbox {
   }
 
   /**
-   * The whole train of a tag: gates, build, publish, deploy to the environment before the last one, then, approved, the
-   * same digests to the last one. Stops there with 17 and the plan's hash; continues where an earlier call stopped.
+   * The whole train of a tag: gates, build, publish, deploy, and once approved the same digests to the last environment.
+   * Stops before that one with 17 and the plan's hash; continues where an earlier call stopped.
    * @param tag A tag on the protected branch, such as v1.4.0.
    * @param kubeconfig Of the environment that the tag goes to: kubeconfig, plain or base64.
    * @param fromKubeconfig Of the environment that it takes its releases from.
@@ -200,7 +201,7 @@ export class Signalbox {
 
   /**
    * Checks an exported release record offline: its digest, every gate's result, verdicts and waivers. 16 when one is wrong.
-   * @param record Directory that `record` exported.
+   * @param record Directory that the function record exported.
    * @param digest Digest that the record must have. Default: any.
    */
   @func({ cache: "never" })
@@ -211,8 +212,8 @@ export class Signalbox {
   }
 
   /**
-   * The manifests of an environment (manifests.yaml), after lint, schemas and policy: of a release, or of this source
-   * tree with the digests that its images have here. Changes nothing.
+   * The manifests of an environment (manifests.yaml), after lint, schemas and policy. Changes nothing.
+   * They are of a release, or of this source tree with the digests that its images have here.
    * @param environment Name of the environment.
    * @param release Version of the release. Default: this source tree.
    */
@@ -238,8 +239,8 @@ export class Signalbox {
    * What a deployment of a release would do: steps, changes, warnings, and the hash that can be approved. Changes nothing.
    * @param environment Name of the environment.
    * @param release Version of the release.
-   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
-   * @param fromKubeconfig Of the environment that it takes its releases from. Default: `kubeconfig`.
+   * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
+   * @param fromKubeconfig Of the environment that it takes its releases from. Default: the other kubeconfig.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param fromCluster The same of the environment before.
    */
@@ -269,7 +270,7 @@ export class Signalbox {
    * What runs in an environment, since when, verified by what; its lock, holds and unfinished operation.
    * With `--repair` it acts: it ends with 0, 11 (no registry), 14 (held by another) or 18 (the copy is incomplete).
    * @param environment Name of the environment.
-   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param repair First rebuild a ledger or journal that is lost or damaged from the evidence; what is whole stays.
    * @param reason Why what operations without evidence may have held need not be held; to repair after 18.
@@ -293,7 +294,7 @@ export class Signalbox {
   /**
    * Every deployment of an environment, newest first: version, outcome, who, when, why.
    * @param environment Name of the environment.
-   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    */
   @func({ cache: "never" })
@@ -306,7 +307,7 @@ export class Signalbox {
   /**
    * What the last operation on an environment did and learned, also a failed one; or the one with an id.
    * @param environment Name of the environment.
-   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param id Id of the operation, as its call printed it. Default: the last one.
    */
@@ -327,7 +328,7 @@ export class Signalbox {
   /**
    * Measures engine, disk, DNS, registry and, with an environment, its cluster; says what is slow or broken and what to do.
    * @param environment Also look at this environment's cluster.
-   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    */
   @func({ cache: "never" })
@@ -340,13 +341,14 @@ export class Signalbox {
   // ---- environments: act ----
 
   /**
-   * Deploys a release: roll-out, smoke, load, verified. When it does not hold, the environment goes back to the last
-   * verified release (15). A protected environment stops with 17 and the plan's hash until that is approved.
+   * Deploys a release: roll-out, smoke, load, verified.
+   * When it does not hold, the environment goes back to the last verified release (15). A protected environment stops
+   * with 17 and the plan's hash until that is approved.
    * @param environment Name of the environment.
    * @param release Version of the release.
    * @param approve Hash of the approved plan.
-   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
-   * @param fromKubeconfig Of the environment that it takes its releases from. Default: `kubeconfig`.
+   * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
+   * @param fromKubeconfig Of the environment that it takes its releases from. Default: the other kubeconfig.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param fromCluster The same of the environment before.
    */
@@ -377,11 +379,11 @@ export class Signalbox {
    * @param release Version of the release.
    * @param from Environment in which it has to be verified.
    * @param to Environment that it goes to.
-   * @param kubeconfig Of `to`.
-   * @param fromKubeconfig Of `from`. Default: `kubeconfig`.
+   * @param kubeconfig Of the environment in --to: `env://NAME` or file://PATH, plain or base64.
+   * @param fromKubeconfig Of the environment in --from. Default: the other kubeconfig.
    * @param approve Hash of the approved plan.
-   * @param cluster API server of `to`, where it is a service or `tcp://localhost:PORT`; replaces the kubeconfig's address.
-   * @param fromCluster The same of `from`.
+   * @param cluster API server of --to, where it is a service or `tcp://localhost:PORT`; replaces the kubeconfig's address.
+   * @param fromCluster The same of --from.
    */
   @func({ cache: "never" })
   promote(
@@ -409,7 +411,7 @@ export class Signalbox {
   /**
    * Back to the last verified release, proven by its smoke test; what ran is held until `hold --lift`.
    * @param environment Name of the environment.
-   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param revision Helm revision to go to; it must have been verified. Default: the last verified one.
    * @param reason Why; written into the ledger.
@@ -437,7 +439,7 @@ export class Signalbox {
   /**
    * Refuses a release in an environment (16) until it is lifted.
    * @param environment Name of the environment.
-   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param reason Why; required, written into the ledger.
    * @param release Version. Default: to hold, what runs; to lift, every hold.
@@ -465,8 +467,8 @@ export class Signalbox {
   /**
    * Removes the lock of a dead holder at once instead of after its time to live.
    * @param environment Name of the environment.
-   * @param holder The holder, as `status` names it.
-   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param holder The holder, as status names it.
+   * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    */
   @func({ cache: "never" })
@@ -477,10 +479,10 @@ export class Signalbox {
   }
 
   /**
-   * Runs the smoke tests of the release that runs in an environment. A failure (10) revokes its verification there until
-   * it is deployed and verified anew.
+   * Runs the smoke tests of the release that runs in an environment.
+   * A failure (10) revokes its verification there until it is deployed and verified anew.
    * @param environment Name of the environment.
-   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    */
   @func({ cache: "never" })
@@ -491,11 +493,11 @@ export class Signalbox {
   }
 
   /**
-   * Runs a load profile against an environment and holds it against its objectives. A failure (10) revokes the
-   * verification of the release that runs there, unless it was out for the limit: profile stress, or more users than
-   * the profile has.
+   * Runs a load profile against an environment and holds it against its objectives.
+   * A failure (10) revokes the verification of the release that runs there, unless it was out for the limit: profile
+   * stress, or more users than the profile has.
    * @param environment Name of the environment.
-   * @param kubeconfig Plain or base64. Default, where the environment is `embedded`: a cluster that ends with the call.
+   * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param profile smoke, load, stress, spike, volume, endurance or safety.
    * @param scale Factor on all times of the profile and, below 1, on its users.

@@ -60,7 +60,11 @@ async function build(request: BuildAll, component: string): Promise<BuiltImage> 
       .catch((cause: unknown) => {
         throw new SignalboxError(
           "TOOL_FAILED",
-          { what: `the image of ${component} could not be built`, why: whyFailed(cause) },
+          {
+            what: `the image of ${component} could not be built`,
+            why: whyFailed(cause),
+            next: "mend what it names; where that is a network or a disk: dagger call doctor",
+          },
           { cause },
         )
       }),
