@@ -1,5 +1,5 @@
 import type { StatusReport } from "../src/deploy/index.ts"
-import { ExitCode, SignalboxError } from "../src/domain/index.ts"
+import { ExitCode, parseVersion, SignalboxError } from "../src/domain/index.ts"
 import { findRelease, lookUpRelease, type Release } from "./bundle.ts"
 import { type DriverQuestion, drive, outcomeOf } from "./driver.ts"
 import { Ended, type Outcome } from "./edge.ts"
@@ -70,7 +70,8 @@ export async function hold(
     readonly lift: boolean
   },
 ): Promise<Outcome> {
-  const { reason, version = null } = request
+  const { reason } = request
+  const version = request.version === undefined ? null : parseVersion(request.version)
   if (reason === undefined)
     throw new SignalboxError("USAGE", {
       what: `a hold is ${request.lift ? "lifted" : "set"} with a reason`,

@@ -49,6 +49,12 @@ const record = z
   })
   .transform((value) => value as unknown as ReleaseRecord)
 
+/** A person's words in one line of plain text: they are printed among lines of ours, on terminals and in reports. */
+const words = z
+  .string()
+  .transform((text) => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim())
+  .pipe(z.string().min(1))
+
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml$/, "a plain file name ending in .yaml")
 
 export const driverRequest = z.object({
@@ -58,7 +64,7 @@ export const driverRequest = z.object({
   /** Container port and health path by component, for service access and preflight. */
   components: z.record(z.string(), z.object({ port: z.number().int(), health: z.string() })),
   /** Shown to whoever has to wait; `id` is unique per call. */
-  holder: z.object({ who: z.string().min(1), id: z.string().min(1) }),
+  holder: z.object({ who: words, id: z.string().min(1) }),
   /** Id of this operation, unique per call; a resumed operation keeps the id it had. */
   operation: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "letters, digits, dots, - and _"),
   /** RFC 3339 date-time of the call: what ages and expiries are judged by. */
@@ -87,7 +93,7 @@ export const driverRequest = z.object({
   rollback: z
     .object({
       revision: z.number().int().positive().nullable().default(null),
-      reason: z.string().default("rolled back by hand"),
+      reason: words.default("rolled back by hand"),
       /** Only says what it would do. */
       rehearse: z.boolean().default(false),
     })
@@ -95,19 +101,16 @@ export const driverRequest = z.object({
     .default(null),
   /** Of `hold`. Null version: what runs now. */
   hold: z
-    .object({ version: z.string().nullable().default(null), reason: z.string().min(1) })
+    .object({ version: z.string().nullable().default(null), reason: words })
     .nullable()
     .default(null),
   /** Of `lift`. Null version: every hold. */
   lift: z
-    .object({ version: z.string().nullable().default(null), reason: z.string().min(1) })
+    .object({ version: z.string().nullable().default(null), reason: words })
     .nullable()
     .default(null),
   /** Of `unlock`: the holder as `status` names it. */
-  unlock: z
-    .object({ holder: z.string().min(1) })
-    .nullable()
-    .default(null),
+  unlock: z.object({ holder: words }).nullable().default(null),
   /** Of `repair`: what the newest evidence with a readable ledger says. */
   repair: z
     .object({
@@ -118,7 +121,7 @@ export const driverRequest = z.object({
       /** Highest fencing number that the evidence knows of. */
       known: z.int().min(0),
       /** Why what operations after that have held need not be held. */
-      reason: z.string().min(1).nullable().default(null),
+      reason: words.nullable().default(null),
     })
     .nullable()
     .default(null),

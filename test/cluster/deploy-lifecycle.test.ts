@@ -11,6 +11,7 @@ describe("an environment's life", () => {
   const releases: Record<string, ReleaseRecord> = {}
   const release = (version: string) => releases[version] as ReleaseRecord
   const digest = (version: string) => release(version).images[0]?.digest as Digest
+  const image = (version: string) => `${release(version).images[0]?.repository}@${digest(version)}`
 
   beforeAll(async () => {
     env = await TestEnvironment.create("life")
@@ -163,5 +164,37 @@ describe("an environment's life", () => {
     const end = await env.call("run", { record: release("1.3.0") })
     expect([end.code, end.stderr]).toEqual([16, expect.stringContaining(".spec.replicas by kubectl")])
     expect(await env.podDigests()).toEqual([digest("1.0.0")])
+  })
+
+  test("what somebody has changed is not called verified", async () => {
+    await env.kubectl(["scale", "deployment/web", "--replicas=0"])
+    const { current } = (await env.observe()).status
+    expect([current?.version, current?.verified, current?.unverified]).toEqual([
+      "1.0.0",
+      false,
+      expect.stringContaining("Deployment/web is scaled to 0 of 1 pods"),
+    ])
+    await env.kubectl(["scale", "deployment/web", "--replicas=1"])
+    await env.kubectl(["set", "image", "deployment/web", `web=${image("1.3.0")}`])
+    expect((await env.observe()).status.current).toMatchObject({
+      verified: false,
+      unverified: expect.stringContaining("Deployment/web has another image in web"),
+    })
+  })
+
+  test("undone by hand, it stands in nobody's way", async () => {
+    await env.kubectl(["set", "image", "deployment/web", `web=${image("1.0.0")}`])
+    const end = await env.call("run", { record: release("1.3.0") })
+    expect([end.code, end.stderr]).toEqual([0, ""])
+    expect(await env.podDigests()).toEqual([digest("1.3.0")])
+  })
+
+  test("a rollback goes over it, instead of failing half way", async () => {
+    expect((await env.call("lift", { lift: { version: "1.1.0", reason: "as good as it was" } })).code).toBe(0)
+    await env.kubectl(["set", "image", "deployment/web", `web=${image("1.0.0")}`])
+    const end = await env.call("rollback", { rollback: { reason: "somebody changed it" } })
+    expect([end.code, end.stderr]).toEqual([0, ""])
+    expect((await env.observe()).status.current).toMatchObject({ version: "1.1.0", verified: true })
+    expect(await env.podDigests()).toEqual([digest("1.1.0")])
   })
 })

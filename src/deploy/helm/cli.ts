@@ -50,7 +50,6 @@ export class HelmCli implements Helm {
       this.#settings.release,
       request.chart,
       "--install",
-      "--server-side=true",
       ...this.#common(request.timeoutMs),
       "--description",
       request.description,
@@ -74,6 +73,9 @@ export class HelmCli implements Helm {
       "--history-max",
       String(history),
       "--wait",
+      // Whose fields they are was asked before; half way through, and on the way back, nobody's claim may stop it.
+      "--server-side=true",
+      "--force-conflicts",
       "--timeout",
       `${Math.ceil(timeoutMs / 1000)}s`,
     ]

@@ -6,6 +6,8 @@ export interface Rollout {
   readonly ready: boolean
   /** What is not ready, in words. */
   readonly waitingFor: readonly string[]
+  /** What is not there as the manifest has it: no waiting brings it back. */
+  readonly changed: readonly string[]
 }
 
 const collections: Readonly<Record<string, string>> = {
@@ -15,7 +17,12 @@ const collections: Readonly<Record<string, string>> = {
 }
 
 interface WorkloadState {
-  readonly spec?: { readonly replicas?: number }
+  readonly spec?: {
+    readonly replicas?: number
+    readonly template?: {
+      readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] }
+    }
+  }
   readonly status?: {
     readonly observedGeneration?: number
     readonly replicas?: number
@@ -27,7 +34,10 @@ interface WorkloadState {
   }
 }
 
-/** Whether every workload of a manifest exists and runs its newest template with all replicas available. */
+/**
+ * Whether every workload of a manifest exists as it is there, and runs its newest template with all replicas available.
+ * More replicas than the manifest's are as good; where it names none, an autoscaler decides.
+ */
 export async function readRollout(
   api: ClusterApi,
   namespace: string,
@@ -43,13 +53,36 @@ export async function readRollout(
       (lists[index] ?? []).map((object) => [`${kind}/${object.metadata.name}`, object]),
     ),
   )
-  const waitingFor = workloads.flatMap((one) => {
-    const key = `${one.kind}/${one.name}`
-    const object = live.get(key)
-    const problem = object === undefined ? "does not exist" : lag(one.kind, object)
-    return problem === null ? [] : [`${key} ${problem}`]
+  const problems = (of: (one: ManifestObject, object: KubeObject | undefined) => string | null) =>
+    workloads.flatMap((one) => {
+      const key = `${one.kind}/${one.name}`
+      const problem = of(one, live.get(key))
+      return problem === null ? [] : [`${key} ${problem}`]
+    })
+  const changed = problems(difference)
+  const late = problems(({ kind }, object) => (object === undefined ? null : lag(kind, object)))
+  const waitingFor = [...changed, ...late]
+  return { ready: waitingFor.length === 0, waitingFor, changed }
+}
+
+/** What somebody else has taken from a workload, by what the manifest says of it. */
+function difference(wanted: ManifestObject, object: KubeObject | undefined): string | null {
+  if (object === undefined) return "does not exist"
+  const [planned, there] = [wanted.body as WorkloadState, object as unknown as WorkloadState]
+  const replicas = planned.spec?.replicas ?? 0
+  const running = there.spec?.replicas ?? 1
+  if (running < replicas) return `is scaled to ${running} of ${replicas} pods`
+  const images = new Map(imagesOf(there))
+  const other = imagesOf(planned).find(([name, digest]) => (images.get(name) ?? digest) !== digest)
+  return other === undefined ? null : `has another image in ${other[0]}`
+}
+
+/** Digests by container: what is named by a tag may be named otherwise by an admission controller. */
+function imagesOf({ spec }: WorkloadState): readonly (readonly [string, string])[] {
+  return (spec?.template?.spec?.containers ?? []).flatMap(({ name, image }) => {
+    const digest = /sha256:[0-9a-f]{64}$/.exec(image ?? "")?.[0]
+    return digest === undefined ? [] : [[name, digest] as const]
   })
-  return { ready: waitingFor.length === 0, waitingFor }
 }
 
 function lag(kind: string, object: KubeObject): string | null {

@@ -52,9 +52,9 @@ export function runs(world: World, set: DeployedSet): boolean {
 }
 
 /**
- * What speaks against this set being what was rolled out and proven last, in one line; null when nothing does. It does
- * not ask whether every pod is ready just now, nor for equal manifests where we made the revision: a chart may render
- * its revision's number.
+ * What speaks against this set being what was rolled out and proven last, in one line; null when nothing does. It asks
+ * whether the workloads are as they were applied, not whether every pod is ready just now; nor for equal manifests where
+ * we made the revision: a chart may render its revision's number.
  */
 export function contradiction(world: World, set: DeployedSet): string | null {
   const newest = world.revisions.at(-1)
@@ -62,6 +62,8 @@ export function contradiction(world: World, set: DeployedSet): string | null {
   const ours = newest.manifests === set.manifests || isOurs(newest, set.version)
   if (newest.status !== "deployed" || !ours)
     return `Helm revision ${newest.revision} (${newest.status}, "${newest.description}") is not that of ${set.version}`
+  const [changed] = world.rollout.changed
+  if (changed !== undefined) return changed
   const replaced = Object.entries(set.images).find(([component, digest]) => {
     const telling = world.pods.filter((pod) => pod.component === component && pod.digests.length > 0)
     return telling.length > 0 && telling.every((pod) => !has(pod, digest))

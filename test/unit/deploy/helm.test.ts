@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { parseManifests } from "../../../src/chart/index.ts"
 import { type KubeObject, secretPath } from "../../../src/deploy/cluster/index.ts"
-import { conflictsIn } from "../../../src/deploy/driver/preflight.ts"
+import { conflictsIn, hasField } from "../../../src/deploy/driver/preflight.ts"
 import {
   classifyHelmFailure,
   decodeRelease,
@@ -49,6 +49,28 @@ test("fields that others own, as kubectl tells them in both of its ways", () => 
   ])
   expect(conflictsIn('conflict with "helm" using apps/v1: .spec.replicas')).toEqual([])
   expect(conflictsIn("error: namespaces not found")).toEqual([])
+})
+
+test("whether an object has a field that the API server names", () => {
+  const object = {
+    metadata: { labels: { "app.kubernetes.io/version": "1" } },
+    spec: { template: { spec: { containers: [{ name: "web", ports: [{ containerPort: 80 }], env: [] }] } } },
+  }
+  const container = '.spec.template.spec.containers[name="web"]'
+  for (const path of [
+    ".metadata.labels.app.kubernetes.io/version",
+    container,
+    `${container}.ports[containerPort=80,protocol="TCP"].containerPort`,
+  ])
+    expect([path, hasField(object, path)]).toEqual([path, true])
+  for (const path of [
+    ".metadata.labels.app.kubernetes.io/name",
+    ".spec.replicas",
+    '.spec.template.spec.containers[name="api"].image',
+    `${container}.ports[containerPort=81,protocol="TCP"].containerPort`,
+    `${container}.image`,
+  ])
+    expect([path, hasField(object, path)]).toEqual([path, false])
 })
 
 describe("Helm's release Secret, as Helm wrote it", () => {

@@ -47,7 +47,12 @@ function worldOf(...revisions: readonly (readonly [string, HelmStatus])[]): Worl
       ...{ revision: index + 1, status, description: "" },
       ...{ manifest: manifestOf(version), manifests: setOf(version).manifests },
     })),
-    ...{ rollout: { ready: false, waitingFor: [] }, images: {}, pods: [], ledger: emptyLedger("staging") },
+    ...{
+      rollout: { ready: false, waitingFor: [], changed: [] },
+      images: {},
+      pods: [],
+      ledger: emptyLedger("staging"),
+    },
   }
 }
 

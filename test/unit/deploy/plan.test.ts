@@ -46,7 +46,7 @@ function worldOf(...versions: readonly string[]): World {
   }))
   return {
     revisions,
-    rollout: { ready: true, waitingFor: [] },
+    rollout: { ready: true, waitingFor: [], changed: [] },
     images: {},
     pods: [],
     ledger: ledgerOf(...versions),

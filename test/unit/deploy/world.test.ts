@@ -1,8 +1,10 @@
-import { expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
+import { parseManifests } from "../../../src/chart/index.ts"
 import { emptyLedger } from "../../../src/deploy/state/index.ts"
-import { contradiction, runs, type World } from "../../../src/deploy/world/index.ts"
+import { contradiction, readRollout, runs, type World } from "../../../src/deploy/world/index.ts"
 import { type Pod, podImages, runningImages } from "../../../src/deploy/world/pods.ts"
 import { sha256 } from "../../../src/domain/index.ts"
+import { MemoryApi } from "./support/memory-api.ts"
 import { manifestOf, setOf } from "./support/sets.ts"
 
 const set = setOf("1.0.0")
@@ -28,7 +30,7 @@ function worldOf(...pods: readonly Pod[]): World {
     revisions: [
       { revision: 1, status: "deployed", description: "", manifest: manifestOf("1.0.0"), manifests },
     ],
-    ...{ rollout: { ready: true, waitingFor: [] }, ledger: emptyLedger("staging") },
+    ...{ rollout: { ready: true, waitingFor: [], changed: [] }, ledger: emptyLedger("staging") },
     ...{ images: runningImages(running), pods: running },
   }
 }
@@ -43,6 +45,45 @@ test.each([
   ["another digest beside a sidecar", [pod(own, sidecar), pod(sha256("0.9.0"), sidecar)], false],
 ])("a set runs or not by what each pod reports: %s", (_name, pods, expected) => {
   expect(runs(worldOf(...pods), set)).toBe(expected)
+})
+
+test("a proven set is contradicted by a workload that is not as it was applied, whatever its pods say", () => {
+  const changed = ["Deployment/web is scaled to 0 of 2 pods"]
+  const world = { ...worldOf(), rollout: { ready: false, waitingFor: changed, changed } }
+  expect(contradiction(world, set)).toBe(changed[0])
+  expect(runs(world, set)).toBe(false)
+})
+
+describe("what runs is held against the manifest", () => {
+  const image = (text: string) => `r.example/web@${sha256(text)}`
+  const body = (replicas: number | undefined, digest: string) => ({
+    spec: {
+      ...(replicas === undefined ? {} : { replicas }),
+      template: { spec: { containers: [{ name: "web", image: image(digest) }] } },
+    },
+  })
+  const rollout = async (manifest: object, live: object | null) => {
+    const api = new MemoryApi()
+    const status = { replicas: 0, updatedReplicas: 0, availableReplicas: 0 }
+    if (live !== null)
+      api.put("/apis/apps/v1/namespaces/apps/deployments/web", { metadata: { name: "web" }, status, ...live })
+    const text = JSON.stringify({
+      ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" }, ...manifest },
+    })
+    return readRollout(api, "apps", parseManifests(text))
+  }
+
+  test.each([
+    ["scaled to nothing", body(2, "a"), body(0, "a"), ["Deployment/web is scaled to 0 of 2 pods"]],
+    ["another image", body(2, "a"), body(2, "b"), ["Deployment/web has another image in web"]],
+    ["not there", body(2, "a"), null, ["Deployment/web does not exist"]],
+    ["as it is", body(2, "a"), body(2, "a"), []],
+    ["more pods", body(2, "a"), body(3, "a"), []],
+    ["as many as an autoscaler wants", body(undefined, "a"), body(0, "a"), []],
+    ["nothing, as it should", body(0, "a"), body(0, "a"), []],
+  ])("%s", async (_name, manifest, live, changed) => {
+    expect((await rollout(manifest, live)).changed).toEqual(changed)
+  })
 })
 
 test("all that the pods report is shown", () => {

@@ -3,7 +3,7 @@ import { readLock, unlock as takeLock } from "../../lock/index.ts"
 import { verificationOf } from "../../plan/index.ts"
 import type { StatusReport } from "../../report.ts"
 import { deploymentOfRevision, isUnfinished, planOf } from "../../state/index.ts"
-import { runningOf } from "../../world/index.ts"
+import { contradiction, runningOf } from "../../world/index.ts"
 import { ensureNamespace } from "../locked.ts"
 import { type CommandResult, done } from "../result.ts"
 import type { DriverSession } from "../session.ts"
@@ -48,6 +48,11 @@ async function statusOf(session: DriverSession, seen: Seen, cluster: string): Pr
   const entry = newest === undefined ? undefined : deploymentOfRevision(ledger, newest.revision)
   const journal = seen.journal?.value ?? null
   const verification = entry && verificationOf(ledger, entry.set, environment.verificationTtl, date)
+  const other = entry === undefined ? null : contradiction(seen.world, entry.set)
+  const reasons = [
+    ...(verification?.ok === false ? [verification.why] : []),
+    ...(other === null ? [] : [other]),
+  ]
   return {
     schemaVersion: 1,
     environment: environment.name,
@@ -63,9 +68,10 @@ async function statusOf(session: DriverSession, seen: Seen, cluster: string): Pr
             images: entry.set.images,
             since: entry.at,
             by: entry.by,
-            verified: verification?.ok === true,
-            unverified: verification?.ok === false ? verification.why : null,
-            verificationExpires: verification?.ok === true ? verification.expires.toISOString() : null,
+            verified: reasons.length === 0,
+            unverified: reasons.length === 0 ? null : reasons.join("; "),
+            verificationExpires:
+              reasons.length === 0 && verification?.ok ? verification.expires.toISOString() : null,
           },
     lock: lock === null ? null : { holder: lock.holder ?? "", fence: lock.fence },
     interrupted: isUnfinished(journal)

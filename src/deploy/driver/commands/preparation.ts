@@ -73,7 +73,7 @@ export async function checkPolicy(
 ): Promise<void> {
   const context = { ledger: world.ledger, chart: prepared.inputs.chart }
   const all = refusals(session.input.request, prepared.record, prepared.target, context)
-  const foreign = askForFields ? await foreignFields(session, prepared.target) : null
+  const foreign = askForFields ? await foreignFields(session, prepared.target, world) : null
   throwRefusals(foreign === null ? all : [...all, foreign])
 }
 
