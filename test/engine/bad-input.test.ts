@@ -93,7 +93,7 @@ const wrong: readonly Wrong[] = [
   },
   {
     name: "a tag that does not exist",
-    args: ["publish", "--version", "1.0.0", "--tag", "v9.9.9"],
+    args: ["publish", "--version", "9.9.9", "--tag", "v9.9.9"],
     code: 13,
     says: /^USAGE: .*v9\.9\.9/,
     next: /git fetch --tags/,
