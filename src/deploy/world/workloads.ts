@@ -36,7 +36,7 @@ interface WorkloadState {
 
 /**
  * Whether every workload of a manifest exists as it is there, and runs its newest template with all replicas available.
- * More replicas than the manifest's are as good; where it names none, an autoscaler decides.
+ * Another number of replicas than the manifest's is as good, except none.
  */
 export async function readRollout(
   api: ClusterApi,
@@ -71,7 +71,8 @@ function difference(wanted: ManifestObject, object: KubeObject | undefined): str
   const [planned, there] = [wanted.body as WorkloadState, object as unknown as WorkloadState]
   const replicas = planned.spec?.replicas ?? 0
   const running = there.spec?.replicas ?? 1
-  if (running < replicas) return `is scaled to ${running} of ${replicas} pods`
+  // No autoscaler goes to nothing by itself; fewer pods than the manifest's may be one's doing.
+  if (running === 0 && replicas > 0) return `is scaled to 0 of ${replicas} pods`
   const images = new Map(imagesOf(there))
   const other = imagesOf(planned).find(([name, digest]) => (images.get(name) ?? digest) !== digest)
   return other === undefined ? null : `has another image in ${other[0]}`

@@ -79,6 +79,7 @@ describe("what runs is held against the manifest", () => {
     ["not there", body(2, "a"), null, ["Deployment/web does not exist"]],
     ["as it is", body(2, "a"), body(2, "a"), []],
     ["more pods", body(2, "a"), body(3, "a"), []],
+    ["fewer pods", body(2, "a"), body(1, "a"), []],
     ["as many as an autoscaler wants", body(undefined, "a"), body(0, "a"), []],
     ["nothing, as it should", body(0, "a"), body(0, "a"), []],
   ])("%s", async (_name, manifest, live, changed) => {
