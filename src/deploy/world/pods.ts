@@ -71,7 +71,8 @@ export function podImages(pods: readonly Pod[]): readonly PodImages[] {
   })
 }
 
-function digestIn(reference: string | undefined): readonly string[] {
+/** The digest that an image is named by, or none. */
+export function digestIn(reference: string | undefined): readonly string[] {
   return /sha256:[0-9a-f]{64}$/.exec(reference ?? "") ?? []
 }
 

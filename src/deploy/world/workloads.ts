@@ -1,5 +1,6 @@
 import type { ManifestObject } from "../../chart/index.ts"
 import type { ClusterApi, KubeObject } from "../cluster/index.ts"
+import { digestIn } from "./pods.ts"
 
 /** How far the workloads of a manifest are. */
 export interface Rollout {
@@ -80,10 +81,9 @@ function difference(wanted: ManifestObject, object: KubeObject | undefined): str
 
 /** Digests by container: what is named by a tag may be named otherwise by an admission controller. */
 function imagesOf({ spec }: WorkloadState): readonly (readonly [string, string])[] {
-  return (spec?.template?.spec?.containers ?? []).flatMap(({ name, image }) => {
-    const digest = /sha256:[0-9a-f]{64}$/.exec(image ?? "")?.[0]
-    return digest === undefined ? [] : [[name, digest] as const]
-  })
+  return (spec?.template?.spec?.containers ?? []).flatMap(({ name, image }) =>
+    digestIn(image).map((digest) => [name, digest] as const),
+  )
 }
 
 function lag(kind: string, object: KubeObject): string | null {
