@@ -40,17 +40,16 @@ export async function goBack(
 ): Promise<CommandResult> {
   const recovered = await recover(session, lock, null)
   const seen = await lookHeld(session, lock)
-  const undone = recovered === null ? undefined : undoneSince(seen.world, recovered)
+  const before = wanted.revision === null ? recovered : null
+  const undone = before === null ? undefined : undoneSince(seen.world, before)
   // Going back from what was interrupted is what was asked for: no further than that.
-  if (recovered !== null && wanted.revision === null && wentBack(recovered) && undone === undefined) {
-    const result = resultOf(recovered.journal)
+  if (before !== null && undone === undefined && wentBack(before)) {
+    const result = resultOf(before.journal)
     if (result.outcome !== "rolled-back") return result
     const { error: _notAnError, ...rest } = result
     return { ...rest, exitCode: 0 }
   }
-  const to =
-    wanted.revision === null && undone !== undefined ? undone : destination(seen.world, wanted.revision)
-  const made = plan(session, seen, cluster, to)
+  const made = plan(session, seen, cluster, undone ?? destination(seen.world, wanted.revision))
   await writePlan(session, made)
   const context = { journalVersion: seen.journal?.version ?? null, brought: null, reason: wanted.reason }
   return resultOf(await carryOut(session, lock, made, context))
