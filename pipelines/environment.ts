@@ -1,4 +1,4 @@
-import type { EnvironmentConfig } from "../src/config/index.ts"
+import type { EnvironmentConfig, SignalboxConfig } from "../src/config/index.ts"
 import {
   canonicalJson,
   ExitCode,
@@ -58,6 +58,11 @@ export function planText(planned: Planned): string {
   return canonicalJson(toJson(planned.plan))
 }
 
+/** Gates whose evidence an environment asks for. */
+export function requiredGates(environment: EnvironmentConfig, config: SignalboxConfig): readonly string[] {
+  return environment.protected ? config.gates.required.release : []
+}
+
 /** Deploys a release, or promotes it where the environment takes its releases from another one. */
 export async function deliver(session: Session, delivery: Delivery): Promise<Outcome> {
   const { run, environment } = await runDelivery(session, "run", delivery)
@@ -89,13 +94,12 @@ async function runDelivery(session: Session, command: "plan" | "run", delivery: 
     deliveryQuestion(session, environment, release, delivery),
     session.config(),
   ])
-  const requiredGates = environment.protected ? config.gates.required.release : []
   const run = await drive(
     session,
     command,
     environment,
     delivery.access,
-    { ...question, requiredGates },
+    { ...question, requiredGates: [...requiredGates(environment, config)] },
     release.files,
   )
   return { run, environment }

@@ -15,10 +15,11 @@ import {
   treeDigest,
   type Version,
 } from "../src/domain/index.ts"
-import { engineVersion, libraryVersion, makeRecord } from "../src/release/index.ts"
+import { engineVersion, evidenceOf, libraryVersion, makeRecord } from "../src/release/index.ts"
 import { buildImages } from "./build.ts"
 import { bundleOf, chartOf, lookUpRelease, type Release } from "./bundle.ts"
 import type { Outcome } from "./edge.ts"
+import { requiredGates } from "./environment.ts"
 import { putEvidence, registryPlace } from "./evidence.ts"
 import { judge } from "./gates.ts"
 import { pushImage } from "./push.ts"
@@ -32,12 +33,15 @@ export interface PublishRequest {
   readonly version: string
   /** The tag to release; HEAD without one. */
   readonly tag?: string
+  /** Environments it is meant for: what they would refuse is not published. Default: none. */
+  readonly environments?: readonly string[]
 }
 
 /**
  * Judges, builds and pushes one commit, and writes its record. Does nothing twice: a version that has a record is
  * given back, and refused when its record is of another commit.
- * @throws USAGE for a tag of another version, POLICY_REFUSED for a release that the protected branch does not contain.
+ * @throws USAGE for a tag of another version; POLICY_REFUSED for a release that the protected branch does not contain;
+ * POLICY_REFUSED, EVIDENCE_MISSING for one that an environment it is meant for would not take.
  */
 export async function publishRelease(session: Session, request: PublishRequest): Promise<Published> {
   const version = parseVersion(request.version)
@@ -52,6 +56,7 @@ export async function publishRelease(session: Session, request: PublishRequest):
   const released = session.over(await releasedTree(session, facts.commit))
   const gates = await judge(released, "release")
   if (exitCodeOf(gates.data.verdict) !== ExitCode.pass) return { refused: await refusal(gates.data, version) }
+  await assertTaken(session, version, gates.data, request.environments ?? [])
   const images = await pushImages(released, version)
   const record = makeRecord({
     project: (await released.config()).project,
@@ -72,6 +77,24 @@ export async function publishRelease(session: Session, request: PublishRequest):
     files = files.withNewFile(`gates/${gate.gate}.json`, canonicalJson(toJson(gate)))
   files = files.withDirectory("reports", gates.reports)
   return keep(session, { version, facts, record, files })
+}
+
+/** @throws POLICY_REFUSED, EVIDENCE_MISSING when an environment would not take a release with these gates. */
+async function assertTaken(
+  session: Session,
+  version: Version,
+  report: GateReportData,
+  environments: readonly string[],
+): Promise<void> {
+  const { assertAccepted } = await import("../src/deploy/index.ts")
+  const config = await session.config()
+  const destinations = await Promise.all(
+    environments.map(async (name) => {
+      const environment = await session.environment(name)
+      return { environment, requiredGates: requiredGates(environment, config) }
+    }),
+  )
+  assertAccepted({ version, ...evidenceOf(report) }, destinations, session.now.toISOString())
 }
 
 interface Made {

@@ -27,7 +27,8 @@ export async function releaseTrain(session: Session, train: Train): Promise<Outc
   await assertProtected(session, await sourceFacts(session, train.tag))
   const stations = await route(session, train.tag)
   assertOnTheWay(stations, train)
-  const published = await publishRelease(session, { version: train.tag, tag: train.tag })
+  const environments = [...new Set([stations.first, stations.last])]
+  const published = await publishRelease(session, { version: train.tag, tag: train.tag, environments })
   if ("refused" in published) return published.refused
   const first = await arrive(session, stations.first, train, published.release)
   if (first.exitCode !== ExitCode.pass) return first

@@ -1,5 +1,5 @@
 export { engineVersion, libraryVersion } from "./identity.ts"
-export { makeRecord, type RecordParts } from "./record.ts"
+export { evidenceOf, makeRecord, type RecordParts } from "./record.ts"
 export type { StoreSettings } from "./store/main.ts"
 export type { EvidenceKind, EvidenceStore, Files, Stored } from "./store/store.ts"
 export { type Check, parseRecord, recordOfVersion, verifyRecord } from "./verify-record.ts"

@@ -42,10 +42,17 @@ export function makeRecord(parts: RecordParts): ReleaseRecord {
     source: parts.source,
     images: [...parts.images].sort((a, b) => (a.component < b.component ? -1 : 1)),
     chart: parts.chart,
-    gates: gates.gates.filter((gate) => gate.verdict !== "skipped").map(gateEvidence),
-    waivers: gates.gates.flatMap((gate) => gate.waived.map((one): WaiverUse => one.waiver)),
+    ...evidenceOf(gates),
     builder: parts.builder,
     created: parts.created,
+  }
+}
+
+/** What a record repeats of a gate report. */
+export function evidenceOf({ gates }: GateReportData): Pick<ReleaseRecord, "gates" | "waivers"> {
+  return {
+    gates: gates.filter((gate) => gate.verdict !== "skipped").map(gateEvidence),
+    waivers: gates.flatMap((gate) => gate.waived.map((one): WaiverUse => one.waiver)),
   }
 }
 

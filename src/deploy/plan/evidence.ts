@@ -1,10 +1,15 @@
 import { isPrerelease, parseVersion, type ReleaseRecord, SignalboxError } from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
 
-type Judged = Pick<DriverRequest, "environment" | "requiredGates" | "evidenceStore" | "date">
+/** What is judged: the part of a release record that its gates made. */
+export type Evidence = Pick<ReleaseRecord, "version" | "gates" | "waivers">
+
+type Judged = Pick<DriverRequest, "requiredGates" | "evidenceStore" | "date"> & {
+  readonly environment: Pick<DriverRequest["environment"], "name" | "protected" | "acceptedDatabases">
+}
 
 /** Why a release's evidence does not suffice for an environment; empty when it does. */
-export function evidenceRefusals(record: ReleaseRecord, request: Judged): readonly SignalboxError[] {
+export function evidenceRefusals(record: Evidence, request: Judged): readonly SignalboxError[] {
   const { environment } = request
   const always = [...verdictRefusals(record), ...databaseRefusals(record, request)]
   if (!environment.protected) return always
@@ -25,7 +30,7 @@ export function evidenceRefusals(record: ReleaseRecord, request: Judged): readon
   ]
 }
 
-function verdictRefusals(record: ReleaseRecord): readonly SignalboxError[] {
+function verdictRefusals(record: Evidence): readonly SignalboxError[] {
   return record.gates
     .filter((gate) => !["pass", "waived", "skipped"].includes(gate.verdict))
     .map((gate) =>
@@ -34,7 +39,7 @@ function verdictRefusals(record: ReleaseRecord): readonly SignalboxError[] {
 }
 
 /** What a branch publishes is a pre-release, too: 0.0.0-gCOMMIT. */
-function prereleaseRefusal({ version }: ReleaseRecord, environment: string): readonly SignalboxError[] {
+function prereleaseRefusal({ version }: Evidence, environment: string): readonly SignalboxError[] {
   if (!isPrerelease(parseVersion(version))) return []
   return [
     refused(`${version} is a pre-release`, environment, {
@@ -44,7 +49,7 @@ function prereleaseRefusal({ version }: ReleaseRecord, environment: string): rea
   ]
 }
 
-function missingGates(record: ReleaseRecord, request: Judged): readonly SignalboxError[] {
+function missingGates(record: Evidence, request: Judged): readonly SignalboxError[] {
   const passed = new Set(
     record.gates
       .filter((gate) => gate.verdict === "pass" || gate.verdict === "waived")
@@ -64,7 +69,7 @@ function missingGates(record: ReleaseRecord, request: Judged): readonly Signalbo
 const dayInMs = 86_400_000
 
 /** A database counts where the environment names it and its content is not too old on the day of judgement. */
-function databaseRefusals(record: ReleaseRecord, request: Judged): readonly SignalboxError[] {
+function databaseRefusals(record: Evidence, request: Judged): readonly SignalboxError[] {
   const { environment } = request
   const accepted = environment.acceptedDatabases
   return record.gates.flatMap(({ gate, database }) => {
@@ -97,7 +102,7 @@ function databaseRefusals(record: ReleaseRecord, request: Judged): readonly Sign
   })
 }
 
-function toolRefusals(record: ReleaseRecord, environment: string): readonly SignalboxError[] {
+function toolRefusals(record: Evidence, environment: string): readonly SignalboxError[] {
   const loose = record.gates.flatMap((gate) =>
     gate.tools
       .filter((tool) => !/sha256:[0-9a-f]{64}$/.test(tool.image ?? ""))
@@ -112,7 +117,7 @@ function toolRefusals(record: ReleaseRecord, environment: string): readonly Sign
   ]
 }
 
-function waiverRefusals(record: ReleaseRecord, date: string): readonly SignalboxError[] {
+function waiverRefusals(record: Evidence, date: string): readonly SignalboxError[] {
   return record.waivers
     .filter((waiver) => waiver.expires < date.slice(0, 10))
     .map((waiver) =>

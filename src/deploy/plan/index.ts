@@ -1,4 +1,4 @@
-export { evidenceRefusals } from "./evidence.ts"
+export { type Evidence, evidenceRefusals } from "./evidence.ts"
 export { type DeploymentFacts, type PlanFacts, planDeployment, planRollback } from "./make-plan.ts"
 export { planMarkdown } from "./markdown.ts"
 export { contentRefusals, holdRefusal, refusals, throwRefusals } from "./policy.ts"

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest"
+import { assertAccepted } from "../../../src/deploy/index.ts"
+import { sha256 } from "../../../src/domain/index.ts"
+import { settings } from "./support/sets.ts"
+
+const date = "2026-03-10T12:00:00Z"
+const fixture = { name: "signalbox-fixture", maxAge: "9999d" }
+const fresh = { name: "trivy-db", maxAge: "24h" }
+
+const evidence = {
+  version: "1.0.0",
+  gates: [
+    {
+      gate: "vulnerabilities",
+      verdict: "pass" as const,
+      summary: "fine",
+      tools: [{ name: "trivy", version: "1", image: `registry.example/trivy@${sha256("trivy")}` }],
+      reportDigest: sha256("vulnerabilities"),
+      database: { name: "signalbox-fixture", date: "2026-01-01T00:00:00Z" },
+    },
+  ],
+  waivers: [],
+}
+
+function destination(name: string, accepted: { name: string; maxAge: string }, isProtected = false) {
+  return {
+    environment: { ...settings({ name, protected: isProtected }), acceptedDatabases: [accepted] },
+    requiredGates: ["vulnerabilities"],
+  }
+}
+
+describe("a release that is not made yet", () => {
+  test("is let through where every environment on its way would take it", () => {
+    const way = [destination("staging", fixture), destination("production", fixture, true)]
+    expect(() => assertAccepted(evidence, way, date)).not.toThrow()
+  })
+
+  test.each([
+    ["the first", [destination("staging", fresh), destination("production", fixture, true)], "staging"],
+    ["the last", [destination("staging", fixture), destination("production", fresh, true)], "production"],
+  ])("is refused where %s would not, which is named", (_which, way, name) => {
+    expect(() => assertAccepted(evidence, way, date)).toThrow(
+      expect.objectContaining({
+        code: "POLICY_REFUSED",
+        exitCode: 16,
+        message: expect.stringMatching(new RegExp(`${name} does not accept .*[^]*nothing was published`)),
+      }),
+    )
+  })
+
+  test("meant for no environment is not judged by any", () => {
+    expect(() => assertAccepted(evidence, [], date)).not.toThrow()
+  })
+})
