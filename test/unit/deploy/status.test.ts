@@ -1,7 +1,7 @@
 /** What `status` says of an environment, over the real journal and ledger in memory. */
 import { expect, test } from "vitest"
 import { observe } from "../../../src/deploy/driver/commands/look.ts"
-import { isUnfinished } from "../../../src/deploy/state/index.ts"
+import { append, isUnfinished } from "../../../src/deploy/state/index.ts"
 import { Simulation } from "./support/simulation.ts"
 
 async function firstLine(world: Simulation): Promise<string | undefined> {
@@ -29,4 +29,20 @@ test("what an interrupted deployment has brought is named, not taken for somebod
   expect(await firstLine(world)).toMatch(
     /: good-2 is on its way and not verified \(Helm: .*\); last verified: good-1$/,
   )
+})
+
+test("a version whose verification a test by hand took back is not the last verified one", async () => {
+  const world = new Simulation()
+  await world.untilDone({ do: "deploy", version: "good-1" }, [])
+  const { store } = world.session()
+  const found = await store.readLedger()
+  const [verified] = found?.value.entries ?? []
+  if (found === null || verified === undefined) throw new Error("nothing was recorded")
+  await store.writeLedger(
+    append(found.value, { ...verified, kind: "smoke", outcome: "failed" }),
+    found.version,
+  )
+  for (let point = 0; world.runs() === "good-1"; point++)
+    await world.once({ do: "deploy", version: "good-2" }, point)
+  expect(await firstLine(world)).toMatch(/; nothing is verified$/)
 })

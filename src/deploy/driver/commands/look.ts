@@ -1,8 +1,8 @@
-import { SignalboxError } from "../../../domain/index.ts"
+import { type LedgerEntry, SignalboxError } from "../../../domain/index.ts"
 import { readLock, unlock as takeLock } from "../../lock/index.ts"
 import { verificationOf } from "../../plan/index.ts"
 import type { StatusReport } from "../../report.ts"
-import { deploymentOfRevision, isUnfinished, planOf } from "../../state/index.ts"
+import { deploymentOfRevision, isUnfinished, planOf, verifiedEntries } from "../../state/index.ts"
 import { contradiction, runningOf } from "../../world/index.ts"
 import { ensureNamespace } from "../locked.ts"
 import { type CommandResult, done } from "../result.ts"
@@ -15,7 +15,7 @@ export async function observe(session: DriverSession): Promise<CommandResult> {
   const seen = await look(session)
   const status = await statusOf(session, seen, cluster)
   await session.recorder.json("status.json", status)
-  for (const line of statusLines(status)) session.recorder.say(line)
+  for (const line of statusLines(status, verifiedEntries(seen.world.ledger)[0])) session.recorder.say(line)
   return { ...done(), after: status.running }
 }
 
@@ -97,15 +97,15 @@ async function statusOf(session: DriverSession, seen: Seen, cluster: string): Pr
 }
 
 /** What runs is in no ledger: an operation is not at its end yet, or somebody else has brought it. */
-function unrecorded({ interrupted, running, history }: StatusReport): string {
-  const last = history.findLast((entry) => entry.outcome === "verified")
-  const before = last === undefined ? "nothing was verified before" : `last verified: ${last.version}`
+function unrecorded({ interrupted, running }: StatusReport, last: LedgerEntry | undefined): string {
+  const before = last === undefined ? "nothing is verified" : `last verified: ${last.set.version}`
   return interrupted === null
     ? `nothing that Signalbox deployed (Helm: ${running.status}); ${before}`
     : `${interrupted.version} is on its way and not verified (Helm: ${running.status}); ${before}`
 }
 
-function statusLines(status: StatusReport): readonly string[] {
+/** @param last newest entry whose verification stands */
+function statusLines(status: StatusReport, last: LedgerEntry | undefined): readonly string[] {
   const { running, current, lock, interrupted } = status
   const verified =
     current?.verified === true
@@ -117,7 +117,7 @@ function statusLines(status: StatusReport): readonly string[] {
       ? [`${status.environment}: nothing was ever deployed`]
       : [
           current === null
-            ? `${status.environment}: ${unrecorded(status)}`
+            ? `${status.environment}: ${unrecorded(status, last)}`
             : `${status.environment}: ${current.version}, since ${current.since} by ${current.by}, ${verified}`,
           `running: revision ${running.revision} (${running.status}), ${running.ready ? "all pods ready" : "not all pods ready"}`,
         ]),
