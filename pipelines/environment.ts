@@ -59,7 +59,7 @@ export function planText(planned: Planned): string {
 }
 
 /** Gates whose evidence an environment asks for. */
-export function requiredGates(environment: EnvironmentConfig, config: SignalboxConfig): readonly string[] {
+export function requiredGates(environment: EnvironmentConfig, config: SignalboxConfig): string[] {
   return environment.protected ? config.gates.required.release : []
 }
 
@@ -99,7 +99,7 @@ async function runDelivery(session: Session, command: "plan" | "run", delivery: 
     command,
     environment,
     delivery.access,
-    { ...question, requiredGates: [...requiredGates(environment, config)] },
+    { ...question, requiredGates: requiredGates(environment, config) },
     release.files,
   )
   return { run, environment }

@@ -1,5 +1,4 @@
 import type { z } from "zod"
-import { SignalboxError } from "../domain/index.ts"
 import { type Evidence, evidenceRefusals, throwRefusals } from "./plan/index.ts"
 import { environmentSettings } from "./settings.ts"
 
@@ -19,16 +18,10 @@ export function assertAccepted(evidence: Evidence, destinations: readonly Destin
   const refusals = destinations.flatMap(({ environment, requiredGates }) =>
     evidenceRefusals(evidence, {
       environment: environmentSettings.parse(environment),
-      requiredGates: [...requiredGates],
+      requiredGates,
       evidenceStore: "registry",
       date,
     }),
   )
-  try {
-    throwRefusals(refusals)
-  } catch (error) {
-    if (!(error instanceof SignalboxError)) throw error
-    const why = [error.detail.why, "nothing was published"].filter((text) => text !== undefined).join("; ")
-    throw new SignalboxError(error.code, { ...error.detail, why })
-  }
+  throwRefusals(refusals, "nothing was published")
 }

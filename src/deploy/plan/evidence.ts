@@ -4,7 +4,8 @@ import type { DriverRequest } from "../request.ts"
 /** What is judged: the part of a release record that its gates made. */
 export type Evidence = Pick<ReleaseRecord, "version" | "gates" | "waivers">
 
-type Judged = Pick<DriverRequest, "requiredGates" | "evidenceStore" | "date"> & {
+type Judged = Pick<DriverRequest, "evidenceStore" | "date"> & {
+  readonly requiredGates: readonly string[]
   readonly environment: Pick<DriverRequest["environment"], "name" | "protected" | "acceptedDatabases">
 }
 

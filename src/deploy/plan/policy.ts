@@ -61,15 +61,19 @@ export function refusals(
   ]
 }
 
-/** Throws the first refusal, with the others in its reason. */
-export function throwRefusals(all: readonly SignalboxError[]): void {
+/**
+ * Throws the first refusal, with the others in its reason.
+ * @param consequence what that means for the caller, at the end of the reason
+ */
+export function throwRefusals(all: readonly SignalboxError[], consequence?: string): void {
   const [first, ...others] = all
   if (first === undefined) return
-  if (others.length === 0) throw first
+  if (others.length === 0 && consequence === undefined) throw first
   const more = others.map(
     (one) => `${one.detail.what}${one.detail.why === undefined ? "" : ` (${one.detail.why})`}`,
   )
-  const why = [first.detail.why, `also: ${more.join("; ")}`].filter((text) => text !== undefined).join("; ")
+  const also = more.length === 0 ? undefined : `also: ${more.join("; ")}`
+  const why = [first.detail.why, also, consequence].filter((text) => text !== undefined).join("; ")
   throw new SignalboxError(first.code, { ...first.detail, why })
 }
 
