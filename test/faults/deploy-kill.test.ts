@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { Digest, ReleaseRecord } from "../../src/domain/index.ts"
+import type { Door } from "../cluster/deploy-support/door.ts"
 import { TestEnvironment } from "../cluster/deploy-support/environment.ts"
 
 /** Steps at which the driver is killed while the journal says that they run. */
@@ -13,11 +14,13 @@ const objectives = { errorRate: 1, p95Ms: 10_000, availability: 0, minimumReques
 
 describe("SIGKILL at every step boundary", () => {
   let env: TestEnvironment
+  let door: Door
   let serial = 0
   let verified: ReleaseRecord
 
   beforeAll(async () => {
     env = await TestEnvironment.create("kill")
+    door = await env.putDoor()
     verified = await release("good")
     expect((await call(verified)).code).toBe(0)
   })
@@ -30,18 +33,16 @@ describe("SIGKILL at every step boundary", () => {
 
   /** Starts a deployment and kills it, with all its children, in a step; after a moment, to meet it in the middle. */
   async function killedIn(step: string, record: ReleaseRecord, afterMs: number): Promise<void> {
-    const before = (await env.journal())?.operation
+    const stopped = door.stopAt((journal) =>
+      journal.steps.some((one) => one.id === step && one.state === "running"),
+    )
     const { process, end } = await env.start("run", { record, environment: environment() })
-    const ended = end.then(() => "ended")
-    for (;;) {
-      const journal = await env.journal()
-      const running = journal?.steps.find((one) => one.state === "running")
-      if (journal?.operation !== before && running?.id === step) break
-      if ((await Promise.race([ended, sleep(5)])) === "ended") throw new Error(`it ended before ${step}`)
-    }
+    const early = end.then((ended) => Promise.reject(new Error(`it ended before ${step}: ${ended.stderr}`)))
+    const { letGo } = await Promise.race([stopped, early])
+    if (afterMs > 0) letGo()
     await sleep(afterMs)
     process.kill()
-    await end
+    expect((await end).code).toBe(null)
   }
 
   async function settled(): Promise<void> {
@@ -105,7 +106,7 @@ describe("SIGKILL at every step boundary", () => {
 
   test("again and again in roll-out: no killed run makes it worse", async () => {
     const next = await release("good")
-    for (const afterMs of [0, 300, 900]) await killedIn("roll-out", next, afterMs).catch(() => undefined)
+    for (const afterMs of [0, 300, 900]) await killedIn("roll-out", next, afterMs)
     const end = await call(next)
     expect([end.code, end.stderr]).toEqual([0, ""])
     expect(await env.podDigests()).toEqual([digest(next)])

@@ -10,6 +10,7 @@ import type { DriverCommand, DriverRequestInput } from "../../../src/deploy/requ
 import { StateStore, type StoredJournal } from "../../../src/deploy/state/index.ts"
 import { type Ledger, type OperationReport, type ReleaseRecord, sha256 } from "../../../src/domain/index.ts"
 import { namespaceKubeconfig } from "../../../toolchain/cluster/tenant/kubeconfig.ts"
+import { Door } from "./door.ts"
 import { type DriverProcess, startDriver } from "./driver.ts"
 import { pushTestImage, type TestImage } from "./image.ts"
 import { testInstance } from "./instance.ts"
@@ -35,6 +36,7 @@ export class TestEnvironment {
   readonly namespace: string
   readonly kubeconfig: string
   readonly directory: string
+  #door: Door | undefined
   #calls = 0
   #api: HttpsClusterApi | undefined
 
@@ -52,6 +54,7 @@ export class TestEnvironment {
 
   async remove(): Promise<void> {
     this.#api?.close()
+    this.#door?.close()
     await kubectl(["delete", "namespace", this.namespace, "--wait=false"])
     await rm(this.directory, { recursive: true, force: true })
     await rm(this.kubeconfig, { force: true })
@@ -102,7 +105,7 @@ export class TestEnvironment {
       "--input",
       join(input, "request.json"),
       "--kubeconfig",
-      this.kubeconfig,
+      this.#door?.kubeconfig ?? this.kubeconfig,
       "--out",
       out,
     ])
@@ -167,6 +170,12 @@ export class TestEnvironment {
   async credentials(): Promise<Credentials> {
     const text = await readFile(this.kubeconfig, "utf8")
     return credentialsOf(readKubeconfig(text), { server: null, caFingerprint: null })
+  }
+
+  /** From now on every call goes through the door that is returned. */
+  async putDoor(): Promise<Door> {
+    this.#door ??= await Door.before(await this.credentials(), this.namespace, this.directory)
+    return this.#door
   }
 
   /** Status and ledger as the driver sees them. */
