@@ -47,9 +47,6 @@ describe("what others left behind is repaired by the next call", () => {
     helm.kill("SIGKILL")
   }
 
-  const runningStep = async () =>
-    (await env.journal())?.steps.find((step) => step.state === "running")?.id ?? null
-
   const status = () =>
     env.kubectl([
       "get",
@@ -88,11 +85,12 @@ describe("what others left behind is repaired by the next call", () => {
     const last = (
       await env.kubectl(["get", "secrets", "--selector", "owner=helm", "--output", "name"])
     ).trim()
+    const smoking = (await env.putDoor()).stopIn("smoke")
     const started = await env.start("run", { record: bad })
-    // The verified revision disappears while the new one is rolled out.
-    while ((await runningStep()) !== "roll-out") await sleep(20)
-    await sleep(1000)
+    // The verified revision disappears while the new one is tested.
+    const letGo = await smoking
     await env.kubectl(["delete", last])
+    letGo()
     const end = await started.end
     expect(end.code).toBe(15)
     expect(end.stdout).toContain("from its kept chart and values")

@@ -33,12 +33,10 @@ describe("SIGKILL at every step boundary", () => {
 
   /** Starts a deployment and kills it, with all its children, in a step; after a moment, to meet it in the middle. */
   async function killedIn(step: string, record: ReleaseRecord, afterMs: number): Promise<void> {
-    const stopped = door.stopAt((journal) =>
-      journal.steps.some((one) => one.id === step && one.state === "running"),
-    )
+    const stopped = door.stopIn(step)
     const { process, end } = await env.start("run", { record, environment: environment() })
     const early = end.then((ended) => Promise.reject(new Error(`it ended before ${step}: ${ended.stderr}`)))
-    const { letGo } = await Promise.race([stopped, early])
+    const letGo = await Promise.race([stopped, early])
     if (afterMs > 0) letGo()
     await sleep(afterMs)
     process.kill()

@@ -10,17 +10,8 @@ import { journalName } from "../../../src/deploy/state/store.ts"
 import { ensureAuthority, ensureCertificate } from "../../../toolchain/cluster/node/certificate.ts"
 import { kubeconfig, writePrivate } from "../../../toolchain/cluster/node/kubeconfig.ts"
 
-/** A driver that has written its journal and has not been told so yet. */
-export interface Stopped {
-  readonly journal: StoredJournal
-  /** Tells it, and it goes on. */
-  letGo(): void
-}
-
-interface Watch {
-  readonly wanted: (journal: StoredJournal) => boolean
-  readonly met: (stopped: Stopped) => void
-}
+/** Tells a driver that its journal is written, and it goes on. */
+export type LetGo = () => void
 
 /**
  * The API server behind a door that sees the journal being written, and can hold whoever wrote it at that very moment:
@@ -30,7 +21,7 @@ export class Door {
   readonly kubeconfig: string
   readonly #server: Server
   readonly #upstream: { readonly base: URL; readonly agent: Agent }
-  #watch: Watch | undefined
+  #watch: { readonly step: string; readonly met: (letGo: LetGo) => void } | undefined
 
   private constructor(path: string, server: Server, credentials: Credentials) {
     this.kubeconfig = path
@@ -52,6 +43,8 @@ export class Door {
     const serves = { commonName: "door", serves: ["IP:127.0.0.1"] }
     const pair = await ensureCertificate(join(directory, "door"), authority, serves)
     const server = createServer({ cert: readFileSync(pair.certificate), key: readFileSync(pair.key) })
+    // The API server does not close connections after five seconds without a request either.
+    server.keepAliveTimeout = 0
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
     const path = join(directory, "door.kubeconfig")
     const text = kubeconfig({
@@ -64,10 +57,10 @@ export class Door {
     return new Door(path, server, credentials)
   }
 
-  /** Holds the next one to write a journal that is wanted. */
-  stopAt(wanted: (journal: StoredJournal) => boolean): Promise<Stopped> {
+  /** Holds the next driver whose journal says that this step runs: it has been written, and the driver does not know. */
+  stopIn(step: string): Promise<LetGo> {
     return new Promise((met) => {
-      this.#watch = { wanted, met }
+      this.#watch = { step, met }
     })
   }
 
@@ -94,11 +87,11 @@ export class Door {
     forwarded.end(body)
   }
 
-  async #hold(journal: StoredJournal): Promise<void> {
+  async #hold({ steps }: StoredJournal): Promise<void> {
     const watch = this.#watch
-    if (watch?.wanted(journal) !== true) return
+    if (!steps.some(({ id, state }) => id === watch?.step && state === "running")) return
     this.#watch = undefined
-    await new Promise<void>((letGo) => watch.met({ journal, letGo }))
+    await new Promise<void>((letGo) => watch?.met(letGo))
   }
 }
 
