@@ -4,8 +4,8 @@ import { Agent, createServer, request, type Server } from "node:https"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { buffer } from "node:stream/consumers"
-import { type Credentials, withoutBrackets } from "../../../src/deploy/kubeconfig/credentials.ts"
-import type { StoredJournal } from "../../../src/deploy/state/index.ts"
+import type { Credentials } from "../../../src/deploy/kubeconfig/index.ts"
+import { type StoredJournal, stepState } from "../../../src/deploy/state/index.ts"
 import { journalName } from "../../../src/deploy/state/store.ts"
 import { ensureAuthority, ensureCertificate } from "../../../toolchain/cluster/node/certificate.ts"
 import { kubeconfig, writePrivate } from "../../../toolchain/cluster/node/kubeconfig.ts"
@@ -75,8 +75,7 @@ export class Door {
     const { method, url: path, headers } = incoming
     const body = await buffer(incoming)
     const journal = writesState(incoming) ? journalIn(body.toString()) : undefined
-    const host = withoutBrackets(base.hostname)
-    const forwarded = request({ agent, host, port: base.port, method, path, headers }, async (answer) => {
+    const forwarded = request(base, { agent, method, path, headers }, async (answer) => {
       const status = answer.statusCode ?? 502
       if (journal !== undefined && status < 300) await this.#hold(journal)
       outgoing.writeHead(status, answer.headers)
@@ -87,11 +86,11 @@ export class Door {
     forwarded.end(body)
   }
 
-  async #hold({ steps }: StoredJournal): Promise<void> {
+  async #hold(journal: StoredJournal): Promise<void> {
     const watch = this.#watch
-    if (!steps.some(({ id, state }) => id === watch?.step && state === "running")) return
+    if (watch === undefined || stepState(journal, watch.step) !== "running") return
     this.#watch = undefined
-    await new Promise<void>((letGo) => watch?.met(letGo))
+    await new Promise<void>(watch.met)
   }
 }
 
