@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs"
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -198,7 +199,8 @@ async function finished(
   out: string,
 ): Promise<DriverEnd> {
   const json = async <T>(name: string) => JSON.parse(await readFile(join(out, name), "utf8")) as T
-  const report = await json<OperationReport>("operation.json").catch(() => null)
+  const reported = existsSync(join(out, "operation.json"))
+  const report = reported ? await json<OperationReport>("operation.json") : null
   return { ...end, out, report, json }
 }
 
