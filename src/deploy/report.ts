@@ -19,6 +19,8 @@ export interface StatusReport {
     readonly unverified: string | null
     readonly verificationExpires: string | null
   } | null
+  /** In what the cluster differs from what is recorded of `current`, a line each. */
+  readonly differences: readonly string[]
   readonly lock: { readonly holder: string; readonly fence: number } | null
   /** Operation that was not finished; the next acting call does that first. */
   readonly interrupted: {

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { durationMs } from "../config/duration.ts"
+import type { InconclusivePolicy } from "../domain/index.ts"
 
 /** `45s`, `5m`, `7d` as in the configuration, or milliseconds; gives milliseconds. */
 export const duration = z
@@ -56,7 +57,12 @@ export const environmentSettings = z.object({
     .default([{ name: "trivy-db", maxAge: 24 * 60 * 60 * 1000 }]),
   /** The load profile that a deployment runs after its smoke test. */
   load: z
-    .object({ profile: z.string().default("smoke"), scale: z.number().positive().default(1) })
+    .object({
+      profile: z.string().default("smoke"),
+      scale: z.number().positive().default(1),
+      /** What becomes of a release whose load test gives no verdict; null: by `protected`. */
+      inconclusive: z.enum(["keep", "return"]).nullable().default(null),
+    })
     .prefault({}),
   objectives: z
     .object({
@@ -68,6 +74,13 @@ export const environmentSettings = z.object({
     .prefault({}),
   strategy: z.literal("rolling").default("rolling"),
 })
+
+/** What becomes of a release whose load test gives no verdict: a protected environment does not keep what is unproven. */
+export function inconclusivePolicy(
+  environment: Pick<EnvironmentSettings, "load" | "protected">,
+): InconclusivePolicy {
+  return environment.load.inconclusive ?? (environment.protected ? "return" : "keep")
+}
 
 /** Durations in milliseconds. */
 export type EnvironmentSettings = z.output<typeof environmentSettings>

@@ -38,7 +38,14 @@ export interface OperationReport {
   readonly files: readonly string[]
 }
 
-export type OperationOutcome = "done" | "verified" | "rolled-back" | "failed" | "refused" | "person-needed"
+export type OperationOutcome =
+  | "done"
+  | "verified"
+  | "rolled-back"
+  | "failed"
+  | "inconclusive"
+  | "refused"
+  | "person-needed"
 
 export interface OperationStep {
   readonly id: string

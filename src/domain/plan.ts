@@ -2,8 +2,8 @@ import { contentDigest, toJson } from "./canonical.ts"
 import type { Digest } from "./digest.ts"
 import type { DeployedSet, OperationKind } from "./state.ts"
 
-/** The steps of a deployment, in the order in which they may occur. */
-export const stepIds = ["backup", "migrate", "roll-out", "smoke", "load", "verify"] as const
+/** The steps of a deployment, in the order in which they occur. A plan with any other is not carried out. */
+export const stepIds = ["roll-out", "smoke", "load", "verify"] as const
 export type StepId = (typeof stepIds)[number]
 
 export interface PlannedStep {
@@ -23,6 +23,12 @@ export interface ManifestChange {
   readonly diff: readonly string[]
 }
 
+/**
+ * What becomes of a release whose load test gives no verdict: it stays, unverified, or the last verified one comes back.
+ * It is held in neither case.
+ */
+export type InconclusivePolicy = "keep" | "return"
+
 /** What the release is held against once it runs: a lower bar is another plan. */
 export interface PlanProof {
   readonly smoke: {
@@ -39,6 +45,8 @@ export interface PlanProof {
     readonly rampUpSeconds: number
     /** Digest of the release's `load.js`. */
     readonly script: Digest
+    /** What becomes of the release when its load test gives no verdict. Absent in plans of earlier versions: `return`. */
+    readonly inconclusive?: InconclusivePolicy
   } | null
   /** What a load must keep to. */
   readonly objectives: {
@@ -64,6 +72,11 @@ export interface Plan {
   readonly baseRevision: number
   /** What runs now according to the ledger, null on a first deployment. */
   readonly current: DeployedSet | null
+  /**
+   * Services and Ingresses (`Kind/name`) of this Helm release that were there before: they stay, however the operation
+   * ends. Absent in plans of earlier versions.
+   */
+  readonly serving?: readonly string[]
   readonly target: DeployedSet
   /** Where a failure goes back to; null when nothing is verified yet. */
   readonly fallback: DeployedSet | null

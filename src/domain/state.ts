@@ -40,6 +40,11 @@ export interface LedgerEntry {
   /** Helm release revision in which it runs. */
   readonly revision: number
   readonly outcome: "verified" | "failed" | "rolled-back"
+  /**
+   * Its load test gave no verdict: not verified, and not held either. Beside `failed` (it runs still) or `rolled-back`,
+   * which is how versions that do not know this field have to read it.
+   */
+  readonly noVerdict?: NoVerdict
   /** Plan of the operation; of the deployment that was tested, where it is a test by hand. */
   readonly planHash: Digest
   /** Where the full evidence is: a reference, not a copy. */
@@ -75,7 +80,12 @@ export interface Ledger {
   }[]
 }
 
-export type StepState = "pending" | "running" | "done" | "failed" | "skipped"
+/** Why a test says nothing about a release: too little was measured, or the test itself could not be run to its end. */
+export const noVerdicts = ["inconclusive", "error"] as const
+export type NoVerdict = (typeof noVerdicts)[number]
+
+/** `inconclusive`: it ended, and gave no verdict. */
+export type StepState = "pending" | "running" | "done" | "failed" | "inconclusive"
 
 /** ConfigMap `signalbox-journal`, key `journal.json`: the running (or last) operation. */
 export interface Journal {
@@ -97,7 +107,10 @@ export interface Journal {
     readonly ended?: string
     readonly note?: string
   }[]
-  readonly outcome?: "verified" | "failed" | "rolled-back" | "person-needed"
+  /** `inconclusive`: the release runs, and its load test gave no verdict. */
+  readonly outcome?: "verified" | "failed" | "rolled-back" | "inconclusive" | "person-needed"
+  /** The load test gave no verdict; the release is not held for it. */
+  readonly noVerdict?: NoVerdict
   /** First cause in one line, once something failed. */
   readonly cause?: string
   /** Why, in a person's words, for a rollback by hand. */

@@ -6,6 +6,9 @@ import { type TierReport, tierReport } from "./report.ts"
 import { shuffle } from "./shuffle.ts"
 import type { Tier } from "./tiers.ts"
 
+/** How many times as many cases the property tests try with --full: hundreds of histories become thousands. */
+const fullCases = "25"
+
 /** Runs one tier's files within its time and says what happened. Vitest's own errors count as failed cases. */
 export async function runTier(
   tier: Tier,
@@ -13,6 +16,8 @@ export async function runTier(
   root: string,
   write: (text: string) => void,
 ): Promise<TierReport> {
+  // Property tests ask for it in their workers, which inherit it.
+  if (options.full) process.env.SIGNALBOX_CASES ??= fullCases
   const started = Date.now()
   const elapsed = () => (Date.now() - started) / 1000
   const reporter = liveReporter(root, write)

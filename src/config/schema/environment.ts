@@ -149,6 +149,14 @@ export const environmentSchema = z
           .describe(
             "Factor on all times of a profile and, below 1, on its users: 0.1 makes 100 users for 300 s into 10 for 30 s.",
           ),
+        inconclusive: z
+          .enum(["keep", "return"])
+          .nullable()
+          .default(null)
+          .describe(
+            "When the load test gives no verdict: keep the release, unverified, or return to the last verified one. It " +
+              "is never held for that. Default: keep; return where protected.",
+          ),
       })
       .prefault({})
       .describe("The load test of a deployment."),

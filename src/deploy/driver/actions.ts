@@ -11,7 +11,7 @@ import { removeOrphans, removeTraffic } from "./objects.ts"
 import { persistently } from "./persistently.ts"
 import { returnToSet } from "./return.ts"
 import type { DriverSession } from "./session.ts"
-import { load, loadPlanOf, smoke, smokeDefinitionOf } from "./tests.ts"
+import { load, loadPlanOf, smoke, smokeDefinitionOf, unansweredTarget } from "./tests.ts"
 
 /** The release that a deployment brings; null for a rollback by hand. */
 export interface Brought {
@@ -54,7 +54,7 @@ export function driverActions(session: DriverSession, operation: string, brought
       return { ok: false, cause: `smoke test: ${report.summary}` }
     },
     load: async (set, timeoutMs, signal) => runLoadStep(session, set, timeoutMs, signal),
-    outOfTraffic: () => removeTraffic(session),
+    outOfTraffic: (keep) => removeTraffic(session, keep),
     keep: async (set) => {
       // An installation that is taken up again is rendered as an upgrade: what is kept for it is the same.
       if (brought === null || !sameRelease(brought.target.set, set)) return
@@ -101,19 +101,26 @@ async function runLoadStep(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<StepResult> {
+  const away = await unansweredTarget(session)
+  if (away !== null) {
+    await assertReachable(session)
+    return { ok: false, cause: `load test: ${away}` }
+  }
   try {
     const report = await load(session, loadPlanOf(session), set.version, { timeoutMs, signal })
     if (report.verdict === "pass") return { ok: true, note: report.summary }
     await assertReachable(session)
-    return { ok: false, cause: `load test ${report.verdict}: ${report.summary}` }
+    const failed = { ok: false as const, cause: `load test ${report.verdict}: ${report.summary}` }
+    return report.verdict === "inconclusive" ? { ...failed, noVerdict: "inconclusive" } : failed
   } catch (error) {
-    // Not judged is not verified; the cluster's own absence is decided by whoever comes next.
+    // A defect of the test says nothing against the release; the cluster's own absence is decided by whoever comes next.
     if (!(error instanceof SignalboxError) || error.code === "CLUSTER_UNREACHABLE" || signal.aborted)
       throw error
     await assertReachable(session)
     return {
       ok: false,
       cause: `load test could not be judged: ${error.detail.what}: ${error.detail.why ?? ""}`,
+      noVerdict: "error",
     }
   }
 }

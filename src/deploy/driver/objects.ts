@@ -2,8 +2,9 @@ import { stringify } from "yaml"
 import { type ManifestObject, objectKey, parseManifests, withoutHooks } from "../../chart/index.ts"
 import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
 import type { KubeObject } from "../cluster/index.ts"
-import { isComplete, readHistory } from "../helm/index.ts"
+import { isComplete, objectsIn, readHistory } from "../helm/index.ts"
 import type { StepResult } from "../machine/index.ts"
+import { trafficName, trafficObjects } from "../world/index.ts"
 import type { DriverSession } from "./session.ts"
 
 const timeoutMs = 60_000
@@ -32,14 +33,21 @@ function placedKey(object: ManifestObject, namespace: string): string {
   return objectKey(object.namespace === namespace ? { ...object, namespace: null } : object)
 }
 
-/** Takes a failed first installation out of traffic: its Services and Ingresses go, its pods stay as evidence. */
-export async function removeTraffic(session: DriverSession): Promise<StepResult> {
+/**
+ * Takes what failed out of traffic: the Services and Ingresses that it brought go, its pods stay as evidence.
+ * @param keep those that were there before (`Kind/name`): what they serve is not this operation's to take away.
+ */
+export async function removeTraffic(session: DriverSession, keep: readonly string[]): Promise<StepResult> {
   const { namespace, release } = session.input.request.environment
   const newest = (await readHistory(session.api, namespace, release)).at(-1)
-  const objects = newest === undefined ? [] : withoutHooks(parseManifests(newest.manifest))
-  const traffic = objects.filter((object) => object.kind === "Service" || object.kind === "Ingress")
-  const removed = await removeOwn(session, traffic)
-  return { ok: true, note: removed.length === 0 ? "nothing was in traffic" : `removed ${removed.join(", ")}` }
+  const traffic = newest === undefined ? [] : trafficObjects(objectsIn(newest), namespace)
+  const removed = await removeOwn(
+    session,
+    traffic.filter((object) => !keep.includes(trafficName(object))),
+  )
+  const kept = keep.length === 0 ? "" : `; what served before stays: ${keep.join(", ")}`
+  const note = removed.length === 0 ? "it brought nothing into traffic" : `removed ${removed.join(", ")}`
+  return { ok: true, note: note + kept }
 }
 
 /** Deletes objects that carry this release's ownership annotation; others of the same name, and what is to be kept, stay. */

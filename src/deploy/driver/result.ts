@@ -55,7 +55,17 @@ function errorOf(journal: StoredJournal, plan: Plan): SignalboxError | null {
   switch (journal.outcome) {
     case "verified":
       return null
+    case "inconclusive":
+      return withoutVerdict(
+        journal,
+        `${target} runs in ${where}, not verified: its load test gave no verdict`,
+      )
     case "rolled-back":
+      if (journal.noVerdict !== undefined)
+        return withoutVerdict(
+          journal,
+          `the load test of ${target} gave no verdict in ${where}; ${fallback ?? "the verified version"} is back and proven`,
+        )
       return new SignalboxError("ROLLED_BACK", {
         what: `${target} failed in ${where}; ${fallback ?? "the verified version"} is back and proven`,
         where,
@@ -85,6 +95,19 @@ function errorOf(journal: StoredJournal, plan: Plan): SignalboxError | null {
         next: "mend the cause and call again",
       })
   }
+}
+
+/** Nothing is held for a test that decides nothing: the same call may simply be made again. */
+function withoutVerdict(journal: StoredJournal, what: string): SignalboxError {
+  const inconclusive = journal.noVerdict !== "error"
+  return new SignalboxError(inconclusive ? "INCONCLUSIVE" : "TOOL_FAILED", {
+    what,
+    where: journal.environment,
+    why: journal.cause ?? "unknown",
+    next: inconclusive
+      ? "nothing is held: call again, which repeats the load test; make it longer, or lower objectives.minimumRequests"
+      : "nothing is held: mend the load test, then call again, which repeats it",
+  })
 }
 
 /** Where the diagnosis is, as a call. */

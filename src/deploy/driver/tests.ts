@@ -11,6 +11,7 @@ import {
   type SmokeReport,
   sendRequest,
 } from "../../verify/index.ts"
+import { inconclusivePolicy } from "../settings.ts"
 import type { DriverSession } from "./session.ts"
 
 const tickSeconds = 30
@@ -31,7 +32,11 @@ export function proofOf(session: DriverSession): PlanProof {
   if (loadScript === null || request.environment.load.profile === "none")
     return { smoke, load: null, objectives }
   const { profile, scale, users, durationSeconds, rampUpSeconds } = loadPlanOf(session)
-  const load = { profile, scale, users, durationSeconds, rampUpSeconds, script: loadScript.digest }
+  const figures = { profile, scale, users, durationSeconds, rampUpSeconds }
+  const load = {
+    ...{ ...figures, script: loadScript.digest },
+    inconclusive: inconclusivePolicy(request.environment),
+  }
   return { smoke, load, objectives }
 }
 
@@ -61,10 +66,7 @@ export function loadPlanOf(session: DriverSession): LoadPlan {
   return planLoad({ ...wishes, protected: environment.protected })
 }
 
-/**
- * Runs a load against what runs, after asking whether it is there at all: an unreachable target says nothing about
- * objectives. @throws TOOL_FAILED, CLUSTER_UNREACHABLE, CONFIG_INVALID
- */
+/** Runs a load against what runs. @throws TOOL_FAILED, OUTPUT_UNREADABLE, CLUSTER_UNREACHABLE, CONFIG_INVALID */
 export async function load(
   session: DriverSession,
   plan: LoadPlan,
@@ -79,7 +81,6 @@ export async function load(
       next: "name one in signalbox.yaml (load.script), or set load.profile: none",
     })
   const baseUrl = await session.access().baseUrl(undefined)
-  await preflight(session, baseUrl)
   const report = await shown(session, plan, () =>
     runLoad(session.children, {
       plan,
@@ -113,24 +114,22 @@ async function shown<T>({ recorder }: DriverSession, plan: LoadPlan, work: () =>
   }
 }
 
-async function preflight(session: DriverSession, baseUrl: string): Promise<void> {
+/**
+ * Why the target of a load does not answer, asked before it is loaded: one that is not there says nothing about
+ * objectives. Null: it answers. @throws CLUSTER_UNREACHABLE, CONFIG_INVALID
+ */
+export async function unansweredTarget(session: DriverSession): Promise<string | null> {
+  const baseUrl = await session.access().baseUrl(undefined)
   const { environment, components } = session.input.request
   const name =
     environment.access.kind === "service-proxy" ? environment.access.component : Object.keys(components)[0]
   const path = components[name ?? ""]?.health ?? "/"
   const request = { url: baseUrl + path, method: "GET", headers: {}, body: undefined, timeoutMs: 10_000 }
-  let why: string
+  const told = (why: string) => `the target does not answer at ${path}: ${why}`
   try {
     const { status } = await sendRequest(request)
-    if (status < 400) return
-    why = `it answered ${status}`
+    return status < 400 ? null : told(`status ${status}`)
   } catch (error) {
-    why = error instanceof Error ? error.message : String(error)
+    return told(error instanceof Error ? error.message : String(error))
   }
-  throw new SignalboxError("TOOL_FAILED", {
-    what: `the target of the load does not answer at ${path}`,
-    where: environment.name,
-    why,
-    next: "look at the smoke test first: nothing was loaded",
-  })
 }

@@ -1,4 +1,4 @@
-import { manifestsDigest, parseManifests } from "../../chart/index.ts"
+import { type ManifestObject, manifestsDigest, parseManifests } from "../../chart/index.ts"
 import { type Digest, SignalboxError, sha256 } from "../../domain/index.ts"
 import { type ClusterApi, ConflictError, type KubeObject, secretPath } from "../cluster/index.ts"
 import { decodeRelease, type HelmStatus, markedFailed } from "./release-secret.ts"
@@ -65,6 +65,17 @@ function objectsOf(manifest: string): Pick<Revision, "manifests" | "manifest"> {
     if (!(error instanceof SignalboxError)) throw error
     return { manifests: sha256(manifest), manifest: "" }
   }
+}
+
+const parsed = new WeakMap<Revision, readonly ManifestObject[]>()
+
+/** The objects of a revision, parsed once: an operation looks at all revisions before every step. */
+export function objectsIn(revision: Revision): readonly ManifestObject[] {
+  const before = parsed.get(revision)
+  if (before !== undefined) return before
+  const objects = parseManifests(revision.manifest)
+  parsed.set(revision, objects)
+  return objects
 }
 
 /** What a revision that an operation makes is called in `helm history`. */

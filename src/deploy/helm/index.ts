@@ -13,6 +13,7 @@ export {
   isOurs,
   isPending,
   isStuck,
+  objectsIn,
   type Revision,
   readHistory,
   settleRevision,

@@ -1,4 +1,4 @@
-import type { DeployedSet } from "../../domain/index.ts"
+import type { DeployedSet, NoVerdict } from "../../domain/index.ts"
 
 /** What a step came to. `cause` is the first cause in one line. */
 export type StepResult =
@@ -10,6 +10,8 @@ export type StepResult =
       readonly untouched?: boolean
       /** It says nothing against the release, which is not held for it. */
       readonly unjudged?: boolean
+      /** The test gave no verdict: nothing is held and nothing is removed for it. */
+      readonly noVerdict?: NoVerdict
     }
 
 /**
@@ -34,7 +36,8 @@ export interface Actions {
     signal: AbortSignal,
   ): Promise<StepResult>
   load(set: DeployedSet, timeoutMs: number, signal: AbortSignal): Promise<StepResult>
-  outOfTraffic(): Promise<StepResult>
+  /** Removes this release's Services and Ingresses but for those to keep (`Kind/name`): what served before goes on. */
+  outOfTraffic(keep: readonly string[]): Promise<StepResult>
   /** Keeps chart, values and smoke test of a set by digest, so that it can be returned to without Helm's history. */
   keep(set: DeployedSet): Promise<void>
   /** Pods, events and logs into the report. Returns the first cause in one line, where one is seen. */

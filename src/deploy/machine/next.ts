@@ -1,6 +1,6 @@
-import type { DeployedSet, Plan } from "../../domain/index.ts"
+import { type DeployedSet, type Plan, SignalboxError, stepIds } from "../../domain/index.ts"
 import { isComplete, isStuck } from "../helm/index.ts"
-import { type StoredJournal, sameSet, stepState } from "../state/index.ts"
+import { type StoredJournal, stepState } from "../state/index.ts"
 import { contradiction, runs, type World } from "../world/index.ts"
 import { type RecordedOutcome, recordedAs } from "./record.ts"
 
@@ -20,7 +20,7 @@ export type Action =
     }
   | { readonly do: "smoke"; readonly step: "smoke" | "prove"; readonly set: DeployedSet }
   | { readonly do: "load"; readonly step: "load" }
-  | { readonly do: "out-of-traffic"; readonly step: "out-of-traffic" }
+  | { readonly do: "out-of-traffic"; readonly step: "out-of-traffic"; readonly keep: readonly string[] }
   /** What was proven is not what runs any more: somebody changed it in the meantime. */
   | { readonly do: "doubt"; readonly step: "verify" | "record"; readonly cause: string }
   | { readonly do: "record"; readonly step: "verify" | "record"; readonly outcome: RecordedOutcome }
@@ -31,15 +31,60 @@ export type Action =
  * the same step, whoever asks, so that a driver that takes over repairs instead of repeating.
  */
 export function nextAction(journal: StoredJournal, plan: Plan, world: World): Action {
-  return journal.phase === "back" ? nextBack(journal, plan, world) : nextForward(journal, plan, world)
+  return (
+    asRecorded(journal, world) ??
+    (journal.phase === "back" ? nextBack(journal, plan, world) : nextForward(journal, plan, world))
+  )
+}
+
+/** What the ledger has of an operation stands: only the journal is still to be closed. */
+function asRecorded(journal: StoredJournal, world: World): Action | undefined {
+  const outcome = recordedAs(world.ledger, journal.operation)
+  if (outcome === undefined) return undefined
+  const step = journal.phase === "back" ? "record" : "verify"
+  return isDone(journal, step)
+    ? { do: "finish", outcome }
+    : { do: "accept", step, note: "already in the ledger" }
 }
 
 function nextForward(journal: StoredJournal, plan: Plan, world: World): Action {
+  refuseUnknownSteps(plan)
   if (!isDone(journal, "roll-out")) return rollOut(plan, world)
   if (!isDone(journal, "smoke")) return { do: "smoke", step: "smoke", set: plan.target }
+  if (journal.noVerdict !== undefined) return { do: "record", step: "verify", outcome: "inconclusive" }
   if (plan.steps.some((step) => step.id === "load") && !isDone(journal, "load"))
     return { do: "load", step: "load" }
-  return doubt(journal, world, "verify", plan.target) ?? record(journal, world, "verify", "verified")
+  assertAllDone(journal, plan)
+  return doubt(world, "verify", plan.target) ?? { do: "record", step: "verify", outcome: "verified" }
+}
+
+/**
+ * A plan may come from a newer version by way of the journal. @throws INTERNAL before anything is done: a step that was
+ * passed over would be called verified. The way back needs none of them and stays open.
+ */
+function refuseUnknownSteps(plan: Plan): void {
+  const unknown = plan.steps.map((step): string => step.id).filter((id) => !knownSteps.has(id))
+  if (unknown.length === 0) return
+  throw new SignalboxError("INTERNAL", {
+    what: `the plan has steps that this version does not know: ${unknown.join(", ")}`,
+    where: plan.environment,
+    why: `it knows ${stepIds.join(", ")}`,
+    next: "call again with the version that made the plan, or go back: dagger call rollback",
+  })
+}
+
+const knownSteps: ReadonlySet<string> = new Set(stepIds)
+
+/** @throws INTERNAL where a planned step has not ended well: nothing is called verified by what did not run. */
+function assertAllDone(journal: StoredJournal, plan: Plan): void {
+  const left = plan.steps.filter((step) => step.id !== "verify" && !isDone(journal, step.id))
+  if (left.length === 0) return
+  throw new SignalboxError("INTERNAL", {
+    what: `${plan.target.version} cannot be recorded as verified: steps of its plan did not end`,
+    where: plan.environment,
+    why: left.map((step) => `${step.id}: ${stepState(journal, step.id) ?? "not in the journal"}`).join(", "),
+    next: "call again; please report it if it stays",
+  })
 }
 
 function rollOut(plan: Plan, world: World): Action {
@@ -56,31 +101,30 @@ function rollOut(plan: Plan, world: World): Action {
 function nextBack(journal: StoredJournal, plan: Plan, world: World): Action {
   const { fallback } = plan
   const lost = ["return", "prove", "record"].some((step) => failed(journal, step))
-  if (lost || plan.kind === "rollback") return record(journal, world, "record", "person-needed")
+  const personNeeded = { do: "record", step: "record", outcome: "person-needed" } as const
+  if (lost || plan.kind === "rollback") return personNeeded
   if (fallback === null) {
-    if (
-      stepState(journal, "out-of-traffic") === undefined ||
-      stepState(journal, "out-of-traffic") === "pending"
-    )
-      return outOfTraffic(plan, world)
-    return record(journal, world, "record", "person-needed")
+    const state = stepState(journal, "out-of-traffic")
+    if (state === undefined || state === "pending") return outOfTraffic(plan)
+    return personNeeded
   }
   if (!isDone(journal, "return")) {
     if (runs(world, fallback)) return { do: "accept", step: "return", note: "runs, all pods ready" }
     return returnTo("return", fallback, world)
   }
   if (!isDone(journal, "prove")) return { do: "smoke", step: "prove", set: fallback }
-  return doubt(journal, world, "record", fallback) ?? record(journal, world, "record", "rolled-back")
+  return doubt(world, "record", fallback) ?? { do: "record", step: "record", outcome: "rolled-back" }
 }
 
-/** Traffic is only taken from what this operation brought: what ran before it is left to a person. */
-function outOfTraffic(plan: Plan, world: World): Action {
+/**
+ * Traffic is only taken from what this operation brought into it. A plan of an earlier version does not say what served
+ * before: then only a first installation is taken out.
+ */
+function outOfTraffic(plan: Plan): Action {
   const step = "out-of-traffic"
-  if (isAdopted(plan, world))
-    return { do: "accept", step, note: "left as it is: Signalbox did not deploy what ran here before" }
-  if (plan.current !== null && sameSet(plan.current, plan.target))
-    return { do: "accept", step, note: "left as it is: the same set ran before this operation" }
-  return { do: "out-of-traffic", step }
+  const keep = plan.serving ?? (plan.current === null && plan.baseRevision === 0 ? [] : null)
+  if (keep === null) return { do: "accept", step, note: "left as it is: something ran here before" }
+  return { do: "out-of-traffic", step, keep }
 }
 
 /** To a complete revision with the very same objects, or else by an upgrade from what was kept. */
@@ -96,41 +140,13 @@ function settleUnfinished(world: World): Action | undefined {
 }
 
 /** The last look before a set is recorded as verified: the proof must be about what runs now. */
-function doubt(
-  journal: StoredJournal,
-  world: World,
-  step: "verify" | "record",
-  set: DeployedSet,
-): Action | undefined {
-  const cause = recordedAs(world.ledger, journal.operation) === undefined ? contradiction(world, set) : null
+function doubt(world: World, step: "verify" | "record", set: DeployedSet): Action | undefined {
+  const cause = contradiction(world, set)
   return cause === null ? undefined : { do: "doubt", step, cause: `changed while it was tested: ${cause}` }
 }
 
-function record(
-  journal: StoredJournal,
-  world: World,
-  step: "verify" | "record",
-  outcome: RecordedOutcome,
-): Action {
-  const recorded = recordedAs(world.ledger, journal.operation)
-  if (recorded === undefined) return { do: "record", step, outcome }
-  if (!isDone(journal, step)) return { do: "accept", step, note: "already in the ledger" }
-  return { do: "finish", outcome: recorded }
-}
-
-/** A complete revision from before this operation that our ledger does not know: somebody else's installation. */
-function isAdopted(plan: Plan, world: World): boolean {
-  return world.revisions.some(
-    (one) =>
-      one.revision <= plan.baseRevision &&
-      isComplete(one) &&
-      !world.ledger.entries.some((entry) => entry.revision === one.revision),
-  )
-}
-
 function isDone(journal: StoredJournal, step: string): boolean {
-  const state = stepState(journal, step)
-  return state === "done" || state === "skipped"
+  return stepState(journal, step) === "done"
 }
 
 function failed(journal: StoredJournal, step: string): boolean {

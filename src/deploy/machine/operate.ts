@@ -1,4 +1,4 @@
-import { type Plan, SignalboxError } from "../../domain/index.ts"
+import { type Plan, SignalboxError, type StepState } from "../../domain/index.ts"
 import type { Clock } from "../clock.ts"
 import type { HeldLock } from "../lock/index.ts"
 import type { EnvironmentSettings } from "../settings.ts"
@@ -9,6 +9,7 @@ import {
   type StoredJournal,
   turnBack,
   type Versioned,
+  withoutVerdict,
 } from "../state/index.ts"
 import type { World } from "../world/index.ts"
 import type { Actions, StepResult } from "./actions.ts"
@@ -68,7 +69,7 @@ async function take(
   turn: Turn,
 ): Promise<Versioned<StoredJournal>> {
   const { action } = turn
-  const mark = (from: StoredJournal, step: string, state: "running" | "done" | "failed", note?: string) =>
+  const mark = (from: StoredJournal, step: string, state: StepState, note?: string) =>
     markStep(from, step, state, stage.clock.now().toISOString(), note)
   if (action.do === "settle") {
     stage.lock.assertHeld()
@@ -87,9 +88,14 @@ async function take(
   stage.lock.assertHeld()
   stage.say(`${action.step}: ${result.ok ? result.note : `failed: ${result.cause}`}`)
   const note = result.ok ? result.note : result.cause
-  const marked = mark(running.value, action.step, result.ok ? "done" : "failed", note)
+  const marked = mark(running.value, action.step, stateAfter(result), note)
   const next = result.ok ? marked : await afterFailure(stage, operation.plan, marked, result, turn.world)
   return write(stage, next, running.version)
+}
+
+function stateAfter(result: StepResult): StepState {
+  if (result.ok) return "done"
+  return result.noVerdict === undefined ? "failed" : "inconclusive"
 }
 
 /** A step on the way forward that failed turns the operation around; one on the way back needs a person. */
@@ -102,6 +108,10 @@ async function afterFailure(
 ): Promise<StoredJournal> {
   if (journal.phase === "back")
     return { ...journal, cause: `${journal.cause ?? ""}; then: ${result.cause}`.slice(0, 500) }
+  if (result.noVerdict !== undefined) {
+    const undecided = withoutVerdict(journal, result.noVerdict, result.cause)
+    return staysUnverified(plan) ? undecided : turnBack(undecided, result.cause, false)
+  }
   // A driver that died may have changed what this attempt did not.
   const begun = (before.revisions.at(-1)?.revision ?? 0) > plan.baseRevision
   if (result.untouched === true && !begun) return finish(journal, "failed", result.cause)
@@ -109,6 +119,11 @@ async function afterFailure(
   const cause = seen === null ? result.cause : `${seen} (${result.cause})`
   stage.say(`first cause: ${cause}`)
   return turnBack(journal, cause, result.unjudged !== true)
+}
+
+/** Without a verdict nothing is removed: where there is nothing to go back to, the release stays, whatever was planned. */
+function staysUnverified({ fallback, proof }: Plan): boolean {
+  return fallback === null || proof?.load?.inconclusive === "keep"
 }
 
 /** A diagnosis that cannot be kept, on a full disk for one, never stands in the way of going back. */
@@ -140,7 +155,7 @@ async function perform(
     case "load":
       return actions.load(operation.plan.target, timeouts.load, lock.lost)
     case "out-of-traffic":
-      return actions.outOfTraffic()
+      return actions.outOfTraffic(action.keep)
     case "doubt":
       return { ok: false, cause: action.cause, unjudged: true }
     case "record": {
@@ -177,7 +192,7 @@ function titleOf(action: Exclude<Action, { do: "finish" } | { do: "settle" } | {
     case "load":
       return "load test"
     case "out-of-traffic":
-      return "nothing verified to go back to: remove the Services and Ingresses of this installation"
+      return "nothing verified to go back to: remove the Services and Ingresses that this operation brought"
     case "doubt":
       return "look once more at what runs"
     case "record":

@@ -2,13 +2,14 @@ import type { LedgerEntry, Plan } from "../../domain/index.ts"
 import { append, hold, type StoredJournal, type StoredLedger } from "../state/index.ts"
 import type { World } from "../world/index.ts"
 
-export type RecordedOutcome = "verified" | "rolled-back" | "person-needed"
+export type RecordedOutcome = "verified" | "rolled-back" | "inconclusive" | "person-needed"
 
 /** How the ledger has an operation; undefined when it does not have it yet. What is written there stands. */
 export function recordedAs(ledger: StoredLedger, operation: string): RecordedOutcome | undefined {
   // The first entry is about what it brought; one about what came back instead may follow.
   const entry = ledger.entries.find((one) => one.operation === operation)
-  return entry?.outcome === "failed" ? "person-needed" : entry?.outcome
+  if (entry?.outcome !== "failed") return entry?.outcome
+  return entry.noVerdict === undefined ? "person-needed" : "inconclusive"
 }
 
 export interface RecordFacts {
@@ -49,8 +50,14 @@ export function recordOperation(
     return plan.kind === "rollback" ? holdLeft(ledger, journal, plan, facts) : ledger
   }
   const outcome: LedgerEntry["outcome"] = facts.outcome === "rolled-back" ? "rolled-back" : "failed"
-  const revision = revisionOf(world, plan)
-  const entry = { ...common, kind: plan.kind, set: plan.target, revision, outcome, ...why(journal.cause) }
+  const revision = facts.outcome === "inconclusive" ? newest : revisionOf(world, plan)
+  // What needs a person is told as that alone: going back failed, whatever it was for.
+  const noVerdict = facts.outcome === "person-needed" ? undefined : journal.noVerdict
+  const entry = {
+    ...{ ...common, kind: plan.kind, set: plan.target, revision, outcome },
+    ...(noVerdict === undefined ? {} : { noVerdict }),
+    ...why(journal.cause),
+  }
   const withFailed = holdFailed(append(world.ledger, entry), journal, plan, facts)
   if (facts.outcome !== "rolled-back" || plan.fallback === null) return withFailed
   const back = { ...common, kind: "rollback" as const, set: plan.fallback, revision: newest }
@@ -63,7 +70,8 @@ function holdFailed(
   plan: Plan,
   facts: RecordFacts,
 ): StoredLedger {
-  // A rollback that failed says nothing against its verified target, and an interrupted set was not judged.
+  // A rollback that failed says nothing against its verified target; one that was interrupted or whose load test gave
+  // no verdict was not judged.
   if (!journal.holdTarget || plan.kind === "rollback") return ledger
   const reason = (journal.cause ?? "failed").slice(0, 300)
   return hold(ledger, plan.target, plan.fallback, { since: facts.at, reason, operation: journal.operation })

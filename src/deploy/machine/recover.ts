@@ -7,7 +7,7 @@ import { recordedAs } from "./record.ts"
  * `resume` = finish exactly its plan, which is also what is asked for now, and not held since;
  * `return` = go back to what was verified first, then do what is asked for;
  * `finish` = finish its rollback first, which is itself the way to what was verified, then do what is asked for;
- * `close` = it had come to its end, or there is nothing to return to: only the journal is closed.
+ * `close` = the ledger has how it ended, or there is nothing to return to: only the journal is closed.
  */
 export type Recovery = "resume" | "return" | "finish" | "close"
 
@@ -22,19 +22,20 @@ export interface Wanted {
  * be held against something else than what is asked for now is another plan: it was not approved for these tests.
  */
 export function recoveryOf(journal: StoredJournal, ledger: StoredLedger, wanted: Wanted | null): Recovery {
+  // What is recorded stands, whatever runs by now: that is judged anew, by an operation of its own.
+  if (recordedAs(ledger, journal.operation) !== undefined) return "close"
   const plan = planOf(journal)
   // What was held after its deployment was cut off is not brought any further.
   const refused = journal.phase === "forward" && holdOn(ledger, plan.target) !== undefined
   const same = wanted !== null && sameRelease(plan.target, wanted.set)
   if (same && !refused && (journal.phase === "back" || sameProof(plan.proof, wanted.proof))) return "resume"
-  if (recordedAs(ledger, journal.operation) !== undefined) return "close"
   if (journal.phase === "back") return "return"
   if (plan.kind === "rollback") return refused ? "return" : "finish"
   return plan.fallback === null ? "close" : "return"
 }
 
 /** A rollback names no proof of its own: its target is proven by what verified it. */
-function sameProof(planned: PlanProof | null, wanted: PlanProof): boolean {
+export function sameProof(planned: PlanProof | null, wanted: PlanProof): boolean {
   return planned === null || contentDigest(toJson(planned)) === contentDigest(toJson(wanted))
 }
 

@@ -1,7 +1,8 @@
 import { budgetFindings, diffManifests, parseManifests, startupWarnings } from "../../chart/index.ts"
-import type { LedgerEntry, Plan, PlannedStep, PlanProof } from "../../domain/index.ts"
+import type { InconclusivePolicy, LedgerEntry, Plan, PlannedStep, PlanProof } from "../../domain/index.ts"
 import { isStuck } from "../helm/index.ts"
 import type { DriverRequest } from "../request.ts"
+import { inconclusivePolicy } from "../settings.ts"
 import { entryOfRevision, fallbackOf } from "../state/index.ts"
 import type { World } from "../world/index.ts"
 import type { Target } from "./target.ts"
@@ -84,6 +85,7 @@ function common(facts: PlanFacts) {
     releaseName: environment.release,
     cluster,
     baseRevision: newest?.revision ?? 0,
+    serving: world.traffic.present,
     current: newest === undefined ? null : (entryOfRevision(world.ledger, newest.revision)?.set ?? null),
     strategy: "rolling" as const,
   }
@@ -92,7 +94,7 @@ function common(facts: PlanFacts) {
 function stepsOf(facts: PlanFacts, rollOut: string): readonly PlannedStep[] {
   const { timeouts, load } = facts.request.environment
   const seconds = (ms: number) => Math.ceil(ms / 1000)
-  // `backup` and `migrate` come between plan and roll-out once an environment configures them.
+  const policy = inconclusivePolicy(facts.request.environment)
   return [
     { id: "roll-out", title: rollOut, timeoutSeconds: seconds(timeouts.rollout) },
     { id: "smoke", title: "smoke test against the running version", timeoutSeconds: seconds(timeouts.smoke) },
@@ -101,7 +103,7 @@ function stepsOf(facts: PlanFacts, rollOut: string): readonly PlannedStep[] {
       : [
           {
             id: "load" as const,
-            title: `load profile ${load.profile}, scale ${load.scale}`,
+            title: `load profile ${load.profile}, scale ${load.scale}; without a verdict ${undecided[policy]}`,
             timeoutSeconds: seconds(timeouts.load),
           },
         ]),
@@ -109,15 +111,25 @@ function stepsOf(facts: PlanFacts, rollOut: string): readonly PlannedStep[] {
   ]
 }
 
+const undecided = {
+  keep: "the release stays, unverified",
+  return: "the last verified one comes back",
+} as const satisfies Readonly<Record<InconclusivePolicy, string>>
+
 function currentObjects(world: World) {
   const running = world.revisions.findLast((one) => one.status === "deployed") ?? world.revisions.at(-1)
   return running === undefined ? [] : parseManifests(running.manifest)
 }
 
 function nothingVerified(world: World): string {
-  return world.revisions.length === 0
-    ? "first deployment: nothing verified to go back to; a failure takes it out of traffic and needs a person (18)"
-    : "nothing verified to go back to: a failure needs a person (18)"
+  const { present } = world.traffic
+  if (world.revisions.length === 0)
+    return "first deployment: nothing verified to go back to; a failure takes it out of traffic and needs a person (18)"
+  const stays =
+    present.length === 0
+      ? "takes it out of traffic"
+      : `leaves in traffic what is there (${present.join(", ")})`
+  return `nothing verified to go back to: a failure ${stays} and needs a person (18)`
 }
 
 function warningsOf(facts: PlanFacts): readonly string[] {

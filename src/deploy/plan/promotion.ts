@@ -31,7 +31,8 @@ export function verificationOf(
   return { ok: true, entry: newest, expires }
 }
 
-function whyNot({ kind, outcome, at, reason = "" }: LedgerEntry): string {
+function whyNot({ kind, outcome, noVerdict, at, reason = "" }: LedgerEntry): string {
+  if (noVerdict !== undefined) return `their load test there gave no verdict on ${at}: ${reason}`
   if (kind !== "smoke" && kind !== "load") return `their last deployment there was ${outcome}`
   return `a ${kind} test by hand failed there on ${at}: ${reason}`
 }

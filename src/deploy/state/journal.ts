@@ -2,6 +2,7 @@ import {
   canonicalJson,
   type Digest,
   type Journal,
+  type NoVerdict,
   type Plan,
   type StepState,
   toJson,
@@ -65,7 +66,7 @@ export function markStep(
   note?: string,
 ): StoredJournal {
   const before = journal.steps.find((step) => step.id === id)
-  const ended = state === "done" || state === "failed" || state === "skipped"
+  const ended = state === "done" || state === "failed" || state === "inconclusive"
   const step = {
     id,
     state,
@@ -76,6 +77,11 @@ export function markStep(
   const steps =
     before === undefined ? [...journal.steps, step] : journal.steps.map((one) => (one.id === id ? step : one))
   return { ...journal, steps }
+}
+
+/** Its load test gave no verdict: whatever becomes of the release, it is not held for that. */
+export function withoutVerdict(journal: StoredJournal, noVerdict: NoVerdict, cause: string): StoredJournal {
+  return { ...journal, noVerdict, cause: cause.slice(0, 500), holdTarget: false }
 }
 
 /** Turns around: from here on the operation goes back to what was verified. */
@@ -93,17 +99,22 @@ export function finish(
 }
 
 /**
- * Another driver takes the operation over: what was running when the last one died counts as not done.
+ * Another driver takes the operation over: what was running when the last one died counts as not done, and a load test
+ * without a verdict is run once more.
  * @param there whether what the operation aims at runs; if not, what was proven about it counts no more.
  */
 export function adopt(journal: StoredJournal, fence: number, there: boolean): StoredJournal {
-  const again = journal.phase === "back" ? ["return", "prove"] : ["roll-out", "smoke", "load"]
+  const forward = journal.phase !== "back"
+  const again = forward ? ["roll-out", "smoke", "load"] : ["return", "prove"]
   const steps = journal.steps.map((step) => {
     const stale = !there && step.state === "done" && again.includes(step.id)
-    if (step.state !== "running" && !stale) return step
+    const undecided = forward && step.state === "inconclusive"
+    if (step.state !== "running" && !stale && !undecided) return step
     return { id: step.id, state: "pending" as const, note: "interrupted, done again" }
   })
-  return { ...journal, fence, steps }
+  if (!forward || journal.noVerdict === undefined) return { ...journal, fence, steps }
+  const { noVerdict: _repeated, cause: _ofThat, ...undecided } = journal
+  return { ...undecided, fence, steps, holdTarget: true }
 }
 
 export function isUnfinished(journal: Journal | null): journal is StoredJournal {

@@ -6,5 +6,15 @@ export {
   readPods,
   runningImages,
 } from "./pods.ts"
+export { type Traffic, trafficName, trafficObjects } from "./traffic.ts"
 export { type Rollout, readRollout } from "./workloads.ts"
-export { contradiction, kubeVersion, namespaceUid, observe, runningOf, runs, type World } from "./world.ts"
+export {
+  contradiction,
+  differences,
+  kubeVersion,
+  namespaceUid,
+  observe,
+  runningOf,
+  runs,
+  type World,
+} from "./world.ts"

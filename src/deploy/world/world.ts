@@ -1,10 +1,10 @@
-import { parseManifests } from "../../chart/index.ts"
 import { type DeployedSet, type RunningSet, SignalboxError } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
-import { isOurs, type Revision, readHistory } from "../helm/index.ts"
+import { isOurs, objectsIn, type Revision, readHistory } from "../helm/index.ts"
 import type { EnvironmentSettings } from "../settings.ts"
 import type { StoredLedger } from "../state/index.ts"
 import { type PodImages, podImages, readPods, runningImages } from "./pods.ts"
+import { readTraffic, type Traffic } from "./traffic.ts"
 import { type Rollout, readRollout } from "./workloads.ts"
 
 /** What is there, read freshly: all that decisions are made from. */
@@ -13,6 +13,8 @@ export interface World {
   readonly revisions: readonly Revision[]
   /** Workloads of the newest revision's manifest. */
   readonly rollout: Rollout
+  /** Services and Ingresses of all revisions' manifests. */
+  readonly traffic: Traffic
   /** component -> digests that its pods report. */
   readonly images: Readonly<Record<string, readonly string[]>>
   /** The same, pod by pod. */
@@ -32,21 +34,22 @@ export async function observe(
   ])
   const running = podImages(pods)
   const newest = revisions.at(-1)
-  const rollout = await readRollout(
-    api,
-    namespace,
-    newest === undefined ? [] : parseManifests(newest.manifest),
-  )
-  return { revisions, rollout, images: runningImages(running), pods: running, ledger }
+  const objects = newest === undefined ? [] : objectsIn(newest)
+  const [rollout, traffic] = await Promise.all([
+    readRollout(api, namespace, objects),
+    readTraffic(api, namespace, objects, revisions.flatMap(objectsIn)),
+  ])
+  return { revisions, rollout, traffic, images: runningImages(running), pods: running, ledger }
 }
 
-/** Whether the newest revision is this set, and its pods run it. */
+/** Whether the newest revision is this set, its pods run it, and traffic is led to them. */
 export function runs(world: World, set: DeployedSet): boolean {
   const newest = world.revisions.at(-1)
   return (
     newest?.status === "deployed" &&
     newest.manifests === set.manifests &&
     world.rollout.ready &&
+    world.traffic.missing.length === 0 &&
     imagesAgree(world.pods, set.images)
   )
 }
@@ -62,13 +65,20 @@ export function contradiction(world: World, set: DeployedSet): string | null {
   const ours = newest.manifests === set.manifests || isOurs(newest, set.version)
   if (newest.status !== "deployed" || !ours)
     return `Helm revision ${newest.revision} (${newest.status}, "${newest.description}") is not that of ${set.version}`
-  const [changed] = world.rollout.changed
-  if (changed !== undefined) return changed
-  const replaced = Object.entries(set.images).find(([component, digest]) => {
+  return differences(world, set)[0] ?? null
+}
+
+/** Everything in which what runs and serves is not as this set was applied, a line each. */
+export function differences(world: World, set: DeployedSet): readonly string[] {
+  const replaced = Object.entries(set.images).filter(([component, digest]) => {
     const telling = world.pods.filter((pod) => pod.component === component && pod.digests.length > 0)
     return telling.length > 0 && telling.every((pod) => !has(pod, digest))
   })
-  return replaced === undefined ? null : `no pod of ${replaced[0]} runs the image that ${set.version} has`
+  return [
+    ...world.rollout.changed,
+    ...world.traffic.missing.map((name) => `${name} does not exist`),
+    ...replaced.map(([component]) => `no pod of ${component} runs the image that ${set.version} has`),
+  ]
 }
 
 /**

@@ -1,4 +1,10 @@
-import { ExitCode, type Journal, type OperationOutcome, type OperationReport } from "../../domain/index.ts"
+import {
+  ExitCode,
+  type Journal,
+  type NoVerdict,
+  type OperationOutcome,
+  type OperationReport,
+} from "../../domain/index.ts"
 
 /**
  * The report of an operation whose driver was killed before it could write one: what the journal in the environment
@@ -7,6 +13,8 @@ import { ExitCode, type Journal, type OperationOutcome, type OperationReport } f
 export function reportOfJournal(journal: Journal): OperationReport {
   const { operation, kind, environment, fence, planHash, started, steps } = journal
   const outcome = outcomeOf(journal)
+  const withoutVerdict =
+    outcome === "inconclusive" || outcome === "rolled-back" ? journal.noVerdict : undefined
   const ended = steps.flatMap((step) => step.ended ?? step.started ?? []).at(-1) ?? started
   return {
     schemaVersion: 1,
@@ -19,7 +27,7 @@ export function reportOfJournal(journal: Journal): OperationReport {
     planHash,
     fence,
     known: null,
-    exitCode: exitCodes[outcome],
+    exitCode: withoutVerdict === undefined ? exitCodes[outcome] : noVerdictCodes[withoutVerdict],
     outcome,
     cause:
       journal.cause ??
@@ -45,9 +53,15 @@ const exitCodes = {
   verified: ExitCode.pass,
   "rolled-back": ExitCode.rolledBack,
   failed: ExitCode.error,
+  inconclusive: ExitCode.inconclusive,
   refused: ExitCode.refused,
   "person-needed": ExitCode.person,
 } as const satisfies Record<OperationOutcome, ExitCode>
+
+const noVerdictCodes = {
+  inconclusive: ExitCode.inconclusive,
+  error: ExitCode.error,
+} as const satisfies Record<NoVerdict, ExitCode>
 
 function outcomeOf({ phase, outcome }: Journal): OperationOutcome {
   return phase === "finished" ? (outcome ?? "failed") : "failed"

@@ -27,8 +27,9 @@ function stepCase(step: OperationStep): JUnitCase {
   const base = { name: step.title, className: "steps", seconds: step.seconds }
   const message = step.note ?? step.state
   if (step.state === "done") return base
-  // A step that was begun and not ended is as bad as a failed one; one that was never reached proves nothing.
-  const kind = step.state === "failed" || step.state === "running" ? "failure" : "skipped"
+  // A step that was begun and not ended is as bad as a failed one, and so is a test without a verdict; one that was never
+  // reached proves nothing.
+  const kind = step.state === "pending" ? "skipped" : "failure"
   return { ...base, problem: { kind, message } }
 }
 

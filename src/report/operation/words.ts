@@ -6,6 +6,7 @@ export const outcomeMarks: Readonly<Record<OperationOutcome, string>> = {
   verified: "✓",
   "rolled-back": "↩",
   failed: "✗",
+  inconclusive: "?",
   refused: "✗",
   "person-needed": "!",
 }
@@ -13,7 +14,7 @@ export const outcomeMarks: Readonly<Record<OperationOutcome, string>> = {
 export const stepMarks: Readonly<Record<StepState, string>> = {
   done: "✓",
   failed: "✗",
-  skipped: "–",
+  inconclusive: "?",
   running: "…",
   pending: " ",
 }

@@ -31,7 +31,7 @@ describe("a valid environment", () => {
       history: 10,
       verificationTtl: "7d",
       acceptedDatabases: [{ name: "trivy-db", maxAge: "24h" }],
-      load: { profile: "smoke", scale: 1 },
+      load: { profile: "smoke", scale: 1, inconclusive: null },
       objectives: { errorRate: 0.01, p95Ms: 500, availability: 0.999, minimumRequests: 50 },
       strategy: "rolling",
     })

@@ -2,6 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { holdOn } from "../../../src/deploy/state/index.ts"
 import { consistent } from "./support/consistent.ts"
+import { caseFactor } from "./support/runs.ts"
 import { Simulation, type Wish } from "./support/simulation.ts"
 
 const version = fc.constantFrom("good-1", "good-2", "unready-3", "unsmoked-4", "good-5", "unloaded-6")
@@ -12,7 +13,7 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
 /** After how many steps of the world the driver dies, each time it is started. */
 const deaths = fc.array(fc.integer({ min: 0, max: 45 }), { maxLength: 4 })
 
-describe("whatever is asked for and wherever the driver dies", { timeout: 60_000 }, () => {
+describe("whatever is asked for and wherever the driver dies", { timeout: 60_000 * caseFactor() }, () => {
   test("the same call again converges, on what is verified or on a person's desk", async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -27,7 +28,7 @@ describe("whatever is asked for and wherever the driver dies", { timeout: 60_000
           }
         },
       ),
-      { numRuns: 80 },
+      { numRuns: 80 * caseFactor() },
     )
   })
 
@@ -46,7 +47,7 @@ describe("whatever is asked for and wherever the driver dies", { timeout: 60_000
           if (entry?.outcome === "verified") expect(simulation.runs()).toBe(entry.set.version)
         },
       ),
-      { numRuns: 80 },
+      { numRuns: 80 * caseFactor() },
     )
   })
 })

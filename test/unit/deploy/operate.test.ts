@@ -51,6 +51,7 @@ function worldOf(...revisions: readonly (readonly [string, HelmStatus])[]): Worl
       rollout: { ready: false, waitingFor: [], changed: [] },
       images: {},
       pods: [],
+      traffic: { present: ["Service/web"], missing: [] },
       ledger: emptyLedger("staging"),
     },
   }

@@ -47,6 +47,7 @@ function worldOf(...versions: readonly string[]): World {
   return {
     revisions,
     rollout: { ready: true, waitingFor: [], changed: [] },
+    traffic: { present: ["Service/web"], missing: [] },
     images: {},
     pods: [],
     ledger: ledgerOf(...versions),
@@ -143,7 +144,10 @@ describe("a plan", () => {
       "1.1.0",
       "1.0.0",
     ])
-    expect(plan.changes).toMatchObject([{ action: "update", kind: "Deployment", name: "web" }])
+    expect(plan.changes).toMatchObject([
+      { action: "update", kind: "Deployment", name: "web" },
+      { action: "unchanged", kind: "Service", name: "web" },
+    ])
     expect(plan.changes[0]?.diff).toHaveLength(2)
     const markdown = planMarkdown(plan, planHash(plan))
     expect(markdown).toContain(planHash(plan))

@@ -5,6 +5,7 @@ import { configMapPath } from "../../../src/deploy/cluster/index.ts"
 import { keptName } from "../../../src/deploy/kept/index.ts"
 import { verifiedEntries } from "../../../src/deploy/state/index.ts"
 import { consistent } from "./support/consistent.ts"
+import { caseFactor } from "./support/runs.ts"
 import { namespace } from "./support/session.ts"
 import { lastVersion, versions } from "./support/simulated-release.ts"
 import { Simulation, type Wish } from "./support/simulation.ts"
@@ -34,11 +35,19 @@ const tape = fc.array(fc.nat({ max: 20 }), { maxLength: 600, size: "max" })
 
 /** How a call may end: as it should, refused, without the lock, or dead (null). Nothing untyped, and no INTERNAL. */
 const ends: readonly (string | null)[] = [
-  ...["verified", "rolled-back", "ROLLED_BACK", "ROLLBACK_FAILED", "NOTHING_VERIFIED", "DIGEST_HELD"],
+  ...[
+    "verified",
+    "rolled-back",
+    "ROLLED_BACK",
+    "ROLLBACK_FAILED",
+    "NOTHING_VERIFIED",
+    "DIGEST_HELD",
+    "INCONCLUSIVE",
+  ],
   ...["LOCKED", "LOCK_LOST", "CLUSTER_UNREACHABLE", null],
 ]
 
-describe("two drivers at once", { timeout: 60_000 }, () => {
+describe("two drivers at once", { timeout: 60_000 * caseFactor() }, () => {
   test("change nothing on a lock that they could know to be lost, and the next call mends what is left", async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -64,7 +73,7 @@ describe("two drivers at once", { timeout: 60_000 }, () => {
           if (entry?.outcome === "verified") expect(simulation.runs()).toBe(entry.set.version)
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 40 * caseFactor() },
     )
   })
 })

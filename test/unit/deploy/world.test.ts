@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { parseManifests } from "../../../src/chart/index.ts"
 import { emptyLedger } from "../../../src/deploy/state/index.ts"
-import { contradiction, readRollout, runs, type World } from "../../../src/deploy/world/index.ts"
+import { contradiction, differences, readRollout, runs, type World } from "../../../src/deploy/world/index.ts"
 import { type Pod, podImages, runningImages } from "../../../src/deploy/world/pods.ts"
 import { sha256 } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
@@ -31,7 +31,7 @@ function worldOf(...pods: readonly Pod[]): World {
       { revision: 1, status: "deployed", description: "", manifest: manifestOf("1.0.0"), manifests },
     ],
     ...{ rollout: { ready: true, waitingFor: [], changed: [] }, ledger: emptyLedger("staging") },
-    ...{ images: runningImages(running), pods: running },
+    ...{ images: runningImages(running), pods: running, traffic: { present: [], missing: [] } },
   }
 }
 
@@ -52,6 +52,18 @@ test("a proven set is contradicted by a workload that is not as it was applied, 
   const world = { ...worldOf(), rollout: { ready: false, waitingFor: changed, changed } }
   expect(contradiction(world, set)).toBe(changed[0])
   expect(runs(world, set)).toBe(false)
+})
+
+test("V01, X13: a Service that is missing contradicts, and every difference is named", () => {
+  const missing = { present: [], missing: ["Service/web", "Ingress/web"] }
+  const world = { ...worldOf(pod(sha256("0.9.0"))), traffic: missing }
+  expect(runs(worldOf(pod(own)), set)).toBe(true)
+  expect(runs({ ...worldOf(pod(own)), traffic: missing }, set)).toBe(false)
+  expect(contradiction(world, set)).toBe("Service/web does not exist")
+  expect(differences(world, set)).toEqual([
+    ...["Service/web does not exist", "Ingress/web does not exist"],
+    "no pod of web runs the image that 1.0.0 has",
+  ])
 })
 
 describe("what runs is held against the manifest", () => {

@@ -102,7 +102,7 @@ const words: Readonly<Record<Recovery, string>> = {
   resume: "its plan is finished",
   return: "going back to what was verified first",
   finish: "its rollback is finished first",
-  close: "there is nothing to finish or to go back to",
+  close: "the ledger has how it ended, or there is nothing to go back to",
 }
 
 async function close(

@@ -3,7 +3,7 @@ import { readLock, unlock as takeLock } from "../../lock/index.ts"
 import { verificationOf } from "../../plan/index.ts"
 import type { StatusReport } from "../../report.ts"
 import { deploymentOfRevision, isUnfinished, planOf, verifiedEntries } from "../../state/index.ts"
-import { contradiction, runningOf } from "../../world/index.ts"
+import { contradiction, differences, runningOf } from "../../world/index.ts"
 import { ensureNamespace } from "../locked.ts"
 import { type CommandResult, done } from "../result.ts"
 import type { DriverSession } from "../session.ts"
@@ -73,6 +73,7 @@ async function statusOf(session: DriverSession, seen: Seen, cluster: string): Pr
             verificationExpires:
               reasons.length === 0 && verification?.ok ? verification.expires.toISOString() : null,
           },
+    differences: entry === undefined ? [] : differences(seen.world, entry.set),
     lock: lock === null ? null : { holder: lock.holder ?? "", fence: lock.fence },
     interrupted: isUnfinished(journal)
       ? {
@@ -90,7 +91,7 @@ async function statusOf(session: DriverSession, seen: Seen, cluster: string): Pr
       kind: one.kind,
       version: one.set.version,
       revision: one.revision,
-      outcome: one.outcome,
+      outcome: one.noVerdict === undefined ? one.outcome : `${one.outcome}, no verdict`,
       reason: one.reason ?? null,
     })),
   }
@@ -124,6 +125,7 @@ function statusLines(status: StatusReport, last: LedgerEntry | undefined): reado
     ...Object.entries(running.images).map(
       ([component, digests]) => `  ${component}: ${digests.join(", ") || "no pod"}`,
     ),
+    ...status.differences.map((one) => `differs from ${current?.version ?? "the record"}: ${one}`),
     ...(lock === null ? [] : [`locked by ${lock.holder} as number ${lock.fence}`]),
     ...(interrupted === null
       ? []

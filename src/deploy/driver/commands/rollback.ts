@@ -1,8 +1,16 @@
-import { type LedgerEntry, SignalboxError } from "../../../domain/index.ts"
+import { type DeployedSet, type LedgerEntry, SignalboxError } from "../../../domain/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
 import { planRollback } from "../../plan/index.ts"
-import { entryOfRevision, holdOn, isUnfinished, planOf, sameSet, verifiedEntries } from "../../state/index.ts"
-import { contradiction, runningOf, type World } from "../../world/index.ts"
+import {
+  entryOfRevision,
+  holdOn,
+  isUnfinished,
+  planOf,
+  type StoredJournal,
+  sameSet,
+  verifiedEntries,
+} from "../../state/index.ts"
+import { runningOf, runs, type World } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
 import { type CommandResult, done, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
@@ -41,18 +49,33 @@ export async function goBack(
   const recovered = await recover(session, lock, null)
   const seen = await lookHeld(session, lock)
   const before = wanted.revision === null ? recovered : null
-  const undone = before === null ? undefined : undoneSince(seen.world, before)
   // Going back from what was interrupted is what was asked for: no further than that.
-  if (before !== null && undone === undefined && wentBack(before)) {
+  if (before !== null && wentBack(before) && isThere(seen.world, before)) {
     const result = resultOf(before.journal)
     if (result.outcome !== "rolled-back") return result
     const { error: _notAnError, ...rest } = result
     return { ...rest, exitCode: 0 }
   }
-  const made = plan(session, seen, cluster, undone ?? destination(seen.world, wanted.revision))
+  const undone = before === null ? undefined : undoneSince(seen.world, before)
+  const to = undone ?? destination(seen.world, wanted.revision)
+  return resultOf(await goBackTo(session, lock, { cluster, seen, to, reason: wanted.reason }))
+}
+
+/** Goes back to a verified entry, in an operation of its own. */
+export async function goBackTo(
+  session: DriverSession,
+  lock: HeldLock,
+  way: {
+    readonly cluster: string
+    readonly seen: Seen
+    readonly to: LedgerEntry
+    readonly reason: string
+  },
+): Promise<StoredJournal> {
+  const made = plan(session, way.seen, way.cluster, way.to)
   await writePlan(session, made)
-  const context = { journalVersion: seen.journal?.version ?? null, brought: null, reason: wanted.reason }
-  return resultOf(await carryOut(session, lock, made, context))
+  const journalVersion = way.seen.journal?.version ?? null
+  return carryOut(session, lock, made, { journalVersion, brought: null, reason: way.reason })
 }
 
 /** Also when it had come to that by itself, and only its end was cut off. */
@@ -60,11 +83,25 @@ function wentBack({ how, journal: { kind, outcome } }: Recovered): boolean {
   return how !== "close" || outcome === "rolled-back" || (kind === "rollback" && outcome === "verified")
 }
 
-/** Where an operation had gone back to by its own record, if something else runs since: only its end was cut off. */
-function undoneSince(world: World, { how, journal }: Recovered): LedgerEntry | undefined {
+/** What an operation had gone back to by its own record. */
+function broughtBack({ journal }: Recovered): DeployedSet | null {
   const { fallback, target } = planOf(journal)
-  const back = journal.outcome === "rolled-back" ? fallback : journal.kind === "rollback" ? target : null
-  if (how !== "close" || back === null || contradiction(world, back) === null) return undefined
+  return journal.outcome === "rolled-back" ? fallback : journal.kind === "rollback" ? target : null
+}
+
+/**
+ * Whether that runs now, ready and in traffic. What was finished just now has been proven; where only the end of an
+ * operation was cut off, nobody has looked since.
+ */
+export function isThere(world: World, recovered: Recovered): boolean {
+  const back = broughtBack(recovered)
+  return recovered.how !== "close" || (back !== null && runs(world, back))
+}
+
+/** Where to go once more when it is not there; undefined when its verification does not stand any more. */
+export function undoneSince(world: World, recovered: Recovered): LedgerEntry | undefined {
+  const back = broughtBack(recovered)
+  if (back === null || isThere(world, recovered)) return undefined
   return verifiedEntries(world.ledger).find(
     (entry) => sameSet(entry.set, back) && holdOn(world.ledger, entry.set) === undefined,
   )
@@ -134,6 +171,7 @@ function isVerified(world: World, { outcome, set }: LedgerEntry): boolean {
 
 function whyUnverified(entry: LedgerEntry | undefined): string {
   if (entry === undefined) return "Signalbox did not deploy it"
+  if (entry.noVerdict !== undefined) return "its load test gave no verdict"
   return entry.kind === "smoke" || entry.kind === "load" || entry.outcome === "verified"
     ? "a later test of it failed"
     : `it was ${entry.outcome}`

@@ -1,11 +1,13 @@
+import type { Plan } from "../../../domain/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
-import { isUnfinished } from "../../state/index.ts"
-import { runningOf } from "../../world/index.ts"
+import { sameProof, sameRelease } from "../../machine/index.ts"
+import { holdOn, isUnfinished, planOf, sameSet } from "../../state/index.ts"
+import { runningOf, runs } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
 import { type CommandResult, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
 import { proofOf } from "../tests.ts"
-import { carryOut, recover } from "./carry-out.ts"
+import { carryOut, type Recovered, recover } from "./carry-out.ts"
 import {
   checkApproval,
   checkPolicy,
@@ -14,8 +16,10 @@ import {
   makePlan,
   type Prepared,
   prepare,
+  type Seen,
   writePlan,
 } from "./preparation.ts"
+import { goBackTo, isThere, undoneSince } from "./rollback.ts"
 
 /** Deploys or promotes a release: what can be refused is refused before the environment is locked. */
 export async function run(session: DriverSession): Promise<CommandResult> {
@@ -26,7 +30,7 @@ export async function run(session: DriverSession): Promise<CommandResult> {
     await checkPolicy(session, prepared, first.world, true)
     const plan = makePlan(session, prepared, first, cluster)
     await writePlan(session, plan)
-    checkApproval(session, plan)
+    if (!continuesApproved(session, plan, first)) checkApproval(session, plan)
   }
   const before = runningOf(first.world)
   const result = await withLock(session, (lock) => deploy(session, lock, prepared, cluster))
@@ -48,10 +52,64 @@ export async function deploy(
   })
   if (recovered?.how === "resume") return resultOf(recovered.journal)
   const seen = await lookHeld(session, lock)
+  const recorded =
+    recovered === null ? null : await asRecorded(session, lock, { recovered, prepared, cluster, seen })
+  if (recovered !== null && recorded !== null) return recorded
   await checkPolicy(session, prepared, seen.world, recovered !== null)
   const plan = makePlan(session, prepared, seen, cluster)
   await writePlan(session, plan)
-  checkApproval(session, plan)
+  if (!continuesApproved(session, plan, seen)) checkApproval(session, plan)
   const journalVersion = seen.journal?.version ?? null
   return resultOf(await carryOut(session, lock, plan, { journalVersion, brought, reason: null }))
+}
+
+/**
+ * The answer to a call whose own operation had come to its end and was cut off before it could say so, as long as it
+ * still holds; null: it has to be done anew. What was taken back and does not run well any more is brought back once
+ * more, which needs no approval.
+ */
+async function asRecorded(
+  session: DriverSession,
+  lock: HeldLock,
+  now: {
+    readonly recovered: Recovered
+    readonly prepared: Prepared
+    readonly cluster: string
+    readonly seen: Seen
+  },
+): Promise<CommandResult | null> {
+  const { recovered, prepared, cluster, seen } = now
+  const { journal } = recovered
+  const plan = planOf(journal)
+  if (recovered.how !== "close" || !sameRelease(plan.target, prepared.target.set)) return null
+  if (journal.outcome === "person-needed") return resultOf(journal)
+  if (journal.outcome === "verified") {
+    const stands =
+      runs(seen.world, plan.target) &&
+      holdOn(seen.world.ledger, plan.target) === undefined &&
+      sameProof(plan.proof, proofOf(session))
+    return stands ? resultOf(journal) : null
+  }
+  if (journal.outcome !== "rolled-back") return null
+  if (isThere(seen.world, recovered)) return resultOf(journal)
+  const to = undoneSince(seen.world, recovered)
+  if (to === undefined) return null
+  const reason = `${to.set.version} did not run any more after operation ${journal.operation}`
+  const again = await goBackTo(session, lock, { cluster, seen, to, reason })
+  return resultOf(again.outcome === "verified" ? journal : again)
+}
+
+/** The load test of an approved plan gave no verdict, its release runs, and nothing was done since: it is only repeated. */
+function continuesApproved(session: DriverSession, plan: Plan, seen: Seen): boolean {
+  const journal = seen.journal?.value
+  const { approve } = session.input.request
+  if (journal?.outcome !== "inconclusive" || approve === null || journal.planHash !== approve) return false
+  const approved = planOf(journal)
+  return (
+    seen.world.ledger.entries.at(-1)?.operation === journal.operation &&
+    approved.cluster === plan.cluster &&
+    sameSet(approved.target, plan.target) &&
+    sameProof(approved.proof, proofOf(session)) &&
+    runs(seen.world, plan.target)
+  )
 }

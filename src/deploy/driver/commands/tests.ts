@@ -5,7 +5,13 @@ import { ensureNamespace } from "../locked.ts"
 import { type CommandResult, done } from "../result.ts"
 import { revoke, testedNow } from "../revoke.ts"
 import type { DriverSession } from "../session.ts"
-import { loadPlanOf, load as runLoad, smoke as runSmoke, smokeDefinitionOf } from "../tests.ts"
+import {
+  loadPlanOf,
+  load as runLoad,
+  smoke as runSmoke,
+  smokeDefinitionOf,
+  unansweredTarget,
+} from "../tests.ts"
 import { look } from "./preparation.ts"
 
 /**
@@ -46,6 +52,14 @@ export async function load(session: DriverSession): Promise<CommandResult> {
   )
   if (wishes?.dryRun === true) return done()
   const { tested, running: before } = await running(session)
+  const away = await unansweredTarget(session)
+  if (away !== null)
+    throw new SignalboxError("TOOL_FAILED", {
+      what: "nothing was loaded",
+      where: environment.name,
+      why: away,
+      next: "look at the smoke test first",
+    })
   const report = await runLoad(session, plan, tested.set.version, {
     timeoutMs: Math.max(environment.timeouts.load, plan.durationSeconds * 1000 + 60_000),
     signal: session.interrupt,

@@ -2,12 +2,16 @@ import { manifestsDigest, parseManifests } from "../../../../src/chart/index.ts"
 import { environmentSettings } from "../../../../src/deploy/settings.ts"
 import { type DeployedSet, sha256 } from "../../../../src/domain/index.ts"
 
-/** The manifest of a test release: one Deployment whose image is named by the version. */
+/** The manifest of a test release: one Deployment whose image is named by the version, and its Service. */
 export function manifestOf(version: string): string {
   return `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web }
 spec: { replicas: 1, template: { spec: { containers: [{ name: web, image: "web@${sha256(version)}" }] } } }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
 `
 }
 

@@ -19,7 +19,11 @@ export type Point = () => void | Promise<void>
 export const lastVersion = "good-7"
 
 /** Versions that a release here may have; what is wrong with one is in its name. */
-export const versions = ["good-1", "good-2", "unready-3", "unsmoked-4", "good-5", "unloaded-6"] as const
+export const versions = [
+  ...["good-1", "good-2", "unready-3", "unsmoked-4", "good-5", "unloaded-6"],
+  // The load test of the one never gives a verdict, that of the other does so the second time.
+  ...["undecided-8", "patient-9"],
+] as const
 
 const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/web`
 const service = `/api/v1/namespaces/${namespace}/services/web`
@@ -28,6 +32,10 @@ const pod = `/api/v1/namespaces/${namespace}/pods/web`
 /** The Helm release in a cluster in memory: its Secrets, one workload with its pod, one Service. */
 export class SimulatedRelease {
   readonly #api: MemoryApi
+  /** Load tests of versions that need more than one. */
+  loads = 0
+  /** Versions whose pods do not get ready any more, whatever is done. */
+  readonly #sick = new Set<string>()
 
   constructor(api: MemoryApi) {
     this.#api = api
@@ -42,9 +50,27 @@ export class SimulatedRelease {
     return this.#api.objects.has(service)
   }
 
-  async outOfTraffic(point: Point): Promise<StepResult> {
+  /** Whether the pods of the workload are ready. */
+  ready(): boolean {
+    const status = this.#api.objects.get(deployment)?.status as { availableReplicas?: number } | undefined
+    return status?.availableReplicas === 1
+  }
+
+  /** The pods that run stop being ready; the next roll-out replaces them. */
+  stopPods(): void {
+    const version = this.runs()
+    if (version !== null) this.#api.put(deployment, workload(version, false))
+  }
+
+  /** As `stopPods`, and those that replace them do not get ready either: nothing is left of what they need. */
+  sicken(version: string): void {
+    this.#sick.add(version)
+    if (this.runs() === version) this.stopPods()
+  }
+
+  async outOfTraffic(keep: readonly string[], point: Point): Promise<StepResult> {
     await point()
-    this.#api.objects.delete(service)
+    if (!keep.includes("Service/web")) this.#api.objects.delete(service)
     await point()
     return { ok: true, note: "out of traffic" }
   }
@@ -74,7 +100,7 @@ export class SimulatedRelease {
     if (this.#api.objects.has(path(revision))) return this.#refused("the revision already exists", before)
     this.#put(revision, version, newest === undefined ? "pending-install" : "pending-upgrade")
     await point()
-    const ready = !version.startsWith("unready")
+    const ready = !version.startsWith("unready") && !this.#sick.has(version)
     await this.#change(point, () => {
       this.#api.put(deployment, workload(version, ready))
       this.#api.put(pod, podOf(version))

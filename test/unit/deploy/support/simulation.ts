@@ -1,15 +1,26 @@
 import { parseManifests } from "../../../../src/chart/index.ts"
 import { type ClusterApi, configMapPath } from "../../../../src/deploy/cluster/index.ts"
-import type { Prepared } from "../../../../src/deploy/driver/commands/preparation.ts"
+import { look, type Prepared } from "../../../../src/deploy/driver/commands/preparation.ts"
 import { goBack } from "../../../../src/deploy/driver/commands/rollback.ts"
 import { deploy } from "../../../../src/deploy/driver/commands/run.ts"
 import { withLock } from "../../../../src/deploy/driver/locked.ts"
 import type { CommandResult } from "../../../../src/deploy/driver/result.ts"
+import { revoke, testedNow } from "../../../../src/deploy/driver/revoke.ts"
 import type { DriverSession } from "../../../../src/deploy/driver/session.ts"
 import { type Revision, settleRevision } from "../../../../src/deploy/helm/index.ts"
-import type { Actions } from "../../../../src/deploy/machine/index.ts"
-import { fallbackOf, type StoredJournal, type StoredLedger } from "../../../../src/deploy/state/index.ts"
-import { type DeployedSet, type ReleaseRecord, SignalboxError } from "../../../../src/domain/index.ts"
+import type { Actions, StepResult } from "../../../../src/deploy/machine/index.ts"
+import {
+  deploymentOfRevision,
+  fallbackOf,
+  type StoredJournal,
+  type StoredLedger,
+} from "../../../../src/deploy/state/index.ts"
+import {
+  type DeployedSet,
+  type InconclusivePolicy,
+  type ReleaseRecord,
+  SignalboxError,
+} from "../../../../src/domain/index.ts"
 import { MemoryApi } from "./memory-api.ts"
 import { MemoryClock } from "./memory-clock.ts"
 import { type MemoryCall, memorySession, namespace } from "./session.ts"
@@ -29,11 +40,16 @@ export class Simulation {
   readonly api = new MemoryApi()
   readonly release = new SimulatedRelease(this.api)
   readonly #clock = new MemoryClock()
+  readonly #inconclusive: InconclusivePolicy | null
+  /** Steps of the world until now: where a driver can die. */
+  points = 0
   #calls = 0
   #dead = false
   #left = Number.POSITIVE_INFINITY
 
-  constructor() {
+  /** @param inconclusive the environment's policy. */
+  constructor(inconclusive: InconclusivePolicy | null = null) {
+    this.#inconclusive = inconclusive
     this.api.onWrite = () => this.#point()
     this.api.put(`/api/v1/namespaces/${namespace}`, { metadata: { name: namespace, uid: "uid-1" } })
   }
@@ -92,6 +108,16 @@ export class Simulation {
     return this.release.inTraffic()
   }
 
+  /** A smoke test by hand that fails on what runs; false where nothing of ours runs. */
+  async failByHand(): Promise<boolean> {
+    const session = this.session()
+    const seen = await look(session)
+    if (deploymentOfRevision(seen.world.ledger, this.revisions().at(-1)?.revision ?? 0) === undefined)
+      return false
+    await revoke(session, testedNow(session, seen), "smoke", "3 of 13 checks failed")
+    return true
+  }
+
   /** The version a failure would go back to. */
   verifiedVersion(): string | null {
     if (!this.api.objects.has(configMapPath(namespace, "signalbox-ledger"))) return null
@@ -106,13 +132,14 @@ export class Simulation {
   session(more: MemoryCall = {}): DriverSession {
     return memorySession(this.api, this.#clock, {
       call: `call-${++this.#calls}`,
-      environment: { load: { profile: "smoke", scale: 1 } },
+      environment: { load: { profile: "smoke", scale: 1, inconclusive: this.#inconclusive } },
       actions: (brings) => simulatedActions(this.api, this.release, brings, () => this.#point()),
       ...more,
     })
   }
 
   #point(): void {
+    this.points++
     if (this.#dead || this.#left-- <= 0) {
       this.#dead = true
       throw new Death()
@@ -148,15 +175,23 @@ export function simulatedActions(
     rollOut: () => release.upgrade(brings ?? "", point),
     returnTo: (set) => release.upgrade(set.version, point),
     smoke: async (set) =>
-      release.runs() === set.version && !set.version.startsWith("unsmoked")
+      release.runs() === set.version && release.ready() && !set.version.startsWith("unsmoked")
         ? { ok: true, note: "smoked" }
         : { ok: false, cause: `smoke test failed on ${set.version}` },
-    load: async (set) =>
-      set.version.startsWith("unloaded") ? { ok: false, cause: "too slow" } : { ok: true, note: "loaded" },
-    outOfTraffic: () => release.outOfTraffic(point),
+    load: async (set) => loaded(release, set.version),
+    outOfTraffic: (keep) => release.outOfTraffic(keep, point),
     keep: async () => {},
     diagnose: async () => null,
   }
+}
+
+/** What a load test of a version comes to. */
+export function loaded(release: SimulatedRelease, version: string): StepResult {
+  const thin = { ok: false, cause: "too few requests", noVerdict: "inconclusive" } as const
+  if (version.startsWith("unloaded")) return { ok: false, cause: "too slow" }
+  if (version.startsWith("undecided")) return thin
+  if (version.startsWith("patient") && release.loads++ === 0) return thin
+  return { ok: true, note: "loaded" }
 }
 
 export function prepared(version: string): Prepared {

@@ -8,7 +8,7 @@ import { Interleaving, Process } from "./interleaving.ts"
 import { type Deeds, LockWitness } from "./lock-witness.ts"
 import { RemoteApi } from "./remote-api.ts"
 import { memorySession, namespace } from "./session.ts"
-import { carryOutWish, prepared, type Simulation, simulatedActions, type Wish } from "./simulation.ts"
+import { carryOutWish, loaded, prepared, type Simulation, simulatedActions, type Wish } from "./simulation.ts"
 
 /** What happens to a driver. */
 export interface Fault {
@@ -124,9 +124,7 @@ export class TwoDrivers {
       returnTo: (set, _revision, _timeout, signal) => started(set.version, signal),
       load: async (set, _timeout, signal) => {
         await by.own.clock.sleep(testMs, signal)
-        return set.version.startsWith("unloaded")
-          ? { ok: false, cause: "too slow" }
-          : { ok: true, note: "loaded" }
+        return loaded(release, set.version)
       },
     }
   }

@@ -1,0 +1,99 @@
+/** X10, V25: a load test without a verdict holds nothing and removes nothing; the same call repeats it. */
+import { describe, expect, test } from "vitest"
+import { resultOf } from "../../../src/deploy/driver/result.ts"
+import { verificationOf } from "../../../src/deploy/plan/promotion.ts"
+import { inconclusivePolicy } from "../../../src/deploy/settings.ts"
+import { fallbackOf, type StoredJournal } from "../../../src/deploy/state/index.ts"
+import { settings } from "./support/sets.ts"
+import { Simulation } from "./support/simulation.ts"
+
+const deploy = (version: string) => ({ do: "deploy" as const, version })
+
+function exitCode(simulation: Simulation): number {
+  return resultOf(simulation.journal() as StoredJournal).exitCode
+}
+
+describe("V25: without a verdict", () => {
+  test.each(["keep", "return"] as const)(
+    "X10: a first release stays in traffic and is not held (%s)",
+    async (policy) => {
+      const simulation = new Simulation(policy)
+      expect(await simulation.untilDone(deploy("undecided-8"), [])).toBe("inconclusive")
+      expect([exitCode(simulation), simulation.runs(), simulation.inTraffic()]).toEqual([
+        12,
+        "undecided-8",
+        true,
+      ])
+      expect(simulation.ledger().holds).toEqual([])
+      expect(await simulation.untilDone(deploy("good-1"), [])).toBe("verified")
+    },
+  )
+
+  test("keep: the release runs on, unverified and not promotable, and no failure goes back to it", async () => {
+    const simulation = new Simulation("keep")
+    await simulation.untilDone(deploy("good-1"), [])
+    expect(await simulation.untilDone(deploy("undecided-8"), [])).toBe("inconclusive")
+    expect([exitCode(simulation), simulation.runs()]).toEqual([12, "undecided-8"])
+    const { ledger } = { ledger: simulation.ledger() }
+    expect(ledger.entries.at(-1)).toMatchObject({ outcome: "failed", noVerdict: "inconclusive" })
+    expect(ledger.holds).toEqual([])
+    expect(fallbackOf(ledger, null)?.set.version).toBe("good-1")
+    expect(verificationOf(ledger, simulation.setOf("undecided-8"), 60_000, "2026-01-01T00:00:00Z")).toEqual({
+      ok: false,
+      why: expect.stringMatching(/^their load test there gave no verdict on .*: too few requests$/),
+    })
+  })
+
+  test("return: the last verified one comes back, the end is 12 all the same, and nothing is held", async () => {
+    const simulation = new Simulation("return")
+    await simulation.untilDone(deploy("good-1"), [])
+    expect(await simulation.untilDone(deploy("undecided-8"), [])).toBe("rolled-back")
+    expect([exitCode(simulation), simulation.runs()]).toEqual([12, "good-1"])
+    expect(simulation.ledger().holds).toEqual([])
+    expect(simulation.ledger().entries.slice(-2)).toMatchObject([
+      { set: { version: "undecided-8" }, outcome: "rolled-back", noVerdict: "inconclusive" },
+      { set: { version: "good-1" }, outcome: "verified" },
+    ])
+  })
+
+  test("the same call repeats the load test, and verifies when it has a verdict", async () => {
+    const simulation = new Simulation("keep")
+    await simulation.untilDone(deploy("good-1"), [])
+    expect(await simulation.untilDone(deploy("patient-9"), [])).toBe("inconclusive")
+    const revisions = simulation.revisions().length
+    expect(await simulation.untilDone(deploy("patient-9"), [])).toBe("verified")
+    expect(simulation.revisions()).toHaveLength(revisions)
+  })
+
+  test("a rollback by hand leaves it, and holds it as a person's decision", async () => {
+    const simulation = new Simulation("keep")
+    await simulation.untilDone(deploy("good-1"), [])
+    await simulation.untilDone(deploy("undecided-8"), [])
+    expect(await simulation.untilDone({ do: "rollback" }, [])).toBe("verified")
+    expect(simulation.runs()).toBe("good-1")
+    expect(simulation.ledger().holds.map((one) => one.version)).toEqual(["undecided-8"])
+  })
+
+  test.each(["keep", "return"] as const)(
+    "wherever the driver dies, it ends the same way (%s)",
+    async (policy) => {
+      for (let point = 0; ; point++) {
+        const simulation = new Simulation(policy)
+        await simulation.untilDone(deploy("good-1"), [])
+        if ((await simulation.once(deploy("undecided-8"), point)) !== null) break
+        await simulation.untilDone(deploy("undecided-8"), [])
+        expect([exitCode(simulation), simulation.inTraffic()]).toEqual([12, true])
+        expect(simulation.runs()).toBe(policy === "keep" ? "undecided-8" : "good-1")
+        expect(simulation.ledger().holds).toEqual([])
+      }
+    },
+  )
+})
+
+test.each([
+  ["keep, by default", {}, "keep"],
+  ["return, where it is protected", { protected: true }, "return"],
+  ["as it is said", { protected: true, load: { inconclusive: "keep" } }, "keep"],
+])("V25: what becomes of the release: %s", (_what, more, expected) => {
+  expect(inconclusivePolicy(settings(more))).toBe(expected)
+})
