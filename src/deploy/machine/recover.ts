@@ -34,9 +34,15 @@ export function recoveryOf(journal: StoredJournal, ledger: StoredLedger, wanted:
   return plan.fallback === null ? "close" : "return"
 }
 
-/** A rollback names no proof of its own: its target is proven by what verified it. */
+/**
+ * Whether a plan holds its release against what is wanted now. A rollback names no proof of its own: its target is
+ * proven by what verified it. What an earlier version did not write down was not planned otherwise.
+ */
 export function sameProof(planned: PlanProof | null, wanted: PlanProof): boolean {
-  return planned === null || contentDigest(toJson(planned)) === contentDigest(toJson(wanted))
+  if (planned === null) return true
+  const load =
+    planned.load === null ? null : { inconclusive: wanted.load?.inconclusive ?? "return", ...planned.load }
+  return contentDigest(toJson({ ...planned, load })) === contentDigest(toJson(wanted))
 }
 
 /** The same release with the same values; rendering may differ between an installation and an upgrade. */

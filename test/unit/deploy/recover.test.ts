@@ -13,6 +13,11 @@ const proof: PlanProof = {
 }
 const lax: PlanProof = { ...proof, objectives: { ...proof.objectives, errorRate: 0.5 } }
 
+const planned = {
+  ...{ profile: "smoke", scale: 1, users: 10, durationSeconds: 60, rampUpSeconds: 5 },
+  script: sha256("load.js"),
+}
+
 const plan: Plan = {
   ...{ schemaVersion: 1, kind: "deploy", project: "test", environment: "staging", namespace: "apps" },
   ...{ releaseName: "app", cluster: "uid-1", baseRevision: 1, strategy: "rolling", proof },
@@ -34,6 +39,24 @@ function interrupted(change: Partial<Plan> = {}) {
 describe("an interrupted deployment", () => {
   const cases: readonly (readonly [string, Recovery, Parameters<typeof recoveryOf>])[] = [
     ["the same release is asked for", "resume", [interrupted(), ledger, { set: setOf("1.1.0"), proof }]],
+    [
+      "the same release is, and its plan is from before a load test could stay without a verdict",
+      "resume",
+      [
+        interrupted({ proof: { ...proof, load: planned } }),
+        ledger,
+        { set: setOf("1.1.0"), proof: { ...proof, load: { ...planned, inconclusive: "keep" } } },
+      ],
+    ],
+    [
+      "the same release is, and its load test may stay without a verdict now",
+      "return",
+      [
+        interrupted({ proof: { ...proof, load: { ...planned, inconclusive: "return" } } }),
+        ledger,
+        { set: setOf("1.1.0"), proof: { ...proof, load: { ...planned, inconclusive: "keep" } } },
+      ],
+    ],
     ["another one is", "return", [interrupted(), ledger, { set: setOf("1.2.0"), proof }]],
     ["a rollback is", "return", [interrupted(), ledger, null]],
     [
