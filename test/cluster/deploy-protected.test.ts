@@ -118,6 +118,27 @@ describe("a protected environment", () => {
     expect([stale.code, stale.stderr]).toEqual([16, expect.stringContaining("PLAN_STALE")])
   })
 
+  test("V25: an approved plan whose load test gave no verdict is asked again by the same approval", async () => {
+    const environment = {
+      ...(await question()).environment,
+      load: { profile: "smoke", scale: 0.05, inconclusive: "keep" },
+      objectives: { minimumRequests: 1_000_000 },
+    }
+    const ask = async (more: Question = {}) => question({ environment, ...more } as Question)
+    const plan = await (await production.call("plan", await ask())).json<Plan>("plan.json")
+    const calls = [await production.call("run", await ask({ approve: planHash(plan) }))]
+    calls.push(await production.call("run", await ask({ approve: planHash(plan) })))
+    expect(calls.map((end) => end.code)).toEqual([12, 12])
+    const [first, again] = calls.map((end) => end.report?.after?.revision)
+    expect(again).toBe(first)
+    const other = { ...environment, objectives: { minimumRequests: 1 } }
+    const lower = await production.call(
+      "run",
+      await ask({ environment: other, approve: planHash(plan) } as Question),
+    )
+    expect([lower.code, lower.stderr]).toEqual([16, expect.stringContaining("PLAN_STALE")])
+  })
+
   test("a kubeconfig of another cluster is refused by the environment's pins", async () => {
     const cluster = { server: "https://prod.example:6443", caFingerprint: null }
     const environment = { ...(await question()).environment, cluster }
