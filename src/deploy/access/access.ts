@@ -11,7 +11,10 @@ const startMs = 15_000
 export interface Access {
   /** Base address of a component, without trailing slash. Default component: the environment's. */
   baseUrl(component: string | undefined): Promise<string>
-  /** @throws TOOL_FAILED when the proxy could not be stopped; one that is already gone is as good as stopped. */
+  /**
+   * Ends every way to it; asking for an address again opens a new one.
+   * @throws TOOL_FAILED when a proxy could not be stopped; one that is already gone is as good as stopped.
+   */
   close(): Promise<void>
 }
 
@@ -23,33 +26,38 @@ export interface AccessRequest {
   readonly kubeconfig: string
 }
 
-/** By URL, or through kubectl's proxy on 127.0.0.1, which lets nothing pass but this namespace's Services. */
+/**
+ * By URL, or through a proxy of kubectl on 127.0.0.1 for each Service, which lets nothing pass but requests to that one:
+ * it acts with the cluster's credential, and every program here can reach it.
+ */
 export function openAccess(request: AccessRequest): Access {
   const { access } = request.environment
   if (access.kind === "url") {
     const base = access.url.replace(/\/$/, "")
     return { baseUrl: async () => base, close: async () => {} }
   }
-  let proxy: Promise<Proxy> | undefined
+  const proxies = new Map<string, Promise<Proxy>>()
   /** One that has ended, or never began, is started again: what is tested is the application, not the way to it. */
-  const running = async (): Promise<Proxy> => {
-    const known = await proxy?.catch(() => undefined)
+  const running = async (path: string): Promise<Proxy> => {
+    const known = await proxies.get(path)?.catch(() => undefined)
     if (known !== undefined && !known.child.ended()) return known
-    proxy = startProxy(request)
-    return proxy
+    const started = startProxy(request, path)
+    proxies.set(path, started)
+    return started
   }
   return {
     baseUrl: async (component) => {
-      const { address } = await running()
       // Asked for each time: another version of the chart may name the Service in another way.
-      return (
-        address + (await serviceProxyPath(request.api, request.environment, component ?? access.component))
-      )
+      const path = await serviceProxyPath(request.api, request.environment, component ?? access.component)
+      const { address } = await running(path)
+      return address + path
     },
     close: async () => {
+      const all = [...proxies.values()]
+      proxies.clear()
       // One that did not start was told to whoever asked for its address.
-      const started = await proxy?.catch(() => undefined)
-      if (started !== undefined) stopProxy(started.child)
+      const started = await Promise.all(all.map((one) => one.catch(() => undefined)))
+      for (const one of started) if (one !== undefined) stopProxy(one.child)
     },
   }
 }
@@ -69,8 +77,8 @@ function stopProxy(child: RunningChild): void {
   }
 }
 
-async function startProxy(request: AccessRequest): Promise<Proxy> {
-  const { namespace } = request.environment
+/** @param path of the Service; what follows it is the application's. */
+async function startProxy(request: AccessRequest, path: string): Promise<Proxy> {
   const child = request.children.start("kubectl", [
     "proxy",
     "--kubeconfig",
@@ -80,7 +88,7 @@ async function startProxy(request: AccessRequest): Promise<Proxy> {
     "--port",
     "0",
     "--accept-paths",
-    `^/api/v1/namespaces/${namespace}/services/[^/]+/proxy(/.*)?$`,
+    `^${path.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(/.*)?$`,
   ])
   const deadline = request.clock.monotonic() + startMs
   for (;;) {

@@ -11,8 +11,8 @@ interface Proxy {
   readonly stop?: () => void
 }
 
-function service(api: MemoryApi, name: string): void {
-  const labels = { "app.kubernetes.io/instance": "app", "app.kubernetes.io/component": "web" }
+function service(api: MemoryApi, name: string, component = "web"): void {
+  const labels = { "app.kubernetes.io/instance": "app", "app.kubernetes.io/component": component }
   const spec = { ports: [{ name: "http", port: 80 }] }
   api.put(`/api/v1/namespaces/apps/services/${name}`, { metadata: { name, labels }, spec })
 }
@@ -23,7 +23,9 @@ function accessThrough(...proxies: readonly Proxy[]) {
   service(api, "web")
   let stops = 0
   let starts = 0
-  const start = () => {
+  const accepted: RegExp[] = []
+  const start = (_command: string, args: readonly string[]) => {
+    accepted.push(new RegExp(args[args.indexOf("--accept-paths") + 1] ?? ""))
     const proxy = proxies[Math.min(starts, proxies.length - 1)]
     const port = 8001 + starts++
     return {
@@ -39,7 +41,7 @@ function accessThrough(...proxies: readonly Proxy[]) {
   const children = { start } as unknown as Children
   const environment = settings()
   const access = openAccess({ environment, api, children, clock: new MemoryClock(), kubeconfig: "k" })
-  return { access, api, stops: () => stops, starts: () => starts }
+  return { access, api, accepted, stops: () => stops, starts: () => starts }
 }
 
 describe("the way to the application", () => {
@@ -67,6 +69,35 @@ describe("the way to the application", () => {
     const { access } = accessThrough({ ...first, ended: true }, {})
     await access.baseUrl(undefined).catch(() => {})
     expect(await access.baseUrl(undefined)).toMatch(/^http:\/\/127\.0\.0\.1:8002\//)
+  })
+
+  test("V06 a proxy lets requests to its own Service pass, and to nothing else of the API server", async () => {
+    const { access, api, accepted } = accessThrough({})
+    service(api, "db", "db")
+    const here = new URL(await access.baseUrl("web")).pathname
+    const [web] = accepted
+    for (const path of [here, `${here}/`, `${here}/api/items`]) expect(web?.test(path)).toBe(true)
+    for (const path of [
+      new URL(await access.baseUrl("db")).pathname,
+      "/api/v1/namespaces/apps/secrets",
+      here.replace(":80/", ":8080/"),
+      here.replace("http:", "https:"),
+      here.replace("apps", "other"),
+      `${here}2/`,
+      `/x${here}`,
+      here.replace("/proxy", "%2F..%2Fsecrets/proxy"),
+    ])
+      expect([path, web?.test(path)]).toEqual([path, false])
+    expect(accepted).toHaveLength(2)
+  })
+
+  test("V06 is closed before it is handed to a program of the tests, and opened anew for it", async () => {
+    const { access, api, starts, stops } = accessThrough({})
+    service(api, "db", "db")
+    await access.baseUrl("db")
+    await access.close()
+    expect(await access.baseUrl("web")).toMatch(/^http:\/\/127\.0\.0\.1:8002\/.*http:web:80/)
+    expect([starts(), stops()]).toEqual([2, 1])
   })
 
   test("that was never asked for has nothing to close", async () => {
