@@ -5,7 +5,9 @@ import { SignalboxError } from "../src/domain/index.ts"
 import { clusterPorts, effect, embeddedCluster, whyFailed } from "../src/toolbox/index.ts"
 import type { ClusterAccess, ReachedCluster, Session } from "./session.ts"
 
-export const kubeconfigFile = "/run/secrets/kubeconfig"
+/** Where the driver's container has what programs of the tests must not see: nobody but root may enter it. */
+export const privateDirectory = "/private"
+export const kubeconfigFile = `${privateDirectory}/kubeconfig`
 const alias = "cluster"
 /** An image that never says that it is ready would keep the call for ever; this leaves time to pull one. */
 const readyWithinSeconds = 180
@@ -39,9 +41,10 @@ export function assertAccess(environment: EnvironmentConfig, { kubeconfig, clust
   })
 }
 
-/** The container with the kubeconfig mounted and, where there is a service, that one bound. */
+/** The container with the kubeconfig mounted, for root alone, and, where there is a service, that one bound. */
 export function withAccess(container: Container, { kubeconfig, cluster }: ReachedCluster): Container {
-  const withSecret = container.withMountedSecret(kubeconfigFile, kubeconfig)
+  const root = { owner: "0:0", mode: 0o400 }
+  const withSecret = container.withMountedSecret(kubeconfigFile, kubeconfig, root)
   return cluster === undefined ? withSecret : withSecret.withServiceBinding(alias, cluster)
 }
 

@@ -9,9 +9,13 @@ import {
   SignalboxError,
 } from "../src/domain/index.ts"
 import { effect, runnerRoot } from "../src/toolbox/index.ts"
-import { accessTo, kubeconfigFile, serverAddress, withAccess } from "./access.ts"
+import { accessTo, kubeconfigFile, privateDirectory, serverAddress, withAccess } from "./access.ts"
 import type { Outcome } from "./edge.ts"
 import type { ClusterAccess, Session } from "./session.ts"
+
+const closed = privateDirectory.slice(1)
+/** Where the driver puts what is kept; the directory itself is as open as any, for whoever exports it. */
+const out = `${privateDirectory}/out`
 
 /** What one run of the driver left behind. */
 export interface DriverRun {
@@ -50,24 +54,28 @@ export async function drive(
   const server = await serverAddress(reached)
   const request = JSON.stringify({ ...(await requestFor(session, environment)), server, ...question })
   const input = (bundle ?? dag.directory()).withNewFile("request.json", request)
-  const container = withAccess(await session.runner(), reached)
-    .withMountedDirectory("/input", input)
-    .withDirectory("/out", dag.directory())
+  const root = (await session.runner())
+    // Only root can run programs of the tests as somebody else, whatever user the image of Node has.
+    .withUser("0:0")
+    .withDirectory("/", dag.directory().withNewDirectory(closed, { permissions: 0o700 }))
+  const container = withAccess(root, reached)
+    .withMountedDirectory(`${privateDirectory}/input`, input)
+    .withDirectory(out, dag.directory())
   const program = `${runnerRoot}/src/deploy/driver/main.ts`
   const line = [
     "node",
     program,
     command,
     "--input",
-    "/input/request.json",
+    `${privateDirectory}/input/request.json`,
     "--kubeconfig",
     kubeconfigFile,
     "--out",
-    "/out",
+    out,
   ]
   const done = await effect(container, session.nonce).withExec(line, { expect: ReturnType.Any }).sync()
   const [exitCode, stdout, stderr] = await Promise.all([done.exitCode(), done.stdout(), done.stderr()])
-  return { ...endOf(environment.name, exitCode, stderr), stdout, out: done.directory("/out") }
+  return { ...endOf(environment.name, exitCode, stderr), stdout, out: done.directory(out) }
 }
 
 /**

@@ -10,7 +10,7 @@ export {
 } from "./load/profiles.ts"
 export { type LoadRun, runLoad } from "./load/run.ts"
 export { judgeLoad, type LoadFigures, type LoadReport, readSummary } from "./load/summary.ts"
-export type { ProcessOptions, ProcessResult, ProcessRunner } from "./process.ts"
+export type { ProcessOptions, ProcessResult, ProcessRunner, RunAs } from "./process.ts"
 export { defaultSmoke, parseSmoke, type SmokeCheck, type SmokeDefinition } from "./smoke/definition.ts"
 export {
   runSmoke,

@@ -2,10 +2,17 @@
 export interface ProcessResult {
   /** Exit code; null when it was ended by a signal or its time limit. */
   readonly code: number | null
+  /** Empty where `onStdout` took it. */
   readonly stdout: string
   readonly stderr: string
   readonly timedOut: boolean
 }
+
+/**
+ * Whose rights a program gets. `driver`: our own tools, with the cluster's credential. `tests`: whatever the tree under
+ * test brings runs as a user who may read its own scripts, and nothing that the driver holds.
+ */
+export type RunAs = "driver" | "tests"
 
 export interface ProcessOptions {
   readonly cwd?: string
@@ -16,9 +23,14 @@ export interface ProcessOptions {
   readonly timeoutMs: number
   /** Kills it when it aborts; the run then rejects with the signal's reason. */
   readonly signal?: AbortSignal
+  /** Default `driver`. */
+  readonly as?: RunAs
+  /** Gets stdout as it comes, however much of it there is; it must not throw. Default: it is collected. */
+  readonly onStdout?: (chunk: Buffer) => void
 }
 
 /** Runs programs by argument array, never through a shell. */
 export interface ProcessRunner {
+  /** @throws TOOL_FAILED when it cannot be started, also where it cannot be started as the user that is asked for. */
   run(command: string, args: readonly string[], options: ProcessOptions): Promise<ProcessResult>
 }

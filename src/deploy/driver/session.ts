@@ -13,7 +13,8 @@ import {
   writeKubeconfig,
 } from "../kubeconfig/index.ts"
 import type { Actions } from "../machine/index.ts"
-import { Children } from "../process/children.ts"
+import { type ChildEnvironments, Children } from "../process/children.ts"
+import { assertPrivate } from "../process/tests-user.ts"
 import { StateStore } from "../state/index.ts"
 import { type Brought, driverActions } from "./actions.ts"
 import type { DriverArguments } from "./arguments.ts"
@@ -31,6 +32,8 @@ export interface DriverSession {
   readonly recorder: Recorder
   /** Directory in memory for generated files. */
   readonly work: string
+  /** Directory in memory for what programs of the tests read: they run as another user, to whom `work` is closed. */
+  readonly testsWork: string
   readonly kubeconfig: string
   /** Aborts when the driver is told to end. */
   readonly interrupt: AbortSignal
@@ -53,13 +56,15 @@ export async function openSession(
 ): Promise<DriverSession> {
   const input = await readInput(args.input)
   const { environment, server } = input.request
+  if (runsTestPrograms(input)) await assertPrivate([args.kubeconfig, args.input, args.out])
   const raw = readKubeconfig(await readSecret(args.kubeconfig))
   const credentials = credentialsOf(raw, environment.cluster, server)
   const memory = await memoryDirectory(args.memory)
   const kubeconfig = await writeKubeconfig(memory, credentials, environment.namespace)
   const work = join(memory.path, "work")
   await mkdir(work, { recursive: true })
-  const children = new Children(childEnvironment(memory))
+  const open = await memoryDirectory(args.memory, "open")
+  const children = new Children(childEnvironments(memory, open))
   const api = new HttpsClusterApi(credentials, { clock: systemClock })
   const { namespace, release, history } = environment
   let access: Access | undefined
@@ -72,6 +77,7 @@ export async function openSession(
     clock: systemClock,
     recorder,
     work,
+    testsWork: open.path,
     kubeconfig,
     interrupt,
     held: null,
@@ -86,24 +92,33 @@ export async function openSession(
       // It tells nothing about what was done; that it may outlive the driver has to be known.
       await closed?.catch((error: unknown) => recorder.say(asSignalboxError(error).message))
       api.close()
-      await memory.remove()
+      await Promise.all([memory.remove(), open.remove()])
     },
   }
   return session
 }
 
+/** Whether this call may come to run what the tree under test brings: today that is its load script. */
+function runsTestPrograms({ loadScript, request }: DriverInput): boolean {
+  return loadScript !== null && (request.load !== null || request.environment.load.profile !== "none")
+}
+
 /** Children see this and nothing else: no token, no proxy setting, nobody's home directory. */
-function childEnvironment(memory: MemoryDirectory): Readonly<Record<string, string>> {
+function childEnvironments(memory: MemoryDirectory, open: MemoryDirectory): ChildEnvironments {
   const home = join(memory.path, "home")
+  const common = { PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8" }
   return {
-    PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
-    HOME: home,
-    TMPDIR: memory.path,
-    KUBECACHEDIR: join(home, "kube-cache"),
-    HELM_CACHE_HOME: join(home, "helm-cache"),
-    HELM_CONFIG_HOME: join(home, "helm-config"),
-    HELM_DATA_HOME: join(home, "helm-data"),
-    LANG: "C.UTF-8",
+    driver: {
+      ...common,
+      HOME: home,
+      TMPDIR: memory.path,
+      KUBECACHEDIR: join(home, "kube-cache"),
+      HELM_CACHE_HOME: join(home, "helm-cache"),
+      HELM_CONFIG_HOME: join(home, "helm-config"),
+      HELM_DATA_HOME: join(home, "helm-data"),
+    },
+    // No name of a place that the driver keeps anything in.
+    tests: { ...common, HOME: open.path },
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, statfs, writeFile } from "node:fs/promises"
+import { chmod, mkdtemp, rm, statfs, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { SignalboxError } from "../../domain/index.ts"
 import type { Credentials } from "./credentials.ts"
@@ -11,8 +11,15 @@ export interface MemoryDirectory {
   remove(): Promise<void>
 }
 
-/** @throws CONFIG_INVALID when `parent` is not a memory file system. */
-export async function memoryDirectory(parent: string): Promise<MemoryDirectory> {
+/**
+ * A directory that only its owner may enter, or, `open`, that everybody may look into and nobody else may change: for
+ * what programs of the tests have to read, and never for a secret.
+ * @throws CONFIG_INVALID when `parent` is not a memory file system.
+ */
+export async function memoryDirectory(
+  parent: string,
+  access: "private" | "open" = "private",
+): Promise<MemoryDirectory> {
   const kind = await statfs(parent).catch(() => null)
   if (kind === null || !memoryFileSystems.has(kind.type))
     throw new SignalboxError("CONFIG_INVALID", {
@@ -21,6 +28,7 @@ export async function memoryDirectory(parent: string): Promise<MemoryDirectory> 
       next: "mount a tmpfs there, or name one with --memory",
     })
   const path = await mkdtemp(join(parent, "signalbox-"))
+  await chmod(path, access === "open" ? 0o755 : 0o700)
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 

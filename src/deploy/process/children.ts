@@ -1,41 +1,49 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { SignalboxError } from "../../domain/index.ts"
-import type { ProcessOptions, ProcessResult, ProcessRunner } from "../../verify/index.ts"
+import type { ProcessOptions, ProcessResult, ProcessRunner, RunAs } from "../../verify/index.ts"
+import { asTestsUser, testsUser, whyNotTestsUser } from "./tests-user.ts"
 
 const outputLimit = 16 * 1024 * 1024
 
+/** All that a child sees of the environment, PATH included, by whose rights it has. */
+export type ChildEnvironments = Readonly<Record<RunAs, Readonly<Record<string, string>>>>
+
 /**
  * The driver's children: helm, kubectl, k6. They get arguments as arrays, a small environment of their own, and end
- * when the driver ends.
+ * when the driver ends. Those of the tests run as another user, or not at all.
  */
 export class Children implements ProcessRunner {
-  readonly #environment: Readonly<Record<string, string>>
-  readonly #running = new Set<ChildProcess>()
+  readonly #environments: ChildEnvironments
+  readonly #running = new Map<ChildProcess, RunAs>()
 
-  /** @param environment all that a child sees of the environment, PATH included. */
-  constructor(environment: Readonly<Record<string, string>>) {
-    this.#environment = environment
+  constructor(environments: ChildEnvironments) {
+    this.#environments = environments
   }
 
   run(command: string, args: readonly string[], options: ProcessOptions): Promise<ProcessResult> {
-    const { signal } = options
+    const { signal, as } = options
     if (signal?.aborted === true) return Promise.reject(signal.reason)
-    const child = this.#spawn(command, args, options)
+    let child: ChildProcess
+    try {
+      child = this.#spawn(command, args, options)
+    } catch (cause) {
+      return Promise.reject(cannotStart(command, cause, as))
+    }
     let timedOut = false
     const timer = setTimeout(() => {
       timedOut = true
-      child.kill("SIGKILL")
+      kill(child, as)
     }, options.timeoutMs)
-    const abort = () => child.kill("SIGKILL")
+    const abort = () => kill(child, as)
     signal?.addEventListener("abort", abort, { once: true })
     child.stdin?.on("error", () => {
       // A child that ends before it has read its input says why by its exit code.
     })
     child.stdin?.end(options.input ?? "")
     return new Promise<ProcessResult>((resolve, reject) => {
-      const stdout = collect(child.stdout)
+      const stdout = collect(child.stdout, options.onStdout)
       const stderr = collect(child.stderr)
-      child.on("error", (cause) => reject(cannotStart(command, cause)))
+      child.on("error", (cause) => reject(cannotStart(command, cause, as)))
       child.on("close", (code) => {
         if (signal?.aborted === true) reject(signal.reason)
         else resolve({ code, stdout: stdout(), stderr: stderr(), timedOut })
@@ -77,28 +85,29 @@ export class Children implements ProcessRunner {
         listeners.add(listener)
         return () => listeners.delete(listener)
       },
-      stop: () => {
-        child.kill("SIGKILL")
-      },
+      stop: () => kill(child),
     }
   }
 
   /** Ends all of them at once; used when the driver ends, however it ends. */
   killAll(): void {
-    for (const child of this.#running) child.kill("SIGKILL")
+    for (const [child, as] of this.#running) kill(child, as)
   }
 
   #spawn(
     command: string,
     args: readonly string[],
-    options: Pick<ProcessOptions, "cwd" | "env">,
+    { as = "driver", cwd, env }: Pick<ProcessOptions, "as" | "cwd" | "env">,
   ): ChildProcess {
-    const child = spawn(command, args, {
-      env: { ...this.#environment, ...options.env },
+    const [program, line] = as === "tests" ? asTestsUser(command, args) : [command, args]
+    const child = spawn(program, line, {
+      env: { ...this.#environments[as], ...env },
       stdio: ["pipe", "pipe", "pipe"],
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      // A group of its own: what it starts ends with it.
+      ...(as === "tests" ? { ...testsUser, detached: true } : {}),
+      ...(cwd === undefined ? {} : { cwd }),
     })
-    this.#running.add(child)
+    this.#running.set(child, as)
     return child
   }
 }
@@ -111,22 +120,51 @@ export interface RunningChild {
   stop(): void
 }
 
-function collect(stream: NodeJS.ReadableStream | null): () => string {
+/** One of the tests has a group of its own, which ends with it. */
+function kill(child: ChildProcess, as: RunAs = "driver"): void {
+  if (as === "driver" || child.pid === undefined) {
+    child.kill("SIGKILL")
+    return
+  }
+  try {
+    process.kill(-child.pid, "SIGKILL")
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error
+  }
+}
+
+/** @param taken gets everything instead of it being collected. */
+function collect(stream: NodeJS.ReadableStream | null, taken?: (chunk: Buffer) => void): () => string {
   const chunks: Buffer[] = []
   let size = 0
   stream?.on("data", (chunk: Buffer) => {
+    if (taken !== undefined) {
+      taken(chunk)
+      return
+    }
     size += chunk.length
     if (size <= outputLimit) chunks.push(chunk)
   })
   return () => Buffer.concat(chunks).toString("utf8")
 }
 
-function cannotStart(command: string, cause: Error): SignalboxError {
+function cannotStart(command: string, cause: unknown, as: RunAs | undefined): SignalboxError {
+  const other = as === "tests" ? whyNotTestsUser(cause) : undefined
+  if (other !== undefined)
+    return new SignalboxError(
+      "TOOL_FAILED",
+      {
+        what: `${command} cannot be run as another user than the driver`,
+        why: other,
+        next: "run the driver as root in a container made for it; it never runs a program of the tests as itself",
+      },
+      { cause },
+    )
   return new SignalboxError(
     "TOOL_FAILED",
     {
       what: `${command} cannot be started`,
-      why: cause.message,
+      why: cause instanceof Error ? cause.message : String(cause),
       next: "the driver needs helm, kubectl and k6 in its PATH: run it in the runner image",
     },
     { cause },

@@ -51,6 +51,7 @@ export function memorySession(api: ClusterApi, clock: Clock, more: MemoryCall = 
     } as unknown as DriverSession["children"],
     helm: undefined as unknown as DriverSession["helm"],
     work: "",
+    testsWork: "",
     kubeconfig: "",
     interrupt: new AbortController().signal,
     held: null,
