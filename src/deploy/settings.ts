@@ -70,6 +70,7 @@ export const environmentSettings = z.object({
       p95Ms: z.number().default(500),
       availability: z.number().default(0.999),
       minimumRequests: z.number().int().default(50),
+      expectedStatuses: z.array(z.number().int()).default([]),
     })
     .prefault({}),
   strategy: z.literal("rolling").default("rolling"),

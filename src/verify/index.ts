@@ -1,3 +1,4 @@
+export { figuresOf, judgeLoad, type LoadFigures, type LoadReport } from "./load/judge.ts"
 export { type K6Options, k6Main, k6Options, type Objectives } from "./load/options.ts"
 export {
   type LoadPlan,
@@ -9,7 +10,7 @@ export {
   protectedUserCap,
 } from "./load/profiles.ts"
 export { type LoadRun, runLoad } from "./load/run.ts"
-export { judgeLoad, type LoadFigures, type LoadReport, readSummary } from "./load/summary.ts"
+export { SampleReader, type Samples } from "./load/samples.ts"
 export type { ProcessOptions, ProcessResult, ProcessRunner, RunAs } from "./process.ts"
 export { defaultSmoke, parseSmoke, type SmokeCheck, type SmokeDefinition } from "./smoke/definition.ts"
 export {

@@ -91,15 +91,30 @@ const acceptedDatabase = z
 
 const objectives = z
   .strictObject({
-    errorRate: z.number().min(0).max(1).default(0.01).describe("Largest share of failed requests, 0 to 1."),
+    errorRate: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.01)
+      .describe(
+        "Largest share of failed requests, 0 to 1: those without an answer, or with a status of 400 to 599.",
+      ),
     p95Ms: z.number().positive().default(500).describe("Largest 95th percentile of response times, in ms."),
     availability: z
       .number()
       .min(0)
       .max(1)
       .default(0.999)
-      .describe("Smallest share of successful probes, 0 to 1."),
+      .describe(
+        "Smallest share of the load script's own checks that hold, 0 to 1; without any check it is 0.",
+      ),
     minimumRequests: z.int().min(1).default(50).describe("Fewer requests than this are inconclusive."),
+    expectedStatuses: z
+      .array(z.int().min(400).max(599))
+      .default([])
+      .describe(
+        "Statuses of 400 to 599 that are no failure here, such as 404 where the script looks for what is gone. Default: none.",
+      ),
   })
   .prefault({})
   .describe("What a load test is held against.")

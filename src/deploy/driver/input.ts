@@ -1,5 +1,5 @@
-import { readFile, stat } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { lstat, readFile } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
 import { readChart } from "../../chart/index.ts"
 import { type Digest, SignalboxError, sha256 } from "../../domain/index.ts"
 import type { ReleaseInputs } from "../plan/index.ts"
@@ -11,8 +11,8 @@ export interface DriverInput {
   readonly directory: string
   /** Text of smoke.yaml, null when there is none. */
   readonly smoke: string | null
-  /** load.js, null when there is none. */
-  readonly loadScript: { readonly path: string; readonly digest: Digest } | null
+  /** load.js, null when there is none: what runs is what was read. */
+  readonly loadScript: { readonly text: string; readonly digest: Digest } | null
 }
 
 /** @throws CONFIG_INVALID naming every field that is wrong. */
@@ -29,14 +29,8 @@ export async function readInput(path: string): Promise<DriverInput> {
     })
   const request = parsed.data
   const smoke = await readIfThere(join(directory, "smoke.yaml"))
-  const script = join(directory, "load.js")
-  const text = await readIfThere(script)
-  return {
-    request,
-    directory,
-    smoke,
-    loadScript: text === null ? null : { path: script, digest: sha256(text) },
-  }
+  const text = await readIfThere(join(directory, "load.js"))
+  return { request, directory, smoke, loadScript: text === null ? null : { text, digest: sha256(text) } }
 }
 
 /** Chart and values, read once. @throws CONFIG_INVALID when one of them is missing. */
@@ -57,6 +51,7 @@ export async function readRelease(input: DriverInput, work: string): Promise<Rel
 }
 
 async function read(path: string): Promise<string> {
+  await assertNoLink(path)
   try {
     return await readFile(path, "utf8")
   } catch (cause) {
@@ -65,11 +60,26 @@ async function read(path: string): Promise<string> {
 }
 
 async function readIfThere(path: string): Promise<string | null> {
+  await assertNoLink(path)
   return (await isFile(path)) ? read(path) : null
 }
 
 async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isFile() ?? false
+  return (await lstat(path).catch(() => null))?.isFile() ?? false
+}
+
+/**
+ * What lies beside the request comes from a source tree, and is read with the driver's rights: a link of it could lead to
+ * the kubeconfig, and its text into a log or a manifest.
+ */
+async function assertNoLink(path: string): Promise<void> {
+  if ((await lstat(path).catch(() => null))?.isSymbolicLink() !== true) return
+  throw new SignalboxError("CONFIG_INVALID", {
+    what: `${basename(path)} is a symbolic link`,
+    where: path,
+    why: "tests and values of a release are files of their own: a link may lead out of it",
+    next: "commit the file itself in its place, and publish again",
+  })
 }
 
 function json(text: string, path: string): unknown {

@@ -80,15 +80,18 @@ export async function load(
       what: `environment ${environment.name} asks for load profile ${plan.profile}, and there is no load script`,
       next: "name one in signalbox.yaml (load.script), or set load.profile: none",
     })
-  const baseUrl = await session.access().baseUrl(undefined)
+  const access = session.access()
+  // Nothing but the way to the one component: the script runs beside every proxy that is open.
+  await access.close()
+  const baseUrl = await access.baseUrl(undefined)
   const report = await shown(session, plan, () =>
     runLoad(session.children, {
       plan,
       objectives: environment.objectives,
-      script: loadScript.path,
+      script: loadScript.text,
       baseUrl,
       version,
-      work: session.work,
+      work: session.testsWork,
       out: session.recorder.directory,
       timeoutMs: options.timeoutMs,
       signal: options.signal,

@@ -57,12 +57,14 @@ function proofLines(proof: PlanProof | null): readonly string[] {
   const { smoke, load, objectives } = proof
   const smokeTest =
     smoke.source === "smoke.yaml" ? "smoke.yaml of the release" : "every component's health path"
+  const statuses = objectives.expectedStatuses
+  const expected = statuses.length === 0 ? "" : ` (status ${statuses.join(", ")} is none)`
   return [
     `- smoke test: ${smokeTest}, \`${smoke.digest}\``,
     load === null
       ? "- load: none"
       : `- load: ${load.users} users for ${load.durationSeconds} s, ramp-up ${load.rampUpSeconds} s, load.js \`${load.script}\``,
-    `- objectives: at most ${objectives.errorRate} of requests failed, p95 ${objectives.p95Ms} ms; at least ${objectives.availability} of checks held, ${objectives.minimumRequests} requests`,
+    `- objectives: at most ${objectives.errorRate} of requests failed${expected}, p95 ${objectives.p95Ms} ms; at least ${objectives.availability} of checks held, ${objectives.minimumRequests} requests`,
   ]
 }
 

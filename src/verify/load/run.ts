@@ -1,78 +1,75 @@
-import { readFile, writeFile } from "node:fs/promises"
+import { chmod, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { SignalboxError } from "../../domain/index.ts"
 import type { ProcessResult, ProcessRunner } from "../process.ts"
-import { k6Main, k6Options, type Objectives } from "./options.ts"
+import { figuresOf, judgeLoad, type LoadReport } from "./judge.ts"
+import { gracefulStopSeconds, k6Main, k6Options, type Objectives } from "./options.ts"
 import type { LoadPlan } from "./profiles.ts"
-import { judgeLoad, type LoadReport, readSummary } from "./summary.ts"
-
-/** k6 ends with this code when thresholds were crossed; any other but 0 means that it could not judge. */
-const thresholdsCrossed = 99
+import { SampleReader } from "./samples.ts"
 
 export interface LoadRun {
   readonly plan: LoadPlan
   readonly objectives: Objectives
-  /** Absolute path of the user's k6 script. */
+  /** Text of the user's k6 script. */
   readonly script: string
   /** Base address that the script finds in `__ENV.BASE_URL`. */
   readonly baseUrl: string
   readonly version: string
-  /** Directory for the generated script; not kept. */
+  /** Directory that the tests' user may read, for the scripts; not kept. */
   readonly work: string
-  /** Directory for `k6-summary.json`. */
+  /** Directory for `k6.log`; k6 itself has nothing to do with it. */
   readonly out: string
   readonly timeoutMs: number
   readonly signal?: AbortSignal
 }
 
 /**
- * Runs a load with k6 and judges it.
+ * Runs a load with k6, as the tests' user, and judges it by every answer that k6 got: what the script thinks of one, its
+ * options and its thresholds decide nothing. Only `checks` are the script's own.
  * @throws TOOL_FAILED when k6 itself failed: a script that does not load, a set-up that throws, a time limit;
- * OUTPUT_UNREADABLE when it left no summary, or one that cannot be judged.
+ * OUTPUT_UNREADABLE when what it measured cannot be read, or the script has written into it.
  */
 export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<LoadReport> {
-  const summaryFile = join(run.out, "k6-summary.json")
   const main = join(run.work, "signalbox-load.js")
-  await writeFile(main, k6Main(run.script, k6Options(run.plan, run.objectives), summaryFile))
-  const args = ["run", "--quiet", "--no-color", "--no-usage-report", "--address", "", main]
-  const result = await processes.run("k6", args, {
+  await put(join(run.work, "load.js"), run.script)
+  await put(main, k6Main("./load.js", k6Options(run.plan)))
+  const samples = new SampleReader()
+  const result = await processes.run("k6", k6Arguments(main), {
+    as: "tests",
     cwd: run.work,
     env: {
       BASE_URL: run.baseUrl,
       VERSION: run.version,
       PROFILE: run.plan.profile,
       K6_NO_USAGE_REPORT: "true",
+      // Else a script could have k6 fetch another k6 and become that.
+      K6_AUTO_EXTENSION_RESOLUTION: "false",
     },
     timeoutMs: run.timeoutMs,
+    onStdout: (chunk) => samples.take(chunk),
     ...(run.signal === undefined ? {} : { signal: run.signal }),
   })
-  await writeFile(join(run.out, "k6.log"), result.stderr + result.stdout)
-  if (result.code !== 0 && result.code !== thresholdsCrossed) throw toolFailed(result)
-  const read = readSummary(await summaryText(summaryFile))
-  const thrown = scriptErrors(result.stderr)
-  const breaches = thrown === null ? read.breaches : [...read.breaches, thrown]
-  if (result.code === thresholdsCrossed && read.breaches.length === 0)
+  await writeFile(join(run.out, "k6.log"), result.stderr)
+  if (result.code !== 0) throw toolFailed(result, run)
+  if (result.stderr.includes("Sample couldn't be marshalled"))
     throw new SignalboxError("OUTPUT_UNREADABLE", {
-      what: "k6 says that thresholds were crossed, its summary names none",
+      what: "k6 could not write down all requests that it made",
+      next: "see k6.log in the operation's evidence, then run the load again",
     })
-  return judgeLoad(run.plan, run.objectives, { figures: read.figures, breaches })
+  const figures = figuresOf(samples.end(), run.objectives.expectedStatuses)
+  const thrown = scriptErrors(result.stderr)
+  return judgeLoad(run.plan, run.objectives, figures, thrown === null ? [] : [thrown])
 }
 
-async function summaryText(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8")
-  } catch (cause) {
-    throw new SignalboxError(
-      "OUTPUT_UNREADABLE",
-      {
-        what: "k6 left no summary",
-        where: file,
-        why: cause instanceof Error ? cause.message : String(cause),
-        next: "see k6.log in the operation's evidence, then run the load again",
-      },
-      { cause },
-    )
-  }
+/** Without a summary: it would be made by the script's own functions. Samples go to stdout, what it prints to stderr. */
+function k6Arguments(main: string): readonly string[] {
+  const quiet = ["--quiet", "--no-color", "--no-usage-report", "--summary-mode=disabled"]
+  return ["run", ...quiet, "--address", "", "--out", "json", main]
+}
+
+async function put(path: string, text: string): Promise<void> {
+  await writeFile(path, text)
+  await chmod(path, 0o644)
 }
 
 /** k6 ends with 0 although iterations threw: it only logs them. */
@@ -84,13 +81,27 @@ export function scriptErrors(stderr: string): string | null {
   return lines.length === 0 ? null : `the script threw ${lines.length} times: ${first ?? "see k6.log"}`
 }
 
-function toolFailed(result: ProcessResult): SignalboxError {
-  const line =
-    result.stderr.split("\n").findLast((one) => one.includes("level=error")) ??
-    result.stderr.trim().slice(-300)
+function toolFailed(result: ProcessResult, { plan, timeoutMs }: LoadRun): SignalboxError {
+  const log = "see k6.log in the operation's evidence"
+  if (result.timedOut)
+    return new SignalboxError("TOOL_FAILED", {
+      what: `k6 was ended at its time limit of ${timeoutMs / 1000} s`,
+      why: `profile ${plan.profile} asks for ${plan.durationSeconds} s of load, its last iterations get ${gracefulStopSeconds} s more, then come the script's teardown and k6's end`,
+      next: `raise timeouts.load of the environment, or shorten the load (load.scale); ${log}`,
+    })
   return new SignalboxError("TOOL_FAILED", {
-    what: result.timedOut ? "k6 did not end in its time" : `k6 failed (exit ${result.code ?? "by signal"})`,
-    why: line.slice(0, 400),
-    next: "run the script with k6 by hand, or see k6.log in the operation's evidence",
+    what: result.code === null ? "k6 was ended by a signal" : `k6 failed (exit ${result.code})`,
+    why: (errorLine(result.stderr) ?? whyWithoutWords(result.code)).slice(0, 400),
+    next: `run the script with k6 by hand, or ${log}`,
   })
+}
+
+/** The last line that says an error; a warning of k6's is no reason. */
+function errorLine(stderr: string): string | undefined {
+  const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !line.includes("level=warning"))
+  return lines.findLast((line) => line.includes("level=error")) ?? lines.at(-1)
+}
+
+function whyWithoutWords(code: number | null): string {
+  return code === null ? "somebody killed it, or there was not enough memory" : "it said nothing"
 }

@@ -32,7 +32,13 @@ describe("a valid environment", () => {
       verificationTtl: "7d",
       acceptedDatabases: [{ name: "trivy-db", maxAge: "24h" }],
       load: { profile: "smoke", scale: 1, inconclusive: null },
-      objectives: { errorRate: 0.01, p95Ms: 500, availability: 0.999, minimumRequests: 50 },
+      objectives: {
+        errorRate: 0.01,
+        p95Ms: 500,
+        availability: 0.999,
+        minimumRequests: 50,
+        expectedStatuses: [],
+      },
       strategy: "rolling",
     })
   })
@@ -99,6 +105,11 @@ describe("one wrong thing", () => {
       "share above one",
       "objectives: { availability: 99.9 }",
       `${file}:6:29: objectives.availability: 99.9 is not allowed; allowed: at most 1`,
+    ],
+    [
+      "V06 no answer as an expected status",
+      "objectives: { expectedStatuses: [404, 0] }",
+      `${file}:6:39: objectives.expectedStatuses[1]: 0 is not allowed; allowed: at least 400`,
     ],
     [
       "promotion from itself",

@@ -60,7 +60,7 @@ const proof: PlanProof = {
     ...{ profile: "smoke", scale: 1, users: 10, durationSeconds: 60, rampUpSeconds: 5 },
     script: sha256("load.js"),
   },
-  objectives: { errorRate: 0.01, p95Ms: 500, availability: 0.999, minimumRequests: 50 },
+  objectives: { errorRate: 0.01, p95Ms: 500, availability: 0.999, minimumRequests: 50, expectedStatuses: [] },
 }
 
 function facts(

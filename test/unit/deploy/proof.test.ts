@@ -13,7 +13,7 @@ function proof(environment: Record<string, unknown> = {}, input: Partial<DriverI
   return proofOf({ ...session, input: { ...session.input, ...input } })
 }
 
-const script = (text: string) => ({ path: "load.js", digest: sha256(text) })
+const script = (text: string) => ({ text, digest: sha256(text) })
 
 describe("what a release is held against", () => {
   test("is the same in two calls", () => {
@@ -22,6 +22,7 @@ describe("what a release is held against", () => {
 
   test.each<[string, Record<string, unknown>, Partial<DriverInput>]>([
     ["another objective", { objectives: { errorRate: 0.5 } }, {}],
+    ["V06 a status that is expected", { objectives: { expectedStatuses: [404] } }, {}],
     ["a shorter load", { load: { profile: "smoke", scale: 0.5 } }, {}],
     ["no load", { load: { profile: "none" } }, {}],
     ["another load script", {}, { loadScript: script("other") }],

@@ -9,7 +9,7 @@ import { Simulation, type Wish } from "./support/simulation.ts"
 const proof: PlanProof = {
   smoke: { source: "smoke.yaml", digest: sha256("smoke") },
   load: null,
-  objectives: { errorRate: 0.01, p95Ms: 500, availability: 0.99, minimumRequests: 100 },
+  objectives: { errorRate: 0.01, p95Ms: 500, availability: 0.99, minimumRequests: 100, expectedStatuses: [] },
 }
 const lax: PlanProof = { ...proof, objectives: { ...proof.objectives, errorRate: 0.5 } }
 

@@ -1,30 +1,44 @@
 import { readFileSync } from "node:fs"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import {
+  figuresOf,
   judgeLoad,
   k6Main,
   k6Options,
-  type LoadPlan,
+  type LoadReport,
+  type ProcessOptions,
   type ProcessResult,
   planLoad,
   profiles,
-  readSummary,
   runLoad,
+  SampleReader,
+  type Samples,
 } from "../../../src/verify/index.ts"
 
-const recorded = (name: string) => readFileSync(new URL(`../../recorded/k6/${name}`, import.meta.url), "utf8")
-
-/** A recorded summary whose metrics were changed, or taken out. */
-function without(text: string, change: (metric: object, name: string) => object | undefined): string {
-  const summary = JSON.parse(text) as { metrics: Record<string, object> }
-  const metrics = Object.entries(summary.metrics).map(([name, metric]) => [name, change(metric, name)])
-  return JSON.stringify({ ...summary, metrics: Object.fromEntries(metrics) })
+const path = (name: string) => new URL(`../../recorded/k6/${name}`, import.meta.url)
+const recorded = (name: string) => readFileSync(path(name), "utf8")
+const { cases } = JSON.parse(recorded("cases.json")) as {
+  cases: Record<string, { args: readonly string[]; exitCode: number; stderr?: string }>
 }
 
-const objectives = { errorRate: 0.01, p95Ms: 500, availability: 0.999, minimumRequests: 10 }
+/** What k6 wrote, in pieces of odd sizes. */
+function samplesOf(text: string): Samples {
+  const reader = new SampleReader()
+  const bytes = Buffer.from(text)
+  for (let at = 0; at < bytes.length; at += 977) reader.take(bytes.subarray(at, at + 977))
+  return reader.end()
+}
+
+const objectives = {
+  errorRate: 0.01,
+  p95Ms: 5000,
+  availability: 0.999,
+  minimumRequests: 5,
+  expectedStatuses: [] as readonly number[],
+}
 const plan = planLoad({ profile: "smoke", protected: false })
 
 describe("profiles", () => {
@@ -95,8 +109,8 @@ describe("profiles", () => {
 })
 
 describe("what k6 gets", () => {
-  test("one ramping scenario and the objectives as thresholds", () => {
-    const options = k6Options(planLoad({ profile: "load", protected: false }), objectives)
+  test("one ramping scenario, and k6's own status on every request", () => {
+    const options = k6Options(planLoad({ profile: "load", protected: false }))
     expect(options.scenarios.load).toMatchObject({
       executor: "ramping-vus",
       stages: [
@@ -104,102 +118,135 @@ describe("what k6 gets", () => {
         { duration: "270s", target: 100 },
       ],
     })
-    expect(options.thresholds).toEqual({
-      http_req_failed: ["rate<=0.01"],
-      http_req_duration: ["p(95)<=500"],
-      checks: ["rate>=0.999"],
-    })
+    expect(options.systemTags).toContain("status")
   })
 
   test("a script of ours that takes over the user's functions and none of its options", () => {
-    const main = k6Main("/input/load.js", k6Options(plan, objectives), "/out/k6-summary.json")
-    expect(main).toContain('import * as user from "/input/load.js"')
-    expect(main).not.toContain("user.options")
+    const main = k6Main("./load.js", k6Options(plan))
+    expect(main).toContain('import * as user from "./load.js"')
+    expect(main).not.toMatch(/user\.(options|handleSummary)/)
+  })
+
+  test("X8 no option that it does not know: the real one warns of those, and of none of ours", () => {
+    expect(recorded("unknown-option.stderr")).toMatch(/level=warning .*unknown field .*noUsageReport/)
+    expect(cases["options-of-ours"]).toMatchObject({ exitCode: 0 })
+    expect(cases["options-of-ours"]?.stderr).toBeUndefined()
+    expect(Object.keys(k6Options(plan)).sort()).toEqual(["discardResponseBodies", "scenarios", "systemTags"])
   })
 })
 
-describe("k6's summary, recorded", () => {
-  const load: LoadPlan = { ...plan }
+describe("what k6 has measured, recorded", () => {
+  const judged = (name: string, more: Partial<typeof objectives> = {}): LoadReport => {
+    const all = { ...objectives, ...more }
+    return judgeLoad(plan, all, figuresOf(samplesOf(recorded(`${name}.stdout`)), all.expectedStatuses))
+  }
 
-  test("objectives held", () => {
-    const report = judgeLoad(load, objectives, readSummary(recorded("passed-handle-summary.json")))
-    expect(report).toMatchObject({ verdict: "pass", breaches: [] })
-    expect(report.figures.requests).toBeGreaterThan(0)
+  test("objectives held, whatever the script prints", () => {
+    const report = judged("passed")
+    expect(report).toMatchObject({ verdict: "pass", breaches: [], figures: { statuses: { 200: 6 } } })
+    expect(report.figures.seconds).toBeGreaterThan(0)
   })
 
-  test("a crossed threshold is named with what was measured", () => {
-    const report = judgeLoad(load, objectives, readSummary(recorded("crossed-handle-summary.json")))
+  test.each([
+    ["callback-of-all", { 404: 3, 503: 3 }, "3 × 404, 3 × 503"],
+    ["callback-of-one", { 503: 6 }, "6 × 503"],
+    ["status-tags", { 503: 6 }, "6 × 503"],
+    ["own-options", { 503: 6 }, "6 × 503"],
+    ["no-answer", { 0: 6 }, "6 × no answer"],
+  ])("V06 %s does not pass on answers that are none, though every check holds", (name, statuses, told) => {
+    const report = judged(name)
+    expect(report.figures).toMatchObject({ statuses, errorRate: 1, checkRate: 1 })
     expect(report.verdict).toBe("fail")
-    expect(report.breaches).toEqual([
-      expect.stringMatching(/^http_req_duration p\(95\)<0\.0001, measured \d/),
-    ])
+    expect(report.breaches).toEqual([`failed requests at most 1 %, measured 100 % (${told})`])
   })
 
-  test("failed requests", () => {
-    const report = judgeLoad(
-      load,
-      { ...objectives, minimumRequests: 1 },
-      readSummary(recorded("failed-requests-handle-summary.json")),
-    )
-    expect(report.verdict).toBe("fail")
-    expect(report.figures.errorRate).toBe(1)
-  })
-
-  test("too few requests decide nothing", () => {
-    const report = judgeLoad(
-      load,
-      { ...objectives, minimumRequests: 1e6 },
-      readSummary(recorded("passed-handle-summary.json")),
-    )
-    expect(report).toMatchObject({
-      verdict: "inconclusive",
-      summary: expect.stringContaining("too few to judge"),
-    })
-  })
-
-  test("objectives are held against the figures, also where k6 names no threshold", () => {
-    const bare = without(recorded("failed-requests-handle-summary.json"), (metric) => ({
-      ...metric,
-      thresholds: undefined,
-    }))
-    const report = judgeLoad(load, { ...objectives, p95Ms: 1 }, readSummary(bare))
-    expect(report.verdict).toBe("fail")
-    expect(report.breaches).toEqual([
-      "http_req_failed rate<=0.01, measured 1",
-      "http_req_duration p(95)<=1, measured 15.5023",
-      "checks rate>=0.999, measured 0",
-    ])
-  })
-
-  test("what k6 and the figures say alike stands there once", () => {
-    const read = readSummary(recorded("failed-requests-handle-summary.json"))
-    const said = { ...read, breaches: ["http_req_failed rate<=0.01, measured 1"] }
-    expect(judgeLoad(load, objectives, said).breaches).toEqual([
-      "http_req_failed rate<=0.01, measured 1",
-      "checks rate>=0.999, measured 0",
-    ])
-  })
-
-  test("no request at all decides nothing, whatever is asked for", () => {
-    const { figures, breaches } = readSummary(recorded("passed-handle-summary.json"))
-    const none = { figures: { ...figures, requests: 0 }, breaches }
-    expect(judgeLoad(load, { ...objectives, minimumRequests: 0 }, none).verdict).toBe("inconclusive")
-  })
-
-  test.each(["http_req_failed", "http_req_duration", "checks"])("one without %s is not judged", (missing) => {
-    const text = without(recorded("passed-handle-summary.json"), (metric, name) =>
-      name === missing ? undefined : metric,
-    )
-    expect(() => readSummary(text)).toThrow(
+  test("V06 samples that the script adds to k6's own metrics are no requests, and nothing is judged", () => {
+    expect(() => judged("added-samples")).toThrow(
       expect.objectContaining({
         code: "OUTPUT_UNREADABLE",
-        detail: expect.objectContaining({ where: expect.stringContaining(missing) }),
+        detail: expect.objectContaining({ what: "the load script writes to k6's own metrics of requests" }),
       }),
     )
   })
 
-  test.each(["", "{}", '{"metrics":{}}', "null"])("%j is not a summary", (text) => {
-    expect(() => readSummary(text)).toThrow(expect.objectContaining({ code: "OUTPUT_UNREADABLE" }))
+  test("V06 a status that the environment expects is no failure, and no other", () => {
+    expect(judged("callback-of-all", { expectedStatuses: [404] }).figures.errorRate).toBe(0.5)
+    expect(judged("callback-of-all", { expectedStatuses: [404, 503] }).verdict).toBe("pass")
+    expect(judged("no-answer", { expectedStatuses: [0] }).verdict).toBe("fail")
+  })
+
+  test("every answer counts, also of a redirect; redirects are no failures", () => {
+    const { figures } = judged("mixed")
+    expect(figures).toMatchObject({ requests: 24, statuses: { 200: 6, 302: 6, 404: 6, 500: 6 } })
+    expect(figures.errorRate).toBe(0.5)
+  })
+
+  test("checks are the script's own; one without any proves nothing", () => {
+    expect(judged("check-fails").breaches).toEqual(["checks that hold at least 99.9 %, measured 50 %"])
+    expect(judged("mixed", { errorRate: 1 }).breaches).toEqual([
+      "checks that hold at least 99.9 %, measured 0 %",
+    ])
+  })
+
+  test("metrics of the script's own stand in nobody's way", () => {
+    expect(judged("own-metrics")).toMatchObject({ verdict: "pass", figures: { requests: 6 } })
+  })
+
+  test("too few requests decide nothing, and none at all never do", () => {
+    expect(judged("passed", { minimumRequests: 1e6 })).toMatchObject({
+      verdict: "inconclusive",
+      summary: expect.stringContaining("too few to judge"),
+    })
+    expect(judged("unknown-option", { minimumRequests: 0 }).verdict).toBe("inconclusive")
+  })
+
+  test("a percentile lies between the two values that are nearest, as k6 has it", () => {
+    const samples = {
+      statuses: { 200: 4 },
+      durations: [40, 10, 30, 20],
+      checks: { held: 1, all: 1 },
+      seconds: 2,
+    }
+    const figures = figuresOf(samples, [])
+    expect(figures).toMatchObject({ p50Ms: 25, p90Ms: 37, requestsPerSecond: 2 })
+    expect(figures.p95Ms).toBeCloseTo(38.5)
+    expect(judgeLoad(plan, { ...objectives, p95Ms: 38 }, figures).breaches).toContain(
+      "p95 at most 38 ms, measured 38.5 ms",
+    )
+  })
+
+  test("a small share of failures is not shown as none", () => {
+    const samples = {
+      statuses: { 200: 1e6, 500: 1 },
+      durations: [1],
+      checks: { held: 1, all: 1 },
+      seconds: 2,
+    }
+    const figures = { ...figuresOf(samples, []), requests: 1_000_001, errorRate: 1 / 1_000_001 }
+    expect(judgeLoad(plan, { ...objectives, errorRate: 0 }, figures).breaches).toEqual([
+      "failed requests at most 0 %, measured 0.00010 % (1 × 500)",
+    ])
+  })
+
+  test.each([
+    ["cut off", (text: string) => text.slice(0, -20)],
+    ["with a line of somebody else", (text: string) => `${text}hello\n`],
+    ["with a request without a status", (text: string) => text.replaceAll('"status":"200"', '"other":"200"')],
+  ])("one %s is not judged", (_name, change) => {
+    expect(() => samplesOf(change(recorded("passed.stdout")))).toThrow(
+      expect.objectContaining({ code: "OUTPUT_UNREADABLE" }),
+    )
+  })
+
+  test.each([
+    ["out of order", (lines: string[]) => [...lines.slice(1), ...lines.slice(0, 1)]],
+    ["without one of them", (lines: string[]) => lines.slice(0, -1)],
+    ["of two times", (lines: string[]) => lines.map((line, i) => (i > 3 ? line.replace(/Z"/, '1Z"') : line))],
+  ])("V06 the samples of a request %s are no request", (_name, change) => {
+    const of = (text: string) => text.split("\n").filter((line) => /^\{"metric":"http_req(?!_failed)/.test(line))
+    const one = of(recorded("passed.stdout")).slice(0, 8)
+    expect(samplesOf(`${one.join("\n")}\n`).statuses).toEqual({ 200: 1 })
+    expect(() => samplesOf(`${change(one).join("\n")}\n`)).toThrow(/k6's own metrics of requests/)
   })
 })
 
@@ -210,16 +257,12 @@ describe("running k6", () => {
   })
   afterEach(() => rm(directory, { recursive: true }))
 
-  async function run(result: Partial<ProcessResult>, summary?: string) {
-    const calls: { args: readonly string[]; env: Readonly<Record<string, string>> | undefined }[] = []
+  async function run(result: Partial<ProcessResult>, samples = "passed") {
+    const calls: { command: string; args: readonly string[]; options: ProcessOptions }[] = []
     const processes = {
-      run: async (
-        _command: string,
-        args: readonly string[],
-        options: { env?: Readonly<Record<string, string>> },
-      ) => {
-        calls.push({ args, env: options.env })
-        if (summary !== undefined) await writeFile(join(directory, "k6-summary.json"), summary)
+      run: async (command: string, args: readonly string[], options: ProcessOptions) => {
+        calls.push({ command, args, options })
+        options.onStdout?.(Buffer.from(recorded(`${samples}.stdout`)))
         return { code: 0, stdout: "", stderr: "", timedOut: false, ...result }
       },
     }
@@ -228,59 +271,79 @@ describe("running k6", () => {
       version: "1.0.0",
       work: directory,
       out: directory,
-      timeoutMs: 1000,
+      timeoutMs: 90_000,
     }
-    const report = await runLoad(processes, { plan, objectives, script: "/input/load.js", ...settings })
-    return { report, calls }
+    const report = await runLoad(processes, { plan, objectives, script: "// the user's", ...settings })
+    const [call] = calls
+    if (call === undefined) throw new Error("k6 was not run")
+    return { report, ...call }
   }
 
   test("tells nobody, opens no port, and hands the address over", async () => {
-    const { report, calls } = await run({}, recorded("passed-handle-summary.json"))
+    const { report, command, args, options } = await run({})
     expect(report.verdict).toBe("pass")
-    expect(calls[0]?.args).toEqual(expect.arrayContaining(["--no-usage-report", "--address"]))
-    expect(calls[0]?.env).toMatchObject({
+    expect([command, ...args.slice(0, -1)]).toEqual(["k6", ...(cases.passed?.args.slice(0, -1) ?? [])])
+    expect(options.env).toMatchObject({
       BASE_URL: "http://127.0.0.1:1",
       VERSION: "1.0.0",
       PROFILE: "smoke",
     })
+    expect(await readFile(join(directory, "load.js"), "utf8")).toBe("// the user's")
   })
 
-  test("exit 99 is a judgement", async () => {
-    const { report } = await run({ code: 99 }, recorded("crossed-handle-summary.json"))
-    expect(report.verdict).toBe("fail")
+  test("V06 it runs as the tests' user, and may not become another program", async () => {
+    const { options } = await run({})
+    expect(options.as).toBe("tests")
+    expect(options.env?.K6_AUTO_EXTENSION_RESOLUTION).toBe("false")
   })
 
-  test("exit 99 without a crossed threshold in the summary is not believed", async () => {
-    await expect(run({ code: 99 }, recorded("passed-handle-summary.json"))).rejects.toMatchObject({
-      code: "OUTPUT_UNREADABLE",
-    })
-  })
-
-  test("no summary is said with its place and k6's log", async () => {
-    await expect(run({})).rejects.toMatchObject({
-      code: "OUTPUT_UNREADABLE",
-      detail: {
-        what: "k6 left no summary",
-        where: expect.stringContaining("k6-summary.json"),
-        next: expect.stringContaining("k6.log"),
-      },
-    })
+  test("what the script printed is kept", async () => {
+    await run({ stderr: recorded("passed.stderr") })
+    expect(await readFile(join(directory, "k6.log"), "utf8")).toContain("source=console")
   })
 
   test("a script that throws is a failure although k6 ends with 0", async () => {
-    const result = { stderr: recorded("script-throws.stderr") }
-    const { report } = await run(result, recorded("passed-handle-summary.json"))
+    const { report } = await run({ stderr: recorded("script-throws.stderr") })
     expect(report.verdict).toBe("fail")
-    expect(report.breaches).toEqual(["the script threw 1 times: Error: boom"])
+    expect(report.breaches).toEqual(["the script threw 6 times: Error: boom"])
   })
 
   test.each([
     ["setup-throws", 107, /no target/],
-    ["script-broken", 107, /k6 failed \(exit 107\)/],
-    ["script-missing", 107, /k6 failed/],
+    ["aborts", 108, /test aborted: no target/],
+    ["script-broken", 107, /Unexpected end of input/],
+    ["script-missing", 255, /couldn't be found/],
   ])("%s is an error of the tool, not a verdict", async (name, code, why) => {
+    expect(cases[name]?.exitCode).toBe(code)
     const attempt = run({ code, stderr: recorded(`${name}.stderr`) })
     await expect(attempt).rejects.toThrow(why)
     await expect(attempt).rejects.toMatchObject({ code: "TOOL_FAILED", exitCode: 11 })
+  })
+
+  test("X8 a run that is killed at its limit says so, with the limit, and no warning of k6's", async () => {
+    const stderr = recorded("unknown-option.stderr")
+    await expect(run({ code: null, timedOut: true, stderr })).rejects.toMatchObject({
+      code: "TOOL_FAILED",
+      detail: {
+        what: "k6 was ended at its time limit of 90 s",
+        why: expect.stringMatching(/^profile smoke asks for 60 s of load, /),
+        next: expect.stringContaining("timeouts.load"),
+      },
+    })
+  })
+
+  test("X8 a warning is never the reason", async () => {
+    const stderr = recorded("unknown-option.stderr")
+    await expect(run({ code: null, stderr })).rejects.toMatchObject({
+      detail: { what: "k6 was ended by a signal", why: "somebody killed it, or there was not enough memory" },
+    })
+    await expect(run({ code: 1, stderr })).rejects.toMatchObject({
+      detail: { what: "k6 failed (exit 1)", why: "it said nothing" },
+    })
+  })
+
+  test("a sample that k6 could not write down is not overlooked", async () => {
+    const stderr = `level=error msg="Sample couldn't be marshalled to JSON" output=json`
+    await expect(run({ stderr })).rejects.toMatchObject({ code: "OUTPUT_UNREADABLE" })
   })
 })

@@ -77,7 +77,9 @@ export async function load(session: DriverSession): Promise<CommandResult> {
   throw new SignalboxError("LOAD_FAILED", {
     ...told,
     what: "the load test failed",
-    next: plan.seeksLimit ? "see k6-summary.json: the limit is where it began to fail" : afterRevoking,
+    next: plan.seeksLimit
+      ? "see load.json: what was answered how often, and how long it took"
+      : afterRevoking,
   })
 }
 

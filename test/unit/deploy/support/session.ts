@@ -39,7 +39,7 @@ export function memorySession(api: ClusterApi, clock: Clock, more: MemoryCall = 
       request,
       directory: "",
       smoke: null,
-      loadScript: { path: "load.js", digest: sha256("load.js") },
+      loadScript: { text: "load", digest: sha256("load") },
     },
     api,
     store: new StateStore(api, namespace),

@@ -1,0 +1,67 @@
+/** What lies beside the request comes from a source tree, and is read with the driver's rights. */
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { readInput, readRelease } from "../../../src/deploy/driver/input.ts"
+import { sha256 } from "../../../src/domain/index.ts"
+
+const request = {
+  schemaVersion: 1,
+  project: "shop",
+  environment: {
+    name: "test",
+    namespace: "apps",
+    release: "app",
+    access: { kind: "service-proxy", component: "web" },
+  },
+  components: { web: { port: 8080, health: "/health" } },
+  holder: { who: "tester", id: "call" },
+  operation: "call",
+  date: "2026-01-01T00:00:00Z",
+  values: ["base.yaml"],
+}
+
+let directory: string
+let outside: string
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "input-"))
+  outside = `${directory}.kubeconfig`
+  await writeFile(outside, "token: secret")
+  await writeFile(join(directory, "request.json"), JSON.stringify(request))
+  for (const name of ["values", "chart"]) await mkdir(join(directory, name))
+  await writeFile(join(directory, "chart", "Chart.yaml"), "name: app")
+})
+afterEach(async () => {
+  await rm(directory, { recursive: true })
+  await rm(outside)
+})
+
+const input = () => readInput(join(directory, "request.json"))
+
+describe("what is read beside the request", () => {
+  test("is the text that will run, and its digest", async () => {
+    await writeFile(join(directory, "load.js"), "// load")
+    expect((await input()).loadScript).toEqual({ text: "// load", digest: sha256("// load") })
+  })
+
+  test.each(["load.js", "smoke.yaml"])("V06 %s is no link to something else", async (name) => {
+    await symlink(outside, join(directory, name))
+    await expect(input()).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      detail: { what: `${name} is a symbolic link` },
+    })
+  })
+
+  test("V06 values are no link to something else", async () => {
+    await symlink(outside, join(directory, "values", "base.yaml"))
+    await expect(readRelease(await input(), directory)).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      detail: { what: "base.yaml is a symbolic link" },
+    })
+  })
+
+  test("may be missing", async () => {
+    expect(await input()).toMatchObject({ loadScript: null, smoke: null })
+  })
+})
