@@ -54,8 +54,8 @@ export interface PlanProof {
     readonly p95Ms: number
     readonly availability: number
     readonly minimumRequests: number
-    /** Statuses from 400 to 599 that are no failure. */
-    readonly expectedStatuses: readonly number[]
+    /** Statuses from 400 to 599 that are no failure. Absent in plans of earlier versions: none. */
+    readonly expectedStatuses?: readonly number[]
   }
 }
 

@@ -57,7 +57,7 @@ function proofLines(proof: PlanProof | null): readonly string[] {
   const { smoke, load, objectives } = proof
   const smokeTest =
     smoke.source === "smoke.yaml" ? "smoke.yaml of the release" : "every component's health path"
-  const statuses = objectives.expectedStatuses
+  const statuses = objectives.expectedStatuses ?? []
   const expected = statuses.length === 0 ? "" : ` (status ${statuses.join(", ")} is none)`
   return [
     `- smoke test: ${smokeTest}, \`${smoke.digest}\``,

@@ -18,6 +18,9 @@ const planned = {
   script: sha256("load.js"),
 }
 
+/** As an earlier version wrote them down. */
+const earlier = { errorRate: 0.01, p95Ms: 500, availability: 0.99, minimumRequests: 100 }
+
 const plan: Plan = {
   ...{ schemaVersion: 1, kind: "deploy", project: "test", environment: "staging", namespace: "apps" },
   ...{ releaseName: "app", cluster: "uid-1", baseRevision: 1, strategy: "rolling", proof },
@@ -43,7 +46,7 @@ describe("an interrupted deployment", () => {
       "the same release is, and its plan is from before a load test could stay without a verdict",
       "resume",
       [
-        interrupted({ proof: { ...proof, load: planned } }),
+        interrupted({ proof: { ...proof, load: planned, objectives: earlier } }),
         ledger,
         { set: setOf("1.1.0"), proof: { ...proof, load: { ...planned, inconclusive: "keep" } } },
       ],
