@@ -80,8 +80,14 @@ export class TestEnvironment {
     }
   }
 
-  async call(command: DriverCommand, question: Question = {}, values = testValues): Promise<DriverEnd> {
-    const started = await this.start(command, question, values)
+  /** @param script the release's load.js. */
+  async call(
+    command: DriverCommand,
+    question: Question = {},
+    values = testValues,
+    script = load,
+  ): Promise<DriverEnd> {
+    const started = await this.start(command, question, values, script)
     return started.end
   }
 
@@ -90,6 +96,7 @@ export class TestEnvironment {
     command: DriverCommand,
     question: Question = {},
     values = testValues,
+    script = load,
   ): Promise<{ readonly process: DriverProcess; readonly end: Promise<DriverEnd> }> {
     const id = `call-${++this.#calls}`
     const input = join(this.directory, id, "input")
@@ -98,7 +105,7 @@ export class TestEnvironment {
     await cp(chart, join(input, "chart"), { recursive: true })
     await writeFile(join(input, "values", "base.yaml"), values)
     await writeFile(join(input, "smoke.yaml"), smoke)
-    await writeFile(join(input, "load.js"), load)
+    await writeFile(join(input, "load.js"), script)
     const request = { ...this.#request(id), ...question }
     await writeFile(join(input, "request.json"), JSON.stringify(request))
     const process = startDriver([

@@ -54,16 +54,18 @@ interface Manifest {
 
 function entriesOf(image: TestImage): readonly TarEntry[] {
   const health = { status: image.kind === "not-smoking" ? "unhealthy" : "healthy", version: image.version }
-  const text = (path: string, content: string): TarEntry => ({
+  const text = (path: string, content: string, mode = 0o644): TarEntry => ({
     type: "file",
     path,
-    mode: 0o644,
+    mode,
     bytes: Buffer.from(content),
   })
   return [
     { type: "directory", path: "www", mode: 0o755 },
     ...(image.kind === "never-ready" ? [] : [text("www/health", JSON.stringify(health))]),
     text("www/alive", "yes"),
+    { type: "directory", path: "www/cgi-bin", mode: 0o755 },
+    text("www/cgi-bin/busy", "#!/bin/sh\nprintf 'HTTP/1.0 503 Service Unavailable\\r\\n\\r\\nbusy'\n", 0o755),
     text("www/index.html", `<h1>version ${image.version}</h1>`),
   ]
 }

@@ -13,13 +13,17 @@ export function evidenceStore(project: string): RegistryStore {
 }
 
 /** Puts a release of the test application where `publish` puts releases, so that calls of the module find it. */
-export async function publishTestRelease(project: string, record: ReleaseRecord): Promise<void> {
+export async function publishTestRelease(
+  project: string,
+  record: ReleaseRecord,
+  script = load,
+): Promise<void> {
   const bytes = (text: string) => new TextEncoder().encode(text)
   const files = new Map<string, Uint8Array>([
     ["record.json", bytes(JSON.stringify(record))],
     ["values/base.yaml", bytes(testValues)],
     ["smoke.yaml", bytes(smoke)],
-    ["load.js", bytes(load)],
+    ["load.js", bytes(script)],
   ])
   for (const [path, content] of await readChart(chart)) files.set(`chart/${path}`, content)
   await evidenceStore(project).put("releases", `v${record.version}`, files)

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto"
 import { chmod, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { main } from "../../../src/deploy/driver/main.ts"
 import { Children } from "../../../src/deploy/process/children.ts"
 import { assertPrivate, testsUser } from "../../../src/deploy/process/tests-user.ts"
 import type { ProcessOptions } from "../../../src/verify/index.ts"
@@ -118,6 +119,35 @@ describe.runIf(isRoot)("V06 what is private", () => {
       })
   })
 })
+
+test.runIf(isRoot)(
+  "V06 a driver whose kubeconfig is open to everybody begins nothing that may run a script",
+  async () => {
+    const request = {
+      ...{ schemaVersion: 1, project: "shop", operation: "call", date: "2026-01-01T00:00:00Z" },
+      environment: {
+        name: "test",
+        namespace: "apps",
+        release: "app",
+        access: { kind: "url", url: "http://x" },
+      },
+      components: {},
+      holder: { who: "tester", id: "call" },
+    }
+    await writeFile(join(directory, "request.json"), JSON.stringify(request), { mode: 0o600 })
+    await writeFile(join(directory, "load.js"), "")
+    await writeFile(join(directory, "kubeconfig"), "")
+    const told = vi.spyOn(process.stderr, "write").mockReturnValue(true)
+    try {
+      const at = (name: string) => join(directory, name)
+      const files = ["--input", at("request.json"), "--kubeconfig", at("kubeconfig"), "--out", at("out")]
+      expect(await main(["run", ...files])).toBe(13)
+      expect(told.mock.calls.join("")).toMatch(/^CONFIG_INVALID: .*could read[\s\S]*kubeconfig/)
+    } finally {
+      told.mockRestore()
+    }
+  },
+)
 
 test("a driver's program has the driver's environment and user", async () => {
   const { stdout } = await shell("id -u; env")

@@ -243,7 +243,8 @@ describe("what k6 has measured, recorded", () => {
     ["without one of them", (lines: string[]) => lines.slice(0, -1)],
     ["of two times", (lines: string[]) => lines.map((line, i) => (i > 3 ? line.replace(/Z"/, '1Z"') : line))],
   ])("V06 the samples of a request %s are no request", (_name, change) => {
-    const of = (text: string) => text.split("\n").filter((line) => /^\{"metric":"http_req(?!_failed)/.test(line))
+    const of = (text: string) =>
+      text.split("\n").filter((line) => /^\{"metric":"http_req(?!_failed)/.test(line))
     const one = of(recorded("passed.stdout")).slice(0, 8)
     expect(samplesOf(`${one.join("\n")}\n`).statuses).toEqual({ 200: 1 })
     expect(() => samplesOf(`${change(one).join("\n")}\n`)).toThrow(/k6's own metrics of requests/)
