@@ -9,11 +9,12 @@ import { SignalboxError } from "../../domain/index.ts"
 export const testsUser = { uid: 64_999, gid: 64_999 } as const
 
 /**
- * A command line that gives up what a change of the user leaves: no set-user-ID program and no file capability gives
- * anything back to it. The user itself, without groups, is changed as the program is started.
+ * A command line after which nothing gives back what the change of the user takes: no set-user-ID program, and no file
+ * with capabilities. The change itself, which leaves neither capabilities nor groups, is made as the program is started.
  */
 export function asTestsUser(command: string, args: readonly string[]): readonly [string, readonly string[]] {
-  return ["setpriv", ["--no-new-privs", "--inh-caps=-all", "--", command, ...args]]
+  // Debian's setpriv and Alpine's both know this option.
+  return ["setpriv", ["--no-new-privs", "--", command, ...args]]
 }
 
 /** Why a program could not be started as the tests' user; undefined where that is not the reason. */
