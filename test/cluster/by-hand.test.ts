@@ -67,7 +67,7 @@ describe("a test by hand", () => {
     expect(finalError(await call("load", "--profile", "smoke", "--users", "2", "--seconds", "3"))).toBe("")
     const loaded = await lastOperation()
     expect(loaded).toMatchObject({ command: "load", exitCode: 0 })
-    expect(loaded.files).toEqual(expect.arrayContaining(["load.json", "k6-summary.json", "k6.log"]))
+    expect(loaded.files).toEqual(expect.arrayContaining(["load.json", "k6.log"]))
     expect(await lastOperation("--id", smoked.call)).toEqual(smoked)
   })
 

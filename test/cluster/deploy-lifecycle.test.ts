@@ -153,7 +153,7 @@ describe("an environment's life", () => {
       load: wishes,
       environment: env.environment({ objectives: { p95Ms: 0.001, minimumRequests: 1 } }),
     })
-    expect([missed.code, missed.stderr]).toEqual([10, expect.stringContaining("http_req_duration")])
+    expect([missed.code, missed.stderr]).toEqual([10, expect.stringContaining("p95 at most")])
     expect((await env.call("load", { load: { profile: "stress", dryRun: true } })).stdout).toContain(
       "500 users for 600 s",
     )
