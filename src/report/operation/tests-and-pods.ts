@@ -64,7 +64,7 @@ export function loadSummary({ verdict, plan, objectives, figures, breaches }: Lo
         passed: requests >= objectives.minimumRequests,
         measured: String(requests),
       },
-      ...breaches.map((breach) => ({ name: "threshold", passed: false, measured: breach })),
+      ...breaches.map((breach) => ({ name: "missed", passed: false, measured: breach })),
     ],
   }
 }

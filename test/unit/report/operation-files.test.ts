@@ -137,7 +137,7 @@ describe("the files of an operation", () => {
         plan: { profile: "safety" },
         objectives: { errorRate: 0.01, p95Ms: 500, minimumRequests: 50 },
         figures: { requests: 12, errorRate: 0, p95Ms: 612.4, seconds: 3 },
-        breaches: ["http_req_duration p(95)<500, measured 612.4"],
+        breaches: ["p95 at most 500 ms, measured 612.4 ms"],
       },
     }
     const { smoke, load } = readEvidence(texts(files))
@@ -152,7 +152,7 @@ describe("the files of an operation", () => {
       [false, "612 ms"],
       [true, "0 %"],
       [false, "12"],
-      [false, "http_req_duration p(95)<500, measured 612.4"],
+      [false, "p95 at most 500 ms, measured 612.4 ms"],
     ])
   })
 
