@@ -1,38 +1,52 @@
-import { stringify } from "yaml"
-import type { ManifestChange } from "../domain/index.ts"
+import { canonicalJson, type ManifestChange, toJson } from "../domain/index.ts"
 import { type ManifestObject, objectKey, withoutHooks } from "./manifest.ts"
+import { redactChange, secretsOf, yaml } from "./redact.ts"
 
 const shownLines = 200
 
-/** What applying `after` over `before` changes, object by object, in the order of their keys. */
+/**
+ * What applying `after` over `before` changes, object by object, in the order of their keys. People, CI logs and
+ * artifacts get it: of a secret, old or new, it has the key and whether it changes, never the value.
+ */
 export function diffManifests(
   before: readonly ManifestObject[],
   after: readonly ManifestObject[],
 ): readonly ManifestChange[] {
   const old = byKey(before)
   const fresh = byKey(after)
+  const known = secretsOf([...before, ...after])
   const keys = [...new Set([...old.keys(), ...fresh.keys()])].sort()
   return keys.flatMap((key) => {
     const from = old.get(key)
     const to = fresh.get(key)
     const named = to ?? from
     if (named === undefined) return []
-    const lines = diffLines(yamlLines(from), yamlLines(to))
-    const action =
-      from === undefined ? "create" : to === undefined ? "delete" : lines.length > 0 ? "update" : "unchanged"
-    return [{ action, kind: named.kind, name: named.name, diff: cut(lines) }]
+    const shown = redactChange(from, to, known)
+    const lines = diffLines(yamlLines(shown.before), yamlLines(shown.after))
+    const action = actionOf(from, to)
+    const unseen = action === "update" && lines.length === 0 ? [onlyHidden] : lines
+    return [{ action, kind: named.kind, name: named.name, diff: cut(unseen) }]
   })
+}
+
+/** Two secrets have changed places, or one has that is part of a longer text. */
+const onlyHidden = "  … only values that are not shown change"
+
+function actionOf(
+  from: ManifestObject | undefined,
+  to: ManifestObject | undefined,
+): ManifestChange["action"] {
+  if (from === undefined) return "create"
+  if (to === undefined) return "delete"
+  return canonicalJson(toJson(from.body)) === canonicalJson(toJson(to.body)) ? "unchanged" : "update"
 }
 
 function byKey(objects: readonly ManifestObject[]): Map<string, ManifestObject> {
   return new Map(withoutHooks(objects).map((object) => [objectKey(object), object]))
 }
 
-function yamlLines(object: ManifestObject | undefined): readonly string[] {
-  if (object === undefined) return []
-  return stringify(object.body, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false })
-    .trimEnd()
-    .split("\n")
+function yamlLines(body: ManifestObject["body"] | undefined): readonly string[] {
+  return body === undefined ? [] : yaml(body).trimEnd().split("\n")
 }
 
 function cut(lines: readonly string[]): readonly string[] {
@@ -41,7 +55,6 @@ function cut(lines: readonly string[]): readonly string[] {
 }
 
 /**
-
  * Changed lines, `-` and `+` prefixed, by the longest common subsequence.
  */
 export function diffLines(before: readonly string[], after: readonly string[]): readonly string[] {

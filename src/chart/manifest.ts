@@ -1,4 +1,4 @@
-import { parseAllDocuments } from "yaml"
+import { type Document, isScalar, parse, parseAllDocuments, type Tags, visit } from "yaml"
 import { canonicalJson, contentDigest, type Digest, SignalboxError, toJson } from "../domain/index.ts"
 
 /** One rendered Kubernetes object. */
@@ -14,6 +14,11 @@ export interface ManifestObject {
   readonly source: string | null
   /** The whole object. */
   readonly body: Readonly<Record<string, unknown>>
+  /**
+   * What the API server gets: the document byte for byte as Helm wrote it, because Kubernetes reads YAML 1.1 and would
+   * take `value: on`, written again by us, for a switch. An item of a list, and a document with merge keys, as JSON.
+   */
+  readonly text: string
 }
 
 interface Metadata {
@@ -34,11 +39,46 @@ export function parseManifests(text: string): readonly ManifestObject[] {
     const problem = document.errors[0]
     if (problem !== undefined) throw unreadable(problem.message.split("\n")[0] ?? "not YAML")
     const end = document.range?.[2] ?? text.length
-    const source = /^# Source: (\S+)/m.exec(text.slice(start, end))?.[1] ?? null
+    const own = text.slice(start, end)
+    const source = /^# Source: (\S+)/m.exec(own)?.[1] ?? null
     start = end
     const value: unknown = document.toJS()
-    return value === null || value === undefined ? [] : objectsOf(value, source)
+    if (value === null || value === undefined) return []
+    return itemsOf(value) !== null || hasMergeKey(document)
+      ? objectsOf(value, source, asKubernetesReads(own))
+      : [objectOf(value, source, own)]
   })
+}
+
+function hasMergeKey(document: Document): boolean {
+  let found = false
+  visit(document, {
+    Pair(_, { key }) {
+      found ||= isScalar(key) && key.source === "<<"
+    },
+  })
+  return found
+}
+
+/**
+ * A document's value by YAML 1.1, as far as Kubernetes' reader goes along with it: it knows no base 60 and no times.
+ */
+function asKubernetesReads(text: string): unknown {
+  return parse(text, {
+    version: "1.1",
+    merge: true,
+    logLevel: "error",
+    customTags: (tags: Tags) => tags.filter((tag) => !isTime(tag)),
+  })
+}
+
+function isTime(tag: Tags[number]): boolean {
+  return typeof tag !== "string" && (tag.tag === "tag:yaml.org,2002:timestamp" || tag.format === "TIME")
+}
+
+function itemsOf(value: unknown): readonly unknown[] | null {
+  const { items } = value as { readonly items?: unknown }
+  return Array.isArray(items) ? items : null
 }
 
 /** Hooks (tests among them) are not part of a release's manifest. */
@@ -61,15 +101,18 @@ export function manifestsDigest(objects: readonly ManifestObject[]): Digest {
   return contentDigest(lines.sort(([a = ""], [b = ""]) => (a < b ? -1 : a > b ? 1 : 0)))
 }
 
-/** Whatever has a list of `items` is unpacked by Helm, by kubectl and by the schema check, of whichever kind it is. */
-function objectsOf(value: unknown, source: string | null): readonly ManifestObject[] {
-  const { items } = value as { readonly items?: unknown }
-  return Array.isArray(items)
-    ? items.flatMap((item) => objectsOf(item ?? {}, source))
-    : [objectOf(value, source)]
+/**
+ * Whatever has a list of `items` is unpacked by Helm, by kubectl and by the schema check, of whichever kind it is.
+ * @param sent the same value as the API server is to get it.
+ */
+function objectsOf(value: unknown, source: string | null, sent: unknown): readonly ManifestObject[] {
+  const items = itemsOf(value)
+  if (items === null) return [objectOf(value, source, JSON.stringify(sent))]
+  const inside = itemsOf(sent) ?? []
+  return items.flatMap((item, index) => objectsOf(item ?? {}, source, inside[index] ?? {}))
 }
 
-function objectOf(value: unknown, source: string | null): ManifestObject {
+function objectOf(value: unknown, source: string | null, text: string): ManifestObject {
   const body = value as Readonly<Record<string, unknown>>
   const metadata = (body.metadata ?? {}) as Metadata
   const { apiVersion, kind } = body
@@ -86,6 +129,7 @@ function objectOf(value: unknown, source: string | null): ManifestObject {
     annotations: stringMap(metadata.annotations),
     source,
     body,
+    text,
   }
 }
 

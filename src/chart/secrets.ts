@@ -9,18 +9,37 @@ const secretName =
 const referenceName =
   /(name|ref|reference|path|file|mount|namespace|enabled|(tls|existing|pull)[-_]?secrets?)$/i
 
-const secretShapes: readonly (readonly [string, RegExp])[] = [
-  ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
-  ["an AWS access key", /\b(AKIA|ASIA)[0-9A-Z]{16}\b/],
-  ["a GitHub token", /\bgh[pousr]_[A-Za-z0-9]{36,}\b/],
-  ["a JSON web token", /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
-  ["an address with a password", /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:[^\s:/@]+@/i],
+interface SecretShape {
+  readonly what: string
+  readonly pattern: RegExp
+  /** All that has to go where the secret is taken out of a text. Default: what the pattern matches. */
+  readonly whole?: RegExp
+}
+
+/** What is a secret under whatever name. */
+export const secretShapes: readonly SecretShape[] = [
+  {
+    what: "a private key",
+    pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+    whole: /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  },
+  { what: "an AWS access key", pattern: /\b(AKIA|ASIA)[0-9A-Z]{16}\b/ },
+  { what: "a GitHub token", pattern: /\bgh[pousr]_[A-Za-z0-9]{36,}\b/ },
+  {
+    what: "a JSON web token",
+    pattern: /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/,
+  },
+  {
+    what: "an address with a password",
+    pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:[^\s:/@]+@/i,
+    whole: /(?<=\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s:/@]+(?=@)/gi,
+  },
 ]
 
 /** Why a string looks like a credential under a key, or null. */
 export function secretLikeness(key: string, value: string): string | null {
-  const shape = secretShapes.find(([, pattern]) => pattern.test(value))
-  if (shape !== undefined) return shape[0]
+  const shape = secretShapes.find(({ pattern }) => pattern.test(value))
+  if (shape !== undefined) return shape.what
   if (value.trim() === "" || /^\$?\{\{?.*\}?\}$/.test(value.trim())) return null
   return secretName.test(key) && !referenceName.test(key) ? `a value under ${JSON.stringify(key)}` : null
 }

@@ -19,7 +19,7 @@ export interface ManifestChange {
   readonly action: "create" | "update" | "delete" | "unchanged"
   readonly kind: string
   readonly name: string
-  /** Changed lines, `-`/`+` prefixed; secrets never appear because rendered values carry none. */
+  /** Changed lines, `-`/`+` prefixed; of a secret only its key, and whether its value is another one. */
   readonly diff: readonly string[]
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { parseManifests } from "../../../src/chart/index.ts"
+import { manifestsDigest, parseManifests } from "../../../src/chart/index.ts"
 import {
   type DeploymentFacts,
   planDeployment,
@@ -12,6 +12,7 @@ import type { World } from "../../../src/deploy/world/index.ts"
 import {
   type DeployedSet,
   type LedgerEntry,
+  type Plan,
   type PlanProof,
   planHash,
   sha256,
@@ -133,6 +134,22 @@ describe("the hash that is approved", () => {
   ])("changes with %s", (_name, given, to) => {
     expect(hash(given, to)).not.toBe(hash(facts()))
   })
+})
+
+test("X11 another value of a Secret is another plan, and neither hash nor text tells the value", () => {
+  const withSecret = (password: string) => {
+    const manifest = `apiVersion: v1\nkind: Secret\nmetadata: { name: db }\nstringData: { password: ${password} }\n`
+    const objects = parseManifests(manifest)
+    return { ...target("1.1.0", { manifests: manifestsDigest(objects) }), manifest, objects }
+  }
+  const [one, other] = ["hunter2-of-the-shop", "another-of-them"].map((password) =>
+    planDeployment(facts(), withSecret(password)),
+  ) as [Plan, Plan]
+  expect(planHash(one)).not.toBe(planHash(other))
+  expect(one.changes).toEqual(other.changes)
+  for (const plan of [one, other])
+    expect(planMarkdown(plan, planHash(plan)) + JSON.stringify(plan)).not.toMatch(/hunter2|another-of/)
+  expect(planMarkdown(one, planHash(one))).toContain("+  password: (secret)")
 })
 
 describe("a plan", () => {
