@@ -27,15 +27,17 @@ export async function render(
   const { injectedValues, injectedValuesFile, templateArguments } = await import("../src/chart/index.ts")
   const values = [...(await valuesFor(files, name)), injectedName].map((file) => `values/${file}`)
   const request = { release: environment.release, namespace: environment.namespace, chart: "chart", values }
-  const manifests = await nodeWith(await session.toolbox(), ["helm"])
+  const manifests = nodeWith(await session.toolbox(), ["helm"])
     .withMountedDirectory(
       "/work",
       files.withNewFile(`values/${injectedName}`, injectedValuesFile(injectedValues(label, images))),
     )
     .withWorkdir("/work")
-    .withExec(["helm", ...templateArguments(request)])
-    .stdout()
-  return dag.directory().withNewFile("manifests.yaml", manifests)
+    .withDirectory("/out", dag.directory())
+    // Not by way of stdout: the engine shows it in the log of every call.
+    .withExec(["helm", ...templateArguments(request)], { redirectStdout: "/out/manifests.yaml" })
+    .file("/out/manifests.yaml")
+  return dag.directory().withFile("manifests.yaml", manifests)
 }
 
 interface Renderable {

@@ -1,6 +1,13 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import { parse } from "yaml"
-import { injectedValues, injectedValuesFile, scanValues, templateArguments } from "../chart/index.ts"
+import {
+  injectedValues,
+  injectedValuesFile,
+  KnownSecrets,
+  scanValues,
+  secretsIn,
+  templateArguments,
+} from "../chart/index.ts"
 import { asSignalboxError, type Finding, sha256 } from "../domain/index.ts"
 import {
   findSchemas,
@@ -12,7 +19,7 @@ import {
 } from "../toolbox/index.ts"
 import type { Gate, GateContext } from "./context.ts"
 import { settle, toolTimeout } from "./exec.ts"
-import { type ChartPart, judgeChart, together } from "./judge/charts.ts"
+import { type ChartPart, judgeChart, keptReports, together } from "./judge/charts.ts"
 import { unjudged } from "./judgement.ts"
 import type { ChartPlace } from "./readers/helm.ts"
 import type { PlannedTool } from "./run-plan.ts"
@@ -36,11 +43,17 @@ export const charts: Gate = {
       .withWorkdir("/work")
       .withExec(["node", "/signalbox/run-plan.ts", "/plan.json"])
     const ran = await settle(container, [])
-    if (!ran.ran) return { judgement: unjudged(ran.why, tools), raw: dag.directory() }
+    const { findings, secrets } = await judgeValues(context, environments)
+    if (!ran.ran) return { judgement: unjudged(secrets.hide(ran.why), tools), raw: dag.directory() }
     const place = { path: context.config.chart.path ?? "charts/signalbox-app" }
-    const parts = await Promise.all(environments.map((one) => judgeEnvironment(ran.out, one, place)))
-    const values = await valueFindings(context, environments)
-    return { judgement: { ...together(parts, values), tools }, raw: ran.out }
+    const parts = await Promise.all(environments.map((one) => judgeEnvironment(ran.out, one, place, secrets)))
+    const judgement = together(parts, findings)
+    // What the tools wrote leaves the engine without what was rendered into a Secret.
+    const raw = Object.entries(judgement.reports).reduce(
+      (all, [path, text]) => all.withNewFile(path, text),
+      dag.directory(),
+    )
+    return { judgement: { ...judgement, tools }, raw }
   },
 }
 
@@ -120,6 +133,7 @@ async function judgeEnvironment(
   out: Directory,
   { name }: Environment,
   place: ChartPlace,
+  secrets: KnownSecrets,
 ): Promise<ChartPart> {
   const read = async (path: string) => [path, await out.file(path).contents()] as const
   const reports = Object.fromEntries(
@@ -129,32 +143,40 @@ async function judgeEnvironment(
       ),
     ),
   )
+  const kept = keptReports(name, reports, secrets)
   try {
-    return { environment: name, errors: [], reports, ...judgeChart(name, reports, place) }
+    return { environment: name, errors: [], reports: kept, ...judgeChart(name, reports, place, secrets) }
   } catch (thrown) {
     return {
       environment: name,
       findings: [],
-      errors: [`${name}: ${asSignalboxError(thrown).message}`],
+      errors: [secrets.hide(`${name}: ${asSignalboxError(thrown).message}`)],
       objects: 0,
-      reports,
+      reports: kept,
     }
   }
 }
 
-async function valueFindings(context: GateContext, environments: readonly Environment[]): Promise<Finding[]> {
+/** What is wrong with the values, and what in them is secret: tools quote it. */
+async function judgeValues(
+  context: GateContext,
+  environments: readonly Environment[],
+): Promise<{ readonly findings: readonly Finding[]; readonly secrets: KnownSecrets }> {
+  const secrets = new KnownSecrets()
   const files = [...new Set(environments.flatMap(({ values }) => values))]
   const all = await Promise.all(
     files.map(async (file) => {
       try {
-        return scanValues(parse(await context.source.file(file).contents()), file)
+        const values: unknown = parse(await context.source.file(file).contents())
+        secrets.learn(secretsIn([{ kind: "values", body: { values } }]))
+        return scanValues(values, file)
       } catch (thrown) {
         // helm has read the same file and says what is wrong with it.
         return [unreadableValues(file, whyFailed(thrown))]
       }
     }),
   )
-  return all.flat()
+  return { findings: all.flat(), secrets }
 }
 
 function unreadableValues(file: string, why: string): Finding {

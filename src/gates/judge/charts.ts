@@ -1,5 +1,12 @@
-import { budgetFindings, parseManifests, scanManifests } from "../../chart/index.ts"
-import { type Finding, fingerprint } from "../../domain/index.ts"
+import {
+  budgetFindings,
+  type KnownSecrets,
+  parseManifests,
+  redactManifests,
+  scanManifests,
+  secretsIn,
+} from "../../chart/index.ts"
+import { type Finding, fingerprint, SignalboxError } from "../../domain/index.ts"
 import type { Judgement } from "../judgement.ts"
 import { checkPolicy } from "../policy.ts"
 import { type ChartPlace, chartFile, readHelmLint, readTemplateError } from "../readers/helm.ts"
@@ -19,12 +26,18 @@ export function judgeChart(
   environment: string,
   reports: Readonly<Record<string, string>>,
   place: ChartPlace,
+  secrets: KnownSecrets,
 ): { findings: Finding[]; objects: number } {
   const text = (step: string, file: string) => reports[`${environment}/${step}/${file}`] ?? ""
   const code = (step: string) => Number((JSON.parse(text(step, "run.json")) as { exitCode: number }).exitCode)
   const lint = readHelmLint(text("lint", "stdout.txt"), text("lint", "stderr.txt"), code("lint"), place)
   if (code("template") !== 0)
-    return { findings: [...lint, readTemplateError(text("template", "stderr.txt"), place)], objects: 0 }
+    return {
+      findings: [...lint, readTemplateError(text("template", "stderr.txt"), place)].map(
+        withoutSecrets(secrets),
+      ),
+      objects: 0,
+    }
   const objects = parseManifests(text("template", "stdout.txt"))
   const fileOf = (source: string | null | undefined) =>
     source == null ? place.path : chartFile(source, place)
@@ -37,7 +50,38 @@ export function judgeChart(
     ...checkPolicy(objects, (object) => fileOf(object.source)),
     ...[...scanManifests(objects), ...budgetFindings(objects)].map((finding) => inTree(finding, place)),
   ]
-  return { findings, objects: schema.objects }
+  return { findings: findings.map(withoutSecrets(secrets)), objects: schema.objects }
+}
+
+/** Tools quote values, and a report is read by more people than a Secret. */
+function withoutSecrets(secrets: KnownSecrets): (finding: Finding) => Finding {
+  return (finding) => ({
+    ...finding,
+    message: secrets.hide(finding.message),
+    ...(finding.subject === undefined ? {} : { subject: secrets.hide(finding.subject) }),
+  })
+}
+
+/** What the tools wrote, as it may be kept. What was rendered into a Secret is learnt by that, and known from then on. */
+export function keptReports(
+  environment: string,
+  reports: Readonly<Record<string, string>>,
+  secrets: KnownSecrets,
+): Readonly<Record<string, string>> {
+  const rendered = `${environment}/template/stdout.txt`
+  const manifests = keptManifests(reports[rendered] ?? "", secrets)
+  const others = Object.entries(reports).map(([path, text]) => [path, secrets.hide(text)] as const)
+  return { ...Object.fromEntries(others), [rendered]: manifests }
+}
+
+function keptManifests(text: string, secrets: KnownSecrets): string {
+  try {
+    secrets.learn(secretsIn(parseManifests(text)))
+    return redactManifests(text, secrets)
+  } catch (error) {
+    if (!(error instanceof SignalboxError)) throw error
+    return "# not kept: it cannot be read as manifests, and may hold secrets\n"
+  }
 }
 
 /** Rendered objects name their template by the chart's name; a person opens the file where it lies. */

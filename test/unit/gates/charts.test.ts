@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { judgeChart } from "../../../src/gates/judge/charts.ts"
+import { KnownSecrets, secretsIn } from "../../../src/chart/index.ts"
+import { judgeChart, keptReports } from "../../../src/gates/judge/charts.ts"
 import { chartFile, readHelmLint, readTemplateError } from "../../../src/gates/readers/helm.ts"
 import { readKubeconform } from "../../../src/gates/readers/kubeconform.ts"
 import { recorded } from "./recorded.ts"
@@ -116,6 +117,7 @@ spec: { replicas: 2, template: { metadata: { labels: { app: web } } } }
         "staging/schema/run.json": '{"exitCode":0}',
       },
       { path: "deploy/chart" },
+      new KnownSecrets(),
     ).findings.map(({ rule, location }) => [rule, location?.file])
 
   test("a budget that blocks every drain is found in its template", () => {
@@ -142,6 +144,46 @@ test("an environment whose chart does not render has that finding, not a schema 
     "staging/template/stderr.txt": recorded("helm/template-error.stderr"),
     "staging/template/run.json": '{"exitCode":1}',
   }
-  const { findings } = judgeChart("staging", reports, { path: "charts/app" })
+  const { findings } = judgeChart("staging", reports, { path: "charts/app" }, new KnownSecrets())
   expect(findings.map(({ rule }) => rule)).toEqual(["template-error"])
+})
+
+describe("X11 what the gate keeps and says", () => {
+  const rendered =
+    "---\n# Source: shop/templates/secret.yaml\napiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { x: hunter2-of-the-shop }\n"
+  const reports = {
+    "staging/template/stdout.txt": rendered,
+    "staging/schema/stdout.txt": `at '/stringData/x': 'hunter2-of-the-shop' does not match pattern '^[0-9]*$'`,
+  }
+
+  test("of a rendered Secret holds its keys and no value, in what was rendered and in what tools quote", () => {
+    const kept = keptReports("staging", reports, new KnownSecrets())
+    expect(kept["staging/template/stdout.txt"]).toMatch(
+      /# Source: shop\/templates\/secret.yaml\n[\s\S]*x: \(secret\)/,
+    )
+    expect(kept["staging/schema/stdout.txt"]).toContain("'(secret)' does not match")
+    expect(JSON.stringify(kept)).not.toContain("hunter2")
+  })
+
+  test("of what cannot be read as manifests is nothing", () => {
+    const damaged = { "staging/template/stdout.txt": `a: [\n${rendered}` }
+    expect(JSON.stringify(keptReports("staging", damaged, new KnownSecrets()))).not.toContain("hunter2")
+  })
+
+  test("of a chart that does not render quotes no secret of its values", () => {
+    const secrets = new KnownSecrets()
+    secrets.learn(secretsIn([{ kind: "values", body: { db: { password: "hunter2-of-the-shop" } } }]))
+    const failed = {
+      "staging/lint/stdout.txt": recorded("helm/lint-ok.stdout"),
+      "staging/lint/run.json": '{"exitCode":0}',
+      "staging/template/stderr.txt":
+        "Error: values: at '/db/password': 'hunter2-of-the-shop' does not match pattern\n",
+      "staging/template/run.json": '{"exitCode":1}',
+    }
+    const { findings } = judgeChart("staging", failed, { path: "charts/app" }, secrets)
+    expect(findings).toMatchObject([
+      { rule: "template-error", message: expect.stringContaining("'(secret)'") },
+    ])
+    expect(JSON.stringify(findings)).not.toContain("hunter2")
+  })
 })
