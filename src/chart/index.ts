@@ -2,7 +2,14 @@ export { budgetFindings } from "./budgets.ts"
 export { diffLines, diffManifests } from "./diff.ts"
 export { type ChartFiles, chartDigest, readChart } from "./digest.ts"
 export { KnownSecrets } from "./known-secrets.ts"
-export { type ManifestObject, manifestsDigest, objectKey, parseManifests, withoutHooks } from "./manifest.ts"
+export {
+  type ManifestObject,
+  manifestsDigest,
+  objectKey,
+  parseManifests,
+  placedKey,
+  withoutHooks,
+} from "./manifest.ts"
 export { redactManifests, redactObject, secretsOf } from "./redact.ts"
 export { secretsIn } from "./secret-places.ts"
 export { scanManifests, scanValues, secretLikeness } from "./secrets.ts"

@@ -95,6 +95,11 @@ export function objectKey(
   return `${prefix}${object.kind}${group === "" ? "" : `.${group}`}/${object.name}`
 }
 
+/** An object that names the release's own namespace is the one that names none: a chart may begin to say it. */
+export function placedKey(object: ManifestObject, namespace: string): string {
+  return objectKey(object.namespace === namespace ? { ...object, namespace: null } : object)
+}
+
 /** Digest of a set of objects, independent of their order, comments and YAML style. */
 export function manifestsDigest(objects: readonly ManifestObject[]): Digest {
   const lines = withoutHooks(objects).map((object) => [objectKey(object), canonicalJson(toJson(object.body))])

@@ -37,7 +37,36 @@ export interface ClusterApi {
   text(path: string): Promise<string | null>
   /** Anything else, as JSON; null when it does not exist. */
   json(path: string): Promise<Json>
+  /**
+   * What the API server says to an object that is applied by a field manager, without effect.
+   * @param text the object, byte for byte as it was rendered: YAML, or JSON.
+   */
+  dryRun(path: string, text: string, as: DryRunOptions): Promise<DryRunAnswer>
 }
+
+export interface DryRunOptions {
+  readonly manager: string
+  /** Takes fields from whoever has them, so that the API server looks further than at whose they are. */
+  readonly force: boolean
+}
+
+/** One thing that the API server finds wrong: in which field, and its words for it. */
+export interface StatusCause {
+  readonly reason: string
+  readonly message: string
+  readonly field: string
+}
+
+/** `reason` and `causes` are empty where the answer has none; `status` is that of HTTP. */
+export type DryRunAnswer =
+  | { readonly accepted: true }
+  | {
+      readonly accepted: false
+      readonly status: number
+      readonly reason: string
+      readonly message: string
+      readonly causes: readonly StatusCause[]
+    }
 
 /** Somebody else changed (or created) the object first. */
 export class ConflictError extends Error {

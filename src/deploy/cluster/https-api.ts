@@ -2,22 +2,30 @@ import { Agent, request } from "node:https"
 import { type Json, SignalboxError } from "../../domain/index.ts"
 import type { Clock } from "../clock.ts"
 import { type Credentials, withoutBrackets } from "../kubeconfig/index.ts"
-import { type ClusterApi, ConflictError, type KubeObject } from "./api.ts"
-
-interface Answer {
-  readonly status: number
-  readonly body: string
-}
+import {
+  type ClusterApi,
+  ConflictError,
+  type DryRunAnswer,
+  type DryRunOptions,
+  type KubeObject,
+} from "./api.ts"
+import { type Answer, dryRunAnswer, isNotFound, reasonOf } from "./answer.ts"
 
 interface Call {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE"
+  readonly method: "GET" | "POST" | "PUT" | "DELETE" | "PATCH"
   readonly path: string
   readonly body?: string
+  /** Default: JSON. */
+  readonly contentType?: string
+  /** Default: that of the connection. */
+  readonly timeoutMs?: number
 }
 
 /** Reads are tried again after these pauses (ms); a write never, because its outcome may be unknown. */
 const readPauses = [250, 500, 1000, 2000]
 const answerLimit = 64 * 1024 * 1024
+/** A webhook may take 30 s for its answer, and the API server gives up after that. */
+const dryRunMs = 35_000
 
 export interface HttpsApiOptions {
   readonly clock: Clock
@@ -87,6 +95,21 @@ export class HttpsClusterApi implements ClusterApi {
     return answer.status === 404 ? null : (parseObject(answer, path) as unknown as Json)
   }
 
+  async dryRun(path: string, text: string, { manager, force }: DryRunOptions): Promise<DryRunAnswer> {
+    // Strict, as Helm asks: an unknown field is refused here, too, and not half way through.
+    const query = `dryRun=All&fieldManager=${encodeURIComponent(manager)}&force=${force}&fieldValidation=Strict`
+    const call: Call = {
+      method: "PATCH",
+      path: `${path}?${query}`,
+      body: text,
+      contentType: "application/apply-patch+yaml",
+      timeoutMs: dryRunMs,
+    }
+    const answer = await this.#patiently(call)
+    if (answer.status === 401) throw refusedBy(call, answer, reasonOf(answer))
+    return dryRunAnswer(answer)
+  }
+
   close(): void {
     this.#agent.destroy()
   }
@@ -99,16 +122,23 @@ export class HttpsClusterApi implements ClusterApi {
 
   async #read(path: string): Promise<Answer> {
     const call: Call = { method: "GET", path }
+    return this.#judge(call, await this.#patiently(call))
+  }
+
+  /** Asks again while there is no answer, or none yet: for what changes nothing. */
+  async #patiently(call: Call): Promise<Answer> {
+    const began = this.#clock.monotonic()
     for (const pause of readPauses) {
       try {
         const answer = await this.#send(call)
-        if (answer.status < 500 && answer.status !== 429) return this.#judge(call, answer)
+        if (!isPassing(call, answer)) return answer
       } catch (error) {
-        if (!isUnreachable(error)) throw error
+        const waited = this.#clock.monotonic() - began
+        if (!isUnreachable(error) || waited >= (call.timeoutMs ?? Number.POSITIVE_INFINITY)) throw error
       }
       await this.#clock.sleep(pause)
     }
-    return this.#judge(call, await this.#send(call))
+    return this.#send(call)
   }
 
   #judge(call: Call, answer: Answer): Answer {
@@ -129,7 +159,8 @@ export class HttpsClusterApi implements ClusterApi {
     const { auth } = this.#credentials
     const headers: Record<string, string> = { accept: "application/json", "user-agent": "signalbox" }
     if (auth.kind === "token") headers.authorization = `Bearer ${auth.token}`
-    if (call.body !== undefined) headers["content-type"] = "application/json"
+    if (call.body !== undefined) headers["content-type"] = call.contentType ?? "application/json"
+    const timeoutMs = call.timeoutMs ?? this.#timeoutMs
     const path = this.#base.pathname.replace(/\/$/, "") + call.path
     return new Promise((resolve, reject) => {
       const failed = (error: Error) => reject(this.#unreachable(error.message, error))
@@ -141,7 +172,7 @@ export class HttpsClusterApi implements ClusterApi {
           method: call.method,
           path,
           headers,
-          timeout: this.#timeoutMs,
+          timeout: timeoutMs,
         },
         (incoming) => {
           const chunks: Buffer[] = []
@@ -157,7 +188,7 @@ export class HttpsClusterApi implements ClusterApi {
           )
         },
       )
-      outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${this.#timeoutMs} ms`)))
+      outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)))
       outgoing.on("error", failed)
       outgoing.end(call.body)
     })
@@ -177,6 +208,11 @@ export class HttpsClusterApi implements ClusterApi {
   }
 }
 
+/** A 500 to a dry run is the API server's own word on the object, such as a type that is wrong. */
+function isPassing({ method }: Call, { status }: Answer): boolean {
+  return status === 429 || (method === "PATCH" ? status > 500 : status >= 500)
+}
+
 function isUnreachable(error: unknown): boolean {
   return error instanceof SignalboxError && error.code === "CLUSTER_UNREACHABLE"
 }
@@ -190,27 +226,6 @@ function refusedBy(call: Call, answer: Answer, why: string): SignalboxError {
         ? "the credential is not valid (any more): pass a fresh kubeconfig"
         : "see which permissions Signalbox needs in src/deploy/README.md",
   })
-}
-
-function reasonOf(answer: Answer): string {
-  try {
-    const status = JSON.parse(answer.body) as { message?: unknown }
-    if (typeof status.message === "string") return status.message.slice(0, 500)
-  } catch {
-    // Not a Status object: its first characters have to do.
-  }
-  return answer.body.slice(0, 200)
-}
-
-/** Whether the API server itself says that it has no such thing. */
-function isNotFound(answer: Answer): boolean {
-  try {
-    const status = JSON.parse(answer.body) as { kind?: unknown } | null
-    return status?.kind === "Status"
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return false
-    throw cause
-  }
 }
 
 function parseObject(answer: Answer, path: string): KubeObject {
@@ -230,7 +245,8 @@ function unreadable(path: string, why: string, answer: Answer, cause?: unknown):
     {
       what: "the API server's answer cannot be used",
       where: path,
-      why: `${why}: ${answer.body.slice(0, 100)}`,
+      // What is read there may be a Secret.
+      why: path.includes("/secrets") ? why : `${why}: ${answer.body.slice(0, 100)}`,
       next: "check that the kubeconfig's server is a Kubernetes API server, and what lies between",
     },
     { cause },

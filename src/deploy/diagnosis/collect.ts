@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { type KnownSecrets, redactObject, secretsIn } from "../../chart/index.ts"
 import { SignalboxError } from "../../domain/index.ts"
 import { type Clock, systemClock } from "../clock.ts"
-import type { ClusterApi } from "../cluster/index.ts"
+import { type ClusterApi, type KubeObject, secretPath } from "../cluster/index.ts"
 import { type Pod, readPods } from "../world/index.ts"
 import { type ClusterEvent, firstCause } from "./first-cause.ts"
 
@@ -11,26 +12,38 @@ const eventsKept = 200
 /** For all logs together: a dead node answers none of them, and going back waits for this. */
 const logsMs = 30_000
 
+export interface DiagnosisOptions {
+  readonly directory: string
+  /** Taken out of all that is kept, together with the values of the namespace's own Secrets. */
+  readonly secrets: KnownSecrets
+  readonly clock?: Pick<Clock, "monotonic">
+}
+
 /**
  * Keeps what a failed operation leaves behind, before it is taken back: pods, events, the last log lines of every
  * container. Returns the first cause in one line, or null. A part that cannot be read is left out, and said so; so are
- * the logs that were not reached in time.
+ * the logs that were not reached in time, and all logs where the Secrets whose values they may hold cannot be read.
  */
 export async function collectDiagnosis(
   api: ClusterApi,
   namespace: string,
   release: string,
-  directory: string,
-  clock: Pick<Clock, "monotonic"> = systemClock,
+  { directory, secrets, clock = systemClock }: DiagnosisOptions,
 ): Promise<string | null> {
   await mkdir(join(directory, "logs"), { recursive: true })
   const missing: string[] = []
+  const learnt = await attempt("Secrets", missing, () => learnSecrets(api, namespace, secrets), false)
   const pods = await attempt("pods", missing, () => readPods(api, namespace, release), [])
   const events = await attempt("events", missing, () => readEvents(api, namespace), [])
-  await writeFile(join(directory, "pods.json"), JSON.stringify(pods.map(withoutNoise), null, 2))
-  await writeFile(join(directory, "events.txt"), events.map(eventLine).join("\n"))
-  await keepLogs(api, pods, { directory, missing, clock })
-  const cause = firstCause(pods, events)
+  const bodies = pods.map((pod) => ({ kind: "Pod", body: withoutNoise(pod) }))
+  secrets.learn(secretsIn(bodies))
+  const shown = bodies.map((body) => redactObject(body, secrets))
+  await writeFile(join(directory, "pods.json"), JSON.stringify(shown, null, 2))
+  await writeFile(join(directory, "events.txt"), secrets.hide(events.map(eventLine).join("\n")))
+  if (learnt) await keepLogs(api, pods, { directory, missing, clock, secrets })
+  else missing.push("logs: left out, they may hold what stands in those Secrets")
+  const found = firstCause(pods, events)
+  const cause = found === null ? null : secrets.hide(found)
   const lines = [
     cause ?? "no first cause is seen in pods and events",
     ...missing.map((one) => `not readable: ${one}`),
@@ -39,21 +52,27 @@ export async function collectDiagnosis(
   return cause
 }
 
+/** What programs are given by Secrets they may print; Helm's own Secrets are no program's. */
+async function learnSecrets(api: ClusterApi, namespace: string, secrets: KnownSecrets): Promise<true> {
+  const all = await api.list(secretPath(namespace), "owner!=helm")
+  // Items of a list do not say their kind.
+  secrets.learn(
+    secretsIn(all.map((one: KubeObject) => ({ kind: "Secret", body: { ...one, kind: "Secret" } }))),
+  )
+  return true
+}
+
 async function keepLogs(
   api: ClusterApi,
   pods: readonly Pod[],
-  to: {
-    readonly directory: string
-    readonly missing: string[]
-    readonly clock: Pick<Clock, "monotonic">
-  },
+  to: Required<DiagnosisOptions> & { readonly missing: string[] },
 ): Promise<void> {
   const deadline = to.clock.monotonic() + logsMs
   for (const pod of pods)
     for (const { name } of pod.spec?.containers ?? []) {
       const log = `log of ${pod.metadata.name}/${name}`
       if (to.clock.monotonic() >= deadline) to.missing.push(`${log}: left out, ${logsMs / 1000} s are over`)
-      else await attempt(log, to.missing, () => keepLog(api, pod, name, to.directory), undefined)
+      else await attempt(log, to.missing, () => keepLog(api, pod, name, to), undefined)
     }
 }
 
@@ -64,13 +83,18 @@ async function readEvents(api: ClusterApi, namespace: string): Promise<readonly 
   return [...events].sort((a, b) => (time(a) < time(b) ? 1 : -1)).slice(0, eventsKept)
 }
 
-async function keepLog(api: ClusterApi, pod: Pod, container: string, directory: string): Promise<void> {
+async function keepLog(
+  api: ClusterApi,
+  pod: Pod,
+  container: string,
+  { directory, secrets }: DiagnosisOptions,
+): Promise<void> {
   const base = `/api/v1/namespaces/${pod.metadata.namespace ?? ""}/pods/${pod.metadata.name}/log?container=${container}&tailLines=${logLines}`
   const now = await api.text(base)
   const before = await api.text(`${base}&previous=true`)
   const name = `${pod.metadata.name}-${container}`
-  if (hasLog(now)) await writeFile(join(directory, "logs", `${name}.log`), now)
-  if (hasLog(before)) await writeFile(join(directory, "logs", `${name}.previous.log`), before)
+  if (hasLog(now)) await writeFile(join(directory, "logs", `${name}.log`), secrets.hide(now))
+  if (hasLog(before)) await writeFile(join(directory, "logs", `${name}.previous.log`), secrets.hide(before))
 }
 
 /** The kubelet answers with a sentence instead of a log where the container was cleared away meanwhile. */
@@ -84,7 +108,7 @@ function eventLine(event: ClusterEvent): string {
   return `${when} ${event.type ?? ""} ${event.reason ?? ""} ${what}: ${(event.message ?? "").replaceAll("\n", " ")}`
 }
 
-function withoutNoise(pod: Pod): object {
+function withoutNoise(pod: Pod): Readonly<Record<string, unknown>> {
   const { managedFields: _fields, ...metadata } = pod.metadata as Pod["metadata"] & {
     managedFields?: unknown
   }

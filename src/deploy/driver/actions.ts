@@ -66,7 +66,10 @@ export function driverActions(session: DriverSession, operation: string, brought
       const past = [...ledger.value.entries, ...verified].map((entry) => entry.set)
       await forgetKept(api, namespace, past, [set, ...neededSets(verified, history)])
     },
-    diagnose: () => collectDiagnosis(api, namespace, release, join(recorder.directory, "diagnosis")),
+    diagnose: () => {
+      const directory = join(recorder.directory, "diagnosis")
+      return collectDiagnosis(api, namespace, release, { directory, secrets: session.secrets })
+    },
   }
 }
 

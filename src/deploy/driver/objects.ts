@@ -1,5 +1,4 @@
-import { stringify } from "yaml"
-import { type ManifestObject, objectKey, parseManifests, withoutHooks } from "../../chart/index.ts"
+import { type ManifestObject, objectKey, placedKey, withoutHooks } from "../../chart/index.ts"
 import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
 import type { KubeObject } from "../cluster/index.ts"
 import { isComplete, objectsIn, readHistory } from "../helm/index.ts"
@@ -19,18 +18,13 @@ export async function removeOrphans(session: DriverSession, set: DeployedSet): P
   const running = revisions.at(-1)
   if (running === undefined || running.manifests !== set.manifests) return ""
   const key = (object: ManifestObject) => placedKey(object, namespace)
-  const wanted = new Set(parseManifests(running.manifest).map(key))
+  const wanted = new Set(objectsIn(running).map(key))
   const left = revisions
     .filter((one) => !isComplete(one))
-    .flatMap((one) => withoutHooks(parseManifests(one.manifest)))
+    .flatMap((one) => withoutHooks(objectsIn(one)))
     .filter((object) => !wanted.has(key(object)))
   const removed = await removeOwn(session, unique(left))
   return removed.length === 0 ? "" : `; removed ${removed.join(", ")}`
-}
-
-/** An object that names the release's own namespace is the one that names none: a chart may begin to say it. */
-function placedKey(object: ManifestObject, namespace: string): string {
-  return objectKey(object.namespace === namespace ? { ...object, namespace: null } : object)
 }
 
 /**
@@ -82,15 +76,22 @@ async function kubectl(
   args: readonly string[],
   objects: readonly (ManifestObject | KubeObject)[],
 ): Promise<string> {
-  const input = objects.map((object) => stringify("body" in object ? object.body : object)).join("---\n")
+  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects.map(identityOf) })
   const { namespace } = session.input.request.environment
   const all = [...args, "--kubeconfig", session.kubeconfig, "--namespace", namespace, "--filename", "-"]
   const result = await session.children.run("kubectl", all, { timeoutMs, input })
   if (result.code === 0) return result.stdout
   throw new SignalboxError("CLUSTER_REFUSED", {
     what: `kubectl ${args[0]} failed`,
-    why: result.stderr.trim().slice(0, 400),
+    why: session.secrets.hide(result.stderr.trim()).slice(0, 400),
   })
+}
+
+/** All that kubectl needs to find an object. Never the object itself, and in JSON: kubectl reads YAML in another way. */
+function identityOf(object: ManifestObject | KubeObject): object {
+  const { apiVersion, kind } = object
+  const { name, namespace } = "metadata" in object ? object.metadata : object
+  return { apiVersion, kind, metadata: { name, ...(namespace == null ? {} : { namespace }) } }
 }
 
 function items(text: string): readonly KubeObject[] {

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { asSignalboxError, SignalboxError } from "../../domain/index.ts"
+import { KnownSecrets } from "../../chart/index.ts"
+import { asSignalboxError, type Digest, SignalboxError } from "../../domain/index.ts"
 import { type Access, openAccess } from "../access/index.ts"
 import { type Clock, systemClock } from "../clock.ts"
 import { type ClusterApi, HttpsClusterApi } from "../cluster/index.ts"
@@ -35,6 +36,10 @@ export interface DriverSession {
   /** Directory in memory for what programs of the tests read: they run as another user, to whom `work` is closed. */
   readonly testsWork: string
   readonly kubeconfig: string
+  /** What this call has met, and takes out of all that others have written. */
+  readonly secrets: KnownSecrets
+  /** Manifests that were searched for secrets. */
+  readonly learnt: Set<Digest>
   /** Aborts when the driver is told to end. */
   readonly interrupt: AbortSignal
   /** The operation that this call works on, as soon as it holds the environment: a failed call names it too. */
@@ -67,18 +72,21 @@ export async function openSession(
   const children = new Children(childEnvironments(memory, open))
   const api = new HttpsClusterApi(credentials, { clock: systemClock })
   const { namespace, release, history } = environment
+  const secrets = new KnownSecrets()
   let access: Access | undefined
   const session: DriverSession = {
     input,
     api,
     store: new StateStore(api, namespace),
-    helm: new HelmCli(children, { release, namespace, kubeconfig, history }),
+    helm: new HelmCli(children, { release, namespace, kubeconfig, history, secrets }),
     children,
     clock: systemClock,
     recorder,
     work,
     testsWork: open.path,
     kubeconfig,
+    secrets,
+    learnt: new Set(),
     interrupt,
     held: null,
     access: () => {

@@ -1,4 +1,4 @@
-import { templateArguments } from "../../chart/index.ts"
+import { type KnownSecrets, templateArguments } from "../../chart/index.ts"
 import { SignalboxError } from "../../domain/index.ts"
 import type { ProcessResult, ProcessRunner } from "../../verify/index.ts"
 import {
@@ -19,6 +19,8 @@ export interface HelmSettings {
   readonly kubeconfig: string
   /** `--history-max`. */
   readonly history: number
+  /** Taken out of what Helm says: it quotes values and whole objects. */
+  readonly secrets: KnownSecrets
 }
 
 /** Helm 4 as a child process. */
@@ -39,7 +41,7 @@ export class HelmCli implements Helm {
     throw new SignalboxError("CONFIG_INVALID", {
       what: "the chart does not render",
       where: "helm template",
-      why: classifyHelmFailure(result.stderr).message,
+      why: classifyHelmFailure(result.stderr, this.#settings.secrets).message,
       next: "mend the chart or its values; `render` shows the same error without a cluster",
     })
   }
@@ -83,12 +85,12 @@ export class HelmCli implements Helm {
 
   async #act(args: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<HelmOutcome> {
     const result = await this.#processes.run("helm", args, { timeoutMs: timeoutMs + graceMs, signal })
-    return result.code === 0 ? { ok: true } : failureOf(result, timeoutMs)
+    return result.code === 0 ? { ok: true } : failureOf(result, timeoutMs, this.#settings.secrets)
   }
 }
 
-function failureOf(result: ProcessResult, timeoutMs: number): HelmOutcome {
+function failureOf(result: ProcessResult, timeoutMs: number, secrets: KnownSecrets): HelmOutcome {
   if (result.timedOut)
     return { ok: false, why: "not-ready", message: `not ready within ${Math.round(timeoutMs / 1000)} s` }
-  return { ok: false, ...classifyHelmFailure(result.stderr) }
+  return { ok: false, ...classifyHelmFailure(result.stderr, secrets) }
 }

@@ -1,3 +1,5 @@
+import type { KnownSecrets } from "../../chart/index.ts"
+
 /** What Helm made of a command. */
 export type HelmOutcome =
   | { readonly ok: true }
@@ -40,12 +42,15 @@ export interface TemplateOptions {
   readonly kubeVersion: string | null
 }
 
-/** Reads Helm's error text; the only place that knows its wording. */
-export function classifyHelmFailure(stderr: string): { why: HelmFailure; message: string } {
+/** Reads Helm's error text; the only place that knows its wording. What it quotes of a secret is taken out. */
+export function classifyHelmFailure(
+  stderr: string,
+  secrets: KnownSecrets,
+): { why: HelmFailure; message: string } {
   const text = stderr.trim()
   const line =
     text.split("\n").findLast((one) => /^(Error|error):/.test(one)) ?? text.split("\n").at(-1) ?? ""
-  const message = line.replace(/^Error: (?:UPGRADE FAILED: )?/i, "").slice(0, 400)
+  const message = secrets.hide(line.replace(/^Error: (?:UPGRADE FAILED: )?/i, "")).slice(0, 400)
   return { why: reason(text), message: message === "" ? "Helm failed without a word" : message }
 }
 

@@ -1,9 +1,11 @@
 /** What a failed operation leaves behind, and how long that may take. */
-import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
+import { KnownSecrets } from "../../../src/chart/index.ts"
 import { collectDiagnosis } from "../../../src/deploy/diagnosis/index.ts"
+import { secretPath } from "../../../src/deploy/cluster/index.ts"
 import { SignalboxError } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
@@ -13,6 +15,53 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "diagnosis-"))
 })
 afterEach(() => rm(directory, { recursive: true }))
+
+/** A pod that has a token in its environment, and whose program prints what a Secret of the namespace holds. */
+function leaking(): MemoryApi {
+  const api = new MemoryApi()
+  api.put("/api/v1/namespaces/apps/pods/web-1", {
+    metadata: { name: "web-1", namespace: "apps", labels: { "app.kubernetes.io/instance": "app" } },
+    spec: { containers: [{ name: "web", env: [{ name: "API_TOKEN", value: "token-of-the-pod" }] }] },
+  })
+  api.put(secretPath("apps", "db"), {
+    metadata: { name: "db" },
+    data: { password: Buffer.from("hunter2-of-the-shop").toString("base64") },
+  })
+  api.put("/api/v1/namespaces/apps/events/e", {
+    metadata: { name: "e" },
+    message: "hook failed: -password hunter2-of-the-shop",
+  })
+  api.text = async () => "connecting to postgres://shop:hunter2-of-the-shop@db with token-of-the-pod\n"
+  return api
+}
+
+async function everything(): Promise<string> {
+  const files = await readdir(directory, { recursive: true, withFileTypes: true })
+  const paths = files.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name))
+  return (await Promise.all(paths.map((path) => readFile(path, "utf8")))).join("\n")
+}
+
+test("X11 what is kept of pods, events and logs holds no value of a Secret, and no token of an environment", async () => {
+  await collectDiagnosis(leaking(), "apps", "app", { directory, secrets: new KnownSecrets() })
+  const kept = await everything()
+  expect(kept).toContain("connecting to postgres://shop:(secret)@db with")
+  expect(kept).toContain("API_TOKEN")
+  expect(kept).not.toMatch(/hunter2|token-of-the-pod/)
+})
+
+test("X11 where the namespace's Secrets cannot be read, logs are left out, and that is said", async () => {
+  const api = leaking()
+  const list = api.list.bind(api)
+  api.list = async (path, selector) => {
+    if (path === secretPath("apps")) throw new SignalboxError("CLUSTER_REFUSED", { what: "HTTP 403" })
+    return list(path, selector)
+  }
+  await collectDiagnosis(api, "apps", "app", { directory, secrets: new KnownSecrets() })
+  expect(await everything()).not.toContain("connecting to")
+  expect(await readFile(join(directory, "cause.txt"), "utf8")).toMatch(
+    /not readable: Secrets: HTTP 403\n.*logs: left out/,
+  )
+})
 
 test("the logs of a dead node hold going back up for half a minute, and what was left out is said", async () => {
   const clock = new MemoryClock()
@@ -27,7 +76,7 @@ test("the logs of a dead node hold going back up for half a minute, and what was
     await clock.sleep(10_000)
     throw new SignalboxError("CLUSTER_UNREACHABLE", { what: "no answer within 10000 ms" })
   }
-  await collectDiagnosis(api, "apps", "app", directory, clock)
+  await collectDiagnosis(api, "apps", "app", { directory, secrets: new KnownSecrets(), clock })
   expect(clock.elapsed).toBe(30_000)
   const said = (await readFile(join(directory, "cause.txt"), "utf8")).split("\n")
   expect(said.filter((line) => line.includes("no answer within"))).toHaveLength(3)

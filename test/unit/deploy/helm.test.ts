@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { parseManifests } from "../../../src/chart/index.ts"
+import { KnownSecrets, parseManifests } from "../../../src/chart/index.ts"
 import { type KubeObject, secretPath } from "../../../src/deploy/cluster/index.ts"
-import { conflictsIn, hasField } from "../../../src/deploy/driver/preflight.ts"
+import { hasField } from "../../../src/deploy/preflight/fields.ts"
 import {
   classifyHelmFailure,
   decodeRelease,
@@ -30,25 +30,18 @@ describe("what Helm says, recorded", () => {
     ["unreachable", "unreachable", /cluster unreachable/],
     ["no-revision", "other", /release has no 99 version/],
   ])("%s is %s", (name, why, message) => {
-    const failure = classifyHelmFailure(recorded(`${name}.stderr`))
+    const failure = classifyHelmFailure(recorded(`${name}.stderr`), new KnownSecrets())
     expect(failure.why).toBe(why)
     expect(failure.message).toMatch(message)
     expect(failure.message).not.toMatch(/^Error|\n/)
   })
 
   test("nothing at all is still a failure", () => {
-    expect(classifyHelmFailure("")).toEqual({ why: "other", message: "Helm failed without a word" })
+    expect(classifyHelmFailure("", new KnownSecrets())).toEqual({
+      why: "other",
+      message: "Helm failed without a word",
+    })
   })
-})
-
-test("fields that others own, as kubectl tells them in both of its ways", () => {
-  expect(conflictsIn(recorded("kubectl-conflicts.stderr"))).toEqual([
-    ".metadata.labels.app.kubernetes.io/version by kubectl-label",
-    ".spec.replicas by kubectl",
-    '.spec.template.spec.containers[name="web"].env[name="APP_VERSION"].value by kubectl-set',
-  ])
-  expect(conflictsIn('conflict with "helm" using apps/v1: .spec.replicas')).toEqual([])
-  expect(conflictsIn("error: namespaces not found")).toEqual([])
 })
 
 test("whether an object has a field that the API server names", () => {

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from "vitest"
-import { parseAllDocuments } from "yaml"
 import { manifestsDigest, parseManifests } from "../../../src/chart/index.ts"
 import { type KubeObject, secretPath } from "../../../src/deploy/cluster/index.ts"
 import { removeOrphans } from "../../../src/deploy/driver/objects.ts"
@@ -40,7 +39,7 @@ function revision(number: number, status: HelmStatus, text: string): void {
 /** Everything that kubectl is asked for is there and belongs to the release; `live` is what its metadata says now. */
 function remove(running: string, live: Readonly<Record<string, string>> = {}): Promise<string> {
   const run = async (_command: string, args: readonly string[], options: ProcessOptions) => {
-    const asked = parseAllDocuments(options.input ?? "").map((one) => one.toJS() as KubeObject)
+    const { items: asked } = JSON.parse(options.input ?? "") as { items: readonly KubeObject[] }
     if (args[0] === "delete") deleted.push(...asked.map((one) => one.metadata.name))
     const items = asked.map((one) => ({
       ...one,

@@ -1,3 +1,5 @@
+import { parse } from "yaml"
+import { parseManifests, secretsIn } from "../../../chart/index.ts"
 import { type Plan, planHash, type ReleaseRecord, SignalboxError } from "../../../domain/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
 import {
@@ -14,7 +16,7 @@ import { kubeVersion, observe, type World } from "../../world/index.ts"
 import { readRelease } from "../input.ts"
 import { readState } from "../locked.ts"
 import { assertOwn } from "../own.ts"
-import { foreignFields } from "../preflight.ts"
+import { askServer } from "../preflight.ts"
 import type { DriverSession } from "../session.ts"
 import { loadPlanOf, proofOf, smokeDefinitionOf } from "../tests.ts"
 
@@ -35,7 +37,17 @@ export async function look(session: DriverSession): Promise<Seen> {
   const { ledger, journal } = await readState(session)
   assertOwn(session.input.request, ledger?.value ?? null, journal?.value ?? null)
   const world = await observe(session.api, environment, ledger?.value ?? emptyLedger(environment.name))
+  learnRevisions(session, world)
   return { world, ledgerVersion: ledger?.version ?? null, journal }
+}
+
+/** What was deployed may hold secrets that a plan shows nobody, and that tools quote. */
+function learnRevisions({ secrets, learnt }: DriverSession, { revisions }: World): void {
+  for (const { manifests, manifest } of revisions) {
+    if (learnt.has(manifests)) continue
+    learnt.add(manifests)
+    secrets.learn(secretsIn(parseManifests(manifest)))
+  }
 }
 
 /** The same while this run holds the environment. @throws LOCK_LOST when a later holder has written since. */
@@ -61,20 +73,25 @@ export async function prepare(session: DriverSession, world: World): Promise<Pre
   if (session.input.request.environment.load.profile !== "none") loadPlanOf(session)
   const inputs = await readRelease(session.input, session.work)
   const options = { isUpgrade: world.revisions.length > 0, kubeVersion: await kubeVersion(session.api) }
-  return { record, inputs, target: await resolveTarget(session.helm, record, inputs, options) }
+  session.secrets.learn(
+    inputs.values.flatMap(({ text }) => secretsIn([{ kind: "values", body: parse(text) ?? {} }])),
+  )
+  const target = await resolveTarget(session.helm, record, inputs, options)
+  session.secrets.learn(secretsIn(target.objects))
+  return { record, inputs, target }
 }
 
-/** Throws what refuses the release here. Asking whose fields they are takes a while: false where it was just done. */
+/** Throws what refuses the release here. Asking the API server takes a while: false where it was just done. */
 export async function checkPolicy(
   session: DriverSession,
   prepared: Prepared,
   world: World,
-  askForFields: boolean,
+  ask: boolean,
 ): Promise<void> {
   const context = { ledger: world.ledger, chart: prepared.inputs.chart }
   const all = refusals(session.input.request, prepared.record, prepared.target, context)
-  const foreign = askForFields ? await foreignFields(session, prepared.target, world) : null
-  throwRefusals(foreign === null ? all : [...all, foreign])
+  const answers = ask ? await askServer(session, prepared.target, prepared.inputs, world) : []
+  throwRefusals([...all, ...answers])
 }
 
 export function makePlan(session: DriverSession, prepared: Prepared, seen: Seen, cluster: string): Plan {

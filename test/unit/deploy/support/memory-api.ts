@@ -1,9 +1,19 @@
-import { type ClusterApi, ConflictError, type KubeObject } from "../../../../src/deploy/cluster/index.ts"
+import {
+  type ClusterApi,
+  ConflictError,
+  type DryRunAnswer,
+  type KubeObject,
+} from "../../../../src/deploy/cluster/index.ts"
 import type { Json } from "../../../../src/domain/index.ts"
 
 /** An API server in memory: objects by path, resource versions, compare-and-swap. */
 export class MemoryApi implements ClusterApi {
   readonly objects = new Map<string, KubeObject>()
+  readonly kinds = ["ConfigMap", "Deployment", "Job", "Secret", "Service"].map((kind) => ({
+    name: `${kind.toLowerCase()}s`,
+    kind,
+    namespaced: true,
+  }))
   /** Called before (`false`) and after (`true`) each write; may throw, as a process that dies there would. */
   onWrite: (path: string, done: boolean) => void = () => {}
   #version = 0
@@ -40,8 +50,13 @@ export class MemoryApi implements ClusterApi {
     return null
   }
 
-  async json(): Promise<Json> {
-    return null
+  /** It has every kind in every version. */
+  async json(path: string): Promise<Json> {
+    return /^\/apis?\//.test(path) ? { resources: this.kinds } : null
+  }
+
+  async dryRun(): Promise<DryRunAnswer> {
+    return { accepted: true }
   }
 
   /** Stores whatever there is, as a controller would. */
@@ -63,6 +78,6 @@ export class MemoryApi implements ClusterApi {
 }
 
 function matches(object: KubeObject, requirement: string): boolean {
-  const [key = "", value = ""] = requirement.split("=")
-  return object.metadata.labels?.[key] === value
+  const [, key = "", not, value = ""] = /^(.*?)(!?)=(.*)$/.exec(requirement) ?? []
+  return (object.metadata.labels?.[key] === value) === (not === "")
 }

@@ -47,8 +47,12 @@ export class RemoteApi implements ClusterApi {
     return this.#api.text()
   }
 
-  json() {
-    return this.#api.json()
+  json(path: string) {
+    return this.#api.json(path)
+  }
+
+  dryRun() {
+    return this.#api.dryRun()
   }
 
   async #write(path: string, act: () => Promise<KubeObject>): Promise<KubeObject> {

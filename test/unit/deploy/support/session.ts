@@ -1,3 +1,4 @@
+import { KnownSecrets } from "../../../../src/chart/index.ts"
 import type { Clock } from "../../../../src/deploy/clock.ts"
 import type { ClusterApi } from "../../../../src/deploy/cluster/index.ts"
 import type { DriverSession } from "../../../../src/deploy/driver/session.ts"
@@ -53,6 +54,8 @@ export function memorySession(api: ClusterApi, clock: Clock, more: MemoryCall = 
     work: "",
     testsWork: "",
     kubeconfig: "",
+    secrets: new KnownSecrets(),
+    learnt: new Set(),
     interrupt: new AbortController().signal,
     held: null,
     access: () => {

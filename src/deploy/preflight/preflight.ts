@@ -1,0 +1,108 @@
+import {
+  type ChartFiles,
+  type KnownSecrets,
+  type ManifestObject,
+  objectKey,
+  placedKey,
+  withoutHooks,
+} from "../../chart/index.ts"
+import { SignalboxError } from "../../domain/index.ts"
+import type { ClusterApi } from "../cluster/index.ts"
+import { type Asked, askFor, conflictsOf, type Question } from "./ask.ts"
+import { hasField } from "./fields.ts"
+import { foreignRefusal, notTaken, unaskedRefusal } from "./refusals.ts"
+import { broughtKinds, Resources } from "./resources.ts"
+import type { FieldConflict } from "./verdict.ts"
+
+export interface Preflight {
+  readonly api: Pick<ClusterApi, "dryRun" | "json">
+  readonly environment: { readonly name: string; readonly namespace: string }
+  /** Rendered for this environment. */
+  readonly objects: readonly ManifestObject[]
+  readonly chart: ChartFiles
+  /** What Helm's newest revision applied; null at the first installation. */
+  readonly deployed: readonly ManifestObject[] | null
+  readonly secrets: KnownSecrets
+  /** Gets what could not be asked, though nothing is wrong with it. */
+  readonly say: (line: string) => void
+}
+
+/**
+ * Asks the API server for the whole release without effect, before anything is changed. What a person did by hand is
+ * found, what the API server would refuse half way through as well, and what is no answer is told, never taken for one.
+ */
+export async function preflight(request: Preflight): Promise<readonly SignalboxError[]> {
+  const { api, environment, secrets } = request
+  const objects = withoutHooks(request.objects)
+  const question: Question = {
+    api,
+    resources: new Resources(api, environment.namespace),
+    release: objects,
+    brings: request.deployed === null ? broughtKinds(request.chart) : null,
+  }
+  try {
+    const first = await askFor(question, objects, false)
+    const key = (object: ManifestObject) => placedKey(object, environment.namespace)
+    const foreign = await foreignFields(question, first, withoutHooks(request.deployed ?? []), key)
+    // Behind a conflict the API server has not looked any further, and Helm goes over those that are nobody's.
+    const again = await askFor(
+      question,
+      first.filter(isConflict).map(({ object }) => object),
+      true,
+    )
+    const asked = [...first.filter((one) => !isConflict(one)), ...again]
+    for (const { object, verdict } of asked)
+      if (verdict.kind === "later")
+        request.say(secrets.hide(`not asked before it is there: ${objectKey(object)}: ${verdict.why}`))
+    const all = [
+      foreignRefusal(environment, foreign),
+      notTaken(environment, asked),
+      unaskedRefusal(environment, asked),
+    ]
+    return all.filter((one) => one !== null).map((one) => hidden(one, secrets))
+  } catch (error) {
+    const noAnswer =
+      error instanceof SignalboxError && ["CLUSTER_REFUSED", "CLUSTER_UNREACHABLE"].includes(error.code)
+    if (!noAnswer) throw error
+    return [error]
+  }
+}
+
+function isConflict({ verdict }: Asked): boolean {
+  return verdict.kind === "conflict"
+}
+
+/** A field that was only touched, and has the value that was deployed, is nobody's change. */
+async function foreignFields(
+  question: Question,
+  asked: readonly Asked[],
+  deployed: readonly ManifestObject[],
+  key: (object: ManifestObject) => string,
+): Promise<readonly (readonly [ManifestObject, FieldConflict])[]> {
+  const foreign = asked.filter((one) => conflictsOf(one).length > 0)
+  const before = foreign.flatMap(({ object }) => deployed.filter((one) => key(one) === key(object)))
+  const answers = new Map((await askFor(question, before, false)).map((one) => [key(one.object), one]))
+  return foreign.flatMap(({ object, verdict }) => {
+    const answer = answers.get(key(object))
+    const all = verdict.kind === "conflict" ? verdict.conflicts : []
+    return all.filter((one) => isChange(one, answer)).map((one) => [object, one] as const)
+  })
+}
+
+/** @param before what the API server says to the object as it was deployed; whatever is no answer shows no agreement. */
+function isChange({ field, manager }: FieldConflict, before: Asked | undefined): boolean {
+  if (before === undefined || !hasField(before.object.body, field)) return true
+  if (before.verdict.kind === "accepted") return false
+  const conflicts = conflictsOf(before)
+  return (
+    before.verdict.kind !== "conflict" ||
+    conflicts.some((one) => one.field === field && one.manager === manager)
+  )
+}
+
+function hidden(error: SignalboxError, secrets: KnownSecrets): SignalboxError {
+  const { why, ...detail } = error.detail
+  return why === undefined
+    ? error
+    : new SignalboxError(error.code, { ...detail, why: secrets.hide(why).slice(0, 2000) })
+}

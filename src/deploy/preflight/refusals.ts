@@ -1,0 +1,71 @@
+import { type ManifestObject, objectKey } from "../../chart/index.ts"
+import { SignalboxError } from "../../domain/index.ts"
+import type { Asked } from "./ask.ts"
+import type { FieldConflict } from "./verdict.ts"
+
+interface Environment {
+  readonly name: string
+  readonly namespace: string
+}
+
+/** Of many objects with the same trouble these are named. */
+const named = 5
+
+/** What a person did by hand, and would lose. */
+export function foreignRefusal(
+  environment: Environment,
+  conflicts: readonly (readonly [ManifestObject, FieldConflict])[],
+): SignalboxError | null {
+  if (conflicts.length === 0) return null
+  return new SignalboxError("POLICY_REFUSED", {
+    what: "fields of this release were changed by somebody else",
+    where: placeOf(environment),
+    why: conflicts
+      .map(([object, { field, manager }]) => `${objectKey(object)}: ${field} by ${manager}`)
+      .join("; "),
+    next: "put the change into the chart's values, or undo it; an autoscaler's replicas are left out by `autoscaling`",
+  })
+}
+
+/** What Helm would have met half way through. */
+export function notTaken(environment: Environment, asked: readonly Asked[]): SignalboxError | null {
+  const refused = asked.filter(({ verdict }) => verdict.kind === "refused")
+  if (refused.length === 0) return null
+  const isJob = refused.some(({ object }) => object.kind === "Job")
+  return new SignalboxError("POLICY_REFUSED", {
+    what: "the API server does not take what this release has; nothing was changed",
+    where: placeOf(environment),
+    why: words(refused),
+    next: isJob
+      ? "a Job cannot be changed: make it a hook (helm.sh/hook: pre-upgrade), or put the version into its name"
+      : "mend the chart; where a field cannot be changed, give the object another name",
+  })
+}
+
+/** A question without an answer. A missing right is the caller's to give; anything else is the cluster's. */
+export function unaskedRefusal(environment: Environment, asked: readonly Asked[]): SignalboxError | null {
+  const forbidden = asked.filter(({ verdict }) => verdict.kind === "forbidden")
+  const unasked = asked.filter(({ verdict }) => verdict.kind === "unasked")
+  if (forbidden.length + unasked.length === 0) return null
+  const isForbidden = forbidden.length > 0
+  return new SignalboxError(isForbidden ? "CLUSTER_REFUSED" : "CLUSTER_UNREACHABLE", {
+    what: "the API server could not be asked whether it takes this release, or whether somebody has changed its fields",
+    where: placeOf(environment),
+    why: words([...forbidden, ...unasked]),
+    next: isForbidden
+      ? "give this call an account that may patch the release's objects, and create new ones: it is used for dry runs only, and can be held to that (src/deploy/README.md, An account for plans)"
+      : "see what the API server says, then call again; a webhook has to support dry runs (sideEffects: None)",
+  })
+}
+
+function placeOf({ name, namespace }: Environment): string {
+  return `${name}, namespace ${namespace}`
+}
+
+function words(asked: readonly Asked[]): string {
+  const all = asked.map(({ object, verdict }) =>
+    "why" in verdict ? `${objectKey(object)}: ${verdict.why}` : objectKey(object),
+  )
+  const more = all.length - named
+  return [...all.slice(0, named), ...(more > 0 ? [`and ${more} more`] : [])].join("; ")
+}

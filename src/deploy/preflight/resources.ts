@@ -1,0 +1,71 @@
+import { parseAllDocuments } from "yaml"
+import { z } from "zod"
+import type { ChartFiles, ManifestObject } from "../../chart/index.ts"
+import type { ClusterApi } from "../cluster/index.ts"
+
+const resourceList = z.object({
+  resources: z.array(z.object({ name: z.string(), kind: z.string(), namespaced: z.boolean() })),
+})
+
+type Resource = z.output<typeof resourceList>["resources"][number]
+
+/** Finds out where the API server keeps objects; each version of a group is asked for once. */
+export class Resources {
+  readonly #api: Pick<ClusterApi, "json">
+  readonly #namespace: string
+  readonly #lists = new Map<string, Promise<readonly Resource[]>>()
+
+  /** @param namespace of objects that name none. */
+  constructor(api: Pick<ClusterApi, "json">, namespace: string) {
+    this.#api = api
+    this.#namespace = namespace
+  }
+
+  /** Path of an object; null where the API server does not know its kind. */
+  async pathOf(
+    object: Pick<ManifestObject, "apiVersion" | "kind" | "name" | "namespace">,
+  ): Promise<string | null> {
+    const { apiVersion, kind, name, namespace } = object
+    const version = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`
+    const found = (await this.#list(version)).find((one) => one.kind === kind && !one.name.includes("/"))
+    if (found === undefined) return null
+    const inside = found.namespaced ? `/namespaces/${namespace ?? this.#namespace}` : ""
+    return `${version}${inside}/${found.name}/${encodeURIComponent(name)}`
+  }
+
+  #list(version: string): Promise<readonly Resource[]> {
+    const known = this.#lists.get(version)
+    if (known !== undefined) return known
+    const asked = this.#api.json(version).then((answer) =>
+      // A version that is not there has nothing in it.
+      answer === null ? [] : resourceList.parse(answer).resources,
+    )
+    this.#lists.set(version, asked)
+    return asked
+  }
+}
+
+/** What a chart brings in `crds/`, which Helm installs before everything else, at the first installation only. */
+export interface BroughtKinds {
+  has(object: Pick<ManifestObject, "apiVersion" | "kind">): boolean
+}
+
+/** A packed chart inside may bring any kind: it is not looked into. */
+export function broughtKinds(chart: ChartFiles): BroughtKinds {
+  const kinds = new Set<string>()
+  let packed = false
+  for (const [path, content] of chart) {
+    if (/(^|\/)charts\/[^/]+\.tgz$/.test(path)) packed = true
+    if (!/(^|\/)crds\/.+\.(ya?ml|json)$/.test(path)) continue
+    for (const document of parseAllDocuments(new TextDecoder().decode(content), { logLevel: "error" })) {
+      const read = definition.safeParse(document.toJS())
+      if (read.success) kinds.add(`${read.data.spec.group} ${read.data.spec.names.kind}`)
+    }
+  }
+  return { has: ({ apiVersion, kind }) => packed || kinds.has(`${apiVersion.split("/")[0]} ${kind}`) }
+}
+
+const definition = z.object({
+  kind: z.literal("CustomResourceDefinition"),
+  spec: z.object({ group: z.string(), names: z.object({ kind: z.string() }) }),
+})
