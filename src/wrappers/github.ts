@@ -51,7 +51,8 @@ function secretsComment(jobs: readonly Job[]): string {
     ...guarded.map(
       (name) =>
         ` Environment ${name}: set required reviewers. Its own KUBECONFIG_${name.toUpperCase().replaceAll("-", "_")} may deploy; ` +
-        "the repository's secret of that name needs to look only (plan, smoke tests).",
+        "the repository's secret of that name is for plans and smoke tests: it reads, and patches and creates in dry runs, " +
+        'to which a policy can hold it (src/deploy/README.md of Signalbox, "An account for plans").',
     ),
   ].join("\n")
 }

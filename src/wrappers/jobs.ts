@@ -235,7 +235,7 @@ function release(refs: Refs, last: EnvironmentConfig): readonly Job[] {
   ]
 }
 
-/** One more look from outside, by the credential that may look and not change. */
+/** One more look from outside, by the credential for plans and tests. */
 function afterDeployment(refs: Refs, name: string, needs: string): Job {
   return {
     id: `smoke-${name}`,
