@@ -22,7 +22,7 @@ export function injectedValues(
   }
 }
 
-/** The injected values as the text of a values file. */
+/** The injected values as the text of a values file, for Helm, which reads YAML 1.1: a component may be called `on`. */
 export function injectedValuesFile(values: InjectedValues): string {
-  return stringify(values)
+  return stringify(values, { version: "1.1" })
 }

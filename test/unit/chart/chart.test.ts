@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import fc from "fast-check"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { parse } from "yaml"
 import {
   budgetFindings,
   chartDigest,
@@ -120,6 +121,13 @@ describe("values", () => {
       `global:\n  version: 1.0.0\ncomponents:\n  api:\n    image:\n      repository: r/api\n      digest: ${sha256("api")}\n` +
         `  web:\n    image:\n      repository: r/web\n      digest: ${sha256("web")}\n`,
     )
+  })
+
+  test("C04 a component whose name YAML 1.1 takes for a switch keeps it", () => {
+    const images = ["on", "off", "y"].map((component) => ({ component, repository: "r", digest: sha256("r") }))
+    const text = injectedValuesFile(injectedValues("1.0.0", images))
+    const read = parse(text, { version: "1.1" }) as { components: object }
+    expect(Object.keys(read.components)).toEqual(["off", "on", "y"])
   })
 
   test("are rendered everywhere by the same arguments", () => {
