@@ -1,4 +1,5 @@
 import { clusterPackages, clusterRootfs, steps as clusterSteps, hostCluster } from "./cluster/index.ts"
+import { withCost } from "./costs.ts"
 import { engineBinaries, enginePackages, engineService } from "./engine/index.ts"
 import { steps as imageSteps } from "./images/index.ts"
 import { registryBinary, registryService } from "./registry/index.ts"
@@ -12,7 +13,7 @@ export const steps: readonly Step[] = [
   typescriptSdk,
   ...imageSteps,
   ...clusterSteps,
-]
+].map(withCost)
 
 /** What a running engine with its registry needs, without most of the tools' images. */
 export const engineSteps: readonly string[] = [registryBinary.id, engineBinaries.id, typescriptSdk.id]

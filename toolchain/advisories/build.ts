@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { goBuild } from "../go.ts"
+import { fetchGoModules } from "../go-modules.ts"
 import type { Step } from "../steps/index.ts"
 import { versions } from "../versions.ts"
 
@@ -20,6 +21,7 @@ export const advisoriesDatabase: Step = {
     values: [versions.advisories],
   },
   heavy: false,
+  fetch: (ctx) => fetchGoModules(ctx, { module: join(ctx.root, directory), packages: ["."] }),
   async run(ctx) {
     const module = join(ctx.root, directory)
     const program = join(ctx.out, "program")

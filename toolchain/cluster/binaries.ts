@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { type GoBuild, goBuild } from "../go.ts"
+import { fetchGoModules } from "../go-modules.ts"
 import type { Step } from "../steps/index.ts"
 import { versions } from "../versions.ts"
 
@@ -22,6 +23,7 @@ function goStep({ id, title, directory, ...build }: GoPrograms): Step {
       values: [JSON.stringify(build)],
     },
     heavy: true,
+    fetch: (ctx) => fetchGoModules(ctx, { module: join(ctx.root, module), ...build }),
     run: (ctx) => goBuild(ctx, { module: join(ctx.root, module), out: ctx.out, ...build }),
   }
 }

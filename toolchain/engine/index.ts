@@ -1,4 +1,4 @@
-export { engineBinaries } from "./build.ts"
+export { engineBinaries } from "./modules.ts"
 export { linkCommandLine, unlinkCommandLine } from "./command-line.ts"
 export { type ExternalEngine, findExternalEngine } from "./official.ts"
 export { type EngineParts, engineAddress, engineService, engineStatus, stopEngine } from "./service.ts"

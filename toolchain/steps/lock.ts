@@ -20,12 +20,42 @@ export async function takeLock(
 ): Promise<Release> {
   let told = false
   for (;;) {
-    const server = await bind(name, `${purpose}, process ${process.pid}`)
-    if (server) return () => new Promise((resolve) => server.close(() => resolve()))
+    const release = await tryLock(name, purpose)
+    if (release) return release
     if (!told) onWait(await holderOf(name))
     told = true
     await sleep(200)
   }
+}
+
+/** Locks that this process holds as a whole, with how many hold them. */
+const together = new Map<string, { readonly lock: Promise<Release>; holders: number }>()
+
+/** Takes a lock for this whole process: the first call takes it, others join, and the last to release it frees it. */
+export async function takeTogether(
+  name: string,
+  purpose: string,
+  onWait: (holder: string) => void,
+): Promise<Release> {
+  const held = together.get(name) ?? { lock: takeLock(name, purpose, onWait), holders: 0 }
+  together.set(name, held)
+  held.holders++
+  await held.lock.catch((error: unknown) => {
+    together.delete(name)
+    throw error
+  })
+  return async () => {
+    held.holders--
+    if (held.holders > 0) return
+    together.delete(name)
+    await (await held.lock)()
+  }
+}
+
+/** Takes a lock that is free. @returns undefined where somebody else holds it */
+export async function tryLock(name: string, purpose: string): Promise<Release | undefined> {
+  const server = await bind(name, `${purpose}, process ${process.pid}`)
+  return server && (() => new Promise((resolve) => server.close(() => resolve())))
 }
 
 function bind(name: string, description: string): Promise<Server | undefined> {

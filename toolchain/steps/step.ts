@@ -12,10 +12,27 @@ export interface Step {
     /** Literal values that decide the output: versions, options. */
     readonly values?: readonly string[]
   }
-  /** Uses all cores or gigabytes of memory: two heavy steps never run at once on a machine. */
+  /** Takes gigabytes of memory, or cores for minutes: only one process of a machine runs such steps at a time. */
   readonly heavy: boolean
+  /** What it takes of the machine, measured. Default: a guess by `heavy`. It decides when a step runs, not what it makes. */
+  readonly cost?: Cost
+  /**
+   * Downloads into a cache what `run` would download otherwise, so that it happens while other steps use the cores.
+   * Its work may be lost at any time: `run` does without it.
+   */
+  fetch?(ctx: FetchContext): Promise<void>
   /** Writes only into `ctx.out`, a fresh directory that is renamed into place when this resolves. */
   run(ctx: StepContext): Promise<void>
+}
+
+/** What a step takes while it runs. */
+export interface Cost {
+  /** GiB at its peak. */
+  readonly memory: number
+  /** Cores that it keeps busy; a Go build may use twice as many when nobody else does. */
+  readonly cores: number
+  /** How long it took when it was measured: the longest way to the end goes first. */
+  readonly seconds: number
 }
 
 export interface ExecOptions {
@@ -44,6 +61,9 @@ export interface StepContext {
    */
   exec(command: string, args: readonly string[], options?: ExecOptions): Promise<string>
 }
+
+/** What a step may use while it downloads. */
+export type FetchContext = Pick<StepContext, "root" | "log" | "exec">
 
 /** Something that runs beside the commands: engine, registry, cluster. */
 export interface Service {

@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { goBuild } from "../go.ts"
+import { fetchGoModules } from "../go-modules.ts"
 import type { Step } from "../steps/index.ts"
 
 /** A program that is built from a published Go module. */
@@ -23,6 +24,7 @@ export const toolStepId = (name: string): string => `tool-${name}`
 /** The step that builds a tool and asks it for its version, so that a wrong link flag is seen at once. */
 export function toolStep(tool: GoTool): Step {
   const directory = `toolchain/tools/${tool.name}`
+  const source = { packages: [tool.package], ...(tool.env && { env: tool.env }) }
   return {
     id: toolStepId(tool.name),
     title: `Build ${tool.name} ${tool.version}`,
@@ -32,14 +34,14 @@ export function toolStep(tool: GoTool): Step {
       values: [JSON.stringify(tool)],
     },
     heavy: tool.heavy ?? true,
+    fetch: (ctx) => fetchGoModules(ctx, { module: join(ctx.root, directory), ...source }),
     async run(ctx) {
       const flags = tool.versionVariable ? [`-X ${tool.versionVariable}=${tool.version}`] : []
       await goBuild(ctx, {
         module: join(ctx.root, directory),
         out: ctx.out,
-        packages: [tool.package],
+        ...source,
         linkerFlags: ["-s", "-w", ...flags],
-        ...(tool.env && { env: tool.env }),
       })
       await checkVersion(tool, (args) => ctx.exec(join(ctx.out, tool.name), args))
     },

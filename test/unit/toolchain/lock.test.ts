@@ -2,7 +2,8 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { takeLock } from "../../../toolchain/steps/index.ts"
+import { takeLock, tryLock } from "../../../toolchain/steps/index.ts"
+import { takeTogether } from "../../../toolchain/steps/lock.ts"
 
 const module = join(import.meta.dirname, "../../../toolchain/steps/index.ts")
 const name = (): string => `test:${process.pid}:${Math.random()}`
@@ -46,4 +47,31 @@ test("a released lock goes to the one who waits", async () => {
   await release()
   await (await second)()
   expect(order).toEqual(["waits", "released", "taken"])
+})
+
+test("a lock that is held is not waited for where only a free one is wanted", async () => {
+  const lock = name()
+  const release = await takeLock(lock, "first", () => undefined)
+  expect(await tryLock(lock, "second")).toBeUndefined()
+  await release()
+  const second = await tryLock(lock, "second")
+  expect(second).toBeDefined()
+  await second?.()
+})
+
+test("what a process holds together is free when the last of it has let go", async () => {
+  const lock = name()
+  const none = () => undefined
+  const [first, second] = await Promise.all([takeTogether(lock, "a", none), takeTogether(lock, "b", none)])
+  await first()
+  expect(await tryLock(lock, "other")).toBeUndefined()
+  const third = await takeTogether(lock, "c", none)
+  await second()
+  expect(await tryLock(lock, "other")).toBeUndefined()
+  await third()
+  const other = await tryLock(lock, "other")
+  expect(other).toBeDefined()
+  const fourth = takeTogether(lock, "d", none)
+  await other?.()
+  await (await fourth)()
 })

@@ -1,8 +1,14 @@
 import { existsSync } from "node:fs"
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { describe, expect, test } from "vitest"
-import { type RunnerOptions, runSteps, type Step, StepError } from "../../../toolchain/steps/index.ts"
+import { describe, expect, test, vi } from "vitest"
+import {
+  type RunnerOptions,
+  runSteps,
+  type Step,
+  StepError,
+  takeLock,
+} from "../../../toolchain/steps/index.ts"
 import type { Progress } from "../../../toolchain/steps/progress.ts"
 import { scratch } from "./scratch.ts"
 
@@ -35,11 +41,12 @@ function step(id: string, ran: string[], { values = [], ...overrides }: Override
   }
 }
 
-async function place(): Promise<RunnerOptions & { readonly root: string; readonly cache: string }> {
+async function place(): Promise<RunnerOptions & { readonly heavyLock: string }> {
   const directory = await scratch()
   const [root, cache] = [join(directory, "root"), join(directory, "cache")]
   await mkdir(root)
-  return { root, cache, progress: silent }
+  // A lock of its own: whoever builds on this machine meanwhile is not waited for.
+  return { root, cache, progress: silent, heavyLock: `test:${directory}` }
 }
 
 describe("what runs", () => {
@@ -99,27 +106,77 @@ describe("what runs", () => {
     expect(ran).toEqual(["base", "image"])
   })
 
-  test("two heavy steps never at once, light ones beside them", async () => {
+  test.each([
+    ["large builds run beside each other where memory allows", 10, 2],
+    ["and one after the other where it does not", 5, 1],
+  ])("%s", async (_, memory, expected) => {
     const options = await place()
-    let heavy = 0
+    let running = 0
     let most = 0
-    let all = 0
-    let mostOfAll = 0
-    const watched = (id: string, isHeavy: boolean) =>
+    const build = (id: string) =>
       step(id, [], {
-        heavy: isHeavy,
+        heavy: true,
+        cost: { memory: 4, cores: 1, seconds: 60 },
         async run() {
-          heavy += isHeavy ? 1 : 0
-          all++
-          most = Math.max(most, heavy)
-          mostOfAll = Math.max(mostOfAll, all)
+          running++
+          most = Math.max(most, running)
           await new Promise((resolve) => setTimeout(resolve, 50))
-          heavy -= isHeavy ? 1 : 0
-          all--
+          running--
         },
       })
-    await runSteps([watched("a", true), watched("b", true), watched("c", false)], { ...options, parallel: 3 })
-    expect([most, mostOfAll]).toEqual([1, 2])
+    const machine = { memory, cores: 4, downloads: 2 }
+    await runSteps([build("a"), build("b")], { ...options, machine })
+    expect(most).toBe(expected)
+  })
+
+  test("what a step needs is downloaded while another one has the cores", async () => {
+    const options = await place()
+    const happened: string[] = []
+    const cost = { memory: 1, cores: 1, seconds: 10 }
+    const later = step("later", happened, {
+      cost,
+      async fetch(ctx) {
+        await ctx.exec("true", [])
+        happened.push("fetch")
+      },
+    })
+    const first = step("first", happened, {
+      cost: { ...cost, seconds: 60 },
+      async run() {
+        await vi.waitFor(() => expect(happened).toContain("fetch"))
+        happened.push("first")
+      },
+    })
+    await runSteps([later, first], { ...options, machine: { memory: 1.5, cores: 1, downloads: 1 } })
+    expect(happened).toEqual(["fetch", "first", "later"])
+  })
+
+  test("a build may use twice its cores, and no more than there are", async () => {
+    const options = await place()
+    const threads: string[] = []
+    const build = (id: string, cores: number) =>
+      step(id, [], {
+        cost: { memory: 1, cores, seconds: 10 },
+        run: async (ctx) => void threads.push(`${id}${await ctx.exec("printenv", ["GOMAXPROCS"])}`),
+      })
+    const machine = { memory: 8, cores: 8, downloads: 1 }
+    await runSteps([build("a", 1), build("b", 6)], { ...options, machine: { ...machine, cores: 8 } })
+    await runSteps([build("c", 1)], { ...options, machine: { ...machine, cores: 1 } })
+    expect(threads.sort()).toEqual(["a2\n", "b8\n", "c1\n"])
+  })
+
+  test("heavy steps of another process are waited for", async () => {
+    const options = await place()
+    const ran: string[] = []
+    const release = await takeLock(options.heavyLock, "another process", () => undefined)
+    const waits = new Promise<string>((resolve) => {
+      const progress = { ...silent, waiting: (_: string, holder: string) => resolve(holder) }
+      void runSteps([step("a", ran, { heavy: true })], { ...options, progress }).then(() => ran.push("end"))
+    })
+    expect(await waits).toContain("another process")
+    expect(ran).toEqual([])
+    await release()
+    await vi.waitFor(() => expect(ran).toEqual(["a", "end"]))
   })
 
   test("two runs at the same time make it once", async () => {
