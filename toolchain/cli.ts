@@ -2,6 +2,7 @@ import { clusterDown, clusterKubeconfig, clusterStatus, clusterUp } from "./comm
 import { clean, down } from "./commands/down.ts"
 import { environmentOf, exportLines } from "./commands/environment.ts"
 import { explain } from "./commands/explain.ts"
+import { lock } from "./commands/lock.ts"
 import { logs } from "./commands/logs.ts"
 import { status } from "./commands/status.ts"
 import { up } from "./commands/up.ts"
@@ -18,6 +19,7 @@ const usage = `npm run toolchain -- COMMAND
   down              stop everything; leaves no process, mount, interface or control group
   clean             down, and remove everything that was built
   env               the variables that point Dagger at it: eval "$(npm run -s toolchain -- env)"
+  lock              for maintainers: write what Debian serves today into images/debian.lock.json
   cluster up | down | status
   cluster kubeconfig [--admin | --namespace NAME]   path of a kubeconfig: for everything, or for one namespace
 `
@@ -40,6 +42,11 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   },
   async clean() {
     await clean()
+    return 0
+  },
+  async lock() {
+    const changed = await lock((line) => process.stderr.write(`▸ ${line}\n`))
+    process.stdout.write(changed ? "debian.lock.json has changed\n" : "debian.lock.json is up to date\n")
     return 0
   },
   async cluster([name = "", ...args]) {

@@ -3,7 +3,8 @@ import { glob, readdir, readFile } from "node:fs/promises"
 import { networkInterfaces } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test } from "vitest"
-import { clusterUp, down, network, paths, up } from "../../toolchain/index.ts"
+import { status } from "../../toolchain/commands/status.ts"
+import { clusterUp, down, network, paths, repositoryRoot, up } from "../../toolchain/index.ts"
 import { execute } from "../../toolchain/steps/index.ts"
 
 const quiet = { say: () => undefined }
@@ -90,6 +91,22 @@ test("after down nothing is left of it on the machine, and up is quick", async (
 
   expect(await secondsOf(() => up(quiet))).toBeLessThan(warmSeconds)
   expect(await answer(environment)).toContain("run ")
+})
+
+/** What git sees of the clone: names of all that differs from the commit, and how. */
+const clone = (): Promise<string> =>
+  Promise.all([
+    execute("git", ["status", "--porcelain"], { cwd: repositoryRoot }),
+    execute("git", ["diff", "HEAD"], { cwd: repositoryRoot }),
+  ]).then((parts) => parts.join("\n"))
+
+test("up changes no file that git tracks, whatever Debian serves, and status then finds everything built", async () => {
+  const before = await clone()
+  await up(quiet)
+  expect(await clone()).toBe(before)
+  const lines: string[] = []
+  expect(await status((line) => lines.push(line))).toBe(true)
+  expect(lines.join("\n")).toMatch(/\b(\d+) of \1 parts/)
 })
 
 test("up beside a running toolchain changes nothing", async () => {

@@ -1,4 +1,5 @@
 import { engineStatus, findExternalEngine } from "../engine/index.ts"
+import { debianChanges } from "../images/index.ts"
 import { clusterOf, registryOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
 import { planSteps, type ServiceStatus } from "../steps/index.ts"
@@ -24,5 +25,7 @@ export async function status(print: (line: string) => void): Promise<boolean> {
   const state = outputs.missing.length === 0 ? "up" : "down"
   show({ id: "built", state, detail: `${built} of ${steps.length} parts, in ${paths.steps}` })
   for (const id of outputs.missing) print(`             ${id} is missing: \`up\` makes it`)
+  const changes = await debianChanges(steps, outputs)
+  if (changes) print(`             ${changes}`)
   return state === "up" && services.every((service) => service.state === "up")
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs"
 import { ensureDebianPackages } from "../debian.ts"
 import { engineBinaries, findExternalEngine, linkCommandLine } from "../engine/index.ts"
 import { requireGo } from "../go.ts"
-import { publishImages, recordDebianVersions, writeToolboxFile } from "../images/index.ts"
+import { debianChanges, publishImages, writeToolboxFile } from "../images/index.ts"
 import { debianPackages, engineOf, engineSteps, registryOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
 import { planSteps, runSteps, type StepOutputs, seconds, takeLock } from "../steps/index.ts"
@@ -45,12 +45,19 @@ export async function up({ engineOnly = false, say = sayOnStderr }: UpOptions = 
   const release = await takeLock("services", "start services", (holder) => say(`Wait for ${holder}`))
   try {
     await startServices(outputs, say)
-    if (!engineOnly) await recordDebianVersions(steps, outputs, say)
   } finally {
     await release()
   }
+  await tellDebianChanges(outputs, say)
   say(`The toolchain is up (${seconds((Date.now() - started) / 1000)})`)
   return { environment: environmentOf(outputs), outputs }
+}
+
+/** Only about systems that were made just now: what holds for days is `status`'s to tell. */
+async function tellDebianChanges(outputs: StepOutputs, say: (text: string) => void): Promise<void> {
+  const made = steps.filter((step) => outputs.missing.includes(step.id))
+  const changes = await debianChanges(made, outputs)
+  if (changes) say(changes)
 }
 
 async function startServices(outputs: StepOutputs, say: (text: string) => void): Promise<void> {

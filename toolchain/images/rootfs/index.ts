@@ -1,5 +1,5 @@
 export { type Collection, collect } from "./collect.ts"
 export { type DebianSet, debianStep, debianStepId, isDebianStep, packagesOf, systemOf } from "./debian.ts"
 export { packagesLabel } from "./dpkg.ts"
-export { readLock, relock } from "./lock.ts"
+export { type DebianVersions, movedOn, readLock, writeLock } from "./lock.ts"
 export { isLeftOut } from "./normal.ts"

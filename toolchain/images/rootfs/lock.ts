@@ -1,14 +1,19 @@
-import { readFile, writeFile } from "node:fs/promises"
+import { readFile, rename, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 
-/** The versions of Debian's packages by set, as committed: what the images were last built from. */
+/** Versions of packages, by set and name. */
+export type DebianVersions = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+/** The versions of Debian's packages that the images were last released with, as committed. */
 export interface DebianLock {
   readonly schemaVersion: 1
   readonly suite: string
-  readonly sets: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly sets: DebianVersions
 }
 
 const lockFile = "toolchain/images/debian.lock.json"
+/** Changes that one line has room for. */
+const shownChanges = 5
 
 export async function readLock(root: string): Promise<DebianLock> {
   return JSON.parse(await readFile(join(root, lockFile), "utf8")) as DebianLock
@@ -25,38 +30,27 @@ export function changesOf(
     .map((name) => `${name} ${locked[name] ?? "(not there)"} → ${installed[name] ?? "(gone)"}`)
 }
 
-export interface Relocking {
-  readonly root: string
-  /** The installed versions by set. */
-  readonly installed: Readonly<Record<string, Readonly<Record<string, string>>>>
-  readonly suite: string
-  /** `false`: only warn. */
-  readonly write: boolean
-  /** Gets one line per set that changed. */
-  readonly warn: (line: string) => void
+/**
+ * One line on what the images hold other than the lock file says; undefined where they agree. Debian serves one version
+ * of a package at a time: when it has moved on, images are made from what it serves, and say so in their labels.
+ */
+export function movedOn(locked: DebianVersions, installed: DebianVersions): string | undefined {
+  const sets = Object.entries(installed)
+  const changes = sets.flatMap(([set, versions]) => changesOf(locked[set] ?? {}, versions))
+  const all = [...new Set(changes)].sort()
+  if (all.length === 0) return undefined
+  const more = all.length > shownChanges ? `, and ${all.length - shownChanges} more` : ""
+  const shown = all.slice(0, shownChanges).join(", ")
+  return `Debian has moved on from ${lockFile}; the images hold ${shown}${more}`
 }
 
-/**
- * Compares what was installed with the lock file and records it there. A version that Debian no longer serves is
- * nothing to fail for: it is named in a warning, and the lock file says what is in the images now.
- * @returns whether the lock file was written
- */
-export async function relock({ root, installed, suite, warn, write }: Relocking): Promise<boolean> {
-  const lock = await readLock(root)
-  const sets = { ...lock.sets }
-  for (const [name, versions] of Object.entries(installed)) {
-    const locked = lock.sets[name]
-    const changes = changesOf(locked ?? {}, versions)
-    if (changes.length === 0) continue
-    if (locked)
-      warn(`Debian serves other versions for "${name}" now, ${lockFile} says so: ${changes.join(", ")}`)
-    sets[name] = versions
-  }
-  const next = `${JSON.stringify({ schemaVersion: 1, suite, sets: sortedKeys(sets) }, null, 2)}\n`
-  if (!write || next === (await readFile(join(root, lockFile), "utf8"))) return false
-  await writeFile(join(root, lockFile), next)
+/** Makes these versions the committed ones: a maintainer's decision, never a side effect. @returns whether it changed */
+export async function writeLock(root: string, suite: string, sets: DebianVersions): Promise<boolean> {
+  const file = join(root, lockFile)
+  const sorted = Object.fromEntries(Object.entries(sets).sort(([a], [b]) => (a < b ? -1 : 1)))
+  const next = `${JSON.stringify({ schemaVersion: 1, suite, sets: sorted }, null, 2)}\n`
+  if (next === (await readFile(file, "utf8"))) return false
+  await writeFile(`${file}.new`, next)
+  await rename(`${file}.new`, file)
   return true
 }
-
-const sortedKeys = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
-  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))

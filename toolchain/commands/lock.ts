@@ -1,0 +1,25 @@
+import { rm } from "node:fs/promises"
+import { join } from "node:path"
+import { ensureDebianPackages } from "../debian.ts"
+import { isDebianStep, lockDebian } from "../images/index.ts"
+import { debianPackages, steps } from "../parts.ts"
+import { paths, repositoryRoot } from "../paths.ts"
+import { runSteps } from "../steps/index.ts"
+
+/**
+ * For maintainers: installs each Debian system from what Debian serves today, and writes those versions into the lock
+ * file. The images that belong to it are made by the next `up`.
+ * @returns whether the lock file changed
+ */
+export async function lock(say: (text: string) => void): Promise<boolean> {
+  await ensureDebianPackages(debianPackages, say)
+  // A cache of its own: a system that is there already says what was served when it was made.
+  const cache = join(paths.cache, "lock")
+  await rm(cache, { recursive: true, force: true })
+  try {
+    const systems = steps.filter(isDebianStep)
+    return await lockDebian(systems, await runSteps(systems, { root: repositoryRoot, cache }))
+  } finally {
+    await rm(cache, { recursive: true, force: true })
+  }
+}
