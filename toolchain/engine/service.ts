@@ -9,6 +9,7 @@ import { network } from "../network.ts"
 import { paths } from "../paths.ts"
 import type { Service, ServiceStatus } from "../steps/index.ts"
 import { versions } from "../versions.ts"
+import { chosenGigabytes, diskLines } from "./disk.ts"
 import { controlGroup, fixedSockets, privateView, removeLeftovers } from "./leftovers.ts"
 
 /** Network namespaces kept ready. The default of 128 takes 17 s to tear down, 8 take 4 s. */
@@ -35,6 +36,8 @@ const cleanMark = `${state}.clean`
 /** States of killed engines, on their way out. */
 const trash = join(paths.engine, "trash")
 const configFile = join(paths.engine, "engine.toml")
+/** How many GB the engine that runs may keep. */
+const diskFile = join(paths.engine, "gigabytes")
 
 /** Address for clients of the engine that this toolchain runs. */
 export const engineAddress = `unix://${socket}`
@@ -48,12 +51,12 @@ export interface EngineParts {
 
 /** The engine as a service of this machine, made from these parts. */
 export function engineService(parts: EngineParts): Service {
-  const configuration = configurationOf()
-  const identity = JSON.stringify([parts, configuration, memory, readFileSync(script, "utf8")])
   return {
     id: "engine",
     async up() {
       const running = await findDaemon(stateFile)
+      const configuration = configurationOf(await chosenGigabytes(diskFile, running !== undefined))
+      const identity = JSON.stringify([parts, configuration, memory, readFileSync(script, "utf8")])
       if (running?.identity === identity && (await answers())) return
       await stop()
       await start(parts, configuration, identity)
@@ -64,15 +67,11 @@ export function engineService(parts: EngineParts): Service {
 }
 
 /** Buildkit's own format: the one file of the engine whose path can be chosen. */
-function configurationOf(): string {
+function configurationOf(gigabytes: number): string {
   return [
     "[worker.oci]",
     `defaultCgroupParent = "${controlGroup}"`,
-    // The default keeps a fifth of the disk free: below that, it throws away every result and cache volume that no
-    // session uses, every 30 s. A disk with 40 GB left of 250 would have no cache at all.
-    'reservedSpace = "10GB"',
-    'maxUsedSpace = "40GB"',
-    'minFreeSpace = "3GB"',
+    ...diskLines(gigabytes),
     `[registry."${network.registry}"]`,
     "http = true",
     "",
