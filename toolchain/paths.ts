@@ -21,8 +21,12 @@ export const paths = {
   logs: inCache("logs"),
   /** Node of the pinned version: `node/<version>/{bin,lib}`. */
   node: inCache("node"),
+  /** What Go keeps while something is left to build: modules and compiled packages. */
+  go: inCache("go"),
   goModules: inCache("go", "mod"),
   goBuild: inCache("go", "build"),
+  /** What is on its way out: removed in the background. */
+  trash: inCache("trash"),
   /** State of the engine: socket, pid, layers. */
   engine: inCache("engine"),
   /** State of the registry: its data, pid, configuration. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs"
 import { ensureDebianPackages } from "../debian.ts"
 import { engineBinaries, findExternalEngine, linkCommandLine } from "../engine/index.ts"
 import { requireGo } from "../go.ts"
+import { removeGoCaches } from "../go-caches.ts"
 import { debianChanges, publishImages, writeToolboxFile } from "../images/index.ts"
 import { debianPackages, engineOf, engineSteps, registryOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
@@ -49,6 +50,7 @@ export async function up({ engineOnly = false, say = sayOnStderr }: UpOptions = 
     await release()
   }
   await tellDebianChanges(outputs, say)
+  if (await removeGoCaches(steps, outputs, paths)) say("Everything is built: what Go has kept goes")
   say(`The toolchain is up (${seconds((Date.now() - started) / 1000)})`)
   return { environment: environmentOf(outputs), outputs }
 }
