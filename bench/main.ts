@@ -1,3 +1,5 @@
+import { misuse } from "../bin/bootstrap/arguments.mjs"
+import { nearest } from "../bin/bootstrap/nearest.mjs"
 import { up } from "../toolchain/index.ts"
 import { benchModule } from "./module/index.ts"
 import { type Report, renderReport, writeReport } from "./report.ts"
@@ -37,9 +39,19 @@ function parse(args: readonly string[]): { names: string[]; options: Options } |
     : undefined
 }
 
-const asked = parse(process.argv.slice(2))
+/** The bootstrap knows the options; which benches there are is known here. */
+function unknownBench(args: readonly string[]): string | undefined {
+  const words = args.filter((arg, index) => !arg.startsWith("-") && args[index - 1] !== "--rounds")
+  const seen = words.find((word) => !Object.hasOwn(benches, word))
+  if (seen === undefined) return undefined
+  const name = nearest(seen, Object.keys(benches))
+  return `there is no bench "${seen}"; ${name ? `did you mean ${name}?` : `say one of: ${Object.keys(benches).join(", ")}.`}`
+}
+
+const problem = misuse("bench", process.argv.slice(2)) ?? unknownBench(process.argv.slice(2))
+const asked = problem ? undefined : parse(process.argv.slice(2))
 if (!asked) {
-  process.stderr.write(usage)
+  process.stderr.write(problem ? `${problem}\n` : usage)
   process.exitCode = 13
 } else {
   const { environment } = await up({ engineOnly: true })

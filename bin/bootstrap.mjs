@@ -1,6 +1,7 @@
 // The entry of every npm script. It needs nothing but Node 20: it puts the pinned Node into the cache directory,
 // installs this repository's packages with it, and goes on there. Everything that needs packages starts after it.
 
+import { misuse } from "./bootstrap/arguments.mjs"
 import { launch } from "./bootstrap/launch.mjs"
 import { checkMachine } from "./bootstrap/machine.mjs"
 import { ensureNode } from "./bootstrap/node.mjs"
@@ -19,12 +20,12 @@ const programs = {
 
 try {
   const [command = "", ...args] = process.argv.slice(2)
-  const program = programs[command]
-  if (!program) throw new BootstrapError(`Say one of: ${Object.keys(programs).join(", ")}.`, 13)
+  const problem = misuse(command, args)
+  if (problem) throw new BootstrapError(problem, 13)
   checkMachine(command, args)
   const node = await ensureNode()
   await ensurePackages(node)
-  await launch(node, [`${root}/${program}`, ...args])
+  await launch(node, [`${root}/${programs[command]}`, ...args])
 } catch (error) {
   if (!(error instanceof BootstrapError)) throw error
   console.error(error.message)

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { cpus } from "node:os"
 import { join } from "node:path"
+import { misuse } from "./bootstrap/arguments.mjs"
 
 /** One thing that is checked; the name is what its summary line says. */
 interface Check {
@@ -64,6 +65,11 @@ async function main(): Promise<boolean> {
   return ok
 }
 
+const problem = misuse("check", process.argv.slice(2))
+if (problem) {
+  process.stderr.write(`${problem}\n`)
+  process.exit(13)
+}
 const started = Date.now()
 const ok = await main()
 process.stdout.write(

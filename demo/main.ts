@@ -6,8 +6,9 @@
 import { mkdir, rm, writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
+import { misuse } from "../bin/bootstrap/arguments.mjs"
 import { explain } from "../toolchain/commands/explain.ts"
-import { takeLock } from "../toolchain/steps/index.ts"
+import { exitCode, takeLock } from "../toolchain/steps/index.ts"
 import { play } from "./play.ts"
 import { Progress } from "./progress.ts"
 import { reportHtml } from "./report/html.ts"
@@ -21,6 +22,11 @@ import { checkExits, verifyDemo } from "./verify.ts"
 const root = resolve(import.meta.dirname, "..")
 
 async function main(): Promise<number> {
+  const problem = misuse("demo", process.argv.slice(2))
+  if (problem) {
+    process.stderr.write(`${problem}\n`)
+    return exitCode.usage
+  }
   const { values } = parseArgs({ options: { verify: { type: "string" } } })
   if (values.verify !== undefined) return report(await verifyDemo(resolve(values.verify)))
   const progress = new Progress()

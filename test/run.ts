@@ -1,3 +1,4 @@
+import { misuse } from "../bin/bootstrap/arguments.mjs"
 import { repositoryRoot as root } from "../toolchain/paths.ts"
 import { exitCode } from "../toolchain/steps/index.ts"
 import { parseOptions, type TestOptions, usage } from "./runner/options.ts"
@@ -49,17 +50,15 @@ function show(report: TierReport): void {
 
 function optionsOrUsage(): TestOptions | undefined {
   const args = process.argv.slice(2)
-  if (args.includes("--help")) {
-    write(usage)
-    return undefined
-  }
-  try {
-    return parseOptions(args)
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
+  const problem = misuse("test", args)
+  if (problem) {
+    process.stderr.write(`${problem}\n`)
     process.exitCode = exitCode.usage
     return undefined
   }
+  if (!args.includes("--help")) return parseOptions(args)
+  write(usage)
+  return undefined
 }
 
 const options = optionsOrUsage()

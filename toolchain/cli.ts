@@ -1,3 +1,4 @@
+import { misuse } from "../bin/bootstrap/arguments.mjs"
 import { clusterDown, clusterKubeconfig, clusterStatus, clusterUp } from "./commands/cluster.ts"
 import { clean, down } from "./commands/down.ts"
 import { environmentOf, exportLines } from "./commands/environment.ts"
@@ -24,7 +25,9 @@ const usage = `npm run toolchain -- COMMAND
   cluster kubeconfig [--admin | --namespace NAME]   path of a kubeconfig: for everything, or for one namespace
 `
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+type Commands = Readonly<Record<string, (args: readonly string[]) => Promise<number>>>
+
+const commands: Commands = {
   async up(args) {
     await up({ engineOnly: args.includes("--engine") })
     return 0
@@ -49,10 +52,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
     process.stdout.write(changed ? "debian.lock.json has changed\n" : "debian.lock.json is up to date\n")
     return 0
   },
-  async cluster([name = "", ...args]) {
-    const command = clusterCommands[name]
-    return command ? command(args) : usageError()
-  },
+  cluster: (args) => run(clusterCommands, args),
   async env() {
     const external = await findExternalEngine()
     const outputs = await planSteps(steps, { root: repositoryRoot, cache: paths.cache })
@@ -61,7 +61,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   },
 }
 
-const clusterCommands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+const clusterCommands: Commands = {
   async up() {
     await clusterUp()
     return 0
@@ -79,11 +79,6 @@ const clusterCommands: Readonly<Record<string, (args: readonly string[]) => Prom
   },
 }
 
-function usageError(): number {
-  process.stderr.write(usage)
-  return exitCode.usage
-}
-
 /** Ends the children, so that an interrupted command leaves nothing that runs. */
 function stopOnSignals(): void {
   for (const [signal, code] of [
@@ -98,15 +93,24 @@ function stopOnSignals(): void {
   }
 }
 
-async function main([name = "", ...args]: readonly string[]): Promise<number> {
-  const command = commands[name]
-  if (name === "--help") {
+function run(among: Commands, [name = "", ...args]: readonly string[]): Promise<number> {
+  const command = among[name]
+  if (!command) throw new Error(`bin/bootstrap/arguments.mjs knows a command that is not here: ${name}`)
+  return command(args)
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const problem = misuse("toolchain", args)
+  if (problem) {
+    process.stderr.write(`${problem}\n`)
+    return exitCode.usage
+  }
+  if (args.includes("--help")) {
     process.stdout.write(usage)
     return 0
   }
-  if (!command) return usageError()
   stopOnSignals()
-  return command(args)
+  return run(commands, args)
 }
 
 try {

@@ -10,8 +10,10 @@ import { mkdir, open, readdir, readFile, writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { parseArgs } from "node:util"
+import { misuse } from "../../bin/bootstrap/arguments.mjs"
 import { findDaemon } from "../../toolchain/daemon.ts"
 import { paths } from "../../toolchain/paths.ts"
+import { exitCode } from "../../toolchain/steps/index.ts"
 import { random } from "../runner/random.ts"
 
 const root = resolve(import.meta.dirname, "../..")
@@ -33,6 +35,11 @@ interface Kill {
 }
 
 async function main(): Promise<number> {
+  const problem = misuse("faults", process.argv.slice(2))
+  if (problem) {
+    process.stderr.write(`${problem}\n`)
+    return exitCode.usage
+  }
   const { values } = parseArgs({
     options: {
       "demo-kills": { type: "string", default: "10" },

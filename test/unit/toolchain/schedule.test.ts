@@ -153,7 +153,7 @@ describe("of any tasks on any machine", () => {
   test("the first in order waits only for what goes before it, or ran when its turn came", () => {
     fc.assert(
       fc.property(graphs, machines, ends, (tasks, machine, numbers) => {
-        const order = [...tasks].sort((a, b) => wayOf(tasks, b) - wayOf(tasks, a))
+        const order: readonly Task[] = [...tasks].sort((a, b) => wayOf(tasks, b) - wayOf(tasks, a))
         let head: { readonly id: string; readonly beside: ReadonlySet<string> } | undefined
         play(tasks, machine, picker(numbers), ({ finished, running }) => {
           const waits = order.find(

@@ -1,0 +1,1 @@
+export function nearest(seen: string, names: readonly string[]): string | undefined
