@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
+import { rm } from "node:fs/promises"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { beforeAll, describe, expect, it } from "vitest"
@@ -18,8 +19,12 @@ describe("the workflows", () => {
 
   beforeAll(async () => {
     if (existsSync(binary)) return
-    const env = { ...process.env, ...goEnvironment, GOBIN: binaries }
+    // Not the toolchain's caches, which it may remove at any time.
+    const go = join(binaries, "go")
+    const caches = { GOMODCACHE: join(go, "mod"), GOCACHE: join(go, "build") }
+    const env = { ...process.env, ...goEnvironment, ...caches, GOBIN: binaries }
     await run("go", ["install", `${actionlint.module}@${actionlint.version}`], { env })
+    await rm(go, { recursive: true, force: true })
   })
 
   it("satisfy actionlint", async () => {

@@ -43,7 +43,10 @@ export async function runSteps(steps: readonly Step[], options: RunnerOptions): 
   if (outputs.missing.length === 0) return outputs
   const machine = options.machine ?? (await thisMachine())
   const progress = options.progress ?? textProgress()
-  const environment = (step: Step) => ({ GOMAXPROCS: String(threadsOf(costOf(step), machine)) })
+  const environment = (step: Step) => ({
+    ...garbage,
+    GOMAXPROCS: String(threadsOf(costOf(step), machine)),
+  })
   const { root, cache, heavyLock = "heavy" } = options
   const shop: Workshop = { root, cache, heavyLock, output: outputs.output, progress, environment }
   const missing = steps.filter((step) => outputs.missing.includes(step.id))
@@ -57,6 +60,12 @@ export async function runSteps(steps: readonly Step[], options: RunnerOptions): 
   }
   return outputs
 }
+
+/**
+ * Go's compiler and linker collect garbage less often than by default, up to 2 GiB each: a fifth less CPU time for the
+ * same binary.
+ */
+const garbage = { GOGC: "400", GOMEMLIMIT: "2GiB" } as const
 
 /**
  * How many threads a Go build may use: twice its cores, since half of the time it waits for its longest package or its
