@@ -1,6 +1,14 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import type { Component } from "../config/index.ts"
-import { npmInstall, program, type ToolboxFile, type Trust, toolContainer } from "../toolbox/index.ts"
+import {
+  npmInstall,
+  program,
+  type ToolboxFile,
+  type Trust,
+  toolContainer,
+  withOutput,
+  without,
+} from "../toolbox/index.ts"
 import { hardening } from "./hardening.ts"
 import { nodeHealthcheck, staticHealthcheck } from "./health.ts"
 import { buildExcludes, notForRun, outputOf } from "./inputs.ts"
@@ -24,21 +32,22 @@ const workdir = "/app"
 export function buildNode(request: BuildRequest): Promise<Container> {
   return request.component.kind === "static"
     ? serveStatic(request, request.component)
-    : Promise.resolve(runService(request, request.component))
+    : runService(request, request.component)
 }
 
 /** A component's directory with its development packages: where it is compiled and where the gates look. */
-export function withDevelopmentPackages(request: Omit<BuildRequest, "name" | "labels">): Container {
+export function withDevelopmentPackages(request: Omit<BuildRequest, "name" | "labels">): Promise<Container> {
   return npmInstall(request.toolbox, request.source.directory(request.component.path), request.trust)
 }
 
 /** First stage: all packages, and what the build script writes. */
-function compiled(request: BuildRequest): Container {
+async function compiled(request: BuildRequest): Promise<Container> {
   const { component, source } = request
-  const input = source.directory(component.path).filter({ exclude: buildExcludes(outputOf(component)) })
-  return withDevelopmentPackages(request)
-    .withDirectory(workdir, input)
-    .withExec(["npm", "run", "--silent", component.scripts.build])
+  const [installed, input] = await Promise.all([
+    withDevelopmentPackages(request),
+    without(source.directory(component.path), buildExcludes(outputOf(component))),
+  ])
+  return installed.withDirectory(workdir, input).withExec(["npm", "run", "--silent", component.scripts.build])
 }
 
 /** Second stage of a static component: nginx, its configuration, and the files. Nothing of Node is left. */
@@ -53,7 +62,7 @@ async function serveStatic(
   const settings = dag.directory().withFile("etc/nginx/nginx.conf", configuration)
   const files = dag
     .directory()
-    .withDirectory(staticRoot, compiled(request).directory(`${workdir}/${component.output}`))
+    .withDirectory(staticRoot, (await compiled(request)).directory(`${workdir}/${component.output}`))
   const base = toolContainer(request.toolbox, "nginx")
   const image = base
     .withDirectory("/", stamped(request.toolbox, settings, 0))
@@ -63,18 +72,24 @@ async function serveStatic(
 }
 
 /** Second stage of a service: Node, production packages and compiled JavaScript. */
-function runService(request: BuildRequest, component: Component & { kind: "service" }): Container {
-  const { source, toolbox } = request
+async function runService(
+  request: BuildRequest,
+  component: Component & { kind: "service" },
+): Promise<Container> {
+  const { source, toolbox, trust } = request
   const manifest = source.directory(component.path)
   const output = `${workdir}/${outputOf(component)}`
+  const [installed, built] = await Promise.all([
+    npmInstall(toolbox, manifest, trust, { production: true }),
+    compiled(request),
+  ])
   // A service without production packages has no such directory.
-  const installed = npmInstall(toolbox, manifest, request.trust, { production: true }).directory(workdir)
   const packages = { include: ["node_modules/**"], exclude: [...notForRun, "**/.bin"] }
-  const overlay = dag
-    .directory()
-    .withDirectory(workdir, installed, packages)
-    .withDirectory(output, compiled(request).directory(output), { exclude: [...notForRun] })
-    .withFile(`${workdir}/package.json`, manifest.file("package.json"))
+  const withPackages = withOutput(dag.directory(), workdir, installed.directory(workdir), packages)
+  const overlay = withOutput(withPackages, output, built.directory(output), { exclude: notForRun }).withFile(
+    `${workdir}/package.json`,
+    manifest.file("package.json"),
+  )
   const image = toolContainer(toolbox, toolbox.tools.nodeSlim === undefined ? "node" : "nodeSlim")
     .withDirectory("/", stamped(toolbox, overlay, 0))
     .withWorkdir(workdir)

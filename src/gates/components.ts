@@ -2,7 +2,7 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { gateExcludes, outputOf, withDevelopmentPackages } from "../build/index.ts"
 import type { Component } from "../config/index.ts"
 import { asSignalboxError } from "../domain/index.ts"
-import { toolIdentity, whyFailed } from "../toolbox/index.ts"
+import { toolIdentity, whyFailed, without } from "../toolbox/index.ts"
 import type { GateContext, Judged } from "./context.ts"
 import { type Ran, runJudged } from "./exec.ts"
 import { type Judgement, mergeJudgements, unjudged } from "./judgement.ts"
@@ -18,10 +18,13 @@ export interface NamedComponent {
 }
 
 /** A component with everything that its own tools need: packages of its lock file, all sources, tests included. */
-export function workshop(context: GateContext, component: Component): Container {
+export async function workshop(context: GateContext, component: Component): Promise<Container> {
   const { source, toolbox, trust } = context
-  const files = source.directory(component.path).filter({ exclude: gateExcludes(outputOf(component)) })
-  return withDevelopmentPackages({ component, source, toolbox, trust })
+  const [installed, files] = await Promise.all([
+    withDevelopmentPackages({ component, source, toolbox, trust }),
+    without(source.directory(component.path), gateExcludes(outputOf(component))),
+  ])
+  return installed
     .withDirectory(workdir, files)
     .withEnvVariable("CI", "true")
     .withEnvVariable("NO_COLOR", "1")
@@ -43,7 +46,7 @@ export async function runScript(
     if (manifest.scripts?.[script] === undefined)
       return { ran: false, why: `${component.path}/package.json has no script ${JSON.stringify(script)}` }
     const command = ["npm", "run", "--silent", script, "--", ...args]
-    return await runJudged(workshop(context, component), command, judged, read)
+    return await runJudged(await workshop(context, component), command, judged, read)
   } catch (thrown) {
     return { ran: false, why: whyFailed(thrown) }
   }

@@ -1,10 +1,10 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { holdsRepository, SignalboxError } from "../domain/index.ts"
-import { toolContainer, whyFailed } from "../toolbox/index.ts"
+import { onlyThese, toolContainer, whyFailed } from "../toolbox/index.ts"
 import type { GateContext } from "./context.ts"
 
 /** Of a repository: its commits and names. Hooks and configuration belong to whoever made the clone, not to history. */
-const historyOnly = ["HEAD", "packed-refs", "refs/**", "objects/**"]
+const historyOnly = ["HEAD", "packed-refs", "refs", "objects"]
 
 const plainConfig = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n"
 
@@ -18,7 +18,7 @@ export async function ownHistory(context: GateContext): Promise<Directory> {
   const git = await gitDirectory(context.git)
   const repository = dag
     .directory()
-    .withDirectory(".git", git, { include: [...historyOnly] })
+    .withDirectory(".git", await onlyThese(git, historyOnly))
     .withNewFile(".git/config", plainConfig)
   await assertOwnHistory(context, repository)
   await assertWhole(git)
@@ -57,43 +57,40 @@ export function gitContainer(context: GateContext): Container {
 }
 
 /**
- * Refuses a repository that is not the source's own: its history would say nothing about what is judged. The images of
- * tools need have no shell, so that git is called directly.
+ * Refuses a repository that is not the source's own: its history would say nothing about what is judged. Git is asked
+ * about the commit alone, so that an edit does not ask again. The images of tools need have no shell.
  * @throws USAGE
  */
 async function assertOwnHistory(context: GateContext, repository: Directory): Promise<void> {
-  const git = ["git", "--git-dir=/repository/.git", "--work-tree=/source"]
-  const answers = gitContainer(context)
-    .withEnvVariable("GIT_INDEX_FILE", "/tmp/index")
+  const list = ["ls-tree", "-r", "-z", "--name-only", "HEAD"]
+  const asked = gitContainer(context)
     .withMountedDirectory("/repository", repository)
-    .withMountedDirectory("/source", context.source)
     .withDirectory("/answers", dag.directory())
-    .withExec([...git, "read-tree", "HEAD"])
-    .withExec([...git, "ls-files"], { redirectStdout: "/answers/all" })
-    .withExec([...git, "ls-files", "--deleted"], { redirectStdout: "/answers/missing" })
-    .directory("/answers")
-  const [total, missing] = await Promise.all(
-    ["all", "missing"].map(async (name) => countLines(await answers.file(name).contents())),
-  ).catch((cause: unknown) => {
-    throw new SignalboxError(
-      "USAGE",
-      {
-        what: "the git repository cannot be read",
-        why: whyFailed(cause),
-        next: "give the directory that holds .git",
-      },
-      { cause },
-    )
-  })
+    .withExec(["git", "--git-dir=/repository/.git", ...list], { redirectStdout: "/answers/committed" })
+  const [answer, paths] = await Promise.all([
+    asked.file("/answers/committed").contents().catch(unreadable),
+    context.source.glob("**"),
+  ])
+  const committed = answer.split("\0").filter((name) => name !== "")
+  const present = new Set(paths.map((path) => path.replace(/\/$/, "")))
+  const missing = committed.filter((name) => !present.has(name))
   // What a call leaves out of the source (built files, packages) may be committed; most of a tree is not.
-  if (total !== undefined && missing !== undefined && missing * 2 <= total) return
+  if (missing.length * 2 <= committed.length) return
   throw new SignalboxError("USAGE", {
     what: "the git repository is not the one of the source tree",
-    why: `${missing} of its ${total} files are not in the source`,
+    why: `${missing.length} of its ${committed.length} files are not in the source`,
     next: "call with --git . beside --source . (both of the same checkout)",
   })
 }
 
-function countLines(text: string): number {
-  return text.split("\n").filter((line) => line !== "").length
+function unreadable(cause: unknown): never {
+  throw new SignalboxError(
+    "USAGE",
+    {
+      what: "the git repository cannot be read",
+      why: whyFailed(cause),
+      next: "give the directory that holds .git",
+    },
+    { cause },
+  )
 }

@@ -5,6 +5,8 @@ import { type DatabaseIdentity, SignalboxError } from "../domain/index.ts"
 import {
   advisories,
   findAdvisories,
+  manifestFiles,
+  onlyThese,
   toolCommand,
   toolContainer,
   toolIdentity,
@@ -69,9 +71,7 @@ async function scanComponent(
   component: Component,
   built: BuiltImage | string,
 ): Promise<Judged> {
-  const lock = context.source
-    .directory(component.path)
-    .filter({ include: ["package.json", "package-lock.json"] })
+  const lock = await onlyThese(context.source.directory(component.path), manifestFiles)
   const [fromLock, fromImage, locked] = await Promise.all([
     scan(
       context,

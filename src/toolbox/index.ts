@@ -2,6 +2,7 @@ export { clusterPorts, embeddedCluster } from "./cluster.ts"
 export {
   advisories,
   kubernetesSchemas,
+  manifestFiles,
   nodeWith,
   npmInstall,
   toolBinary,
@@ -10,6 +11,7 @@ export {
 } from "./containers.ts"
 export { effect } from "./effect.ts"
 export { whyFailed } from "./failure.ts"
+export { onlyThese, withOutput, without } from "./inputs.ts"
 export { checkToolbox, parseToolbox } from "./parse.ts"
 export {
   findAdvisories,
@@ -23,4 +25,5 @@ export {
 } from "./reference.ts"
 export { program, programs, runner, runnerRoot } from "./runner.ts"
 export { type Tool, type ToolboxFile, type ToolName, toolboxSchema, toolNames } from "./schema.ts"
+export { namedBy } from "./selection.ts"
 export { cacheName, isTrust, type Trust, trustLevels } from "./trust.ts"

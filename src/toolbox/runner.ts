@@ -9,10 +9,10 @@ export const runnerRoot = "/signalbox"
  * The container in which our own programs run: Node, this library's sources with its packages, and helm, kubectl and
  * k6 on the PATH. Only the last layer changes with our sources.
  */
-export function runner(toolbox: ToolboxFile): Container {
+export async function runner(toolbox: ToolboxFile): Promise<Container> {
   const self = dag.currentModule().source()
   // Our own packages come from our own lock file, whoever calls: the trust level of the caller is of no concern.
-  const installed = npmInstall(toolbox, self, "release", { production: true, workdir: runnerRoot })
+  const installed = await npmInstall(toolbox, self, "release", { production: true, workdir: runnerRoot })
   return (["helm", "kubectl", "k6"] as const)
     .reduce(
       (container, tool) =>

@@ -1,14 +1,10 @@
-import { matchesGlob } from "node:path"
 import { describe, expect, test } from "vitest"
 import { buildExcludes, gateExcludes, notForRun, outputOf } from "../../../src/build/inputs.ts"
+import { namedBy } from "../../../src/toolbox/index.ts"
 
 /** As the engine does: a pattern that matches a directory takes everything below it. */
 const excluded = (patterns: readonly string[], path: string) =>
-  path
-    .split("/")
-    .some((_, index, parts) =>
-      patterns.some((pattern) => matchesGlob(parts.slice(0, index + 1).join("/"), pattern)),
-    )
+  path.split("/").some((_, index, parts) => namedBy(patterns)(parts.slice(0, index + 1).join("/")))
 
 describe("what an image is built from", () => {
   test.each([
