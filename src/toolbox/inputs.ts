@@ -1,5 +1,5 @@
-import { type Directory, dag, ExistsType } from "@dagger.io/dagger"
-import { namedBy, selectParts } from "./selection.ts"
+import { type Directory, dag } from "@dagger.io/dagger"
+import { exactly, namedBy, selectParts } from "./selection.ts"
 
 /**
  * What an exec gets of a tree. Dagger 0.21 knows a filtered directory by all that it was filtered from: with it, a touched
@@ -8,8 +8,10 @@ import { namedBy, selectParts } from "./selection.ts"
  * only then. Nothing else takes a part of a tree by patterns (test/unit/pipelines/inputs-static.test.ts).
  */
 
-/** More parts than this are put together on a disk instead: each costs the engine a layer and a question. */
-const mostParts = 60
+/** Up to so many paths go over a disk in about a tenth of a second. */
+const fewPaths = 300
+/** Each whole directory costs the engine a layer and some questions: about as much as 20 files on the way over a disk. */
+const mostDirectories = 20
 
 /** Those of some files and directories directly below a tree that are there. */
 export async function onlyThese(tree: Directory, names: readonly string[]): Promise<Directory> {
@@ -21,26 +23,16 @@ export async function onlyThese(tree: Directory, names: readonly string[]): Prom
 }
 
 /**
- * A tree without what some patterns name, as `namedBy` reads them. Permissions and symbolic links stay as they are; a
- * directory in which nothing is left is not there.
+ * A tree without what some patterns name, as `namedBy` reads them. Permissions and symbolic links stay as they are.
+ * Of a large tree, directories in which nothing is left out are taken as they are, and only the rest goes over the disk.
  */
 export async function without(tree: Directory, patterns: readonly string[]): Promise<Directory> {
-  const { whole, directories, files } = selectParts(await tree.glob("**"), namedBy(patterns))
+  const paths = await tree.glob("**")
+  const { whole, directories } = selectParts(paths, namedBy(patterns))
   if (whole) return tree
-  if (directories.length + files.length > mostParts || (await hasLink(tree, files)))
-    return byDisk(tree, patterns)
-  const copied = directories.reduce(
-    (part, path) => part.withDirectory(path, tree.directory(path)),
-    dag.directory(),
-  )
-  return files.reduce((part, path) => part.withFile(path, tree.file(path)), copied)
-}
-
-/** Taken as a file, a symbolic link would be what it points to. */
-async function hasLink(tree: Directory, paths: readonly string[]): Promise<boolean> {
-  const symbolic = { expectedType: ExistsType.SymlinkType, doNotFollowSymlinks: true }
-  const answers = await Promise.all(paths.map((path) => tree.exists(path, symbolic)))
-  return answers.includes(true)
+  if (paths.length <= fewPaths || directories.length > mostDirectories) return byDisk(tree, patterns)
+  const rest = await byDisk(tree, [...patterns, ...directories.map(exactly)])
+  return directories.reduce((part, path) => part.withDirectory(path, tree.directory(path)), rest)
 }
 
 /** What is read from the disk of a client, as this function's container is one, is known by its content. */

@@ -1,32 +1,28 @@
-/**
- * Which parts of a tree are left when some of it is left out. Whole directories are named wherever nothing in them is
- * left out: the engine knows a directory and a file by their content, and a filtered tree by all that it was made from.
- */
+/** What of a tree is left when some of it is left out. */
 export interface Selection {
-  /** Directories that are taken with all that is in them; none of them lies in another. */
-  readonly directories: readonly string[]
-  /** Files beside something that is left out. */
-  readonly files: readonly string[]
   /** Nothing is left out. */
   readonly whole: boolean
+  /** Directories in which nothing is left out and that lie beside something that is; none of them lies in another. */
+  readonly directories: readonly string[]
 }
 
 /**
  * @param paths all paths of the tree, as the engine lists them: relative, directories with a slash at their end.
- * @param isLeftOut whether a path itself is left out; what is in a directory that is left out is never asked about.
+ * @param isLeftOut whether a path itself is left out; what is in a directory that is left out is out with it.
  */
 export function selectParts(paths: readonly string[], isLeftOut: (path: string) => boolean): Selection {
   const leftOut = new Set(paths.map(plain).filter(isLeftOut))
   const incomplete = new Set(["", ...[...leftOut].flatMap(parents)])
-  const taken = paths.filter(
-    (path) => !leftOut.has(plain(path)) && !parents(plain(path)).some((one) => leftOut.has(one)),
-  )
-  // What lies in a directory that is taken as a whole needs no name of its own.
-  const named = taken.filter((path) => incomplete.has(parent(plain(path))) && !incomplete.has(plain(path)))
+  const directories = paths.filter(isDirectory).map(plain)
   return {
-    directories: named.filter(isDirectory).map(plain),
-    files: named.filter((path) => !isDirectory(path)),
     whole: leftOut.size === 0,
+    directories: directories.filter(
+      (path) =>
+        !leftOut.has(path) &&
+        !incomplete.has(path) &&
+        incomplete.has(parent(path)) &&
+        !parents(path).some((one) => leftOut.has(one)),
+    ),
   }
 }
 
@@ -44,6 +40,11 @@ function expressionOf(pattern: string): string {
   const rest = clean(anywhere ? pattern.slice(3) : pattern)
   const names = rest.split("*").map((text) => text.replaceAll(/[\\^$.|?+()[\]{}]/g, "\\$&"))
   return `${anywhere ? "(?:.*/)?" : ""}${names.join("[^/]*")}`
+}
+
+/** A pattern of the engine that names one path and nothing else. */
+export function exactly(path: string): string {
+  return path.replaceAll(/[\\*?[\]]/g, "\\$&")
 }
 
 /** A path of the configuration may say `./dist/` where the tree has `dist`. */

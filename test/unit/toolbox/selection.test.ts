@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { namedBy, selectParts } from "../../../src/toolbox/selection.ts"
+import { exactly, namedBy, selectParts } from "../../../src/toolbox/selection.ts"
 
 /** As the engine lists a tree: all paths, directories with a slash at their end. */
 const tree = (...files: string[]) =>
@@ -18,20 +18,12 @@ const tree = (...files: string[]) =>
 
 describe("parts of a tree", () => {
   it("are the tree itself where nothing is left out", () => {
-    expect(selectParts(tree("a/b", "c"), () => false)).toEqual({
-      whole: true,
-      directories: ["a"],
-      files: ["c"],
-    })
+    expect(selectParts(tree("a/b", "c"), () => false)).toMatchObject({ whole: true })
   })
 
-  it("are whole directories, and single files beside what is left out", () => {
+  it("are whole directories beside what is left out", () => {
     const paths = tree("README.md", "package.json", "src/a/b.ts", "src/c.ts", "test/a.ts", "test/b/c.ts")
-    expect(selectParts(paths, namedBy(["test", "README*"]))).toEqual({
-      whole: false,
-      directories: ["src"],
-      files: ["package.json"],
-    })
+    expect(selectParts(paths, namedBy(["test", "README*"]))).toEqual({ whole: false, directories: ["src"] })
   })
 
   it("go down only to where something is left out", () => {
@@ -43,23 +35,16 @@ describe("parts of a tree", () => {
       "src/b/b.ts",
       "src/c.ts",
     )
-    expect(selectParts(paths, namedBy(["**/*.test.*"]))).toEqual({
-      whole: false,
-      directories: ["src/a/deep", "src/b"],
-      files: ["index.html", "src/a/a.ts", "src/c.ts"],
-    })
+    const directories = ["src/a/deep", "src/b"]
+    expect(selectParts(paths, namedBy(["**/*.test.*"]))).toEqual({ whole: false, directories })
   })
 
-  it("have nothing of a directory that is left out, and no directory in which nothing is left", () => {
+  it("have nothing of a directory that is left out", () => {
     const paths = tree("a/secret/deep/x", "a/secret/y", "b/z", "empty/")
-    expect(selectParts(paths, namedBy(["**/secret"]))).toEqual({
-      whole: false,
-      directories: ["b", "empty"],
-      files: [],
-    })
+    expect(selectParts(paths, namedBy(["**/secret"]))).toEqual({ whole: false, directories: ["b", "empty"] })
   })
 
-  it("hold every file once that is not left out, and no other, whatever the tree", () => {
+  it("hold nothing that is left out, and are never in one another, whatever the tree", () => {
     const name = fc.constantFrom("a", "b", "c.test.ts", "d.ts", "test")
     const file = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names.join("/"))
     const patterns = fc.subarray(["test", "**/*.test.*", "**/b", "a", "a/b"])
@@ -68,19 +53,20 @@ describe("parts of a tree", () => {
         const isLeftOut = namedBy(leaveOut)
         // A name is a file or a directory, never both.
         const files = [...new Set(some)].filter((one) => !some.some((other) => other.startsWith(`${one}/`)))
-        const { directories, files: single } = selectParts(tree(...files), isLeftOut)
-        const found = files.filter(
-          (one) => single.includes(one) || directories.some((directory) => one.startsWith(`${directory}/`)),
-        )
-        const above = (path: string) => path.split("/").map((_, at, all) => all.slice(0, at + 1).join("/"))
-        expect(found).toEqual(files.filter((one) => !above(one).some(isLeftOut)))
-        expect(new Set([...directories, ...single]).size).toBe(directories.length + single.length)
-        for (const one of [...directories, ...single])
-          expect(directories.some((other) => one !== other && one.startsWith(`${other}/`))).toBe(false)
+        const { whole, directories } = selectParts(tree(...files), isLeftOut)
+        const out = files.filter((one) => above(one).some(isLeftOut))
+        expect(whole).toBe(out.length === 0)
+        for (const one of directories) {
+          expect([...out, ...directories].filter((other) => other.startsWith(`${one}/`))).toEqual([])
+          expect(above(one).some(isLeftOut)).toBe(false)
+        }
       }),
     )
   })
 })
+
+/** A path and all directories that it is in. */
+const above = (path: string) => path.split("/").map((_, at, all) => all.slice(0, at + 1).join("/"))
 
 describe("a pattern", () => {
   it.each([
@@ -107,4 +93,13 @@ describe("a pattern", () => {
   it("that is not there names nothing", () => {
     expect(namedBy([])("")).toBe(false)
   })
+})
+
+it("a pattern for exactly one path names it whatever it is called", () => {
+  expect(["app/[slug]", "a*b?", "back\\slash", "plain"].map(exactly)).toEqual([
+    "app/\\[slug\\]",
+    "a\\*b\\?",
+    "back\\\\slash",
+    "plain",
+  ])
 })
