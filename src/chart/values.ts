@@ -1,5 +1,5 @@
-import { stringify } from "yaml"
-import type { Digest, ReleaseImage } from "../domain/index.ts"
+import { parse, stringify, YAMLError } from "yaml"
+import { type Digest, type ReleaseImage, SignalboxError } from "../domain/index.ts"
 
 /** What Signalbox adds to a chart's values, last: the version, and every component's image by digest. */
 export interface InjectedValues {
@@ -25,4 +25,20 @@ export function injectedValues(
 /** The injected values as the text of a values file, for Helm, which reads YAML 1.1: a component may be called `on`. */
 export function injectedValuesFile(values: InjectedValues): string {
   return stringify(values, { version: "1.1" })
+}
+
+/** What a values file holds. @throws CONFIG_INVALID that says where it cannot be read, and never quotes the line. */
+export function parseValues(text: string, file: string): unknown {
+  try {
+    return parse(text)
+  } catch (error) {
+    if (!(error instanceof YAMLError || error instanceof ReferenceError)) throw error
+    // Behind its first line the parser shows the place, and that may be a password.
+    const [why = ""] = error.message.split("\n")
+    throw new SignalboxError("CONFIG_INVALID", {
+      what: "the values cannot be read as YAML",
+      where: file,
+      why: why.replace(/:$/, ""),
+    })
+  }
 }

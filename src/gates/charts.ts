@@ -1,14 +1,14 @@
 import { type Directory, dag } from "@dagger.io/dagger"
-import { parse } from "yaml"
 import {
   injectedValues,
   injectedValuesFile,
   KnownSecrets,
+  parseValues,
   scanValues,
   secretsIn,
   templateArguments,
 } from "../chart/index.ts"
-import { asSignalboxError, type Finding, sha256 } from "../domain/index.ts"
+import { asSignalboxError, type Finding, SignalboxError, sha256 } from "../domain/index.ts"
 import {
   findSchemas,
   kubernetesSchemas,
@@ -167,12 +167,13 @@ async function judgeValues(
   const all = await Promise.all(
     files.map(async (file) => {
       try {
-        const values: unknown = parse(await context.source.file(file).contents())
+        const values = parseValues(await context.source.file(file).contents(), file)
         secrets.learn(secretsIn([{ kind: "values", body: { values } }]))
         return scanValues(values, file)
       } catch (thrown) {
         // helm has read the same file and says what is wrong with it.
-        return [unreadableValues(file, whyFailed(thrown))]
+        const why = thrown instanceof SignalboxError ? thrown.detail.why : whyFailed(thrown)
+        return [unreadableValues(file, why ?? "it cannot be read")]
       }
     }),
   )

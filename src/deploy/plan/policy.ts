@@ -1,6 +1,6 @@
-import { parse } from "yaml"
 import {
   type ChartFiles,
+  parseValues,
   releaseSecretLimit,
   releaseSecretSize,
   scanManifests,
@@ -37,9 +37,10 @@ export function contentRefusals(
   chart: ChartFiles,
   valueNames: readonly string[],
 ): readonly SignalboxError[] {
-  const values = target.valueTexts.flatMap((text, index) =>
-    scanValues(parse(text), valueNames[index] ?? "values.signalbox.yaml"),
-  )
+  const values = target.valueTexts.flatMap((text, index) => {
+    const file = valueNames[index] ?? "values.signalbox.yaml"
+    return scanValues(parseValues(text, file), file)
+  })
   const findings = [...values, ...scanManifests(target.objects)]
   return [...secretRefusal(findings), ...sizeRefusal(target, chart)]
 }

@@ -14,6 +14,7 @@ import {
   manifestsDigest,
   objectKey,
   parseManifests,
+  parseValues,
   readChart,
   scanManifests,
   scanValues,
@@ -124,10 +125,24 @@ describe("values", () => {
   })
 
   test("C04 a component whose name YAML 1.1 takes for a switch keeps it", () => {
-    const images = ["on", "off", "y"].map((component) => ({ component, repository: "r", digest: sha256("r") }))
+    const images = ["on", "off", "y"].map((component) => ({
+      component,
+      repository: "r",
+      digest: sha256("r"),
+    }))
     const text = injectedValuesFile(injectedValues("1.0.0", images))
     const read = parse(text, { version: "1.1" }) as { components: object }
     expect(Object.keys(read.components)).toEqual(["off", "on", "y"])
+  })
+
+  test.each([
+    "a: b: password-of-ours",
+    "db:\n  password: password-of-ours\n  x: *nowhere",
+    "a: [password-of-ours",
+  ])("X11 that are no YAML are told by the place, and not quoted: %j", (text) => {
+    const read = () => parseValues(text, "values.yaml")
+    expect(read).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }))
+    expect(read).not.toThrow(/password-of-ours/)
   })
 
   test("are rendered everywhere by the same arguments", () => {

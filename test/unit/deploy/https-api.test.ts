@@ -5,8 +5,9 @@ import { createServer, type Server } from "node:https"
 import type { AddressInfo } from "node:net"
 import { networkInterfaces, tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { configMapPath, HttpsClusterApi } from "../../../src/deploy/cluster/index.ts"
+import { buffer } from "node:stream/consumers"
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { configMapPath, HttpsClusterApi, secretPath } from "../../../src/deploy/cluster/index.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
 
 const path = configMapPath("apps", "signalbox-ledger")
@@ -25,13 +26,27 @@ beforeAll(async () => {
 })
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
+/** What the server was asked. */
+let asked: { method: string; url: string; type: string; body: string }[]
+beforeEach(() => {
+  asked = []
+})
+
 /** Asks a server that answers so. */
 async function ask<T>(
   answer: { readonly status: number; readonly body: string; readonly host?: string },
   question: (api: HttpsClusterApi) => Promise<T>,
 ): Promise<T> {
   const { host = "127.0.0.1" } = answer
-  const server: Server = createServer(pems, (_request, response) => {
+  const server: Server = createServer(pems, async (request, response) => {
+    const { method = "", url = "", headers } = request
+    const sent = {
+      method,
+      url,
+      type: headers["content-type"] ?? "",
+      body: (await buffer(request)).toString(),
+    }
+    asked.push(sent)
     response.writeHead(answer.status).end(answer.body)
   })
   await new Promise<void>((resolve) => server.listen(0, host, resolve))
@@ -85,6 +100,44 @@ describe("a list", () => {
   ])("is never empty because it is none: %s %s", async (status, body) => {
     await expect(list({ status, body })).rejects.toMatchObject({ code: "OUTPUT_UNREADABLE", exitCode: 11 })
   })
+})
+
+describe("V08 a dry run", () => {
+  const text = '---\n# Source: a.yaml\ndata: { a: "on" }\n'
+  const tried = (status: number, body: string) =>
+    ask({ status, body }, (api) => api.dryRun(path, text, { manager: "helm", force: false }))
+
+  test("sends the text as it is, and changes nothing", async () => {
+    expect(await tried(200, "{}")).toEqual({ accepted: true })
+    const url = `${path}?dryRun=All&fieldManager=helm&force=false&fieldValidation=Strict`
+    expect(asked).toEqual([{ method: "PATCH", url, type: "application/apply-patch+yaml", body: text }])
+  })
+
+  test.each([
+    [403, '{"kind":"Status","reason":"Forbidden","message":"no"}', { reason: "Forbidden", message: "no" }],
+    [500, '{"kind":"Status","message":"expected string"}', { reason: "", message: "expected string" }],
+    [422, "<html>", { reason: "", message: "<html>" }],
+  ])("that ends with %s is told as it is, and asked once: %s", async (status, body, said) => {
+    expect(await tried(status, body)).toEqual({ accepted: false, status, causes: [], ...said })
+    expect(asked).toHaveLength(1)
+  })
+
+  test.each([429, 503])("that ends with %s is asked again, and is no yes in the end", async (status) => {
+    expect(await tried(status, "later")).toMatchObject({ accepted: false, status })
+    expect(asked).toHaveLength(5)
+  })
+
+  test("with a credential that is not valid is an error", async () => {
+    const body = '{"kind":"Status","message":"Unauthorized"}'
+    await expect(tried(401, body)).rejects.toMatchObject({ code: "CLUSTER_REFUSED" })
+  })
+})
+
+test("X11 an answer that cannot be read is not quoted where it may be a Secret", async () => {
+  const body = '{"data":{"password":"aHVudGVyMi1vZi10aGUtc2hvcA=="'
+  const error = await ask({ status: 200, body }, (api) => api.get(secretPath("apps", "db"))).catch(String)
+  expect(error).toContain("OUTPUT_UNREADABLE")
+  expect(error).not.toContain("aHVud")
 })
 
 const loopbacks = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map((one) => one.address))

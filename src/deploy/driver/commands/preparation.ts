@@ -1,5 +1,4 @@
-import { parse } from "yaml"
-import { parseManifests, secretsIn } from "../../../chart/index.ts"
+import { parseManifests, parseValues, secretsIn } from "../../../chart/index.ts"
 import { type Plan, planHash, type ReleaseRecord, SignalboxError } from "../../../domain/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
 import {
@@ -73,9 +72,10 @@ export async function prepare(session: DriverSession, world: World): Promise<Pre
   if (session.input.request.environment.load.profile !== "none") loadPlanOf(session)
   const inputs = await readRelease(session.input, session.work)
   const options = { isUpgrade: world.revisions.length > 0, kubeVersion: await kubeVersion(session.api) }
-  session.secrets.learn(
-    inputs.values.flatMap(({ text }) => secretsIn([{ kind: "values", body: parse(text) ?? {} }])),
-  )
+  for (const [index, { text }] of inputs.values.entries()) {
+    const values = parseValues(text, session.input.request.values[index] ?? "values")
+    session.secrets.learn(secretsIn([{ kind: "values", body: { values } }]))
+  }
   const target = await resolveTarget(session.helm, record, inputs, options)
   session.secrets.learn(secretsIn(target.objects))
   return { record, inputs, target }
