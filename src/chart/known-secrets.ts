@@ -84,9 +84,16 @@ function withoutForm(text: string, form: Form): string {
     .split(form.text)
     .reduce((before, after) =>
       form.base64
-        ? before.replace(/[A-Za-z0-9+/_-]*$/, "") + hidden + after.replace(/^[A-Za-z0-9+/_-]*={0,2}/, "")
+        ? withoutTail(before) + hidden + after.replace(/^[A-Za-z0-9+/_-]*={0,2}/, "")
         : before + hidden + after,
     )
+}
+
+/** Counted from the end: a pattern that ends there tries every beginning, and a log may be one long line. */
+function withoutTail(text: string): string {
+  let end = text.length
+  while (end > 0 && /[A-Za-z0-9+/_-]/.test(text.charAt(end - 1))) end--
+  return text.slice(0, end)
 }
 
 function all(pattern: RegExp): RegExp {
