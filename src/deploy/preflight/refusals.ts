@@ -22,6 +22,7 @@ export function foreignRefusal(
     where: placeOf(environment),
     why: conflicts
       .map(([object, { field, manager }]) => `${objectKey(object)}: ${field} by ${manager}`)
+      .sort()
       .join("; "),
     next: "put the change into the chart's values, or undo it; an autoscaler's replicas are left out by `autoscaling`",
   })

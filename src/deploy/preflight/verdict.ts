@@ -24,8 +24,7 @@ export const helmManager = "helm"
 const managedBy = /^conflict with "([^"]+)"/
 const missingRight = /is forbidden: User "[^"]*" cannot \w+ resource /
 const noDryRun = /does not support dry run/
-const wrongType =
-  /failed to create (?:manager for existing fields|typed (?:patch|live) object)|\.[\w.[\]="-]+: expected /
+const wrongType = /^failed to (?:create|convert) /
 const missing = /(?<resource>[a-z]+)(?:\.[a-z0-9.-]+)? "(?<name>[^"]+)" not found/
 
 /** @param release all objects that this release makes. */
@@ -56,8 +55,14 @@ function isMade(message: string, release: readonly ManifestObject[]): boolean {
   if (resource === undefined || name === undefined) return false
   // Every namespace gets this one by itself, a moment after it is made.
   if (resource === "serviceaccount" && name === "default") return true
-  const kind = resource.replace(/s$/, "")
-  return release.some((object) => object.kind.toLowerCase() === kind && object.name === name)
+  const kinds = roleKinds[resource] ?? [resource.replace(/s$/, "")]
+  return release.some((object) => kinds.includes(object.kind.toLowerCase()) && object.name === name)
+}
+
+/** A binding whose role is not there is told as a binding of the role's name that is not there. */
+const roleKinds: Readonly<Record<string, readonly string[]>> = {
+  rolebindings: ["role", "clusterrole"],
+  clusterrolebindings: ["clusterrole"],
 }
 
 /** Field by field where there are fields; without the values that were sent, which fill pages and may be secret. */
@@ -93,7 +98,9 @@ function endOfValue(text: string): number {
   return text.length
 }
 
-/** What Go prints of a value that has the wrong type. */
+/** What Go prints of a value that has the wrong type; the next field begins on a line of its own. */
 function withoutDump(text: string): string {
-  return text.replaceAll(/&?value\.valueUnstructured\{.*?\}(?=$|[,;\s])/gs, "another type")
+  return text
+    .replaceAll(/(?<=: expected [^\n]*?, )got .*?(?=\n {2}\.|$)/gs, "got another type")
+    .replaceAll(/\s*\n\s*/g, " ")
 }
