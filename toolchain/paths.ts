@@ -25,8 +25,6 @@ export const paths = {
   go: inCache("go"),
   goModules: inCache("go", "mod"),
   goBuild: inCache("go", "build"),
-  /** What is on its way out: removed in the background. */
-  trash: inCache("trash"),
   /** State of the engine: socket, pid, layers. */
   engine: inCache("engine"),
   /** State of the registry: its data, pid, configuration. */

@@ -10,9 +10,12 @@ export const engineBinaries: Step = {
     fetchGoModules(ctx, {
       module: join(ctx.root, "toolchain", "engine"),
       packages: [
-        "github.com/dagger/dagger/cmd/engine",
-        "github.com/dagger/dagger/cmd/dagger",
-        "github.com/containernetworking/plugins/plugins/main/bridge",
+        ...["engine", "dagger", "init", "codegen", "dnsname"].map(
+          (name) => `github.com/dagger/dagger/cmd/${name}`,
+        ),
+        ...["main/bridge", "main/loopback", "meta/firewall", "ipam/host-local"].map(
+          (name) => `github.com/containernetworking/plugins/plugins/${name}`,
+        ),
       ],
       tags: ["dfexcludepatterns", "dfparents"],
     }),

@@ -14,6 +14,8 @@ export interface Workshop {
   readonly cache: string
   readonly output: StepOutputs["output"]
   readonly progress: Progress
+  /** Steps whose lock this run holds at the moment. */
+  readonly held: Set<string>
   /**
    * Lock for heavy steps, of which only one process of a machine runs any at a time, whatever cache directory or user
    * it belongs to: memory is the machine's, and only that process knows what it has given away of it.
@@ -34,9 +36,8 @@ export const stepLock = (cache: string, id: string): string => `step:${cache}:${
 export async function make(step: Step, shop: Workshop): Promise<void> {
   const target = shop.output(step.id)
   const onWait = (holder: string) => shop.progress.waiting(step.id, holder)
-  await watched(step.id, step.title, shop, async (logPath) => {
-    const release = await takeLock(stepLock(shop.cache, step.id), step.title, onWait)
-    try {
+  await watched(step.id, step.title, shop, (logPath) =>
+    holdingStep(step, step.id, shop, async () => {
       // Only after the step's own lock: who waits for a step must not keep its maker from the heavy ones.
       const releaseHeavy = step.heavy ? await takeTogether(shop.heavyLock, step.title, onWait) : undefined
       try {
@@ -44,29 +45,46 @@ export async function make(step: Step, shop: Workshop): Promise<void> {
       } finally {
         await releaseHeavy?.()
       }
-    } finally {
-      await release()
-    }
-  })
+    }),
+  )
 }
 
 /** Id of the downloads of a step in logs and messages. */
 export const fetchId = (id: string): string => `${id}-downloads`
 
-/** Downloads what a step will need, under the step's lock. @throws StepError */
-export async function fetch(step: Step, shop: Workshop): Promise<void> {
+/** Downloads what a step will need, under the step's lock. @returns the paths that hold it @throws StepError */
+export async function fetch(step: Step, shop: Workshop): Promise<readonly string[]> {
   const id = fetchId(step.id)
-  const onWait = (holder: string) => shop.progress.waiting(id, holder)
-  await watched(id, `Download for: ${step.title}`, shop, async (logPath) => {
-    const release = await takeLock(stepLock(shop.cache, step.id), step.title, onWait)
-    try {
+  let paths: readonly string[] = []
+  await watched(id, `Download for: ${step.title}`, shop, (logPath) =>
+    holdingStep(step, id, shop, async () => {
       // Another process may have made the step meanwhile.
-      if (!(await exists(shop.output(step.id))))
-        await logged(logPath, id, shop, (log) => step.fetch?.(context(step, log, shop)) ?? Promise.resolve())
-    } finally {
-      await release()
-    }
-  })
+      if (await exists(shop.output(step.id))) return
+      await logged(logPath, id, shop, async (line) => {
+        paths = (await step.fetch?.(context(step, line, shop))) ?? []
+      })
+    }),
+  )
+  return paths
+}
+
+/** Does something under a step's lock, which others wait for. */
+async function holdingStep(
+  step: Step,
+  shownAs: string,
+  { cache, progress, held }: Workshop,
+  work: () => Promise<void>,
+): Promise<void> {
+  const release = await takeLock(stepLock(cache, step.id), step.title, (holder) =>
+    progress.waiting(shownAs, holder),
+  )
+  held.add(step.id)
+  try {
+    await work()
+  } finally {
+    held.delete(step.id)
+    await release()
+  }
 }
 
 /** Tells progress, and turns whatever goes wrong into a StepError with the end of the log. */

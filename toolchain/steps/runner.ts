@@ -1,3 +1,4 @@
+import { type Downloads, downloadsOf } from "./downloads.ts"
 import { fetch, fetchId, make, type Workshop } from "./make.ts"
 import { thisMachine } from "./machine.ts"
 import { type PlanOptions, planSteps, type StepOutputs } from "./plan.ts"
@@ -48,13 +49,14 @@ export async function runSteps(steps: readonly Step[], options: RunnerOptions): 
     GOMAXPROCS: String(threadsOf(costOf(step), machine)),
   })
   const { root, cache, heavyLock = "heavy" } = options
-  const shop: Workshop = { root, cache, heavyLock, output: outputs.output, progress, environment }
+  const held = new Set<string>()
+  const shop: Workshop = { root, cache, heavyLock, output: outputs.output, progress, held, environment }
   const missing = steps.filter((step) => outputs.missing.includes(step.id))
+  const withDownloads = (some: readonly Step[]) => some.filter((step) => step.fetch).map((step) => step.id)
+  const downloads = downloadsOf(cache, new Set(withDownloads(missing)), withDownloads(steps), held)
   try {
-    await runAll(
-      missing.flatMap((step) => jobsOf(step, shop)),
-      machine,
-    )
+    const jobs = missing.flatMap((step) => jobsOf(step, shop, downloads))
+    await runAll(jobs, machine)
   } finally {
     progress.close()
   }
@@ -74,14 +76,22 @@ const garbage = { GOGC: "400", GOMEMLIMIT: "2GiB" } as const
 const threadsOf = ({ cores }: Cost, machine: Load): number =>
   Math.max(1, Math.min(machine.cores, Math.round(2 * cores)))
 
-function jobsOf(step: Step, shop: Workshop): Job[] {
+function jobsOf(step: Step, shop: Workshop, downloads: Downloads): Job[] {
   const { memory, cores, seconds } = costOf(step)
-  const load = { memory, cores, downloads: 0 }
-  const job = { id: step.id, needs: step.needs, load, seconds, run: () => make(step, shop) }
-  if (!step.fetch) return [job]
-  const id = fetchId(step.id)
-  const fetching = { id, needs: [], load: fetchLoad, seconds: fetchSeconds, run: () => fetch(step, shop) }
-  return [fetching, { ...job, needs: [...step.needs, id] }]
+  const job = { id: step.id, needs: step.needs, load: { memory, cores, downloads: 0 }, seconds }
+  if (!step.fetch) return [{ ...job, run: () => make(step, shop) }]
+  const fetching: Job = {
+    id: fetchId(step.id),
+    needs: [],
+    load: fetchLoad,
+    seconds: fetchSeconds,
+    run: async () => downloads.fetched(step.id, await fetch(step, shop)),
+  }
+  const making = async () => {
+    await make(step, shop)
+    await downloads.made(step.id)
+  }
+  return [fetching, { ...job, needs: [...step.needs, fetching.id], run: making }]
 }
 
 /** Runs each job once its needs are done and the machine holds it; after a failure nothing new starts. */

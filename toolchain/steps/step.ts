@@ -19,8 +19,9 @@ export interface Step {
   /**
    * Downloads into a cache what `run` would download otherwise, so that it happens while other steps use the cores.
    * Its work may be lost at any time: `run` does without it.
+   * @returns the paths that hold it: they go when no other step of a run needs them
    */
-  fetch?(ctx: FetchContext): Promise<void>
+  fetch?(ctx: FetchContext): Promise<readonly string[]>
   /** Writes only into `ctx.out`, a fresh directory that is renamed into place when this resolves. */
   run(ctx: StepContext): Promise<void>
 }

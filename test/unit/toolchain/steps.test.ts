@@ -138,6 +138,7 @@ describe("what runs", () => {
       async fetch(ctx) {
         await ctx.exec("true", [])
         happened.push("fetch")
+        return []
       },
     })
     const first = step("first", happened, {

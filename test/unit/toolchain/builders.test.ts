@@ -1,0 +1,76 @@
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { expect, test } from "vitest"
+import { steps } from "../../../toolchain/parts.ts"
+import { repositoryRoot } from "../../../toolchain/paths.ts"
+import type { ExecOptions, Step, StepContext } from "../../../toolchain/steps/index.ts"
+import { scratch } from "./scratch.ts"
+
+const builders = steps.filter((step) => step.fetch)
+
+interface Call {
+  readonly args: readonly string[]
+  readonly options: ExecOptions
+}
+
+/** What a step calls Go with, at whose place empty programs appear. */
+async function callsOf(step: Step, work: (ctx: StepContext) => Promise<unknown>): Promise<Call[]> {
+  const out = await scratch()
+  const calls: Call[] = []
+  const ctx: StepContext = {
+    out,
+    root: repositoryRoot,
+    log: () => undefined,
+    output: () => out,
+    async exec(command, args, options = {}) {
+      if (command !== "go") throw new Error(`${step.id} calls ${command}, which is not there`)
+      calls.push({ args, options })
+      for (const name of args.filter((arg) => arg.includes("/")).map((arg) => arg.split("/").at(-1) ?? "")) {
+        if (name !== "") await writeFile(join(out, name), "")
+      }
+      return ""
+    },
+  }
+  await mkdir(out, { recursive: true })
+  // What follows the build, a look at the version, finds nothing to look at.
+  await work(ctx).catch(() => undefined)
+  return calls
+}
+
+const packagesOf = (calls: readonly Call[]): string[] =>
+  calls
+    .flatMap(({ args }) => args.filter((arg) => arg === "." || /^[a-z][a-z0-9.]*\.[a-z]+\//.test(arg)))
+    .sort()
+
+function tagsOf({ args }: Call): string {
+  const flag = args.indexOf("-tags")
+  return flag < 0 ? "" : (args[flag + 1] ?? "")
+}
+
+test("all heavy steps are builders, and their cost was measured", () => {
+  const heavy = steps.filter((step) => step.heavy)
+  expect(heavy.filter((step) => !step.fetch).map(({ id }) => id)).toEqual([])
+  expect(heavy.filter((step) => !step.cost).map(({ id }) => id)).toEqual([])
+  expect(builders).toHaveLength(13)
+})
+
+// Downloads go when the steps that named them are made: one that was not named could go while its step reads it.
+test.each(builders)("$id downloads for all that it builds", async (step) => {
+  const built = await callsOf(step, (ctx) => step.run(ctx))
+  const fetched = await callsOf(step, async (ctx) => step.fetch?.(ctx))
+  expect(packagesOf(built).length).toBeGreaterThan(0)
+  expect(packagesOf(fetched)).toEqual(packagesOf(built))
+  expect(new Set(built.map(({ options }) => options.cwd))).toEqual(
+    new Set(fetched.map(({ options }) => options.cwd)),
+  )
+  expect(fetched.map(({ options }) => options.env)).toEqual([built[0]?.options.env])
+})
+
+test("what is built with tags is downloaded for with these tags", async () => {
+  const engine = builders.find(({ id }) => id === "engine-binaries")
+  if (!engine) throw new Error("there is no engine among the builders")
+  const built = await callsOf(engine, (ctx) => engine.run(ctx))
+  const fetched = await callsOf(engine, async (ctx) => engine.fetch?.(ctx))
+  expect(built.map(tagsOf)).toEqual(["dfexcludepatterns,dfparents", ""])
+  expect(fetched.map(tagsOf)).toEqual(["dfexcludepatterns,dfparents"])
+})
