@@ -3,8 +3,10 @@ import { dirname, join } from "node:path"
 import { BootstrapError, cache, run } from "./shared.mjs"
 
 const gigabyte = 1e9
-/** What a cold toolchain takes: modules, build caches, images, layers. */
+/** What a cold toolchain takes at its peak: modules, compiled packages, programs, images. Half of it goes again. */
 const diskNeeded = 15 * gigabyte
+/** What a built one takes beside what it has: layers, results, logs. */
+const diskNeededOnceBuilt = 5 * gigabyte
 /** The largest build takes 4 GB, engine and cluster 2. */
 const memoryNeeded = 7 * gigabyte
 
@@ -21,19 +23,22 @@ export function checkMachine(command, args) {
     memory: totalMemory,
     free: freeDisk,
     used: usedByCache,
+    built: isBuilt,
   })
   if (reason) throw new BootstrapError(`Not on this machine: ${reason}.`, 13)
 }
 
 /** Why a machine will not do; undefined if it will. What is costly to learn is asked for only when it decides. */
-export function refusal({ platform, arch, user, memory, free, used }) {
+export function refusal({ platform, arch, user, memory, free, used, built }) {
   if (platform !== "linux" || arch !== "x64") return `this needs Linux on x64, here is ${platform} on ${arch}`
   if (user !== 0) return "this needs root, because it starts an engine and a cluster"
   if (memory() < memoryNeeded) return `this needs ${show(memoryNeeded)} of memory, here are ${show(memory())}`
   const available = free()
-  // What an earlier run has built counts as much as the room that it took.
-  if (available >= diskNeeded || available + used() >= diskNeeded) return undefined
-  return `this needs ${show(diskNeeded)} of free disk for ${cache}, there are ${show(available)}`
+  const needed = built() ? diskNeededOnceBuilt : diskNeeded
+  if (available >= needed) return undefined
+  // What an interrupted run has built counts as much as the room that it took.
+  if (needed === diskNeeded && available + used() >= needed) return undefined
+  return `this needs ${show(needed)} of free disk for ${cache}, there are ${show(available)}`
 }
 
 const show = (bytes) => `${(bytes / gigabyte).toFixed(1)} GB`
@@ -68,6 +73,9 @@ function freeDisk() {
   const { bavail, bsize } = statfsSync(directory)
   return bavail * bsize
 }
+
+/** A set-up ends with the toolbox file, and once everything is built, what Go has kept goes. */
+const isBuilt = () => existsSync(join(cache, "toolbox.yaml")) && !existsSync(join(cache, "go"))
 
 /** Walks all files, which takes seconds. */
 function usedByCache() {

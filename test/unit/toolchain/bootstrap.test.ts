@@ -14,6 +14,7 @@ interface Machine {
   readonly memory: () => number
   readonly free: () => number
   readonly used: () => number
+  readonly built: () => boolean
 }
 
 // The bootstrap is JavaScript, because it has to run on Node 20; these are its types for the tests.
@@ -33,6 +34,7 @@ const fit: Machine = {
   memory: () => 8e9,
   free: () => 40e9,
   used: () => 0,
+  built: () => false,
 }
 
 describe("a machine", () => {
@@ -49,8 +51,15 @@ describe("a machine", () => {
     expect(refusal({ ...fit, ...change })).toContain(sentence)
   })
 
-  test("whose disk an earlier run has filled is not refused", () => {
+  test("whose disk an interrupted run has filled is not refused", () => {
     expect(refusal({ ...fit, free: () => 3e9, used: () => 13e9 })).toBeUndefined()
+  })
+
+  test("on which everything is built, and what building takes has gone, needs little more", () => {
+    const built = { ...fit, used: () => 6e9, built: () => true }
+    expect(refusal({ ...built, free: () => 6e9 })).toBeUndefined()
+    expect(refusal({ ...built, free: () => 4e9 })).toContain("needs 5.0 GB of free disk")
+    expect(refusal({ ...built, built: () => false, free: () => 6e9 })).toContain("needs 15.0 GB of free disk")
   })
 })
 
