@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { existsSync } from "node:fs"
 import { glob, readdir, readFile } from "node:fs/promises"
 import { networkInterfaces } from "node:os"
@@ -107,6 +108,23 @@ test("up changes no file that git tracks, whatever Debian serves, and status the
   const lines: string[] = []
   expect(await status((line) => lines.push(line))).toBe(true)
   expect(lines.join("\n")).toMatch(/\b(\d+) of \1 parts/)
+})
+
+test("what no image in the registry names is gone after its next start, images stay", async () => {
+  await up(quiet)
+  const repository = `http://${network.toolImages.replace("/", "/v2/")}/base`
+  const bytes = Buffer.from(`part of an image that was deleted at ${Date.now()}`)
+  const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`
+  const opened = await fetch(`${repository}/blobs/uploads/`, { method: "POST" })
+  const place = new URL(opened.headers.get("location") ?? "", repository)
+  place.searchParams.set("digest", digest)
+  expect((await fetch(place, { method: "PUT", body: bytes })).status).toBe(201)
+  const blob = async () => (await fetch(`${repository}/blobs/${digest}`, { method: "HEAD" })).status
+  expect(await blob()).toBe(200)
+  await down()
+  const { environment } = await up(quiet)
+  expect(await blob()).toBe(404)
+  expect(await answer(environment)).toContain("run ")
 })
 
 test("up beside a running toolchain changes nothing", async () => {

@@ -1,5 +1,5 @@
-export { engineBinaries } from "./modules.ts"
 export { linkCommandLine, unlinkCommandLine } from "./command-line.ts"
+export { engineBinaries } from "./modules.ts"
 export { type ExternalEngine, findExternalEngine } from "./official.ts"
 export { type EngineParts, engineAddress, engineService, engineStatus, stopEngine } from "./service.ts"
 

@@ -8,8 +8,8 @@ import { debianSets, recipes } from "./recipes/index.ts"
 import { debianStep, readLock } from "./rootfs/index.ts"
 
 export { imageStep, imageStepId, isImageStep } from "./build.ts"
-export { publishImages } from "./publish.ts"
 export { debianChanges, lockDebian } from "./debian-versions.ts"
+export { publishImages } from "./publish.ts"
 export { debianStep, isDebianStep } from "./rootfs/index.ts"
 export { writeToolboxFile } from "./toolbox-file.ts"
 

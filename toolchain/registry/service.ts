@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs"
 import { mkdir, writeFile } from "node:fs/promises"
 import { networkInterfaces } from "node:os"
 import { join } from "node:path"
@@ -8,13 +9,14 @@ import { execute, type Service } from "../steps/index.ts"
 
 const stateFile = join(paths.registry, "running.json")
 const configFile = join(paths.registry, "config.json")
+const data = join(paths.registry, "data")
 
 /** JSON is YAML: the registry reads it as it is. */
 const configuration = {
   version: 0.1,
   log: { level: "warn", accesslog: { disabled: true } },
   storage: {
-    filesystem: { rootdirectory: join(paths.registry, "data") },
+    filesystem: { rootdirectory: data },
     // Tests and `clean` remove what they pushed.
     delete: { enabled: true },
   },
@@ -33,6 +35,7 @@ export function registryService(binaries: string): Service {
       await stopDaemon(stateFile, 5000)
       await mkdir(paths.registry, { recursive: true })
       await writeFile(configFile, JSON.stringify(configuration, null, 2))
+      await collectGarbage(join(binaries, "docker-registry"))
       await startDaemon({
         name: "registry",
         command: join(binaries, "docker-registry"),
@@ -58,6 +61,16 @@ export function registryService(binaries: string): Service {
       return { id: "registry", state: "broken", detail: `${where}: does not answer; \`up\` starts it anew` }
     },
   }
+}
+
+/**
+ * Removes blobs that no manifest names any more: those of images that were deleted. Only before a start, for a blob that
+ * is on its way in has no manifest yet.
+ */
+async function collectGarbage(program: string): Promise<void> {
+  const kept = ["repositories", "blobs"].map((name) => join(data, "docker", "registry", "v2", name))
+  // One that has never been given anything has neither, and takes that for an error.
+  if (kept.every((path) => existsSync(path))) await execute(program, ["garbage-collect", configFile])
 }
 
 const hasAddress = (): boolean =>

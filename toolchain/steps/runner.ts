@@ -1,6 +1,6 @@
 import { type Downloads, downloadsOf } from "./downloads.ts"
-import { fetch, fetchId, make, type Workshop } from "./make.ts"
 import { thisMachine } from "./machine.ts"
+import { fetch, fetchId, make, type Workshop } from "./make.ts"
 import { type PlanOptions, planSteps, type StepOutputs } from "./plan.ts"
 import { type Progress, textProgress } from "./progress.ts"
 import { type Load, startable, type Task } from "./schedule.ts"
