@@ -18,7 +18,7 @@ export interface RunnerOptions extends PlanOptions {
 /** What a step takes that nobody has measured yet. */
 const guess = {
   heavy: { memory: 4, cores: 2, seconds: 60 },
-  light: { memory: 0.5, cores: 1, seconds: 10 },
+  light: { memory: 0.5, cores: 0.5, seconds: 10 },
 } as const
 
 /** Unpacking and checking what arrives takes a little of a core, for as long as the server takes to send it. */
@@ -64,10 +64,10 @@ export async function runSteps(steps: readonly Step[], options: RunnerOptions): 
 }
 
 /**
- * Go's compiler and linker collect garbage less often than by default, up to 2 GiB each: a fifth less CPU time for the
+ * Go's compiler and linker collect garbage less often than by default, up to 3 GiB each: a fifth less CPU time for the
  * same binary.
  */
-const garbage = { GOGC: "400", GOMEMLIMIT: "2GiB" } as const
+const garbage = { GOGC: "400", GOMEMLIMIT: "3GiB" } as const
 
 /**
  * How many threads a Go build may use: twice its cores, since half of the time it waits for its longest package or its

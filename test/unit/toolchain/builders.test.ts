@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { expect, test } from "vitest"
+import { measured } from "../../../toolchain/costs.ts"
 import { steps } from "../../../toolchain/parts.ts"
 import { repositoryRoot } from "../../../toolchain/paths.ts"
 import type { ExecOptions, Step, StepContext } from "../../../toolchain/steps/index.ts"
@@ -52,6 +53,7 @@ test("all heavy steps are builders, and their cost was measured", () => {
   expect(heavy.filter((step) => !step.fetch).map(({ id }) => id)).toEqual([])
   expect(heavy.filter((step) => !step.cost).map(({ id }) => id)).toEqual([])
   expect(builders).toHaveLength(13)
+  expect(measured.filter((id) => !steps.some((step) => step.id === id))).toEqual([])
 })
 
 // Downloads go when the steps that named them are made: one that was not named could go while its step reads it.
