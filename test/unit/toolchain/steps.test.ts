@@ -222,6 +222,38 @@ describe("what fails", () => {
     expect(ran).toEqual(["base", "after"])
   })
 
+  test("what runs beside it ends, and nothing new starts", async () => {
+    const options = await place()
+    const ran: string[] = []
+    const cost = { memory: 1, cores: 1, seconds: 60 }
+    const fails = step("fails", ran, { cost, run: async (ctx) => void (await ctx.exec("false", [])) })
+    const beside = step("beside", ran, {
+      cost,
+      async run(ctx) {
+        await ctx.exec("sleep", ["0.3"])
+        ran.push("beside")
+      },
+    })
+    const later = step("later", ran, { fetch: async () => Promise.reject(new Error("is not asked for")) })
+    const machine = { memory: 2, cores: 2, downloads: 1 }
+    const error = await runSteps([fails, beside, later], { ...options, machine }).catch((caught) => caught)
+    expect(error).toMatchObject({ step: "fails" })
+    expect(ran).toEqual(["beside"])
+  })
+
+  test("downloads that fail are a failure of their step, with a log of their own", async () => {
+    const options = await place()
+    const refused = step("a", [], {
+      async fetch(ctx) {
+        await ctx.exec("sh", ["-c", "echo 403 Forbidden >&2; exit 1"])
+        return []
+      },
+    })
+    const error = await runSteps([refused], options).catch((caught) => caught)
+    expect(error).toMatchObject({ step: "a-downloads", log: join(options.cache, "logs/a-downloads.log") })
+    expect(error.lastLines.join()).toContain("403 Forbidden")
+  })
+
   test("what a killed run left half done is not used", async () => {
     const options = await place()
     const ran: string[] = []
