@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs"
+import { mkdir } from "node:fs/promises"
 import { ensureDebianPackages } from "../debian.ts"
 import { engineBinaries, findExternalEngine, linkCommandLine } from "../engine/index.ts"
 import { requireGo } from "../go.ts"
@@ -6,7 +7,15 @@ import { removeGoCaches } from "../go-caches.ts"
 import { debianChanges, publishImages, writeToolboxFile } from "../images/index.ts"
 import { debianPackages, engineOf, engineSteps, registryOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
-import { planSteps, runSteps, type StepOutputs, seconds, takeLock } from "../steps/index.ts"
+import {
+  freeDisk,
+  planSteps,
+  runSteps,
+  type StepOutputs,
+  seconds,
+  takeLock,
+  watchDisk,
+} from "../steps/index.ts"
 import { writeModuleDefaults } from "./defaults.ts"
 import { environmentOf } from "./environment.ts"
 
@@ -39,10 +48,7 @@ export async function up({ engineOnly = false, say = sayOnStderr }: UpOptions = 
   }
   const started = Date.now()
   await ensureDebianPackages(debianPackages, say)
-  const only = engineOnly ? { only: engineSteps } : {}
-  const settings = { root: repositoryRoot, cache: paths.cache, ...only }
-  if ((await planSteps(steps, settings)).missing.length > 0) await requireGo()
-  const outputs = await runSteps(steps, settings)
+  const outputs = await build(engineOnly ? engineSteps : undefined, say)
   const release = await takeLock("services", "start services", (holder) => say(`Wait for ${holder}`))
   try {
     await startServices(outputs, say)
@@ -50,9 +56,23 @@ export async function up({ engineOnly = false, say = sayOnStderr }: UpOptions = 
     await release()
   }
   await tellDebianChanges(outputs, say)
-  if (await removeGoCaches(steps, outputs, paths)) say("Everything is built: what Go has kept goes")
   say(`The toolchain is up (${seconds((Date.now() - started) / 1000)})`)
   return { environment: environmentOf(outputs), outputs }
+}
+
+/** Builds what is missing of these steps, by default of all; once nothing is left to build, Go's caches go. */
+async function build(only: readonly string[] | undefined, say: (text: string) => void): Promise<StepOutputs> {
+  const settings = { root: repositoryRoot, cache: paths.cache, ...(only && { only }) }
+  const { missing } = await planSteps(steps, settings)
+  if (missing.length > 0) await requireGo()
+  await mkdir(paths.cache, { recursive: true })
+  const disk = await watchDisk(() => freeDisk(paths.cache))
+  const outputs = await runSteps(steps, settings)
+  const peak = await disk.stop()
+  if (missing.length > 0)
+    say(`${missing.length} parts were built; disk taken meanwhile: up to ${(peak / 1e9).toFixed(1)} GB`)
+  if (await removeGoCaches(steps, outputs, paths)) say("Everything is built: what Go has kept goes")
+  return outputs
 }
 
 /** Only about systems that were made just now: what holds for days is `status`'s to tell. */

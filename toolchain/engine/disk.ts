@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, statfs, writeFile } from "node:fs/promises"
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
+import { freeDisk } from "../steps/index.ts"
 
 const gigabyte = 1e9
 const smallest = 5
@@ -31,8 +32,7 @@ export async function chosenGigabytes(file: string, running: boolean): Promise<n
   const recorded = running ? await readRecord(file) : undefined
   if (recorded !== undefined) return recorded
   await mkdir(dirname(file), { recursive: true })
-  const { bavail, bsize } = await statfs(dirname(file))
-  const chosen = gigabytesFor(bavail * bsize)
+  const chosen = gigabytesFor(await freeDisk(dirname(file)))
   await writeFile(`${file}.new`, `${chosen}\n`)
   await rename(`${file}.new`, file)
   return chosen

@@ -1,3 +1,4 @@
+export { freeDisk, watchDisk } from "./disk.ts"
 export { whileNobodyMakes } from "./downloads.ts"
 export { CommandError, exitCode, StepError, ToolchainError } from "./errors.ts"
 export { execute, stopChildren } from "./exec.ts"

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { chosenGigabytes, diskLines, gigabytesFor } from "../../../toolchain/engine/disk.ts"
+import { watchDisk } from "../../../toolchain/steps/index.ts"
 import { scratch } from "./scratch.ts"
 
 test.each([
@@ -34,4 +35,20 @@ test.each(["", "1", "lots\n"])("a record that was cut short is not believed: %j"
   const chosen = await chosenGigabytes(file, false)
   await writeFile(file, text)
   expect(Math.abs((await chosenGigabytes(file, true)) - chosen)).toBeLessThanOrEqual(1)
+})
+
+test("what was taken and given back again counts as taken, at the worst moment", async () => {
+  let free = 100
+  const disk = await watchDisk(async () => free, 1)
+  free = 30
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  free = 90
+  expect(await disk.stop()).toBe(70)
+})
+
+test("a disk on which others have made room meanwhile has taken nothing", async () => {
+  let free = 100
+  const disk = await watchDisk(async () => free)
+  free = 120
+  expect(await disk.stop()).toBe(0)
 })
