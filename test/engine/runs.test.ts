@@ -34,11 +34,12 @@ beforeAll(async () => {
   const web = join(shop.files.path, "web")
   const manifest = JSON.parse(await readFile(join(web, "package.json"), "utf8"))
   const now = "String(process.hrtime.bigint())"
-  const write = (file: string) => `node -e "fs.writeFileSync('${file}',${now})"`
+  const write = (directory: string, file: string) =>
+    `node -e "fs.mkdirSync('${directory}',{recursive:true});fs.writeFileSync('${directory}/${file}',${now})"`
   const scripts = {
     ...manifest.scripts,
-    postinstall: write("node_modules/installed-at"),
-    build: `${manifest.scripts.build} && ${write("dist/built-at")}`,
+    postinstall: write("node_modules", "installed-at"),
+    build: `${manifest.scripts.build} && ${write("dist", "built-at")}`,
     lint: `node -p "fs.readFileSync('node_modules/installed-at','utf8')" && eslint .`,
   }
   await writeFile(join(web, "package.json"), JSON.stringify({ ...manifest, scripts }))
