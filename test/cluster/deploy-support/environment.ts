@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs"
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { chartDigest, readChart } from "../../../src/chart/index.ts"
 import { systemClock } from "../../../src/deploy/clock.ts"
 import { type ClusterApi, HttpsClusterApi } from "../../../src/deploy/cluster/index.ts"
@@ -9,7 +9,13 @@ import type { StatusReport } from "../../../src/deploy/index.ts"
 import { type Credentials, credentialsOf, readKubeconfig } from "../../../src/deploy/kubeconfig/index.ts"
 import type { DriverCommand, DriverRequestInput } from "../../../src/deploy/request.ts"
 import { StateStore, type StoredJournal } from "../../../src/deploy/state/index.ts"
-import { type Ledger, type OperationReport, type ReleaseRecord, sha256 } from "../../../src/domain/index.ts"
+import {
+  type Digest,
+  type Ledger,
+  type OperationReport,
+  type ReleaseRecord,
+  sha256,
+} from "../../../src/domain/index.ts"
 import { namespaceKubeconfig } from "../../../toolchain/cluster/tenant/kubeconfig.ts"
 import { Door } from "./door.ts"
 import { type DriverProcess, startDriver } from "./driver.ts"
@@ -37,6 +43,10 @@ export class TestEnvironment {
   readonly namespace: string
   readonly kubeconfig: string
   readonly directory: string
+  /** Files that the chart has beside its own, by their path in it; for releases and calls from then on. */
+  chartFiles: Readonly<Record<string, string>> = {}
+  /** Kubeconfig of the calls from then on. Default: the deployer's. */
+  account: string | undefined
   #door: Door | undefined
   #calls = 0
   #api: HttpsClusterApi | undefined
@@ -71,7 +81,7 @@ export class TestEnvironment {
       version: image.version,
       source: { commit: seed.slice(7, 47), tree: seed.slice(7, 47) },
       images: [{ component: "web", repository, digest, platform: "linux/amd64", bytes: 1 }],
-      chart: { name: "signalbox-app", version: "0.1.0", digest: chartDigest(await readChart(chart)) },
+      chart: { name: "signalbox-app", version: "0.1.0", digest: await this.#chartDigest() },
       gates: [],
       waivers: [],
       builder: { name: "test", version: "1", engine: "test" },
@@ -103,6 +113,10 @@ export class TestEnvironment {
     const out = join(this.directory, id, "out")
     await mkdir(join(input, "values"), { recursive: true })
     await cp(chart, join(input, "chart"), { recursive: true })
+    for (const [path, text] of Object.entries(this.chartFiles)) {
+      await mkdir(dirname(join(input, "chart", path)), { recursive: true })
+      await writeFile(join(input, "chart", path), text)
+    }
     await writeFile(join(input, "values", "base.yaml"), values)
     await writeFile(join(input, "smoke.yaml"), smoke)
     await writeFile(join(input, "load.js"), script)
@@ -113,7 +127,7 @@ export class TestEnvironment {
       "--input",
       join(input, "request.json"),
       "--kubeconfig",
-      this.#door?.kubeconfig ?? this.kubeconfig,
+      this.account ?? this.#door?.kubeconfig ?? this.kubeconfig,
       "--out",
       out,
     ])
@@ -145,6 +159,39 @@ export class TestEnvironment {
       date: new Date().toISOString(),
       values: ["base.yaml"],
     }
+  }
+
+  async #chartDigest(): Promise<Digest> {
+    const bytes = (text: string) => new TextEncoder().encode(text)
+    const added = Object.entries(this.chartFiles).map(([path, text]) => [path, bytes(text)] as const)
+    return chartDigest(new Map([...(await readChart(chart)), ...added]))
+  }
+
+  /**
+   * An account of this namespace with rights of its own, for a call that may not do everything.
+   * @returns its kubeconfig
+   */
+  async accountWith(name: string, verbs: readonly string[]): Promise<string> {
+    const rule = { apiGroups: ["*"], resources: ["*"], verbs }
+    const metadata = { name }
+    const subject = { kind: "ServiceAccount", name, namespace: this.namespace }
+    const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name }
+    const group = "rbac.authorization.k8s.io/v1"
+    const items = [
+      { apiVersion: "v1", kind: "ServiceAccount", metadata },
+      { apiVersion: group, kind: "Role", metadata, rules: [rule] },
+      { apiVersion: group, kind: "RoleBinding", metadata, subjects: [subject], roleRef },
+    ]
+    await this.kubectl(
+      ["apply", "--filename", "-"],
+      JSON.stringify({ apiVersion: "v1", kind: "List", items }),
+    )
+    const token = (await this.kubectl(["create", "token", name])).trim()
+    const text = JSON.parse(await readFile(this.kubeconfig, "utf8")) as { users: [{ user: object }] }
+    text.users[0].user = { token }
+    const path = join(this.directory, `${name}.kubeconfig`)
+    await writeFile(path, JSON.stringify(text), { mode: 0o600 })
+    return path
   }
 
   /** Digests that the pods report, read with kubectl, never from our records. */
