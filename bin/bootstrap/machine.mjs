@@ -3,8 +3,8 @@ import { dirname, join } from "node:path"
 import { BootstrapError, cache, run } from "./shared.mjs"
 
 const gigabyte = 1e9
-/** What a cold toolchain takes at its peak: modules, compiled packages, programs, images. Half of it goes again. */
-const diskNeeded = 15 * gigabyte
+/** What a cold toolchain takes at its peak: modules, compiled packages, programs, images. The larger half goes again. */
+const diskNeeded = 18 * gigabyte
 /** What a built one takes beside what it has: layers, results, logs. */
 const diskNeededOnceBuilt = 5 * gigabyte
 /** The largest build takes 4 GB, engine and cluster 2. */

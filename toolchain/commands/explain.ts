@@ -2,7 +2,10 @@ import { exitCode, StepError, ToolchainError } from "../steps/index.ts"
 
 /** What the text of a failure tells about its cause, most telling first. */
 const causes: readonly (readonly [RegExp, string])[] = [
-  [/no space left on device/i, "The disk is full: make room (15 GB are needed), then run this again."],
+  [
+    /no space left on device/i,
+    "The disk is full: make room (18 GB are needed to build, 10 afterwards), then run this again.",
+  ],
   [
     /signal: killed|out of memory|cannot allocate memory/i,
     "Memory ran out: end other programs, then run this again.",

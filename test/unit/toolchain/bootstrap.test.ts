@@ -46,20 +46,20 @@ describe("a machine", () => {
     ["not Linux", { platform: "darwin", arch: "arm64" }, "this needs Linux on x64, here is darwin on arm64"],
     ["not root", { user: 1000 }, "this needs root, because it starts an engine and a cluster"],
     ["little memory", { memory: () => 4e9 }, "this needs 7.0 GB of memory, here are 4.0 GB"],
-    ["little disk", { free: () => 14.9e9 }, "there are 14.9 GB"],
+    ["little disk", { free: () => 17.9e9 }, "there are 17.9 GB"],
   ])("is refused in one sentence: %s", (_, change, sentence) => {
     expect(refusal({ ...fit, ...change })).toContain(sentence)
   })
 
   test("whose disk an interrupted run has filled is not refused", () => {
-    expect(refusal({ ...fit, free: () => 3e9, used: () => 13e9 })).toBeUndefined()
+    expect(refusal({ ...fit, free: () => 3e9, used: () => 16e9 })).toBeUndefined()
   })
 
   test("on which everything is built, and what building takes has gone, needs little more", () => {
     const built = { ...fit, used: () => 6e9, built: () => true }
     expect(refusal({ ...built, free: () => 6e9 })).toBeUndefined()
     expect(refusal({ ...built, free: () => 4e9 })).toContain("needs 5.0 GB of free disk")
-    expect(refusal({ ...built, built: () => false, free: () => 6e9 })).toContain("needs 15.0 GB of free disk")
+    expect(refusal({ ...built, built: () => false, free: () => 6e9 })).toContain("needs 18.0 GB of free disk")
   })
 })
 
