@@ -44,10 +44,7 @@ export async function runSteps(steps: readonly Step[], options: RunnerOptions): 
   if (outputs.missing.length === 0) return outputs
   const machine = options.machine ?? (await thisMachine())
   const progress = options.progress ?? textProgress()
-  const environment = (step: Step) => ({
-    ...garbage,
-    GOMAXPROCS: String(threadsOf(costOf(step), machine)),
-  })
+  const environment = (step: Step) => goSettings(costOf(step), machine)
   const { root, cache, heavyLock = "heavy" } = options
   const held = new Set<string>()
   const shop: Workshop = { root, cache, heavyLock, output: outputs.output, progress, held, environment }
@@ -64,17 +61,16 @@ export async function runSteps(steps: readonly Step[], options: RunnerOptions): 
 }
 
 /**
- * Go's compiler and linker collect garbage less often than by default, up to 3 GiB each: a fifth less CPU time for the
- * same binary.
+ * How Go builds. Its compiler and linker collect garbage less often than by default, which takes a fifth less CPU time
+ * for the same binary, up to 3 GiB each and half of what there is: two may link at once. A build may use twice the cores
+ * that it is given, since half of the time it waits for its longest package or its linker; more would change how much
+ * memory it takes at its peak.
  */
-const garbage = { GOGC: "400", GOMEMLIMIT: "3GiB" } as const
-
-/**
- * How many threads a Go build may use: twice its cores, since half of the time it waits for its longest package or its
- * linker. More would change how much memory it takes at its peak.
- */
-const threadsOf = ({ cores }: Cost, machine: Load): number =>
-  Math.max(1, Math.min(machine.cores, Math.round(2 * cores)))
+export function goSettings({ cores }: Cost, machine: Load): Readonly<Record<string, string>> {
+  const memory = Math.min(3, machine.memory / 2)
+  const threads = Math.max(1, Math.min(machine.cores, Math.round(2 * cores)))
+  return { GOGC: "400", GOMEMLIMIT: `${Math.round(memory * 1024)}MiB`, GOMAXPROCS: String(threads) }
+}
 
 function jobsOf(step: Step, shop: Workshop, downloads: Downloads): Job[] {
   const { memory, cores, seconds } = costOf(step)

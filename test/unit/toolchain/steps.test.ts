@@ -10,6 +10,7 @@ import {
   takeLock,
 } from "../../../toolchain/steps/index.ts"
 import type { Progress } from "../../../toolchain/steps/progress.ts"
+import { goSettings } from "../../../toolchain/steps/runner.ts"
 import { scratch } from "./scratch.ts"
 
 const silent: Progress = {
@@ -152,18 +153,27 @@ describe("what runs", () => {
     expect(happened).toEqual(["fetch", "first", "later"])
   })
 
-  test("a build may use twice its cores, and no more than there are", async () => {
+  test("a build may use twice its cores, no more than there are, and each of two half of the memory", () => {
+    const machine = { memory: 20, cores: 8, downloads: 2 }
+    const build = { memory: 4, cores: 0.75, seconds: 60 }
+    expect(goSettings(build, machine)).toEqual({ GOGC: "400", GOMEMLIMIT: "3072MiB", GOMAXPROCS: "2" })
+    expect(goSettings({ ...build, cores: 6 }, machine)).toMatchObject({ GOMAXPROCS: "8" })
+    expect(goSettings(build, { ...machine, memory: 5, cores: 1 })).toMatchObject({
+      GOMEMLIMIT: "2560MiB",
+      GOMAXPROCS: "1",
+    })
+  })
+
+  test("a step's commands have these settings", async () => {
     const options = await place()
-    const threads: string[] = []
-    const build = (id: string, cores: number) =>
-      step(id, [], {
-        cost: { memory: 1, cores, seconds: 10 },
-        run: async (ctx) => void threads.push(`${id}${await ctx.exec("printenv", ["GOMAXPROCS"])}`),
-      })
-    const machine = { memory: 8, cores: 8, downloads: 1 }
-    await runSteps([build("a", 1), build("b", 6)], { ...options, machine: { ...machine, cores: 8 } })
-    await runSteps([build("c", 1)], { ...options, machine: { ...machine, cores: 1 } })
-    expect(threads.sort()).toEqual(["a2\n", "b8\n", "c1\n"])
+    let seen = ""
+    const build = step("a", [], {
+      run: async (ctx) => {
+        seen = await ctx.exec("printenv", ["GOGC"])
+      },
+    })
+    await runSteps([build], options)
+    expect(seen).toBe("400\n")
   })
 
   test("heavy steps of another process are waited for", async () => {
