@@ -18,8 +18,10 @@ export interface NamedComponent {
 }
 
 /** A component with everything that its own tools need: packages of its lock file, all sources, tests included. */
-export async function workshop(context: GateContext, component: Component): Promise<Container> {
-  const { source, toolbox, trust } = context
+export async function makeWorkshop(
+  { source, toolbox, trust }: Pick<GateContext, "source" | "toolbox" | "trust">,
+  component: Component,
+): Promise<Container> {
   const [installed, files] = await Promise.all([
     withDevelopmentPackages({ component, source, toolbox, trust }),
     without(source.directory(component.path), gateExcludes(outputOf(component))),
@@ -46,7 +48,7 @@ export async function runScript(
     if (manifest.scripts?.[script] === undefined)
       return { ran: false, why: `${component.path}/package.json has no script ${JSON.stringify(script)}` }
     const command = ["npm", "run", "--silent", script, "--", ...args]
-    return await runJudged(await workshop(context, component), command, judged, read)
+    return await runJudged(await context.workshop(component), command, judged, read)
   } catch (thrown) {
     return { ran: false, why: whyFailed(thrown) }
   }

@@ -1,6 +1,6 @@
-import type { Directory } from "@dagger.io/dagger"
+import type { Container, Directory } from "@dagger.io/dagger"
 import type { BuiltImage } from "../build/index.ts"
-import type { EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
+import type { Component, EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
 import type { GateName } from "../domain/index.ts"
 import type { ToolboxFile, Trust } from "../toolbox/index.ts"
 import type { Ran } from "./exec.ts"
@@ -18,6 +18,8 @@ export interface GateContext {
   images(): Promise<readonly BuiltImage[]>
   /** One component's tests with coverage; run once for the two gates that read it. */
   tests(component: string): Promise<Ran>
+  /** A component with all that its own tools need; put together once for the gates that run them. */
+  workshop(component: Component): Promise<Container>
   /** The project's chart, or the one that Signalbox brings. */
   chart(): Directory
   environment(name: string): Promise<EnvironmentConfig>

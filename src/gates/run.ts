@@ -1,5 +1,5 @@
 import { type Directory, dag } from "@dagger.io/dagger"
-import { componentNamed } from "../config/index.ts"
+import { type Component, componentNamed } from "../config/index.ts"
 import {
   type GateName,
   type GateReportData,
@@ -12,9 +12,9 @@ import {
 } from "../domain/index.ts"
 import { whyFailed } from "../toolbox/index.ts"
 import { charts } from "./charts.ts"
+import { makeWorkshop } from "./components.ts"
 import type { Gate, GateContext, Judged } from "./context.ts"
 import { coverage } from "./coverage.ts"
-import { type Ran } from "./exec.ts"
 import { images } from "./images.ts"
 import { concludeGate, unjudged } from "./judgement.ts"
 import { limiter } from "./limit.ts"
@@ -36,7 +36,7 @@ const gates: Readonly<Record<GateName, Gate>> = {
 }
 
 export interface GateRequest {
-  readonly context: Omit<GateContext, "images" | "tests">
+  readonly context: Omit<GateContext, "images" | "tests" | "workshop">
   readonly images: GateContext["images"]
   readonly waivers: readonly Waiver[]
   /** RFC 3339 date of the judgement. */
@@ -56,7 +56,9 @@ export interface GateRun {
 /** Judges. Whatever goes wrong inside one gate is that gate's error; a wrong call is thrown. */
 export async function runGates(request: GateRequest): Promise<GateRun> {
   const chosen = gateNames.filter((name) => request.chosen?.includes(name) ?? true)
-  const context = { ...request.context, images: once(request.images), tests: testsOnce(request) }
+  const workshop = onceEach((component: Component) => makeWorkshop(request.context, component))
+  const shared = { ...request.context, images: once(request.images), workshop }
+  const context = { ...shared, tests: testsOnce(shared) }
   const limited = limiter(request.parallel ?? 4)
   const judged = await Promise.all(
     chosen.map((name) => limited(async () => [name, await judgeOne(gates[name], context)] as const)),
@@ -111,20 +113,18 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
   }
 }
 
-/** Two gates read one run. */
-function testsOnce(request: GateRequest): (component: string) => Promise<Ran> {
-  const runs = new Map<string, Promise<Ran>>()
-  return (name) => {
-    const started = runs.get(name)
-    if (started !== undefined) return started
-    const { config } = request.context
-    const run = runTests(
-      { ...request.context, images: request.images, tests: never },
-      componentNamed(config, name),
-    )
-    runs.set(name, run)
-    return run
+function onceEach<K, V>(work: (key: K) => Promise<V>): (key: K) => Promise<V> {
+  const results = new Map<K, Promise<V>>()
+  return (key) => {
+    const started = results.get(key) ?? work(key)
+    results.set(key, started)
+    return started
   }
+}
+
+/** Two gates read one run. */
+function testsOnce(context: Omit<GateContext, "tests">): GateContext["tests"] {
+  return onceEach((name) => runTests({ ...context, tests: never }, componentNamed(context.config, name)))
 }
 
 function never(): never {
