@@ -89,6 +89,11 @@ async function startProxy(request: AccessRequest, path: string): Promise<Proxy> 
     "0",
     "--accept-paths",
     `^${path.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(/.*)?$`,
+    // It is asked about the decoded path and passes on the encoded one: whoever decodes next must not go up by it.
+    "--reject-paths",
+    "(^|/)[.][.](/|$)",
+    "--reject-methods",
+    "^CONNECT$",
   ])
   const deadline = request.clock.monotonic() + startMs
   for (;;) {

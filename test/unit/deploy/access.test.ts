@@ -23,9 +23,11 @@ function accessThrough(...proxies: readonly Proxy[]) {
   service(api, "web")
   let stops = 0
   let starts = 0
-  const accepted: RegExp[] = []
+  const accepted: { test(path: string): boolean }[] = []
   const start = (_command: string, args: readonly string[]) => {
-    accepted.push(new RegExp(args[args.indexOf("--accept-paths") + 1] ?? ""))
+    const pattern = (option: string) => new RegExp(args[args.indexOf(option) + 1] ?? "")
+    const [accept, reject] = [pattern("--accept-paths"), pattern("--reject-paths")]
+    accepted.push({ test: (path) => accept.test(path) && !reject.test(path) })
     const proxy = proxies[Math.min(starts, proxies.length - 1)]
     const port = 8001 + starts++
     return {
@@ -76,7 +78,8 @@ describe("the way to the application", () => {
     service(api, "db", "db")
     const here = new URL(await access.baseUrl("web")).pathname
     const [web] = accepted
-    for (const path of [here, `${here}/`, `${here}/api/items`]) expect(web?.test(path)).toBe(true)
+    for (const path of [here, `${here}/`, `${here}/api/items`, `${here}/v1..v2/...`])
+      expect(web?.test(path)).toBe(true)
     for (const path of [
       new URL(await access.baseUrl("db")).pathname,
       "/api/v1/namespaces/apps/secrets",
@@ -84,6 +87,8 @@ describe("the way to the application", () => {
       here.replace("http:", "https:"),
       here.replace("apps", "other"),
       `${here}2/`,
+      `${here}/../../../secrets`,
+      `${here}/a/..`,
       `/x${here}`,
       here.replace("/proxy", "%2F..%2Fsecrets/proxy"),
     ])
