@@ -7,6 +7,10 @@ const resourceList = z.object({
   resources: z.array(z.object({ name: z.string(), kind: z.string(), namespaced: z.boolean() })),
 })
 
+const groupList = z.object({
+  groups: z.array(z.object({ versions: z.array(z.object({ groupVersion: z.string() })) })),
+})
+
 type Resource = z.output<typeof resourceList>["resources"][number]
 
 /** Finds out where the API server keeps objects; each version of a group is asked for once. */
@@ -14,6 +18,7 @@ export class Resources {
   readonly #api: Pick<ClusterApi, "json">
   readonly #namespace: string
   readonly #lists = new Map<string, Promise<readonly Resource[]>>()
+  #served: Promise<ReadonlySet<string>> | undefined
 
   /** @param namespace of objects that name none. */
   constructor(api: Pick<ClusterApi, "json">, namespace: string) {
@@ -36,12 +41,28 @@ export class Resources {
   #list(version: string): Promise<readonly Resource[]> {
     const known = this.#lists.get(version)
     if (known !== undefined) return known
-    const asked = this.#api.json(version).then((answer) =>
-      // A version that is not there has nothing in it.
-      answer === null ? [] : resourceList.parse(answer).resources,
-    )
+    const asked = this.#ask(version)
     this.#lists.set(version, asked)
     return asked
+  }
+
+  /** A version that is not there has nothing in it. */
+  async #ask(version: string): Promise<readonly Resource[]> {
+    if (version.startsWith("/apis/") && !(await this.#versions()).has(version)) return []
+    const answer = await this.#api.json(version)
+    return answer === null ? [] : resourceList.parse(answer).resources
+  }
+
+  /**
+   * Versions of groups that are served, as paths. Asking for any other gets a plain page of "404", as from any server on
+   * the way, which says nothing about the cluster.
+   */
+  #versions(): Promise<ReadonlySet<string>> {
+    this.#served ??= this.#api.json("/apis").then((answer) => {
+      const { groups } = groupList.parse(answer)
+      return new Set(groups.flatMap(({ versions }) => versions.map((one) => `/apis/${one.groupVersion}`)))
+    })
+    return this.#served
   }
 }
 

@@ -60,7 +60,11 @@ function ask({
         return answer(path, text, force)
       },
       json: async (path) => {
-        if (!["/api/v1", "/apis/apps/v1", "/apis/batch/v1"].includes(path)) return null
+        if (path === "/apis")
+          return { groups: ["apps/v1", "batch/v1"].map((groupVersion) => ({ versions: [{ groupVersion }] })) }
+        // As a real one: what it does not serve is no answer of the API.
+        if (!["/api/v1", "/apis/apps/v1", "/apis/batch/v1"].includes(path))
+          throw new SignalboxError("OUTPUT_UNREADABLE", { what: `404 page not found: ${path}` })
         return {
           resources: kinds.map((kind) => ({ name: `${kind.toLowerCase()}s`, kind, namespaced: true })),
         }
