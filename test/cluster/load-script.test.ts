@@ -87,11 +87,10 @@ describe("what a script can read", () => {
     expect(finalError(exported)).toBe("")
     const log = await nothingRead(join(here.files.path, "kept"))
     for (const path of places) expect(log).toContain(`SHUT ${path}"`)
-    const names = [...log.matchAll(/"ENV (\w+)"/g)].map(([, name]) => name).sort()
+    const names = [...new Set([...log.matchAll(/"ENV (\w+)"/g)].map(([, name]) => name))].sort()
     const own = ["BASE_URL", "HOME", "LANG", "PATH", "PROFILE", "VERSION"]
     expect(names).toEqual([...own, "K6_AUTO_EXTENSION_RESOLUTION", "K6_NO_USAGE_REPORT"].sort())
-    expect(log).toMatch(/"PROCESS \d+ .*kubectl/)
-    // It found where the driver's kubeconfig lies, by the proxy that is beside it, and could not read it there either.
+    // Its own directory is named to it; the driver's is not, and k6 opens nothing below /proc. A unit test tries by a shell.
     expect(log).toMatch(/SHUT \/dev\/shm\/signalbox-\w+\/kubeconfig"/)
   })
 
