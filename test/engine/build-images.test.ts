@@ -3,6 +3,8 @@
  * give equal digests. The builders are called directly, so that a test can look into what they made.
  */
 import { readFileSync } from "node:fs"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type Container, connection, type Directory, dag, ReturnType, type Service } from "@dagger.io/dagger"
 import { describe, expect, it, vi } from "vitest"
@@ -18,14 +20,17 @@ const config = parseConfig(readFileSync(join(libraryRoot, "signalbox.yaml"), "ut
 const toolbox = parseToolbox(readFileSync(paths.toolbox, "utf8"), "toolbox.yaml")
 const application = "examples/intelligent-agent"
 
-/** A session in which the builders find this library's own files, as they do inside the module. */
+/** A session in which the builders find this library's own files and a disk of their own, as they do inside the module. */
 async function inEngine(use: (source: Directory) => Promise<void>): Promise<void> {
-  await connection(async () => {
+  const disk = await mkdtemp(join(tmpdir(), "signalbox-"))
+  const inModule = async () => {
     const library = dag.host().directory(libraryRoot, { include: ["src"] })
-    Object.assign(dag, { currentModule: () => ({ source: () => library }) })
+    const workdir = (path: string) => dag.host().directory(path)
+    Object.assign(dag, { currentModule: () => ({ source: () => library, workdir }) })
     const exclude = ["**/node_modules", "**/dist", "**/coverage"]
     await use(dag.host().directory(libraryRoot, { include: [application], exclude }))
-  })
+  }
+  await connection(inModule, { Workdir: disk }).finally(() => rm(disk, { recursive: true, force: true }))
 }
 
 const build = (source: Directory) => buildAll({ config, source, toolbox, trust: "branch" })
