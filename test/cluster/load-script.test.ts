@@ -90,7 +90,7 @@ describe("what a script can read", () => {
     const names = [...new Set([...log.matchAll(/"ENV (\w+)"/g)].map(([, name]) => name))].sort()
     const own = ["BASE_URL", "HOME", "LANG", "PATH", "PROFILE", "VERSION"]
     expect(names).toEqual([...own, "K6_AUTO_EXTENSION_RESOLUTION", "K6_NO_USAGE_REPORT"].sort())
-    // Its own directory is named to it; the driver's is not, and k6 opens nothing below /proc. A unit test tries by a shell.
+    // Its own directory is named to it; the driver's is not. A unit test tries more by a shell.
     expect(log).toMatch(/SHUT \/dev\/shm\/signalbox-\w+\/kubeconfig"/)
   })
 

@@ -14,7 +14,10 @@ export default function () {
 }
 `
 
-/** Line by line what a script could read: `READ path length text`, or `SHUT path`; `ENV name` for each variable. */
+/**
+ * Line by line what a script could read: `READ path length text`, or `SHUT path`; `ENV name` for each variable. Command lines
+ * are open to everybody, and hold no secret.
+ */
 export const looksAround = (places: readonly string[]) => `
 import http from "k6/http"
 import { check, sleep } from "k6"
@@ -33,7 +36,7 @@ if (__VU === 0) {
   for (const name of Object.keys(__ENV)) console.log("ENV " + name)
   for (const path of ${JSON.stringify(places)}) look(path)
   for (const name of ["TMPDIR", "HOME"]) if (__ENV[name] !== undefined) look(__ENV[name] + "/kubeconfig")
-  for (let id = 1; id < 64; id++) for (const file of ["environ", "cmdline"]) look("/proc/" + id + "/" + file)
+  for (let id = 1; id < 64; id++) look("/proc/" + id + "/environ")
 }
 export default function () {
   check(http.get(__ENV.BASE_URL + "/health"), { healthy: (r) => r.status === 200 })
