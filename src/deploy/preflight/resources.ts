@@ -1,6 +1,7 @@
 import { parseAllDocuments } from "yaml"
 import { z } from "zod"
 import type { ChartFiles, ManifestObject } from "../../chart/index.ts"
+import { SignalboxError } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 
 const resourceList = z.object({
@@ -50,7 +51,7 @@ export class Resources {
   async #ask(version: string): Promise<readonly Resource[]> {
     if (version.startsWith("/apis/") && !(await this.#versions()).has(version)) return []
     const answer = await this.#api.json(version)
-    return answer === null ? [] : resourceList.parse(answer).resources
+    return answer === null ? [] : read(resourceList, answer, version).resources
   }
 
   /**
@@ -59,11 +60,23 @@ export class Resources {
    */
   #versions(): Promise<ReadonlySet<string>> {
     this.#served ??= this.#api.json("/apis").then((answer) => {
-      const { groups } = groupList.parse(answer)
+      const { groups } = answer === null ? { groups: [] } : read(groupList, answer, "/apis")
       return new Set(groups.flatMap(({ versions }) => versions.map((one) => `/apis/${one.groupVersion}`)))
     })
     return this.#served
   }
+}
+
+function read<T>(shape: z.ZodType<T>, answer: unknown, path: string): T {
+  const parsed = shape.safeParse(answer)
+  if (parsed.success) return parsed.data
+  const problem = parsed.error.issues[0]
+  throw new SignalboxError("OUTPUT_UNREADABLE", {
+    what: "the API server's list of what it serves cannot be read",
+    where: path,
+    why: `${problem?.path.join(".") || "document"}: ${problem?.message}`,
+    next: "check that the kubeconfig's server is a Kubernetes API server, and what lies between",
+  })
 }
 
 /** What a chart brings in `crds/`, which Helm installs before everything else, at the first installation only. */
