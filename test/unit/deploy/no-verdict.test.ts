@@ -34,7 +34,7 @@ describe("V25: without a verdict", () => {
     await simulation.untilDone(deploy("good-1"), [])
     expect(await simulation.untilDone(deploy("undecided-8"), [])).toBe("inconclusive")
     expect([exitCode(simulation), simulation.runs()]).toEqual([12, "undecided-8"])
-    const { ledger } = { ledger: simulation.ledger() }
+    const ledger = simulation.ledger()
     expect(ledger.entries.at(-1)).toMatchObject({ outcome: "failed", noVerdict: "inconclusive" })
     expect(ledger.holds).toEqual([])
     expect(fallbackOf(ledger, null)?.set.version).toBe("good-1")
