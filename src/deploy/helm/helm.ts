@@ -54,12 +54,24 @@ export function classifyHelmFailure(
   return { why: reason(text), message: message === "" ? "Helm failed without a word" : message }
 }
 
+/**
+ * The API server, or what stands before it, gave no answer of its own, which says nothing about the release.
+ * Connections that break are worded by Go's net and net/http, the rest by client-go.
+ */
+const away = [
+  /cluster unreachable|connection refused|no such host|i\/o timeout|TLS handshake timeout/i,
+  /\b(?:dial|read|write) tcp\b|\bEOF\b|connection reset by peer|broken pipe|network is unreachable/,
+  /http2: (?:client connection lost|server sent GOAWAY)|error when reading response body/,
+  /the server is currently unable to handle the request|the apiserver is shutting down/i,
+  /an error on the server \(".*"\) has prevented the request from succeeding/,
+  /too many requests|etcdserver: (?:leader changed|request timed out|no leader)/i,
+]
+
 function reason(text: string): HelmFailure {
   if (/another operation \(install\/upgrade\/rollback\) is in progress/.test(text)) return "busy"
   if (/Apply failed with \d+ conflict|conflict occurred while applying|conflicts? with "/.test(text))
     return "conflict"
-  if (/cluster unreachable|connection refused|no such host|i\/o timeout|TLS handshake timeout/i.test(text))
-    return "unreachable"
+  if (away.some((pattern) => pattern.test(text))) return "unreachable"
   if (
     /context deadline exceeded|not ready|timed out waiting|progress deadline|InProgress|resource .* failed/i.test(
       text,

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { KnownSecrets, parseManifests } from "../../../src/chart/index.ts"
 import { type KubeObject, secretPath } from "../../../src/deploy/cluster/index.ts"
-import { hasField } from "../../../src/deploy/preflight/fields.ts"
 import {
   classifyHelmFailure,
   decodeRelease,
@@ -12,6 +11,7 @@ import {
   readHistory,
   settleRevision,
 } from "../../../src/deploy/helm/index.ts"
+import { hasField } from "../../../src/deploy/preflight/fields.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 
 const recorded = (name: string) =>
@@ -34,6 +34,11 @@ describe("what Helm says, recorded", () => {
     expect(failure.why).toBe(why)
     expect(failure.message).toMatch(message)
     expect(failure.message).not.toMatch(/^Error|\n/)
+  })
+
+  // Recorded with Helm 4.3.1 and a server that resets, ends or refuses each request after the first.
+  test.each(recorded("away.txt").trim().split("\n"))("no answer is no verdict: %s", (line) => {
+    expect(classifyHelmFailure(line, new KnownSecrets()).why).toBe("unreachable")
   })
 
   test("nothing at all is still a failure", () => {
