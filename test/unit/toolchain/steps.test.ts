@@ -153,13 +153,13 @@ describe("what runs", () => {
     expect(happened).toEqual(["fetch", "first", "later"])
   })
 
-  test("a build may use twice its cores, no more than there are, and each of two half of the memory", () => {
+  test("a build may use twice its cores, no more than there are, and each of four a quarter of the memory", () => {
     const machine = { memory: 20, cores: 8, downloads: 2 }
     const build = { memory: 4, cores: 0.75, seconds: 60 }
-    expect(goSettings(build, machine)).toEqual({ GOGC: "400", GOMEMLIMIT: "3072MiB", GOMAXPROCS: "2" })
+    expect(goSettings(build, machine)).toEqual({ GOGC: "1600", GOMEMLIMIT: "3072MiB", GOMAXPROCS: "2" })
     expect(goSettings({ ...build, cores: 6 }, machine)).toMatchObject({ GOMAXPROCS: "8" })
     expect(goSettings(build, { ...machine, memory: 5, cores: 1 })).toMatchObject({
-      GOMEMLIMIT: "2560MiB",
+      GOMEMLIMIT: "1280MiB",
       GOMAXPROCS: "1",
     })
   })
@@ -173,7 +173,7 @@ describe("what runs", () => {
       },
     })
     await runSteps([build], options)
-    expect(seen).toBe("400\n")
+    expect(seen).toBe("1600\n")
   })
 
   test("heavy steps of another process are waited for", async () => {
