@@ -4,7 +4,7 @@ import { BootstrapError, cache, run } from "./shared.mjs"
 
 const gigabyte = 1e9
 /** What a cold toolchain takes at its peak: modules, compiled packages, programs, images. The larger half goes again. */
-const diskNeeded = 22 * gigabyte
+const diskNeeded = 21 * gigabyte
 /** What a built one takes beside what it has: layers, results, logs. */
 const diskNeededOnceBuilt = 5 * gigabyte
 /** The largest build takes 4 GB, engine and cluster 2. */

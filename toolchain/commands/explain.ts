@@ -4,7 +4,7 @@ import { exitCode, StepError, ToolchainError } from "../steps/index.ts"
 const causes: readonly (readonly [RegExp, string])[] = [
   [
     /no space left on device/i,
-    "The disk is full: make room (22 GB are needed to build, 10 afterwards), then run this again.",
+    "The disk is full: make room (21 GB are needed to build, 10 afterwards), then run this again.",
   ],
   [
     /signal: killed|out of memory|cannot allocate memory/i,

@@ -134,10 +134,11 @@ describe("V08 a dry run", () => {
 })
 
 test("X11 an answer that cannot be read is not quoted where it may be a Secret", async () => {
-  const body = '{"data":{"password":"aHVudGVyMi1vZi10aGUtc2hvcA=="'
+  const password = Buffer.from("hunter2-of-the-shop").toString("base64")
+  const body = `{"data":{"password":"${password}"`
   const error = await ask({ status: 200, body }, (api) => api.get(secretPath("apps", "db"))).catch(String)
   expect(error).toContain("OUTPUT_UNREADABLE")
-  expect(error).not.toContain("aHVud")
+  expect(error).not.toContain(password.slice(0, 5))
 })
 
 const loopbacks = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map((one) => one.address))
