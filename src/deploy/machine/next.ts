@@ -105,7 +105,7 @@ function nextBack(journal: StoredJournal, plan: Plan, world: World): Action {
   if (lost || plan.kind === "rollback") return personNeeded
   if (fallback === null) {
     const state = stepState(journal, "out-of-traffic")
-    if (state === undefined || state === "pending") return outOfTraffic(plan)
+    if (state === undefined || state === "pending") return outOfTraffic(plan, world)
     return personNeeded
   }
   if (!isDone(journal, "return")) {
@@ -118,12 +118,16 @@ function nextBack(journal: StoredJournal, plan: Plan, world: World): Action {
 
 /**
  * Traffic is only taken from what this operation brought into it. A plan of an earlier version does not say what served
- * before: then only a first installation is taken out.
+ * before: then only a first installation is taken out. Where something that served is gone, Helm has put what this
+ * operation brought into its place (another name, a Service behind it): to remove that would leave no way at all.
  */
-function outOfTraffic(plan: Plan): Action {
+function outOfTraffic(plan: Plan, world: World): Action {
   const step = "out-of-traffic"
   const keep = plan.serving ?? (plan.current === null && plan.baseRevision === 0 ? [] : null)
   if (keep === null) return { do: "accept", step, note: "left as it is: something ran here before" }
+  const replaced = keep.filter((name) => !world.traffic.present.includes(name))
+  if (replaced.length > 0)
+    return { do: "accept", step, note: `left as it is: it came in the place of ${replaced.join(", ")}` }
   return { do: "out-of-traffic", step, keep }
 }
 

@@ -42,7 +42,7 @@ describe("V01: a plan made by a version that did not write down what served", ()
     ...{ steps: [], target: setOf("1.1.0"), fallback: null, current: null, baseRevision: 0 },
     ...more,
   })
-  const next = (planned: Plan) => {
+  const next = (planned: Plan, present: readonly string[] = ["Service/web"]) => {
     const by = { by: "anna", started: "2026-01-01T00:00:00Z", reason: null }
     const journal = openJournal({
       operation: "op",
@@ -51,7 +51,8 @@ describe("V01: a plan made by a version that did not write down what served", ()
       planHash: planHash(planned),
       ...by,
     })
-    const world = { revisions: [], ledger: emptyLedger("staging") } as unknown as World
+    const traffic = { present, missing: [] }
+    const world = { revisions: [], traffic, ledger: emptyLedger("staging") } as unknown as World
     return nextAction(turnBack(journal, "503"), planned, world)
   }
 
@@ -62,6 +63,14 @@ describe("V01: a plan made by a version that did not write down what served", ()
     ["what served is named", { serving: ["Service/web"], baseRevision: 3 }, { keep: ["Service/web"] }],
   ])("%s", (_what, more, expected) => {
     expect(next(plan(more))).toMatchObject(expected)
+  })
+
+  test("what came in the place of a Service or Ingress that served is not removed: it is the only way left", () => {
+    const serving = ["Ingress/old", "Service/web"]
+    expect(next(plan({ serving, baseRevision: 3 }), ["Ingress/new", "Service/web"])).toMatchObject({
+      do: "accept",
+      note: expect.stringContaining("Ingress/old"),
+    })
   })
 })
 
