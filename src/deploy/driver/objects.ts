@@ -23,8 +23,27 @@ export async function removeOrphans(session: DriverSession, set: DeployedSet): P
     .filter((one) => !isComplete(one))
     .flatMap((one) => withoutHooks(objectsIn(one)))
     .filter((object) => !wanted.has(key(object)))
-  const removed = await removeOwn(session, unique(left))
-  return removed.length === 0 ? "" : `; removed ${removed.join(", ")}`
+  const attempt = await unlessRefused(session, () => removeOwn(session, unique(left)))
+  if (!attempt.ok) return `; what only unfinished revisions had made is left: ${attempt.cause}`
+  return attempt.value.length === 0 ? "" : `; removed ${attempt.value.join(", ")}`
+}
+
+/**
+ * What the API server does not let be removed (a right that is missing, a webhook, a kind that is gone) is told by the
+ * step: thrown, it would end every later call at the same place of the same operation. @throws CLUSTER_UNREACHABLE
+ */
+async function unlessRefused<T>(
+  session: DriverSession,
+  remove: () => Promise<T>,
+): Promise<{ readonly ok: true; readonly value: T } | { readonly ok: false; readonly cause: string }> {
+  try {
+    return { ok: true, value: await remove() }
+  } catch (error) {
+    if (!(error instanceof SignalboxError) || error.code !== "CLUSTER_REFUSED") throw error
+    // kubectl does not tell a refusal from an API server that is away, which decides nothing.
+    await session.api.get(`/api/v1/namespaces/${session.input.request.environment.namespace}`)
+    return { ok: false, cause: `${error.detail.what}: ${error.detail.why ?? ""}` }
+  }
 }
 
 /**
@@ -35,10 +54,10 @@ export async function removeTraffic(session: DriverSession, keep: readonly strin
   const { namespace, release } = session.input.request.environment
   const newest = (await readHistory(session.api, namespace, release)).at(-1)
   const traffic = newest === undefined ? [] : trafficObjects(objectsIn(newest), namespace)
-  const removed = await removeOwn(
-    session,
-    traffic.filter((object) => !keep.includes(trafficName(object))),
-  )
+  const brought = traffic.filter((object) => !keep.includes(trafficName(object)))
+  const attempt = await unlessRefused(session, () => removeOwn(session, brought))
+  if (!attempt.ok) return { ok: false, cause: `out of traffic: ${attempt.cause}` }
+  const removed = attempt.value
   const kept = keep.length === 0 ? "" : `; what served before stays: ${keep.join(", ")}`
   const note = removed.length === 0 ? "it brought nothing into traffic" : `removed ${removed.join(", ")}`
   return { ok: true, note: note + kept }

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import { manifestsDigest, parseManifests } from "../../../src/chart/index.ts"
 import { type KubeObject, secretPath } from "../../../src/deploy/cluster/index.ts"
-import { removeOrphans } from "../../../src/deploy/driver/objects.ts"
+import { removeOrphans, removeTraffic } from "../../../src/deploy/driver/objects.ts"
 import { encodeRelease, type HelmStatus } from "../../../src/deploy/helm/index.ts"
+import { SignalboxError } from "../../../src/domain/index.ts"
 import type { ProcessOptions } from "../../../src/verify/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
@@ -78,5 +79,38 @@ describe("what a revision that never completed had made", () => {
     revision(2, "deployed", running)
     expect(await remove(running, { "helm.sh/resource-policy": "keep" })).toBe("")
     expect(deleted).toEqual([])
+  })
+})
+
+describe("what the API server does not let be removed", () => {
+  const service = JSON.stringify({ apiVersion: "v1", kind: "Service", metadata: { name: "web" } })
+  const session = () => {
+    const made = memorySession(api, new MemoryClock())
+    const stderr = 'Error from server (Forbidden): services "web" is forbidden'
+    const run = async () => ({ code: 1, stdout: "", stderr, timedOut: false })
+    return { ...made, children: { run } as unknown as typeof made.children }
+  }
+
+  test("is the failure of taking it out of traffic, which needs a person, and blocks no later call", async () => {
+    revision(1, "failed", service)
+    expect(await removeTraffic(session(), [])).toEqual({
+      ok: false,
+      cause: expect.stringMatching(/^out of traffic: kubectl get failed: .*is forbidden$/),
+    })
+  })
+
+  test("is told by a roll-out that has ended well", async () => {
+    const running = manifest({ a: {} })
+    revision(1, "failed", manifest({ a: {}, extra: {} }))
+    revision(2, "deployed", running)
+    const manifests = manifestsDigest(parseManifests(running))
+    expect(await removeOrphans(session(), setOf("1", { manifests }))).toMatch(/is left: kubectl get failed/)
+  })
+
+  test("decides nothing while the API server is away", async () => {
+    revision(1, "failed", service)
+    const away = new SignalboxError("CLUSTER_UNREACHABLE", { what: "no API server" })
+    api.get = () => Promise.reject(away)
+    await expect(removeTraffic(session(), [])).rejects.toBe(away)
   })
 })
