@@ -54,6 +54,7 @@ export function driverActions(session: DriverSession, operation: string, brought
       return { ok: false, cause: `smoke test: ${report.summary}` }
     },
     load: async (set, timeoutMs, signal) => runLoadStep(session, set, timeoutMs, signal),
+    removeOrphans: (set) => removeOrphans(session, set),
     outOfTraffic: (keep) => removeTraffic(session, keep),
     keep: async (set) => {
       // An installation that is taken up again is rendered as an upgrade: what is kept for it is the same.

@@ -36,6 +36,8 @@ export interface Actions {
     signal: AbortSignal,
   ): Promise<StepResult>
   load(set: DeployedSet, timeoutMs: number, signal: AbortSignal): Promise<StepResult>
+  /** Deletes what only revisions that never completed had made, while this set runs. Returns what to add to a note. */
+  removeOrphans(set: DeployedSet): Promise<string>
   /** Removes this release's Services and Ingresses but for those to keep (`Kind/name`): what served before goes on. */
   outOfTraffic(keep: readonly string[]): Promise<StepResult>
   /** Keeps chart, values and smoke test of a set by digest, so that it can be returned to without Helm's history. */

@@ -9,7 +9,13 @@ export type Action =
   /** A Helm process died: its pending revision is marked as failed, which lets the next one begin. */
   | { readonly do: "settle"; readonly revision: number }
   /** The world is already where the step would bring it. */
-  | { readonly do: "accept"; readonly step: string; readonly note: string }
+  | {
+      readonly do: "accept"
+      readonly step: string
+      readonly note: string
+      /** It runs already: whoever brought it may have died before the orphans were removed. */
+      readonly running?: DeployedSet
+    }
   | { readonly do: "roll-out"; readonly step: "roll-out" }
   /** To a verified set: by Helm's revision where it is still there, else from the kept chart and values. */
   | {
@@ -89,7 +95,7 @@ function assertAllDone(journal: StoredJournal, plan: Plan): void {
 
 function rollOut(plan: Plan, world: World): Action {
   if (runs(world, plan.target))
-    return { do: "accept", step: "roll-out", note: "already runs, all pods ready" }
+    return { do: "accept", step: "roll-out", note: "already runs, all pods ready", running: plan.target }
   if (plan.kind === "rollback") return returnTo("roll-out", plan.target, world)
   return settleUnfinished(world) ?? { do: "roll-out", step: "roll-out" }
 }
@@ -109,7 +115,8 @@ function nextBack(journal: StoredJournal, plan: Plan, world: World): Action {
     return personNeeded
   }
   if (!isDone(journal, "return")) {
-    if (runs(world, fallback)) return { do: "accept", step: "return", note: "runs, all pods ready" }
+    if (runs(world, fallback))
+      return { do: "accept", step: "return", note: "runs, all pods ready", running: fallback }
     return returnTo("return", fallback, world)
   }
   if (!isDone(journal, "prove")) return { do: "smoke", step: "prove", set: fallback }

@@ -78,8 +78,11 @@ async function take(
     return journal
   }
   if (action.do === "accept") {
-    stage.say(`${action.step}: ${action.note}`)
-    return write(stage, mark(journal.value, action.step, "done", action.note), journal.version)
+    stage.lock.assertHeld()
+    const removed = action.running === undefined ? "" : await stage.actions.removeOrphans(action.running)
+    const note = action.note + removed
+    stage.say(`${action.step}: ${note}`)
+    return write(stage, mark(journal.value, action.step, "done", note), journal.version)
   }
   const running = await write(stage, mark(journal.value, action.step, "running"), journal.version)
   stage.lock.assertHeld()

@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest"
 import { configMapPath } from "../../../src/deploy/cluster/index.ts"
 import { describeRevision, type HelmStatus } from "../../../src/deploy/helm/index.ts"
 import { type Actions, operate } from "../../../src/deploy/machine/index.ts"
-import { emptyLedger, openJournal, StateStore } from "../../../src/deploy/state/index.ts"
+import {
+  emptyLedger,
+  openJournal,
+  StateStore,
+  type StoredJournal,
+  turnBack,
+} from "../../../src/deploy/state/index.ts"
 import type { World } from "../../../src/deploy/world/index.ts"
 import { type Plan, planHash } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
@@ -35,6 +41,7 @@ const well: Actions = {
   returnTo: async () => ({ ok: true, note: "" }),
   smoke: async () => ({ ok: true, note: "" }),
   load: async () => ({ ok: true, note: "" }),
+  removeOrphans: async () => "",
   outOfTraffic: async () => ({ ok: true, note: "" }),
   keep: async () => {},
   diagnose: async () => null,
@@ -58,7 +65,11 @@ function worldOf(...revisions: readonly (readonly [string, HelmStatus])[]): Worl
 }
 
 /** @param world what is there at each look. */
-async function carryOut(world: World | (() => World), actions: Partial<Actions>) {
+async function carryOut(
+  world: World | (() => World),
+  actions: Partial<Actions>,
+  taken: (journal: StoredJournal) => StoredJournal = (journal) => journal,
+) {
   const api = new MemoryApi()
   const store = new StateStore(api, "apps")
   const by = { by: "anna", started: "2026-01-01T00:00:00Z", reason: null }
@@ -77,7 +88,7 @@ async function carryOut(world: World | (() => World), actions: Partial<Actions>)
     },
     say: (line: string) => said.push(line),
   }
-  const journal = await store.writeJournal(draft, null)
+  const journal = await store.writeJournal(taken(draft), null)
   const operation = { plan, journal, settings: settings(), evidence: null }
   return { journal: await operate(stage, operation), said, api }
 }
@@ -173,5 +184,27 @@ describe("a world that somebody else changes while it is tested", () => {
     )
     const { outcomes } = await meddledWith({ smoke: { ...rolledOut, revisions: numbered } })
     expect(outcomes).toEqual([["1.1.0", "verified"]])
+  })
+})
+
+describe("a driver that died when Helm had ended, and before the orphans were removed", () => {
+  const ready = { ready: true, waitingFor: [], changed: [] }
+  const half = ["1.1.0", "failed"] as const
+  const cases = [
+    ["return", "1.0.0", worldOf(["1.0.0", "superseded"], half, ["1.0.0", "deployed"]), "back"],
+    ["roll-out", "1.1.0", worldOf(["1.0.0", "superseded"], half, ["1.1.0", "deployed"]), "forward"],
+  ] as const
+
+  test.each(cases)("%s: whoever finds %s running removes them", async (step, version, world, phase) => {
+    const asked: string[] = []
+    const removeOrphans: Actions["removeOrphans"] = async (set) => {
+      asked.push(set.version)
+      return "; removed Deployment/worker"
+    }
+    const { journal } = await carryOut({ ...world, rollout: ready }, { removeOrphans }, (one) =>
+      phase === "back" ? turnBack(one, "503") : one,
+    )
+    expect(asked).toEqual([version])
+    expect(journal.steps.find(({ id }) => id === step)?.note).toMatch(/; removed Deployment\/worker$/)
   })
 })

@@ -179,6 +179,7 @@ export function simulatedActions(
         ? { ok: true, note: "smoked" }
         : { ok: false, cause: `smoke test failed on ${set.version}` },
     load: async (set) => loaded(release, set.version),
+    removeOrphans: async () => "",
     outOfTraffic: (keep) => release.outOfTraffic(keep, point),
     keep: async () => {},
     diagnose: async () => null,
