@@ -95,6 +95,8 @@ export interface Journal {
   readonly environment: string
   readonly fence: number
   readonly planHash: Digest
+  /** The approval that covers it, where it only repeats what an operation by that plan had done: that plan's hash. */
+  readonly approved?: Digest
   /** The approved plan in canonical JSON (references and digests only). */
   readonly plan: string
   readonly by: string

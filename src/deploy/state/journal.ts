@@ -25,6 +25,8 @@ export interface JournalDraft {
   readonly started: string
   /** A person's, for a rollback by hand; whoever finishes it for them records it. */
   readonly reason: string | null
+  /** Hash of the approved plan that it repeats; null: its own plan is what was approved. */
+  readonly approved?: Digest | null
 }
 
 export function openJournal(draft: JournalDraft): StoredJournal {
@@ -45,6 +47,7 @@ export function openJournal(draft: JournalDraft): StoredJournal {
     steps: plan.steps.map((step) => ({ id: step.id, state: "pending" })),
     holdTarget: true,
     ...(draft.reason === null ? {} : { reason: draft.reason.slice(0, 300) }),
+    ...(draft.approved == null ? {} : { approved: draft.approved }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Plan, planHash } from "../../../domain/index.ts"
+import { type Digest, type Plan, planHash } from "../../../domain/index.ts"
 import { isStuck, settleRevision } from "../../helm/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
 import {
@@ -33,6 +33,8 @@ export async function carryOut(
     readonly journalVersion: string | null
     readonly brought: Brought | null
     readonly reason: string | null
+    /** Hash of the approved plan that this one repeats. */
+    readonly approved?: Digest | null
   },
 ): Promise<StoredJournal> {
   const { request } = session.input
@@ -44,6 +46,7 @@ export async function carryOut(
     by: request.holder.who,
     started: session.clock.now().toISOString(),
     reason: context.reason,
+    approved: context.approved ?? null,
   })
   lock.assertHeld()
   const stored = await session.store.writeJournal(journal, context.journalVersion)

@@ -58,9 +58,11 @@ export async function deploy(
   await checkPolicy(session, prepared, seen.world, recovered !== null)
   const plan = makePlan(session, prepared, seen, cluster)
   await writePlan(session, plan)
-  if (!continuesApproved(session, plan, seen)) checkApproval(session, plan)
+  const repeats = continuesApproved(session, plan, seen)
+  if (!repeats) checkApproval(session, plan)
   const journalVersion = seen.journal?.version ?? null
-  return resultOf(await carryOut(session, lock, plan, { journalVersion, brought, reason: null }))
+  const approved = repeats ? session.input.request.approve : null
+  return resultOf(await carryOut(session, lock, plan, { journalVersion, brought, reason: null, approved }))
 }
 
 /**
@@ -99,11 +101,15 @@ async function asRecorded(
   return resultOf(again.outcome === "verified" ? journal : again)
 }
 
-/** The load test of an approved plan gave no verdict, its release runs, and nothing was done since: it is only repeated. */
+/**
+ * An approved plan was carried out, whether its load test gave a verdict or not; its release runs, and nothing was done
+ * since. The same call, made again by whoever did not hear how it ended, only repeats the tests.
+ */
 function continuesApproved(session: DriverSession, plan: Plan, seen: Seen): boolean {
   const journal = seen.journal?.value
   const { approve } = session.input.request
-  if (journal?.outcome !== "inconclusive" || approve === null || journal.planHash !== approve) return false
+  if (journal?.outcome !== "inconclusive" && journal?.outcome !== "verified") return false
+  if (approve === null || (journal.approved ?? journal.planHash) !== approve) return false
   const approved = planOf(journal)
   return (
     seen.world.ledger.entries.at(-1)?.operation === journal.operation &&
