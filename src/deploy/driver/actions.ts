@@ -105,12 +105,12 @@ async function runLoadStep(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<StepResult> {
-  const away = await unansweredTarget(session)
-  if (away !== null) {
-    await assertReachable(session)
-    return { ok: false, cause: `load test: ${away}` }
-  }
   try {
+    const away = await unansweredTarget(session)
+    if (away !== null) {
+      await assertReachable(session)
+      return { ok: false, cause: `load test: ${away}` }
+    }
     const report = await load(session, loadPlanOf(session), set.version, { timeoutMs, signal })
     if (report.verdict === "pass") return { ok: true, note: report.summary }
     await assertReachable(session)

@@ -1,10 +1,15 @@
 /** X10, V25: a load test without a verdict holds nothing and removes nothing; the same call repeats it. */
 import { describe, expect, test } from "vitest"
+import { driverActions } from "../../../src/deploy/driver/actions.ts"
 import { resultOf } from "../../../src/deploy/driver/result.ts"
 import { verificationOf } from "../../../src/deploy/plan/promotion.ts"
 import { inconclusivePolicy } from "../../../src/deploy/settings.ts"
 import { fallbackOf, type StoredJournal } from "../../../src/deploy/state/index.ts"
-import { settings } from "./support/sets.ts"
+import { SignalboxError } from "../../../src/domain/index.ts"
+import { MemoryApi } from "./support/memory-api.ts"
+import { MemoryClock } from "./support/memory-clock.ts"
+import { memorySession, namespace } from "./support/session.ts"
+import { setOf, settings } from "./support/sets.ts"
 import { Simulation } from "./support/simulation.ts"
 
 const deploy = (version: string) => ({ do: "deploy" as const, version })
@@ -96,4 +101,19 @@ test.each([
   ["as it is said", { protected: true, load: { inconclusive: "keep" } }, "keep"],
 ])("V25: what becomes of the release: %s", (_what, more, expected) => {
   expect(inconclusivePolicy(settings(more))).toBe(expected)
+})
+
+test("V25: a load test whose way to the target is not there breaks by itself, and blocks no later call", async () => {
+  const missing = new SignalboxError("CONFIG_INVALID", {
+    what: "release app has no Service of component web",
+  })
+  const api = new MemoryApi()
+  api.put(`/api/v1/namespaces/${namespace}`, { metadata: { name: namespace } })
+  const access = { baseUrl: () => Promise.reject(missing), close: async () => {} }
+  const session = { ...memorySession(api, new MemoryClock()), access: () => access }
+  const { signal } = new AbortController()
+  expect(await driverActions(session, "op", null).load(setOf("1.0.0"), 1000, signal)).toMatchObject({
+    ok: false,
+    noVerdict: "error",
+  })
 })
