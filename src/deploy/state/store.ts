@@ -74,12 +74,20 @@ export class StateStore {
     return this.#write(ledgerName, "ledger.json", trim(ledger), version)
   }
 
-  async writeJournal(journal: StoredJournal, version: string | null): Promise<Versioned<StoredJournal>> {
+  /**
+   * Writes the journal of an operation that begins. @throws POLICY_REFUSED when it does not fit. Only then: half way
+   * through, what the steps have come to must be written down, and no later call could get past a refusal either.
+   */
+  async beginJournal(journal: StoredJournal, version: string | null): Promise<Versioned<StoredJournal>> {
     if (sizeOf(journal) > stateLimit)
       throw new SignalboxError("POLICY_REFUSED", {
         what: `the plan does not fit into the journal (${sizeOf(journal)} of ${stateLimit} bytes)`,
         next: "deploy fewer objects in one release",
       })
+    return this.writeJournal(journal, version)
+  }
+
+  async writeJournal(journal: StoredJournal, version: string | null): Promise<Versioned<StoredJournal>> {
     return this.#write(journalName, "journal.json", journal, version)
   }
 

@@ -1,7 +1,7 @@
 import { entryDigest, type LedgerEntry, SignalboxError } from "../../domain/index.ts"
 import { revokes, type StoredLedger } from "./ledger.ts"
 
-/** Bytes that a ledger or journal may take in its ConfigMap. */
+/** Bytes that a ledger, or the journal of an operation that begins, may take in its ConfigMap. */
 export const stateLimit = 64 * 1024
 
 const liftedKept = 20

@@ -8,6 +8,8 @@ import {
   openJournal,
   StateStore,
   type StoredJournal,
+  sizeOf,
+  stateLimit,
   turnBack,
 } from "../../../src/deploy/state/index.ts"
 import type { World } from "../../../src/deploy/world/index.ts"
@@ -88,7 +90,7 @@ async function carryOut(
     },
     say: (line: string) => said.push(line),
   }
-  const journal = await store.writeJournal(taken(draft), null)
+  const journal = await store.beginJournal(taken(draft), null)
   const operation = { plan, journal, settings: settings(), evidence: null }
   return { journal: await operate(stage, operation), said, api }
 }
@@ -207,4 +209,22 @@ describe("a driver that died when Helm had ended, and before the orphans were re
     expect(asked).toEqual([version])
     expect(journal.steps.find(({ id }) => id === step)?.note).toMatch(/; removed Deployment\/worker$/)
   })
+})
+
+test("an operation that was begun is written down to its end, however little room its plan left", async () => {
+  const steps = plan.steps.map((step) => ({ ...step, title: "roll out" }))
+  const filled = (size: number): Plan => ({ ...plan, steps, warnings: ["x".repeat(size)] })
+  const journalOf = (size: number) => {
+    const planned = filled(size)
+    const by = { by: "anna", started: "2026-01-01T00:00:00Z", reason: null }
+    return openJournal({ operation: "op", fence: 1, plan: planned, planHash: planHash(planned), ...by })
+  }
+  const full = journalOf(stateLimit - sizeOf(journalOf(0)))
+  expect(sizeOf(full)).toBe(stateLimit)
+  const world = worldOf(["1.0.0", "superseded"], ["1.1.0", "deployed"])
+  const { journal } = await carryOut(world, {}, () => full)
+  expect(journal.outcome).toBe("verified")
+  const more = journalOf(stateLimit)
+  const refused = { code: "POLICY_REFUSED", detail: { what: expect.stringMatching(/does not fit/) } }
+  await expect(carryOut(world, {}, () => more)).rejects.toMatchObject(refused)
 })

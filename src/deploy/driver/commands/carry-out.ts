@@ -49,7 +49,7 @@ export async function carryOut(
     approved: context.approved ?? null,
   })
   lock.assertHeld()
-  const stored = await session.store.writeJournal(journal, context.journalVersion)
+  const stored = await session.store.beginJournal(journal, context.journalVersion)
   return run(session, lock, stored, context.brought)
 }
 
