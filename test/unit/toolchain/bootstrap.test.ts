@@ -59,7 +59,7 @@ describe("a machine", () => {
     const built = { ...fit, used: () => 6e9, built: () => true }
     expect(refusal({ ...built, free: () => 6e9 })).toBeUndefined()
     expect(refusal({ ...built, free: () => 4e9 })).toContain("needs 5.0 GB of free disk")
-    expect(refusal({ ...built, built: () => false, free: () => 6e9 })).toContain("needs 22.0 GB of free disk")
+    expect(refusal({ ...built, built: () => false, free: () => 6e9 })).toContain("needs 21.0 GB of free disk")
   })
 })
 
