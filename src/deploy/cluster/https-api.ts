@@ -2,6 +2,7 @@ import { Agent, request } from "node:https"
 import { type Json, SignalboxError } from "../../domain/index.ts"
 import type { Clock } from "../clock.ts"
 import { type Credentials, withoutBrackets } from "../kubeconfig/index.ts"
+import { type Answer, dryRunAnswer, isNotFound, reasonOf } from "./answer.ts"
 import {
   type ClusterApi,
   ConflictError,
@@ -9,7 +10,6 @@ import {
   type DryRunOptions,
   type KubeObject,
 } from "./api.ts"
-import { type Answer, dryRunAnswer, isNotFound, reasonOf } from "./answer.ts"
 
 interface Call {
   readonly method: "GET" | "POST" | "PUT" | "DELETE" | "PATCH"

@@ -9,6 +9,7 @@ import { verifiedEntries } from "../state/index.ts"
 import { unlessDamaged } from "./kept.ts"
 import { removeOrphans, removeTraffic } from "./objects.ts"
 import { persistently } from "./persistently.ts"
+import { assertReachable } from "./reachable.ts"
 import { returnToSet } from "./return.ts"
 import type { DriverSession } from "./session.ts"
 import { load, loadPlanOf, smoke, smokeDefinitionOf, unansweredTarget } from "./tests.ts"
@@ -127,9 +128,4 @@ async function runLoadStep(
       noVerdict: "error",
     }
   }
-}
-
-/** Tests that fail because the API server is away say nothing. @throws CLUSTER_UNREACHABLE */
-async function assertReachable(session: DriverSession): Promise<void> {
-  await session.api.get(`/api/v1/namespaces/${session.input.request.environment.namespace}`)
 }

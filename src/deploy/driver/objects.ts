@@ -4,6 +4,7 @@ import type { KubeObject } from "../cluster/index.ts"
 import { isComplete, objectsIn, readHistory } from "../helm/index.ts"
 import type { StepResult } from "../machine/index.ts"
 import { trafficName, trafficObjects } from "../world/index.ts"
+import { assertReachable } from "./reachable.ts"
 import type { DriverSession } from "./session.ts"
 
 const timeoutMs = 60_000
@@ -41,7 +42,7 @@ async function unlessRefused<T>(
   } catch (error) {
     if (!(error instanceof SignalboxError) || error.code !== "CLUSTER_REFUSED") throw error
     // kubectl does not tell a refusal from an API server that is away, which decides nothing.
-    await session.api.get(`/api/v1/namespaces/${session.input.request.environment.namespace}`)
+    await assertReachable(session)
     return { ok: false, cause: `${error.detail.what}: ${error.detail.why ?? ""}` }
   }
 }
