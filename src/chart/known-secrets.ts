@@ -23,8 +23,10 @@ export class KnownSecrets {
   /** Remembers values; those below six characters are not looked for in text. */
   learn(values: Iterable<string>): void {
     const before = this.#values.size
+    // A file ends with a line break that no program prints with its password.
     for (const value of values)
-      if (value.length >= shortest && !hidden.includes(value)) this.#values.add(value)
+      for (const one of [value, value.trim()])
+        if (one.length >= shortest && !hidden.includes(one)) this.#values.add(one)
     if (this.#values.size === before) return
     const forms = [...this.#values].flatMap(formsOf).filter(({ text }) => text.length >= shortest)
     const unique = new Map(forms.map((form) => [form.text, form]))

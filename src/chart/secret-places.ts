@@ -1,4 +1,5 @@
 import type { ManifestObject } from "./manifest.ts"
+import { clearOf, isSecretName, longLines, pairOf, secretsInText } from "./secret-texts.ts"
 import { secretLikeness } from "./secrets.ts"
 
 /** Where a value stands in an object. */
@@ -9,14 +10,18 @@ export interface Place {
   readonly key: string
   /** Whether all that is here is secret: `data` of a Secret. */
   readonly secret: boolean
+  /** Whether this is part of a text that a Secret holds, by the names of which it is told what is secret. */
+  readonly ofSecret: boolean
 }
+
+const top: Place = { slot: "", key: "", secret: false, ofSecret: false }
 
 /** An object with each of its single values replaced by what `change` makes of it. */
 export function mapValues(
   object: Pick<ManifestObject, "kind" | "body">,
   change: (value: unknown, place: Place) => unknown,
 ): Readonly<Record<string, unknown>> {
-  return walk(object.body, { slot: "", key: "", secret: false }, change) as Readonly<Record<string, unknown>>
+  return walk(object.body, top, change) as Readonly<Record<string, unknown>>
 }
 
 function walk(value: unknown, place: Place, change: (value: unknown, place: Place) => unknown): unknown {
@@ -27,7 +32,7 @@ function walk(value: unknown, place: Place, change: (value: unknown, place: Plac
     Object.entries(value).map(([key, inner]) => {
       const called = key === "value" ? (textAt(value, "name") ?? textAt(value, "key") ?? key) : key
       const secret = place.secret || (isSecretObject(value) && (key === "data" || key === "stringData"))
-      return [key, walk(inner, { slot: `${place.slot}.${key}`, key: called, secret }, change)]
+      return [key, walk(inner, { ...place, slot: `${place.slot}.${key}`, key: called, secret }, change)]
     }),
   )
 }
@@ -50,63 +55,50 @@ function textAt(value: unknown, key: string): string | undefined {
   return typeof found === "string" ? found : undefined
 }
 
-/** `password: x`, `"password": "x"`, `PASSWORD=x`, `--password x` within a longer text. */
-const assignments =
-  /(?<![\w.-])(?:--?(?<option>[A-Za-z][\w.-]*)[ =]+|["']?(?<key>[A-Za-z_][\w.-]*)["']?\s*[:=]\s*)(?:"(?<quoted>[^"\n]+)"|'(?<single>[^'\n]+)'|(?<bare>[^\s"',;&]+))/g
-
 /** What is secret in a single value, by the rules of the gate; empty where nothing is. */
 export function secretsAt(value: unknown, place: Place): readonly string[] {
   if (value === null || value === undefined || value === "") return []
   const text = String(value)
-  if (place.secret) return [...decoded(text), ...lines(text), ...within(text), text]
+  if (place.secret) return [...ofSecret(text), text]
   if (typeof value === "boolean") return []
-  if (/(^|\/)last-applied-configuration$/.test(place.key)) return [...within(text), text]
+  if (/(^|\/)last-applied-configuration$/.test(place.key)) return [...within(text, place), text]
   // Annotations and labels have a prefix: example.org/api-key.
-  if (secretLikeness(place.key.slice(place.key.lastIndexOf("/") + 1), text) !== null)
-    return [...within(text), text]
-  return typeof value === "string" ? within(value) : []
+  const name = place.key.slice(place.key.lastIndexOf("/") + 1)
+  const pair = /^_?auth$/i.test(name) ? pairOf(text) : []
+  if (pair.length > 0) return [...pair, text]
+  if (secretLikeness(name, text) !== null || (place.ofSecret && isSecretName(name)))
+    return [...within(text, place), text]
+  if (/^\.binaryData\./.test(place.slot)) return inBinary(text, place)
+  return typeof value === "string" ? within(value, place) : []
 }
 
-/** What a text says itself, line by line, or as the JSON or the manifest that it is. */
-function within(text: string): readonly string[] {
-  const json = insideJson(text)
-  if (json !== null) return json
-  const assigned = [...text.matchAll(assignments)].flatMap(({ groups = {} }) => {
-    const value = groups.quoted ?? groups.single ?? groups.bare ?? ""
-    if (value.startsWith("$") || secretLikeness(groups.option ?? groups.key ?? "", value) === null) return []
-    return [value]
-  })
-  return /^\s*kind:\s*["']?Secret["']?\s*$/m.test(text) ? [...assigned, ...lines(text), text] : assigned
+/** A Secret's value, in clear or as the base64 of its `data`. */
+function ofSecret(text: string): readonly string[] {
+  const clear = clearOf(text)
+  return [text, ...(clear === null ? [] : [clear])].flatMap((one) => [
+    one,
+    ...longLines(one),
+    ...within(one, { ofSecret: true }),
+  ])
 }
 
-function insideJson(text: string): readonly string[] | null {
-  if (!/^\s*[[{]/.test(text)) return null
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    return null
-  }
+/** Text of a ConfigMap that was not plain enough for its `data`. */
+function inBinary(text: string, place: Place): readonly string[] {
+  const clear = clearOf(text)
+  const found = clear === null ? [] : within(clear, place)
+  return found.length === 0 ? [] : [...found, text]
+}
+
+function within(text: string, { ofSecret }: Pick<Place, "ofSecret">): readonly string[] {
+  return secretsInText(text, { ofSecret, structured: (value) => leaves(value, ofSecret) })
+}
+
+function leaves(value: unknown, ofSecret: boolean): readonly string[] {
   const found: string[] = []
-  walk(value, { slot: "", key: "", secret: false }, (inner, place) => {
+  walk(value, { ...top, ofSecret }, (inner, place) => {
     found.push(...secretsAt(inner, place))
   })
   return found
-}
-
-/** What base64 of a Secret's `data` stands for. */
-function decoded(text: string): readonly string[] {
-  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text)) return []
-  const clear = Buffer.from(text, "base64").toString("utf8")
-  if (clear.includes("\u{fffd}")) return []
-  return [clear, ...lines(clear), ...within(clear)]
-}
-
-/** Lines of a longer secret, such as a file of settings: short ones are words. */
-function lines(text: string): readonly string[] {
-  const all = text.split("\n").map((line) => line.trim())
-  return all.length < 2 ? [] : all.filter((line) => line.length >= 12)
 }
 
 /** Everything secret in a set of objects, old or new. */

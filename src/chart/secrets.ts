@@ -31,8 +31,9 @@ export const secretShapes: readonly SecretShape[] = [
   },
   {
     what: "an address with a password",
-    pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:[^\s:/@]+@/i,
-    whole: /(?<=\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s:/@]+(?=@)/gi,
+    // Up to the last `@` before the path: a password that was not encoded may hold one.
+    pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:[^\s/]+@/i,
+    whole: /(?<=\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s/]+(?=@)/gi,
   },
 ]
 
