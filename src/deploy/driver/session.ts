@@ -11,6 +11,7 @@ import {
   type MemoryDirectory,
   memoryDirectory,
   readKubeconfig,
+  secretsOfCredentials,
   writeKubeconfig,
 } from "../kubeconfig/index.ts"
 import type { Actions } from "../machine/index.ts"
@@ -73,6 +74,8 @@ export async function openSession(
   const api = new HttpsClusterApi(credentials, { clock: systemClock })
   const { namespace, release, history } = environment
   const secrets = new KnownSecrets()
+  // Helm and kubectl hold them too, and so may what they or the API server say.
+  secrets.learn(secretsOfCredentials(credentials))
   let access: Access | undefined
   const session: DriverSession = {
     input,

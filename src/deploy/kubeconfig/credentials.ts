@@ -53,6 +53,11 @@ export function credentialsOf(raw: RawAccess, pins: Pins, override: string | nul
   }
 }
 
+/** What of them no report, log or error may show. */
+export function secretsOfCredentials({ auth }: Credentials): readonly string[] {
+  return [auth.kind === "token" ? auth.token : auth.key]
+}
+
 /** SHA-256 fingerprint of a CA: of the first certificate in a PEM text. */
 export function caFingerprint(pemText: string): Digest {
   return fingerprint(new X509Certificate(pemText))

@@ -1,3 +1,10 @@
-export { type Credentials, caFingerprint, credentialsOf, type Pins, withoutBrackets } from "./credentials.ts"
+export {
+  type Credentials,
+  caFingerprint,
+  credentialsOf,
+  type Pins,
+  secretsOfCredentials,
+  withoutBrackets,
+} from "./credentials.ts"
 export { type MemoryDirectory, memoryDirectory, writeKubeconfig } from "./memory-file.ts"
 export { readKubeconfig } from "./read.ts"
