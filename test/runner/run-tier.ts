@@ -7,7 +7,7 @@ import { shuffle } from "./shuffle.ts"
 import type { Tier } from "./tiers.ts"
 
 /** How many times as many cases the property tests try with --full: hundreds of histories become thousands. */
-const fullCases = "25"
+const fullCases = "50"
 
 /** Runs one tier's files within its time and says what happened. Vitest's own errors count as failed cases. */
 export async function runTier(

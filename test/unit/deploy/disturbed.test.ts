@@ -52,7 +52,7 @@ test("V02: no history ends with 0 for what does not run ready, and V01: none tak
         if (served) expect(simulation.inTraffic()).toBe(true)
       }
     }),
-    { numRuns: 80 * caseFactor() },
+    { numRuns: 40 * caseFactor() },
   )
 })
 

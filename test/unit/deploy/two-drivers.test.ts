@@ -73,7 +73,7 @@ describe("two drivers at once", { timeout: 60_000 * caseFactor() }, () => {
           if (entry?.outcome === "verified") expect(simulation.runs()).toBe(entry.set.version)
         },
       ),
-      { numRuns: 40 * caseFactor() },
+      { numRuns: 20 * caseFactor() },
     )
   })
 })

@@ -7,12 +7,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import ts from "typescript"
 import { expect, it, vi } from "vitest"
-import { scan } from "../../../node_modules/@dagger.io/dagger/dist/src/module/introspector/index.js"
-import { nodes, parse, place, type Source, sources } from "./sources.ts"
+import { scan } from "../../node_modules/@dagger.io/dagger/dist/src/module/introspector/index.js"
+import { nodes, parse, place, type Source, sources } from "../unit/pipelines/sources.ts"
 
 vi.setConfig({ testTimeout: 60_000 })
 
-const root = join(import.meta.dirname, "..", "..", "..")
+const root = join(import.meta.dirname, "..", "..")
 const client = join(root, "node_modules/@dagger.io/dagger/dist/src/api/client.gen.d.ts")
 
 it("has every object and function for the official introspector", async () => {
