@@ -39,11 +39,10 @@ export async function collectDiagnosis(
   secrets.learn(secretsIn(bodies))
   const shown = bodies.map((body) => redactObject(body, secrets))
   await writeFile(join(directory, "pods.json"), JSON.stringify(shown, null, 2))
-  await writeFile(join(directory, "events.txt"), secrets.hide(events.map(eventLine).join("\n")))
+  await writeFile(join(directory, "events.txt"), events.map((one) => eventLine(one, secrets)).join("\n"))
   if (learnt) await keepLogs(api, pods, { directory, missing, clock, secrets })
   else missing.push("logs: left out, they may hold what stands in those Secrets")
-  const found = firstCause(pods, events)
-  const cause = found === null ? null : secrets.hide(found)
+  const cause = firstCause(pods, events, (text) => secrets.hide(text))
   const lines = [
     cause ?? "no first cause is seen in pods and events",
     ...missing.map((one) => `not readable: ${one}`),
@@ -102,10 +101,12 @@ function hasLog(text: string | null): text is string {
   return text !== null && !text.startsWith("unable to retrieve container logs")
 }
 
-function eventLine(event: ClusterEvent): string {
+/** Secrets go first: one of several lines is not known any more when its lines are joined. */
+function eventLine(event: ClusterEvent, secrets: KnownSecrets): string {
   const when = event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? ""
   const what = `${event.involvedObject?.kind ?? ""}/${event.involvedObject?.name ?? ""}`
-  return `${when} ${event.type ?? ""} ${event.reason ?? ""} ${what}: ${(event.message ?? "").replaceAll("\n", " ")}`
+  const about = secrets.hide(`${when} ${event.type ?? ""} ${event.reason ?? ""} ${what}`)
+  return `${about}: ${secrets.hide(event.message ?? "").replaceAll("\n", " ")}`
 }
 
 function withoutNoise(pod: Pod): Readonly<Record<string, unknown>> {

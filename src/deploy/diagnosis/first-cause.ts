@@ -12,45 +12,56 @@ export interface ClusterEvent extends KubeObject {
   readonly involvedObject?: { readonly kind?: string; readonly name?: string }
 }
 
-type Cause = (pods: readonly Pod[], events: readonly ClusterEvent[]) => string | null
+/** The raw texts of a line, in order. They are joined by one place alone: see `firstCause`. */
+type Line = readonly string[]
+
+type Cause = (pods: readonly Pod[], events: readonly ClusterEvent[]) => Line | null
 
 /** In the order of how much they explain: what keeps pods from existing, from starting, from running, from serving. */
 const causes: readonly Cause[] = [quota, unschedulable, imagePull, configuration, crash, probe, notReady]
 
-/** The first cause of a failed rollout in one line, or null when pods and events show none. */
-export function firstCause(pods: readonly Pod[], events: readonly ClusterEvent[]): string | null {
+/**
+ * The first cause of a failed rollout in one line, or null when pods and events show none.
+ * @param hide takes secrets out of a text. It gets each text as Kubernetes gave it: one that is cut through, or whose
+ * line break has become a space, would not be known as a secret any more, and stay.
+ */
+export function firstCause(
+  pods: readonly Pod[],
+  events: readonly ClusterEvent[],
+  hide: (text: string) => string,
+): string | null {
   for (const cause of causes) {
     const found = cause(pods, events)
-    if (found !== null) return found.replaceAll(/\s+/g, " ").slice(0, 300)
+    if (found !== null) return found.map(hide).join("").replaceAll(/\s+/g, " ").slice(0, 300)
   }
   return null
 }
 
-function quota(_pods: readonly Pod[], events: readonly ClusterEvent[]): string | null {
+function quota(_pods: readonly Pod[], events: readonly ClusterEvent[]): Line | null {
   const event = events.find((one) => one.reason === "FailedCreate")
   if (event === undefined) return null
   const what = /exceeded quota|forbidden/.test(event.message ?? "")
     ? "quota or policy"
     : "pods cannot be created"
-  return `${what}: ${event.message ?? "FailedCreate"}`
+  return [`${what}: `, event.message ?? "FailedCreate"]
 }
 
-function unschedulable(pods: readonly Pod[]): string | null {
+function unschedulable(pods: readonly Pod[]): Line | null {
   for (const pod of pods) {
     const condition = pod.status?.conditions?.find(
       (one) => one.type === "PodScheduled" && one.status === "False",
     )
     if (condition !== undefined)
-      return `unschedulable: ${pod.metadata.name}: ${condition.message ?? condition.reason ?? ""}`
+      return ["unschedulable: ", pod.metadata.name, ": ", condition.message ?? condition.reason ?? ""]
   }
   return null
 }
 
-function imagePull(pods: readonly Pod[]): string | null {
+function imagePull(pods: readonly Pod[]): Line | null {
   return waiting(pods, /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull)$/, "image pull")
 }
 
-function configuration(pods: readonly Pod[]): string | null {
+function configuration(pods: readonly Pod[]): Line | null {
   return waiting(
     pods,
     /^(CreateContainerConfigError|CreateContainerError|RunContainerError)$/,
@@ -58,38 +69,41 @@ function configuration(pods: readonly Pod[]): string | null {
   )
 }
 
-function waiting(pods: readonly Pod[], reasons: RegExp, title: string): string | null {
+function waiting(pods: readonly Pod[], reasons: RegExp, title: string): Line | null {
   for (const { pod, container } of containers(pods)) {
-    const state = container.state?.waiting
-    if (state?.reason !== undefined && reasons.test(state.reason))
-      return `${title}: ${pod.metadata.name}/${container.name}: ${state.reason}: ${state.message ?? container.image ?? ""}`
+    const { reason, message } = container.state?.waiting ?? {}
+    if (reason === undefined || !reasons.test(reason)) continue
+    const where = [pod.metadata.name, "/", container.name]
+    return [`${title}: `, ...where, `: ${reason}: `, message ?? container.image ?? ""]
   }
   return null
 }
 
-function crash(pods: readonly Pod[]): string | null {
+function crash(pods: readonly Pod[]): Line | null {
   for (const { pod, container } of containers(pods)) {
     const ended = container.state?.terminated ?? container.lastState?.terminated
     const crashing = container.state?.waiting?.reason === "CrashLoopBackOff" || (ended?.exitCode ?? 0) !== 0
     if (!crashing || ended === undefined) continue
     const why = ended.reason === "OOMKilled" ? "out of memory" : `exit code ${ended.exitCode ?? "unknown"}`
     const times = container.restartCount ?? 0
-    return `crash: ${pod.metadata.name}/${container.name}: ${why}, restarted ${times} times`
+    return ["crash: ", pod.metadata.name, "/", container.name, `: ${why}, restarted ${times} times`]
   }
   return null
 }
 
-function probe(pods: readonly Pod[], events: readonly ClusterEvent[]): string | null {
+function probe(pods: readonly Pod[], events: readonly ClusterEvent[]): Line | null {
   const names = new Set(pods.filter((pod) => !isReady(pod)).map((pod) => pod.metadata.name))
   const event = events.find((one) => one.reason === "Unhealthy" && names.has(one.involvedObject?.name ?? ""))
   return event === undefined
     ? null
-    : `probe: ${event.involvedObject?.name ?? ""}: ${event.message ?? "Unhealthy"}`
+    : ["probe: ", event.involvedObject?.name ?? "", ": ", event.message ?? "Unhealthy"]
 }
 
-function notReady(pods: readonly Pod[]): string | null {
+function notReady(pods: readonly Pod[]): Line | null {
   const pod = pods.find((one) => !isReady(one))
-  return pod === undefined ? null : `not ready: ${pod.metadata.name} is ${pod.status?.phase ?? "unknown"}`
+  return pod === undefined
+    ? null
+    : ["not ready: ", pod.metadata.name, ` is ${pod.status?.phase ?? "unknown"}`]
 }
 
 function isReady(pod: Pod): boolean {

@@ -47,11 +47,11 @@ export function classifyHelmFailure(
   stderr: string,
   secrets: KnownSecrets,
 ): { why: HelmFailure; message: string } {
-  const text = stderr.trim()
-  const line =
-    text.split("\n").findLast((one) => /^(Error|error):/.test(one)) ?? text.split("\n").at(-1) ?? ""
-  const message = secrets.hide(line.replace(/^Error: (?:UPGRADE FAILED: )?/i, "")).slice(0, 400)
-  return { why: reason(text), message: message === "" ? "Helm failed without a word" : message }
+  // Before a line is picked: the first line of a secret that has several would not be known as one.
+  const lines = secrets.hide(stderr.trim()).split("\n")
+  const line = lines.findLast((one) => /^(Error|error):/.test(one)) ?? lines.at(-1) ?? ""
+  const message = line.replace(/^Error: (?:UPGRADE FAILED: )?/i, "").slice(0, 400)
+  return { why: reason(stderr.trim()), message: message === "" ? "Helm failed without a word" : message }
 }
 
 /**

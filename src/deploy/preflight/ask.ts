@@ -1,4 +1,4 @@
-import type { ManifestObject } from "../../chart/index.ts"
+import type { KnownSecrets, ManifestObject } from "../../chart/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import type { BroughtKinds, Resources } from "./resources.ts"
 import { type FieldConflict, helmManager, type Verdict, verdictOf } from "./verdict.ts"
@@ -16,6 +16,7 @@ export interface Question {
   readonly release: readonly ManifestObject[]
   /** Null where the release is there already: Helm installs no `crds/` then. */
   readonly brings: BroughtKinds | null
+  readonly secrets: KnownSecrets
 }
 
 /** At once: the connection has as many. */
@@ -36,14 +37,14 @@ export async function askFor(
 }
 
 async function ask(question: Question, object: ManifestObject, force: boolean): Promise<Asked> {
-  const { api, resources, release, brings } = question
+  const { api, resources, release, brings, secrets } = question
   const path = await resources.pathOf(object)
   if (path === null) {
     const why = `the cluster does not know this kind (${object.apiVersion})`
     return { object, verdict: { kind: brings?.has(object) === true ? "later" : "refused", why } }
   }
   const answer = await api.dryRun(path, object.text, { manager: helmManager, force })
-  return { object, verdict: verdictOf(answer, release) }
+  return { object, verdict: verdictOf(answer, release, (text) => secrets.hide(text)) }
 }
 
 export function conflictsOf({ verdict }: Asked): readonly FieldConflict[] {

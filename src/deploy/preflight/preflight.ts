@@ -39,6 +39,7 @@ export async function preflight(request: Preflight): Promise<readonly SignalboxE
     resources: new Resources(api, environment.namespace),
     release: objects,
     brings: request.deployed === null ? broughtKinds(request.chart) : null,
+    secrets,
   }
   try {
     const first = await askFor(question, objects, false)

@@ -27,14 +27,24 @@ const noDryRun = /does not support dry run/
 const wrongType = /^failed to (?:create|convert) /
 const missing = /(?<resource>[a-z]+)(?:\.[a-z0-9.-]+)? "(?<name>[^"]+)" not found/
 
-/** @param release all objects that this release makes. */
-export function verdictOf(answer: DryRunAnswer, release: readonly ManifestObject[]): Verdict {
+/**
+ * @param release all objects that this release makes.
+ * @param hide takes secrets out of a text, before it is shortened and its lines are joined.
+ */
+export function verdictOf(
+  answer: DryRunAnswer,
+  release: readonly ManifestObject[],
+  hide: (text: string) => string,
+): Verdict {
   if (answer.accepted) return { kind: "accepted" }
   const { status, reason, message, causes } = answer
   const conflicts = causes.flatMap(conflictOf)
   if (status === 409 && reason === "Conflict" && conflicts.length > 0 && conflicts.length === causes.length)
     return { kind: "conflict", conflicts: conflicts.filter(({ manager }) => manager !== helmManager) }
-  const why = wordsOf(message, causes)
+  const why = wordsOf(
+    hide(message),
+    causes.map((one) => ({ ...one, message: hide(one.message) })),
+  )
   if (status === 403 && missingRight.test(message)) return { kind: "forbidden", why }
   if (noDryRun.test(message) || causes.some((one) => one.reason === "NamespaceTerminating"))
     return { kind: "unasked", why }

@@ -49,6 +49,18 @@ test("X11 what is kept of pods, events and logs holds no value of a Secret, and 
   expect(kept).not.toMatch(/hunter2|token-of-the-pod/)
 })
 
+test("X11 a secret of several lines is taken out of an event before its lines are joined", async () => {
+  const api = leaking()
+  const key = "a1b2\nc3d4\ne5f6"
+  api.put(secretPath("apps", "key"), {
+    metadata: { name: "key" },
+    data: { key: Buffer.from(key).toString("base64") },
+  })
+  api.put("/api/v1/namespaces/apps/events/k", { metadata: { name: "k" }, message: `cannot use ${key}` })
+  await collectDiagnosis(api, "apps", "app", { directory, secrets: new KnownSecrets() })
+  expect(await readFile(join(directory, "events.txt"), "utf8")).toMatch(/cannot use \(secret\)$/m)
+})
+
 test("X11 where the namespace's Secrets cannot be read, logs are left out, and that is said", async () => {
   const api = leaking()
   const list = api.list.bind(api)

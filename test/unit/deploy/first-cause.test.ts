@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
+import { KnownSecrets } from "../../../src/chart/index.ts"
 import { type ClusterEvent, firstCause } from "../../../src/deploy/diagnosis/index.ts"
 import { type Pod, podImages, runningImages } from "../../../src/deploy/world/index.ts"
 
@@ -13,6 +14,8 @@ const recorded = (name: string) =>
     readFileSync(new URL(`../../recorded/kubernetes/${name}.json`, import.meta.url), "utf8"),
   ) as Recorded
 
+const plain = (text: string) => text
+
 describe("the first cause in one line, from what Kubernetes showed", () => {
   test.each([
     ["image-pull", /^image pull: web-\S+\/web: (ErrImagePull|ImagePullBackOff): /],
@@ -22,7 +25,7 @@ describe("the first cause in one line, from what Kubernetes showed", () => {
     ["unschedulable", /^unschedulable: web-\S+: 0\/1 nodes are available: 1 Insufficient memory/],
   ])("%s", (name, cause) => {
     const { pods, events } = recorded(name)
-    const found = firstCause(pods, events)
+    const found = firstCause(pods, events, plain)
     expect(found).toMatch(cause)
     expect(found).not.toContain("\n")
   })
@@ -33,7 +36,44 @@ describe("the first cause in one line, from what Kubernetes showed", () => {
       metadata: { name: "web-1" },
       status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
     }
-    expect(firstCause([ready], events)).toBeNull()
+    expect(firstCause([ready], events, plain)).toBeNull()
+  })
+})
+
+describe("X11 a secret in what Kubernetes says is taken out before the line is made", () => {
+  const secrets = new KnownSecrets()
+  secrets.learn(["correct-horse-battery-staple", "first half\n  second half"])
+  const hide = (text: string) => secrets.hide(text)
+  const waiting = (message: string): Pod => ({
+    metadata: { name: "web-1" },
+    status: {
+      containerStatuses: [{ name: "web", state: { waiting: { reason: "CreateContainerError", message } } }],
+    },
+  })
+  const unscheduled = (message: string): Pod => ({
+    metadata: { name: "web-1" },
+    status: { conditions: [{ type: "PodScheduled", status: "False", message }] },
+  })
+  const failed = (message: string): ClusterEvent => ({
+    metadata: { name: "e" },
+    reason: "Unhealthy",
+    involvedObject: { kind: "Pod", name: "web-1" },
+    message,
+  })
+  const said = {
+    "a container's message": (text: string) => firstCause([waiting(text)], [], hide),
+    "a pod's condition": (text: string) => firstCause([unscheduled(text)], [], hide),
+    "an event": (text: string) => firstCause([{ metadata: { name: "web-1" } }], [failed(text)], hide),
+  }
+
+  test.each(Object.entries(said))("one that the cut goes through: %s", (_name, cause) => {
+    const found = cause(`${"x".repeat(220)} correct-horse-battery-staple ${"y".repeat(200)}`)
+    expect(found).not.toMatch(/correct/)
+    expect(found?.length).toBeLessThanOrEqual(300)
+  })
+
+  test.each(Object.entries(said))("one with a line break: %s", (_name, cause) => {
+    expect(cause("with first half\n  second half\nin it")).toMatch(/: with \(secret\) in it$/)
   })
 })
 

@@ -41,6 +41,13 @@ describe("what Helm says, recorded", () => {
     expect(classifyHelmFailure(line, new KnownSecrets()).why).toBe("unreachable")
   })
 
+  test("X11 a secret of several lines is taken out before one line is picked", () => {
+    const secrets = new KnownSecrets()
+    secrets.learn(["line one of the key\nline two of the key"])
+    const said = "Error: cannot use line one of the key\nline two of the key"
+    expect(classifyHelmFailure(said, secrets).message).toBe("cannot use (secret)")
+  })
+
   test("nothing at all is still a failure", () => {
     expect(classifyHelmFailure("", new KnownSecrets())).toEqual({
       why: "other",

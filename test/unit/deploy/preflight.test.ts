@@ -43,6 +43,7 @@ interface Case {
   readonly target: string
   readonly deployed?: string | null
   readonly chart?: ChartFiles
+  readonly secrets?: KnownSecrets
   readonly answer: (path: string, text: string, force: boolean) => DryRunAnswer
 }
 
@@ -50,6 +51,7 @@ function ask({
   target,
   deployed = null,
   chart = new Map(),
+  secrets = new KnownSecrets(),
   answer,
 }: Case): Promise<readonly SignalboxError[]> {
   return preflight({
@@ -74,7 +76,7 @@ function ask({
     objects: parseManifests(target),
     chart,
     deployed: deployed === null ? null : parseManifests(deployed),
-    secrets: new KnownSecrets(),
+    secrets,
     say: (line) => said.push(line),
   })
 }
@@ -266,6 +268,18 @@ describe("C09 what the API server does not take refuses before anything is chang
     const refusals = await ask({ target, answer: () => recorded(name) })
     expect(refusals).toMatchObject([{ code: "POLICY_REFUSED", detail: { why: expect.stringMatching(why) } }])
     expect(JSON.stringify(refusals.map(({ detail }) => detail))).not.toMatch(/hunter2|12345678/)
+  })
+
+  test("X11 a secret of several lines is taken out before the words are joined", async () => {
+    const secrets = new KnownSecrets()
+    secrets.learn(["line one of the key\nline two of the key"])
+    const message = "cannot use line one of the key\nline two of the key"
+    const causes = [{ reason: "FieldValueInvalid", message: `Invalid value: 1: ${message}`, field: "data.a" }]
+    for (const of of [[], causes]) {
+      const answer = { accepted: false as const, status: 422, reason: "Invalid", message, causes: of }
+      const [refusal] = await ask({ target, secrets, answer: () => answer })
+      expect(refusal?.detail.why).toMatch(/cannot use \(secret\)$/)
+    }
   })
 
   test("a kind that the cluster does not know, unless the chart brings it to a first installation", async () => {
