@@ -1,16 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { type KnownSecrets, redactObject, secretsIn } from "../../chart/index.ts"
-import { SignalboxError } from "../../domain/index.ts"
 import { type Clock, systemClock } from "../clock.ts"
 import { type ClusterApi, type KubeObject, secretPath } from "../cluster/index.ts"
 import { type Pod, readPods } from "../world/index.ts"
+import { attempt } from "./attempt.ts"
 import { type ClusterEvent, firstCause } from "./first-cause.ts"
+import { keepLogs } from "./logs.ts"
 
-const logLines = 200
 const eventsKept = 200
-/** For all logs together: a dead node answers none of them, and going back waits for this. */
-const logsMs = 30_000
 
 export interface DiagnosisOptions {
   readonly directory: string
@@ -61,44 +59,11 @@ async function learnSecrets(api: ClusterApi, namespace: string, secrets: KnownSe
   return true
 }
 
-async function keepLogs(
-  api: ClusterApi,
-  pods: readonly Pod[],
-  to: Required<DiagnosisOptions> & { readonly missing: string[] },
-): Promise<void> {
-  const deadline = to.clock.monotonic() + logsMs
-  for (const pod of pods)
-    for (const { name } of pod.spec?.containers ?? []) {
-      const log = `log of ${pod.metadata.name}/${name}`
-      if (to.clock.monotonic() >= deadline) to.missing.push(`${log}: left out, ${logsMs / 1000} s are over`)
-      else await attempt(log, to.missing, () => keepLog(api, pod, name, to), undefined)
-    }
-}
-
 async function readEvents(api: ClusterApi, namespace: string): Promise<readonly ClusterEvent[]> {
   const events = (await api.list(`/api/v1/namespaces/${namespace}/events`)) as readonly ClusterEvent[]
   const time = (event: ClusterEvent) =>
     event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? ""
   return [...events].sort((a, b) => (time(a) < time(b) ? 1 : -1)).slice(0, eventsKept)
-}
-
-async function keepLog(
-  api: ClusterApi,
-  pod: Pod,
-  container: string,
-  { directory, secrets }: DiagnosisOptions,
-): Promise<void> {
-  const base = `/api/v1/namespaces/${pod.metadata.namespace ?? ""}/pods/${pod.metadata.name}/log?container=${container}&tailLines=${logLines}`
-  const now = await api.text(base)
-  const before = await api.text(`${base}&previous=true`)
-  const name = `${pod.metadata.name}-${container}`
-  if (hasLog(now)) await writeFile(join(directory, "logs", `${name}.log`), secrets.hide(now))
-  if (hasLog(before)) await writeFile(join(directory, "logs", `${name}.previous.log`), secrets.hide(before))
-}
-
-/** The kubelet answers with a sentence instead of a log where the container was cleared away meanwhile. */
-function hasLog(text: string | null): text is string {
-  return text !== null && !text.startsWith("unable to retrieve container logs")
 }
 
 /** Secrets go first: one of several lines is not known any more when its lines are joined. */
@@ -114,14 +79,4 @@ function withoutNoise(pod: Pod): Readonly<Record<string, unknown>> {
     managedFields?: unknown
   }
   return { ...pod, metadata }
-}
-
-async function attempt<T>(what: string, missing: string[], read: () => Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await read()
-  } catch (error) {
-    if (!(error instanceof SignalboxError)) throw error
-    missing.push(`${what}: ${error.detail.what}`)
-    return otherwise
-  }
 }

@@ -5,6 +5,10 @@ export interface Pod extends KubeObject {
   readonly spec?: {
     readonly nodeName?: string
     readonly containers?: readonly { readonly name: string; readonly image?: string }[]
+    /** They run before the others, each to its end, unless they are sidecars. */
+    readonly initContainers?: readonly { readonly name: string }[]
+    /** Put in by hand, to look at a running pod. */
+    readonly ephemeralContainers?: readonly { readonly name: string }[]
   }
   readonly status?: {
     readonly phase?: string

@@ -75,6 +75,29 @@ test("X11 where the namespace's Secrets cannot be read, logs are left out, and t
   )
 })
 
+test("logs are kept of every container that a pod has: of what prepares it, runs in it, and was put in to look", async () => {
+  const api = new MemoryApi()
+  api.put("/api/v1/namespaces/apps/pods/web-1", {
+    metadata: { name: "web-1", namespace: "apps", labels: { "app.kubernetes.io/instance": "app" } },
+    spec: {
+      initContainers: [{ name: "migrate" }],
+      containers: [{ name: "web" }],
+      ephemeralContainers: [{ name: "debugger" }],
+    },
+  })
+  const asked: string[] = []
+  api.text = async (path) => {
+    const container = /container=(\w+)/.exec(path)?.[1] ?? ""
+    if (!path.includes("previous")) asked.push(container)
+    return `words of ${container}\n`
+  }
+  await collectDiagnosis(api, "apps", "app", { directory, secrets: new KnownSecrets() })
+  // The first that was to run first: what came after it never began where it failed.
+  expect(asked).toEqual(["migrate", "web", "debugger"])
+  for (const name of asked)
+    expect(await readFile(join(directory, "logs", `web-1-${name}.log`), "utf8")).toBe(`words of ${name}\n`)
+})
+
 test("the logs of a dead node hold going back up for half a minute, and what was left out is said", async () => {
   const clock = new MemoryClock()
   const api = new MemoryApi()

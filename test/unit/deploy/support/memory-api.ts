@@ -46,7 +46,7 @@ export class MemoryApi implements ClusterApi {
     return this.objects.delete(path)
   }
 
-  async text(): Promise<string | null> {
+  async text(_path: string): Promise<string | null> {
     return null
   }
 

@@ -43,8 +43,8 @@ export class RemoteApi implements ClusterApi {
     return this.#ask(true, path, () => this.#api.remove(path))
   }
 
-  text(): Promise<string | null> {
-    return this.#api.text()
+  text(path: string): Promise<string | null> {
+    return this.#api.text(path)
   }
 
   json(path: string) {
