@@ -14,6 +14,7 @@ export interface KubeObject {
     readonly annotations?: Readonly<Record<string, string>>
     readonly creationTimestamp?: string
     readonly deletionTimestamp?: string
+    readonly ownerReferences?: readonly { readonly uid: string }[]
   }
   readonly [field: string]: unknown
 }

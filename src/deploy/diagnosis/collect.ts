@@ -3,10 +3,13 @@ import { join } from "node:path"
 import { type KnownSecrets, redactObject, secretsIn } from "../../chart/index.ts"
 import { type Clock, systemClock } from "../clock.ts"
 import { type ClusterApi, type KubeObject, secretPath } from "../cluster/index.ts"
+import { beganAfter } from "../helm/index.ts"
 import { type Pod, readPods } from "../world/index.ts"
 import { attempt } from "./attempt.ts"
-import { type ClusterEvent, firstCause } from "./first-cause.ts"
+import { eventLine, readEvents } from "./events.ts"
+import { firstCause } from "./first-cause.ts"
 import { keepLogs } from "./logs.ts"
+import { ownEvents } from "./own-events.ts"
 
 const eventsKept = 200
 
@@ -14,6 +17,8 @@ export interface DiagnosisOptions {
   readonly directory: string
   /** Taken out of all that is kept, together with the values of the namespace's own Secrets. */
   readonly secrets: KnownSecrets
+  /** Of the Helm release, before the operation. */
+  readonly baseRevision: number
   readonly clock?: Pick<Clock, "monotonic">
 }
 
@@ -26,7 +31,7 @@ export async function collectDiagnosis(
   api: ClusterApi,
   namespace: string,
   release: string,
-  { directory, secrets, clock = systemClock }: DiagnosisOptions,
+  { directory, secrets, baseRevision, clock = systemClock }: DiagnosisOptions,
 ): Promise<string | null> {
   await mkdir(join(directory, "logs"), { recursive: true })
   const missing: string[] = []
@@ -37,10 +42,14 @@ export async function collectDiagnosis(
   secrets.learn(secretsIn(bodies))
   const shown = bodies.map((body) => redactObject(body, secrets))
   await writeFile(join(directory, "pods.json"), JSON.stringify(shown, null, 2))
-  await writeFile(join(directory, "events.txt"), events.map((one) => eventLine(one, secrets)).join("\n"))
+  const kept = events.slice(0, eventsKept).map((one) => eventLine(one, secrets))
+  await writeFile(join(directory, "events.txt"), kept.join("\n"))
   if (learnt) await keepLogs(api, pods, { directory, missing, clock, secrets })
   else missing.push("logs: left out, they may hold what stands in those Secrets")
-  const cause = firstCause(pods, events, (text) => secrets.hide(text))
+  const began = () => beganAfter(api, namespace, release, baseRevision)
+  const since = await attempt("when the operation began", missing, began, null)
+  const own = await ownEvents(api, events, { namespace, release, since, pods }, missing)
+  const cause = firstCause(pods, own, (text) => secrets.hide(text))
   const lines = [
     cause ?? "no first cause is seen in pods and events",
     ...missing.map((one) => `not readable: ${one}`),
@@ -57,21 +66,6 @@ async function learnSecrets(api: ClusterApi, namespace: string, secrets: KnownSe
     secretsIn(all.map((one: KubeObject) => ({ kind: "Secret", body: { ...one, kind: "Secret" } }))),
   )
   return true
-}
-
-async function readEvents(api: ClusterApi, namespace: string): Promise<readonly ClusterEvent[]> {
-  const events = (await api.list(`/api/v1/namespaces/${namespace}/events`)) as readonly ClusterEvent[]
-  const time = (event: ClusterEvent) =>
-    event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? ""
-  return [...events].sort((a, b) => (time(a) < time(b) ? 1 : -1)).slice(0, eventsKept)
-}
-
-/** Secrets go first: one of several lines is not known any more when its lines are joined. */
-function eventLine(event: ClusterEvent, secrets: KnownSecrets): string {
-  const when = event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? ""
-  const what = `${event.involvedObject?.kind ?? ""}/${event.involvedObject?.name ?? ""}`
-  const about = secrets.hide(`${when} ${event.type ?? ""} ${event.reason ?? ""} ${what}`)
-  return `${about}: ${secrets.hide(event.message ?? "").replaceAll("\n", " ")}`
 }
 
 function withoutNoise(pod: Pod): Readonly<Record<string, unknown>> {

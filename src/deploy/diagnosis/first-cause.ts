@@ -1,16 +1,5 @@
-import type { KubeObject } from "../cluster/index.ts"
 import type { ContainerStatus, Pod } from "../world/index.ts"
-
-/** An event of the namespace, as far as it is read. */
-export interface ClusterEvent extends KubeObject {
-  readonly type?: string
-  readonly reason?: string
-  readonly message?: string
-  readonly count?: number
-  readonly lastTimestamp?: string
-  readonly eventTime?: string
-  readonly involvedObject?: { readonly kind?: string; readonly name?: string }
-}
+import type { ClusterEvent } from "./events.ts"
 
 /** The raw texts of a line, in order. They are joined by one place alone: see `firstCause`. */
 type Line = readonly string[]
@@ -22,6 +11,7 @@ const causes: readonly Cause[] = [quota, unschedulable, imagePull, configuration
 
 /**
  * The first cause of a failed rollout in one line, or null when pods and events show none.
+ * @param events the newest first; those that concern the release, and happened since the operation began.
  * @param hide takes secrets out of a text. It gets each text as Kubernetes gave it: one that is cut through, or whose
  * line break has become a space, would not be known as a secret any more, and stay.
  */

@@ -1,2 +1,3 @@
 export { collectDiagnosis } from "./collect.ts"
-export { type ClusterEvent, firstCause } from "./first-cause.ts"
+export type { ClusterEvent } from "./events.ts"
+export { firstCause } from "./first-cause.ts"

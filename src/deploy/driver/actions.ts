@@ -68,9 +68,10 @@ export function driverActions(session: DriverSession, operation: string, brought
       const past = [...ledger.value.entries, ...verified].map((entry) => entry.set)
       await forgetKept(api, namespace, past, [set, ...neededSets(verified, history)])
     },
-    diagnose: () => {
+    diagnose: (baseRevision) => {
       const directory = join(recorder.directory, "diagnosis")
-      return collectDiagnosis(api, namespace, release, { directory, secrets: session.secrets })
+      const { secrets } = session
+      return collectDiagnosis(api, namespace, release, { directory, secrets, baseRevision })
     },
   }
 }

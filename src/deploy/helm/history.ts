@@ -35,6 +35,26 @@ export async function readHistory(
   return [...now.values()].sort((a, b) => a.revision - b.revision)
 }
 
+/**
+ * When the API server got the first revision after `base`, by its own clock: Helm writes it down before it changes
+ * anything. Where there is none after it, that of the newest; null without any.
+ */
+export async function beganAfter(
+  api: ClusterApi,
+  namespace: string,
+  release: string,
+  base: number,
+): Promise<string | null> {
+  const secrets = await api.list(secretPath(namespace), `owner=helm,name=${release}`)
+  const all = [...secrets].sort((a, b) => numberOf(a) - numberOf(b))
+  const first = all.find((one) => numberOf(one) > base) ?? all.at(-1)
+  return first?.metadata.creationTimestamp ?? null
+}
+
+function numberOf({ metadata }: KubeObject): number {
+  return Number(metadata.labels?.version ?? /\.v(\d+)$/.exec(metadata.name)?.[1])
+}
+
 function revisionOf(secret: KubeObject): Revision {
   try {
     const release = decodeRelease(secret)
@@ -46,9 +66,8 @@ function revisionOf(secret: KubeObject): Revision {
     }
   } catch (error) {
     if (!(error instanceof SignalboxError)) throw error
-    const revision = Number(secret.metadata.labels?.version ?? /\.v(\d+)$/.exec(secret.metadata.name)?.[1])
     return {
-      revision,
+      revision: numberOf(secret),
       status: "unreadable",
       manifests: sha256(""),
       manifest: "",

@@ -8,6 +8,7 @@ export {
   type UpgradeRequest,
 } from "./helm.ts"
 export {
+  beganAfter,
   describeRevision,
   isComplete,
   isOurs,

@@ -42,6 +42,9 @@ export interface Actions {
   outOfTraffic(keep: readonly string[]): Promise<StepResult>
   /** Keeps chart, values and smoke test of a set by digest, so that it can be returned to without Helm's history. */
   keep(set: DeployedSet): Promise<void>
-  /** Pods, events and logs into the report. Returns the first cause in one line, where one is seen. */
-  diagnose(): Promise<string | null>
+  /**
+   * Pods, events and logs into the report. Returns the first cause in one line, where one is seen.
+   * @param baseRevision newest revision before the operation: events from before its own are none of its causes.
+   */
+  diagnose(baseRevision: number): Promise<string | null>
 }

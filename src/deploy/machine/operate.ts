@@ -118,7 +118,7 @@ async function afterFailure(
   // A driver that died may have changed what this attempt did not.
   const begun = (before.revisions.at(-1)?.revision ?? 0) > plan.baseRevision
   if (result.untouched === true && !begun) return finish(journal, "failed", result.cause)
-  const seen = await diagnose(stage)
+  const seen = await diagnose(stage, plan.baseRevision)
   const cause = seen === null ? result.cause : `${seen} (${result.cause})`
   stage.say(`first cause: ${cause}`)
   return turnBack(journal, cause, result.unjudged !== true)
@@ -130,9 +130,9 @@ function staysUnverified({ fallback, proof }: Plan): boolean {
 }
 
 /** A diagnosis that cannot be kept, on a full disk for one, never stands in the way of going back. */
-async function diagnose(stage: Stage): Promise<string | null> {
+async function diagnose(stage: Stage, baseRevision: number): Promise<string | null> {
   try {
-    return await stage.actions.diagnose()
+    return await stage.actions.diagnose(baseRevision)
   } catch (error) {
     stage.say(`diagnosis: not kept: ${error instanceof Error ? error.message : String(error)}`)
     return null

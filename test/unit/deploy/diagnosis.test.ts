@@ -42,7 +42,11 @@ async function everything(): Promise<string> {
 }
 
 test("X11 what is kept of pods, events and logs holds no value of a Secret, and no token of an environment", async () => {
-  await collectDiagnosis(leaking(), "apps", "app", { directory, secrets: new KnownSecrets() })
+  await collectDiagnosis(leaking(), "apps", "app", {
+    directory,
+    secrets: new KnownSecrets(),
+    baseRevision: 0,
+  })
   const kept = await everything()
   expect(kept).toContain("connecting to postgres://shop:(secret)@db with")
   expect(kept).toContain("API_TOKEN")
@@ -57,7 +61,7 @@ test("X11 a secret of several lines is taken out of an event before its lines ar
     data: { key: Buffer.from(key).toString("base64") },
   })
   api.put("/api/v1/namespaces/apps/events/k", { metadata: { name: "k" }, message: `cannot use ${key}` })
-  await collectDiagnosis(api, "apps", "app", { directory, secrets: new KnownSecrets() })
+  await collectDiagnosis(api, "apps", "app", { directory, secrets: new KnownSecrets(), baseRevision: 0 })
   expect(await readFile(join(directory, "events.txt"), "utf8")).toMatch(/cannot use \(secret\)$/m)
 })
 
@@ -68,7 +72,7 @@ test("X11 where the namespace's Secrets cannot be read, logs are left out, and t
     if (path === secretPath("apps")) throw new SignalboxError("CLUSTER_REFUSED", { what: "HTTP 403" })
     return list(path, selector)
   }
-  await collectDiagnosis(api, "apps", "app", { directory, secrets: new KnownSecrets() })
+  await collectDiagnosis(api, "apps", "app", { directory, secrets: new KnownSecrets(), baseRevision: 0 })
   expect(await everything()).not.toContain("connecting to")
   expect(await readFile(join(directory, "cause.txt"), "utf8")).toMatch(
     /not readable: Secrets: HTTP 403\n.*logs: left out/,
@@ -91,7 +95,7 @@ test("logs are kept of every container that a pod has: of what prepares it, runs
     if (!path.includes("previous")) asked.push(container)
     return `words of ${container}\n`
   }
-  await collectDiagnosis(api, "apps", "app", { directory, secrets: new KnownSecrets() })
+  await collectDiagnosis(api, "apps", "app", { directory, secrets: new KnownSecrets(), baseRevision: 0 })
   // The first that was to run first: what came after it never began where it failed.
   expect(asked).toEqual(["migrate", "web", "debugger"])
   for (const name of asked)
@@ -111,7 +115,12 @@ test("the logs of a dead node hold going back up for half a minute, and what was
     await clock.sleep(10_000)
     throw new SignalboxError("CLUSTER_UNREACHABLE", { what: "no answer within 10000 ms" })
   }
-  await collectDiagnosis(api, "apps", "app", { directory, secrets: new KnownSecrets(), clock })
+  await collectDiagnosis(api, "apps", "app", {
+    directory,
+    secrets: new KnownSecrets(),
+    baseRevision: 0,
+    clock,
+  })
   expect(clock.elapsed).toBe(30_000)
   const said = (await readFile(join(directory, "cause.txt"), "utf8")).split("\n")
   expect(said.filter((line) => line.includes("no answer within"))).toHaveLength(3)

@@ -1,0 +1,46 @@
+import type { KnownSecrets } from "../../chart/index.ts"
+import type { ClusterApi, KubeObject } from "../cluster/index.ts"
+
+/** An event of the namespace, as far as it is read. */
+export interface ClusterEvent extends KubeObject {
+  readonly type?: string
+  readonly reason?: string
+  readonly message?: string
+  readonly count?: number
+  readonly lastTimestamp?: string | null
+  readonly eventTime?: string | null
+  readonly series?: { readonly lastObservedTime?: string | null } | null
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string; readonly uid?: string }
+}
+
+/** All events of a namespace, the newest first. */
+export async function readEvents(api: ClusterApi, namespace: string): Promise<readonly ClusterEvent[]> {
+  const events = (await api.list(`/api/v1/namespaces/${namespace}/events`)) as readonly ClusterEvent[]
+  const timed = events.map((event) => [event, Date.parse(lastSeen(event)) || 0] as const)
+  return timed.sort(([, a], [, b]) => b - a).map(([event]) => event)
+}
+
+/** Secrets go first: one of several lines is not known any more when its lines are joined. */
+export function eventLine(event: ClusterEvent, secrets: KnownSecrets): string {
+  const what = `${event.involvedObject?.kind ?? ""}/${event.involvedObject?.name ?? ""}`
+  const about = secrets.hide(`${lastSeen(event)} ${event.type ?? ""} ${event.reason ?? ""} ${what}`)
+  return `${about}: ${secrets.hide(event.message ?? "").replaceAll("\n", " ")}`
+}
+
+/**
+ * Controllers and kubelets write the times of an event by clocks of their own, and leases are held by clocks no further
+ * apart than this; when an event was made is the API server's word.
+ */
+const skewMs = 10_000
+
+/** @param since by the API server's clock. An event that says no time is not known to have happened since. */
+export function happenedSince(event: ClusterEvent, since: string): boolean {
+  const began = Date.parse(since)
+  const made = Date.parse(event.metadata.creationTimestamp ?? "")
+  return made >= began || Date.parse(lastSeen(event)) >= began - skewMs
+}
+
+/** The same event is written again and again; where its last time stands depends on who writes it, and since when. */
+function lastSeen({ series, lastTimestamp, eventTime, metadata }: ClusterEvent): string {
+  return series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? ""
+}
