@@ -11,7 +11,14 @@ export {
 } from "./load/profiles.ts"
 export { type LoadRun, runLoad } from "./load/run.ts"
 export { SampleReader, type Samples } from "./load/samples.ts"
-export type { ProcessOptions, ProcessResult, ProcessRunner, RunAs } from "./process.ts"
+export {
+  assertWhole,
+  outputLimit,
+  type ProcessOptions,
+  type ProcessResult,
+  type ProcessRunner,
+  type RunAs,
+} from "./process.ts"
 export { defaultSmoke, parseSmoke, type SmokeCheck, type SmokeDefinition } from "./smoke/definition.ts"
 export {
   runSmoke,

@@ -1,3 +1,8 @@
+import { SignalboxError } from "../domain/index.ts"
+
+/** Bytes that are kept of stdout, and as many of stderr: the last ones. */
+export const outputLimit = 16 * 1024 * 1024
+
 /** A program that ran to its end. */
 export interface ProcessResult {
   /** Exit code; null when it was ended by a signal or its time limit. */
@@ -6,6 +11,23 @@ export interface ProcessResult {
   readonly stdout: string
   readonly stderr: string
   readonly timedOut: boolean
+  /** It wrote more than is kept. Its last words are there; whoever parses or counts asks `assertWhole`. */
+  readonly truncated: boolean
+}
+
+/**
+ * For whoever parses what a program wrote, or counts in it: what is lost would be taken for what was never there.
+ * @param where the output is to be seen; default: with the program.
+ * @throws OUTPUT_UNREADABLE
+ */
+export function assertWhole({ truncated }: ProcessResult, program: string, where = program): void {
+  if (!truncated) return
+  throw new SignalboxError("OUTPUT_UNREADABLE", {
+    what: `not all that ${program} wrote was kept, so that nothing can be concluded from it`,
+    where,
+    why: `it wrote more than ${outputLimit / 1024 / 1024} MiB, of which the last are kept`,
+    next: "find out what it writes so much of, and make that less; then call again",
+  })
 }
 
 /**

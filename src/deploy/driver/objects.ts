@@ -1,5 +1,6 @@
 import { type ManifestObject, objectKey, placedKey, withoutHooks } from "../../chart/index.ts"
-import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
+import { type DeployedSet, type ErrorCode, SignalboxError } from "../../domain/index.ts"
+import { assertWhole } from "../../verify/index.ts"
 import type { KubeObject } from "../cluster/index.ts"
 import { isComplete, objectsIn, readHistory } from "../helm/index.ts"
 import type { StepResult } from "../machine/index.ts"
@@ -29,9 +30,11 @@ export async function removeOrphans(session: DriverSession, set: DeployedSet): P
   return attempt.value.length === 0 ? "" : `; removed ${attempt.value.join(", ")}`
 }
 
+const told: ReadonlySet<ErrorCode> = new Set(["CLUSTER_REFUSED", "OUTPUT_UNREADABLE"])
+
 /**
- * What the API server does not let be removed (a right that is missing, a webhook, a kind that is gone) is told by the
- * step: thrown, it would end every later call at the same place of the same operation. @throws CLUSTER_UNREACHABLE
+ * What the API server does not let be removed (a right that is missing, a webhook, a kind that is gone), or what kubectl
+ * says too much of, is told by the step: thrown, it would end every later call at the same place of the same operation. @throws CLUSTER_UNREACHABLE
  */
 async function unlessRefused<T>(
   session: DriverSession,
@@ -40,7 +43,7 @@ async function unlessRefused<T>(
   try {
     return { ok: true, value: await remove() }
   } catch (error) {
-    if (!(error instanceof SignalboxError) || error.code !== "CLUSTER_REFUSED") throw error
+    if (!(error instanceof SignalboxError) || !told.has(error.code)) throw error
     // kubectl does not tell a refusal from an API server that is away, which decides nothing.
     await assertReachable(session)
     return { ok: false, cause: `${error.detail.what}: ${error.detail.why ?? ""}` }
@@ -100,7 +103,10 @@ async function kubectl(
   const { namespace } = session.input.request.environment
   const all = [...args, "--kubeconfig", session.kubeconfig, "--namespace", namespace, "--filename", "-"]
   const result = await session.children.run("kubectl", all, { timeoutMs, input })
-  if (result.code === 0) return result.stdout
+  if (result.code === 0) {
+    assertWhole(result, `kubectl ${args[0]}`)
+    return result.stdout
+  }
   throw new SignalboxError("CLUSTER_REFUSED", {
     what: `kubectl ${args[0]} failed`,
     why: session.secrets.hide(result.stderr.trim()).slice(0, 400),

@@ -1,6 +1,6 @@
 import { type KnownSecrets, templateArguments } from "../../chart/index.ts"
 import { SignalboxError } from "../../domain/index.ts"
-import type { ProcessResult, ProcessRunner } from "../../verify/index.ts"
+import { assertWhole, type ProcessResult, type ProcessRunner } from "../../verify/index.ts"
 import {
   classifyHelmFailure,
   type Helm,
@@ -37,7 +37,10 @@ export class HelmCli implements Helm {
     const { release, namespace } = this.#settings
     const args = templateArguments({ release, namespace, chart, values, ...options })
     const result = await this.#processes.run("helm", args, { timeoutMs: 60_000 })
-    if (result.code === 0) return result.stdout
+    if (result.code === 0) {
+      assertWhole(result, "helm template")
+      return result.stdout
+    }
     throw new SignalboxError("CONFIG_INVALID", {
       what: "the chart does not render",
       where: "helm template",

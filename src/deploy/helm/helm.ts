@@ -28,7 +28,7 @@ export interface UpgradeRequest {
 
 /** Helm, as far as a deployment needs it. A signal that aborts ends the child at once. */
 export interface Helm {
-  /** The rendered manifests. @throws CONFIG_INVALID when the chart does not render. */
+  /** The rendered manifests. @throws CONFIG_INVALID when the chart does not render, OUTPUT_UNREADABLE when they are too many. */
   template(chart: string, values: readonly string[], options: TemplateOptions): Promise<string>
   /** Installs or upgrades and waits until all pods are ready. Never rolls back by itself. */
   upgrade(request: UpgradeRequest, signal: AbortSignal): Promise<HelmOutcome>

@@ -1,9 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { SignalboxError } from "../../domain/index.ts"
-import type { ProcessOptions, ProcessResult, ProcessRunner, RunAs } from "../../verify/index.ts"
-import { asTestsUser, testsUser, whyNotTestsUser } from "./tests-user.ts"
+import {
+  outputLimit,
+  type ProcessOptions,
+  type ProcessResult,
+  type ProcessRunner,
+  type RunAs,
+} from "../../verify/index.ts"
+import { cannotStart } from "./cannot-start.ts"
+import { Tail } from "./tail.ts"
+import { asTestsUser, testsUser } from "./tests-user.ts"
 
-const outputLimit = 16 * 1024 * 1024
+/** Of a program that goes on running, which may do so for hours: enough for how it began, or why it ended. */
+const runningLimit = 64 * 1024
 
 /** All that a child sees of the environment, PATH included, by whose rights it has. */
 export type ChildEnvironments = Readonly<Record<RunAs, Readonly<Record<string, string>>>>
@@ -46,7 +54,10 @@ export class Children implements ProcessRunner {
       child.on("error", (cause) => reject(cannotStart(command, cause, as)))
       child.on("close", (code) => {
         if (signal?.aborted === true) reject(signal.reason)
-        else resolve({ code, stdout: stdout(), stderr: stderr(), timedOut })
+        else {
+          const truncated = stdout.truncated() || stderr.truncated()
+          resolve({ code, stdout: stdout.text(), stderr: stderr.text(), timedOut, truncated })
+        }
       })
     }).finally(() => {
       clearTimeout(timer)
@@ -59,10 +70,10 @@ export class Children implements ProcessRunner {
   start(command: string, args: readonly string[]): RunningChild {
     const child = this.#spawn(command, args, {})
     child.stdin?.end()
-    const output: string[] = []
+    const output = new Tail(runningLimit)
     const listeners = new Set<() => void>()
     const heard = (chunk: Buffer) => {
-      output.push(chunk.toString("utf8"))
+      output.take(chunk)
       for (const listener of listeners) listener()
     }
     child.stdout?.on("data", heard)
@@ -74,12 +85,12 @@ export class Children implements ProcessRunner {
       for (const listener of listeners) listener()
     }
     child.on("error", (cause) => {
-      output.push(cause.message)
+      output.take(Buffer.from(cause.message))
       end()
     })
     child.on("close", end)
     return {
-      output: () => output.join(""),
+      output: () => output.text(),
       ended: () => ended,
       onChange: (listener) => {
         listeners.add(listener)
@@ -113,6 +124,7 @@ export class Children implements ProcessRunner {
 }
 
 export interface RunningChild {
+  /** The last of what it wrote. */
   output(): string
   ended(): boolean
   /** Calls back on output and at the end. Returns how to stop listening. */
@@ -134,39 +146,8 @@ function kill(child: ChildProcess, as: RunAs = "driver"): void {
 }
 
 /** @param taken gets everything instead of it being collected. */
-function collect(stream: NodeJS.ReadableStream | null, taken?: (chunk: Buffer) => void): () => string {
-  const chunks: Buffer[] = []
-  let size = 0
-  stream?.on("data", (chunk: Buffer) => {
-    if (taken !== undefined) {
-      taken(chunk)
-      return
-    }
-    size += chunk.length
-    if (size <= outputLimit) chunks.push(chunk)
-  })
-  return () => Buffer.concat(chunks).toString("utf8")
-}
-
-function cannotStart(command: string, cause: unknown, as: RunAs | undefined): SignalboxError {
-  const other = as === "tests" ? whyNotTestsUser(cause) : undefined
-  if (other !== undefined)
-    return new SignalboxError(
-      "TOOL_FAILED",
-      {
-        what: `${command} cannot be run as another user than the driver`,
-        why: other,
-        next: "run the driver as root in a container made for it; it never runs a program of the tests as itself",
-      },
-      { cause },
-    )
-  return new SignalboxError(
-    "TOOL_FAILED",
-    {
-      what: `${command} cannot be started`,
-      why: cause instanceof Error ? cause.message : String(cause),
-      next: "the driver needs helm, kubectl and k6 in its PATH: run it in the runner image",
-    },
-    { cause },
-  )
+function collect(stream: NodeJS.ReadableStream | null, taken?: (chunk: Buffer) => void): Tail {
+  const tail = new Tail(outputLimit)
+  stream?.on("data", taken ?? ((chunk: Buffer) => tail.take(chunk)))
+  return tail
 }

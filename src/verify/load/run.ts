@@ -1,7 +1,7 @@
 import { chmod, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { SignalboxError } from "../../domain/index.ts"
-import type { ProcessResult, ProcessRunner } from "../process.ts"
+import { assertWhole, type ProcessResult, type ProcessRunner } from "../process.ts"
 import { figuresOf, judgeLoad, type LoadReport } from "./judge.ts"
 import { gracefulStopSeconds, k6Main, k6Options, type Objectives } from "./options.ts"
 import type { LoadPlan } from "./profiles.ts"
@@ -49,8 +49,11 @@ export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<L
     onStdout: (chunk) => samples.take(chunk),
     ...(run.signal === undefined ? {} : { signal: run.signal }),
   })
-  await writeFile(join(run.out, "k6.log"), result.stderr)
+  const beginning = result.truncated ? "(what came before this was too much, and is left out)\n" : ""
+  await writeFile(join(run.out, "k6.log"), beginning + result.stderr)
   if (result.code !== 0) throw toolFailed(result, run)
+  // The script's errors are counted in it, and a script can print as much as it likes.
+  assertWhole(result, "k6", "k6.log")
   if (result.stderr.includes("Sample couldn't be marshalled"))
     throw new SignalboxError("OUTPUT_UNREADABLE", {
       what: "k6 could not write down all requests that it made",

@@ -154,3 +154,32 @@ test("a driver's program has the driver's environment and user", async () => {
   expect(stdout).toMatch(new RegExp(`^${process.getuid?.()}\n`))
   expect(stdout).toContain("DRIVER=secret")
 })
+
+describe("output beyond what is kept", () => {
+  const flood = (mebibytes: number) => `head -c ${mebibytes * 1024 * 1024} /dev/zero | tr '\\0' x`
+
+  test("is said, and the last words are kept", async () => {
+    const { stdout, stderr, truncated } = await shell(`echo first; ${flood(17)}; echo last; echo why >&2`)
+    expect([truncated, stderr]).toEqual([true, "why\n"])
+    expect([stdout.includes("first"), stdout.endsWith("xlast\n")]).toEqual([false, true])
+    expect(stdout.length).toBeLessThanOrEqual(16 * 1024 * 1024)
+    expect((await shell(`(${flood(17)}) >&2`)).truncated).toBe(true)
+  })
+
+  test("is not said of what is kept whole, nor of what was handed over", async () => {
+    expect(await shell("echo all")).toMatchObject({ stdout: "all\n", truncated: false })
+    let taken = 0
+    const onStdout = (chunk: Buffer) => {
+      taken += chunk.length
+    }
+    expect(await shell(flood(17), { onStdout })).toMatchObject({ stdout: "", truncated: false })
+    expect(taken).toBe(17 * 1024 * 1024)
+  })
+
+  test("of a program that goes on running is bounded, and its last words are kept", async () => {
+    const child = children.start("sh", ["-c", `${flood(2)}; echo last`])
+    await vi.waitFor(() => expect(child.ended()).toBe(true), { timeout: 10_000 })
+    expect(child.output().endsWith("xlast\n")).toBe(true)
+    expect(child.output().length).toBeLessThanOrEqual(64 * 1024)
+  })
+})

@@ -6,6 +6,7 @@ import {
   classifyHelmFailure,
   decodeRelease,
   encodeRelease,
+  HelmCli,
   isStuck,
   markedFailed,
   readHistory,
@@ -76,6 +77,16 @@ test("whether an object has a field that the API server names", () => {
     `${container}.image`,
   ])
     expect([path, hasField(object, path)]).toEqual([path, false])
+})
+
+test("manifests of which some are lost are none: what came first would not be deployed", async () => {
+  const result = { code: 0, stdout: "kind: Half", stderr: "", timedOut: false, truncated: true }
+  const settings = { release: "app", namespace: "apps", kubeconfig: "", history: 5 }
+  const helm = new HelmCli({ run: async () => result }, { ...settings, secrets: new KnownSecrets() })
+  await expect(helm.template("chart", [], { isUpgrade: false, kubeVersion: null })).rejects.toMatchObject({
+    code: "OUTPUT_UNREADABLE",
+    detail: { where: "helm template", why: expect.any(String), next: expect.any(String) },
+  })
 })
 
 describe("Helm's release Secret, as Helm wrote it", () => {

@@ -46,7 +46,7 @@ function remove(running: string, live: Readonly<Record<string, string>> = {}): P
       ...one,
       metadata: { ...one.metadata, annotations: { ...one.metadata.annotations, ...owner, ...live } },
     }))
-    return { code: 0, stdout: JSON.stringify({ items }), stderr: "", timedOut: false }
+    return { code: 0, stdout: JSON.stringify({ items }), stderr: "", timedOut: false, truncated: false }
   }
   const session = memorySession(api, new MemoryClock())
   const children = { run } as unknown as typeof session.children
@@ -87,7 +87,7 @@ describe("what the API server does not let be removed", () => {
   const session = () => {
     const made = memorySession(api, new MemoryClock())
     const stderr = 'Error from server (Forbidden): services "web" is forbidden'
-    const run = async () => ({ code: 1, stdout: "", stderr, timedOut: false })
+    const run = async () => ({ code: 1, stdout: "", stderr, timedOut: false, truncated: false })
     return { ...made, children: { run } as unknown as typeof made.children }
   }
 
@@ -105,6 +105,23 @@ describe("what the API server does not let be removed", () => {
     revision(2, "deployed", running)
     const manifests = manifestsDigest(parseManifests(running))
     expect(await removeOrphans(session(), setOf("1", { manifests }))).toMatch(/is left: kubectl get failed/)
+  })
+
+  test("nor is what kubectl found, where some of it is lost", async () => {
+    revision(1, "failed", service)
+    const made = session()
+    const run = async () => ({
+      code: 0,
+      stdout: "metadata: {}}]}",
+      stderr: "",
+      timedOut: false,
+      truncated: true,
+    })
+    const children = { run } as unknown as typeof made.children
+    expect(await removeTraffic({ ...made, children }, [])).toEqual({
+      ok: false,
+      cause: expect.stringMatching(/^out of traffic: not all that kubectl get wrote .*16 MiB/),
+    })
   })
 
   test("decides nothing while the API server is away", async () => {

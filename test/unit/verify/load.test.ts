@@ -264,7 +264,7 @@ describe("running k6", () => {
       run: async (command: string, args: readonly string[], options: ProcessOptions) => {
         calls.push({ command, args, options })
         options.onStdout?.(Buffer.from(recorded(`${samples}.stdout`)))
-        return { code: 0, stdout: "", stderr: "", timedOut: false, ...result }
+        return { code: 0, stdout: "", stderr: "", timedOut: false, truncated: false, ...result }
       },
     }
     const settings = {
@@ -340,6 +340,20 @@ describe("running k6", () => {
     })
     await expect(run({ code: 1, stderr })).rejects.toMatchObject({
       detail: { what: "k6 failed (exit 1)", why: "it said nothing" },
+    })
+  })
+
+  test("errors of the script behind a flood of its words are not overlooked", async () => {
+    const attempt = run({ stderr: "a flood", truncated: true })
+    await expect(attempt).rejects.toMatchObject({
+      code: "OUTPUT_UNREADABLE",
+      detail: { where: "k6.log", why: expect.stringContaining("16 MiB"), next: expect.any(String) },
+    })
+    expect(await readFile(join(directory, "k6.log"), "utf8")).toMatch(/^\(.* left out\)\na flood$/)
+    // The reason of a failure stands in its last words.
+    await expect(run({ code: 107, stderr: "level=error no target", truncated: true })).rejects.toMatchObject({
+      code: "TOOL_FAILED",
+      detail: { why: "level=error no target" },
     })
   })
 

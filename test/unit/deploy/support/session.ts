@@ -48,7 +48,7 @@ export function memorySession(api: ClusterApi, clock: Clock, more: MemoryCall = 
     recorder: { say, json: async () => {}, text: async () => {} } as unknown as DriverSession["recorder"],
     children: {
       killAll: () => {},
-      run: async () => ({ code: 0, stdout: "", stderr: "", timedOut: false }),
+      run: async () => ({ code: 0, stdout: "", stderr: "", timedOut: false, truncated: false }),
     } as unknown as DriverSession["children"],
     helm: undefined as unknown as DriverSession["helm"],
     work: "",
