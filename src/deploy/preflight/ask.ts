@@ -1,7 +1,7 @@
 import type { KnownSecrets, ManifestObject } from "../../chart/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import type { BroughtKinds, Resources } from "./resources.ts"
-import { type FieldConflict, helmManager, type Verdict, verdictOf } from "./verdict.ts"
+import { type FieldConflict, helmManager, type Made, type Verdict, verdictOf } from "./verdict.ts"
 
 /** An object, and what the API server says to it. */
 export interface Asked {
@@ -12,8 +12,7 @@ export interface Asked {
 export interface Question {
   readonly api: Pick<ClusterApi, "dryRun">
   readonly resources: Resources
-  /** All objects of the release. */
-  readonly release: readonly ManifestObject[]
+  readonly release: Made
   /** Null where the release is there already: Helm installs no `crds/` then. */
   readonly brings: BroughtKinds | null
   readonly secrets: KnownSecrets

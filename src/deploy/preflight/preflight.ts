@@ -10,6 +10,7 @@ import { SignalboxError } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import { type Asked, askFor, conflictsOf, type Question } from "./ask.ts"
 import { hasField } from "./fields.ts"
+import { definitionsAmong, definitionsIn } from "./names.ts"
 import { foreignRefusal, notTaken, unaskedRefusal } from "./refusals.ts"
 import { broughtKinds, Resources } from "./resources.ts"
 import type { FieldConflict } from "./verdict.ts"
@@ -37,7 +38,7 @@ export async function preflight(request: Preflight): Promise<readonly SignalboxE
   const question: Question = {
     api,
     resources: new Resources(api, environment.namespace),
-    release: objects,
+    release: { objects, definitions: [...definitionsAmong(objects), ...definitionsIn(request.chart)] },
     brings: request.deployed === null ? broughtKinds(request.chart) : null,
     secrets,
   }

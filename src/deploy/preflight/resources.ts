@@ -1,8 +1,8 @@
-import { parseAllDocuments } from "yaml"
 import { z } from "zod"
 import type { ChartFiles, ManifestObject } from "../../chart/index.ts"
 import { SignalboxError } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
+import { definitionsIn } from "./names.ts"
 
 const resourceList = z.object({
   resources: z.array(z.object({ name: z.string(), kind: z.string(), namespaced: z.boolean() })),
@@ -86,20 +86,7 @@ export interface BroughtKinds {
 
 /** A packed chart inside may bring any kind: it is not looked into. */
 export function broughtKinds(chart: ChartFiles): BroughtKinds {
-  const kinds = new Set<string>()
-  let packed = false
-  for (const [path, content] of chart) {
-    if (/(^|\/)charts\/[^/]+\.tgz$/.test(path)) packed = true
-    if (!/(^|\/)crds\/.+\.(ya?ml|json)$/.test(path)) continue
-    for (const document of parseAllDocuments(new TextDecoder().decode(content), { logLevel: "error" })) {
-      const read = definition.safeParse(document.toJS())
-      if (read.success) kinds.add(`${read.data.spec.group} ${read.data.spec.names.kind}`)
-    }
-  }
+  const kinds = new Set(definitionsIn(chart).map(({ group, kind }) => `${group} ${kind}`))
+  const packed = [...chart.keys()].some((path) => /(^|\/)charts\/[^/]+\.tgz$/.test(path))
   return { has: ({ apiVersion, kind }) => packed || kinds.has(`${apiVersion.split("/")[0]} ${kind}`) }
 }
-
-const definition = z.object({
-  kind: z.literal("CustomResourceDefinition"),
-  spec: z.object({ group: z.string(), names: z.object({ kind: z.string() }) }),
-})

@@ -1,5 +1,6 @@
 import type { ManifestObject } from "../../chart/index.ts"
 import type { DryRunAnswer, StatusCause } from "../cluster/index.ts"
+import { type Definition, isOfResource } from "./names.ts"
 
 /** A field that somebody else has. */
 export interface FieldConflict {
@@ -25,17 +26,19 @@ const managedBy = /^conflict with "([^"]+)"/
 const missingRight = /is forbidden: User "[^"]*" cannot \w+ resource /
 const noDryRun = /does not support dry run/
 const wrongType = /^failed to (?:create|convert) /
-const missing = /(?<resource>[a-z]+)(?:\.[a-z0-9.-]+)? "(?<name>[^"]+)" not found/
+const missing = /(?<resource>[a-z][a-z0-9.-]*) "(?<name>[^"]+)" not found/
+
+/** What this release makes. */
+export interface Made {
+  readonly objects: readonly ManifestObject[]
+  /** Of custom resources: the release's own. */
+  readonly definitions: readonly Definition[]
+}
 
 /**
- * @param release all objects that this release makes.
  * @param hide takes secrets out of a text, before it is shortened and its lines are joined.
  */
-export function verdictOf(
-  answer: DryRunAnswer,
-  release: readonly ManifestObject[],
-  hide: (text: string) => string,
-): Verdict {
+export function verdictOf(answer: DryRunAnswer, release: Made, hide: (text: string) => string): Verdict {
   if (answer.accepted) return { kind: "accepted" }
   const { status, reason, message, causes } = answer
   const conflicts = causes.flatMap(conflictOf)
@@ -60,19 +63,21 @@ function conflictOf({ reason, message, field }: StatusCause): readonly FieldConf
 }
 
 /** A role that a binding names, the account of a pod, a namespace: what is not there yet comes with this release. */
-function isMade(message: string, release: readonly ManifestObject[]): boolean {
+function isMade(message: string, { objects, definitions }: Made): boolean {
   const { resource, name } = missing.exec(message)?.groups ?? {}
   if (resource === undefined || name === undefined) return false
   // Every namespace gets this one by itself, a moment after it is made.
   if (resource === "serviceaccount" && name === "default") return true
-  const kinds = roleKinds[resource] ?? [resource.replace(/s$/, "")]
-  return release.some((object) => kinds.includes(object.kind.toLowerCase()) && object.name === name)
+  const roles = roleKinds[resource.split(".")[0] ?? ""]
+  const isMeant = (object: ManifestObject) =>
+    roles === undefined ? isOfResource(object, resource, definitions) : roles.includes(object.kind)
+  return objects.some((object) => object.name === name && isMeant(object))
 }
 
 /** A binding whose role is not there is told as a binding of the role's name that is not there. */
 const roleKinds: Readonly<Record<string, readonly string[]>> = {
-  rolebindings: ["role", "clusterrole"],
-  clusterrolebindings: ["clusterrole"],
+  rolebindings: ["Role", "ClusterRole"],
+  clusterrolebindings: ["ClusterRole"],
 }
 
 /** Field by field where there are fields; without the values that were sent, which fill pages and may be secret. */

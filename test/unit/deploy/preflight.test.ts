@@ -323,4 +323,88 @@ describe("C09 what the API server does not take refuses before anything is chang
       expect(await ask({ target, answer: () => recorded(name) })).toMatchObject([{ exitCode: 16 }])
     }
   })
+
+  test.each([
+    ["networking.k8s.io/v1", "Ingress", "ingresses.networking.k8s.io"],
+    ["networking.k8s.io/v1", "IngressClass", "ingressclasses.networking.k8s.io"],
+    ["networking.k8s.io/v1", "NetworkPolicy", "networkpolicies.networking.k8s.io"],
+    ["scheduling.k8s.io/v1", "PriorityClass", "priorityclasses.scheduling.k8s.io"],
+    ["storage.k8s.io/v1", "StorageClass", "storageclasses.storage.k8s.io"],
+    ["storage.k8s.io/v1", "CSIStorageCapacity", "csistoragecapacities.storage.k8s.io"],
+    ["node.k8s.io/v1", "RuntimeClass", "runtimeclasses.node.k8s.io"],
+    ["networking.k8s.io/v1", "IPAddress", "ipaddresses.networking.k8s.io"],
+    [
+      "admissionregistration.k8s.io/v1",
+      "ValidatingAdmissionPolicy",
+      "validatingadmissionpolicies.admissionregistration.k8s.io",
+    ],
+    ["v1", "Endpoints", "endpoints"],
+    ["v1", "ConfigMap", "configmaps"],
+    ["v1", "ConfigMap", "configmap"],
+    ["networking.k8s.io/v1", "NetworkPolicy", "networkpolicy"],
+    ["scheduling.k8s.io/v1", "PriorityClass", "priorityclass"],
+  ])("of %s, a %s is recognised as %s", async (apiVersion, kind, resource) => {
+    const made = manifest(job, { apiVersion, kind, metadata: { name: "own" } })
+    const answer = (name: string) => (path: string) =>
+      path.includes("jobs") ? missing(resource, name) : accepted
+    expect(await refusalsOf(made, answer("own"))).toEqual([])
+    expect(await refusalsOf(made, answer("other"))).toMatchObject([{ exitCode: 16 }])
+  })
+
+  test("a binding does not make the role that it names, which bears the binding's name", async () => {
+    const binding = {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata: { name: "own" },
+    }
+    expect(await refusalsOf(manifest(binding), () => recorded("role-missing"))).toMatchObject([
+      { exitCode: 16 },
+    ])
+  })
+
+  test("custom resources are recognised by the names that their definition gives them, in a template or in crds/", async () => {
+    const names = { kind: "Proxy", plural: "my-proxen", singular: "proxo" }
+    const crd = {
+      apiVersion: "apiextensions.k8s.io/v1",
+      ...{ kind: "CustomResourceDefinition", metadata: { name: "my-proxen.example.org" } },
+      spec: { group: "example.org", names },
+    }
+    const proxy = { apiVersion: "example.org/v1", kind: "Proxy", metadata: { name: "own" } }
+    const answer = (resource: string) => (path: string) =>
+      path.includes("jobs") ? missing(resource, "own") : accepted
+    const chart = new Map([["crds/proxy.yaml", new TextEncoder().encode(stringify(crd))]])
+    for (const resource of ["my-proxen.example.org", "proxo.example.org", "proxo"]) {
+      expect(await refusalsOf(manifest(job, proxy, crd), answer(resource))).toEqual([])
+      expect(await refusalsOf(manifest(job, proxy), answer(resource), chart)).toEqual([])
+    }
+    const others = ["my-proxen.example.com", "proxys.example.org", "proxen"]
+    for (const resource of others)
+      expect(await refusalsOf(manifest(job, proxy, crd), answer(resource))).toMatchObject([{ exitCode: 16 }])
+    // One that was defined elsewhere has what the rule gives it.
+    expect(await refusalsOf(manifest(job, proxy), answer("proxies.example.org"))).toEqual([])
+  })
 })
+
+function missing(resource: string, name: string): DryRunAnswer {
+  const message = `${resource} "${name}" not found`
+  return { accepted: false, status: 404, reason: "NotFound", message, causes: [] }
+}
+
+/** Of a cluster that serves whatever the release has. */
+async function refusalsOf(
+  target: string,
+  answer: (path: string) => DryRunAnswer,
+  chart: ChartFiles = new Map(),
+): Promise<readonly SignalboxError[]> {
+  const objects = parseManifests(target)
+  const resources = objects.map(({ kind }) => ({ name: `${kind.toLowerCase()}s`, kind, namespaced: true }))
+  const versions = objects.map(({ apiVersion }) => ({ groupVersion: apiVersion }))
+  return preflight({
+    api: {
+      dryRun: async (path) => answer(path),
+      json: async (path) => (path === "/apis" ? { groups: [{ versions }] } : { resources }),
+    },
+    ...{ environment: { name: "staging", namespace: "apps" }, objects, chart },
+    ...{ deployed: [], secrets: new KnownSecrets(), say: () => {} },
+  })
+}
