@@ -63,10 +63,10 @@ export async function preflight(request: Preflight): Promise<readonly SignalboxE
     ]
     return all.filter((one) => one !== null).map((one) => hidden(one, secrets))
   } catch (error) {
-    const noAnswer =
-      error instanceof SignalboxError && ["CLUSTER_REFUSED", "CLUSTER_UNREACHABLE"].includes(error.code)
-    if (!noAnswer) throw error
-    return [error]
+    if (!(error instanceof SignalboxError)) throw error
+    const told = hidden(error, secrets)
+    if (["CLUSTER_REFUSED", "CLUSTER_UNREACHABLE"].includes(told.code)) return [told]
+    throw told
   }
 }
 
@@ -102,9 +102,15 @@ function isChange({ field, manager }: FieldConflict, before: Asked | undefined):
   )
 }
 
-function hidden(error: SignalboxError, secrets: KnownSecrets): SignalboxError {
-  const { why, ...detail } = error.detail
-  return why === undefined
-    ? error
-    : new SignalboxError(error.code, { ...detail, why: secrets.hide(why).slice(0, 2000) })
+/** Whatever the API server was asked, and however it answered: its words may quote what was sent. */
+function hidden({ code, detail, cause }: SignalboxError, secrets: KnownSecrets): SignalboxError {
+  const hide = (text: string | undefined) => (text === undefined ? undefined : secrets.hide(text))
+  const [where, why] = [hide(detail.where), hide(detail.why)?.slice(0, 2000)]
+  const told = {
+    ...detail,
+    what: secrets.hide(detail.what),
+    ...(where === undefined ? {} : { where }),
+    ...(why === undefined ? {} : { why }),
+  }
+  return new SignalboxError(code, told, { cause })
 }

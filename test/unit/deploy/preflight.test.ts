@@ -224,6 +224,27 @@ describe("V08 what is no answer is told, and never taken for a yes", () => {
     expect(await ask({ target, answer })).toEqual([broken])
   })
 
+  test.each(["CLUSTER_UNREACHABLE", "CLUSTER_REFUSED", "OUTPUT_UNREADABLE"] as const)(
+    "X11 %s: no secret in what is told of it",
+    async (code) => {
+      const secrets = new KnownSecrets()
+      secrets.learn(["correct-horse"])
+      const all = {
+        what: "no to correct-horse",
+        where: "at correct-horse",
+        why: "said correct-horse",
+        next: "x",
+      }
+      const answer = () => {
+        throw new SignalboxError(code, all)
+      }
+      const told = await ask({ target, secrets, answer }).catch((error: unknown) => [error])
+      const hidden = { what: "no to (secret)", where: "at (secret)", why: "said (secret)", next: "x" }
+      expect(told).toMatchObject([{ code, detail: hidden }])
+      expect(String(told)).not.toContain("correct-horse")
+    },
+  )
+
   test("many objects are named by the first of them", async () => {
     const many = manifest(
       ...Array.from({ length: 9 }, (_, index) => ({ ...job, metadata: { name: `j-${index}` } })),
