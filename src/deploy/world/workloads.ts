@@ -35,6 +35,14 @@ interface WorkloadState {
   }
 }
 
+/** Whatever tells another object's number of pods. */
+interface Scaler {
+  readonly spec?: {
+    readonly scaleTargetRef?: { readonly kind?: string; readonly name?: string }
+    readonly minReplicas?: number
+  }
+}
+
 /**
  * Whether every workload of a manifest exists as it is there, and runs its newest template with all replicas available.
  * Another number of replicas than the manifest's is as good, except none.
@@ -60,17 +68,32 @@ export async function readRollout(
       const problem = of(one, live.get(key))
       return problem === null ? [] : [`${key} ${problem}`]
     })
-  const changed = problems(difference)
+  const changed = problems((one, object) => difference(one, object, fewestPods(one, objects)))
   const late = problems(({ kind }, object) => (object === undefined ? null : lag(kind, object)))
   const waitingFor = [...changed, ...late]
   return { ready: waitingFor.length === 0, waitingFor, changed }
 }
 
+/** How many pods a manifest leaves a workload with at the least. Without a word of it the API server makes one. */
+function fewestPods(workload: ManifestObject, objects: readonly ManifestObject[]): number {
+  const { replicas } = (workload.body as WorkloadState).spec ?? {}
+  if (typeof replicas === "number") return replicas
+  const scaler = objects
+    .map((one) => ({ kind: one.kind, spec: (one.body as Scaler).spec }))
+    .find(
+      ({ spec }) =>
+        spec?.scaleTargetRef?.name === workload.name &&
+        (spec.scaleTargetRef.kind ?? "Deployment") === workload.kind,
+    )
+  // Other scalers than Kubernetes' own go to nothing while there is nothing to do.
+  if (scaler !== undefined && scaler.kind !== "HorizontalPodAutoscaler") return 0
+  return scaler?.spec?.minReplicas ?? 1
+}
+
 /** What somebody else has taken from a workload, by what the manifest says of it. */
-function difference(wanted: ManifestObject, object: KubeObject | undefined): string | null {
+function difference(wanted: ManifestObject, object: KubeObject | undefined, replicas: number): string | null {
   if (object === undefined) return "does not exist"
   const [planned, there] = [wanted.body as WorkloadState, object as unknown as WorkloadState]
-  const replicas = planned.spec?.replicas ?? 0
   const running = there.spec?.replicas ?? 1
   // No autoscaler goes to nothing by itself; fewer pods than the manifest's may be one's doing.
   if (running === 0 && replicas > 0) return `is scaled to 0 of ${replicas} pods`

@@ -79,11 +79,11 @@ describe("what runs is held against the manifest", () => {
     const status = { replicas: 0, updatedReplicas: 0, availableReplicas: 0 }
     if (live !== null)
       api.put("/apis/apps/v1/namespaces/apps/deployments/web", { metadata: { name: "web" }, status, ...live })
-    const text = JSON.stringify({
-      ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" }, ...manifest },
-    })
-    return readRollout(api, "apps", parseManifests(text))
+    const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" }, ...manifest }
+    return readRollout(api, "apps", parseManifests(JSON.stringify(deployment)))
   }
+
+  const scaledTo0 = "Deployment/web is scaled to 0 of 1 pods"
 
   test.each([
     ["scaled to nothing", body(2, "a"), body(0, "a"), ["Deployment/web is scaled to 0 of 2 pods"]],
@@ -92,10 +92,36 @@ describe("what runs is held against the manifest", () => {
     ["as it is", body(2, "a"), body(2, "a"), []],
     ["more pods", body(2, "a"), body(3, "a"), []],
     ["fewer pods", body(2, "a"), body(1, "a"), []],
-    ["as many as an autoscaler wants", body(undefined, "a"), body(0, "a"), []],
+    ["of a chart that leaves it to the API server: none", body(undefined, "a"), body(0, "a"), [scaledTo0]],
+    ["of a chart that leaves it to the API server: some", body(undefined, "a"), body(3, "a"), []],
     ["nothing, as it should", body(0, "a"), body(0, "a"), []],
   ])("%s", async (_name, manifest, live, changed) => {
     expect((await rollout(manifest, live)).changed).toEqual(changed)
+  })
+})
+
+describe("a chart that leaves the number of pods to an autoscaler", () => {
+  const scaler = (apiVersion: string, kind: string, least: object, target = "web") => ({
+    ...{ apiVersion, kind, metadata: { name: "web" } },
+    spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: target }, ...least },
+  })
+  const horizontal = (least: object, target?: string) =>
+    scaler("autoscaling/v2", "HorizontalPodAutoscaler", least, target)
+
+  test.each([
+    ["one that keeps some", horizontal({ minReplicas: 2 }), ["Deployment/web is scaled to 0 of 2 pods"]],
+    ["one that keeps one by default", horizontal({}), ["Deployment/web is scaled to 0 of 1 pods"]],
+    ["one that may go to nothing", horizontal({ minReplicas: 0 }), []],
+    ["one of another kind, which may go to nothing", scaler("keda.sh/v1alpha1", "ScaledObject", {}), []],
+    ["another one's", horizontal({ minReplicas: 0 }, "api"), ["Deployment/web is scaled to 0 of 1 pods"]],
+  ])("scaled to nothing: %s", async (_name, object, changed) => {
+    const api = new MemoryApi()
+    const at = "/apis/apps/v1/namespaces/apps/deployments/web"
+    api.put(at, { metadata: { name: "web" }, spec: { replicas: 0 }, status: {} })
+    const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" }, spec: {} }
+    const text = [deployment, object].map((one) => JSON.stringify(one)).join("\n---\n")
+    const seen = await readRollout(api, "apps", parseManifests(text))
+    expect([seen.changed, seen.ready]).toEqual([changed, changed.length === 0])
   })
 })
 
