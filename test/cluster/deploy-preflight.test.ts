@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { adminKubeconfig } from "../../toolchain/cluster/tenant/kubeconfig.ts"
-import { type DriverEnd, TestEnvironment, testValues } from "./deploy-support/environment.ts"
+import { type DriverEnd, smoke, TestEnvironment, testValues } from "./deploy-support/environment.ts"
 import { testInstance } from "./deploy-support/instance.ts"
 import { kubectl } from "./deploy-support/kubectl.ts"
 
@@ -83,6 +83,22 @@ describe("a field that a person has changed by hand", () => {
     expect([again.code, again.stderr]).toEqual([0, ""])
     const own = ["--kubeconfig", account, "--namespace", env.namespace]
     await expect(kubectl([...own, "label", "deployment/web", "a=b"])).rejects.toThrow(/dry runs only/)
+  })
+
+  test("a smoke test whose credential the API server would take is refused before anything is changed", async () => {
+    const revisions = await env.kubectl(["get", "secrets", "--selector", "owner=helm", "--output", "name"])
+    env.smoke = smoke.replace("path: /\n", "path: /\n    headers: { Authorization: Bearer x }\n")
+    const end = await env.call("run", { record: await next() }, values)
+    env.smoke = smoke
+    expect([end.code, end.stderr]).toEqual([
+      13,
+      expect.stringMatching(
+        /^CONFIG_INVALID: the header Authorization does not reach the application[\s\S]*smoke.yaml: page/,
+      ),
+    ])
+    expect(await env.kubectl(["get", "secrets", "--selector", "owner=helm", "--output", "name"])).toBe(
+      revisions,
+    )
   })
 
   /** As src/deploy/README.md shows it. */

@@ -47,6 +47,8 @@ export class TestEnvironment {
   chartFiles: Readonly<Record<string, string>> = {}
   /** Kubeconfig of the calls from then on. Default: the deployer's. */
   account: string | undefined
+  /** smoke.yaml of the calls from then on. */
+  smoke = smoke
   #door: Door | undefined
   #calls = 0
   #api: HttpsClusterApi | undefined
@@ -118,7 +120,7 @@ export class TestEnvironment {
       await writeFile(join(input, "chart", path), text)
     }
     await writeFile(join(input, "values", "base.yaml"), values)
-    await writeFile(join(input, "smoke.yaml"), smoke)
+    await writeFile(join(input, "smoke.yaml"), this.smoke)
     await writeFile(join(input, "load.js"), script)
     const request = { ...this.#request(id), ...question }
     await writeFile(join(input, "request.json"), JSON.stringify(request))

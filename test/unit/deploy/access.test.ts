@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { openAccess } from "../../../src/deploy/access/index.ts"
+import { assertPassesAccess, openAccess } from "../../../src/deploy/access/index.ts"
 import type { Children } from "../../../src/deploy/process/children.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
@@ -133,5 +133,29 @@ describe("the way to the application", () => {
     await expect(access.close()).rejects.toMatchObject({
       ...{ code: "TOOL_FAILED", detail: { what: "kubectl proxy could not be stopped", why: "kill EPERM" } },
     })
+  })
+})
+
+describe("a smoke test's own credential", () => {
+  const checks = (header: string) => [{ name: "me", headers: { accept: "*/*", [header]: "x" } }]
+  const proxy = { kind: "service-proxy", component: "web" } as const
+
+  test.each(["Authorization", "authorization", "Impersonate-User", "impersonate-extra-scopes"])(
+    "in %s would be the API server's, and is refused before anything is changed",
+    (header) => {
+      expect(() => assertPassesAccess(proxy, checks(header))).toThrow(
+        expect.objectContaining({
+          code: "CONFIG_INVALID",
+          detail: expect.objectContaining({ where: "smoke.yaml: me" }),
+        }),
+      )
+      expect(() =>
+        assertPassesAccess({ kind: "url", url: "https://shop.test" }, checks(header)),
+      ).not.toThrow()
+    },
+  )
+
+  test.each(["Cookie", "X-Api-Key", "Proxy-Authorization"])("in %s goes through", (header) => {
+    expect(() => assertPassesAccess(proxy, checks(header))).not.toThrow()
   })
 })

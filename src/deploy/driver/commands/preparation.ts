@@ -1,5 +1,6 @@
 import { parseManifests, parseValues, secretsIn } from "../../../chart/index.ts"
 import { type Plan, planHash, type ReleaseRecord, SignalboxError } from "../../../domain/index.ts"
+import { assertPassesAccess } from "../../access/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
 import {
   planDeployment,
@@ -68,7 +69,8 @@ export async function prepare(session: DriverSession, world: World): Promise<Pre
   if (record === null)
     throw new SignalboxError("USAGE", { what: "a plan needs a release", next: "name one: --release VERSION" })
   // What runs at the end of a deployment is checked before it begins.
-  smokeDefinitionOf(session, session.input.smoke)
+  const { checks } = smokeDefinitionOf(session, session.input.smoke)
+  assertPassesAccess(session.input.request.environment.access, checks)
   if (session.input.request.environment.load.profile !== "none") loadPlanOf(session)
   const inputs = await readRelease(session.input, session.work)
   const options = { isUpgrade: world.revisions.length > 0, kubeVersion: await kubeVersion(session.api) }

@@ -1,4 +1,5 @@
 import { SignalboxError } from "../../../domain/index.ts"
+import { assertPassesAccess } from "../../access/index.ts"
 import { readKept } from "../../kept/index.ts"
 import { runningOf } from "../../world/index.ts"
 import { ensureNamespace } from "../locked.ts"
@@ -23,6 +24,7 @@ export async function smoke(session: DriverSession): Promise<CommandResult> {
   const kept = await readKept(session.api, session.input.request.environment.namespace, tested.set)
   const definition = smokeDefinitionOf(session, session.input.smoke ?? kept?.smoke ?? null)
   const { environment } = session.input.request
+  assertPassesAccess(environment.access, definition.checks)
   const report = await runSmoke(session, definition, tested.set.version, {
     timeoutMs: environment.timeouts.smoke,
     file: "smoke.json",
