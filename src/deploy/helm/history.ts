@@ -18,7 +18,10 @@ export interface Revision {
 /** Revisions by Secret and its version: decoding one takes longer than asking for it, and they hardly ever change. */
 const decoded = new WeakMap<ClusterApi, Map<string, Revision>>()
 
-/** All revisions of a release, oldest first. */
+/**
+ * All revisions of a release, oldest first. What only carries its labels, under another name than Helm's, is none:
+ * nobody could settle it.
+ */
 export async function readHistory(
   api: ClusterApi,
   namespace: string,
@@ -28,8 +31,9 @@ export async function readHistory(
   const before = decoded.get(api)
   const now = new Map<string, Revision>()
   for (const secret of secrets) {
+    if (numberIn(secret.metadata.name, release) === null) continue
     const key = `${secret.metadata.name}@${secret.metadata.uid}@${secret.metadata.resourceVersion}`
-    now.set(key, before?.get(key) ?? revisionOf(secret))
+    now.set(key, before?.get(key) ?? revisionOf(secret, release))
   }
   decoded.set(api, now)
   return [...now.values()].sort((a, b) => a.revision - b.revision)
@@ -46,20 +50,31 @@ export async function beganAfter(
   base: number,
 ): Promise<string | null> {
   const secrets = await api.list(secretPath(namespace), `owner=helm,name=${release}`)
-  const all = [...secrets].sort((a, b) => numberOf(a) - numberOf(b))
-  const first = all.find((one) => numberOf(one) > base) ?? all.at(-1)
-  return first?.metadata.creationTimestamp ?? null
+  const all = secrets
+    .flatMap(({ metadata }) => {
+      const revision = numberIn(metadata.name, release)
+      return revision === null ? [] : [{ revision, at: metadata.creationTimestamp ?? null }]
+    })
+    .sort((one, other) => one.revision - other.revision)
+  return (all.find(({ revision }) => revision > base) ?? all.at(-1))?.at ?? null
 }
 
-function numberOf({ metadata }: KubeObject): number {
-  return Number(metadata.labels?.version ?? /\.v(\d+)$/.exec(metadata.name)?.[1])
+/** The revision that a Secret's name has, which Helm finds it by; null for another release's, and for no revision at all. */
+function numberIn(name: string, release: string): number | null {
+  const number = /^\d{1,9}$/.exec(name.slice(secretName(release, "").length))?.[0]
+  return number !== undefined && name === secretName(release, number) ? Number(number) : null
 }
 
-function revisionOf(secret: KubeObject): Revision {
+function secretName(release: string, revision: number | string): string {
+  return `sh.helm.release.v1.${release}.v${revision}`
+}
+
+function revisionOf(secret: KubeObject, name: string): Revision {
+  const revision = numberIn(secret.metadata.name, name) ?? 0
   try {
     const release = decodeRelease(secret)
     return {
-      revision: release.version,
+      revision,
       status: release.info.status,
       ...objectsOf(release.manifest),
       description: release.info.description ?? "",
@@ -132,10 +147,10 @@ export async function settleRevision(
   release: string,
   revision: number,
 ): Promise<void> {
-  const path = secretPath(namespace, `sh.helm.release.v1.${release}.v${revision}`)
+  const path = secretPath(namespace, secretName(release, revision))
   const secret = await api.get(path)
   if (secret === null) return
-  const seen = revisionOf(secret)
+  const seen = revisionOf(secret, release)
   if (seen.status === "unreadable") await api.remove(path)
   else if (isPending(seen))
     try {

@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib"
+import { z } from "zod"
 import { SignalboxError } from "../../domain/index.ts"
 import type { KubeObject } from "../cluster/index.ts"
 
@@ -32,6 +33,13 @@ export interface HelmRelease {
 
 export const helmSecretType = "helm.sh/release.v1"
 
+/** What is read of a release; without it, it is none. */
+const releaseShape = z.looseObject({
+  version: z.int().positive(),
+  manifest: z.string(),
+  info: z.looseObject({ status: z.string(), description: z.string().optional() }),
+})
+
 /** Helm keeps a release as base64 of gzip of JSON, in a Secret (which is base64 once more). */
 export function decodeRelease(secret: KubeObject): HelmRelease {
   const data = (secret.data ?? {}) as Readonly<Record<string, string>>
@@ -39,7 +47,9 @@ export function decodeRelease(secret: KubeObject): HelmRelease {
     const inner = Buffer.from(data.release ?? "", "base64").toString("latin1")
     const packed = Buffer.from(inner, "base64")
     const json = packed[0] === 0x1f && packed[1] === 0x8b ? gunzipSync(packed) : packed
-    return JSON.parse(json.toString("utf8")) as HelmRelease
+    const release: unknown = JSON.parse(json.toString("utf8"))
+    releaseShape.parse(release)
+    return release as HelmRelease
   } catch (cause) {
     throw new SignalboxError(
       "STATE_DAMAGED",

@@ -153,6 +153,31 @@ describe("a revision that keeps Helm from going on", () => {
     expect(await readHistory(api, "apps", "app")).toEqual([])
   })
 
+  test.each([null, { version: 1 }, { version: 1, info: { status: "deployed" } }, []])(
+    "JSON that is no release is as one that nobody can read: %j",
+    async (value) => {
+      const release = Buffer.from(Buffer.from(JSON.stringify(value)).toString("base64")).toString("base64")
+      const api = cluster((object) => ({ ...object, data: { release } }))
+      expect(await readHistory(api, "apps", "app")).toMatchObject([{ revision: 1, status: "unreadable" }])
+      await settleRevision(api, "apps", "app", 1)
+      expect(await readHistory(api, "apps", "app")).toEqual([])
+    },
+  )
+
+  test.each([
+    "foreign",
+    "sh.helm.release.v1.application.v7",
+    "sh.helm.release.v1.app.v1.v7",
+    "sh.helm.release.v1.app.vx",
+  ])("a Secret that only carries the release's labels is no revision of it: %s", async (name) => {
+    const api = cluster((object) => object)
+    const metadata = { ...secret.metadata, name, labels: { ...secret.metadata.labels, version: "99" } }
+    api.put(secretPath("apps", name), { ...secret, metadata, data: { release: "bm9uc2Vuc2U=" } })
+    const history = await readHistory(api, "apps", "app")
+    expect(history).toMatchObject([{ revision: 1, status: "deployed" }])
+    expect(history.some(isStuck)).toBe(false)
+  })
+
   test("one whose manifest has a key twice, which Helm accepts, is none", async () => {
     const manifest = "apiVersion: v1\nkind: ConfigMap\nkind: ConfigMap\nmetadata: { name: a }\n"
     const release = { ...decodeRelease(secret), manifest }
