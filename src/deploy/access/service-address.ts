@@ -7,7 +7,8 @@ interface ServicePort {
 }
 
 /**
- * Path of a component's Service below the API server: `/api/v1/namespaces/NS/services/http:NAME:PORT/proxy`.
+ * Path of a component's Service below the API server: `/api/v1/namespaces/NS/services/http:NAME:PORT/proxy`. Labels are
+ * anybody's to set: where the Helm release has such a Service of its own, no other one is asked.
  * @throws CONFIG_INVALID when the release has no Service for the component.
  */
 export async function serviceProxyPath(
@@ -18,7 +19,7 @@ export async function serviceProxyPath(
   const { namespace, release } = place
   const selector = `app.kubernetes.io/instance=${release},app.kubernetes.io/component=${component}`
   const services = await api.list(`/api/v1/namespaces/${namespace}/services`, selector)
-  const service = services[0]
+  const service = services.find((one) => isOf(one, release)) ?? services[0]
   const port = service === undefined ? undefined : httpPort(service)
   if (service === undefined || port === undefined)
     throw new SignalboxError("CONFIG_INVALID", {
@@ -28,6 +29,11 @@ export async function serviceProxyPath(
       next: "label it so in the chart, or use access: { kind: url }",
     })
   return `/api/v1/namespaces/${namespace}/services/http:${service.metadata.name}:${port}/proxy`
+}
+
+/** The list is of one namespace, and nobody else's release has this name in it. */
+function isOf(service: KubeObject, release: string): boolean {
+  return service.metadata.annotations?.["meta.helm.sh/release-name"] === release
 }
 
 function httpPort(service: KubeObject): number | undefined {

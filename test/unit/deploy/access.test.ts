@@ -11,10 +11,11 @@ interface Proxy {
   readonly stop?: () => void
 }
 
-function service(api: MemoryApi, name: string, component = "web"): void {
+function service(api: MemoryApi, name: string, component = "web", release?: string): void {
   const labels = { "app.kubernetes.io/instance": "app", "app.kubernetes.io/component": component }
+  const annotations = release === undefined ? {} : { "meta.helm.sh/release-name": release }
   const spec = { ports: [{ name: "http", port: 80 }] }
-  api.put(`/api/v1/namespaces/apps/services/${name}`, { metadata: { name, labels }, spec })
+  api.put(`/api/v1/namespaces/apps/services/${name}`, { metadata: { name, labels, annotations }, spec })
 }
 
 /** An environment with one Service, reached through kubectl proxies that behave as told; the last one goes on so. */
@@ -54,6 +55,13 @@ describe("the way to the application", () => {
     expect(await access.baseUrl("web")).toBe(address)
     await access.close()
     expect([starts(), stops()]).toEqual([1, 1])
+  })
+
+  test("leads to the Helm release's own Service, not to another one with its labels", async () => {
+    const { access, api } = accessThrough({})
+    service(api, "a-stranger", "api", "other")
+    service(api, "api", "api", "app")
+    expect(await access.baseUrl("api")).toMatch(/\/services\/http:api:80\/proxy$/)
   })
 
   test("leads to the Service that is there now, also where the set that is back names it otherwise", async () => {
