@@ -20,8 +20,12 @@ export function firstCause(
   events: readonly ClusterEvent[],
   hide: (text: string) => string,
 ): string | null {
+  // Pods of before that are going away, or have ended as they were told to, are no cause.
+  const concerned = pods.filter(
+    ({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.phase !== "Succeeded",
+  )
   for (const cause of causes) {
-    const found = cause(pods, events)
+    const found = cause(concerned, events)
     if (found !== null) return found.map(hide).join("").replaceAll(/\s+/g, " ").slice(0, 300)
   }
   return null

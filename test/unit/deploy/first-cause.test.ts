@@ -75,6 +75,13 @@ describe("X11 a secret in what Kubernetes says is taken out before the line is m
   test.each(Object.entries(said))("one with a line break: %s", (_name, cause) => {
     expect(cause("with first half\n  second half\nin it")).toMatch(/: with \(secret\) in it$/)
   })
+
+  test("a pod that is going away, or has ended well, is none", () => {
+    const { pods, events } = recorded("crash")
+    const leaving = pods.map((pod) => ({ ...pod, metadata: { ...pod.metadata, deletionTimestamp: "now" } }))
+    expect(firstCause(leaving, events)).toBeNull()
+    expect(firstCause([{ metadata: { name: "web-1" }, status: { phase: "Succeeded" } }], [])).toBeNull()
+  })
 })
 
 describe("images that pods report", () => {
