@@ -11,6 +11,7 @@ export {
   withoutHooks,
 } from "./manifest.ts"
 export { redactManifests, redactObject, secretsOf } from "./redact.ts"
+export { mayHaveCrds, renderedChart } from "./rendered.ts"
 export { secretsIn } from "./secret-places.ts"
 export { scanManifests, scanValues, secretLikeness } from "./secrets.ts"
 export { releaseSecretLimit, releaseSecretSize } from "./size.ts"

@@ -9,11 +9,15 @@ export interface TemplateRequest {
   readonly isUpgrade?: boolean
   /** `v1.36.3`: what the chart's capability checks see. Default: what this Helm knows. */
   readonly kubeVersion?: string | null
+  /** What the cluster serves beyond what this Helm knows: `group/version` and `group/version/Kind`. */
+  readonly apiVersions?: readonly string[]
+  /** With what is in `crds/`, before everything else. */
+  readonly includeCrds?: boolean
 }
 
 /** Arguments of `helm template`: the same wherever manifests are rendered, so that they are equal. */
 export function templateArguments(request: TemplateRequest): readonly string[] {
-  const { release, namespace, chart, values, isUpgrade, kubeVersion } = request
+  const { release, namespace, chart, values, isUpgrade, kubeVersion, apiVersions, includeCrds } = request
   return [
     "template",
     release,
@@ -23,5 +27,7 @@ export function templateArguments(request: TemplateRequest): readonly string[] {
     ...values.flatMap((file) => ["--values", file]),
     ...(isUpgrade === true ? ["--is-upgrade"] : []),
     ...(kubeVersion == null ? [] : ["--kube-version", kubeVersion]),
+    ...(apiVersions ?? []).flatMap((version) => ["--api-versions", version]),
+    ...(includeCrds === true ? ["--include-crds"] : []),
   ]
 }

@@ -1,8 +1,9 @@
 import { join } from "node:path"
+import { renderedChart } from "../../chart/index.ts"
 import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
 import { collectDiagnosis } from "../diagnosis/index.ts"
 import { describeRevision, readHistory, settleRevision, type UpgradeRequest } from "../helm/index.ts"
-import { forgetKept, keepSet, neededSets, readKept } from "../kept/index.ts"
+import { forgetKept, keepSet, neededSets, readKept, writeChart } from "../kept/index.ts"
 import { type Actions, type StepResult, sameRelease } from "../machine/index.ts"
 import type { ReleaseInputs, Target } from "../plan/index.ts"
 import { verifiedEntries } from "../state/index.ts"
@@ -29,8 +30,10 @@ export function driverActions(session: DriverSession, operation: string, brought
     rollOut: async (timeoutMs, signal) => {
       if (brought === null) throw new SignalboxError("INTERNAL", { what: "there is nothing to roll out" })
       const description = describeRevision(operation, brought.target.set.version)
-      const { chartDirectory } = brought.inputs
-      const upgrade = { chart: chartDirectory, values: brought.target.valueFiles, timeoutMs, description }
+      const { manifest, crds } = brought.target
+      const chart = join(session.work, "rendered")
+      await writeChart(renderedChart(brought.inputs.chart, manifest, crds), chart)
+      const upgrade = { chart, values: brought.target.valueFiles, timeoutMs, description }
       const result = await rollOut(session, upgrade, signal)
       if (!result.ok) return result
       return { ok: true, note: result.note + (await removeOrphans(session, brought.target.set)) }

@@ -1,9 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { renderedChart } from "../../chart/index.ts"
 import type { DeployedSet } from "../../domain/index.ts"
 import { describeRevision, type HelmOutcome } from "../helm/index.ts"
 import { type KeptSet, readKept, writeChart } from "../kept/index.ts"
 import type { StepResult } from "../machine/index.ts"
+import { capabilities } from "../world/index.ts"
 import { unlessDamaged } from "./kept.ts"
 import { persistently } from "./persistently.ts"
 import type { DriverSession } from "./session.ts"
@@ -39,7 +41,7 @@ async function fromKept(session: DriverSession, request: ReturnRequest): Promise
   const failed = (message: string): HelmOutcome => ({ ok: false, why: "other", message })
   const read = await unlessDamaged(async () => {
     const kept = await readKept(session.api, session.input.request.environment.namespace, set)
-    return kept === null ? null : await unfold(kept, join(session.work, "kept"))
+    return kept === null ? null : await unfold(session, kept, join(session.work, "kept"))
   })
   if (!read.ok) return failed(read.cause)
   if (read.value === null)
@@ -49,7 +51,9 @@ async function fromKept(session: DriverSession, request: ReturnRequest): Promise
   return session.helm.upgrade({ chart, values, timeoutMs, description }, signal)
 }
 
+/** Rendered before it is applied, as a roll-out is: its Custom Resource Definitions are there since that. */
 async function unfold(
+  session: DriverSession,
   kept: KeptSet,
   directory: string,
 ): Promise<{ chart: string; values: readonly string[] }> {
@@ -58,5 +62,9 @@ async function unfold(
   await writeChart(kept.chart, chart)
   const values = kept.values.map((_, index) => join(directory, `values-${index}.yaml`))
   await Promise.all(kept.values.map((text, index) => writeFile(values[index] ?? "", text)))
-  return { chart, values }
+  const options = { isUpgrade: true, ...(await capabilities(session.api)) }
+  const manifest = await session.helm.template(chart, values, options)
+  const rendered = join(directory, "rendered")
+  await writeChart(renderedChart(kept.chart, manifest, ""), rendered)
+  return { chart: rendered, values }
 }

@@ -17,7 +17,7 @@ export type HelmOutcome =
 export type HelmFailure = "not-ready" | "conflict" | "busy" | "unreachable" | "other"
 
 export interface UpgradeRequest {
-  /** Chart directory. */
+  /** Directory of a rendered chart: what is applied is what was planned, whatever its templates would ask the cluster. */
   readonly chart: string
   /** Values files, later ones win. */
   readonly values: readonly string[]
@@ -40,6 +40,9 @@ export interface TemplateOptions {
   readonly isUpgrade: boolean
   /** `v1.36.3`, for the chart's capability checks. */
   readonly kubeVersion: string | null
+  /** What the cluster serves beyond what Helm knows, for the same checks. */
+  readonly apiVersions: readonly string[]
+  readonly includeCrds?: boolean
 }
 
 /** Reads Helm's error text; the only place that knows its wording. What it quotes of a secret is taken out. */

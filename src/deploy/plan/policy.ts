@@ -3,6 +3,7 @@ import {
   parseValues,
   releaseSecretLimit,
   releaseSecretSize,
+  renderedChart,
   scanManifests,
   scanValues,
 } from "../../chart/index.ts"
@@ -90,7 +91,10 @@ function secretRefusal(findings: readonly Finding[]): readonly SignalboxError[] 
 }
 
 function sizeRefusal(target: Target, chart: ChartFiles): readonly SignalboxError[] {
-  const size = releaseSecretSize(chart, target.valueTexts, target.manifest)
+  const { manifest, crds, valueTexts } = target
+  // The chart itself is kept for the way back, what it was rendered into is what Helm stores.
+  const stored = [chart, renderedChart(chart, manifest, crds)]
+  const size = Math.max(...stored.map((files) => releaseSecretSize(files, valueTexts, manifest)))
   if (size <= releaseSecretLimit) return []
   return [
     new SignalboxError("POLICY_REFUSED", {

@@ -7,6 +7,7 @@ import {
   injectedValuesFile,
   type ManifestObject,
   manifestsDigest,
+  mayHaveCrds,
   parseManifests,
 } from "../../chart/index.ts"
 import { type DeployedSet, type ReleaseRecord, recordDigest, SignalboxError } from "../../domain/index.ts"
@@ -28,6 +29,8 @@ export interface Target {
   readonly set: DeployedSet
   readonly objects: readonly ManifestObject[]
   readonly manifest: string
+  /** What Helm installs before it, at the first installation. */
+  readonly crds: string
   readonly valueFiles: readonly string[]
   readonly valueTexts: readonly string[]
 }
@@ -61,7 +64,8 @@ export async function resolveTarget(
   const again = manifestsDigest(
     parseManifests(await helm.template(inputs.chartDirectory, valueFiles, options)),
   )
-  if (again !== manifests)
+  const crds = await crdsOf(helm, inputs, valueFiles, options, manifest)
+  if (again !== manifests || crds === null)
     throw new SignalboxError("POLICY_REFUSED", {
       what: "the chart renders differently each time",
       why: "a plan could not be bound to it: something random or the time of day is in its templates",
@@ -75,7 +79,20 @@ export async function resolveTarget(
     values: valuesDigest(valueTexts),
     manifests,
   }
-  return { set, objects, manifest, valueFiles, valueTexts }
+  return { set, objects, manifest, crds, valueFiles, valueTexts }
+}
+
+/** What stands in `crds/` of the charts that are enabled: Helm writes it before the manifest. Null: that has changed. */
+async function crdsOf(
+  helm: Pick<Helm, "template">,
+  inputs: ReleaseInputs,
+  values: readonly string[],
+  options: TemplateOptions,
+  manifest: string,
+): Promise<string | null> {
+  if (options.isUpgrade || !mayHaveCrds(inputs.chart)) return ""
+  const all = await helm.template(inputs.chartDirectory, values, { ...options, includeCrds: true })
+  return all.endsWith(manifest) ? all.slice(0, all.length - manifest.length) : null
 }
 
 function imagesOf(record: ReleaseRecord): DeployedSet["images"] {

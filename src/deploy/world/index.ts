@@ -1,3 +1,4 @@
+export { capabilities } from "./capabilities.ts"
 export {
   type ContainerState,
   type ContainerStatus,
@@ -11,7 +12,6 @@ export { type Rollout, readRollout } from "./workloads.ts"
 export {
   contradiction,
   differences,
-  kubeVersion,
   namespaceUid,
   observe,
   runningOf,

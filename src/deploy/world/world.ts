@@ -114,9 +114,3 @@ export async function namespaceUid(api: ClusterApi, namespace: string): Promise<
     throw new SignalboxError("OUTPUT_UNREADABLE", { what: `namespace ${namespace} has no UID` })
   return object.metadata.uid
 }
-
-/** `v1.36.3`. */
-export async function kubeVersion(api: ClusterApi): Promise<string | null> {
-  const version = (await api.json("/version")) as { gitVersion?: unknown } | null
-  return typeof version?.gitVersion === "string" ? version.gitVersion : null
-}

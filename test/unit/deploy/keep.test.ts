@@ -58,7 +58,7 @@ describe("what is kept", () => {
     const target = {
       set: setOf("1.0.0", { ...digests, manifests: sha256("rendered as an upgrade") }),
       ...{ manifest: manifestOf("1.0.0"), objects: parseManifests(manifestOf("1.0.0")) },
-      ...{ valueFiles: [], valueTexts: ["a: 1\n"] },
+      ...{ crds: "", valueFiles: [], valueTexts: ["a: 1\n"] },
     }
     const api = new MemoryApi()
     const session = memorySession(api, new MemoryClock())
@@ -72,7 +72,7 @@ function brought(version: string) {
   const manifest = manifestOf(version)
   const objects = parseManifests(manifest)
   return {
-    target: { set: setOf(version), manifest, objects, valueFiles: [], valueTexts: [] },
+    target: { set: setOf(version), manifest, objects, crds: "", valueFiles: [], valueTexts: [] },
     inputs: { chartDirectory: "", chart: new Map(), values: [], work: "" },
   }
 }

@@ -94,6 +94,7 @@ function target(version: string, more: Partial<DeployedSet> = {}) {
     set: setOf(version, more),
     manifest,
     objects: parseManifests(manifest),
+    crds: "",
     valueFiles: [],
     valueTexts: [],
   }

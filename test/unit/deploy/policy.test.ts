@@ -184,6 +184,7 @@ describe("what a release carries", () => {
     set: setOf("1.0.0"),
     manifest,
     objects: parseManifests(manifest),
+    crds: "",
     valueFiles: [],
     valueTexts: values,
   })

@@ -12,7 +12,7 @@ import {
   throwRefusals,
 } from "../../plan/index.ts"
 import { emptyLedger, isUnfinished, type StoredJournal, type Versioned } from "../../state/index.ts"
-import { kubeVersion, observe, type World } from "../../world/index.ts"
+import { capabilities, observe, type World } from "../../world/index.ts"
 import { readRelease } from "../input.ts"
 import { readState } from "../locked.ts"
 import { assertOwn } from "../own.ts"
@@ -73,7 +73,7 @@ export async function prepare(session: DriverSession, world: World): Promise<Pre
   assertPassesAccess(session.input.request.environment.access, checks)
   if (session.input.request.environment.load.profile !== "none") loadPlanOf(session)
   const inputs = await readRelease(session.input, session.work)
-  const options = { isUpgrade: world.revisions.length > 0, kubeVersion: await kubeVersion(session.api) }
+  const options = { isUpgrade: world.revisions.length > 0, ...(await capabilities(session.api)) }
   for (const [index, { text }] of inputs.values.entries()) {
     const values = parseValues(text, session.input.request.values[index] ?? "values")
     session.secrets.learn(secretsIn([{ kind: "values", body: { values } }]))

@@ -201,6 +201,6 @@ export function prepared(version: string): Prepared {
   return {
     record: { version, gates: [], waivers: [], images: [] } as unknown as ReleaseRecord,
     inputs: { chartDirectory: "", chart: new Map(), values: [], work: "" },
-    target: { set, manifest, objects: parseManifests(manifest), valueFiles: [], valueTexts: [] },
+    target: { set, manifest, objects: parseManifests(manifest), crds: "", valueFiles: [], valueTexts: [] },
   }
 }
