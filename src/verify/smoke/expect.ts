@@ -1,4 +1,5 @@
 import type { Expectation, SmokeCheck } from "./definition.ts"
+import { matches } from "./matches.ts"
 
 export interface Answer {
   readonly status: number
@@ -63,10 +64,11 @@ function judge(seen: unknown, expectation: Expectation, version: string): string
     return condition.oneOf.some((one) => one === seen)
       ? null
       : `${shown}, expected one of ${JSON.stringify(condition.oneOf)}`
-  if ("matches" in condition)
-    return new RegExp(condition.matches).test(String(seen))
-      ? null
-      : `${shown}, expected to match ${condition.matches}`
+  if ("matches" in condition) {
+    const found = matches(condition.matches, String(seen))
+    if (found === undefined) return `${shown}, and ${condition.matches} takes too long to match it`
+    return found ? null : `${shown}, expected to match ${condition.matches}`
+  }
   if ("atLeast" in condition)
     return typeof seen === "number" && seen >= condition.atLeast
       ? null

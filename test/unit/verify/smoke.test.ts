@@ -126,6 +126,13 @@ describe("expectations", () => {
     expect(await judged(expected)).toEqual([])
   })
 
+  test("an expression that tries for ever is a failed check, and stops nobody", async () => {
+    const started = performance.now()
+    const found = await judged('{ json: { status: { matches: "^(?:.?){200}X$" } } }')
+    expect(found[0]).toMatch(/takes too long to match it/)
+    expect(performance.now() - started).toBeLessThan(5000)
+  })
+
   test.each<[string, Answer, RegExp]>([
     ["{ status: 204 }", { body }, /status 200, expected 204/],
     ["{ json: { count: { atLeast: 4 } } }", { body }, /count is 3, expected at least 4/],
