@@ -12,10 +12,21 @@ export async function sendRequest(request: SmokeRequest): Promise<Answer> {
     signal: AbortSignal.timeout(request.timeoutMs),
     ...(request.body === undefined ? {} : { body: request.body }),
   })
-  const body = await response.text()
   return {
     status: response.status,
     headers: Object.fromEntries(response.headers),
-    body: body.slice(0, bodyLimit),
+    body: await beginningOf(response),
   }
+}
+
+/** No more is read than is looked at: an answer may never end. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size >= bodyLimit) break
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks)).slice(0, bodyLimit)
 }

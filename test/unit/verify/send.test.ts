@@ -1,0 +1,24 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { expect, test } from "vitest"
+import { sendRequest } from "../../../src/verify/index.ts"
+
+test("of an answer that never ends, the beginning is read", async () => {
+  const server = createServer((_request, response) => {
+    const more = () => {
+      while (!response.destroyed && response.write("x".repeat(65_536)));
+    }
+    response.on("drain", more)
+    more()
+  })
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done))
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const request = { url, method: "GET", headers: {}, body: undefined, timeoutMs: 2000 }
+    const { status, body } = await sendRequest(request)
+    expect([status, body.length]).toEqual([200, 1024 * 1024])
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+})
