@@ -4,6 +4,9 @@ import type { KubeObject } from "../cluster/index.ts"
 export const leaseName = "signalbox-lock"
 
 const fenceAnnotation = "signalbox/fence"
+/** No environment comes to it: what is above was not counted, and counting on from there would soon not be possible. */
+const fenceLimit = 2 ** 40
+
 const operationAnnotation = "signalbox/operation"
 
 /** A Lease as the lock reads it. */
@@ -26,7 +29,7 @@ export function viewOf(object: KubeObject): LeaseView {
     version: object.metadata.resourceVersion ?? "",
     holder: spec.holderIdentity === undefined || spec.holderIdentity === "" ? null : spec.holderIdentity,
     operation: annotations[operationAnnotation] ?? null,
-    fence: Number.isSafeInteger(fence) ? fence : 0,
+    fence: Number.isSafeInteger(fence) && fence >= 0 && fence < fenceLimit ? fence : 0,
     ttlMs: (spec.leaseDurationSeconds ?? 0) * 1000,
   }
 }
