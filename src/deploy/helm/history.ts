@@ -82,7 +82,7 @@ function revisionOf(secret: KubeObject, name: string): Revision {
   } catch (error) {
     if (!(error instanceof SignalboxError)) throw error
     return {
-      revision: numberOf(secret),
+      revision,
       status: "unreadable",
       manifests: sha256(""),
       manifest: "",

@@ -79,8 +79,10 @@ describe("X11 a secret in what Kubernetes says is taken out before the line is m
   test("a pod that is going away, or has ended well, is none", () => {
     const { pods, events } = recorded("crash")
     const leaving = pods.map((pod) => ({ ...pod, metadata: { ...pod.metadata, deletionTimestamp: "now" } }))
-    expect(firstCause(leaving, events)).toBeNull()
-    expect(firstCause([{ metadata: { name: "web-1" }, status: { phase: "Succeeded" } }], [])).toBeNull()
+    expect(firstCause(leaving, events, String)).toBeNull()
+    expect(
+      firstCause([{ metadata: { name: "web-1" }, status: { phase: "Succeeded" } }], [], String),
+    ).toBeNull()
   })
 })
 

@@ -83,7 +83,9 @@ test("manifests of which some are lost are none: what came first would not be de
   const result = { code: 0, stdout: "kind: Half", stderr: "", timedOut: false, truncated: true }
   const settings = { release: "app", namespace: "apps", kubeconfig: "", history: 5 }
   const helm = new HelmCli({ run: async () => result }, { ...settings, secrets: new KnownSecrets() })
-  await expect(helm.template("chart", [], { isUpgrade: false, kubeVersion: null })).rejects.toMatchObject({
+  await expect(
+    helm.template("chart", [], { isUpgrade: false, kubeVersion: null, apiVersions: [] }),
+  ).rejects.toMatchObject({
     code: "OUTPUT_UNREADABLE",
     detail: { where: "helm template", why: expect.any(String), next: expect.any(String) },
   })
