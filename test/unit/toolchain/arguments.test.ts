@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync } from "node:fs"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import fc from "fast-check"
@@ -9,7 +11,6 @@ import { commandNames, misuse } from "../../../bin/bootstrap/arguments.mjs"
 import { nearest } from "../../../bin/bootstrap/nearest.mjs"
 import { nearest as nearestOfModule } from "../../../src/domain/index.ts"
 import { repositoryRoot } from "../../../toolchain/paths.ts"
-import { scratch } from "./scratch.ts"
 
 const check = (line: string): string | undefined => {
   const [command = "", ...args] = line.split(" ")
@@ -95,16 +96,22 @@ test("nearest is what the module's own messages call nearest", () => {
 
 /** Runs a program of the repository beside a cache directory that is not there. */
 async function run(program: string, args: readonly string[]) {
-  const cache = join(await scratch(), "cache")
-  const child = spawn(process.execPath, [join(repositoryRoot, program), ...args], {
-    env: { ...process.env, XDG_CACHE_HOME: cache },
-  })
-  const [stdout, stderr, [status]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "close"),
-  ])
-  return { stdout, stderr, status, touched: existsSync(cache) }
+  const directory = await mkdtemp(join(tmpdir(), "signalbox-test-"))
+  const cache = join(directory, "cache")
+  try {
+    const child = spawn(process.execPath, [join(repositoryRoot, program), ...args], {
+      env: { ...process.env, XDG_CACHE_HOME: cache },
+    })
+    const [stdout, stderr, [status]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, "close"),
+    ])
+    return { stdout, stderr, status, touched: existsSync(cache) }
+  } finally {
+    // Not by a hook: of tests that run at once Vitest does not know which one asks for it.
+    await rm(directory, { recursive: true, force: true })
+  }
 }
 
 describe.concurrent("before anything is done", () => {
