@@ -1,0 +1,116 @@
+import type { TestCase } from "../../domain/index.ts"
+import { firstLine, sourcePath } from "../readers/read.ts"
+import {
+  type FoundBy,
+  type ReportedComponent,
+  type TestReport,
+  testReport,
+  unreadableReport,
+} from "./report.ts"
+import { childrenNamed, type Element, readXml } from "./xml.ts"
+
+const form = "junit"
+
+/**
+ * JUnit XML, as Surefire, pytest, gotestsum, Node, jest-junit and Mocha write it. There is no standard: what counts is
+ * every `testcase`, however deep, with a `failure` or an `error`, `skipped`, or neither. Suites that say that something
+ * failed, though none of their cases did, are a finding of their own.
+ * @throws OUTPUT_UNREADABLE
+ */
+export function readJunit(text: string, component: ReportedComponent): TestReport {
+  const root = readXml(form, text)
+  if (root.name !== "testsuites" && root.name !== "testsuite")
+    throw unreadableReport(form, `it begins with <${root.name}>, not with <testsuites> or <testsuite>`)
+  const cases: TestCase[] = []
+  const findings: FoundBy[] = []
+  collect(root, "", (suite, element) => {
+    const one = caseOf(suite, element, component)
+    cases.push(one)
+    if (one.state === "failed") findings.push(failedCase(one, element, component))
+  })
+  if (findings.length === 0) findings.push(...failedSuites(root, component))
+  return testReport(cases, findings)
+}
+
+function collect(element: Element, suite: string, found: (suite: string, one: Element) => void): void {
+  for (const child of element.children)
+    if (child.name === "testcase") found(suite, child)
+    else if (child.name === "testsuite") {
+      const { file, name } = child.attributes
+      collect(child, file ?? name ?? suite, found)
+    }
+}
+
+function caseOf(suite: string, element: Element, component: ReportedComponent): TestCase {
+  const { name = "", classname = "", file, time } = element.attributes
+  const problem = problemOf(element)
+  const seconds = Number(time ?? 0)
+  return {
+    name: classname === "" || `${name} `.startsWith(`${classname} `) ? name : `${classname} ${name}`,
+    file: file === undefined ? (suite === "" ? classname : suite) : placeOf(file, component),
+    state:
+      problem === undefined
+        ? childrenNamed(element, "skipped").length > 0
+          ? "skipped"
+          : "passed"
+        : "failed",
+    seconds: Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) / 1000 : 0,
+    ...(problem === undefined ? {} : { message: problem }),
+  }
+}
+
+/** What a case failed of; undefined where it did not. */
+function problemOf(element: Element): string | undefined {
+  const problem = [...childrenNamed(element, "failure"), ...childrenNamed(element, "error")][0]
+  if (problem === undefined) return undefined
+  const { message = "" } = problem.attributes
+  // gotestsum's message is `Failed`, Node's is the sentence: the text tells more where there is no sentence.
+  return /\s/.test(message.trim())
+    ? `${message}\n${problem.text}`
+    : problem.text.trim() || message || "failed"
+}
+
+function failedCase(one: TestCase, element: Element, component: ReportedComponent): FoundBy {
+  const at = placeIn(one.message ?? "", component)
+  const { file } = element.attributes
+  const location = at ?? (file === undefined ? undefined : { file: placeOf(file, component) })
+  return {
+    rule: "test-failed",
+    severity: "high",
+    message: `${one.name}: ${firstLine(one.message ?? "failed")}`,
+    ...(location === undefined ? {} : { location }),
+    component: component.name,
+    subject: one.name,
+  }
+}
+
+/** The first place in the component's own files that a stack names: not in a package. */
+function placeIn(text: string, component: ReportedComponent) {
+  for (const [, file = "", line = ""] of text.matchAll(
+    /(?:^|[\s(/])((?:\/|\.\/)?[\w@.-][\w@./-]*\.\w+):(\d+)/gm,
+  )) {
+    const below = file.startsWith(`${component.workdir}/`) ? file.slice(component.workdir.length + 1) : file
+    if (below.startsWith("/") || below.includes("node_modules/") || !below.includes("/")) continue
+    return { file: placeOf(below, component), line: Number(line) }
+  }
+  return undefined
+}
+
+function placeOf(file: string, { path, workdir }: ReportedComponent): string {
+  return sourcePath(path, workdir, file.replace(/^file:\/\//, "").replace(/^\.\//, ""))
+}
+
+/** Something outside of every case failed: a file that did not load, a hook. */
+function failedSuites(root: Element, { name: component }: ReportedComponent): readonly FoundBy[] {
+  const suites = root.name === "testsuite" ? [root] : [root, ...childrenNamed(root, "testsuite")]
+  const failed = suites.filter(({ attributes }) =>
+    [attributes.failures, attributes.errors].some((count) => Number(count ?? 0) > 0),
+  )
+  return failed.slice(-1).map(({ attributes: { name = "" } }) => ({
+    rule: "suite-failed",
+    severity: "high",
+    message: `${name === "" ? "the test run" : name}: it says that tests failed, and names none`,
+    component,
+    subject: name === "" ? "the whole run" : name,
+  }))
+}

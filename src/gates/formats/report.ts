@@ -1,0 +1,47 @@
+import { type Finding, SignalboxError, type TestCase } from "../../domain/index.ts"
+
+/** A finding before the gate that reports it is known. */
+export type FoundBy = Omit<Finding, "gate">
+
+/** What a test run has written, whatever its form. */
+export interface TestReport {
+  readonly findings: readonly FoundBy[]
+  readonly cases: readonly TestCase[]
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+/** Counts, not a percentage: a limit is judged without rounding. */
+export interface CoverageReport {
+  /** Lines, or where a form has none (`go-cover`) statements, that could have been run. */
+  readonly lines: number
+  readonly covered: number
+}
+
+/** The component that a report is about: tools name files as they see them, below `workdir`. */
+export interface ReportedComponent {
+  readonly name: string
+  /** Its directory below the source root. */
+  readonly path: string
+  readonly workdir: string
+}
+
+/** A run by its cases. */
+export function testReport(cases: readonly TestCase[], findings: readonly FoundBy[]): TestReport {
+  const count = (state: TestCase["state"]) => cases.filter((one) => one.state === state).length
+  return { findings, cases, passed: count("passed"), failed: count("failed"), skipped: count("skipped") }
+}
+
+/** @param form as `signalbox.yaml` names it. */
+export function unreadableReport(form: string, why: string, cause?: unknown): SignalboxError {
+  return new SignalboxError(
+    "OUTPUT_UNREADABLE",
+    {
+      what: `the report is not what ${form} is`,
+      why,
+      next: "look at the raw report: another tool or version may have written it, or another form is meant",
+    },
+    { cause },
+  )
+}

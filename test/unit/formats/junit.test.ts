@@ -1,0 +1,121 @@
+/** JUnit XML as six tools wrote it: each ran a case that passes, one that fails, one that is left out, and what does not load. */
+import { readFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
+import { readJunit } from "../../../src/gates/formats/junit.ts"
+import { readMocha } from "../../../src/gates/formats/mocha.ts"
+
+const recorded = (path: string) => readFileSync(new URL(`../../recorded/${path}`, import.meta.url), "utf8")
+const component = { name: "web", path: "apps/web", workdir: "/app" }
+const read = (path: string) => readJunit(recorded(path), component)
+const states = (path: string) => read(path).cases.map(({ name, state }) => [name, state])
+
+describe("what failed, passed and was left out", () => {
+  test("pytest: an error of a fixture and a file that does not load are failures", () => {
+    expect(states("pytest/junit.xml")).toEqual([
+      ["test.test_broken", "failed"],
+      ["test.test_sum test_adds", "passed"],
+      ['test.test_sum test_odd_names[<a> & "b"]', "passed"],
+      ["test.test_sum test_fails", "failed"],
+      ["test.test_sum test_left_out", "skipped"],
+      ["test.test_sum test_needs_database", "failed"],
+    ])
+    expect(read("pytest/junit.xml").findings.map(({ message, location }) => [message, location])).toEqual([
+      ["test.test_broken: collection failure", { file: "apps/web/test/test_broken.py", line: 1 }],
+      ["test.test_sum test_fails: assert 3 == 4", { file: "apps/web/test/test_sum.py", line: 6 }],
+      [
+        'test.test_sum test_needs_database: failed on setup with "RuntimeError: no database"',
+        { file: "apps/web/test/test_sum.py", line: 10 },
+      ],
+    ])
+  })
+
+  test("gotestsum: a package that does not build is a failure", () => {
+    expect(states("go/junit.xml")).toEqual([
+      ["example.org/shop TestFails/in_<here>", "failed"],
+      ["example.org/shop TestFails", "failed"],
+      ["example.org/shop TestLeftOut", "skipped"],
+      ["example.org/shop TestAdds", "passed"],
+      ["TestMain", "failed"],
+    ])
+  })
+
+  test("Surefire: errors are failures, with the exception", () => {
+    const { cases, findings } = read("maven/TEST-shop.SumsTest.xml")
+    expect(cases.map(({ name, state }) => [name, state])).toEqual([
+      ["shop.SumsTest adds", "passed"],
+      ["shop.SumsTest leftOut", "skipped"],
+      ["shop.SumsTest fails", "failed"],
+      ["shop.SumsTest throwsUp", "failed"],
+    ])
+    expect(findings.map(({ message }) => message)).toEqual([
+      "shop.SumsTest fails: expected: <4> but was: <3>",
+      "shop.SumsTest throwsUp: no database",
+    ])
+  })
+
+  test("Node: suites within suites, cases beside them, todo is left out", () => {
+    expect(states("node-test/junit.xml")).toEqual([
+      ["test test/broken.test.mjs", "failed"],
+      ["test adds <two> & &quot;more&quot;", "passed"],
+      ["test fails", "failed"],
+      ["test is left out", "skipped"],
+      ["test comes later", "skipped"],
+      ["test alone", "passed"],
+    ])
+    expect(read("node-test/junit.xml").findings[1]?.location).toEqual({
+      file: "apps/web/test/sum.test.mjs",
+      line: 6,
+    })
+  })
+
+  test("jest-junit", () => {
+    expect(states("jest/junit.xml")).toEqual([
+      ['sum adds <two> & "more"', "passed"],
+      ["sum fails", "failed"],
+      ["sum is left out", "skipped"],
+      ["sum comes later", "passed"],
+    ])
+    expect(read("jest/junit.xml").findings[0]?.location).toEqual({
+      file: "apps/web/test/sum.test.js",
+      line: 4,
+    })
+  })
+
+  test("Mocha's xunit and json: a hook that fails is a failure", () => {
+    const expected = [
+      ['sum adds <two> & "more"', "passed"],
+      ["sum fails", "failed"],
+      ["sum is left out", "skipped"],
+      ['hooks "before all" hook for "never runs"', "failed"],
+    ]
+    expect(states("mocha/xunit.xml")).toEqual(expected)
+    const json = readMocha(recorded("mocha/mocha.json"), component)
+    expect(json.cases.map(({ name, state }) => [name, state])).toEqual(expected)
+    expect(json.findings.map(({ location }) => location?.file)).toEqual(
+      Array(2).fill("apps/web/test/sum.test.js"),
+    )
+  })
+})
+
+describe("what is no report is never a pass", () => {
+  test.each([
+    ["nothing", ""],
+    ["half of one", recorded("pytest/junit.xml").slice(0, 700)],
+    ["JSON", "{}"],
+    ["a page", "<html><body>502</body></html>"],
+    ["a coverage report", recorded("pytest/cobertura.xml")],
+    ["an entity of its own", '<!DOCTYPE x [<!ENTITY a "b">]><testsuites><testcase name="&a;"/></testsuites>'],
+  ])("%s", (_name, text) => {
+    expect(() => readJunit(text, component)).toThrow(expect.objectContaining({ code: "OUTPUT_UNREADABLE" }))
+  })
+
+  test("a suite that says it failed and names no case is a finding", () => {
+    const text =
+      '<testsuites><testsuite name="db" tests="1" errors="1"><testcase name="a"/></testsuite></testsuites>'
+    expect(readJunit(text, component).findings).toMatchObject([{ rule: "suite-failed", subject: "db" }])
+  })
+
+  test("no case is no case: the gate says that nothing was run", () => {
+    expect(readJunit("<testsuites/>", component)).toMatchObject({ passed: 0, failed: 0, findings: [] })
+  })
+})
