@@ -1,11 +1,14 @@
 // The rooms of src/ and whom each may call. A room is entered by its door: its index.ts, or a door named below.
+// `room:door` opens that one door and no other.
 const rooms = {
   domain: [],
-  config: ["domain"],
+  config: ["domain", "languages:catalogue"],
   toolbox: ["domain", "config"],
-  build: ["domain", "config", "toolbox"],
-  // Unit tests run in the builders' containers, and charts are judged as they render.
-  gates: ["domain", "config", "toolbox", "build", "chart"],
+  // The schema of a component is its language's, and shares the forms of paths and names with the rest of the file.
+  languages: ["domain", "toolbox", "config:schema/primitives"],
+  build: ["domain", "config", "toolbox", "languages"],
+  // Unit tests run in the languages' containers, and charts are judged as they render.
+  gates: ["domain", "config", "toolbox", "build", "languages", "chart"],
   chart: ["domain", "config", "toolbox"],
   verify: ["domain", "config", "toolbox"],
   release: ["domain", "config", "toolbox"],
@@ -19,7 +22,11 @@ const rooms = {
 const furtherDoors = { config: ["duration", "document"], domain: ["[^/]+"] }
 
 const doorsOf = (names) =>
-  names.map((name) => `^src/${name}/(${["index", ...(furtherDoors[name] ?? [])].join("|")})\\.ts$`)
+  names.map((name) => {
+    const [room, door] = name.split(":")
+    const doors = door === undefined ? ["index", ...(furtherDoors[room] ?? [])] : [door]
+    return `^src/${room}/(${doors.join("|")})\\.ts$`
+  })
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `room-${room}`,
@@ -32,6 +39,20 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
 module.exports = {
   forbidden: [
     ...roomRules,
+    {
+      name: "languages-apart",
+      comment: "A language knows no other: what two have in common stands beside the contract.",
+      severity: "error",
+      from: { path: "^src/languages/([^/]+)/" },
+      to: { path: "^src/languages/[^/]+/", pathNot: "^src/languages/$1/" },
+    },
+    {
+      name: "languages-by-catalogue",
+      comment: "Only the catalogue names a language.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/languages/(catalogue\\.ts$|[^/]+/)" },
+      to: { path: "^src/languages/[^/]+/" },
+    },
     {
       name: "unknown-room",
       comment: "A new folder below src/ gets a line in the table above.",

@@ -1,11 +1,11 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import type { SignalboxConfig } from "../config/index.ts"
 import { SignalboxError } from "../domain/index.ts"
+import { type Component, type ComponentRequest, languageOf } from "../languages/index.ts"
 import { programs, type ToolboxFile, type Trust, toolContainer, whyFailed } from "../toolbox/index.ts"
 import type { ArchiveFacts } from "./archive/facts.ts"
-import { outputOf } from "./inputs.ts"
+import { hardened } from "./harden.ts"
 import type { LabelOptions } from "./labels.ts"
-import { buildNode } from "./node.ts"
 
 /** One component's image: a container to run, an OCI layout to scan and push, and what that says about itself. */
 export interface BuiltImage {
@@ -26,16 +26,18 @@ export interface BuildAll {
 
 /** The container of one component, not yet built. @throws UNKNOWN_COMPONENT, CONFIG_INVALID */
 export async function containerOf(request: BuildAll, name: string): Promise<Container> {
+  const of = await componentRequest(request, name)
+  const language = await languageOf(of.component)
+  await language.assertBuildable(of)
+  return hardened(await language.image(of), of.component, { title: name, ...request.labels })
+}
+
+async function componentRequest(
+  { config, source, toolbox, trust }: BuildAll,
+  name: string,
+): Promise<ComponentRequest<Component>> {
   const { componentNamed } = await import("../config/index.ts")
-  const component = componentNamed(request.config, name)
-  const lock = `${component.path}/package-lock.json`
-  if (!(await request.source.exists(lock)))
-    throw new SignalboxError("CONFIG_INVALID", {
-      what: `there is no ${lock} in the source`,
-      where: `signalbox.yaml: components.${name}.path`,
-      next: "correct the path, or commit the lock file: an image is made of exactly what it names",
-    })
-  return buildNode({ ...request, name, component })
+  return { name, component: componentNamed(config, name), source, toolbox, trust }
 }
 
 /** Builds components, all at once, and reads what came of it. None named: every component. */
@@ -69,22 +71,7 @@ async function build(request: BuildAll, component: string): Promise<BuiltImage> 
         )
       }),
   )
-  await assertEntry(request, component, container)
+  const of = await componentRequest(request, component)
+  await (await languageOf(of.component)).assertStarts(of, container)
   return { component, container, layout: out.directory("layout"), facts }
-}
-
-/** An image whose program is not in it starts nowhere, and would be found out by a roll-out that never gets ready. */
-async function assertEntry(request: BuildAll, name: string, container: Container): Promise<void> {
-  const component = request.config.components[name]
-  if (component?.kind !== "service") return
-  // As Node finds what it is told to run.
-  for (const end of ["", ".js", "/index.js"]) if (await container.exists(`${component.entry}${end}`)) return
-  const output = outputOf(component)
-  const written = await container.directory(output).entries()
-  throw new SignalboxError("CONFIG_INVALID", {
-    what: `${component.entry} is not in the image of ${name}`,
-    where: `signalbox.yaml: components.${name}.entry`,
-    why: `the script ${component.scripts.build} wrote to ${output}: ${written.slice(0, 8).join(", ") || "nothing"}`,
-    next: "correct the entry: the file that Node runs, relative to the component's path",
-  })
 }

@@ -1,7 +1,5 @@
 export type { ArchiveFacts } from "./archive/facts.ts"
 export { hardeningProblems } from "./hardening.ts"
 export { type BuildAll, type BuiltImage, buildAll, containerOf } from "./images.ts"
-export { gateExcludes, outputOf } from "./inputs.ts"
-export { withDevelopmentPackages } from "./node.ts"
 export { sbomDirectory, sbomOf } from "./sbom.ts"
 export { type ImageSize, imageSize, megabytes, sizesText } from "./sizes.ts"

@@ -1,10 +1,10 @@
+export type { Component } from "../languages/catalogue.ts"
 export { type Checked, checkDocument, resultOf } from "./document.ts"
 export { durationMs } from "./duration.ts"
 export { checkEnvironment, parseEnvironment } from "./environment.ts"
 export { componentNamed, environmentNamed } from "./lookup.ts"
 export { configError, formatProblem, type Problem } from "./problem.ts"
 export { checkTogether } from "./project.ts"
-export type { Component } from "./schema/component.ts"
 export {
   type EnvironmentConfig,
   environmentSchema,

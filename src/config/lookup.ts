@@ -1,7 +1,7 @@
 import { type ErrorCode, SignalboxError } from "../domain/errors.ts"
 import { nearest } from "../domain/nearest.ts"
+import type { Component } from "../languages/catalogue.ts"
 import { visible } from "./problem.ts"
-import type { Component } from "./schema/component.ts"
 import type { SignalboxConfig } from "./schema/signalbox.ts"
 
 /** The component of that name. @throws UNKNOWN_COMPONENT with the nearest one. */

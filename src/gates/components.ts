@@ -1,15 +1,12 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
-import { gateExcludes, outputOf, withDevelopmentPackages } from "../build/index.ts"
 import type { Component } from "../config/index.ts"
 import { asSignalboxError } from "../domain/index.ts"
-import { toolIdentity, whyFailed, without } from "../toolbox/index.ts"
+import { languageOf, workdir } from "../languages/index.ts"
+import { toolIdentity, whyFailed } from "../toolbox/index.ts"
 import type { GateContext, Judged } from "./context.ts"
 import { type Ran, runJudged } from "./exec.ts"
 import { type Judgement, mergeJudgements, unjudged } from "./judgement.ts"
 import { below } from "./reports.ts"
-
-/** Where a component lies while a tool looks at it. */
-export const workdir = "/app"
 
 export interface NamedComponent {
   readonly name: string
@@ -17,19 +14,13 @@ export interface NamedComponent {
   readonly workdir: string
 }
 
-/** A component with everything that its own tools need: packages of its lock file, all sources, tests included. */
+/** A component with everything that its own tools need, as its language puts it together. */
 export async function makeWorkshop(
   { source, toolbox, trust }: Pick<GateContext, "source" | "toolbox" | "trust">,
   component: Component,
 ): Promise<Container> {
-  const [installed, files] = await Promise.all([
-    withDevelopmentPackages({ component, source, toolbox, trust }),
-    without(source.directory(component.path), gateExcludes(outputOf(component))),
-  ])
-  return installed
-    .withDirectory(workdir, files)
-    .withEnvVariable("CI", "true")
-    .withEnvVariable("NO_COLOR", "1")
+  const language = await languageOf(component)
+  return language.developmentContainer({ name: component.path, component, source, toolbox, trust })
 }
 
 /** Runs one of a component's npm scripts with further arguments. A script that does not exist is told as such. */

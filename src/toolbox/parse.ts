@@ -1,4 +1,4 @@
-import { type Checked, checkDocument, resultOf } from "../config/index.ts"
+import { type Checked, checkDocument, resultOf } from "../config/document.ts"
 import { type ToolboxFile, toolboxSchema } from "./schema.ts"
 
 /** Reads and checks the text of a toolbox file; `file` is how errors call it. Never throws. */

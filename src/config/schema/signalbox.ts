@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { severities } from "../../domain/finding.ts"
 import { gateNames } from "../../domain/gate-names.ts"
-import { type Component, component } from "./component.ts"
+import { type Component, component } from "../../languages/catalogue.ts"
 import { componentName, line, name, refPattern, registry, relativePath } from "./primitives.ts"
 
 export type { Component }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { buildExcludes, gateExcludes, notForRun, outputOf } from "../../../src/build/inputs.ts"
+import { buildExcludes, gateExcludes, notForRun, outputOf } from "../../../src/languages/node/inputs.ts"
 import { namedBy } from "../../../src/toolbox/index.ts"
 
 /** As the engine does: a pattern that matches a directory takes everything below it. */

@@ -1,0 +1,19 @@
+import { z } from "zod"
+import { httpPath, percent, port, relativePath, userId } from "../config/schema/primitives.ts"
+
+/** What every component has, whatever its language. */
+export const common = {
+  path: relativePath.describe("Directory of the component, relative to the source root."),
+  port: port.default(8080).describe("Port on which the container listens."),
+  health: httpPath.default("/health").describe("Path that answers 200 once the component can serve."),
+  user: userId.default(1001).describe("User id that the container runs as; never root."),
+  coverageMinimum: percent.default(88).describe("Percent of lines that tests must cover; this value passes."),
+  maxImageMb: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe(
+      "Largest allowed size of the image's compressed layers, in MB (10^6 bytes). Default: not judged.",
+    ),
+}

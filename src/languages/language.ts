@@ -1,0 +1,58 @@
+import type { Container, Directory } from "@dagger.io/dagger"
+import type { ToolboxFile, Trust } from "../toolbox/index.ts"
+
+/** What every component has, whatever it is written in. */
+export interface ComponentBase {
+  /** Directory below the source root. */
+  readonly path: string
+  readonly language: string
+  readonly port: number
+  /** Path that answers 200 once the component can serve. */
+  readonly health: string
+  /** User id that the container runs as. */
+  readonly user: number
+}
+
+export interface ComponentRequest<C extends ComponentBase = ComponentBase> {
+  /** Its name in `signalbox.yaml`. */
+  readonly name: string
+  readonly component: C
+  /** The whole source tree; a member takes of it what it needs, by the door of the toolbox (`inputs.ts`). */
+  readonly source: Directory
+  readonly toolbox: ToolboxFile
+  /** Which cache volumes its downloads may share. */
+  readonly trust: Trust
+}
+
+/** An image as a language makes it: user, port, labels and health check are the build's, and alike for all. */
+export interface LanguageImage {
+  readonly container: Container
+  /** How the image itself asks whether it serves, as arguments; absent where nothing in it can ask. */
+  readonly healthcheck?: readonly string[] | undefined
+}
+
+/**
+ * One language: how a component that is written in it is found, built and checked. A member is a folder here and a line in
+ * `catalogue.ts`; it imports no other member, and nobody but the catalogue names it. What it does not do: judge (gates),
+ * publish (evidence), decide what is required (`signalbox.yaml`).
+ */
+export interface Language<C extends ComponentBase = ComponentBase> {
+  readonly name: string
+  /**
+   * What has to be there before anything is built.
+   * @throws CONFIG_INVALID that names the file and what to do.
+   */
+  assertBuildable(request: ComponentRequest<C>): Promise<void>
+  /** The component with all that its own checks need, in `workdir`. Keyed by content: no edit of a source installs again. */
+  developmentContainer(request: ComponentRequest<C>): Promise<Container>
+  /** The image, not yet built. */
+  image(request: ComponentRequest<C>): Promise<LanguageImage>
+  /**
+   * Whether what the image starts is in it: one that starts nowhere would be found out by a rollout only.
+   * @throws CONFIG_INVALID
+   */
+  assertStarts(request: ComponentRequest<C>, image: Container): Promise<void>
+}
+
+/** Where a component lies in its development container. */
+export const workdir = "/app"

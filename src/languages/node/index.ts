@@ -1,0 +1,55 @@
+import type { Container } from "@dagger.io/dagger"
+import { SignalboxError } from "../../domain/index.ts"
+import { without } from "../../toolbox/index.ts"
+import { type ComponentRequest, type Language, workdir } from "../language.ts"
+import { imageOf, withDevelopmentPackages } from "./image.ts"
+import { gateExcludes, outputOf } from "./inputs.ts"
+import type { NodeComponent } from "./schema.ts"
+
+type Request = ComponentRequest<NodeComponent>
+
+/** JavaScript and TypeScript with npm and a lock file: services that Node runs, and static files that nginx serves. */
+export const node: Language<NodeComponent> = {
+  name: "node",
+  image: imageOf,
+  assertBuildable,
+  developmentContainer,
+  assertStarts,
+}
+
+async function assertBuildable({ name, component, source }: Request): Promise<void> {
+  const lock = `${component.path}/package-lock.json`
+  if (await source.exists(lock)) return
+  throw new SignalboxError("CONFIG_INVALID", {
+    what: `there is no ${lock} in the source`,
+    where: `signalbox.yaml: components.${name}.path`,
+    next: "correct the path, or commit the lock file: an image is made of exactly what it names",
+  })
+}
+
+/** Packages of its lock file, and all sources, tests included. */
+async function developmentContainer(request: Request): Promise<Container> {
+  const { component, source } = request
+  const [installed, files] = await Promise.all([
+    withDevelopmentPackages(request),
+    without(source.directory(component.path), gateExcludes(outputOf(component))),
+  ])
+  return installed
+    .withDirectory(workdir, files)
+    .withEnvVariable("CI", "true")
+    .withEnvVariable("NO_COLOR", "1")
+}
+
+async function assertStarts({ name, component }: Request, image: Container): Promise<void> {
+  if (component.kind !== "service") return
+  // As Node finds what it is told to run.
+  for (const end of ["", ".js", "/index.js"]) if (await image.exists(`${component.entry}${end}`)) return
+  const output = outputOf(component)
+  const written = await image.directory(output).entries()
+  throw new SignalboxError("CONFIG_INVALID", {
+    what: `${component.entry} is not in the image of ${name}`,
+    where: `signalbox.yaml: components.${name}.entry`,
+    why: `the script ${component.scripts.build} wrote to ${output}: ${written.slice(0, 8).join(", ") || "nothing"}`,
+    next: "correct the entry: the file that Node runs, relative to the component's path",
+  })
+}
