@@ -1,0 +1,104 @@
+/** How a Node component is checked, by what its files tell. */
+import { describe, expect, test } from "vitest"
+import { checksOf, type NodeFiles } from "../../../src/languages/node/checks.ts"
+
+const named = { typecheck: "typecheck", lint: "lint", coverage: "coverage" }
+const installed: Readonly<Record<string, string>> = {
+  typescript: "5.9.3",
+  eslint: "9.1.0",
+  jest: "30.5.2",
+  vitest: "5.1.0",
+  mocha: "12.0.3",
+}
+const files = (scripts: NodeFiles["scripts"], names: readonly string[] = ["package.json"]): NodeFiles => ({
+  names,
+  scripts,
+  node: "v24.9.0",
+  version: (name) => installed[name],
+})
+const checks = (scripts: NodeFiles["scripts"], names?: readonly string[]) =>
+  checksOf(files(scripts, names), named)
+
+describe("tests by the runner that a script starts", () => {
+  test.each([
+    ["jest", "jest", ["npm", "run", "--silent", "test", "--"]],
+    ["NODE_ENV=test jest --runInBand", "jest", ["npm", "run", "--silent", "test", "--"]],
+    ["npm run build && npx jest", "jest", ["npm", "run", "--silent", "test", "--"]],
+    ["cross-env CI=1 vitest run", "vitest", ["npm", "run", "--silent", "test", "--"]],
+    ["./node_modules/.bin/vitest run", "vitest", ["npm", "run", "--silent", "test", "--"]],
+    ["c8 mocha", "mocha", ["npm", "run", "--silent", "test", "--"]],
+    ["node --test", "node:test", ["node", "--experimental-test-coverage"]],
+    ["node --import tsx --test test/*.test.ts", "node:test", ["node", "--experimental-test-coverage"]],
+  ])("%s is %s", (script, tool, begin) => {
+    const { unit } = checks({ test: script })
+    expect(unit).toMatchObject({ tool: { name: tool }, judged: [0, 1] })
+    expect("command" in unit ? unit.command.slice(0, begin.length) : null).toEqual(begin)
+  })
+
+  test("options of node --test stand before its files, which stay as they were", () => {
+    const { unit } = checks({ test: "node --import tsx --test test/*.test.ts" })
+    expect("command" in unit ? unit.command.slice(-4) : null).toEqual([
+      "--import",
+      "tsx",
+      "--test",
+      "test/*.test.ts",
+    ])
+  })
+
+  test("both gates read one run", () => {
+    const { unit, coverage } = checks({ test: "jest" })
+    expect("command" in unit && "command" in coverage && coverage.command).toEqual(
+      "command" in unit && unit.command,
+    )
+    expect(coverage).toMatchObject({ report: { format: "istanbul", path: "coverage/coverage-summary.json" } })
+  })
+
+  test("the script that is named comes first, then those that measure, then test", () => {
+    const all = { test: "mocha", "test:cov": "jest --coverage", coverage: "vitest run" }
+    expect(checks(all).unit).toMatchObject({ tool: { name: "vitest" } })
+    const { coverage: _left, ...rest } = all
+    expect(checks(rest).unit).toMatchObject({ tool: { name: "jest" } })
+  })
+
+  test("no script, or the one of npm init, is nothing to check", () => {
+    const none = { notApplicable: "no script coverage, test:cov, test:coverage, test" }
+    expect(checks({})).toMatchObject({ unit: none, coverage: none })
+    const script = 'echo "Error: no test specified" && exit 1'
+    expect(checks({ test: script })).toMatchObject({ unit: none, coverage: none })
+  })
+
+  test.each([
+    "react-scripts test",
+    "ava",
+    'node --test "test/**/*.js"',
+    "TZ=UTC node --test",
+    "node --test $FILES",
+    "bash test.sh",
+  ])("%s is not passed over: how is to be said", (script) => {
+    expect(checks({ test: script })).toMatchObject({
+      unit: { undetermined: expect.stringContaining('the script "test"') },
+      coverage: { undetermined: expect.any(String) },
+    })
+  })
+
+  test("Mocha's coverage is to be said", () => {
+    expect(checks({ test: "mocha" }).coverage).toEqual({
+      undetermined: "mocha measures no coverage by itself",
+    })
+  })
+})
+
+describe("types and lint", () => {
+  test("by script, else by the tool that the files tell, else not at all", () => {
+    expect(checks({ typecheck: "tsc -b" }).typecheck).toMatchObject({
+      command: ["npm", "run", "--silent", "typecheck", "--", "--pretty", "false", "--listFiles"],
+    })
+    expect(checks({}, ["tsconfig.json"]).typecheck).toMatchObject({
+      tool: { name: "tsc", version: "5.9.3" },
+      command: ["npx", "--no-install", "tsc", "--noEmit", "--pretty", "false", "--listFiles"],
+    })
+    expect(checks({}).typecheck).toHaveProperty("notApplicable")
+    expect(checks({}, ["eslint.config.mjs"]).lint).toMatchObject({ tool: { name: "eslint" } })
+    expect(checks({}).lint).toHaveProperty("notApplicable")
+  })
+})
