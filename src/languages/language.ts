@@ -1,5 +1,6 @@
 import type { Container, Directory } from "@dagger.io/dagger"
 import type { ToolboxFile, Trust } from "../toolbox/index.ts"
+import type { Checks } from "./check.ts"
 
 /** What every component has, whatever it is written in. */
 export interface ComponentBase {
@@ -45,6 +46,10 @@ export interface Language<C extends ComponentBase = ComponentBase> {
   assertBuildable(request: ComponentRequest<C>): Promise<void>
   /** The component with all that its own checks need, in `workdir`. Keyed by content: no edit of a source installs again. */
   developmentContainer(request: ComponentRequest<C>): Promise<Container>
+  /** How the component is checked by its own tools, by what its files tell. */
+  checks(request: ComponentRequest<C>): Promise<Checks>
+  /** Files that name the packages it is made of, for the scan of known vulnerabilities; null: its image alone tells. */
+  packageFiles(request: ComponentRequest<C>): Promise<Directory | null>
   /** The image, not yet built. */
   image(request: ComponentRequest<C>): Promise<LanguageImage>
   /**

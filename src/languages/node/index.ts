@@ -1,9 +1,12 @@
 import type { Container } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
-import { without } from "../../toolbox/index.ts"
+import { manifestFiles, onlyThese, toolIdentity, without } from "../../toolbox/index.ts"
+import type { Checks } from "../check.ts"
 import { type ComponentRequest, type Language, workdir } from "../language.ts"
+import { checksOf, type NodeFiles } from "./checks.ts"
 import { imageOf, withDevelopmentPackages } from "./image.ts"
 import { gateExcludes, outputOf } from "./inputs.ts"
+import { scriptsIn, versionsIn } from "./manifest.ts"
 import type { NodeComponent } from "./schema.ts"
 
 type Request = ComponentRequest<NodeComponent>
@@ -14,6 +17,8 @@ export const node: Language<NodeComponent> = {
   image: imageOf,
   assertBuildable,
   developmentContainer,
+  checks,
+  packageFiles: ({ component, source }) => onlyThese(source.directory(component.path), manifestFiles),
   assertStarts,
 }
 
@@ -38,6 +43,23 @@ async function developmentContainer(request: Request): Promise<Container> {
     .withDirectory(workdir, files)
     .withEnvVariable("CI", "true")
     .withEnvVariable("NO_COLOR", "1")
+}
+
+async function checks(request: Request): Promise<Checks> {
+  const { component, source, toolbox } = request
+  const directory = source.directory(component.path)
+  const [names, manifest, lock] = await Promise.all([
+    directory.entries(),
+    directory.file("package.json").contents(),
+    directory.file("package-lock.json").contents(),
+  ])
+  const files: NodeFiles = {
+    names,
+    scripts: scriptsIn(manifest, `${component.path}/package.json`),
+    node: toolIdentity(toolbox, "node").version,
+    version: versionsIn(lock, `${component.path}/package-lock.json`),
+  }
+  return checksOf(files, component.scripts)
 }
 
 async function assertStarts({ name, component }: Request, image: Container): Promise<void> {

@@ -1,0 +1,63 @@
+import type { Container } from "@dagger.io/dagger"
+import { SignalboxError } from "../../domain/index.ts"
+import { type Checks, checkNames } from "../check.ts"
+import type { ComponentRequest, Language } from "../language.ts"
+import type { DockerfileComponent } from "./schema.ts"
+
+type Request = ComponentRequest<DockerfileComponent>
+
+/** Any language, built by the component's own Dockerfile: its checks are those that `signalbox.yaml` declares. */
+export const dockerfile: Language<DockerfileComponent> = {
+  name: "dockerfile",
+  assertBuildable,
+  developmentContainer,
+  checks: async () => nothingDeclared,
+  packageFiles: async () => null,
+  image: async (request) => ({ container: built(request, request.component.target) }),
+  assertStarts,
+}
+
+const nothingDeclared = Object.fromEntries(
+  checkNames.map((name) => [name, { notApplicable: "a Dockerfile tells no check, and none is declared" }]),
+) as Checks
+
+async function assertBuildable({ name, component, source }: Request): Promise<void> {
+  const file = `${component.path}/${component.dockerfile}`
+  if (await source.exists(file)) return
+  throw new SignalboxError("CONFIG_INVALID", {
+    what: `there is no ${file} in the source`,
+    where: `signalbox.yaml: components.${name}.dockerfile`,
+    next: "correct path or dockerfile",
+  })
+}
+
+async function developmentContainer(request: Request): Promise<Container> {
+  const { name, component } = request
+  if (component.development !== undefined) return built(request, component.development)
+  throw new SignalboxError("CONFIG_INVALID", {
+    what: `no stage is named in which checks of ${name} can run`,
+    where: `signalbox.yaml: components.${name}.development`,
+    next: "name the stage that has sources and tools: development: build",
+  })
+}
+
+/** The engine knows the component's directory by its content, and leaves out what its .dockerignore names. */
+function built({ component, source }: Request, target: string | undefined): Container {
+  const { path, dockerfile, buildArgs } = component
+  return source.directory(path).dockerBuild({
+    dockerfile,
+    ...(target === undefined ? {} : { target }),
+    buildArgs: Object.entries(buildArgs).map(([name, value]) => ({ name, value })),
+  })
+}
+
+async function assertStarts({ name, component }: Request, image: Container): Promise<void> {
+  const [entrypoint, command] = await Promise.all([image.entrypoint(), image.defaultArgs()])
+  if (entrypoint.length > 0 || command.length > 0) return
+  throw new SignalboxError("CONFIG_INVALID", {
+    what: `the image of ${name} starts nothing`,
+    where: `${component.path}/${component.dockerfile}`,
+    why: "its last stage has neither ENTRYPOINT nor CMD",
+    next: "add one, or name the stage that has: target",
+  })
+}

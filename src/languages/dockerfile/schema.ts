@@ -1,0 +1,26 @@
+import { z } from "zod"
+import { line, relativePath } from "../../config/schema/primitives.ts"
+import { common } from "../common.ts"
+
+const stage = z.string().regex(/^[a-z][a-z0-9._-]{0,63}$/, { error: "the name of a stage, in lower case" })
+
+const { path, ...others } = common
+
+export const component = z
+  .strictObject({
+    path,
+    language: z.literal("dockerfile").describe("Any language: the component's own Dockerfile builds it."),
+    ...others,
+    dockerfile: relativePath.default("Dockerfile").describe("Dockerfile, relative to path."),
+    target: stage.optional().describe("Stage that is the image. Default: the last."),
+    development: stage
+      .optional()
+      .describe("Stage that has what the declared checks need. Default: none, and no check can be declared."),
+    buildArgs: z
+      .record(z.string().regex(/^[A-Za-z_]\w{0,63}$/, { error: "the name of an argument" }), line)
+      .default({})
+      .describe("Build arguments. They stay in the image's history: never a secret."),
+  })
+  .describe("A component that its own Dockerfile builds.")
+
+export type DockerfileComponent = z.infer<typeof component>
