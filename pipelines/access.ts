@@ -21,8 +21,9 @@ const readyWithinSeconds = 180
 export async function accessTo(
   session: Session,
   environment: EnvironmentConfig,
-  access: ClusterAccess,
+  argument: ClusterAccess,
 ): Promise<ReachedCluster> {
+  const access = session.accessGiven(environment.name, argument)
   assertAccess(environment, access)
   const { kubeconfig, cluster } = access
   if (kubeconfig !== undefined) return { kubeconfig, cluster }
@@ -37,7 +38,7 @@ export function assertAccess(environment: EnvironmentConfig, { kubeconfig, clust
     ...(cluster === undefined
       ? {}
       : { why: "--cluster names an API server, and nothing that it would accept" }),
-    next: "call with --kubeconfig env://NAME or file://PATH (plain or base64)",
+    next: `call with --kubeconfig env://NAME or file://PATH (plain or base64), or before the call: with-access --environment ${environment.name} --kubeconfig …`,
   })
 }
 

@@ -89,7 +89,7 @@ async function runDelivery(session: Session, command: "plan" | "run", delivery: 
     session.environment(delivery.environment),
     findRelease(session, delivery.version),
   ])
-  assertAccess(environment, delivery.access)
+  assertAccess(environment, session.accessGiven(environment.name, delivery.access))
   const [question, config] = await Promise.all([
     deliveryQuestion(session, environment, release, delivery),
     session.config(),
@@ -129,7 +129,8 @@ async function deliveryQuestion(
 
 /** What the environment that a release comes from knows of it now, and how long it stands by that. */
 async function promotionFrom(session: Session, name: string, delivery: Delivery) {
-  const given = delivery.from?.kubeconfig === undefined ? undefined : delivery.from
+  const own = session.accessGiven(name, delivery.from)
+  const given = own.kubeconfig === undefined ? undefined : own
   const [ledger, { verificationTtl }] = await Promise.all([
     ledgerOf(session, name, given ?? delivery.access).catch((error: unknown) => {
       throw given === undefined ? withHint(error, name) : error
@@ -142,7 +143,7 @@ async function promotionFrom(session: Session, name: string, delivery: Delivery)
 /** One kubeconfig for both is the default; more often it reaches one of them only. */
 function withHint(error: unknown, name: string): unknown {
   if (!(error instanceof Ended)) return error
-  const hint = `  also:  ${name} was asked with --kubeconfig; give its own with --from-kubeconfig\n`
+  const hint = `  also:  ${name} was asked with --kubeconfig; give its own with --from-kubeconfig, or with-access before the call\n`
   return new Ended({ ...error.outcome, stderr: `${error.outcome.stderr ?? ""}${hint}` })
 }
 

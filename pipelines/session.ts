@@ -13,6 +13,8 @@ export interface Inputs {
   readonly actor: string | undefined
   readonly registryUser: string | undefined
   readonly registryToken: Secret | undefined
+  /** Access to environments by their names, as it was given before the call (`with-access`). */
+  readonly access: ReadonlyMap<string, ClusterAccess>
 }
 
 /** How a call reaches an environment's cluster. */
@@ -69,6 +71,12 @@ export class Session {
     const started = start()
     this.#call.clusters.set(environment, started)
     return started
+  }
+
+  /** How an environment is reached: by the call's own argument, else by what was given before for that environment. */
+  accessGiven(environment: string, argument: ClusterAccess | undefined): ClusterAccess {
+    if (argument?.kubeconfig !== undefined || argument?.cluster !== undefined) return argument
+    return this.inputs.access.get(environment) ?? { kubeconfig: undefined, cluster: undefined }
   }
 
   /** Registers how something ends that the call has started. */

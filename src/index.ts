@@ -11,6 +11,7 @@ import {
 import type { Outcome } from "../pipelines/edge.ts"
 import type { Session } from "../pipelines/session.ts"
 import type { GateName } from "./domain/gate-names.ts"
+import { EnvironmentAccess } from "./surface/environment-access.ts"
 import { GateReport } from "./surface/gate-report.ts"
 import { Images } from "./surface/images.ts"
 import { OperationView } from "./surface/operation-view.ts"
@@ -26,6 +27,7 @@ export class Signalbox {
   actor?: string
   registryUser?: string
   registryToken?: Secret
+  accesses: EnvironmentAccess[] = []
 
   /**
    * @param source The source tree. Default: the whole repository, without its history.
@@ -56,6 +58,20 @@ export class Signalbox {
     if (actor !== undefined) this.actor = actor
     if (registryUser !== undefined) this.registryUser = registryUser
     if (registryToken !== undefined) this.registryToken = registryToken
+  }
+
+  /**
+   * Says how an environment is reached, for the call that follows; once for each environment. A call's own --kubeconfig
+   * wins over it.
+   * @param environment Name of the environment.
+   * @param kubeconfig `env://NAME` or file://PATH, plain or base64.
+   * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
+   */
+  @func()
+  withAccess(environment: string, kubeconfig: Secret, cluster?: Service): Signalbox {
+    const others = this.accesses.filter((one) => one.environment !== environment)
+    this.accesses = [...others, new EnvironmentAccess(environment, kubeconfig, cluster)]
+    return this
   }
 
   /**
@@ -158,13 +174,14 @@ export class Signalbox {
   }
 
   /**
-   * The whole train of a tag: gates, build, publish, deploy, and once approved the same digests to the last environment.
-   * Stops before that one with 17 and the plan's hash; continues where an earlier call stopped.
+   * The whole release of a tag: gates, build, publish, then the same digests from environment to environment.
+   * Stops before a protected one with 17 and the plan's hash; continues where an earlier call stopped. Where the way has
+   * more than two environments, `with-access` before the call says how each is reached.
    * @param tag A tag on the protected branch, such as v1.4.0.
    * @param kubeconfig Of the environment that the tag goes to: kubeconfig, plain or base64.
    * @param fromKubeconfig Of the environment that it takes its releases from.
-   * @param until Name of the environment before the last: ends with 0 once that is verified and the last is planned.
-   * @param approve Hash of the plan that is approved.
+   * @param until Name of an environment on the way: ends with 0 once that is verified and the next one is planned.
+   * @param approve Hash of the plan that is approved, of the first protected environment that lacks the release.
    * @param cluster API server of the last environment, where it is a service or a port of this machine.
    * @param fromCluster The same of the environment before.
    */
@@ -178,14 +195,14 @@ export class Signalbox {
     cluster?: Service,
     fromCluster?: Service,
   ): Promise<string> {
-    const train = {
+    const request = {
       tag,
       until,
       approve,
       access: { kubeconfig, cluster },
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }
-    return this.end(async (session) => (await import("../pipelines/train.ts")).releaseTrain(session, train))
+    return this.end(async (session) => (await import("../pipelines/release.ts")).release(session, request))
   }
 
   /**
@@ -560,6 +577,9 @@ export class Signalbox {
       actor: this.actor,
       registryUser: this.registryUser,
       registryToken: this.registryToken,
+      access: new Map(
+        this.accesses.map(({ environment, kubeconfig, cluster }) => [environment, { kubeconfig, cluster }]),
+      ),
     })
   }
 }

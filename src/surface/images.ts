@@ -68,7 +68,13 @@ export class Images {
   private async ask<T>(body: (session: Session) => Promise<T>): Promise<T> {
     const { Session } = await import("../../pipelines/session.ts")
     const { attempt } = await import("../../pipelines/edge.ts")
-    const none = { git: undefined, actor: undefined, registryUser: undefined, registryToken: undefined }
+    const none = {
+      git: undefined,
+      actor: undefined,
+      registryUser: undefined,
+      registryToken: undefined,
+      access: new Map(),
+    }
     const session = new Session({ source: this.source, toolbox: this.toolbox, config: this.config, ...none })
     return attempt(
       () => session.shell(),

@@ -62,7 +62,7 @@ export function jobsOf(
     ...checks(),
     ...(branches.length === 0 ? [] : [publish(branches.flatMap(({ refs }) => refs.patterns))]),
     ...branches.flatMap(({ refs, environment }) => delivery(refs, described(environments, environment))),
-    ...tags.flatMap(({ refs, environment }) => release(refs, described(environments, environment))),
+    ...tags.flatMap(({ refs, environment }) => release(refs, wayTo(environments, environment))),
   ]
   return module === undefined ? jobs : jobs.map((job) => ofModule(job, module))
 }
@@ -101,6 +101,20 @@ function described(all: Readonly<Record<string, EnvironmentConfig>>, name: strin
   if (found !== undefined) return found
   const next = `create environments/${name}.yaml`
   throw new SignalboxError("UNKNOWN_ENVIRONMENT", { what: `the environment ${name} is not described`, next })
+}
+
+/** An environment, and before it those that a release comes through. A circle ends where it begins again. */
+function wayTo(
+  all: Readonly<Record<string, EnvironmentConfig>>,
+  name: string,
+): readonly [...EnvironmentConfig[], EnvironmentConfig] {
+  const way: [...EnvironmentConfig[], EnvironmentConfig] = [described(all, name)]
+  for (let from = way[0]?.promotesFrom; from != null && !way.some((one) => one.name === from); ) {
+    const before = described(all, from)
+    way.unshift(before)
+    from = before.promotesFrom
+  }
+  return way
 }
 
 function gates(context: Word, ...words: readonly Word[]): Call {
@@ -187,8 +201,9 @@ function delivery(refs: Refs, environment: EnvironmentConfig): readonly Job[] {
   ]
 }
 
-/** A tag goes to the environment before the last one, and, approved, to the last one. */
-function release(refs: Refs, last: EnvironmentConfig): readonly Job[] {
+/** A tag goes through all environments before the last one, and, approved, to the last one. */
+function release(refs: Refs, way: readonly [...EnvironmentConfig[], EnvironmentConfig]): readonly Job[] {
+  const last = way.at(-1) ?? way[0]
   const first = last.promotesFrom
   if (first === null) {
     throw new SignalboxError("USAGE", {
@@ -197,7 +212,10 @@ function release(refs: Refs, last: EnvironmentConfig): readonly Job[] {
       next: "name the environment in which a release has to be verified before",
     })
   }
-  const train: readonly Word[] = ["release", "--tag", variables.tag, ...access(last)]
+  const earlier = way
+    .slice(0, -2)
+    .flatMap(({ name }) => ["with-access", "--environment", name, "--kubeconfig", secretOf(name)])
+  const train: readonly Word[] = [...earlier, "release", "--tag", variables.tag, ...access(last)]
   const plan: readonly Word[] = [
     "plan",
     "--environment",

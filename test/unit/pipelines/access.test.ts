@@ -1,15 +1,15 @@
 import type { File, Secret, Service } from "@dagger.io/dagger"
 import { describe, expect, it } from "vitest"
 import { accessTo } from "../../../pipelines/access.ts"
-import { type Inputs, Session } from "../../../pipelines/session.ts"
+import { type ClusterAccess, type Inputs, Session } from "../../../pipelines/session.ts"
 import { parseEnvironment } from "../../../src/config/index.ts"
 import { minimalEnvironment } from "../config/texts.ts"
 
 const kubeconfig = {} as Secret
 const cluster = {} as Service
 const toolbox = "schemaVersion: 1\ntools:\n  node: { image: example/node:24, version: 24.9.0 }\n"
-const session = () =>
-  new Session({ toolbox: { contents: async () => toolbox } as unknown as File } as unknown as Inputs)
+const session = (access: Inputs["access"] = new Map()) =>
+  new Session({ toolbox: { contents: async () => toolbox } as unknown as File, access } as unknown as Inputs)
 const environment = (more = "") => parseEnvironment(minimalEnvironment + more, "environments/staging.yaml")
 const embedded = environment("cluster: { embedded: true }\n")
 
@@ -20,6 +20,18 @@ describe("how a call reaches an environment", () => {
   ])("by the kubeconfig that it was given: %s", async (_, given) => {
     const access = { kubeconfig, cluster }
     expect(await accessTo(session(), given, access)).toEqual(access)
+  })
+
+  it("by what was given before the call for that environment, unless the call has an argument", async () => {
+    const own = { kubeconfig: { own: true } as unknown as Secret, cluster }
+    const before = new Map<string, ClusterAccess>([
+      ["staging", own],
+      ["production", { kubeconfig, cluster: undefined }],
+    ])
+    const none = { kubeconfig: undefined, cluster: undefined }
+    expect(await accessTo(session(before), environment(), none)).toEqual(own)
+    const argument = { kubeconfig, cluster: undefined }
+    expect(await accessTo(session(before), environment(), argument)).toEqual(argument)
   })
 
   it("needs a kubeconfig where the environment does not say that it is embedded", async () => {

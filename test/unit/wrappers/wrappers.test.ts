@@ -206,6 +206,26 @@ ${more}`,
     expect(made[".github/workflows/build-deploy.yml"]).toContain("env://KUBECONFIG_EU_PRODUCTION")
   })
 
+  test("a release reaches every environment on its way, each by its own secret", () => {
+    const all = {
+      dev: environment("dev"),
+      qa: environment("qa", "promotesFrom: dev\n"),
+      staging: environment("staging", "promotesFrom: qa\n"),
+      "eu-production": production,
+    }
+    const made = wrapperFiles(config("[{ tag: 'v*', environment: eu-production }]"), all)
+    const calls = jenkinsLines(made.Jenkinsfile ?? "").map((line) => pipelineCall(line.text))
+    const releases = calls.filter((call) => call.includes(" release --tag "))
+    expect(releases).toHaveLength(2)
+    for (const call of releases)
+      expect(call).toMatch(
+        / with-access --environment dev --kubeconfig env:\/\/KUBECONFIG_DEV with-access --environment qa --kubeconfig env:\/\/KUBECONFIG_QA release --tag .* --kubeconfig env:\/\/KUBECONFIG_EU_PRODUCTION --from-kubeconfig env:\/\/KUBECONFIG_STAGING/,
+      )
+    const workflow = made[".github/workflows/build-deploy.yml"] ?? ""
+    for (const name of ["DEV", "QA", "STAGING", "EU_PRODUCTION"])
+      expect(workflow).toContain(`KUBECONFIG_${name}: \${{ secrets.KUBECONFIG_${name} }}`)
+  })
+
   test.each([
     [
       "a branch to a protected environment",

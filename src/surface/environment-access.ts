@@ -1,0 +1,15 @@
+import { object, type Secret, type Service } from "@dagger.io/dagger"
+
+/** How one environment is reached, as it was given before a call. */
+@object()
+export class EnvironmentAccess {
+  environment: string
+  kubeconfig: Secret
+  cluster?: Service
+
+  constructor(environment: string, kubeconfig: Secret, cluster?: Service) {
+    this.environment = environment
+    this.kubeconfig = kubeconfig
+    if (cluster !== undefined) this.cluster = cluster
+  }
+}
