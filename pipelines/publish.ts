@@ -18,6 +18,7 @@ import {
 import { engineVersion, evidenceOf, libraryVersion, makeRecord } from "../src/release/index.ts"
 import { buildImages } from "./build.ts"
 import { bundleOf, chartOf, lookUpRelease, type Release } from "./bundle.ts"
+import { assertConfigured } from "./configuration.ts"
 import type { Outcome } from "./edge.ts"
 import { requiredGates } from "./environment.ts"
 import { putEvidence, registryPlace } from "./evidence.ts"
@@ -41,7 +42,8 @@ export interface PublishRequest {
  * Judges, builds and pushes one commit, and writes its record. Does nothing twice: a version that has a record is
  * given back, and refused when its record is of another commit.
  * @throws USAGE for a tag of another version; POLICY_REFUSED for a release that the protected branch does not contain;
- * POLICY_REFUSED, EVIDENCE_MISSING for one that an environment it is meant for would not take.
+ * POLICY_REFUSED, EVIDENCE_MISSING for one that an environment it is meant for would not take; CONFIG_INVALID for a mistake
+ * in any file that a deployment reads.
  */
 export async function publishRelease(session: Session, request: PublishRequest): Promise<Published> {
   const version = parseVersion(request.version)
@@ -54,6 +56,7 @@ export async function publishRelease(session: Session, request: PublishRequest):
   if (!isPrerelease(version)) await assertProtected(session, facts)
   if (existing !== undefined) return { release: sameCommit(existing, facts), made: false }
   const released = session.over(await releasedTree(session, facts.commit))
+  await assertConfigured(released)
   const gates = await judge(released, "release")
   if (exitCodeOf(gates.data.verdict) !== ExitCode.pass) return { refused: await refusal(gates.data, version) }
   await assertTaken(session, version, gates.data, request.environments ?? [])

@@ -1,7 +1,6 @@
-import { parse } from "yaml"
 import { z } from "zod"
+import { checkDocument, resultOf } from "../../config/document.ts"
 import { durationMs } from "../../config/duration.ts"
-import { SignalboxError } from "../../domain/index.ts"
 
 const duration = z.union([z.number().min(0), z.string()]).transform((value, context) => {
   if (typeof value === "number") return value
@@ -15,7 +14,7 @@ const duration = z.union([z.number().min(0), z.string()]).transform((value, cont
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
-const regularExpression = z.string().refine(isRegularExpression, "not a regular expression")
+const regularExpression = z.string().refine(isRegularExpression, "a regular expression")
 
 /** What a value in a JSON body must be: equal to a scalar, or one of the conditions. */
 const expectation = z.union([
@@ -57,7 +56,7 @@ const checkShape = z.strictObject({
 /** What no request can be made of is refused here: after the roll-out it would take a good release back. */
 const check = checkShape.refine(
   ({ method, body }) => body === undefined || (method !== "GET" && method !== "HEAD"),
-  { path: ["body"], error: "a GET or HEAD has no body: name another method" },
+  { path: ["body"], error: "no body with GET or HEAD: name another method" },
 )
 
 export const smokeDefinition = z.strictObject({
@@ -77,21 +76,9 @@ export const smokeDefinition = z.strictObject({
 export type SmokeDefinition = z.output<typeof smokeDefinition>
 export type SmokeCheck = SmokeDefinition["checks"][number]
 
-/** @throws CONFIG_INVALID naming every problem by its path. */
+/** @throws CONFIG_INVALID with every problem, by line and column. */
 export function parseSmoke(text: string, file: string): SmokeDefinition {
-  const result = smokeDefinition.safeParse(yaml(text, file))
-  if (!result.success) {
-    const problems = result.error.issues.map(
-      (issue) => `${issue.path.join(".") || "document"}: ${issue.message}`,
-    )
-    throw new SignalboxError("CONFIG_INVALID", {
-      what: "the smoke test is not valid",
-      where: file,
-      why: problems.join("; "),
-      next: "see the smoke tests in the README",
-    })
-  }
-  return result.data
+  return resultOf(checkDocument(text, file, smokeDefinition))
 }
 
 function isRegularExpression(text: string): boolean {
@@ -109,7 +96,7 @@ function uniqueNames(checks: readonly { readonly name: string }[], context: z.Re
     context.addIssue({
       code: "custom",
       path: [index, "name"],
-      message: `${JSON.stringify(name)} is there twice`,
+      message: "each name once",
     })
   })
 }
@@ -125,20 +112,4 @@ export function defaultSmoke(
       path: health,
     })),
   })
-}
-
-function yaml(text: string, file: string): unknown {
-  try {
-    return parse(text)
-  } catch (cause) {
-    throw new SignalboxError(
-      "CONFIG_INVALID",
-      {
-        what: "the smoke test is not YAML",
-        where: file,
-        why: cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause),
-      },
-      { cause },
-    )
-  }
 }

@@ -159,27 +159,27 @@ describe("smoke.yaml", () => {
   test.each([
     ["no checks", "checks: []", /checks: /],
     ["an unknown key", "checks: [{ name: a, path: /a, expcet: {} }]", /expcet/],
-    ["a path without a slash", "checks: [{ name: a, path: a }]", /checks\.0\.path/],
+    ["a path without a slash", "checks: [{ name: a, path: a }]", /smoke\.yaml:1:27: checks\[0\]\.path/],
     [
       "a wrong delay",
       "retries: { delay: soon }\nchecks: [{ name: a, path: /a }]",
-      /retries\.delay: a duration/,
+      /smoke\.yaml:1:19: retries\.delay: "soon"/,
     ],
-    ["no YAML", "checks: [", /not YAML/],
+    ["no YAML", "checks: [", /smoke\.yaml:1:10: /],
     [
       "no regular expression",
       'checks: [{ name: a, path: /a, expect: { json: { v: { matches: "(" } } } }]',
-      /checks\.0\.expect\.json\.v/,
+      /smoke\.yaml:1:63: checks\[0\]\.expect\.json\.v\.matches/,
     ],
     [
       "a GET with a body",
       "checks: [{ name: a, path: /a, body: { b: 1 } }]",
-      /checks\.0\.body: a GET or HEAD/,
+      /smoke\.yaml:1:37: checks\[0\]\.body: .*no body with GET or HEAD/,
     ],
     [
       "a name twice",
       "checks: [{ name: a, path: /a }, { name: a, path: /b }]",
-      /checks\.1\.name: "a" is there twice/,
+      /smoke\.yaml:1:41: checks\[1\]\.name: .*each name once/,
     ],
   ])("%s is refused with its place", (_name, text, why) => {
     const attempt = () => parseSmoke(text, "smoke.yaml")
