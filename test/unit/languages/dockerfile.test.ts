@@ -42,11 +42,11 @@ test("arguments before the first stage are filled in; one without a value stays,
       "ARG NONE",
       "FROM --platform=$BUILDPLATFORM $GO AS build",
       "ARG BASE=evil:1",
-      "from ${BASE}",
-      "FROM ${NONE}",
-      "FROM ${OTHER:-alpine:3}",
+      `from \${BASE}`,
+      `FROM \${NONE}`,
+      `FROM \${OTHER:-alpine:3}`,
     ),
-  ).toEqual(["4 golang:1.22", "6 debian:12", "7 ${NONE}", "8 alpine:3"])
+  ).toEqual(["4 golang:1.22", "6 debian:12", `7 \${NONE}`, "8 alpine:3"])
 })
 
 test("instructions over several lines, with comments between them", () => {
