@@ -6,6 +6,7 @@ const rooms = {
   toolbox: ["domain", "config"],
   // The schema of a component is its language's, and shares the forms of paths and names with the rest of the file.
   languages: ["domain", "toolbox", "config:schema/primitives"],
+  call: ["domain", "config", "toolbox"],
   build: ["domain", "config", "toolbox", "languages"],
   // Unit tests run in the languages' containers, and charts are judged as they render.
   gates: ["domain", "config", "toolbox", "build", "languages", "chart"],
@@ -78,10 +79,10 @@ module.exports = {
     {
       name: "surface-calls-pipelines",
       comment:
-        "The Dagger objects load the domain's names, and everything else by way of pipelines when it is used.",
+        "The Dagger objects load the domain's names and the call, and everything else by way of pipelines when it is used.",
       severity: "error",
       from: { path: "^src/(index\\.ts|surface/)" },
-      to: { path: "^src/", pathNot: "^src/(domain|surface)/" },
+      to: { path: "^src/", pathNot: "^src/(domain|surface)/|^src/call/index\\.ts$" },
     },
     {
       name: "pipelines-only-from-the-surface",

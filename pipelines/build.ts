@@ -1,6 +1,6 @@
 import type { Container, Directory } from "@dagger.io/dagger"
+import type { Session } from "../src/call/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
-import type { Session } from "./session.ts"
 
 /** One component's image, built. */
 export interface Image {

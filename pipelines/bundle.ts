@@ -1,9 +1,9 @@
 import { type Directory, dag } from "@dagger.io/dagger"
+import type { Session } from "../src/call/index.ts"
 import type { ReleaseRecord } from "../src/domain/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
 import { recordOfVersion } from "../src/release/index.ts"
 import { getEvidence } from "./evidence.ts"
-import type { Session } from "./session.ts"
 
 /**
  * Everything that is needed to deploy one release again, whatever has happened to the repository since:

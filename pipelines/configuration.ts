@@ -1,6 +1,6 @@
+import type { Session } from "../src/call/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
 import { nodeWith, whyFailed } from "../src/toolbox/index.ts"
-import type { Session } from "./session.ts"
 
 /**
  * Reads every file that a deployment will read, so that a mistake in any of them is known before anything is published:

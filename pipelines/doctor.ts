@@ -1,10 +1,9 @@
+import type { ClusterAccess, Outcome, Session } from "../src/call/index.ts"
+import { accessTo } from "../src/call/index.ts"
 import { ExitCode, SignalboxError } from "../src/domain/index.ts"
 import { effect, isInsecure, program, toolContainer, unresolvedImages } from "../src/toolbox/index.ts"
-import { accessTo } from "./access.ts"
-import type { Outcome } from "./edge.ts"
 import { registryPlace } from "./evidence.ts"
 import { observe } from "./operate.ts"
-import type { ClusterAccess, Session } from "./session.ts"
 
 /** One thing that a pipeline stands on. */
 interface Finding {

@@ -1,4 +1,6 @@
 import { type Directory, dag, ReturnType } from "@dagger.io/dagger"
+import type { ClusterAccess, Outcome, Session } from "../src/call/index.ts"
+import { accessTo, kubeconfigFile, privateDirectory, serverAddress, withAccess } from "../src/call/index.ts"
 import type { EnvironmentConfig } from "../src/config/index.ts"
 import type { DriverCommand, DriverRequestInput } from "../src/deploy/index.ts"
 import {
@@ -9,9 +11,6 @@ import {
   SignalboxError,
 } from "../src/domain/index.ts"
 import { effect, runnerRoot } from "../src/toolbox/index.ts"
-import { accessTo, kubeconfigFile, privateDirectory, serverAddress, withAccess } from "./access.ts"
-import type { Outcome } from "./edge.ts"
-import type { ClusterAccess, Session } from "./session.ts"
 
 const closed = privateDirectory.slice(1)
 /** Where the driver puts what is kept; the directory itself is as open as any, for whoever exports it. */

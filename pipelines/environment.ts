@@ -1,3 +1,5 @@
+import type { ClusterAccess, Session } from "../src/call/index.ts"
+import { assertAccess, Ended, type Outcome } from "../src/call/index.ts"
 import type { EnvironmentConfig, SignalboxConfig } from "../src/config/index.ts"
 import {
   canonicalJson,
@@ -8,7 +10,6 @@ import {
   SignalboxError,
   toJson,
 } from "../src/domain/index.ts"
-import { assertAccess } from "./access.ts"
 import { findRelease, type Release, valuesFor } from "./bundle.ts"
 import {
   type DriverQuestion,
@@ -19,9 +20,7 @@ import {
   outcomeOf,
   readReport,
 } from "./driver.ts"
-import { Ended, type Outcome } from "./edge.ts"
 import { putEvidence, registryPlace } from "./evidence.ts"
-import type { ClusterAccess, Session } from "./session.ts"
 
 /** A release on its way into an environment. */
 export interface Delivery {

@@ -1,8 +1,8 @@
 import { type Container, type Directory, dag, ReturnType } from "@dagger.io/dagger"
+import type { Session } from "../src/call/index.ts"
 import { type ErrorCode, errorCodes, SignalboxError } from "../src/domain/index.ts"
 import type { EvidenceKind, StoreSettings } from "../src/release/index.ts"
 import { effect, isInsecure, runnerRoot } from "../src/toolbox/index.ts"
-import type { Session } from "./session.ts"
 
 /** Where a project's images and evidence are: `host[:port]` and the path below it. */
 export interface RegistryPlace {

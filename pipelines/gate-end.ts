@@ -1,8 +1,8 @@
 import type { File } from "@dagger.io/dagger"
+import type { Session } from "../src/call/index.ts"
+import { conclude, type Outcome } from "../src/call/index.ts"
 import { exitCodeOf, type GateName, SignalboxError, verdicts } from "../src/domain/index.ts"
-import { conclude, type Outcome } from "./edge.ts"
 import { judge } from "./gates.ts"
-import type { Session } from "./session.ts"
 
 /** Prints a report and ends the call with the exit code of its verdict. */
 export async function endOfGates(verdict: string, markdown: string, toolbox: File): Promise<string> {

@@ -1,9 +1,9 @@
 import type { Directory } from "@dagger.io/dagger"
+import type { Session } from "../src/call/index.ts"
 import type { GateName, GateReportData, Waiver } from "../src/domain/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { chartOf } from "./bundle.ts"
-import type { Session } from "./session.ts"
 
 /** A report of gates, its renderings and what the tools wrote. */
 export interface Judged {

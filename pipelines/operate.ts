@@ -1,10 +1,10 @@
+import type { ClusterAccess, Session } from "../src/call/index.ts"
+import { Ended, type Outcome } from "../src/call/index.ts"
 import type { StatusReport } from "../src/deploy/index.ts"
 import { ExitCode, parseVersion, SignalboxError } from "../src/domain/index.ts"
 import { findRelease, lookUpRelease, type Release } from "./bundle.ts"
 import { type DriverQuestion, drive, outcomeOf } from "./driver.ts"
-import { Ended, type Outcome } from "./edge.ts"
 import { evidenceReference, finish } from "./environment.ts"
-import type { ClusterAccess, Session } from "./session.ts"
 
 /**
  * Back to the last verified set, or to a verified Helm revision; proven by the smoke test of the set it goes to. Works

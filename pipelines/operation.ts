@@ -1,4 +1,6 @@
 import type { Directory } from "@dagger.io/dagger"
+import type { ClusterAccess, Session } from "../src/call/index.ts"
+import { Ended } from "../src/call/index.ts"
 import {
   ExitCode,
   type Journal,
@@ -7,9 +9,7 @@ import {
   SignalboxError,
 } from "../src/domain/index.ts"
 import { type DriverRun, drive, operationKey, outcomeOf } from "./driver.ts"
-import { Ended } from "./edge.ts"
 import { evidenceKeys, type FoundEvidence, getEvidence } from "./evidence.ts"
-import type { ClusterAccess, Session } from "./session.ts"
 
 /** What one operation did and learned, also a failed one. */
 export interface OperationEvidence {

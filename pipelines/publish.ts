@@ -1,4 +1,5 @@
 import type { Directory } from "@dagger.io/dagger"
+import type { Outcome, Session } from "../src/call/index.ts"
 import {
   canonicalJson,
   ExitCode,
@@ -19,12 +20,10 @@ import { engineVersion, evidenceOf, libraryVersion, makeRecord } from "../src/re
 import { buildImages } from "./build.ts"
 import { bundleOf, chartOf, lookUpRelease, type Release } from "./bundle.ts"
 import { assertConfigured } from "./configuration.ts"
-import type { Outcome } from "./edge.ts"
 import { requiredGates } from "./environment.ts"
 import { putEvidence, registryPlace } from "./evidence.ts"
 import { judge } from "./gates.ts"
 import { pushImage } from "./push.ts"
-import type { Session } from "./session.ts"
 import { assertProtected, releasedTree, type SourceFacts, sourceFacts } from "./source.ts"
 
 /** A release that exists now, or the reason why it does not. */

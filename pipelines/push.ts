@@ -1,9 +1,9 @@
 import { ReturnType } from "@dagger.io/dagger"
+import type { Session } from "../src/call/index.ts"
 import { type Digest, parseDigest } from "../src/domain/index.ts"
 import { effect, isInsecure, runnerRoot } from "../src/toolbox/index.ts"
 import type { Image } from "./build.ts"
 import { readError } from "./evidence.ts"
-import type { Session } from "./session.ts"
 
 /**
  * Pushes an image under a tag, freshly on every call, and gives its digest. The engine's own publishing would write the

@@ -1,9 +1,8 @@
 import type { Directory } from "@dagger.io/dagger"
+import type { Outcome, Session } from "../src/call/index.ts"
 import { ExitCode, parseDigest } from "../src/domain/index.ts"
 import { verifyRecord } from "../src/release/index.ts"
 import { findRelease } from "./bundle.ts"
-import type { Outcome } from "./edge.ts"
-import type { Session } from "./session.ts"
 
 /** The record of a release with everything it refers to that is kept beside it. */
 export async function recordFiles(session: Session, version: string): Promise<Directory> {

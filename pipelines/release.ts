@@ -1,11 +1,10 @@
+import type { ClusterAccess, Outcome, Session } from "../src/call/index.ts"
+import { assertAccess } from "../src/call/index.ts"
 import { ExitCode, nearest, recordDigest, SignalboxError } from "../src/domain/index.ts"
-import { assertAccess } from "./access.ts"
 import type { Release } from "./bundle.ts"
-import type { Outcome } from "./edge.ts"
 import { type Delivery, deliver, plan } from "./environment.ts"
 import { observe } from "./operate.ts"
 import { publishedText, publishRelease } from "./publish.ts"
-import type { ClusterAccess, Session } from "./session.ts"
 import { assertProtected, sourceFacts } from "./source.ts"
 
 /** A whole release: from a tag to the environment that the tag belongs to. */

@@ -1,12 +1,12 @@
 import { type Directory, dag } from "@dagger.io/dagger"
+import type { Session } from "../src/call/index.ts"
+import { Ended } from "../src/call/index.ts"
 import { ExitCode, exitCodeOf, type ReleaseImage } from "../src/domain/index.ts"
 import { nodeWith } from "../src/toolbox/index.ts"
 import { buildImages } from "./build.ts"
 import { bundleOf, findRelease, valuesFor } from "./bundle.ts"
-import { Ended } from "./edge.ts"
 import { registryPlace } from "./evidence.ts"
 import { judge } from "./gates.ts"
-import type { Session } from "./session.ts"
 
 /** File name of the values that are added last: the version and the images. */
 const injectedName = "signalbox.yaml"

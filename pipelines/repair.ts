@@ -1,11 +1,10 @@
+import type { ClusterAccess, Outcome, Session } from "../src/call/index.ts"
 import { ExitCode, type Journal, type Ledger, type OperationReport } from "../src/domain/index.ts"
 import { drive, outcomeOf } from "./driver.ts"
-import type { Outcome } from "./edge.ts"
 import { finish } from "./environment.ts"
 import { readError } from "./evidence.ts"
 import { type NewestState, newestState, type StateCopy } from "./newest-copy.ts"
 import { jsonOf, keptEvidence, keptOperations } from "./operation.ts"
-import type { ClusterAccess, Session } from "./session.ts"
 
 /**
  * Rebuilds a ledger or journal that is lost or damaged from what calls have kept, then says what runs. One that is

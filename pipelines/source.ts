@@ -1,7 +1,7 @@
 import { type Container, type Directory, dag, ExecError, ReturnType } from "@dagger.io/dagger"
+import type { Session } from "../src/call/index.ts"
 import { holdsRepository, SignalboxError } from "../src/domain/index.ts"
 import { toolContainer } from "../src/toolbox/index.ts"
-import type { Session } from "./session.ts"
 
 /** What git says about the commit that a release is made of. */
 export interface SourceFacts {

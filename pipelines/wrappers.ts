@@ -1,8 +1,8 @@
 import { type Directory, dag } from "@dagger.io/dagger"
+import type { Session } from "../src/call/index.ts"
 import type { EnvironmentConfig } from "../src/config/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
 import { wrapperFiles } from "../src/wrappers/index.ts"
-import type { Session } from "./session.ts"
 
 /**
  * The CI files of a project: what `npm run wrappers` writes here, for a project that only calls the module.

@@ -8,8 +8,7 @@ import {
   type Secret,
   type Service,
 } from "@dagger.io/dagger"
-import type { Outcome } from "../pipelines/edge.ts"
-import type { Session } from "../pipelines/session.ts"
+import type { Outcome, Session } from "./call/index.ts"
 import type { GateName } from "./domain/gate-names.ts"
 import { EnvironmentAccess } from "./surface/environment-access.ts"
 import { GateReport } from "./surface/gate-report.ts"
@@ -552,7 +551,7 @@ export class Signalbox {
   /** Runs an acting call to its end; what it prints is the result, how it ended is the exit code. */
   private async end(body: (session: Session) => Promise<Outcome>): Promise<string> {
     const session = await this.session()
-    const { conclude, settle } = await import("../pipelines/edge.ts")
+    const { conclude, settle } = await import("./call/index.ts")
     const outcome = await settle(() => session.during(() => body(session)))
     return conclude(() => session.shell(), outcome)
   }
@@ -560,7 +559,7 @@ export class Signalbox {
   /** The same for a call that gives an object: a failure still ends with our exit code. */
   private async view<T>(body: (session: Session) => Promise<T>): Promise<T> {
     const session = await this.session()
-    const { attempt } = await import("../pipelines/edge.ts")
+    const { attempt } = await import("./call/index.ts")
     return attempt(
       () => session.shell(),
       () => session.during(() => body(session)),
@@ -568,7 +567,7 @@ export class Signalbox {
   }
 
   private async session(): Promise<Session> {
-    const { Session } = await import("../pipelines/session.ts")
+    const { Session } = await import("./call/index.ts")
     return new Session({
       source: this.source,
       toolbox: this.toolbox,

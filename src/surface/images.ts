@@ -1,5 +1,5 @@
 import { type Container, type Directory, type File, func, object } from "@dagger.io/dagger"
-import type { Session } from "../../pipelines/session.ts"
+import type { Session } from "../call/index.ts"
 
 /** Images of an application's components. Nothing is built until something is asked of them. */
 @object()
@@ -66,8 +66,8 @@ export class Images {
 
   /** A failure ends the call with our exit code. */
   private async ask<T>(body: (session: Session) => Promise<T>): Promise<T> {
-    const { Session } = await import("../../pipelines/session.ts")
-    const { attempt } = await import("../../pipelines/edge.ts")
+    const { Session } = await import("../call/index.ts")
+    const { attempt } = await import("../call/index.ts")
     const none = {
       git: undefined,
       actor: undefined,

@@ -1,7 +1,7 @@
 import type { Directory } from "@dagger.io/dagger"
 import { describe, expect, it } from "vitest"
 import { verifyRelease } from "../../../pipelines/record.ts"
-import { type Inputs, Session } from "../../../pipelines/session.ts"
+import { type Inputs, Session } from "../../../src/call/index.ts"
 import { contentDigest, recordDigest, sha256, toJson } from "../../../src/domain/index.ts"
 import { makeRecord } from "../../../src/release/index.ts"
 import { gate, report } from "../report/reports.ts"

@@ -2,7 +2,7 @@
 import type { Directory, Secret } from "@dagger.io/dagger"
 import { describe, expect, test } from "vitest"
 import { routeOf } from "../../../pipelines/release.ts"
-import { type ClusterAccess, type Inputs, Session } from "../../../pipelines/session.ts"
+import { type ClusterAccess, type Inputs, Session } from "../../../src/call/index.ts"
 import { minimalConfig, minimalEnvironment } from "../config/texts.ts"
 
 const named = (name: string): ClusterAccess => ({
@@ -52,6 +52,22 @@ describe("a release goes", () => {
     const route = await routeOf(session({ production: null }), { ...request, access: named("a") })
     expect(route).toMatchObject([{ environment: "production", access: named("a"), from: undefined }])
   })
+})
+
+test("each file of the configuration is read once in a call", async () => {
+  const reads: string[] = []
+  const one = session(four, all)
+  const { file } = one.inputs.source
+  Object.assign(one.inputs.source, {
+    file: (path: string) => {
+      reads.push(path)
+      return file.call(one.inputs.source, path)
+    },
+  })
+  await routeOf(one, request)
+  expect(reads.filter((path) => path.startsWith("environments/")).sort()).toEqual(
+    all.map((name) => `environments/${name}.yaml`).sort(),
+  )
 })
 
 describe("nothing is published before it is known that", () => {

@@ -1,5 +1,5 @@
 import { type Container, dag, ExecError } from "@dagger.io/dagger"
-import { asSignalboxError, ExitCode, SignalboxError } from "../src/domain/index.ts"
+import { asSignalboxError, ExitCode, SignalboxError } from "../domain/index.ts"
 
 /** How a call ends: what it prints, and with which exit code. */
 export interface Outcome {

@@ -1,6 +1,6 @@
 import type { Secret } from "@dagger.io/dagger"
 import { describe, expect, it, vi } from "vitest"
-import { type Inputs, type ReachedCluster, Session } from "../../../pipelines/session.ts"
+import { type Inputs, type ReachedCluster, Session } from "../../../src/call/index.ts"
 
 const inputs = {} as Inputs
 

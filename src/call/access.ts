@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto"
 import { type Container, dag } from "@dagger.io/dagger"
-import type { EnvironmentConfig } from "../src/config/index.ts"
-import { SignalboxError } from "../src/domain/index.ts"
-import { clusterPorts, effect, embeddedCluster, whyFailed } from "../src/toolbox/index.ts"
+import type { EnvironmentConfig } from "../config/index.ts"
+import { SignalboxError } from "../domain/index.ts"
+import { clusterPorts, effect, embeddedCluster, whyFailed } from "../toolbox/index.ts"
 import type { ClusterAccess, ReachedCluster, Session } from "./session.ts"
 
 /** Where the driver's container has what programs of the tests must not see: nobody but root may enter it. */

@@ -1,7 +1,7 @@
 import { type Container, type Directory, type File, type Secret, type Service } from "@dagger.io/dagger"
-import type { EnvironmentConfig, SignalboxConfig } from "../src/config/index.ts"
-import { SignalboxError } from "../src/domain/index.ts"
-import { runner, type ToolboxFile, toolContainer } from "../src/toolbox/index.ts"
+import type { EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
+import { SignalboxError } from "../domain/index.ts"
+import { runner, type ToolboxFile, toolContainer } from "../toolbox/index.ts"
 
 /** What the module's constructor was given. */
 export interface Inputs {
@@ -47,6 +47,7 @@ export class Session {
   readonly #call: Call
   #toolbox: Promise<ToolboxFile> | undefined
   #config: Promise<SignalboxConfig> | undefined
+  readonly #environments = new Map<string, Promise<EnvironmentConfig>>()
 
   constructor(inputs: Inputs, now = new Date(), id: string = crypto.randomUUID(), call: Call = newCall()) {
     this.inputs = inputs
@@ -100,7 +101,7 @@ export class Session {
   }
 
   toolbox(): Promise<ToolboxFile> {
-    this.#toolbox ??= import("../src/toolbox/index.ts").then(async ({ parseToolbox }) =>
+    this.#toolbox ??= import("../toolbox/index.ts").then(async ({ parseToolbox }) =>
       parseToolbox(await this.inputs.toolbox.contents(), "toolbox.yaml"),
     )
     return this.#toolbox
@@ -112,7 +113,7 @@ export class Session {
   }
 
   async #readConfig(): Promise<SignalboxConfig> {
-    const { parseConfig } = await import("../src/config/index.ts")
+    const { parseConfig } = await import("../config/index.ts")
     return parseConfig(await this.#configText(), "signalbox.yaml")
   }
 
@@ -120,10 +121,16 @@ export class Session {
     return this.inputs.config === undefined ? this.file("signalbox.yaml") : this.inputs.config.contents()
   }
 
-  /** @throws UNKNOWN_ENVIRONMENT, CONFIG_MISSING, CONFIG_INVALID */
-  async environment(name: string): Promise<EnvironmentConfig> {
+  /** Read and judged once. @throws UNKNOWN_ENVIRONMENT, CONFIG_MISSING, CONFIG_INVALID */
+  environment(name: string): Promise<EnvironmentConfig> {
+    const known = this.#environments.get(name) ?? this.#readEnvironment(name)
+    this.#environments.set(name, known)
+    return known
+  }
+
+  async #readEnvironment(name: string): Promise<EnvironmentConfig> {
     const { checkConfig, checkEnvironment, checkTogether, configError, environmentNamed, parseEnvironment } =
-      await import("../src/config/index.ts")
+      await import("../config/index.ts")
     environmentNamed(await this.config(), name)
     const file = `environments/${name}.yaml`
     const text = await this.file(file)

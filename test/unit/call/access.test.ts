@@ -1,7 +1,6 @@
 import type { File, Secret, Service } from "@dagger.io/dagger"
 import { describe, expect, it } from "vitest"
-import { accessTo } from "../../../pipelines/access.ts"
-import { type ClusterAccess, type Inputs, Session } from "../../../pipelines/session.ts"
+import { accessTo, type ClusterAccess, type Inputs, Session } from "../../../src/call/index.ts"
 import { parseEnvironment } from "../../../src/config/index.ts"
 import { minimalEnvironment } from "../config/texts.ts"
 
