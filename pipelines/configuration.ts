@@ -1,55 +1,81 @@
 import type { Session } from "../src/call/index.ts"
+import type { EnvironmentConfig, Problem, SignalboxConfig } from "../src/config/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
 import { nodeWith, whyFailed } from "../src/toolbox/index.ts"
 
 /**
  * Reads every file that a deployment will read, so that a mistake in any of them is known before anything is published:
  * found later, it would stop a release on its way.
- * @throws CONFIG_INVALID with all mistakes, CONFIG_MISSING
+ * @throws CONFIG_INVALID with all mistakes by file, line and column; CONFIG_MISSING
  */
 export async function assertConfigured(session: Session): Promise<void> {
+  const { configError } = await import("../src/config/index.ts")
+  const problems = await problemsOf(session)
+  if (problems.length > 0) throw configError(problems)
   const config = await session.config()
-  const settled = await Promise.allSettled([
-    ...config.environments.map((name) => assertEnvironment(session, name)),
-    assertWaivers(session, config.waivers),
-    assertValues(session, config.chart.values),
+  const environments = await Promise.all(config.environments.map((name) => session.environment(name)))
+  await Promise.all([
+    assertSmokeArrives(session, config, environments),
+    assertValues(session, [config.chart.values, ...environments.map(({ values }) => values)]),
     assertLoadScript(session, config.load.script),
   ])
-  const failed = settled.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []))
-  const [first, ...others] = failed
-  if (first === undefined) return
-  const problems = failed.filter((one) => one instanceof SignalboxError)
-  if (others.length === 0 || problems.length < failed.length) throw first
-  throw new SignalboxError("CONFIG_INVALID", {
-    what: `${problems.length} files of the configuration are not valid`,
-    why: [...new Set(problems.map(({ detail }) => detail.why ?? detail.what))].join("\n"),
-    next: "correct the lines above; nothing was started",
-  })
 }
 
-async function assertEnvironment(session: Session, name: string): Promise<void> {
-  const environment = await session.environment(name)
-  await assertValues(session, environment.values)
-  const { smoke } = await session.config()
+/** Mistakes in what is written by hand, of all files at once. */
+async function problemsOf(session: Session): Promise<readonly Problem[]> {
+  const { checkConfig, checkDocument, checkEnvironment, checkPaths, checkTogether, checkWaivers } =
+    await import("../src/config/index.ts")
+  const config = checkConfig(await session.configText(), "signalbox.yaml")
+  const { value } = config
+  if (value === undefined) return config.problems
+  const environments = await Promise.all(
+    value.environments.map(async (name) => {
+      const file = `environments/${name}.yaml`
+      return checkEnvironment(await session.file(file), file)
+    }),
+  )
+  const named: string[] = []
+  checkPaths(config, environments, (path) => named.push(path) > 0)
+  const { source } = session.inputs
+  const there = await Promise.all(
+    // The source root itself is where a component of a repository with one package lies.
+    named.map(async (path) => [path, /^\.\/?$/.test(path) || (await source.exists(path))] as const),
+  )
+  const present = new Set(there.filter(([, exists]) => exists).map(([path]) => path))
+  const read = async <T>(path: string | null, check: (text: string, file: string) => T) =>
+    path === null || !present.has(path) ? [] : [check(await session.file(path), path)]
+  const { smokeDefinition } = await import("../src/verify/index.ts")
+  const all = [
+    ...environments,
+    ...(await read(value.waivers, checkWaivers)),
+    ...(await read(value.smoke, (text, file) => checkDocument(text, file, smokeDefinition))),
+  ]
+  return [
+    ...all.flatMap(({ problems }) => problems),
+    ...checkTogether(config, environments),
+    ...checkPaths(config, environments, (path) => present.has(path)),
+  ]
+}
+
+/** @throws CONFIG_INVALID where an environment's access would not pass on what the smoke test asks. */
+async function assertSmokeArrives(
+  session: Session,
+  { smoke }: SignalboxConfig,
+  environments: readonly EnvironmentConfig[],
+): Promise<void> {
   if (smoke === null) return
   const { parseSmoke } = await import("../src/verify/index.ts")
   const { assertPassesAccess } = await import("../src/deploy/index.ts")
-  assertPassesAccess(environment.access, parseSmoke(await session.file(smoke), smoke).checks)
+  const { checks } = parseSmoke(await session.file(smoke), smoke)
+  for (const { access } of environments) assertPassesAccess(access, checks)
 }
 
-async function assertWaivers(session: Session, path: string | null): Promise<void> {
-  if (path === null) return
-  const { parseWaivers } = await import("../src/config/index.ts")
-  parseWaivers(await session.file(path), path)
-}
-
-async function assertValues(session: Session, path: string | null): Promise<void> {
-  if (path === null) return
+async function assertValues(session: Session, paths: readonly (string | null)[]): Promise<void> {
   const { parseValues } = await import("../src/chart/index.ts")
-  parseValues(await session.file(path), path)
+  for (const path of paths) if (path !== null) parseValues(await session.file(path), path)
 }
 
-/** As k6 itself reads it, alone and without a network address to load: that is how it will run. */
+/** As k6 itself reads it, alone: that is how it will run. @throws CONFIG_INVALID */
 async function assertLoadScript(session: Session, path: string | null): Promise<void> {
   if (path === null) return
   const script = await session.file(path)
@@ -66,7 +92,7 @@ async function assertLoadScript(session: Session, path: string | null): Promise<
       {
         what: "the load script cannot be run",
         where: path,
-        why: `${path}: ${whyFailed(cause)}`,
+        why: whyFailed(cause),
         next: "it runs alone, as load.js: bundle what it imports into it",
       },
       { cause },

@@ -114,10 +114,11 @@ export class Session {
 
   async #readConfig(): Promise<SignalboxConfig> {
     const { parseConfig } = await import("../config/index.ts")
-    return parseConfig(await this.#configText(), "signalbox.yaml")
+    return parseConfig(await this.configText(), "signalbox.yaml")
   }
 
-  #configText(): Promise<string> {
+  /** The text of signalbox.yaml. @throws CONFIG_MISSING */
+  configText(): Promise<string> {
     return this.inputs.config === undefined ? this.file("signalbox.yaml") : this.inputs.config.contents()
   }
 
@@ -135,7 +136,7 @@ export class Session {
     const file = `environments/${name}.yaml`
     const text = await this.file(file)
     const environment = parseEnvironment(text, file)
-    const problems = checkTogether(checkConfig(await this.#configText(), "signalbox.yaml"), [
+    const problems = checkTogether(checkConfig(await this.configText(), "signalbox.yaml"), [
       checkEnvironment(text, file),
     ])
     if (problems.length > 0) throw configError(problems)

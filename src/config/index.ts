@@ -3,6 +3,7 @@ export { type Checked, checkDocument, resultOf } from "./document.ts"
 export { durationMs } from "./duration.ts"
 export { checkEnvironment, parseEnvironment } from "./environment.ts"
 export { componentNamed, environmentNamed } from "./lookup.ts"
+export { checkPaths } from "./paths.ts"
 export { configError, formatProblem, type Problem } from "./problem.ts"
 export { checkTogether } from "./project.ts"
 export {

@@ -19,7 +19,13 @@ export {
   type ProcessRunner,
   type RunAs,
 } from "./process.ts"
-export { defaultSmoke, parseSmoke, type SmokeCheck, type SmokeDefinition } from "./smoke/definition.ts"
+export {
+  defaultSmoke,
+  parseSmoke,
+  type SmokeCheck,
+  type SmokeDefinition,
+  smokeDefinition,
+} from "./smoke/definition.ts"
 export {
   runSmoke,
   type SmokeReport,
