@@ -2,7 +2,8 @@
 // `room:door` opens that one door and no other.
 const rooms = {
   domain: [],
-  config: ["domain", "languages:catalogue"],
+  // What may be required, waived, switched off and set, and what a component is, the catalogues say.
+  config: ["domain", "languages:catalogue", "gates:catalogue"],
   toolbox: ["domain", "config"],
   // The schema of a component is its language's, and shares the forms of paths and names with the rest of the file.
   languages: ["domain", "toolbox", "config:schema/primitives"],
@@ -28,6 +29,9 @@ const doorsOf = (names) =>
     const doors = door === undefined ? ["index", ...(furtherDoors[room] ?? [])] : [door]
     return `^src/${room}/(${doors.join("|")})\\.ts$`
   })
+
+// What of src/gates/ is no gate.
+const gatesCommon = "^src/gates/(engine/|formats/|[^/]+\\.ts$)"
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `room-${room}`,
@@ -62,6 +66,41 @@ module.exports = {
       to: { path: "^src/[^/]+/", pathNot: [...Object.keys(rooms), "surface"].map((name) => `^src/${name}/`) },
     },
     {
+      name: "gates-alone",
+      comment:
+        "A gate is one folder: it imports the contract, the engine's helpers and shared readers, and no other gate.",
+      severity: "error",
+      from: { path: "^src/gates/([^/]+)/", pathNot: gatesCommon },
+      to: {
+        path: "^src/gates/",
+        pathNot: ["^src/gates/$1/", "^src/gates/(engine|formats)/", "^src/gates/gate\\.ts$"],
+      },
+    },
+    {
+      name: "gates-by-catalogue",
+      comment: "Only the catalogue names gates; the engine knows them by their contract.",
+      severity: "error",
+      from: { path: gatesCommon, pathNot: "^src/gates/catalogue\\.ts$" },
+      to: { path: "^src/gates/", pathNot: gatesCommon },
+    },
+    {
+      name: "catalogues-are-pure",
+      comment:
+        "Configuration reads a catalogue: it brings its members' settings, and loads a member when it is used.",
+      severity: "error",
+      from: { path: "^src/[^/]+/catalogue\\.ts$" },
+      to: {
+        pathNot: ["/settings\\.ts$", "^src/domain/", "node_modules/zod/"],
+        dependencyTypesNot: ["dynamic-import"],
+      },
+    },
+    {
+      name: "settings-are-pure",
+      severity: "error",
+      from: { path: "^src/[^/]+/[^/]+/settings\\.ts$" },
+      to: { pathNot: ["^src/domain/", "node_modules/zod/"] },
+    },
+    {
       name: "domain-is-pure",
       comment:
         "No input or output, no clock, no randomness, no Dagger: hashing is all it needs of the world.",
@@ -79,10 +118,13 @@ module.exports = {
     {
       name: "surface-calls-pipelines",
       comment:
-        "The Dagger objects load the domain's names and the call, and everything else by way of pipelines when it is used.",
+        "The Dagger objects load the domain's names and the call, and everything else by way of pipelines when it is used. Of the gates they name the types.",
       severity: "error",
       from: { path: "^src/(index\\.ts|surface/)" },
-      to: { path: "^src/", pathNot: "^src/(domain|surface)/|^src/call/index\\.ts$" },
+      to: {
+        path: "^src/",
+        pathNot: ["^src/(domain|surface)/", "^src/call/index\\.ts$", "^src/gates/catalogue\\.ts$"],
+      },
     },
     {
       name: "pipelines-only-from-the-surface",
@@ -112,9 +154,14 @@ module.exports = {
     },
     {
       name: "no-circles",
+      comment:
+        "A catalogue loads its members when they are used: what leads back through it is no circle of loading.",
       severity: "error",
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      from: { pathNot: "^src/[^/]+/catalogue\\.ts$" },
+      to: {
+        circular: true,
+        viaOnly: { dependencyTypesNot: ["type-only"], pathNot: "^src/[^/]+/catalogue\\.ts$" },
+      },
     },
     { name: "no-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
     {

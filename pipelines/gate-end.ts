@@ -1,7 +1,8 @@
 import type { File } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import { conclude, type Outcome } from "../src/call/index.ts"
-import { exitCodeOf, type GateName, SignalboxError, verdicts } from "../src/domain/index.ts"
+import { exitCodeOf, SignalboxError, verdicts } from "../src/domain/index.ts"
+import type { GateName } from "../src/gates/index.ts"
 import { judge } from "./gates.ts"
 
 /** Prints a report and ends the call with the exit code of its verdict. */

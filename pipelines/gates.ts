@@ -1,7 +1,8 @@
 import type { Directory } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
-import type { GateName, GateReportData, Waiver } from "../src/domain/index.ts"
+import type { GateReportData, Waiver } from "../src/domain/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
+import type { GateName } from "../src/gates/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { chartOf } from "./bundle.ts"
 
@@ -14,12 +15,17 @@ export interface Judged {
 
 /**
  * Judges a source tree by its gates.
- * @param chosen gates to judge; a report of some is partial and never evidence. Default: all for a release, otherwise what
- * `gates.required` lists for the context.
+ * @param only gates to judge. Default: all for a release, otherwise what `gates.required` lists for the context.
+ * @param skip gates to leave out. A report of fewer gates than apply is partial and never evidence.
  * @throws CONFIG_INVALID, SHALLOW_CLONE, USAGE for a wrong call; what goes wrong inside a gate is that gate's verdict.
  */
-export async function judge(session: Session, trust: Trust, chosen?: readonly GateName[]): Promise<Judged> {
-  const { runGates } = await import("../src/gates/index.ts")
+export async function judge(
+  session: Session,
+  trust: Trust,
+  only?: readonly GateName[],
+  skip: readonly GateName[] = [],
+): Promise<Judged> {
+  const { gateNames, runGates } = await import("../src/gates/index.ts")
   const { buildAll } = await import("../src/build/index.ts")
   const { directory } = await import("../src/report/index.ts")
   const [config, toolbox, waivers, chart] = await Promise.all([
@@ -29,7 +35,7 @@ export async function judge(session: Session, trust: Trust, chosen?: readonly Ga
     chartOf(session),
   ])
   const { source, git } = session.inputs
-  const judged = chosen ?? (trust === "release" ? undefined : config.gates.required[trust])
+  const all = trust === "release" ? gateNames : config.gates.required[trust]
   const { data, raw } = await runGates({
     context: {
       source,
@@ -37,13 +43,14 @@ export async function judge(session: Session, trust: Trust, chosen?: readonly Ga
       config,
       toolbox,
       trust,
+      images: () => buildAll({ config, source, toolbox, trust }),
       chart: () => chart,
       environment: (name) => session.environment(name),
     },
-    images: () => buildAll({ config, source, toolbox, trust }),
     waivers,
     date: session.now.toISOString().slice(0, 10),
-    ...(judged === undefined ? {} : { chosen: judged }),
+    required: gateNames,
+    chosen: (only ?? all).filter((name) => !skip.includes(name)),
   })
   let reports = raw
   for (const [name, text] of Object.entries(directory(data))) reports = reports.withNewFile(name, text)
@@ -54,23 +61,30 @@ export async function judge(session: Session, trust: Trust, chosen?: readonly Ga
 export async function chooseGates(
   only: readonly string[],
   skip: readonly string[],
-): Promise<readonly GateName[] | undefined> {
-  const { gateNames, isGateName, nearest } = await import("../src/domain/index.ts")
-  for (const name of [...only, ...skip]) {
-    if (isGateName(name)) continue
-    const meant = nearest(name, gateNames)
+): Promise<{ readonly only?: readonly GateName[]; readonly skip: readonly GateName[] }> {
+  const { gateNames } = await import("../src/gates/index.ts")
+  const [wanted, unwanted] = [await namesOf(only), await namesOf(skip)]
+  const left = gateNames.filter(
+    (name) => (only.length === 0 || wanted.includes(name)) && !unwanted.includes(name),
+  )
+  if (left.length === 0)
+    throw new SignalboxError("USAGE", { what: "no gate is left to judge", next: "name fewer with --skip" })
+  return { ...(only.length === 0 ? {} : { only: wanted }), skip: unwanted }
+}
+
+/** @throws USAGE */
+async function namesOf(texts: readonly string[]): Promise<readonly GateName[]> {
+  const { gateNames, isGateName } = await import("../src/gates/index.ts")
+  const { nearest } = await import("../src/domain/index.ts")
+  return texts.map((text) => {
+    if (isGateName(text)) return text
+    const meant = nearest(text, gateNames)
     throw new SignalboxError("USAGE", {
-      what: `there is no gate ${JSON.stringify(name)}`,
+      what: `there is no gate ${JSON.stringify(text)}`,
       why: `gates are ${gateNames.join(", ")}`,
       next: meant === undefined ? "name one of them" : `did you mean ${JSON.stringify(meant)}?`,
     })
-  }
-  if (only.length === 0 && skip.length === 0) return undefined
-  const chosen = gateNames.filter(
-    (name) => (only.length === 0 || only.includes(name)) && !skip.includes(name),
-  )
-  if (chosen.length > 0) return chosen
-  throw new SignalboxError("USAGE", { what: "no gate is left to judge", next: "name fewer with --skip" })
+  })
 }
 
 /** @throws USAGE */

@@ -9,7 +9,7 @@ import {
   type Service,
 } from "@dagger.io/dagger"
 import type { Outcome, Session } from "./call/index.ts"
-import type { GateName } from "./domain/gate-names.ts"
+import type { GateName } from "./gates/catalogue.ts"
 import { EnvironmentAccess } from "./surface/environment-access.ts"
 import { GateReport } from "./surface/gate-report.ts"
 import { Images } from "./surface/images.ts"
@@ -95,7 +95,8 @@ export class Signalbox {
   gates(only: string[] = [], skip: string[] = [], context: string = "branch"): Promise<GateReport> {
     return this.view(async (session) => {
       const { chooseGates, judge, trustOf } = await import("../pipelines/gates.ts")
-      const { data, reports } = await judge(session, trustOf(context), await chooseGates(only, skip))
+      const chosen = await chooseGates(only, skip)
+      const { data, reports } = await judge(session, trustOf(context), chosen.only, chosen.skip)
       return new GateReport(data.verdict, reports, this.toolbox)
     })
   }

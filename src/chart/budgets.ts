@@ -1,4 +1,4 @@
-import type { Finding } from "../domain/index.ts"
+import type { ToolFinding } from "../domain/index.ts"
 import type { ManifestObject } from "./manifest.ts"
 
 type Fields = Readonly<Record<string, unknown>>
@@ -10,7 +10,7 @@ const movable = ["Deployment", "ReplicaSet", "StatefulSet"]
  * Disruption budgets that leave nothing to be disrupted: as many pods must stay as there are, so that no node can ever
  * be drained. Counts all workloads that the budget selects, and an autoscaler's minimum where there is one.
  */
-export function budgetFindings(objects: readonly ManifestObject[]): readonly Finding[] {
+export function budgetFindings(objects: readonly ManifestObject[]): readonly ToolFinding[] {
   return objects
     .filter((object) => object.kind === "PodDisruptionBudget")
     .flatMap((budget) => {
@@ -54,11 +54,14 @@ function share(value: unknown, of: number): number {
   return Math.ceil((Number.parseFloat(String(value)) * of) / 100)
 }
 
-function finding(budget: ManifestObject, workloads: readonly ManifestObject[], replicas: number): Finding {
+function finding(
+  budget: ManifestObject,
+  workloads: readonly ManifestObject[],
+  replicas: number,
+): ToolFinding {
   const place = `${budget.kind}/${budget.name}`
   const names = workloads.map(({ kind, name }) => `${kind}/${name}`).join(" and ")
   return {
-    gate: "charts",
     rule: "budget-blocks-drains",
     severity: "medium",
     message: `${place} lets none of the ${replicas} pods of ${names} go: no node can be drained`,

@@ -1,7 +1,5 @@
-import type { Finding } from "../domain/index.ts"
+import type { ToolFinding } from "../domain/index.ts"
 import { type ManifestObject, objectKey } from "./manifest.ts"
-
-const gate = "charts"
 
 /** Names under which values hold credentials; a reference to a Secret ends differently. */
 const secretName =
@@ -46,7 +44,7 @@ export function secretLikeness(key: string, value: string): string | null {
 }
 
 /** Values that carry a secret themselves instead of naming one. The value is never quoted. */
-export function scanValues(values: unknown, file: string): readonly Finding[] {
+export function scanValues(values: unknown, file: string): readonly ToolFinding[] {
   return strings(values).flatMap(({ path, value }) => {
     const why = secretLikeness(path.at(-1) ?? "", value)
     return why === null
@@ -59,11 +57,11 @@ export function scanValues(values: unknown, file: string): readonly Finding[] {
  * Rendered manifests that carry a secret, or a placeholder (`CHANGE_ME`, plain or in base64) that nobody replaced.
  * A Secret may be rendered only without data: what fills it comes from elsewhere.
  */
-export function scanManifests(objects: readonly ManifestObject[]): readonly Finding[] {
+export function scanManifests(objects: readonly ManifestObject[]): readonly ToolFinding[] {
   return objects.flatMap((object) => [...placeholders(object), ...carried(object)])
 }
 
-function placeholders(object: ManifestObject): readonly Finding[] {
+function placeholders(object: ManifestObject): readonly ToolFinding[] {
   const key = objectKey(object)
   return strings(object.body).flatMap(({ path, value }) =>
     isPlaceholder(value)
@@ -86,7 +84,7 @@ function isPlaceholder(value: string): boolean {
   return /CHANGE_?ME/i.test(Buffer.from(compact, "base64").toString("latin1"))
 }
 
-function carried(object: ManifestObject): readonly Finding[] {
+function carried(object: ManifestObject): readonly ToolFinding[] {
   const key = objectKey(object)
   if (object.kind === "Secret" && object.apiVersion === "v1") {
     const filled = ["data", "stringData"].flatMap((field) =>
@@ -135,9 +133,8 @@ function strings(
   return Object.entries(value).flatMap(([key, item]) => strings(item, [...path, key]))
 }
 
-function finding(rule: string, message: string, subject: string, file: string | null): Finding {
+function finding(rule: string, message: string, subject: string, file: string | null): ToolFinding {
   return {
-    gate,
     rule,
     severity: "critical",
     message,

@@ -34,6 +34,9 @@ export interface Finding {
   readonly subject: string
 }
 
+/** A finding as a tool's reader makes it: whose it is, the gates' engine says. */
+export type ToolFinding = Omit<Finding, "gate">
+
 /** Identity of a finding across runs: gate, rule, file and subject; never the line. Waivers match exactly one. */
 export function fingerprint(finding: Finding): Digest {
   return sha256([finding.gate, finding.rule, finding.location?.file ?? "", finding.subject].join("\0"))

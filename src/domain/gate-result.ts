@@ -32,11 +32,19 @@ export interface WaiverUse {
 /** What one gate decided, and on what grounds. */
 export interface GateResult {
   readonly gate: string
+  /** What the gate is about, for people. Absent in reports of earlier versions. */
+  readonly title?: string
+  /** Findings of a security gate are security alerts. Absent in reports of earlier versions. */
+  readonly kind?: "quality" | "security"
+  /** `false`: it was not required, and blocks nothing; what it found is a warning. Default: true. */
+  readonly required?: boolean
   readonly verdict: Verdict
   /** One line: why this verdict. */
   readonly summary: string
   readonly tools: readonly ToolIdentity[]
   readonly database?: DatabaseIdentity
+  /** Components that it did not judge: it does not apply to them, or they have switched it off with a reason. */
+  readonly skipped?: readonly SkippedComponent[]
   /** Findings that count, waived ones excluded. */
   readonly findings: readonly Finding[]
   readonly waived: readonly { readonly finding: Finding; readonly waiver: WaiverUse }[]
@@ -48,6 +56,12 @@ export interface GateResult {
   readonly reports: Readonly<Record<string, Digest>>
 }
 
+export interface SkippedComponent {
+  readonly component: string
+  /** `off: REASON` where its configuration switches the check off. */
+  readonly why: string
+}
+
 export interface TestCase {
   readonly name: string
   readonly file: string
@@ -56,7 +70,9 @@ export interface TestCase {
   readonly message?: string
 }
 
-/** All gates of one call. A partial report (`--only`, `--skip`) is for people and never evidence. */
+/**
+ * All gates of one call. A report of fewer gates than apply (`--only`, `--skip`) is partial: for people, never evidence.
+ */
 export interface GateReportData {
   readonly schemaVersion: 1
   readonly project: string
@@ -70,6 +86,21 @@ export interface GateReportData {
   readonly staleWaivers: readonly { readonly id: string; readonly why: "expired" | "unused" }[]
 }
 
+/** Whether a gate's verdict counts for the whole: what is not required warns, and blocks nothing. */
+export function isRequired(gate: { readonly required?: boolean }): boolean {
+  return gate.required !== false
+}
+
+/** A gate that is not required and would have blocked: to be shown as a warning, never as clean. */
+export function isWarning(gate: { readonly required?: boolean; readonly verdict: Verdict }): boolean {
+  return !isRequired(gate) && ["fail", "error", "inconclusive"].includes(gate.verdict)
+}
+
+/**
+ * One verdict for a report: that of its required gates. Where all of them apply to nothing it is `skipped`; where none is
+ * required, nothing was proven, and it is `error`.
+ */
 export function reportVerdict(gates: readonly GateResult[]): Verdict {
-  return combine(gates.map((gate) => gate.verdict))
+  if (gates.length > 0 && gates.every((gate) => gate.verdict === "skipped")) return "skipped"
+  return combine(gates.filter(isRequired).map((gate) => gate.verdict))
 }

@@ -1,6 +1,6 @@
 import { ExitCode } from "./exit-codes.ts"
 
-/** The outcome of one gate or test. `waived` is a pass that lists what it let through; `skipped` was not asked for. */
+/** The outcome of one gate or test. `waived` is a pass that lists what it let through; `skipped` does not apply, or is switched off. */
 export const verdicts = ["pass", "fail", "error", "inconclusive", "skipped", "waived"] as const
 export type Verdict = (typeof verdicts)[number]
 

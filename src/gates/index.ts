@@ -1,2 +1,10 @@
-export type { GateContext } from "./context.ts"
-export { type GateRequest, type GateRun, runGates } from "./run.ts"
+export {
+  type CatalogueEntry,
+  catalogue,
+  type GateContextName,
+  type GateName,
+  gateNames,
+  isGateName,
+} from "./catalogue.ts"
+export { type GateRequest, type GateRun, runGates } from "./engine/run.ts"
+export type { GateContext } from "./gate.ts"

@@ -5,7 +5,7 @@
 import { cp } from "node:fs/promises"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, it, vi } from "vitest"
-import { gateNames } from "../../src/domain/index.ts"
+import { gateNames } from "../../src/gates/catalogue.ts"
 import { network } from "../../toolchain/network.ts"
 import { paths } from "../../toolchain/paths.ts"
 import { dagger, daggerJson, finalError, type Workspace, workspace } from "./harness/index.ts"

@@ -1,54 +1,9 @@
 import { z } from "zod"
-import { severities } from "../../domain/finding.ts"
-import { gateNames } from "../../domain/gate-names.ts"
 import { type Component, component } from "../../languages/catalogue.ts"
+import { gates } from "./gates.ts"
 import { componentName, line, name, refPattern, registry, relativePath } from "./primitives.ts"
 
 export type { Component }
-
-const gateList = z
-  .array(z.enum(gateNames))
-  .min(1)
-  .describe("Names of gates that must have judged, and passed, for evidence to be complete.")
-
-/** A fork's pull request has no access to databases and clusters; what it can be judged by is less. */
-const required = z
-  .strictObject({
-    fork: gateList.default(["typecheck", "lint", "unit", "coverage", "secrets"]),
-    branch: gateList.default([...gateNames]),
-    release: gateList.default([...gateNames]),
-  })
-  .prefault({})
-  .describe(
-    "Which gates are required, by the context in which they run. A fork or a branch is judged by exactly these; a " +
-      "release by all, and a protected environment asks for those listed here.",
-  )
-
-const gates = z
-  .strictObject({
-    required,
-    vulnerabilities: z
-      .strictObject({
-        failOn: z
-          .array(z.enum(severities))
-          .min(1)
-          .default(["critical", "high"])
-          .describe("Severities of known vulnerabilities that refuse a release."),
-      })
-      .prefault({})
-      .describe("Settings of the gate vulnerabilities."),
-    secrets: z
-      .strictObject({
-        history: z
-          .boolean()
-          .default(true)
-          .describe("Whether the whole git history is searched, or the files of this commit only."),
-      })
-      .prefault({})
-      .describe("Settings of the gate secrets."),
-  })
-  .prefault({})
-  .describe("What a change and a release are held against.")
 
 const refRule = z
   .strictObject({

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { gateNames } from "../../domain/gate-names.ts"
+import { gateNames } from "../../gates/catalogue.ts"
 import { fullDate, line } from "./primitives.ts"
 
 /** Exact text: a pattern would match findings that nobody has looked at. */

@@ -7,7 +7,7 @@ import {
   scanManifests,
   scanValues,
 } from "../../chart/index.ts"
-import { type DeployedSet, type Finding, type ReleaseRecord, SignalboxError } from "../../domain/index.ts"
+import { type DeployedSet, type ReleaseRecord, SignalboxError, type ToolFinding } from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { holdOn, type StoredLedger } from "../state/index.ts"
 import { evidenceRefusals } from "./evidence.ts"
@@ -79,7 +79,7 @@ export function throwRefusals(all: readonly SignalboxError[], consequence?: stri
   throw new SignalboxError(first.code, { ...first.detail, why })
 }
 
-function secretRefusal(findings: readonly Finding[]): readonly SignalboxError[] {
+function secretRefusal(findings: readonly ToolFinding[]): readonly SignalboxError[] {
   if (findings.length === 0) return []
   return [
     new SignalboxError("POLICY_REFUSED", {

@@ -1,6 +1,6 @@
 import { z } from "zod"
 import type { CoverageFormat } from "../../domain/report-formats.ts"
-import { readJson } from "../readers/read.ts"
+import { readJson } from "./read.ts"
 import { type CoverageReport, unreadableReport } from "./report.ts"
 import { allNamed, childrenNamed, countAt, readXml } from "./xml.ts"
 

@@ -1,5 +1,5 @@
 import type { TestCase } from "../../domain/index.ts"
-import { firstLine, sourcePath } from "../readers/read.ts"
+import { firstLine, sourcePath } from "./read.ts"
 import {
   type FoundBy,
   type ReportedComponent,

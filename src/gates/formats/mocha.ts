@@ -1,6 +1,6 @@
 import { z } from "zod"
 import type { TestCase } from "../../domain/index.ts"
-import { firstLine, readJson, sourcePath } from "../readers/read.ts"
+import { firstLine, readJson, sourcePath } from "./read.ts"
 import { type FoundBy, type ReportedComponent, type TestReport, testReport } from "./report.ts"
 
 const entry = z.looseObject({

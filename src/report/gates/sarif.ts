@@ -13,9 +13,6 @@ import { count, databaseSentence } from "../words.ts"
 /** What GitHub code scanning takes of one run (docs.github.com, "SARIF support for code scanning"). */
 const maxResults = 25_000
 
-/** Gates whose rules GitHub shows as security alerts with a severity of their own. */
-const securityGates: ReadonlySet<string> = new Set(["secrets", "vulnerabilities", "images"])
-
 /**
  * GitHub reads a rule's severity from a number on the CVSS scale. A finding of ours has a class, not a score, so each
  * class is stated by the middle of its band.
@@ -59,7 +56,7 @@ function runOf(gate: GateResult, report: GateReportData): Run {
       driver: {
         name: oneLine(tool?.name ?? gate.gate, 200) || gate.gate,
         ...(tool === undefined || tool.version === "" ? {} : { version: oneLine(tool.version, 200) }),
-        rules: [...rules.values()].map(({ example, worst }) => ruleOf(example, worst)),
+        rules: [...rules.values()].map((rule) => ruleOf(rule, gate)),
       },
       extensions: gate.tools
         .slice(1)
@@ -99,8 +96,9 @@ function rulesOf(findings: readonly Finding[]): ReadonlyMap<string, Rule> {
   return rules
 }
 
-function ruleOf(finding: Finding, worst: Severity): ReportingDescriptor {
-  const security = securityGates.has(finding.gate)
+function ruleOf({ example: finding, worst }: Rule, gate: GateResult): ReportingDescriptor {
+  // GitHub shows the rules of these gates as security alerts with a severity of their own.
+  const security = gate.kind === "security"
   const help = finding.help === undefined ? undefined : oneLine(finding.help)
   const description = shorten(nonEmpty(oneLine(finding.message), finding.rule), 1000)
   // GitHub refuses a rule without description and help; the cure of the example is the best help at hand.
@@ -113,7 +111,7 @@ function ruleOf(finding: Finding, worst: Severity): ReportingDescriptor {
     defaultConfiguration: { level: levels[worst] },
     ...(help !== undefined && /^https:\/\//.test(help) ? { helpUri: encodeURI(help) } : {}),
     properties: {
-      tags: security ? ["security", finding.gate] : [finding.gate],
+      tags: security ? ["security", gate.gate] : [gate.gate],
       ...(security ? { "security-severity": bandMiddle[worst] } : {}),
     },
   }

@@ -3,7 +3,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { checkConfig, formatProblem, parseConfig } from "../../../src/config/index.ts"
 import { SignalboxError } from "../../../src/domain/errors.ts"
-import { gateNames } from "../../../src/domain/gate-names.ts"
+import { gateNames } from "../../../src/gates/catalogue.ts"
 import { minimalConfig, replaced } from "./texts.ts"
 
 function problemsIn(text: string): string[] {
@@ -65,7 +65,7 @@ describe("one wrong thing is told with its place, the value, what is allowed and
       "unknown key in a component",
       replaced(minimalConfig, "    kind: static", "    kind: static\n    entry: x.js"),
       'signalbox.yaml:9:5: components.web: unknown key "entry"; allowed: path, language, port, health, user, ' +
-        "coverageMinimum, maxImageMb, scripts, kind, output, nginxConf",
+        "checks, coverageMinimum, maxImageMb, scripts, kind, output, nginxConf",
     ],
     [
       "missing key",
@@ -197,7 +197,7 @@ refs: [{ branch: main, environment: stagin }]
          signalbox.yaml:3:16: components.web.path: "/etc" is not allowed; allowed: a relative path with forward slashes, without .. and without a leading /
          signalbox.yaml:3:32: components.web.language: "nod" is not allowed; allowed: node; did you mean "node"?
          signalbox.yaml:3:43: components.web.kind: "statik" is not allowed; allowed: static, service; did you mean "static"?
-         signalbox.yaml:3:51: components.web: unknown key "nope"; allowed: path, language, port, health, user, coverageMinimum, maxImageMb, scripts, kind, output, nginxConf, entry
+         signalbox.yaml:3:51: components.web: unknown key "nope"; allowed: path, language, port, health, user, checks, coverageMinimum, maxImageMb, scripts, kind, output, nginxConf, entry
          signalbox.yaml:5:37: refs[0].environment: there is no environment "stagin"; allowed: staging; did you mean "staging"?
   next:  correct the lines above; nothing was started`,
     }),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { checkWaivers, formatProblem, parseWaivers } from "../../../src/config/index.ts"
-import { gateNames } from "../../../src/domain/gate-names.ts"
+import { gateNames } from "../../../src/gates/catalogue.ts"
 
 const one = `schemaVersion: 1
 waivers:

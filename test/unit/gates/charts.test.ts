@@ -1,9 +1,23 @@
 import { describe, expect, test } from "vitest"
 import { KnownSecrets, secretsIn } from "../../../src/chart/index.ts"
-import { judgeChart, keptReports } from "../../../src/gates/judge/charts.ts"
-import { chartFile, readHelmLint, readTemplateError } from "../../../src/gates/readers/helm.ts"
-import { readKubeconform } from "../../../src/gates/readers/kubeconform.ts"
+import { judgeChart as decide, keptReports } from "../../../src/gates/charts/decide.ts"
+import { readChart } from "../../../src/gates/charts/read.ts"
+import {
+  type ChartPlace,
+  chartFile,
+  readHelmLint,
+  readTemplateError,
+} from "../../../src/gates/charts/read-helm.ts"
+import { readKubeconform } from "../../../src/gates/charts/read-kubeconform.ts"
 import { recorded } from "./recorded.ts"
+
+/** What the gate does with what its tools left of an environment. */
+const judgeChart = (
+  environment: string,
+  reports: Readonly<Record<string, string>>,
+  place: ChartPlace,
+  secrets: KnownSecrets,
+) => ({ findings: decide(readChart({ environment, reports }, place), place, secrets) })
 
 const lint = (name: string, exitCode: number, stderr = "") =>
   readHelmLint(recorded(`helm/${name}.stdout`), stderr, exitCode, { path: "charts/app" })

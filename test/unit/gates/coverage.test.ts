@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { judgeCoverage } from "../../../src/gates/judge/coverage.ts"
-import { meetsMinimum, percentText, readCoverage } from "../../../src/gates/readers/coverage.ts"
+import { judgeCoverage } from "../../../src/gates/coverage/decide.ts"
+import { meetsMinimum, percentText, readCoverage } from "../../../src/gates/coverage/read.ts"
 import { recorded } from "./recorded.ts"
 
 const component = { coverageMinimum: 88, path: "apps/backend" }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { judgeEslint } from "../../../src/gates/judge/lint.ts"
-import { readEslint } from "../../../src/gates/readers/eslint.ts"
+import { judgeEslint } from "../../../src/gates/lint/decide.ts"
+import { readEslint } from "../../../src/gates/lint/read.ts"
 import { backend, recorded } from "./recorded.ts"
 
 const read = (file: string) => readEslint(recorded(`eslint/${file}`), backend)

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest"
-import { fingerprint } from "../../../src/domain/index.ts"
-import { judgeLeaks } from "../../../src/gates/judge/secrets.ts"
-import { commitsScanned, type Leak, leakFindings, readGitleaks } from "../../../src/gates/readers/gitleaks.ts"
+import { fingerprint, type ToolFinding } from "../../../src/domain/index.ts"
+import type { Ran } from "../../../src/gates/gate.ts"
+import { judgeLeaks as decide } from "../../../src/gates/secrets/decide.ts"
+import {
+  commitsScanned,
+  type Leak,
+  leakFindings,
+  readGitleaks,
+  readScans,
+} from "../../../src/gates/secrets/read.ts"
 import { recorded } from "./recorded.ts"
 
 const leak = (change: Partial<Leak> = {}): Leak => ({
@@ -29,6 +36,11 @@ const history = ran({
   "history.json": recorded("gitleaks/clean-history.json"),
   "history.log": recorded("gitleaks/clean-history.stderr"),
 })
+
+const identity = (finding: ToolFinding) => fingerprint({ ...finding, gate: "secrets" })
+
+/** What the gate does with what its tools left. */
+const judgeLeaks = (ofHistory: Ran | undefined, ofTree: Ran) => decide(readScans(ofHistory, ofTree))
 
 describe("secrets", () => {
   test("a secret in the history names its commit and has no trace of the secret", () => {
@@ -69,15 +81,15 @@ describe("secrets", () => {
     const [after, second] = leakFindings([], [leak({ StartLine: 90 }), leak({ StartLine: 91 })])
     if (before === undefined || after === undefined || second === undefined)
       throw new Error("findings are missing")
-    expect(fingerprint(after)).toBe(fingerprint(before))
-    expect(fingerprint(second)).not.toBe(fingerprint(before))
+    expect(identity(after)).toBe(identity(before))
+    expect(identity(second)).not.toBe(identity(before))
   })
 
   test("another secret in the same place has another identity: a waiver for the first does not cover it", () => {
     const [before] = leakFindings([], [leak()])
     const [after] = leakFindings([], [leak({ Entropy: 4.25 })])
     if (before === undefined || after === undefined) throw new Error("findings are missing")
-    expect(fingerprint(after)).not.toBe(fingerprint(before))
+    expect(identity(after)).not.toBe(identity(before))
   })
 
   test("clean history and tree", () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest"
 import type { Finding, Waiver } from "../../../src/domain/index.ts"
-import { concludeGate, type Judgement, mergeJudgements } from "../../../src/gates/judgement.ts"
+import { concludeGate } from "../../../src/gates/engine/judgement.ts"
+import { mergeJudgements } from "../../../src/gates/engine/merge.ts"
+import type { Judgement } from "../../../src/gates/gate.ts"
 
 const finding = (change: Partial<Finding> = {}): Finding => ({
   gate: "lint",
@@ -29,7 +31,12 @@ const waiver: Waiver = {
 }
 
 const conclude = (change: Partial<Judgement>, waivers: readonly Waiver[] = [], date = "2026-11-21") =>
-  concludeGate("lint", judgement(change), waivers, date)
+  concludeGate(
+    { name: "lint", title: "Lint", kind: "quality", required: true, skipped: [] },
+    judgement(change),
+    waivers,
+    date,
+  )
 
 describe("a gate's verdict", () => {
   test("nothing found: pass, with what was looked at", () => {

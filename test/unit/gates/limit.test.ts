@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { limiter } from "../../../src/gates/limit.ts"
+import { limiter } from "../../../src/gates/engine/limiter.ts"
 
 test("never more than the limit at once, everything runs, failures do not block", async () => {
   const limited = limiter(2)

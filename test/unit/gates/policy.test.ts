@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { parseManifests } from "../../../src/chart/index.ts"
-import { checkPolicy } from "../../../src/gates/policy.ts"
+import { checkPolicy } from "../../../src/gates/charts/policy.ts"
 
 const digest = `sha256:${"a".repeat(64)}`
 

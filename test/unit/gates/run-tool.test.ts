@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from "vitest"
 
 const directory = mkdtempSync(join(tmpdir(), "run-tool-"))
 afterAll(() => rmSync(directory, { recursive: true }))
-const program = (name: string) => fileURLToPath(new URL(`../../../src/gates/${name}`, import.meta.url))
+const program = (name: string) => fileURLToPath(new URL(`../../../src/gates/engine/${name}`, import.meta.url))
 
 function node(...args: string[]): Promise<{ code: number; stderr: string }> {
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { judgeTests } from "../../../src/gates/judge/unit.ts"
-import { readVitest } from "../../../src/gates/readers/vitest.ts"
+import { judgeTests } from "../../../src/gates/unit/decide.ts"
+import { readVitest } from "../../../src/gates/unit/read.ts"
 import { backend, recorded } from "./recorded.ts"
 
 const judge = (file: string, exitCode: number) =>

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest"
-import { judgeScans } from "../../../src/gates/judge/vulnerabilities.ts"
-import { lockedPackages, readDatabaseMetadata, readTrivy } from "../../../src/gates/readers/trivy.ts"
+import type { Ran } from "../../../src/gates/gate.ts"
+import { judgeScans as decide } from "../../../src/gates/vulnerabilities/decide.ts"
+import { readScans } from "../../../src/gates/vulnerabilities/read.ts"
+import {
+  lockedPackages,
+  readDatabaseMetadata,
+  readTrivy,
+} from "../../../src/gates/vulnerabilities/read-trivy.ts"
 import { recorded } from "./recorded.ts"
 
 const component = { path: "apps/backend", kind: "service" as const }
@@ -25,6 +31,15 @@ const image = (extra = {}) =>
     }),
   )
 const threePackages = lock({ "node_modules/a": {}, "node_modules/b": {}, "node_modules/c": {} })
+
+/** What the gate does with what its tools left of a component. */
+const judgeScans = (
+  name: string,
+  judged: { path: string; kind: "service" | "static" },
+  fromLock: Ran,
+  fromImage: Ran,
+  locked: string,
+) => decide(name, judged, readScans(name, judged, { fromLock, fromImage, locked }))
 
 describe("vulnerabilities", () => {
   test("findings carry severity, package and the fixing version", () => {

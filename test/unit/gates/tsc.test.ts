@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { judgeTsc } from "../../../src/gates/judge/typecheck.ts"
-import { readTsc } from "../../../src/gates/readers/tsc.ts"
+import { judgeTsc } from "../../../src/gates/typecheck/decide.ts"
+import { readTsc } from "../../../src/gates/typecheck/read.ts"
 import { backend, recorded } from "./recorded.ts"
 
 const listed = "/src/src/app.ts\n/src/node_modules/zod/index.d.ts\n/src/test/app.test.ts\n"

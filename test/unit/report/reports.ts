@@ -4,12 +4,12 @@ import {
   type Finding,
   type GateReportData,
   type GateResult,
-  gateNames,
   reportVerdict,
   severities,
   type TestCase,
   verdicts,
 } from "../../../src/domain/index.ts"
+import { gateNames } from "../../../src/gates/catalogue.ts"
 
 export const digest = `sha256:${"a".repeat(64)}` as const
 
@@ -28,6 +28,7 @@ export const finding: Finding = {
 export function gate(change: Partial<GateResult> = {}): GateResult {
   return {
     gate: "vulnerabilities",
+    kind: "security",
     verdict: "pass",
     summary: "no finding counts",
     tools: [{ name: "trivy", version: "0.74.0" }],

@@ -1,0 +1,50 @@
+import { z } from "zod"
+import {
+  type CatalogueEntry,
+  catalogue,
+  type GateContextName,
+  type GateName,
+  type GateSettings,
+  requiredByDefault,
+} from "../../gates/catalogue.ts"
+
+/** `gates` of signalbox.yaml with defaults filled in: the required gates by context, and each gate's settings. */
+export type GatesConfig = { readonly required: Readonly<Record<GateContextName, GateName[]>> } & GateSettings
+
+/** The section `gates`, made of a catalogue: a gate that joins it can be required and set without any change here. */
+export function gatesSchema(members: readonly CatalogueEntry[]) {
+  return z
+    .strictObject({ required: requiredSchema(members), ...settingsKeys(members) })
+    .prefault({})
+    .describe("What a change and a release are held against.")
+}
+
+function requiredSchema(members: readonly CatalogueEntry[]) {
+  const gateList = z
+    .array(z.enum(members.map(({ name }) => name)))
+    .min(1)
+    .describe(
+      "Names of gates that must have judged, and passed. Default: the first eight, as far as they apply.",
+    )
+  const listFor = (context: GateContextName) => gateList.default(requiredByDefault(context, members))
+  return z
+    .strictObject({ fork: listFor("fork"), branch: listFor("branch"), release: listFor("release") })
+    .prefault({})
+    .describe(
+      "Which gates block, by the context in which they run. Every gate that applies is run; what the others find is a " +
+        "warning. One that is named here and has nothing to judge is an error.",
+    )
+}
+
+function settingsKeys(members: readonly CatalogueEntry[]): Readonly<Record<string, z.ZodType>> {
+  return Object.fromEntries(
+    members.flatMap(({ name, settings }) =>
+      settings === undefined
+        ? []
+        : [[name, settings.prefault({}).describe(`Settings of the gate ${name}.`)] as const],
+    ),
+  )
+}
+
+/** That of this library's own catalogue; a key's type is that of the member's schema. */
+export const gates = gatesSchema(catalogue) as unknown as z.ZodType<GatesConfig>

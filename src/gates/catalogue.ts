@@ -1,0 +1,130 @@
+/**
+ * All gates, in the order in which reports list them: the only file that names them. It is pure, and a member is loaded
+ * when it is to judge: configuration and waivers are read without any gate's tools and parsers.
+ */
+import type { z } from "zod"
+import { secretsSettings } from "./secrets/settings.ts"
+import { vulnerabilitiesSettings } from "./vulnerabilities/settings.ts"
+
+/** What is known of a gate before it is loaded. */
+export interface CatalogueEntry {
+  /** As `--only`, `gates.required`, waivers and reports name it. Never renamed: it is part of a finding's identity. */
+  readonly name: string
+  /** What it is about, for people. */
+  readonly title: string
+  /** Findings of a security gate are security alerts for code scanning. */
+  readonly kind: "quality" | "security"
+  /**
+   * Contexts that require it where signalbox.yaml lists none. Frozen: a gate that comes later has none, so that it warns
+   * until a configuration names it, and never stops somebody's release by an update.
+   */
+  readonly requiredByDefault?: readonly GateContextName[]
+  /** Whether it checks each component by itself, which may then switch it off with a reason. Default: false. */
+  readonly perComponent?: true
+  /** Schema of `gates.NAME` in signalbox.yaml; every key has a default. Default: it has no settings. */
+  readonly settings?: z.ZodType
+  /** The module whose `gate` is the member. */
+  readonly load: () => Promise<{ readonly gate: unknown }>
+}
+
+/** How far the code is trusted that is judged. */
+export const gateContexts = ["fork", "branch", "release"] as const
+export type GateContextName = (typeof gateContexts)[number]
+
+/** A fork's pull request reaches no database and no cluster; what it must be judged by is less. */
+const ownRepository = ["branch", "release"] as const
+
+export const catalogue = [
+  {
+    name: "typecheck",
+    title: "Types",
+    kind: "quality",
+    perComponent: true,
+    requiredByDefault: gateContexts,
+    load: () => import("./typecheck/gate.ts"),
+  },
+  {
+    name: "lint",
+    title: "Lint",
+    kind: "quality",
+    perComponent: true,
+    requiredByDefault: gateContexts,
+    load: () => import("./lint/gate.ts"),
+  },
+  {
+    name: "unit",
+    title: "Unit tests",
+    kind: "quality",
+    perComponent: true,
+    requiredByDefault: gateContexts,
+    load: () => import("./unit/gate.ts"),
+  },
+  {
+    name: "coverage",
+    title: "Test coverage",
+    kind: "quality",
+    perComponent: true,
+    requiredByDefault: gateContexts,
+    load: () => import("./coverage/gate.ts"),
+  },
+  {
+    name: "secrets",
+    title: "Secrets in history and tree",
+    kind: "security",
+    requiredByDefault: gateContexts,
+    settings: secretsSettings,
+    load: () => import("./secrets/gate.ts"),
+  },
+  {
+    name: "vulnerabilities",
+    title: "Known vulnerabilities",
+    kind: "security",
+    requiredByDefault: ownRepository,
+    settings: vulnerabilitiesSettings,
+    load: () => import("./vulnerabilities/gate.ts"),
+  },
+  {
+    name: "images",
+    title: "Image size and hardening",
+    kind: "security",
+    requiredByDefault: ownRepository,
+    load: () => import("./images/gate.ts"),
+  },
+  {
+    name: "charts",
+    title: "Chart, manifests and policy",
+    kind: "quality",
+    requiredByDefault: ownRepository,
+    load: () => import("./charts/gate.ts"),
+  },
+] as const satisfies readonly CatalogueEntry[]
+
+type Member = (typeof catalogue)[number]
+export type GateName = Member["name"]
+/** Gates that a component may switch off. */
+export type ComponentGateName = Extract<Member, { perComponent: true }>["name"]
+
+/** `gates.NAME` of signalbox.yaml with defaults filled in, for the gates that have settings. */
+export type GateSettings = {
+  readonly [M in Extract<Member, { settings: z.ZodType }> as M["name"]]: z.output<M["settings"]>
+}
+
+/** Every gate that can be named in `--only`, `gates.required` and a waiver, in the order in which reports list them. */
+export const gateNames: readonly GateName[] = catalogue.map(({ name }) => name)
+
+/** Gates that a component may switch off with a reason. */
+export const componentGateNames: readonly ComponentGateName[] = catalogue.flatMap((one) =>
+  "perComponent" in one ? [one.name] : [],
+)
+
+export function isGateName(text: string): text is GateName {
+  return (gateNames as readonly string[]).includes(text)
+}
+
+/** What a context requires where signalbox.yaml does not say. */
+export function requiredByDefault(
+  context: GateContextName,
+  members: readonly CatalogueEntry[] = catalogue,
+): string[] {
+  return members.filter((one) => one.requiredByDefault?.includes(context)).map(({ name }) => name)
+}

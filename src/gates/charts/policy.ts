@@ -1,0 +1,150 @@
+import type { ManifestObject } from "../../chart/index.ts"
+import type { ToolFinding } from "../../domain/index.ts"
+
+/** What every pod has to hold to, whoever wrote its chart. */
+interface Rule {
+  readonly id: string
+  readonly message: string
+  readonly fix: string
+  /** Of a whole pod. */
+  readonly pod?: (pod: Fields) => boolean
+  /** Of each container, with what the pod says for all of them. */
+  readonly container?: (container: Fields, pod: Fields) => boolean
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const rules: readonly Rule[] = [
+  {
+    id: "privileged",
+    message: "runs privileged",
+    fix: "leave out securityContext.privileged",
+    container: (container) => isOff(security(container).privileged),
+  },
+  {
+    id: "privilege-escalation",
+    message: "may gain privileges",
+    fix: "set securityContext.allowPrivilegeEscalation: false",
+    container: (container) => security(container).allowPrivilegeEscalation === false,
+  },
+  {
+    id: "root-user",
+    message: "may run as root",
+    fix: "set securityContext.runAsNonRoot: true and a runAsUser above 0",
+    container: (container, pod) => {
+      const { runAsNonRoot = security(pod).runAsNonRoot, runAsUser = security(pod).runAsUser } =
+        security(container)
+      return runAsNonRoot === true && runAsUser !== 0
+    },
+  },
+  {
+    id: "writable-root",
+    message: "has a writable root file system",
+    fix: "set securityContext.readOnlyRootFilesystem: true",
+    container: (container) => security(container).readOnlyRootFilesystem === true,
+  },
+  {
+    id: "capabilities",
+    message: "keeps capabilities",
+    fix: "set securityContext.capabilities.drop: [ALL] and add none",
+    container: (container) => {
+      const { drop, add } = fields(security(container).capabilities)
+      return list(drop).includes("ALL") && list(add).length === 0
+    },
+  },
+  {
+    id: "seccomp",
+    message: "has no seccomp profile",
+    fix: "set securityContext.seccompProfile.type: RuntimeDefault",
+    container: (container, pod) => {
+      const { type } = fields(security(container).seccompProfile ?? security(pod).seccompProfile)
+      return type === "RuntimeDefault" || type === "Localhost"
+    },
+  },
+  {
+    id: "image-digest",
+    message: "names an image without a digest",
+    fix: "name it as repository@sha256:…",
+    container: ({ image }) => typeof image === "string" && /@sha256:[0-9a-f]{64}$/.test(image),
+  },
+  {
+    id: "memory-limit",
+    message: "has no memory limit",
+    fix: "set resources.limits.memory",
+    container: (container) => fields(fields(container.resources).limits).memory !== undefined,
+  },
+  {
+    id: "host-namespace",
+    message: "shares a namespace of the host",
+    fix: "leave out hostNetwork, hostPID and hostIPC",
+    pod: (pod) => isOff(pod.hostNetwork) && isOff(pod.hostPID) && isOff(pod.hostIPC),
+  },
+  {
+    id: "host-path",
+    message: "mounts a directory of the host",
+    fix: "use an emptyDir or a claim instead of hostPath",
+    pod: (pod) => list(pod.volumes).every((volume) => fields(volume).hostPath === undefined),
+  },
+]
+
+/** Violations in rendered manifests. Pods are looked for wherever a kind keeps its template. */
+export function checkPolicy(
+  objects: readonly ManifestObject[],
+  fileOf: (object: ManifestObject) => string,
+): ToolFinding[] {
+  return objects.flatMap((object) => {
+    const pod = podOf(object)
+    if (pod === undefined) return []
+    const containers = [...list(pod.initContainers), ...list(pod.containers)].map(fields)
+    return rules.flatMap((rule) => {
+      const found: ToolFinding[] = []
+      if (rule.pod?.(pod) === false) found.push(violation(rule, object, undefined, fileOf(object)))
+      for (const container of containers)
+        if (rule.container?.(container, pod) === false)
+          found.push(violation(rule, object, String(container.name), fileOf(object)))
+      return found
+    })
+  })
+}
+
+function violation(
+  rule: Rule,
+  object: ManifestObject,
+  container: string | undefined,
+  file: string,
+): ToolFinding {
+  const place = `${object.kind}/${object.name}${container === undefined ? "" : `, container ${container},`}`
+  return {
+    rule: `policy-${rule.id}`,
+    severity: "high",
+    message: `${place} ${rule.message}`,
+    location: { file },
+    fix: rule.fix,
+    subject: `${object.kind}/${object.name}${container === undefined ? "" : `/${container}`}`,
+  }
+}
+
+function podOf({ kind, body }: ManifestObject): Fields | undefined {
+  const spec = fields(body.spec)
+  if (kind === "Pod") return spec
+  const holder = kind === "CronJob" ? fields(fields(spec.jobTemplate).spec) : spec
+  const template = fields(holder.template)
+  return template.spec === undefined ? undefined : fields(template.spec)
+}
+
+function security(holder: Fields): Fields {
+  return fields(holder.securityContext)
+}
+
+/** Kubernetes reads YAML 1.1, in which `yes` and `on` are true, too: only what is surely off passes. */
+function isOff(value: unknown): boolean {
+  return value === undefined || value === null || value === false
+}
+
+function fields(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {}
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}

@@ -1,0 +1,121 @@
+import {
+  compareFindings,
+  type Digest,
+  type Finding,
+  type GateResult,
+  type Severity,
+  type SkippedComponent,
+  type StaleWaiver,
+  severities,
+  sha256,
+  type Verdict,
+  type Waiver,
+  waive,
+} from "../../domain/index.ts"
+import type { CatalogueEntry } from "../catalogue.ts"
+import type { Judgement } from "../gate.ts"
+
+/** The gate that has judged, and how far its verdict goes. */
+export interface JudgedGate extends Pick<CatalogueEntry, "name" | "title" | "kind"> {
+  readonly required: boolean
+  /** Components that it did not judge. */
+  readonly skipped: readonly SkippedComponent[]
+}
+
+export interface Concluded {
+  readonly result: GateResult
+  readonly stale: readonly StaleWaiver[]
+}
+
+const failByDefault: readonly Severity[] = severities.filter((severity) => severity !== "info")
+
+/**
+ * From what was learned to a verdict. Pure: the date is an input. Findings get the gate's name here, and nowhere else.
+ * @param date RFC 3339 date on which waivers are judged.
+ */
+export function concludeGate(
+  about: JudgedGate,
+  judgement: Judgement,
+  waivers: readonly Waiver[],
+  date: string,
+): Concluded {
+  const { name: gate, title, kind, required, skipped } = about
+  const named = judgement.findings.map((finding) => ({ ...finding, gate }))
+  const { remaining, waived, stale } = waive(named, waivers, date, [gate])
+  const findings = [...remaining].sort(compareFindings)
+  const failing = findings.filter(({ severity }) => (judgement.failOn ?? failByDefault).includes(severity))
+  const verdict = verdictOf(failing.length, judgement.errors.length, waived.length)
+  const { tools, figures, database, cases } = judgement
+  const result: GateResult = {
+    gate,
+    title,
+    kind,
+    ...(required ? {} : { required }),
+    verdict,
+    summary: withSkipped(summaryOf(judgement, failing, waived.length), skipped),
+    ...(skipped.length === 0 ? {} : { skipped }),
+    tools,
+    findings,
+    waived,
+    figures: { ...figures, findings: findings.length },
+    reports: digests(judgement.reports),
+    ...(database === undefined ? {} : { database }),
+    ...(cases === undefined ? {} : { cases }),
+  }
+  return { result, stale: verdict === "error" ? stale.filter(({ why }) => why === "expired") : stale }
+}
+
+/** The result of a gate that has nothing to judge. It is never required: what must be judged is refused before. */
+export function skippedGate(
+  { name, title, kind }: Pick<JudgedGate, "name" | "title" | "kind">,
+  why: string,
+  skipped: readonly SkippedComponent[],
+): Concluded {
+  const nothing = { tools: [], findings: [], waived: [], figures: {}, reports: {} }
+  const parts = skipped.length === 0 ? {} : { skipped }
+  const result: GateResult = {
+    ...{ gate: name, title, kind, required: false, verdict: "skipped", summary: why },
+    ...parts,
+    ...nothing,
+  }
+  return { result, stale: [] }
+}
+
+/** `web: no script lint; api: off: linted by its own pipeline` */
+export function listed(skipped: readonly SkippedComponent[]): string {
+  return skipped.map(({ component, why }) => `${component}: ${why}`).join("; ")
+}
+
+function withSkipped(summary: string, skipped: readonly SkippedComponent[]): string {
+  return skipped.length === 0 ? summary : `${summary}; not judged: ${listed(skipped)}`
+}
+
+function verdictOf(failing: number, errors: number, waived: number): Verdict {
+  if (failing > 0) return "fail"
+  if (errors > 0) return "error"
+  return waived > 0 ? "waived" : "pass"
+}
+
+function summaryOf(judgement: Judgement, failing: readonly Finding[], waived: number): string {
+  const parts: string[] = []
+  if (failing.length > 0) parts.push(`${countBySeverity(failing)}`)
+  if (judgement.errors.length > 0) parts.push(`could not be judged: ${judgement.errors.join("; ")}`)
+  if (parts.length === 0) parts.push(judgement.summary)
+  if (waived > 0) parts.push(`${waived} waived`)
+  return parts.join("; ").replaceAll(/\s*\n\s*/g, " | ")
+}
+
+/** `3 findings: 1 critical, 2 high` */
+function countBySeverity(findings: readonly Finding[]): string {
+  const counts = severities
+    .map(
+      (severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const,
+    )
+    .filter(([, count]) => count > 0)
+  const total = findings.length === 1 ? "1 finding" : `${findings.length} findings`
+  return `${total}: ${counts.map(([severity, count]) => `${count} ${severity}`).join(", ")}`
+}
+
+function digests(reports: Readonly<Record<string, string>>): Record<string, Digest> {
+  return Object.fromEntries(Object.entries(reports).map(([name, text]) => [name, sha256(text)]))
+}

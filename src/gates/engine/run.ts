@@ -1,0 +1,106 @@
+import { type Directory, dag } from "@dagger.io/dagger"
+import { type GateReportData, reportVerdict, SignalboxError, type Waiver } from "../../domain/index.ts"
+import { whyFailed } from "../../toolbox/index.ts"
+import type { GateContext, Judgement } from "../gate.ts"
+import { type Concluded, concludeGate, skippedGate } from "./judgement.ts"
+import { limiter } from "./limiter.ts"
+import { allMembers, assertNamedApply, type Member, type Planned, planGate } from "./members.ts"
+import { unjudged } from "./merge.ts"
+import { type GivenContext, sharedContext } from "./shared.ts"
+
+export interface GateRequest {
+  readonly context: GivenContext
+  readonly waivers: readonly Waiver[]
+  /** RFC 3339 date of the judgement. */
+  readonly date: string
+  /** Gates whose verdict counts; what the others find is a warning. */
+  readonly required: readonly string[]
+  /** Those of them that signalbox.yaml itself names: one that has nothing to judge is a mistake. Default: none. */
+  readonly named?: readonly string[]
+  /** Gates to judge, in any order. Default: all. */
+  readonly chosen?: readonly string[]
+  /** Gates at once. Default 4: their tools compete for the same cores. */
+  readonly parallel?: number
+}
+
+export interface GateRun {
+  readonly data: GateReportData
+  /** What the tools wrote, as GATE/…. */
+  readonly raw: Directory
+}
+
+/**
+ * Judges by every gate that applies. Whatever goes wrong inside one gate is that gate's error; a wrong call is thrown.
+ * @param members Default: those of the catalogue.
+ * @throws CONFIG_INVALID for a gate that is named as required and does not apply.
+ */
+export async function runGates(
+  request: GateRequest,
+  members: readonly Member[] = allMembers,
+): Promise<GateRun> {
+  const { waivers, date, required } = request
+  const context = sharedContext(request.context)
+  const all = await Promise.all(members.map((entry) => planGate(entry, context)))
+  const chosen = all.filter(({ entry }) => request.chosen?.includes(entry.name) ?? true)
+  assertNamedApply(chosen, request.named ?? [], context.trust)
+  const limited = limiter(request.parallel ?? 4)
+  const judged = await Promise.all(
+    chosen.map(async (planned) => {
+      const { entry, notApplicable, skipped } = planned
+      const counts = required.includes(entry.name)
+      if (notApplicable !== undefined)
+        return { name: entry.name, raw: dag.directory(), ...skippedGate(entry, notApplicable, skipped) }
+      const { judgement, raw } = await limited(() => judgeOne(planned, context, counts))
+      const about = { ...entry, required: counts, skipped }
+      return { name: entry.name, raw, ...concludeGate(about, judgement, waivers, date) }
+    }),
+  )
+  const judgedAll = all.every((one) => one.notApplicable !== undefined || chosen.includes(one))
+  return {
+    data: report(request, judged, !judgedAll),
+    raw: judged.reduce((sum: Directory, { name, raw }) => sum.withDirectory(name, raw), dag.directory()),
+  }
+}
+
+function report(request: GateRequest, judged: readonly Concluded[], partial: boolean): GateReportData {
+  const { config, trust } = request.context
+  const gates = judged.map(({ result }) => result)
+  return {
+    schemaVersion: 1,
+    project: config.project,
+    date: request.date,
+    context: trust,
+    partial,
+    verdict: reportVerdict(gates),
+    gates,
+    staleWaivers: judged.flatMap(({ stale }) => stale),
+  }
+}
+
+interface Judged {
+  readonly judgement: Judgement
+  readonly raw: Directory
+}
+
+async function judgeOne(planned: Planned, shared: GateContext, required: boolean): Promise<Judged> {
+  const { gate, config, entry, broken } = planned
+  if (broken !== undefined) return { judgement: unjudged(broken), raw: dag.directory() }
+  const context = { ...shared, config }
+  const settings: unknown = Object.entries(config.gates).find(([name]) => name === entry.name)?.[1]
+  try {
+    const { output, raw } = await gate.run(context, settings)
+    const judgement = gate.decide(gate.read(output), config, settings)
+    return { judgement, raw: raw ?? asDirectory(judgement.reports) }
+  } catch (thrown) {
+    // Configuration and usage are the caller's: they end the call with 13, unless nobody asked for this gate.
+    if (required && thrown instanceof SignalboxError && thrown.exitCode === 13) throw thrown
+    return { judgement: unjudged(whyFailed(thrown)), raw: dag.directory() }
+  }
+}
+
+function asDirectory(reports: Readonly<Record<string, string>>): Directory {
+  return Object.entries(reports).reduce(
+    (all: Directory, [path, text]) => all.withNewFile(path, text),
+    dag.directory(),
+  )
+}

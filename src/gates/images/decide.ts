@@ -1,0 +1,46 @@
+import { type ArchiveFacts, hardeningProblems, imageSize, megabytes } from "../../build/index.ts"
+import type { Component } from "../../config/index.ts"
+import type { ToolFinding } from "../../domain/index.ts"
+import type { Judgement } from "../gate.ts"
+
+/** One image against its budget and the rules for images. */
+export function judgeImage(
+  name: string,
+  component: Pick<Component, "maxImageMb" | "user" | "port">,
+  facts: ArchiveFacts,
+): Judgement {
+  const size = imageSize(name, component, facts)
+  const findings = hardeningProblems(facts, component).map((problem) =>
+    finding(name, "image-hardening", problem, problem),
+  )
+  if (!size.withinBudget && size.budget !== undefined)
+    findings.push({
+      ...finding(
+        name,
+        "image-too-large",
+        `is ${megabytes(size.bytes)}, ${megabytes(size.budget)} are allowed`,
+        name,
+      ),
+      fix: "leave out what it does not need, or raise maxImageMb",
+    })
+  const limit = size.budget === undefined ? "no budget" : `of ${megabytes(size.budget)}`
+  return {
+    findings,
+    errors: [],
+    summary: `${name}: ${megabytes(size.bytes)} ${limit}`,
+    tools: [],
+    figures: { [`${name}Bytes`]: size.bytes },
+    reports: { [`${name}.json`]: `${JSON.stringify(facts, undefined, 2)}\n` },
+  }
+}
+
+function finding(component: string, rule: string, message: string, subject: string): ToolFinding {
+  return {
+    rule,
+    severity: "high",
+    message: `the image of ${component} ${message}`,
+    location: { file: `image:${component}` },
+    component,
+    subject,
+  }
+}

@@ -1,0 +1,61 @@
+import { z } from "zod"
+import type { ToolFinding } from "../../domain/index.ts"
+import { readJson, sourcePath } from "../formats/read.ts"
+
+const message = z.object({
+  ruleId: z.string().nullable(),
+  severity: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+  message: z.string(),
+  line: z.number().optional(),
+  column: z.number().optional(),
+  fatal: z.boolean().optional(),
+  suppressions: z.array(z.object({ justification: z.string().optional() })).optional(),
+})
+
+const report = z.array(
+  z.object({
+    filePath: z.string(),
+    messages: z.array(message),
+    suppressedMessages: z.array(message).default([]),
+  }),
+)
+
+export interface EslintResult {
+  readonly findings: readonly ToolFinding[]
+  readonly files: number
+  /** Rules switched off by comments in the code: nobody owns them, so they are listed. */
+  readonly suppressed: number
+}
+
+/** Output of `eslint --format json`. Errors refuse, warnings and suppressed errors are told. @throws OUTPUT_UNREADABLE */
+export function readEslint(
+  text: string | undefined,
+  component: { path: string; workdir: string; name: string },
+): EslintResult {
+  const files = readJson("eslint", text, report)
+  const findings: ToolFinding[] = []
+  let suppressed = 0
+  for (const { filePath, messages, suppressedMessages } of files) {
+    const file = sourcePath(component.path, component.workdir, filePath)
+    for (const one of messages) findings.push(finding(one, file, component.name))
+    for (const one of suppressedMessages) {
+      suppressed += 1
+      const told = finding(one, file, component.name)
+      findings.push({ ...told, severity: "info", message: `switched off in the code: ${told.message}` })
+    }
+  }
+  return { findings, files: files.length, suppressed }
+}
+
+function finding(one: z.output<typeof message>, file: string, component: string): ToolFinding {
+  const line = one.line === undefined || one.line < 1 ? {} : { line: one.line }
+  const column = one.column === undefined || one.column < 1 ? {} : { column: one.column }
+  return {
+    rule: one.ruleId ?? (one.fatal === true ? "parse-error" : "eslint"),
+    severity: one.severity === 2 ? "high" : "info",
+    message: one.message,
+    location: { file, ...line, ...column },
+    component,
+    subject: one.message,
+  }
+}

@@ -1,0 +1,54 @@
+import type { Component } from "../../config/index.ts"
+import { asSignalboxError } from "../../domain/index.ts"
+import type { Ran } from "../gate.ts"
+import { lockedPackages, readTrivy, type TrivyResult } from "./read-trivy.ts"
+
+/** File names of the two scans. */
+export const lockReport = "lock-file.json"
+export const imageReport = "image.json"
+
+/** What the tools left of one component. */
+export interface ComponentScans {
+  readonly fromLock: Ran
+  readonly fromImage: Ran
+  /** Text of the lock file: whether a scan must have seen any package. */
+  readonly locked: string
+}
+
+/** The same, read; what could not be read is an error and undefined. */
+export interface ScanReading {
+  readonly lock: TrivyResult | undefined
+  readonly image: TrivyResult | undefined
+  /** Packages that the lock file names for production. */
+  readonly expected: number
+  readonly errors: readonly string[]
+  readonly reports: Readonly<Record<string, string>>
+}
+
+export function readScans(
+  name: string,
+  component: Pick<Component, "path">,
+  { fromLock, fromImage, locked }: ComponentScans,
+): ScanReading {
+  const errors: string[] = []
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read()
+    } catch (thrown) {
+      errors.push(`${name}: ${asSignalboxError(thrown).message}`)
+      return undefined
+    }
+  }
+  const read = (what: string, ran: Ran, report: string, place: (path: string | undefined) => string) => {
+    if (ran.ran) return attempt(() => readTrivy(ran.files[report], name, (_, path) => place(path)))
+    errors.push(`${name}: the ${what} could not be scanned: ${ran.why}`)
+    return undefined
+  }
+  const lock = read("lock file", fromLock, lockReport, () => `${component.path}/package-lock.json`)
+  const image = read("image", fromImage, imageReport, (path) =>
+    path === undefined ? `image:${name}` : `image:${name}/${path}`,
+  )
+  const expected = attempt(() => lockedPackages(locked)) ?? 0
+  const reports = { ...(fromLock.ran ? fromLock.files : {}), ...(fromImage.ran ? fromImage.files : {}) }
+  return { lock, image, expected, errors, reports }
+}

@@ -1,0 +1,100 @@
+import { type Container, type Directory, dag } from "@dagger.io/dagger"
+import type { BuiltImage } from "../../build/index.ts"
+import type { Component } from "../../config/index.ts"
+import { type DatabaseIdentity, SignalboxError } from "../../domain/index.ts"
+import {
+  advisories,
+  findAdvisories,
+  manifestFiles,
+  onlyThese,
+  toolCommand,
+  toolContainer,
+} from "../../toolbox/index.ts"
+import { outDirectory, settle } from "../engine/exec.ts"
+import type { GateContext, Ran } from "../gate.ts"
+import { type ComponentScans, imageReport, lockReport } from "./read.ts"
+import { readDatabaseMetadata } from "./read-trivy.ts"
+
+const cache = "/trivy-cache"
+
+/** @throws DATABASE_MISSING when there is none, or when it is another one than the toolbox says. */
+export async function databaseIdentity(context: GateContext): Promise<DatabaseIdentity> {
+  const { name, digest } = findAdvisories(context.toolbox)
+  const files = advisories(context.toolbox)
+  const metadata = readDatabaseMetadata(await files.file("metadata.json").contents())
+  if (metadata.name !== undefined && metadata.name !== name)
+    throw new SignalboxError("DATABASE_MISSING", {
+      what: `the advisory database calls itself ${metadata.name}, the toolbox calls it ${name}`,
+      next: "name it as it is in toolbox.yaml: databases.trivy.name",
+    })
+  const { date, entries } = metadata
+  const identity = digest === "unresolved" ? await files.file("trivy.db").digest() : digest
+  return { name, date, digest: identity, ...(entries === undefined ? {} : { entries }) }
+}
+
+/** Scans a component's lock file and its image. @param built the image, or why there is none. */
+export async function scanComponent(
+  context: GateContext,
+  component: Component,
+  built: BuiltImage | string,
+): Promise<ComponentScans & { readonly raw: Directory }> {
+  const lock = await onlyThese(context.source.directory(component.path), manifestFiles)
+  const [fromLock, fromImage, locked] = await Promise.all([
+    scan(
+      context,
+      toolContainer(context.toolbox, "trivy").withMountedDirectory("/scan", lock),
+      ["fs", "/scan"],
+      lockReport,
+    ),
+    typeof built === "string"
+      ? ({ ran: false, why: built } as const)
+      : scan(
+          context,
+          toolContainer(context.toolbox, "trivy").withMountedDirectory("/image", built.layout),
+          ["image", "--input", "/image"],
+          imageReport,
+        ),
+    lock
+      .file("package-lock.json")
+      .contents()
+      .catch(() => ""),
+  ])
+  const raw = [fromLock, fromImage].reduce(
+    (all: Directory, ran) => (ran.ran ? all.withDirectory("/", ran.out) : all),
+    dag.directory(),
+  )
+  return { fromLock, fromImage, locked, raw }
+}
+
+function scan(
+  context: GateContext,
+  container: Container,
+  target: readonly string[],
+  report: string,
+): Promise<Ran> {
+  const [mode = "", ...rest] = target
+  const command = [
+    toolCommand(context.toolbox, "trivy"),
+    mode,
+    ...["--scanners", "vuln", "--format", "json", "--list-all-pkgs", "--output", `${outDirectory}/${report}`],
+    ...[
+      "--skip-db-update",
+      "--skip-java-db-update",
+      "--offline-scan",
+      "--skip-version-check",
+      "--disable-telemetry",
+    ],
+    ...["--cache-dir", cache, "--timeout", "15m", "--quiet", "--exit-code", "0"],
+    ...rest,
+  ]
+  return settle(
+    container
+      .withUser("0")
+      // Nothing of the tree lies here: trivy.yaml and .trivyignore are looked for in the working directory.
+      .withWorkdir("/nowhere")
+      .withMountedDirectory(`${cache}/db`, advisories(context.toolbox))
+      .withDirectory(outDirectory, dag.directory())
+      .withExec(command),
+    [report],
+  )
+}

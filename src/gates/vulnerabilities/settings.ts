@@ -1,0 +1,12 @@
+import { z } from "zod"
+import { severities } from "../../domain/finding.ts"
+
+export const vulnerabilitiesSettings = z.strictObject({
+  failOn: z
+    .array(z.enum(severities))
+    .min(1)
+    .default(["critical", "high"])
+    .describe("Severities of known vulnerabilities that refuse a release."),
+})
+
+export type VulnerabilitiesSettings = z.output<typeof vulnerabilitiesSettings>

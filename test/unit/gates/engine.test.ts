@@ -1,0 +1,203 @@
+/** The engine of the gates over gates that exist in the tests only: what it does for any gate that keeps the contract. */
+import type { Directory } from "@dagger.io/dagger"
+import { describe, expect, test } from "vitest"
+import { z } from "zod"
+import { parseConfig, type SignalboxConfig } from "../../../src/config/index.ts"
+import { gatesSchema } from "../../../src/config/schema/gates.ts"
+import { SignalboxError, type Waiver } from "../../../src/domain/index.ts"
+import { catalogue } from "../../../src/gates/catalogue.ts"
+import type { Member } from "../../../src/gates/engine/members.ts"
+import { type GateRequest, runGates } from "../../../src/gates/engine/run.ts"
+import type { GivenContext } from "../../../src/gates/engine/shared.ts"
+import type { Gate, Judgement } from "../../../src/gates/gate.ts"
+import { minimalConfig, replaced } from "../config/texts.ts"
+import { toy } from "./toy/entry.ts"
+
+const nothing: Judgement = { findings: [], errors: [], summary: "", tools: [], figures: {}, reports: {} }
+
+/** A gate of a few words, for what the toy does not do. */
+function member(name: string, change: Partial<Gate> = {}, entry: Partial<Member> = {}): Member {
+  const gate: Gate = {
+    appliesTo: async () => ({ applies: true }),
+    run: async () => ({ output: undefined }),
+    read: () => undefined,
+    decide: () => ({ ...nothing, summary: "looked at" }),
+    ...change,
+  }
+  return { name, title: name, kind: "quality", load: async () => ({ gate }), ...entry }
+}
+
+function sourceOf(files: Readonly<Record<string, string>>): Directory {
+  const file = (path: string) => ({ contents: async () => files[path] ?? "" })
+  return { entries: async () => Object.keys(files), file } as unknown as Directory
+}
+
+const openNote = { "NOTES.txt": "TODO mend the roof\ndone\n" }
+
+function run(
+  members: readonly Member[],
+  change: Partial<GateRequest> = {},
+  files: Readonly<Record<string, string>> = openNote,
+  config: SignalboxConfig = parseConfig(minimalConfig, "signalbox.yaml"),
+) {
+  const gates = { ...config.gates, notes: { allowed: 0 } }
+  const context = { source: sourceOf(files), config: { ...config, gates }, trust: "branch" }
+  const request: GateRequest = {
+    context: context as unknown as GivenContext,
+    waivers: [],
+    date: "2026-03-01",
+    required: members.map(({ name }) => name),
+    ...change,
+  }
+  return runGates(request, members).then(({ data }) => data)
+}
+
+describe("a gate that keeps the contract", () => {
+  test("is run, read and decided, and the engine puts its name on what it finds", async () => {
+    const report = await run([toy])
+    expect(report).toMatchObject({ verdict: "fail", partial: false })
+    expect(report.gates).toMatchObject([
+      {
+        ...{ gate: "notes", title: "Open notes", kind: "quality", verdict: "fail" },
+        findings: [{ gate: "notes", rule: "open-note", subject: "TODO mend the roof" }],
+        figures: { notes: 2 },
+        reports: { "NOTES.txt": expect.stringMatching(/^sha256:/) },
+      },
+    ])
+  })
+
+  test("can be required and set in signalbox.yaml, and is required by nobody who does not name it", () => {
+    const section = gatesSchema([...catalogue, toy])
+    expect(section.parse({})).toMatchObject({ notes: { allowed: 0 } })
+    expect(Object.values(section.parse({}).required).flat()).not.toContain("notes")
+    const named = { required: { branch: ["notes"] }, notes: { allowed: 3 } }
+    expect(section.parse(named)).toMatchObject(named)
+    expect(section.safeParse({ notes: { allowed: -1 } }).success).toBe(false)
+    expect(z.toJSONSchema(section, { io: "input" }).properties).toHaveProperty("notes")
+  })
+
+  test("has its findings waived by its name", async () => {
+    const waiver: Waiver = {
+      ...{ id: "w1", gate: "notes", rule: "open-note", file: "NOTES.txt", subject: "TODO mend the roof" },
+      ...{ reason: "in spring", owner: "ann", expires: "2026-04-01" },
+    }
+    expect(await run([toy], { waivers: [waiver] })).toMatchObject({ verdict: "waived", staleWaivers: [] })
+    const elsewhere = { ...waiver, gate: "lint" }
+    expect(await run([toy], { waivers: [elsewhere] })).toMatchObject({ verdict: "fail" })
+  })
+
+  test("is an error when its output cannot be read", async () => {
+    const [result] = (await run([toy], {}, { "NOTES.txt": "" })).gates
+    expect(result).toMatchObject({ verdict: "error", summary: "could not be judged: the notes are empty" })
+  })
+})
+
+describe("required", () => {
+  test("what is not required warns, and does not block", async () => {
+    const report = await run([toy, member("other")], { required: ["other"] })
+    expect(report.verdict).toBe("pass")
+    expect(report.gates).toMatchObject([
+      { gate: "notes", verdict: "fail", required: false },
+      { verdict: "pass" },
+    ])
+    expect(report.gates[1]).not.toHaveProperty("required")
+  })
+
+  test("a report in which nothing that was judged is required proves nothing", async () => {
+    expect((await run([toy], { required: [] })).verdict).toBe("error")
+  })
+
+  test("a gate that does not apply is skipped with its reason", async () => {
+    const report = await run([toy, member("other")], {}, {})
+    expect(report).toMatchObject({ verdict: "pass", partial: false })
+    expect(report.gates[0]).toMatchObject({ verdict: "skipped", summary: "no NOTES.txt", required: false })
+    expect((await run([toy], {}, {})).verdict).toBe("skipped")
+  })
+
+  test("one that is named in signalbox.yaml and does not apply ends the call with 13, before any gate runs", async () => {
+    let ran = false
+    const other = member("other", {
+      run: async () => {
+        ran = true
+        return { output: undefined }
+      },
+    })
+    const error = await run([other, toy], { named: ["notes"] }, {}).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: "CONFIG_INVALID", exitCode: 13 })
+    expect(String(error)).toMatch(
+      /notes is required and has nothing to judge[\s\S]*gates\.required\.branch[\s\S]*no NOTES\.txt/,
+    )
+    expect(ran).toBe(false)
+    expect(await run([other, toy], { named: ["notes"], chosen: ["other"] }, {})).toMatchObject({
+      verdict: "pass",
+    })
+  })
+
+  test("a wrong call inside a gate ends with 13 where the gate is required, and is its error where not", async () => {
+    const run13 = () => Promise.reject(new SignalboxError("SHALLOW_CLONE", { what: "a shallow clone" }))
+    const shallow = member("shallow", { run: run13 })
+    await expect(run([shallow])).rejects.toMatchObject({ exitCode: 13 })
+    const report = await run([shallow, member("other")], { required: ["other"] })
+    expect(report).toMatchObject({ verdict: "pass", gates: [{ verdict: "error", required: false }, {}] })
+  })
+
+  test("one that cannot say whether it applies is an error, never skipped", async () => {
+    const broken = member("broken", { appliesTo: () => Promise.reject(new Error("no answer")) })
+    expect(await run([broken])).toMatchObject({ verdict: "error", gates: [{ verdict: "error" }] })
+  })
+})
+
+describe("a report is partial", () => {
+  test("where a gate that applies was left out", async () => {
+    const all = [toy, member("other")]
+    expect((await run(all, { chosen: ["other"] })).partial).toBe(true)
+    expect((await run(all, { chosen: ["other"] }, {})).partial).toBe(false)
+    expect((await run(all)).partial).toBe(false)
+  })
+})
+
+describe("a component that has switched a check off", () => {
+  const off = "    checks: { lint: { off: linted by its own pipeline } }\n"
+  const both = replaced(
+    minimalConfig,
+    "    kind: static",
+    `    kind: static\n${off}  api:\n    path: api\n    language: node\n    kind: service`,
+  )
+  const seen: string[] = []
+  const lint = member(
+    "lint",
+    {
+      async run({ config }) {
+        seen.push(...Object.keys(config.components))
+        return { output: undefined }
+      },
+    },
+    { perComponent: true },
+  )
+
+  test("is not judged, and is listed with the reason", async () => {
+    const report = await run([lint], {}, openNote, parseConfig(both, "signalbox.yaml"))
+    expect(seen).toEqual(["api"])
+    expect(report.gates).toMatchObject([
+      {
+        verdict: "pass",
+        summary: "looked at; not judged: web: off: linted by its own pipeline",
+        skipped: [{ component: "web", why: "off: linted by its own pipeline" }],
+      },
+    ])
+  })
+
+  test("leaves a gate that has nothing else to judge skipped", async () => {
+    const only = replaced(minimalConfig, "    kind: static", `    kind: static\n${off}`)
+    const report = await run([lint], {}, openNote, parseConfig(only, "signalbox.yaml"))
+    expect(report.gates).toMatchObject([
+      { verdict: "skipped", summary: "web: off: linted by its own pipeline", required: false },
+    ])
+  })
+
+  test("says so to no gate that judges the project as a whole", async () => {
+    const whole = member("lint", {}, {})
+    const report = await run([whole], {}, openNote, parseConfig(both, "signalbox.yaml"))
+    expect(report.gates[0]).not.toHaveProperty("skipped")
+  })
+})
