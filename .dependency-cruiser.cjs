@@ -90,8 +90,8 @@ module.exports = {
       severity: "error",
       from: { path: "^src/[^/]+/catalogue\\.ts$" },
       to: {
-        pathNot: ["/settings\\.ts$", "^src/domain/", "node_modules/zod/"],
-        dependencyTypesNot: ["dynamic-import"],
+        pathNot: ["/(settings|schema)\\.ts$", "^src/domain/", "node_modules/zod/"],
+        dependencyTypesNot: ["dynamic-import", "type-only"],
       },
     },
     {

@@ -14,10 +14,12 @@ export interface Judged {
 }
 
 /**
- * Judges a source tree by its gates.
- * @param only gates to judge. Default: all for a release, otherwise what `gates.required` lists for the context.
+ * Judges a source tree by every gate that applies to it. Those that `gates.required` lists for the context block; what
+ * the others find is a warning.
+ * @param only gates to judge instead; as they were asked for, each of them blocks. Default: all.
  * @param skip gates to leave out. A report of fewer gates than apply is partial and never evidence.
- * @throws CONFIG_INVALID, SHALLOW_CLONE, USAGE for a wrong call; what goes wrong inside a gate is that gate's verdict.
+ * @throws CONFIG_INVALID, SHALLOW_CLONE, USAGE for a wrong call, or for a gate that signalbox.yaml requires by name and
+ * that has nothing to judge; what goes wrong inside a gate is that gate's verdict.
  */
 export async function judge(
   session: Session,
@@ -28,14 +30,15 @@ export async function judge(
   const { gateNames, runGates } = await import("../src/gates/index.ts")
   const { buildAll } = await import("../src/build/index.ts")
   const { directory } = await import("../src/report/index.ts")
-  const [config, toolbox, waivers, chart] = await Promise.all([
+  const [config, toolbox, waivers, chart, inFile] = await Promise.all([
     session.config(),
     session.toolbox(),
     readWaivers(session),
     chartOf(session),
+    isListedInFile(session, trust),
   ])
   const { source, git } = session.inputs
-  const all = trust === "release" ? gateNames : config.gates.required[trust]
+  const required = config.gates.required[trust]
   const { data, raw } = await runGates({
     context: {
       source,
@@ -49,8 +52,9 @@ export async function judge(
     },
     waivers,
     date: session.now.toISOString().slice(0, 10),
-    required: gateNames,
-    chosen: (only ?? all).filter((name) => !skip.includes(name)),
+    required: only ?? required,
+    named: inFile ? required : [],
+    chosen: (only ?? gateNames).filter((name) => !skip.includes(name)),
   })
   let reports = raw
   for (const [name, text] of Object.entries(directory(data))) reports = reports.withNewFile(name, text)
@@ -95,6 +99,14 @@ export function trustOf(context: string): Trust {
     what: `there is no context ${JSON.stringify(context)}`,
     next: "name fork, branch or release",
   })
+}
+
+/** Whether signalbox.yaml itself lists what the context requires: who names a gate counts on its verdict. */
+async function isListedInFile(session: Session, trust: Trust): Promise<boolean> {
+  const { listedContexts } = await import("../src/config/index.ts")
+  const { config } = session.inputs
+  const text = await (config === undefined ? session.file("signalbox.yaml") : config.contents())
+  return listedContexts(text).includes(trust)
 }
 
 async function readWaivers(session: Session): Promise<readonly Waiver[]> {

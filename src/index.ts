@@ -85,9 +85,10 @@ export class Signalbox {
   // ---- gates ----
 
   /**
-   * Judges the source tree by its gates: typecheck, lint, unit, coverage, secrets, vulnerabilities, images, charts.
-   * Each tool runs once per content; the decision is made anew on every call.
-   * @param only Names of gates; the report is partial then, and no evidence.
+   * Judges the source tree by every gate that applies: typecheck, lint, unit, coverage, secrets, vulnerabilities, images, charts.
+   * Those that gates.required lists for the context block, what the others find is a warning; one that has nothing to judge
+   * is skipped with its reason. Each tool runs once per content; the decision is made anew on every call.
+   * @param only Names of gates, each of which blocks; the report is partial then, and no evidence.
    * @param skip Names of gates to leave out; the report is partial then, and no evidence.
    * @param context fork, branch or release: how far the code is trusted, and which gates are required.
    */

@@ -14,6 +14,6 @@ export {
 } from "./schema/environment.ts"
 export { type RefRule, type SignalboxConfig, signalboxSchema } from "./schema/signalbox.ts"
 export { type Waiver, type WaiverFile, waiversSchema } from "./schema/waivers.ts"
-export { checkConfig, parseConfig } from "./signalbox.ts"
+export { checkConfig, listedContexts, parseConfig } from "./signalbox.ts"
 export { parseRef, type Ref, targetFor } from "./target.ts"
 export { checkWaivers, parseWaivers } from "./waivers.ts"

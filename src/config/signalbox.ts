@@ -1,8 +1,9 @@
+import { type GateContextName, gateContexts } from "../gates/catalogue.ts"
 import { type Checked, checkDocument, resultOf } from "./document.ts"
 import type { Problem } from "./problem.ts"
 import { checkReference, textsAt } from "./reference.ts"
 import { type SignalboxConfig, signalboxSchema } from "./schema/signalbox.ts"
-import type { Source } from "./source.ts"
+import { readSource, type Source } from "./source.ts"
 import { defaultRefs } from "./target.ts"
 import { valueAt } from "./zod-problems.ts"
 
@@ -17,6 +18,12 @@ export function checkConfig(text: string, file: string): Checked<SignalboxConfig
 /** @throws CONFIG_INVALID with every problem in the text. */
 export function parseConfig(text: string, file: string): SignalboxConfig {
   return resultOf(checkConfig(text, file))
+}
+
+/** Contexts for which the text itself lists `gates.required`; for the others the default holds. */
+export function listedContexts(text: string): readonly GateContextName[] {
+  const { value } = readSource(text, "signalbox.yaml")
+  return gateContexts.filter((context) => valueAt(value, ["gates", "required", context]) !== undefined)
 }
 
 function refsNameEnvironments(source: Source): readonly Problem[] {

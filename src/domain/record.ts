@@ -16,6 +16,11 @@ export interface ReleaseImage {
 /** One gate's part in the evidence: verdict and digest, not the whole report. */
 export interface GateEvidence {
   readonly gate: string
+  /**
+   * `false`: the release did not need it. It warned, or it was skipped because it has nothing to judge or is switched
+   * off, as `summary` says. Default: true, as in records of earlier versions.
+   */
+  readonly required?: boolean
   readonly verdict: Verdict
   readonly summary: string
   readonly tools: readonly ToolIdentity[]

@@ -3,6 +3,7 @@ import {
   type GateEvidence,
   type GateReportData,
   type GateResult,
+  isRequired,
   parseVersion,
   type ReleaseImage,
   type ReleaseRecord,
@@ -25,12 +26,13 @@ export interface RecordParts {
 }
 
 /**
- * The release record of a build whose gates passed.
+ * The release record of a build whose required gates passed.
  * @throws POLICY_REFUSED when the gates did not pass, were partial, or when there is nothing to release.
  */
 export function makeRecord(parts: RecordParts): ReleaseRecord {
   const { gates } = parts
-  if (gates.partial) throw refused("the gate report is partial (--only or --skip)", "run all required gates")
+  if (gates.partial)
+    throw refused("the gate report is partial (--only or --skip)", "judge every gate that applies")
   if (gates.verdict !== "pass" && gates.verdict !== "waived")
     throw refused(`the gates say ${gates.verdict}`, "mend what the gate report names, then release again")
   if (parts.images.length === 0)
@@ -48,10 +50,10 @@ export function makeRecord(parts: RecordParts): ReleaseRecord {
   }
 }
 
-/** What a record repeats of a gate report. */
+/** What a record repeats of a gate report: also what warned and what was skipped, so that nobody takes it for passed. */
 export function evidenceOf({ gates }: GateReportData): Pick<ReleaseRecord, "gates" | "waivers"> {
   return {
-    gates: gates.filter((gate) => gate.verdict !== "skipped").map(gateEvidence),
+    gates: gates.map(gateEvidence),
     waivers: gates.flatMap((gate) => gate.waived.map((one): WaiverUse => one.waiver)),
   }
 }
@@ -60,6 +62,7 @@ export function evidenceOf({ gates }: GateReportData): Pick<ReleaseRecord, "gate
 export function gateEvidence(gate: GateResult): GateEvidence {
   return {
     gate: gate.gate,
+    ...(isRequired(gate) ? {} : { required: false }),
     verdict: gate.verdict,
     summary: gate.summary,
     tools: gate.tools,

@@ -4,6 +4,8 @@ import {
   type Digest,
   type GateResult,
   isDigest,
+  isRequired,
+  isWarning,
   type ReleaseRecord,
   recordDigest,
   SignalboxError,
@@ -39,6 +41,7 @@ const recordSchema = z.strictObject({
   gates: z.array(
     z.object({
       gate: z.string(),
+      required: z.boolean().optional(),
       verdict: z.enum(verdicts),
       summary: z.string(),
       tools: z.array(tool),
@@ -112,10 +115,11 @@ export function verifyRecord(files: Files, claimed: Digest | undefined, date: st
     const raw = files.get(`gates/${gate.gate}.json`)
     if (raw === undefined) return { name: `gate ${gate.gate}`, ok: false, detail: "its report is missing" }
     const seen = contentDigest(toJson(JSON.parse(new TextDecoder().decode(raw)) as GateResult))
-    const passed = gate.verdict === "pass" || gate.verdict === "waived"
+    const passed = gate.verdict === "pass" || gate.verdict === "waived" || !isRequired(gate)
     if (seen !== gate.reportDigest)
       return { name: `gate ${gate.gate}`, ok: false, detail: "its report was changed" }
-    return { name: `gate ${gate.gate}`, ok: passed, detail: `${gate.verdict}: ${gate.summary}` }
+    const warned = isWarning(gate) ? "not required, " : ""
+    return { name: `gate ${gate.gate}`, ok: passed, detail: `${warned}${gate.verdict}: ${gate.summary}` }
   })
   const waivers = record.waivers.map(
     (waiver): Check => ({
@@ -124,10 +128,11 @@ export function verifyRecord(files: Files, claimed: Digest | undefined, date: st
       detail: `owner ${waiver.owner}, until ${waiver.expires}: ${waiver.reason}`,
     }),
   )
+  const counting = record.gates.filter((gate) => isRequired(gate) && gate.verdict !== "skipped").length
   const judged: Check = {
     name: "gates",
-    ok: gates.length > 0,
-    detail: gates.length > 0 ? `${gates.length} have judged` : "none has judged, so nothing is proven",
+    ok: counting > 0,
+    detail: counting > 0 ? `${counting} have judged` : "none has judged, so nothing is proven",
   }
   return [address, judged, ...gates, ...waivers]
 }

@@ -86,7 +86,7 @@ summary{cursor:pointer}
 .badge{font-weight:700;white-space:nowrap;color:var(--soft)}
 .pass,.verified,.done{color:var(--good)}
 .fail,.failed,.critical,.high,.person-needed{color:var(--bad)}
-.error,.inconclusive,.medium,.rolled-back,.refused{color:var(--warn)}
+.warning,.error,.inconclusive,.medium,.rolled-back,.refused{color:var(--warn)}
 .waived,.running{color:var(--info)}
 @media print{thead th{position:static}details>*{display:block}}
 `.trim()

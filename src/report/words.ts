@@ -1,5 +1,5 @@
-import type { Finding, GateResult, Severity, ToolIdentity, Verdict } from "../domain/index.ts"
-import { severities } from "../domain/index.ts"
+import type { Finding, GateReportData, GateResult, Severity, ToolIdentity, Verdict } from "../domain/index.ts"
+import { isWarning, severities } from "../domain/index.ts"
 import { oneLine } from "./text.ts"
 
 /** A mark beside the word, for a quick look; never instead of it. */
@@ -14,12 +14,43 @@ export const marks: Readonly<Record<Verdict, string>> = {
 
 /** What a verdict means, for the page's legend and for screen readers. */
 export const meanings: Readonly<Record<Verdict, string>> = {
-  pass: "judged, and nothing stands against it",
+  pass: "judged, without a finding that blocks",
   fail: "judged, and refused",
   error: "could not be judged: nothing is known, so nothing passes",
   inconclusive: "judged on too little to decide",
-  skipped: "not asked for",
+  skipped: "not judged: it does not apply here, or is switched off with a reason",
   waived: "passes because somebody answers for its findings until a date",
+}
+
+/** Beside the verdict of a gate that is not required, where it would have blocked. */
+export const warning = {
+  mark: "⚠",
+  word: "warning",
+  meaning: "this gate is not required here: what it says blocks nothing, and is not clean",
+} as const
+
+/** `✓ pass`, or `⚠ warning: fail` for a gate that is not required. */
+export function verdictWords(gate: GateResult): string {
+  return isWarning(gate)
+    ? `${warning.mark} ${warning.word}: ${gate.verdict}`
+    : `${marks[gate.verdict]} ${gate.verdict}`
+}
+
+/** `pass, 2 warnings, 1 skipped`: a report with warnings is never called by its verdict alone. */
+export function reportWords({ verdict, gates }: GateReportData): string {
+  const warnings = gates.filter(isWarning).length
+  const skipped = gates.filter((gate) => gate.verdict === "skipped").length
+  return [
+    verdict,
+    ...(warnings === 0 ? [] : [count(warnings, "warning")]),
+    ...(skipped === 0 || verdict === "skipped" ? [] : [`${figure(skipped)} skipped`]),
+  ].join(", ")
+}
+
+/** `lint (fail), vulnerabilities (error)`; undefined where no gate warns. */
+export function warningGates(gates: readonly GateResult[]): string | undefined {
+  const found = gates.filter(isWarning).map(({ gate, verdict }) => `${gate} (${verdict})`)
+  return found.length === 0 ? undefined : found.join(", ")
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Directory, type File, func, object } from "@dagger.io/dagger"
 /** What the gates decided, and on what grounds. Judged once; each form is made when it is asked for. */
 @object()
 export class GateReport {
-  /** pass, fail, error, inconclusive or waived. */
+  /** Of the required gates: pass, fail, error, inconclusive, waived or skipped. */
   @func()
   verdict: string
 
@@ -49,7 +49,7 @@ export class GateReport {
     return this.reports.file("junit.xml").contents()
   }
 
-  /** Prints the report and ends with its exit code: 0 pass, 10 fail, 11 error, 12 inconclusive. */
+  /** Prints the report and ends with its exit code: 0 pass or warnings only, 10 fail, 11 error, 12 inconclusive. */
   @func({ cache: "never" })
   async assert(): Promise<string> {
     const { endOfGates } = await import("../../pipelines/gate-end.ts")

@@ -1,4 +1,11 @@
-import { isPrerelease, parseVersion, type ReleaseRecord, SignalboxError } from "../../domain/index.ts"
+import {
+  type GateEvidence,
+  isPrerelease,
+  isRequired,
+  parseVersion,
+  type ReleaseRecord,
+  SignalboxError,
+} from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
 
 /** What is judged: the part of a release record that its gates made. */
@@ -9,16 +16,21 @@ type Judged = Pick<DriverRequest, "evidenceStore" | "date"> & {
   readonly environment: Pick<DriverRequest["environment"], "name" | "protected" | "acceptedDatabases">
 }
 
+/** Gates whose verdict counts: those that the release needed, and those that are required now. */
+function counting(record: Evidence, { requiredGates }: Judged): readonly GateEvidence[] {
+  return record.gates.filter((gate) => isRequired(gate) || requiredGates.includes(gate.gate))
+}
+
 /** Why a release's evidence does not suffice for an environment; empty when it does. */
 export function evidenceRefusals(record: Evidence, request: Judged): readonly SignalboxError[] {
   const { environment } = request
-  const always = [...verdictRefusals(record), ...databaseRefusals(record, request)]
+  const always = [...verdictRefusals(record, request), ...databaseRefusals(record, request)]
   if (!environment.protected) return always
   return [
     ...always,
     ...prereleaseRefusal(record, environment.name),
     ...missingGates(record, request),
-    ...toolRefusals(record, environment.name),
+    ...toolRefusals(record, request),
     ...waiverRefusals(record, request.date),
     ...(request.evidenceStore === "registry"
       ? []
@@ -31,8 +43,8 @@ export function evidenceRefusals(record: Evidence, request: Judged): readonly Si
   ]
 }
 
-function verdictRefusals(record: Evidence): readonly SignalboxError[] {
-  return record.gates
+function verdictRefusals(record: Evidence, request: Judged): readonly SignalboxError[] {
+  return counting(record, request)
     .filter((gate) => !["pass", "waived", "skipped"].includes(gate.verdict))
     .map((gate) =>
       missing(`gate ${gate.gate} says ${gate.verdict}`, `release ${record.version}`, { why: gate.summary }),
@@ -50,12 +62,14 @@ function prereleaseRefusal({ version }: Evidence, environment: string): readonly
   ]
 }
 
+/** Whether a gate has passed, or is recorded as one that had nothing to judge, or was switched off with a reason. */
+function isEvidence(gate: GateEvidence): boolean {
+  if (gate.verdict === "skipped") return !isRequired(gate)
+  return gate.verdict === "pass" || gate.verdict === "waived"
+}
+
 function missingGates(record: Evidence, request: Judged): readonly SignalboxError[] {
-  const passed = new Set(
-    record.gates
-      .filter((gate) => gate.verdict === "pass" || gate.verdict === "waived")
-      .map((gate) => gate.gate),
-  )
+  const passed = new Set(record.gates.filter(isEvidence).map((gate) => gate.gate))
   const absent = request.requiredGates.filter((gate) => !passed.has(gate))
   if (absent.length === 0) return []
   return [
@@ -73,7 +87,7 @@ const dayInMs = 86_400_000
 function databaseRefusals(record: Evidence, request: Judged): readonly SignalboxError[] {
   const { environment } = request
   const accepted = environment.acceptedDatabases
-  return record.gates.flatMap(({ gate, database }) => {
+  return counting(record, request).flatMap(({ gate, database }) => {
     if (database === undefined) return []
     const names = accepted.map((one) => one.name).join(", ")
     const known = accepted.find((one) => one.name === database.name)
@@ -103,15 +117,15 @@ function databaseRefusals(record: Evidence, request: Judged): readonly Signalbox
   })
 }
 
-function toolRefusals(record: Evidence, environment: string): readonly SignalboxError[] {
-  const loose = record.gates.flatMap((gate) =>
+function toolRefusals(record: Evidence, request: Judged): readonly SignalboxError[] {
+  const loose = counting(record, request).flatMap((gate) =>
     gate.tools
       .filter((tool) => !/sha256:[0-9a-f]{64}$/.test(tool.image ?? ""))
       .map((tool) => `${gate.gate}: ${tool.name}`),
   )
   if (loose.length === 0) return []
   return [
-    missing("tools are not named by digest", environment, {
+    missing("tools are not named by digest", request.environment.name, {
       why: [...new Set(loose)].join(", "),
       next: "resolve the digests in the toolbox file, then release again",
     }),

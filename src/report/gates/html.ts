@@ -3,6 +3,7 @@ import {
   type Finding,
   type GateReportData,
   type GateResult,
+  isWarning,
   verdicts,
 } from "../../domain/index.ts"
 import { badge, definitionList, htmlTable, page } from "../page.ts"
@@ -14,8 +15,11 @@ import {
   marks,
   meanings,
   place,
+  reportWords,
   severityCounts,
   toolName,
+  warning,
+  warningGates,
 } from "../words.ts"
 
 /** More rows than this make a page that no browser likes. */
@@ -23,7 +27,7 @@ const maxRows = 2000
 
 /** The report as one page: verdict first, then each gate with its grounds. */
 export function toHtml(report: GateReportData): string {
-  return page(`Gates of ${report.project}: ${report.verdict}`, [
+  return page(`Gates of ${report.project}: ${reportWords(report)}`, [
     `<h1>${badge(report.verdict, marks[report.verdict])} Gates of ${html(report.project)}</h1>`,
     `<p>${html(meanings[report.verdict])}.</p>`,
     definitionList([
@@ -31,9 +35,7 @@ export function toHtml(report: GateReportData): string {
       ["Context", html(report.context)],
       ["Gates", String(report.gates.length)],
     ]),
-    ...(report.partial
-      ? ['<p class="note">Partial: only some gates were asked for. This is no evidence for a release.</p>']
-      : []),
+    ...notes(report),
     overview(report.gates),
     ...report.gates.flatMap(section),
     ...waivers(report),
@@ -41,10 +43,26 @@ export function toHtml(report: GateReportData): string {
   ])
 }
 
+function notes(report: GateReportData): readonly string[] {
+  const warnings = warningGates(report.gates)
+  return [
+    ...(report.partial
+      ? ["Partial: not every gate that applies was judged. This is no evidence for a release."]
+      : []),
+    ...(warnings === undefined ? [] : [`Not clean, but not required for ${report.context}: ${warnings}.`]),
+  ].map((text) => `<p class="note">${html(text)}</p>`)
+}
+
+/** The gate's verdict; for one that is not required, that it is a warning. */
+function verdictBadge(gate: GateResult): string {
+  const verdict = badge(gate.verdict, marks[gate.verdict])
+  return isWarning(gate) ? `${badge(warning.word, warning.mark)} ${verdict}` : verdict
+}
+
 function overview(gates: readonly GateResult[]): string {
   const rows = gates.map((gate) => [
     `<a href="#${html(anchor(gate))}">${html(gate.gate)}</a>`,
-    badge(gate.verdict, marks[gate.verdict]),
+    verdictBadge(gate),
     html(gate.summary),
     html(severityCounts(gate.findings) || "0"),
     html(gate.tools.map(toolName).join(", ")),
@@ -70,7 +88,7 @@ function section(gate: GateResult): readonly string[] {
     ...Object.entries(gate.figures).map(([name, value]) => [name, html(figure(value))] as const),
   ]
   return [
-    `<h2 id="${html(anchor(gate))}">${html(gate.gate)} ${badge(gate.verdict, marks[gate.verdict])}</h2>`,
+    `<h2 id="${html(anchor(gate))}">${html(gate.title ?? gate.gate)} ${verdictBadge(gate)}</h2>`,
     `<p>${html(gate.summary)}</p>`,
     definitionList(facts),
     ...findings(gate),
@@ -164,6 +182,9 @@ function waivers(report: GateReportData): readonly string[] {
 
 function legend(gates: readonly GateResult[]): string {
   const used = verdicts.filter((verdict) => gates.some((gate) => gate.verdict === verdict))
-  const entries = used.map((verdict) => [verdict, html(meanings[verdict])] as const)
+  const entries = [
+    ...used.map((verdict) => [verdict, html(meanings[verdict])] as const),
+    ...(gates.some(isWarning) ? [[warning.word, html(warning.meaning)] as const] : []),
+  ]
   return `<h2>What the words mean</h2>\n${definitionList(entries)}`
 }

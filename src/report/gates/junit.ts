@@ -1,23 +1,34 @@
-import { compareFindings, type GateReportData, type GateResult, type TestCase } from "../../domain/index.ts"
+import {
+  compareFindings,
+  type GateReportData,
+  type GateResult,
+  isRequired,
+  type TestCase,
+} from "../../domain/index.ts"
 import { type JUnitCase, type JUnitSuite, junitXml } from "../junit-xml.ts"
-import { count, databaseSentence, place, toolName } from "../words.ts"
+import { count, databaseSentence, place, toolName, warning } from "../words.ts"
 
 /** Findings told in the text of a failed gate; the SARIF and JSON reports have them all. */
 const maxFindings = 200
 
-/** One suite per gate. A gate with tests lists them; any verdict that they do not explain is a case of its own. */
+/**
+ * One suite per gate. A gate with tests lists them; any verdict that they do not explain is a case of its own. JUnit knows
+ * no warning: what a gate that is not required objects to is told as skipped, which blocks nothing and is not passed.
+ */
 export function toJUnit(report: GateReportData): string {
   return junitXml(report.project, report.gates.map(suiteOf))
 }
 
 function suiteOf(gate: GateResult): JUnitSuite {
   const tests = (gate.cases ?? []).map(testCase)
+  const cases = explains(gate, tests) ? tests : [...tests, verdictCase(gate)]
   const known = databaseSentence(gate)
   return {
     name: gate.gate,
-    cases: explains(gate, tests) ? tests : [...tests, verdictCase(gate)],
+    cases: isRequired(gate) ? cases : cases.map(asWarning),
     properties: {
       verdict: gate.verdict,
+      ...(isRequired(gate) ? {} : { required: "false" }),
       summary: gate.summary,
       ...(gate.tools.length === 0 ? {} : { tools: gate.tools.map(toolName).join(", ") }),
       ...(known === undefined ? {} : { database: known }),
@@ -31,6 +42,12 @@ function explains(gate: GateResult, tests: readonly JUnitCase[]): boolean {
   if (tests.length === 0) return false
   const failed = tests.some((one) => one.problem?.kind === "failure")
   return gate.verdict === "fail" ? failed && gate.findings.length === 0 : gate.verdict === "pass" && !failed
+}
+
+function asWarning(one: JUnitCase): JUnitCase {
+  if (one.problem === undefined || one.problem.kind === "skipped") return one
+  const message = `${warning.word}, not required: ${one.problem.message}`
+  return { ...one, problem: { ...one.problem, kind: "skipped", message } }
 }
 
 function testCase(one: TestCase): JUnitCase {

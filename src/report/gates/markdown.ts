@@ -1,7 +1,17 @@
 import { compareFindings, type Finding, type GateReportData, type GateResult } from "../../domain/index.ts"
 import { MarkdownBudget, summaryLimit } from "../markdown-budget.ts"
 import { escapeMarkdown as md } from "../text.ts"
-import { count, databaseSentence, marks, place, severityCounts, toolName } from "../words.ts"
+import {
+  count,
+  databaseSentence,
+  marks,
+  place,
+  reportWords,
+  severityCounts,
+  toolName,
+  verdictWords,
+  warningGates,
+} from "../words.ts"
 
 /** More rows than this per gate are for a file, not for a summary. */
 const maxRows = 200
@@ -22,12 +32,15 @@ export function toMarkdown(report: GateReportData, limit: number = summaryLimit)
 function head(report: GateReportData): readonly string[] {
   const { project, verdict, context, date, partial } = report
   const lines = [
-    `## ${marks[verdict]} Gates of ${md(project)}: ${verdict}`,
+    `## ${marks[verdict]} Gates of ${md(project)}: ${reportWords(report)}`,
     "",
     `Judged as ${context} on ${md(date)}.`,
   ]
   if (partial)
-    lines.push("", "**Partial:** only some gates were asked for. This is no evidence for a release.")
+    lines.push("", "**Partial:** not every gate that applies was judged. This is no evidence for a release.")
+  const warnings = warningGates(report.gates)
+  if (warnings !== undefined)
+    lines.push("", `**Not clean, but not required for ${context}:** ${md(warnings)}.`)
   return [...lines, ""]
 }
 
@@ -40,7 +53,7 @@ function table(gates: readonly GateResult[]): readonly string[] {
       const why = known === undefined ? gate.summary : `${gate.summary}; ${known}`
       const tools = gate.tools.map(toolName).join(", ")
       const found = severityCounts(gate.findings) || "0"
-      return `| ${md(gate.gate)} | ${marks[gate.verdict]} ${gate.verdict} | ${md(why, 600)} | ${found} | ${md(tools)} |`
+      return `| ${md(gate.gate)} | ${verdictWords(gate)} | ${md(why, 600)} | ${found} | ${md(tools)} |`
     }),
   ]
 }

@@ -5,6 +5,7 @@ import {
   fingerprint,
   type GateReportData,
   type GateResult,
+  isRequired,
   type Severity,
 } from "../../domain/index.ts"
 import { guard, oneLine, readable, shorten } from "../text.ts"
@@ -65,9 +66,10 @@ function runOf(gate: GateResult, report: GateReportData): Run {
     automationDetails: { id: `signalbox/${gate.gate}/` },
     columnKind: "utf16CodeUnits",
     invocations: [invocation(gate, findings.length - shown.length)],
-    results: shown.map((finding) => resultOf(finding, rules)),
+    results: shown.map((finding) => resultOf(finding, rules, gate)),
     properties: {
       verdict: gate.verdict,
+      required: isRequired(gate),
       summary: readable(gate.summary),
       date: report.date,
       partial: report.partial,
@@ -108,7 +110,7 @@ function ruleOf({ example: finding, worst }: Rule, gate: GateResult): ReportingD
     shortDescription: { text: description },
     fullDescription: { text: description },
     help: { text: nonEmpty(text.join("\n").trim(), description) },
-    defaultConfiguration: { level: levels[worst] },
+    defaultConfiguration: { level: levelOf(worst, gate) },
     ...(help !== undefined && /^https:\/\//.test(help) ? { helpUri: encodeURI(help) } : {}),
     properties: {
       tags: security ? ["security", gate.gate] : [gate.gate],
@@ -117,13 +119,19 @@ function ruleOf({ example: finding, worst }: Rule, gate: GateResult): ReportingD
   }
 }
 
-function resultOf(finding: Finding, rules: ReadonlyMap<string, Rule>): Result {
+/** Code scanning blocks by errors: what a gate that is not required finds is a warning at most. */
+function levelOf(severity: Severity, gate: GateResult): "error" | "warning" | "note" {
+  const level = levels[severity]
+  return level === "error" && !isRequired(gate) ? "warning" : level
+}
+
+function resultOf(finding: Finding, rules: ReadonlyMap<string, Rule>, gate: GateResult): Result {
   const { severity, fix, component, subject } = finding
   const cure = fix === undefined ? "" : ` Cure: ${oneLine(fix)}`
   return {
     ruleId: ruleId(finding),
     ruleIndex: rules.get(ruleId(finding))?.index ?? -1,
-    level: levels[severity],
+    level: levelOf(severity, gate),
     message: { text: `${nonEmpty(oneLine(finding.message), finding.rule)}${cure}` },
     locations: [locationOf(finding)],
     partialFingerprints: { "signalboxIdentity/v1": fingerprint(finding).slice("sha256:".length) },

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { checkConfig, formatProblem, parseConfig } from "../../../src/config/index.ts"
+import { checkConfig, formatProblem, listedContexts, parseConfig } from "../../../src/config/index.ts"
 import { SignalboxError } from "../../../src/domain/errors.ts"
 import { gateNames } from "../../../src/gates/catalogue.ts"
 import { minimalConfig, replaced } from "./texts.ts"
@@ -32,6 +32,30 @@ describe("a valid signalbox.yaml", () => {
     })
     expect(config.gates.required.fork).not.toContain("vulnerabilities")
     expect(config.gates.required.release).toContain("vulnerabilities")
+  })
+
+  test("requires what its own list names; what it does not list is required as far as it applies", () => {
+    const text = `${minimalConfig}gates: { required: { branch: [lint] } }\n`
+    const { required } = parseConfig(text, "signalbox.yaml").gates
+    expect(required.branch).toEqual(["lint"])
+    expect(required.release).toEqual(parseConfig(minimalConfig, "signalbox.yaml").gates.required.release)
+    expect(listedContexts(text)).toEqual(["branch"])
+    expect(listedContexts(minimalConfig)).toEqual([])
+  })
+
+  test("may switch a component's check off, with a reason", () => {
+    const off = (value: string) =>
+      replaced(minimalConfig, "    kind", `    checks: { lint: ${value} }\n    kind`)
+    expect(parseConfig(off("{ off: generated code }"), "f").components.web?.checks).toEqual({
+      lint: { off: "generated code" },
+    })
+    expect(problemsIn(off("{ off: '' }"))).toHaveLength(1)
+    expect(problemsIn(off("{}"))).toHaveLength(1)
+    expect(problemsIn(off("off"))).toHaveLength(1)
+    const secrets = replaced(minimalConfig, "    kind", "    checks: { secrets: { off: no time } }\n    kind")
+    expect(problemsIn(secrets)[0]).toContain(
+      'unknown key "secrets"; allowed: typecheck, lint, unit, coverage',
+    )
   })
 
   test("without refs sends branches and tags to the environments that exist", () => {

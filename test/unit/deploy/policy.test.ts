@@ -89,6 +89,32 @@ describe("evidence for a protected environment", () => {
     expect(judge(record(gates)).join("\n")).toMatch(why)
   })
 
+  test("of a gate that had nothing to judge is its reason, as the release recorded it", () => {
+    const skipped = gate("unit", {
+      verdict: "skipped",
+      required: false,
+      summary: "web: no script coverage",
+      tools: [],
+    })
+    expect(judge(record([skipped, ...complete.slice(1)]))).toEqual([])
+  })
+
+  test("is not asked of gates that neither the release nor the environment requires", () => {
+    const loose = { tools: [{ name: "new", version: "1", image: "unresolved" }] }
+    for (const verdict of ["fail", "error"] as const) {
+      const warned = gate("notes", { verdict, required: false, ...loose, ...database("other-db", "lately") })
+      expect(judge(record([...complete, warned]))).toEqual([])
+      expect(judge(record([...complete, { ...warned, required: true }]))).not.toEqual([])
+    }
+  })
+
+  test("a gate that only warned for the release is refused where it is required now", () => {
+    const warned = gate("unit", { verdict: "fail", required: false })
+    expect(judge(record([warned, ...complete.slice(1)])).join("\n")).toMatch(/gate unit says fail/)
+    const old = gate("unit", { required: false, tools: [{ name: "x", version: "1", image: "unresolved" }] })
+    expect(judge(record([old, ...complete.slice(1)])).join("\n")).toMatch(/tools are not named by digest/)
+  })
+
   test.each(["1.0.0-rc.1", `0.0.0-g${"c".repeat(40)}`])("a pre-release: %s is refused", (version) => {
     expect(judge(record(complete, [], version))).toEqual([`POLICY_REFUSED: ${version} is a pre-release`])
     expect(judge(record(complete, [], version), { protected: false })).toEqual([])

@@ -83,6 +83,55 @@ describe("a release record", () => {
   })
 })
 
+describe("what did not block a release", () => {
+  const warned = gate({ ...lint, gate: "notes", verdict: "fail", required: false, summary: "1 finding" })
+  const skipped = gate({
+    gate: "unit",
+    verdict: "skipped",
+    required: false,
+    summary: "web: off: no tests yet",
+    tools: [],
+  })
+  const record = makeRecord(parts({ gates: gateReport([lint, warned, skipped], { context: "release" }) }))
+
+  it("is in its record, for what it is", () => {
+    expect(record.gates).toMatchObject([
+      { gate: "lint", verdict: "pass" },
+      { gate: "notes", verdict: "fail", required: false },
+      { gate: "unit", verdict: "skipped", required: false, summary: "web: off: no tests yet" },
+    ])
+    expect(record.gates[0]).not.toHaveProperty("required")
+    expect(recordDigest(parseRecord(JSON.stringify(record)))).toBe(recordDigest(record))
+  })
+
+  it("is told when it is verified offline, and a claim that it passed is seen", () => {
+    const files = new Map([
+      ...stored(record),
+      ...[warned, skipped].map(
+        (one) => [`gates/${one.gate}.json`, new TextEncoder().encode(JSON.stringify(one))] as const,
+      ),
+    ])
+    const checks = verifyRecord(files, recordDigest(record), "2026-01-02")
+    expect(checks.filter(({ ok }) => !ok)).toEqual([])
+    expect(checks.map(({ detail }) => detail)).toEqual(
+      expect.arrayContaining([
+        "1 have judged",
+        "not required, fail: 1 finding",
+        "skipped: web: off: no tests yet",
+      ]),
+    )
+    files.set("gates/notes.json", new TextEncoder().encode(JSON.stringify({ ...warned, verdict: "pass" })))
+    expect(verifyRecord(files, undefined, "2026-01-02").filter(({ ok }) => !ok)).toMatchObject([
+      { name: "gate notes" },
+    ])
+  })
+
+  it("is no evidence by itself: a report of nothing but it makes no record", () => {
+    expect(() => makeRecord(parts({ gates: gateReport([warned, skipped]) }))).toThrow(/POLICY_REFUSED/)
+    expect(() => makeRecord(parts({ gates: gateReport([skipped]) }))).toThrow(/POLICY_REFUSED/)
+  })
+})
+
 describe("the record kept for a version", () => {
   const text = JSON.stringify(makeRecord(parts()))
 

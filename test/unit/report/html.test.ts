@@ -20,6 +20,16 @@ test("tables have captions and headers for screen readers, and marks are hidden 
   expect(page).toContain('aria-hidden="true"')
 })
 
+test("a gate that is not required and fails is a warning, and the page says what that means", () => {
+  const gates = [gate({ gate: "lint" }), gate({ verdict: "fail", required: false, findings: [finding] })]
+  const page = toHtml(report(gates))
+  expect(page).toContain("Gates of shop: pass, 1 warning</title>")
+  expect(page).toContain("Not clean, but not required for branch: vulnerabilities (fail).")
+  expect(page).toContain('<span class="badge warning">')
+  expect(page).toContain("blocks nothing, and is not clean")
+  expect(toHtml(report([gate()]))).not.toContain("badge warning")
+})
+
 test("links to rules are https only", () => {
   const help = "javascript:alert(1)"
   expect(toHtml(report([gate({ findings: [{ ...finding, help }] })]))).not.toContain("javascript:")

@@ -70,6 +70,26 @@ describe("a gate with tests", () => {
   })
 })
 
+describe("a gate that is not required", () => {
+  test.each<[Verdict, string]>([
+    ["pass", ""],
+    ["fail", "skipped"],
+    ["error", "skipped"],
+    ["inconclusive", "skipped"],
+  ])("%s is %j: it blocks nothing, and is not passed", (verdict, problem) => {
+    const data = report([gate({ verdict, required: false, summary: "1 finding" })])
+    expect(problems(data)).toEqual([problem])
+    if (problem !== "") expect(toJUnit(data)).toContain('message="warning, not required: 1 finding"')
+    expect(toJUnit(data)).toContain('<property name="required" value="false"/>')
+  })
+
+  test("tells its failed tests so, too", () => {
+    const failed = { name: "adds", file: "a.test.ts", state: "failed", seconds: 0, message: "no" } as const
+    const data = report([gate({ gate: "unit", verdict: "fail", required: false, cases: [failed] })])
+    expect(problems(data)).toEqual(["skipped"])
+  })
+})
+
 test("any text gives XML that a strict parser reads, with the text's words in place", () => {
   fc.assert(
     fc.property(hostileReport, (data) => {

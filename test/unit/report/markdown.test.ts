@@ -49,6 +49,26 @@ Judged as branch on 2026-03-01.
     expect(text).toContain("- W-2: expired")
   })
 
+  test("of gates that are not required calls nothing clean: warnings and skipped gates are in its first lines", () => {
+    const gates = [
+      gate({ gate: "lint" }),
+      gate({ verdict: "error", required: false, summary: "could not be judged: no database" }),
+      gate({
+        gate: "unit",
+        verdict: "skipped",
+        required: false,
+        summary: "web: no script coverage or test",
+        tools: [],
+      }),
+    ]
+    const text = toMarkdown(report(gates, { context: "fork" }))
+    expect(text).toContain("## ✓ Gates of shop: pass, 1 warning, 1 skipped\n")
+    expect(text).toContain("**Not clean, but not required for fork:** vulnerabilities (error).")
+    expect(text).toContain("| vulnerabilities | ⚠ warning: error | could not be judged: no database |")
+    expect(text).toContain("| unit | – skipped | web: no script coverage or test |")
+    expect(toMarkdown(report([gate()]))).not.toMatch(/warning|skipped/i)
+  })
+
   test("of a partial report says that it is no evidence", () => {
     expect(toMarkdown(report([gate()], { partial: true }))).toContain("no evidence for a release")
   })

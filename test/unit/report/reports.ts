@@ -117,8 +117,12 @@ const hostileCase: fc.Arbitrary<TestCase> = fc.record(
 const hostileGate = fc.record(
   {
     gate: fc.constantFrom(...gateNames),
+    title: hostile,
+    kind: fc.constantFrom("quality", "security"),
+    required: fc.boolean(),
     verdict: fc.constantFrom(...verdicts),
     summary: hostile,
+    skipped: fc.array(fc.record({ component: hostile, why: hostile }), { maxLength: 2 }),
     tools: fc.array(fc.record({ name: hostile, version: hostile }), { maxLength: 2 }),
     database: fc.record(
       { name: hostile, date: hostile, entries: fc.nat() },
@@ -164,6 +168,7 @@ export function tamed(data: GateReportData): GateReportData {
   const kept = new Set([
     "gate",
     "verdict",
+    "kind",
     "severity",
     "state",
     "context",

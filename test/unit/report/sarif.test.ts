@@ -48,6 +48,18 @@ describe("SARIF for code scanning", () => {
     ])
   })
 
+  test("what a gate that is not required finds is a warning, never an error that blocks", () => {
+    const [run] = parse(report([gate({ ...failed, required: false })])).runs
+    expect(run?.results?.[0]?.level).toBe("warning")
+    expect(run?.tool.driver.rules?.[0]?.defaultConfiguration?.level).toBe("warning")
+    expect(run?.properties?.required).toBe(false)
+  })
+
+  test("a finding of a quality gate is no security alert", () => {
+    const [run] = parse(report([gate({ ...failed, gate: "lint", kind: "quality" })])).runs
+    expect(run?.tool.driver.rules?.[0]?.properties).toEqual({ tags: ["lint"] })
+  })
+
   test("the identity does not follow the line", () => {
     const moved = { ...finding, location: { file: "backend/package-lock.json", line: 99 } }
     const identity = (one: Finding) =>
