@@ -1,6 +1,6 @@
-import type { Container, Directory } from "@dagger.io/dagger"
+import type { Directory } from "@dagger.io/dagger"
 import type { BuiltImage } from "../build/index.ts"
-import type { Component, EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
+import type { EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
 import type {
   DatabaseIdentity,
   Severity,
@@ -9,6 +9,7 @@ import type {
   ToolFinding,
   ToolIdentity,
 } from "../domain/index.ts"
+import type { Check, Checks } from "../languages/index.ts"
 import type { ToolboxFile, Trust } from "../toolbox/index.ts"
 
 /**
@@ -56,13 +57,21 @@ export interface GateContext {
   readonly trust: Trust
   /** The built images; built once, however many gates ask. */
   images(): Promise<readonly BuiltImage[]>
-  /** One component's tests with coverage; run once, however many gates read it. */
-  tests(component: string): Promise<Ran>
-  /** A component with all that its own tools need; put together once for the gates that run them. */
-  workshop(component: Component): Promise<Container>
+  /** How a component is checked by its own tools: as it is declared, or as its files tell. */
+  checks(component: string): Promise<Checks>
+  /** Runs a check of a component, and reads what it wrote. A command runs once, however many gates read it. */
+  runCheck(component: string, check: Check): Promise<CheckRun>
   /** The project's chart, or the one that Signalbox brings. */
   chart(): Directory
   environment(name: string): Promise<EnvironmentConfig>
+}
+
+/** A check that was run, and the texts of its report: several files may be one report. */
+export interface CheckRun {
+  readonly check: Check
+  readonly ran: Ran
+  /** Empty where nothing was run to its end. */
+  readonly report: readonly string[]
 }
 
 /** What a tool left when it came to a judgement, or why it did not. */

@@ -1,11 +1,12 @@
 /** All languages: the only file that names them. A schema is loaded with it, a member when a component is of it. */
 import { z } from "zod"
+import { component as dockerfile } from "./dockerfile/schema.ts"
 import type { ComponentBase, Language } from "./language.ts"
 import { component as node } from "./node/schema.ts"
 
 /** A deployable part of the application: one image. */
 export const component = z
-  .discriminatedUnion("language", [node])
+  .discriminatedUnion("language", [node, dockerfile])
   .describe("One deployable part of the application, built into one image.")
 
 export type Component = z.infer<typeof component>
@@ -13,6 +14,7 @@ export type Component = z.infer<typeof component>
 const members: {
   readonly [L in Component["language"]]: () => Promise<Language<Extract<Component, { language: L }>>>
 } = {
+  dockerfile: async () => (await import("./dockerfile/index.ts")).dockerfile,
   node: async () => (await import("./node/index.ts")).node,
 }
 

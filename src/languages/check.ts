@@ -7,8 +7,10 @@ export type CheckName = (typeof checkNames)[number]
 /** Where a tool writes what it found; `stdout.txt` is what it says. */
 export interface CheckReport<F extends string> {
   readonly format: F
-  /** Below the directory of reports, or `workdir:PATH` for a place that the tool does not let be chosen. */
+  /** Below `in`. What `*` stands for may be several files, which are one report. */
   readonly path: string
+  /** The directory of reports, which the command was told, or the component's own, where it writes by itself. */
+  readonly in: "reports" | "component"
 }
 
 export type AnyReport = CheckReport<TestFormat | CoverageFormat | FindingFormat>

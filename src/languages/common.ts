@@ -1,23 +1,6 @@
 import { z } from "zod"
-import { httpPath, line, percent, port, relativePath, userId } from "../config/schema/primitives.ts"
-import { type CheckName, checkNames } from "./check.ts"
-
-const check = z
-  .strictObject({
-    off: line.describe("Why this check is switched off; reports and release records repeat it."),
-  })
-  .describe("Switches a check off for this component.")
-
-/** One key for each check of a component. */
-const checkKeys = Object.fromEntries(checkNames.map((name) => [name, check.optional()])) as Record<
-  CheckName,
-  z.ZodOptional<typeof check>
->
-
-const checks = z
-  .strictObject(checkKeys)
-  .prefault({})
-  .describe("Checks that this component has switched off, each with its reason. Default: none.")
+import { httpPath, percent, port, relativePath, userId } from "../config/schema/primitives.ts"
+import { checks } from "./declared.ts"
 
 /** What every component has, whatever its language. */
 export const common = {

@@ -32,6 +32,16 @@ export interface LanguageImage {
   readonly healthcheck?: readonly string[] | undefined
 }
 
+/** Files that name the packages of a component. */
+export interface NamedPackages {
+  /** Nothing but them. */
+  readonly files: Directory
+  /** The lock file among them. */
+  readonly lockFile: string
+  /** Whether the image holds the packages themselves, rather than what was made of them. */
+  readonly inImage: boolean
+}
+
 /**
  * One language: how a component that is written in it is found, built and checked. A member is a folder here and a line in
  * `catalogue.ts`; it imports no other member, and nobody but the catalogue names it. What it does not do: judge (gates),
@@ -39,6 +49,8 @@ export interface LanguageImage {
  */
 export interface Language<C extends ComponentBase = ComponentBase> {
   readonly name: string
+  /** Whether its development container has Node, under which a check's exit codes are judged before they are cached. */
+  readonly hasNode: boolean
   /**
    * What has to be there before anything is built.
    * @throws CONFIG_INVALID that names the file and what to do.
@@ -48,8 +60,8 @@ export interface Language<C extends ComponentBase = ComponentBase> {
   developmentContainer(request: ComponentRequest<C>): Promise<Container>
   /** How the component is checked by its own tools, by what its files tell. */
   checks(request: ComponentRequest<C>): Promise<Checks>
-  /** Files that name the packages it is made of, for the scan of known vulnerabilities; null: its image alone tells. */
-  packageFiles(request: ComponentRequest<C>): Promise<Directory | null>
+  /** What names the packages it is made of, for the scan of known vulnerabilities; null: its image alone tells. */
+  packages(request: ComponentRequest<C>): Promise<NamedPackages | null>
   /** The image, not yet built. */
   image(request: ComponentRequest<C>): Promise<LanguageImage>
   /**

@@ -1,11 +1,12 @@
 import type { Component } from "../../config/index.ts"
+import type { ToolFinding } from "../../domain/index.ts"
+import type { CoverageReport } from "../formats/report.ts"
 import type { Judgement } from "../gate.ts"
-import { type Coverage, coverageFinding, meetsMinimum, percentText } from "./read.ts"
 
 export function judgeCoverage(
   name: string,
   component: Pick<Component, "coverageMinimum" | "path">,
-  seen: Coverage,
+  seen: CoverageReport,
 ): Judgement {
   const { coverageMinimum: minimum, path } = component
   const base = { tools: [], reports: {}, errors: [] }
@@ -16,4 +17,32 @@ export function judgeCoverage(
     : [coverageFinding(seen, minimum, name, `${path}/package.json`)]
   const figures = { [`${name}Percent`]: Math.floor((seen.covered * 10_000) / seen.lines) / 100 }
   return { ...base, findings, summary: `${name}: ${percentText(seen)} of ${minimum} % required`, figures }
+}
+
+/** Whether at least that many percent are covered; the limit itself passes. Exact: nothing is rounded. */
+export function meetsMinimum({ lines, covered }: CoverageReport, minimum: number): boolean {
+  return covered * 100 >= minimum * lines
+}
+
+/** Two decimals, rounded down, so that 87.999 % is never shown as 88 %. */
+export function percentText({ lines, covered }: CoverageReport): string {
+  return `${(Math.floor((covered * 10_000) / lines) / 100).toFixed(2)} %`
+}
+
+export function coverageFinding(
+  coverage: CoverageReport,
+  minimum: number,
+  component: string,
+  file: string,
+): ToolFinding {
+  const missing = Math.ceil((minimum * coverage.lines) / 100) - coverage.covered
+  return {
+    rule: "coverage-below-minimum",
+    severity: "high",
+    message: `${percentText(coverage)} of lines are covered, ${minimum} % are required`,
+    location: { file },
+    component,
+    fix: `test ${missing} more ${missing === 1 ? "line" : "lines"}`,
+    subject: component,
+  }
 }

@@ -1,36 +1,42 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import type { Component } from "../../config/index.ts"
 import { asSignalboxError, type SkippedComponent, type ToolIdentity } from "../../domain/index.ts"
-import { workdir } from "../../languages/index.ts"
+import { type Check, type CheckName, workdir } from "../../languages/index.ts"
 import { toolIdentity } from "../../toolbox/index.ts"
-import type { Finished, Gate, GateContext, Judgement, Ran } from "../gate.ts"
-import { type ComponentFiles, componentFiles, lockedVersion, type NamedComponent } from "./components.ts"
+import type { ReportedComponent } from "../formats/report.ts"
+import type { CheckRun, Gate, GateContext, Judgement } from "../gate.ts"
 import { mergeJudgements, unjudged } from "./merge.ts"
 import { below } from "./reports.ts"
 
 /** A check that looks at each component by itself, with the component's own tools. */
 export interface ComponentCheck<Reading> {
-  /** As evidence names it, and the package whose version in the lock file is its own. */
-  readonly tool: { readonly name: string; readonly package: string }
-  /** Why a component has nothing that it could check; undefined where it has. */
-  missing(component: Component, files: ComponentFiles): string | undefined
-  run(context: GateContext, component: Component, name: string): Promise<Ran>
+  /** Which of the component's checks it is. */
+  readonly name: CheckName
   /** @throws OUTPUT_UNREADABLE */
-  read(ran: Finished, named: NamedComponent): Reading
-  decide(reading: Reading, name: string, exitCode: number, component: Component): Judgement
+  read(report: readonly string[], check: Check, component: ReportedComponent): Reading
+  decide(reading: Reading, about: DecideAbout): Judgement
+}
+
+/** What a decision may need beside what was read. */
+export interface DecideAbout {
+  readonly name: string
+  readonly component: Component
+  /** Name of the tool that judged. */
+  readonly tool: string
+  readonly exitCode: number
 }
 
 /** What the check of one component left behind. */
 export interface ComponentRun {
   readonly name: string
   readonly component: Component
-  readonly tool: ToolIdentity
-  readonly ran: Ran
+  readonly tools: readonly ToolIdentity[]
+  readonly run: CheckRun | { readonly undetermined: string }
 }
 
 /** What was read of it, or why it was not. */
 export type ComponentReading<Reading> = ComponentRun &
-  ({ readonly reading: Reading; readonly exitCode: number } | { readonly error: string })
+  ({ readonly reading: Reading; readonly about: DecideAbout } | { readonly error: string })
 
 export type ComponentGate<Reading> = Gate<
   unknown,
@@ -45,26 +51,25 @@ export type ComponentGate<Reading> = Gate<
 export function componentGate<Reading>(check: ComponentCheck<Reading>): ComponentGate<Reading> {
   return {
     async appliesTo(config, context) {
-      const all = Object.entries(config.components)
+      const names = Object.keys(config.components)
       const skipped: SkippedComponent[] = []
-      for (const [name, component] of all) {
-        const files = await componentFiles(context, component)
-        const why = files === undefined ? undefined : check.missing(component, files)
-        if (why !== undefined) skipped.push({ component: name, why })
+      for (const name of names) {
+        const found = await checkOf(context, name, check.name)
+        if ("notApplicable" in found) skipped.push({ component: name, why: found.notApplicable })
       }
-      if (skipped.length < all.length) return { applies: true, skipped }
+      if (skipped.length < names.length) return { applies: true, skipped }
       return { applies: false, why: skipped.map(({ component, why }) => `${component}: ${why}`).join("; ") }
     },
     async run(context) {
       const output = await Promise.all(
         Object.entries(context.config.components).map(([name, component]) =>
-          runComponent(check, context, name, component),
+          runComponent(check.name, context, name, component),
         ),
       )
-      const raw = output.reduce(
-        (all: Directory, { name, ran }) => (ran.ran ? all.withDirectory(name, ran.out) : all),
-        dag.directory(),
-      )
+      const raw = output.reduce((all: Directory, { name, run }) => {
+        const left = "undetermined" in run || !run.ran.ran ? undefined : run.ran.out
+        return left === undefined ? all : all.withDirectory(name, left)
+      }, dag.directory())
       return { output, raw }
     },
     read: (output) => output.map((part) => readComponent(check, part)),
@@ -72,29 +77,44 @@ export function componentGate<Reading>(check: ComponentCheck<Reading>): Componen
   }
 }
 
-async function runComponent<Reading>(
-  check: ComponentCheck<Reading>,
+/** What cannot be found out applies: its run says what is wrong. */
+async function checkOf(context: GateContext, component: string, name: CheckName) {
+  try {
+    return (await context.checks(component))[name]
+  } catch (thrown) {
+    return { undetermined: asSignalboxError(thrown).message }
+  }
+}
+
+async function runComponent(
+  check: CheckName,
   context: GateContext,
   name: string,
   component: Component,
 ): Promise<ComponentRun> {
-  const [ran, version] = await Promise.all([
-    check.run(context, component, name),
-    lockedVersion(context, component, check.tool.package),
-  ])
-  const tool = { ...toolIdentity(context.toolbox, "node"), name: check.tool.name, version }
-  return { name, component, tool, ran }
+  const found = await checkOf(context, name, check)
+  if ("notApplicable" in found)
+    return { name, component, tools: [], run: { undetermined: found.notApplicable } }
+  if ("undetermined" in found) return { name, component, tools: [], run: found }
+  const tool = { ...toolIdentity(context.toolbox, "node"), ...found.tool }
+  return { name, component, tools: [tool], run: await context.runCheck(name, found) }
 }
 
 function readComponent<Reading>(
   check: ComponentCheck<Reading>,
   part: ComponentRun,
 ): ComponentReading<Reading> {
-  const { name, component, ran } = part
-  if (!ran.ran) return { ...part, error: ran.why }
+  const { name, component, run } = part
+  if ("undetermined" in run)
+    return {
+      ...part,
+      error: `${run.undetermined}; say how, or why not: components.${name}.checks.${check.name}`,
+    }
+  if (!run.ran.ran) return { ...part, error: run.ran.why }
   try {
-    const reading = check.read(ran, { name, path: component.path, workdir })
-    return { ...part, reading, exitCode: ran.exitCode }
+    const reading = check.read(run.report, run.check, { name, path: component.path, workdir })
+    const { exitCode } = run.ran
+    return { ...part, reading, about: { name, component, tool: run.check.tool.name, exitCode } }
   } catch (thrown) {
     return { ...part, error: asSignalboxError(thrown).message }
   }
@@ -104,10 +124,9 @@ function decideComponent<Reading>(
   check: ComponentCheck<Reading>,
   part: ComponentReading<Reading>,
 ): Judgement {
-  const { name, component, tool, ran } = part
+  const { name, tools, run } = part
   const judgement =
-    "error" in part
-      ? unjudged(`${name}: ${part.error}`)
-      : check.decide(part.reading, name, part.exitCode, component)
-  return { ...judgement, tools: [tool], reports: ran.ran ? below(name, ran.files) : {} }
+    "error" in part ? unjudged(`${name}: ${part.error}`) : check.decide(part.reading, part.about)
+  const files = "undetermined" in run || !run.ran.ran ? {} : run.ran.files
+  return { ...judgement, tools, reports: below(name, files) }
 }

@@ -14,20 +14,15 @@ const runTool = "/signalbox/run-tool.ts"
 /**
  * Runs a tool in a Node container under run-tool.ts: exit codes that are no judgement fail the exec, so that it is not
  * cached and runs again on the next call.
- * @param read files to read from /out; the rest stays in the reports.
  */
 export async function runJudged(
   container: Container,
   command: readonly string[],
   judged: readonly number[],
-  read: readonly string[],
-): Promise<Ran> {
+): Promise<{ readonly done: Container; readonly ran: Ran }> {
   const args = ["node", runTool, judged.join(","), String(toolTimeout), outDirectory, "--", ...command]
-  return settle(container.withFile(runTool, program("src/gates/engine/run-tool.ts")).withExec(args), [
-    "stdout.txt",
-    "stderr.txt",
-    ...read,
-  ])
+  const done = container.withFile(runTool, program("src/gates/engine/run-tool.ts")).withExec(args)
+  return { done, ran: await settle(done, ["stdout.txt", "stderr.txt"]) }
 }
 
 /** Evaluates a prepared container and reads its reports. A failed exec is an answer, not an exception. */

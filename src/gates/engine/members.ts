@@ -44,7 +44,8 @@ export async function planGate(entry: Member, context: GateContext): Promise<Pla
 
 function switchedOff(config: SignalboxConfig, gate: string): SkippedComponent[] {
   return Object.entries(config.components).flatMap(([component, { checks }]) => {
-    const reason = Object.entries(checks).find(([name]) => name === gate)?.[1]?.off
+    const found = Object.entries(checks).find(([name]) => name === gate)?.[1]
+    const reason = found !== undefined && "off" in found ? found.off : undefined
     return reason === undefined ? [] : [{ component, why: `off: ${reason}` }]
   })
 }

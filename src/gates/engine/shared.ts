@@ -1,19 +1,44 @@
-import { type Component, componentNamed } from "../../config/index.ts"
-import { SignalboxError } from "../../domain/index.ts"
+import type { Container } from "@dagger.io/dagger"
+import { componentNamed } from "../../config/index.ts"
+import { type Check, type ComponentRequest, checksOf, languageOf } from "../../languages/index.ts"
+import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext } from "../gate.ts"
-import { makeWorkshop } from "./components.ts"
-import { runTests } from "./tests.ts"
+import { type RanCommand, reportOf, runCommand } from "./run-check.ts"
 
 /** What a call gives to its gates; the rest of their context is made here. */
-export type GivenContext = Omit<GateContext, "tests" | "workshop">
+export type GivenContext = Omit<GateContext, "checks" | "runCheck">
 
 /** The context of all gates of a call: what several of them need is made once. */
 export function sharedContext(given: GivenContext): GateContext {
-  const workshop = onceEach((component: Component) => makeWorkshop(given, component))
-  const shared = { ...given, images: once(() => given.images()), workshop }
+  const { config, source, toolbox, trust } = given
+  const request = (name: string): ComponentRequest<ReturnType<typeof componentNamed>> => ({
+    ...{ name, source, toolbox, trust },
+    component: componentNamed(config, name),
+  })
+  const container = onceEach(async (name: string): Promise<{ hasNode: boolean; container: Container }> => {
+    const language = await languageOf(request(name).component)
+    return { hasNode: language.hasNode, container: await language.developmentContainer(request(name)) }
+  })
+  const commands = onceEach(async (key: string): Promise<RanCommand | string> => {
+    const [name, check] = JSON.parse(key) as [string, Pick<Check, "command" | "judged">]
+    try {
+      const { hasNode, container: development } = await container(name)
+      return await runCommand(development, check, hasNode)
+    } catch (thrown) {
+      return whyFailed(thrown)
+    }
+  })
   return {
-    ...shared,
-    tests: onceEach((name) => runTests({ ...shared, tests: never }, componentNamed(given.config, name))),
+    ...given,
+    images: once(() => given.images()),
+    checks: onceEach((name) => checksOf(request(name))),
+    runCheck: async (name, check) => {
+      const { command, judged } = check
+      const ran = await commands(JSON.stringify([name, { command, judged }]))
+      return typeof ran === "string"
+        ? { check, ran: { ran: false, why: ran }, report: [] }
+        : reportOf(ran, check)
+    },
   }
 }
 
@@ -32,8 +57,4 @@ function onceEach<K, V>(work: (key: K) => Promise<V>): (key: K) => Promise<V> {
     results.set(key, started)
     return started
   }
-}
-
-function never(): never {
-  throw new SignalboxError("INTERNAL", { what: "tests do not read tests" })
 }

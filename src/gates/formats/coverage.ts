@@ -1,7 +1,7 @@
 import { z } from "zod"
-import type { CoverageFormat } from "../../domain/report-formats.ts"
+import { type CoverageFormat, coverageFormats } from "../../domain/report-formats.ts"
 import { readJson } from "./read.ts"
-import { type CoverageReport, unreadableReport } from "./report.ts"
+import { type CoverageReport, formatAmong, unreadableReport } from "./report.ts"
 import { allNamed, childrenNamed, countAt, readXml } from "./xml.ts"
 
 const istanbulSummary = z.looseObject({
@@ -13,6 +13,19 @@ export function readCoverageReport(format: CoverageFormat, text: string): Covera
   const report = readers[format](text)
   if (report.covered <= report.lines) return report
   throw unreadableReport(format, `${report.covered} of ${report.lines} lines cannot be covered`)
+}
+
+export function coverageFormatOf(format: string): CoverageFormat {
+  return formatAmong(coverageFormats, format)
+}
+
+/** What one run measured, in as many files as its parts write. @throws OUTPUT_UNREADABLE */
+export function readCoverage(format: CoverageFormat, texts: readonly string[]): CoverageReport {
+  const parts = texts.map((text) => readCoverageReport(format, text))
+  return {
+    lines: parts.reduce((sum, { lines }) => sum + lines, 0),
+    covered: parts.reduce((sum, { covered }) => sum + covered, 0),
+  }
 }
 
 const readers: Readonly<Record<CoverageFormat, (text: string) => CoverageReport>> = {

@@ -1,12 +1,6 @@
-import type { TestCase } from "../../domain/index.ts"
+import type { TestCase, ToolFinding } from "../../domain/index.ts"
 import { firstLine, sourcePath } from "./read.ts"
-import {
-  type FoundBy,
-  type ReportedComponent,
-  type TestReport,
-  testReport,
-  unreadableReport,
-} from "./report.ts"
+import { type ReportedComponent, type TestReport, testReport, unreadableReport } from "./report.ts"
 import { childrenNamed, type Element, readXml } from "./xml.ts"
 
 const form = "junit"
@@ -22,7 +16,7 @@ export function readJunit(text: string, component: ReportedComponent): TestRepor
   if (root.name !== "testsuites" && root.name !== "testsuite")
     throw unreadableReport(form, `it begins with <${root.name}>, not with <testsuites> or <testsuite>`)
   const cases: TestCase[] = []
-  const findings: FoundBy[] = []
+  const findings: ToolFinding[] = []
   collect(root, "", (suite, element) => {
     const one = caseOf(suite, element, component)
     cases.push(one)
@@ -70,7 +64,7 @@ function problemOf(element: Element): string | undefined {
     : problem.text.trim() || message || "failed"
 }
 
-function failedCase(one: TestCase, element: Element, component: ReportedComponent): FoundBy {
+function failedCase(one: TestCase, element: Element, component: ReportedComponent): ToolFinding {
   const at = placeIn(one.message ?? "", component)
   const { file } = element.attributes
   const location = at ?? (file === undefined ? undefined : { file: placeOf(file, component) })
@@ -101,7 +95,7 @@ function placeOf(file: string, { path, workdir }: ReportedComponent): string {
 }
 
 /** Something outside of every case failed: a file that did not load, a hook. */
-function failedSuites(root: Element, { name: component }: ReportedComponent): readonly FoundBy[] {
+function failedSuites(root: Element, { name: component }: ReportedComponent): readonly ToolFinding[] {
   const suites = root.name === "testsuite" ? [root] : [root, ...childrenNamed(root, "testsuite")]
   const failed = suites.filter(({ attributes }) =>
     [attributes.failures, attributes.errors].some((count) => Number(count ?? 0) > 0),

@@ -1,7 +1,7 @@
 import { z } from "zod"
-import type { TestCase } from "../../domain/index.ts"
+import type { TestCase, ToolFinding } from "../../domain/index.ts"
 import { firstLine, readJson, sourcePath } from "./read.ts"
-import { type FoundBy, type ReportedComponent, type TestReport, testReport } from "./report.ts"
+import { type ReportedComponent, type TestReport, testReport } from "./report.ts"
 
 const entry = z.looseObject({
   fullTitle: z.string(),
@@ -44,7 +44,7 @@ function caseOf(one: Entry, state: TestCase["state"], component: ReportedCompone
   }
 }
 
-function finding(one: TestCase, { name: component }: ReportedComponent): FoundBy {
+function finding(one: TestCase, { name: component }: ReportedComponent): ToolFinding {
   return {
     rule: "test-failed",
     severity: "high",

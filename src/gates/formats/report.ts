@@ -1,11 +1,8 @@
-import { type Finding, SignalboxError, type TestCase } from "../../domain/index.ts"
-
-/** A finding before the gate that reports it is known. */
-export type FoundBy = Omit<Finding, "gate">
+import { SignalboxError, type TestCase, type ToolFinding } from "../../domain/index.ts"
 
 /** What a test run has written, whatever its form. */
 export interface TestReport {
-  readonly findings: readonly FoundBy[]
+  readonly findings: readonly ToolFinding[]
   readonly cases: readonly TestCase[]
   readonly passed: number
   readonly failed: number
@@ -28,7 +25,7 @@ export interface ReportedComponent {
 }
 
 /** A run by its cases. */
-export function testReport(cases: readonly TestCase[], findings: readonly FoundBy[]): TestReport {
+export function testReport(cases: readonly TestCase[], findings: readonly ToolFinding[]): TestReport {
   const count = (state: TestCase["state"]) => cases.filter((one) => one.state === state).length
   return { findings, cases, passed: count("passed"), failed: count("failed"), skipped: count("skipped") }
 }
@@ -44,4 +41,14 @@ export function unreadableReport(form: string, why: string, cause?: unknown): Si
     },
     { cause },
   )
+}
+
+/** @throws INTERNAL: the schema of signalbox.yaml and the languages name no form that a gate does not read. */
+export function formatAmong<F extends string>(formats: readonly F[], format: string): F {
+  const found = formats.find((one) => one === format)
+  if (found !== undefined) return found
+  throw new SignalboxError("INTERNAL", {
+    what: `a report in the form ${format} is not for this gate`,
+    why: `it reads ${formats.join(", ")}`,
+  })
 }

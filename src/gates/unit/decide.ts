@@ -1,13 +1,13 @@
+import type { TestReport } from "../formats/report.ts"
 import type { Judgement } from "../gate.ts"
-import type { VitestResult } from "./read.ts"
 
-export function judgeTests(name: string, result: VitestResult, exitCode: number): Judgement {
+export function judgeTests(name: string, result: TestReport, exitCode: number, tool: string): Judgement {
   const { findings, cases, passed, failed, skipped } = result
   const errors: string[] = []
   if (passed + failed === 0 && findings.length === 0) errors.push(`${name}: no test was run`)
   if (exitCode !== 0 && findings.length === 0 && errors.length === 0)
     errors.push(
-      `${name}: vitest ended with ${exitCode} though no test failed (an unhandled error?); see stderr.txt`,
+      `${name}: ${tool} ended with ${exitCode} though no test failed (an unhandled error?); see stderr.txt`,
     )
   const left = skipped === 0 ? "" : `, ${skipped} skipped`
   const summary = `${name}: ${passed} passed${left}`

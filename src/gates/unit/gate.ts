@@ -1,14 +1,10 @@
 import { componentGate } from "../engine/component-gate.ts"
-import { missingTests } from "../engine/scripts.ts"
-import { testReport } from "../engine/tests.ts"
+import { readTests, testFormatOf } from "../formats/tests.ts"
 import { judgeTests } from "./decide.ts"
-import { readVitest } from "./read.ts"
 
-/** vitest over each component. 0 is passed, 1 is failures; the report tells which. */
+/** Each component's unit tests. The exit code alone decides nothing: the report tells which failed. */
 export const gate = componentGate({
-  tool: { name: "vitest", package: "vitest" },
-  missing: ({ scripts }, files) => missingTests(files, scripts.coverage, "coverage"),
-  run: (context, _, name) => context.tests(name),
-  read: (ran, named) => readVitest(ran.files[testReport], named),
-  decide: (result, name, exitCode) => judgeTests(name, result, exitCode),
+  name: "unit",
+  read: (report, check, component) => readTests(testFormatOf(check.report.format), report, component),
+  decide: (reading, { name, exitCode, tool }) => judgeTests(name, reading, exitCode, tool),
 })

@@ -1,4 +1,3 @@
-import type { Component } from "../../config/index.ts"
 import { below } from "../engine/reports.ts"
 import type { Judgement } from "../gate.ts"
 import type { ScanReading } from "./read.ts"
@@ -7,16 +6,16 @@ import type { TrivyResult } from "./read-trivy.ts"
 /** What the scans of one component's lock file and image say together. A scan that saw nothing where something is, is an error. */
 export function judgeScans(
   name: string,
-  component: Pick<Component, "kind">,
-  { lock, image, expected, errors, reports }: ScanReading,
+  { lock, image, expected, packagesInImage, errors, reports }: ScanReading,
 ): Judgement {
   const known = new Set(lock?.findings.map((finding) => `${finding.rule} ${finding.subject}`))
   const onlyInImage =
     image?.findings.filter((finding) => !known.has(`${finding.rule} ${finding.subject}`)) ?? []
-  const packages = { locked: count(lock, "lang-pkgs"), system: count(image, "os-pkgs") }
+  // Where no lock file tells, what the scan saw in the image is all that is known.
+  const packages = { locked: count(lock ?? image, "lang-pkgs"), system: count(image, "os-pkgs") }
   return {
     findings: [...(lock?.findings ?? []), ...onlyInImage],
-    errors: [...errors, ...blindScans(name, component, lock, image, expected)],
+    errors: [...errors, ...blindScans(name, packagesInImage, lock, image, expected)],
     summary: `${name}: ${packages.locked} packages of the application, ${packages.system} of the system`,
     tools: [],
     figures: { packages: packages.locked, systemPackages: packages.system },
@@ -26,7 +25,7 @@ export function judgeScans(
 
 function blindScans(
   name: string,
-  component: Pick<Component, "kind">,
+  packagesInImage: boolean,
   lock: TrivyResult | undefined,
   image: TrivyResult | undefined,
   expected: number,
@@ -36,7 +35,7 @@ function blindScans(
     errors.push(`${name}: the lock file names ${expected} packages, the scan saw none`)
   if (image !== undefined && Object.values(image.packages).every((packages) => packages === 0))
     errors.push(`${name}: the scan of the image saw no package`)
-  if (image !== undefined && component.kind === "service" && expected > 0 && count(image, "lang-pkgs") === 0)
+  if (image !== undefined && packagesInImage && expected > 0 && count(image, "lang-pkgs") === 0)
     errors.push(`${name}: the scan of the image saw none of the application's packages`)
   return errors
 }

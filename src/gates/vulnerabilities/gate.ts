@@ -30,7 +30,7 @@ export const gate: Gate<VulnerabilitiesSettings, Of<ComponentScans>, Of<ScanRead
     const components = await Promise.all(
       Object.entries(context.config.components).map(async ([name, component]) => {
         const built = typeof images === "string" ? images : images.find((one) => one.component === name)
-        const seen = await scanComponent(context, component, built ?? "the image was not built")
+        const seen = await scanComponent(context, name, component, built ?? "the image was not built")
         return { name, component, seen }
       }),
     )
@@ -46,7 +46,7 @@ export const gate: Gate<VulnerabilitiesSettings, Of<ComponentScans>, Of<ScanRead
   }),
   decide({ tool, database, components }, _, { failOn }) {
     if (typeof database === "string") return { ...unjudged(database, [tool]), failOn }
-    const parts = components.map(({ name, component, seen }) => judgeScans(name, component, seen))
+    const parts = components.map(({ name, seen }) => judgeScans(name, seen))
     return { ...mergeJudgements(parts), tools: [tool], database, failOn }
   },
 }

@@ -9,10 +9,15 @@ export const imageReport = "image.json"
 
 /** What the tools left of one component. */
 export interface ComponentScans {
-  readonly fromLock: Ran
+  /** Null: no file names the component's packages, its image alone tells. */
+  readonly fromLock: Ran | null
   readonly fromImage: Ran
   /** Text of the lock file: whether a scan must have seen any package. */
   readonly locked: string
+  /** Its name below the component's directory. */
+  readonly lockFile: string
+  /** Whether the image holds the packages that the lock file names. */
+  readonly packagesInImage: boolean
 }
 
 /** The same, read; what could not be read is an error and undefined. */
@@ -21,6 +26,7 @@ export interface ScanReading {
   readonly image: TrivyResult | undefined
   /** Packages that the lock file names for production. */
   readonly expected: number
+  readonly packagesInImage: boolean
   readonly errors: readonly string[]
   readonly reports: Readonly<Record<string, string>>
 }
@@ -28,7 +34,7 @@ export interface ScanReading {
 export function readScans(
   name: string,
   component: Pick<Component, "path">,
-  { fromLock, fromImage, locked }: ComponentScans,
+  { fromLock, fromImage, locked, lockFile, packagesInImage }: ComponentScans,
 ): ScanReading {
   const errors: string[] = []
   const attempt = <T>(read: () => T): T | undefined => {
@@ -44,11 +50,14 @@ export function readScans(
     errors.push(`${name}: the ${what} could not be scanned: ${ran.why}`)
     return undefined
   }
-  const lock = read("lock file", fromLock, lockReport, () => `${component.path}/package-lock.json`)
+  const lock =
+    fromLock === null
+      ? undefined
+      : read("lock file", fromLock, lockReport, () => `${component.path}/${lockFile}`)
   const image = read("image", fromImage, imageReport, (path) =>
     path === undefined ? `image:${name}` : `image:${name}/${path}`,
   )
-  const expected = attempt(() => lockedPackages(locked)) ?? 0
-  const reports = { ...(fromLock.ran ? fromLock.files : {}), ...(fromImage.ran ? fromImage.files : {}) }
-  return { lock, image, expected, errors, reports }
+  const expected = fromLock === null ? 0 : (attempt(() => lockedPackages(locked)) ?? 0)
+  const reports = { ...(fromLock?.ran ? fromLock.files : {}), ...(fromImage.ran ? fromImage.files : {}) }
+  return { lock, image, expected, packagesInImage, errors, reports }
 }

@@ -2,14 +2,8 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import type { BuiltImage } from "../../build/index.ts"
 import type { Component } from "../../config/index.ts"
 import { type DatabaseIdentity, SignalboxError } from "../../domain/index.ts"
-import {
-  advisories,
-  findAdvisories,
-  manifestFiles,
-  onlyThese,
-  toolCommand,
-  toolContainer,
-} from "../../toolbox/index.ts"
+import { languageOf } from "../../languages/index.ts"
+import { advisories, findAdvisories, toolCommand, toolContainer } from "../../toolbox/index.ts"
 import { outDirectory, settle } from "../engine/exec.ts"
 import type { GateContext, Ran } from "../gate.ts"
 import { type ComponentScans, imageReport, lockReport } from "./read.ts"
@@ -35,17 +29,22 @@ export async function databaseIdentity(context: GateContext): Promise<DatabaseId
 /** Scans a component's lock file and its image. @param built the image, or why there is none. */
 export async function scanComponent(
   context: GateContext,
+  name: string,
   component: Component,
   built: BuiltImage | string,
 ): Promise<ComponentScans & { readonly raw: Directory }> {
-  const lock = await onlyThese(context.source.directory(component.path), manifestFiles)
+  const { source, toolbox, trust } = context
+  const language = await languageOf(component)
+  const packages = await language.packages({ name, component, source, toolbox, trust })
   const [fromLock, fromImage, locked] = await Promise.all([
-    scan(
-      context,
-      toolContainer(context.toolbox, "trivy").withMountedDirectory("/scan", lock),
-      ["fs", "/scan"],
-      lockReport,
-    ),
+    packages === null
+      ? null
+      : scan(
+          context,
+          toolContainer(context.toolbox, "trivy").withMountedDirectory("/scan", packages.files),
+          ["fs", "/scan"],
+          lockReport,
+        ),
     typeof built === "string"
       ? ({ ran: false, why: built } as const)
       : scan(
@@ -54,16 +53,20 @@ export async function scanComponent(
           ["image", "--input", "/image"],
           imageReport,
         ),
-    lock
-      .file("package-lock.json")
+    packages?.files
+      .file(packages.lockFile)
       .contents()
-      .catch(() => ""),
+      .catch(() => "") ?? "",
   ])
   const raw = [fromLock, fromImage].reduce(
-    (all: Directory, ran) => (ran.ran ? all.withDirectory("/", ran.out) : all),
+    (all: Directory, ran) => (ran?.ran ? all.withDirectory("/", ran.out) : all),
     dag.directory(),
   )
-  return { fromLock, fromImage, locked, raw }
+  return {
+    ...{ fromLock, fromImage, locked, raw },
+    lockFile: packages?.lockFile ?? "",
+    packagesInImage: packages?.inImage ?? false,
+  }
 }
 
 function scan(

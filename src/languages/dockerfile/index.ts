@@ -9,10 +9,11 @@ type Request = ComponentRequest<DockerfileComponent>
 /** Any language, built by the component's own Dockerfile: its checks are those that `signalbox.yaml` declares. */
 export const dockerfile: Language<DockerfileComponent> = {
   name: "dockerfile",
+  hasNode: false,
   assertBuildable,
   developmentContainer,
   checks: async () => nothingDeclared,
-  packageFiles: async () => null,
+  packages: async () => null,
   image: async (request) => ({ container: built(request, request.component.target) }),
   assertStarts,
 }

@@ -1,10 +1,12 @@
 import type { Check, Checks, NotApplicable, Undetermined } from "../check.ts"
-import { type Runner, runnerOf } from "./runner.ts"
+import { out, type Runner, runnerOf } from "./runner.ts"
 
 /** What of a component decides how it is checked. */
 export interface NodeFiles {
   /** Names directly below the component's directory. */
   readonly names: readonly string[]
+  /** Keys of package.json: some tools are configured by one. */
+  readonly keys: readonly string[]
   readonly scripts: Readonly<Record<string, string>>
   /** Version of the Node that runs the checks. */
   readonly node: string
@@ -12,15 +14,20 @@ export interface NodeFiles {
   version(name: string): string | undefined
 }
 
-/** Names of scripts as `signalbox.yaml` has them, which are there by default. */
+/** Names of scripts as `signalbox.yaml` has them. */
 export interface ScriptNames {
   readonly typecheck: string
   readonly lint: string
   readonly coverage: string
 }
 
-/** Scripts that run the tests, in the order in which they are looked for. */
-const testScripts = ["coverage", "test:cov", "test:coverage", "test"]
+type Found = Check | NotApplicable | Undetermined
+
+const usual: ScriptNames = { typecheck: "typecheck", lint: "lint", coverage: "coverage" }
+/** Further scripts that run the tests, in the order in which they are looked for. */
+const testScripts = ["test:cov", "test:coverage", "test"]
+/** By these a component has chosen ESLint, also where its script got lost. */
+const eslintSettings = /^(eslint\.config\.[cm]?[jt]s|\.eslintrc(\..+)?)$/
 
 /** How a component is checked: by its own scripts where they are there, else by the tool that its files tell. */
 export function checksOf(files: NodeFiles, named: ScriptNames): Checks {
@@ -28,46 +35,79 @@ export function checksOf(files: NodeFiles, named: ScriptNames): Checks {
   return { typecheck: typecheck(files, named.typecheck), lint: lint(files, named.lint), unit, coverage }
 }
 
-function typecheck(files: NodeFiles, script: string): Check | NotApplicable {
-  // A compiler that looked at nothing is silent in the same way as one that found nothing: it lists its files.
-  const args = ["--pretty", "false", "--listFiles"]
-  const version = files.version("typescript")
-  const check = (command: readonly string[]): Check => ({
-    tool: { name: "tsc", version: version ?? "unknown" },
-    command,
+function typecheck(files: NodeFiles, script: string): Found {
+  return byScriptOrTool(files, {
+    script,
+    usual: usual.typecheck,
+    // A compiler that looked at nothing is silent in the same way as one that found nothing: it lists its files.
+    args: ["--pretty", "false", "--listFiles"],
+    tool: ["tsc", "--noEmit"],
+    package: "typescript",
+    configured: files.names.includes("tsconfig.json"),
+    none: `no tsconfig.json, and no script ${script}`,
     judged: [0, 1, 2],
-    report: { format: "tsc", path: "stdout.txt" },
+    report: { format: "tsc", path: "stdout.txt", in: "reports" },
   })
-  if (files.scripts[script] !== undefined) return check(["npm", "run", "--silent", script, "--", ...args])
-  if (files.names.includes("tsconfig.json") && version !== undefined)
-    return check(["npx", "--no-install", "tsc", "--noEmit", ...args])
-  return { notApplicable: `no script ${JSON.stringify(script)}, and no tsconfig.json with typescript` }
 }
 
-function lint(files: NodeFiles, script: string): Check | NotApplicable {
-  const args = ["--format", "json", "--output-file", "/out/eslint.json"]
-  const version = files.version("eslint")
-  const check = (command: readonly string[]): Check => ({
-    tool: { name: "eslint", version: version ?? "unknown" },
-    command,
+function lint(files: NodeFiles, script: string): Found {
+  return byScriptOrTool(files, {
+    script,
+    usual: usual.lint,
+    args: ["--format", "json", "--output-file", `${out}/eslint.json`],
+    tool: ["eslint", "."],
+    package: "eslint",
+    configured: files.names.some((name) => eslintSettings.test(name)) || files.keys.includes("eslintConfig"),
+    none: `no script ${script}, and no settings of ESLint`,
     judged: [0, 1],
-    report: { format: "eslint-json", path: "eslint.json" },
+    report: { format: "eslint-json", path: "eslint.json", in: "reports" },
   })
-  if (files.scripts[script] !== undefined) return check(["npm", "run", "--silent", script, "--", ...args])
-  if (files.names.some((name) => /^eslint\.config\.[cm]?[jt]s$/.test(name)) && version !== undefined)
-    return check(["npx", "--no-install", "eslint", ".", ...args])
-  return { notApplicable: `no script ${JSON.stringify(script)}, and no eslint.config.js with eslint` }
+}
+
+interface Tool {
+  readonly script: string
+  readonly usual: string
+  readonly args: readonly string[]
+  readonly tool: readonly [string, ...string[]]
+  readonly package: string
+  readonly configured: boolean
+  readonly none: string
+  readonly judged: readonly number[]
+  readonly report: Check["report"]
+}
+
+function byScriptOrTool(files: NodeFiles, about: Tool): Found {
+  const version = files.version(about.package)
+  const { judged, report, args, script } = about
+  const found = (command: readonly string[]): Check => ({
+    tool: { name: about.tool[0], version: version ?? "unknown" },
+    command: [...command, ...args],
+    judged,
+    report,
+  })
+  if (files.scripts[script] !== undefined) return found(["npm", "run", "--silent", script, "--"])
+  // A script that somebody names and that is not there is never a reason to skip.
+  if (script !== about.usual) return { undetermined: `package.json has no script ${JSON.stringify(script)}` }
+  if (!about.configured) return { notApplicable: about.none }
+  if (version === undefined) return { undetermined: `${about.package} is configured, and not installed` }
+  return found(["npx", "--no-install", ...about.tool])
 }
 
 interface Tests {
-  readonly unit: Check | NotApplicable | Undetermined
-  readonly coverage: Check | NotApplicable | Undetermined
+  readonly unit: Found
+  readonly coverage: Found
 }
 
 function tests(files: NodeFiles, script: string): Tests {
-  const names = [...new Set([script, ...testScripts])]
+  const isNamed = script !== usual.coverage
+  const names = isNamed ? [script] : [script, ...testScripts]
   const name = names.find((one) => !isPlaceholder(files.scripts[one]))
-  if (name === undefined) return both({ notApplicable: `no script ${names.join(", ")}` })
+  if (name === undefined)
+    return both(
+      isNamed
+        ? { undetermined: `package.json has no script ${JSON.stringify(script)}` }
+        : { notApplicable: `no script ${script} or test` },
+    )
   const found = runnerOf(files.scripts[name] ?? "", name)
   if (found === null)
     return both({
@@ -82,7 +122,7 @@ function tests(files: NodeFiles, script: string): Tests {
 
 /** No script, or what `npm init` writes where there are no tests. */
 function isPlaceholder(script: string | undefined): boolean {
-  return script === undefined || /^echo .*no test specified/i.test(script)
+  return script === undefined || /no test specified/i.test(script)
 }
 
 function check(files: NodeFiles, runner: Runner, command: readonly string[], report: Check["report"]): Check {

@@ -6,7 +6,7 @@ import { type ComponentRequest, type Language, workdir } from "../language.ts"
 import { checksOf, type NodeFiles } from "./checks.ts"
 import { imageOf, withDevelopmentPackages } from "./image.ts"
 import { gateExcludes, outputOf } from "./inputs.ts"
-import { scriptsIn, versionsIn } from "./manifest.ts"
+import { manifestIn, versionsIn } from "./manifest.ts"
 import type { NodeComponent } from "./schema.ts"
 
 type Request = ComponentRequest<NodeComponent>
@@ -14,11 +14,16 @@ type Request = ComponentRequest<NodeComponent>
 /** JavaScript and TypeScript with npm and a lock file: services that Node runs, and static files that nginx serves. */
 export const node: Language<NodeComponent> = {
   name: "node",
+  hasNode: true,
   image: imageOf,
   assertBuildable,
   developmentContainer,
   checks,
-  packageFiles: ({ component, source }) => onlyThese(source.directory(component.path), manifestFiles),
+  packages: async ({ component, source }) => ({
+    files: await onlyThese(source.directory(component.path), manifestFiles),
+    lockFile: "package-lock.json",
+    inImage: component.kind === "service",
+  }),
   assertStarts,
 }
 
@@ -55,7 +60,7 @@ async function checks(request: Request): Promise<Checks> {
   ])
   const files: NodeFiles = {
     names,
-    scripts: scriptsIn(manifest, `${component.path}/package.json`),
+    ...manifestIn(manifest, `${component.path}/package.json`),
     node: toolIdentity(toolbox, "node").version,
     version: versionsIn(lock, `${component.path}/package-lock.json`),
   }

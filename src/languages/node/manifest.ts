@@ -6,9 +6,13 @@ const lockShape = z.looseObject({
   packages: z.record(z.string(), z.looseObject({ version: z.string().optional() })).default({}),
 })
 
-/** The scripts of a `package.json`. @throws CONFIG_INVALID */
-export function scriptsIn(text: string, file: string): Readonly<Record<string, string>> {
-  return parsed(text, file, packageShape).scripts
+/** The scripts and the keys of a `package.json`. @throws CONFIG_INVALID */
+export function manifestIn(
+  text: string,
+  file: string,
+): { readonly scripts: Readonly<Record<string, string>>; readonly keys: readonly string[] } {
+  const manifest = parsed(text, file, packageShape)
+  return { scripts: manifest.scripts, keys: Object.keys(manifest) }
 }
 
 /** Version of a package as a lock file has it at its top; undefined where it is not there. @throws CONFIG_INVALID */

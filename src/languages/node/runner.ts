@@ -16,7 +16,7 @@ export interface Runner {
 }
 
 const kinds = ["lines", "statements", "functions", "branches"] as const
-const istanbul = { format: "istanbul", path: "coverage/coverage-summary.json" } as const
+const istanbul = { format: "istanbul", path: "coverage/coverage-summary.json", in: "reports" } as const
 
 /** The project's own thresholds are off: the gate has one of its own, and with both an exit code could mean either. */
 const vitest: Runner = {
@@ -27,7 +27,7 @@ const vitest: Runner = {
     ...["--coverage.reporter=json-summary", `--coverage.reportsDirectory=${out}/coverage`],
     ...kinds.map((kind) => `--coverage.thresholds.${kind}=0`),
   ],
-  tests: { format: "vitest-json", path: "vitest.json" },
+  tests: { format: "vitest-json", path: "vitest.json", in: "reports" },
   coverage: istanbul,
 }
 
@@ -38,7 +38,7 @@ const jest: Runner = {
     ...["--ci", "--json", `--outputFile=${out}/jest.json`, "--coverage", "--coverageReporters=json-summary"],
     ...[`--coverageDirectory=${out}/coverage`, "--coverageThreshold={}"],
   ],
-  tests: { format: "vitest-json", path: "jest.json" },
+  tests: { format: "vitest-json", path: "jest.json", in: "reports" },
   coverage: istanbul,
 }
 
@@ -46,7 +46,7 @@ const mocha: Runner = {
   name: "mocha",
   package: "mocha",
   args: ["--reporter", "json", "--reporter-option", `output=${out}/mocha.json`],
-  tests: { format: "mocha-json", path: "mocha.json" },
+  tests: { format: "mocha-json", path: "mocha.json", in: "reports" },
   coverage: null,
 }
 
@@ -59,8 +59,8 @@ const nodeTest: Runner = {
     ...["--test-reporter=junit", `--test-reporter-destination=${out}/junit.xml`],
     ...["--test-reporter=lcov", `--test-reporter-destination=${out}/lcov.info`],
   ],
-  tests: { format: "junit", path: "junit.xml" },
-  coverage: { format: "lcov", path: "lcov.info" },
+  tests: { format: "junit", path: "junit.xml", in: "reports" },
+  coverage: { format: "lcov", path: "lcov.info", in: "reports" },
 }
 
 /** What starts a program and is none itself. */

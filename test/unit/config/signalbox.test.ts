@@ -105,7 +105,7 @@ describe("one wrong thing is told with its place, the value, what is allowed and
     [
       "unsupported language",
       replaced(minimalConfig, "language: node", "language: java"),
-      'signalbox.yaml:7:15: components.web.language: "java" is not allowed; allowed: node',
+      'signalbox.yaml:7:15: components.web.language: "java" is not allowed; allowed: node, dockerfile',
     ],
     [
       "wrong type",
@@ -219,9 +219,9 @@ refs: [{ branch: main, environment: stagin }]
          signalbox.yaml:1:1: registry: the key "registry" is missing; allowed: text
          signalbox.yaml:1:16: schemaVersion: 2 is not allowed; allowed: 1
          signalbox.yaml:3:16: components.web.path: "/etc" is not allowed; allowed: a relative path with forward slashes, without .. and without a leading /
-         signalbox.yaml:3:32: components.web.language: "nod" is not allowed; allowed: node; did you mean "node"?
+         signalbox.yaml:3:32: components.web.language: "nod" is not allowed; allowed: node, dockerfile; did you mean "node"?
          signalbox.yaml:3:43: components.web.kind: "statik" is not allowed; allowed: static, service; did you mean "static"?
-         signalbox.yaml:3:51: components.web: unknown key "nope"; allowed: path, language, port, health, user, checks, coverageMinimum, maxImageMb, scripts, kind, output, nginxConf, entry
+         signalbox.yaml:3:51: components.web: unknown key "nope"; allowed: path, language, port, health, user, checks, coverageMinimum, maxImageMb, scripts, kind, output, nginxConf, entry, dockerfile, target, development, buildArgs
          signalbox.yaml:5:37: refs[0].environment: there is no environment "stagin"; allowed: staging; did you mean "staging"?
   next:  correct the lines above; nothing was started`,
     }),

@@ -3,7 +3,14 @@ import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import ts from "typescript"
 import { describe, expect, test } from "vitest"
-import { catalogue, gateContexts, gateNames, requiredByDefault } from "../../../src/gates/catalogue.ts"
+import {
+  catalogue,
+  componentGateNames,
+  gateContexts,
+  gateNames,
+  requiredByDefault,
+} from "../../../src/gates/catalogue.ts"
+import { checkNames } from "../../../src/languages/check.ts"
 import { nodes, parse, place, type Source, sources } from "../pipelines/sources.ts"
 
 const gates = join(import.meta.dirname, "..", "..", "..", "src", "gates")
@@ -93,4 +100,8 @@ test("what is required where nobody lists it is frozen: a gate that comes later 
   expect(requiredByDefault("branch")).toEqual(first)
   expect(requiredByDefault("release")).toEqual(first)
   expect(gateContexts).toEqual(["fork", "branch", "release"])
+})
+
+test("what a component can be checked for is what gates judge by component", () => {
+  expect(componentGateNames).toEqual(checkNames)
 })

@@ -1,9 +1,10 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { judgeCoverage } from "../../../src/gates/coverage/decide.ts"
-import { meetsMinimum, percentText, readCoverage } from "../../../src/gates/coverage/read.ts"
+import { judgeCoverage, meetsMinimum, percentText } from "../../../src/gates/coverage/decide.ts"
+import { readCoverage as readAll } from "../../../src/gates/formats/coverage.ts"
 import { recorded } from "./recorded.ts"
 
+const readCoverage = (text: string) => readAll("istanbul", [text])
 const component = { coverageMinimum: 88, path: "apps/backend" }
 const judge = (covered: number, lines: number) => judgeCoverage("backend", component, { covered, lines })
 
@@ -36,7 +37,7 @@ describe("coverage", () => {
     ).toHaveLength(1)
   })
 
-  test.each([undefined, "", "{}", '{"total":{"lines":{"total":"Unknown"}}}'])("%j is unreadable", (text) => {
+  test.each(["", "{}", '{"total":{"lines":{"total":"Unknown"}}}'])("%j is unreadable", (text) => {
     expect(() => readCoverage(text)).toThrow(/OUTPUT_UNREADABLE/)
   })
 

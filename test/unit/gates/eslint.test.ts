@@ -1,13 +1,16 @@
 import { describe, expect, test } from "vitest"
-import { judgeEslint } from "../../../src/gates/lint/decide.ts"
-import { readEslint } from "../../../src/gates/lint/read.ts"
+import { decideFindings } from "../../../src/gates/engine/decide-findings.ts"
+import { readEslint } from "../../../src/gates/formats/eslint.ts"
+import { readFindings } from "../../../src/gates/formats/findings.ts"
 import { backend, recorded } from "./recorded.ts"
 
 const read = (file: string) => readEslint(recorded(`eslint/${file}`), backend)
+const judge = (text: string, exitCode: number) =>
+  decideFindings("backend", readFindings("eslint-json", [text], backend), exitCode, "eslint")
 
 describe("lint", () => {
   test("clean", () => {
-    const judged = judgeEslint("backend", read("clean.json"), 0)
+    const judged = judge(recorded("eslint/clean.json"), 0)
     expect(judged.errors).toEqual([])
     expect(judged.figures.files).toBeGreaterThan(0)
   })
@@ -37,13 +40,11 @@ describe("lint", () => {
   })
 
   test("an empty list is an error: nothing was looked at", () => {
-    expect(judgeEslint("backend", readEslint("[]", backend), 0).errors).toEqual([
-      "backend: eslint looked at no file",
-    ])
+    expect(judge("[]", 0).errors).toEqual(["backend: eslint looked at no file"])
   })
 
   test("refused for warnings only (--max-warnings) is an error, never a pass", () => {
-    expect(judgeEslint("backend", read("clean.json"), 1).errors).toHaveLength(1)
+    expect(judge(recorded("eslint/clean.json"), 1).errors).toHaveLength(1)
   })
 
   test.each(["", "{}", "not json", '[{"filePath":1}]'])("output %j is unreadable", (text) => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest"
+import { readVitest } from "../../../src/gates/formats/vitest.ts"
 import { judgeTests } from "../../../src/gates/unit/decide.ts"
-import { readVitest } from "../../../src/gates/unit/read.ts"
 import { backend, recorded } from "./recorded.ts"
 
 const judge = (file: string, exitCode: number) =>
-  judgeTests("backend", readVitest(recorded(`vitest/${file}`), backend), exitCode)
+  judgeTests("backend", readVitest(recorded(`vitest/${file}`), backend), exitCode, "vitest")
 
 describe("unit", () => {
   test("passed", () => {

@@ -39,7 +39,14 @@ const judgeScans = (
   fromLock: Ran,
   fromImage: Ran,
   locked: string,
-) => decide(name, judged, readScans(name, judged, { fromLock, fromImage, locked }))
+) =>
+  decide(
+    name,
+    readScans(name, judged, {
+      ...{ fromLock, fromImage, locked, lockFile: "package-lock.json" },
+      packagesInImage: judged.kind === "service",
+    }),
+  )
 
 describe("vulnerabilities", () => {
   test("findings carry severity, package and the fixing version", () => {

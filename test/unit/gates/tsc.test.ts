@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest"
-import { judgeTsc } from "../../../src/gates/typecheck/decide.ts"
-import { readTsc } from "../../../src/gates/typecheck/read.ts"
+import { decideFindings } from "../../../src/gates/engine/decide-findings.ts"
+import { readFindings } from "../../../src/gates/formats/findings.ts"
+import { readTsc } from "../../../src/gates/formats/tsc.ts"
 import { backend, recorded } from "./recorded.ts"
 
+const judge = (text: string, exitCode: number) =>
+  decideFindings("backend", readFindings("tsc", [text], backend), exitCode, "tsc")
 const listed = "/src/src/app.ts\n/src/node_modules/zod/index.d.ts\n/src/test/app.test.ts\n"
 
 describe("typecheck", () => {
@@ -20,28 +23,26 @@ describe("typecheck", () => {
         location: { file: "apps/backend/src/http/pagination.ts", line: 29, column: 22 },
       },
     ])
-    expect(judgeTsc("backend", result, 2).errors).toEqual([])
+    expect(judge(recorded("tsc/two-errors.txt"), 2).errors).toEqual([])
   })
 
   test("clean with the list of files: passes, packages are not counted", () => {
-    const judged = judgeTsc("backend", readTsc(listed, backend), 0)
+    const judged = judge(listed, 0)
     expect(judged).toMatchObject({ findings: [], errors: [], figures: { files: 2 } })
   })
 
   test("silence without a list of files is an error: nothing was looked at", () => {
-    expect(judgeTsc("backend", readTsc(recorded("tsc/clean.txt"), backend), 0).errors).toEqual([
-      "backend: tsc looked at no file",
-    ])
+    expect(judge(recorded("tsc/clean.txt"), 0).errors).toEqual(["backend: tsc looked at no file"])
   })
 
   test.each(["missing-project.txt", "bad-config.txt"])("%s is an error, not a finding", (file) => {
-    const judged = judgeTsc("backend", readTsc(recorded(`tsc/${file}`), backend), 1)
+    const judged = judge(recorded(`tsc/${file}`), 1)
     expect(judged.findings).toEqual([])
     expect(judged.errors.length).toBeGreaterThan(0)
   })
 
   test("a failing script that names no error is an error", () => {
-    expect(judgeTsc("backend", readTsc(`${listed}something else\n`, backend), 1).errors).toEqual([
+    expect(judge(`${listed}something else\n`, 1).errors).toEqual([
       "backend: tsc ended with 1 and named no error",
     ])
   })

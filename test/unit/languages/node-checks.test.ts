@@ -12,6 +12,7 @@ const installed: Readonly<Record<string, string>> = {
 }
 const files = (scripts: NodeFiles["scripts"], names: readonly string[] = ["package.json"]): NodeFiles => ({
   names,
+  keys: [],
   scripts,
   node: "v24.9.0",
   version: (name) => installed[name],
@@ -61,7 +62,7 @@ describe("tests by the runner that a script starts", () => {
   })
 
   test("no script, or the one of npm init, is nothing to check", () => {
-    const none = { notApplicable: "no script coverage, test:cov, test:coverage, test" }
+    const none = { notApplicable: "no script coverage or test" }
     expect(checks({})).toMatchObject({ unit: none, coverage: none })
     const script = 'echo "Error: no test specified" && exit 1'
     expect(checks({ test: script })).toMatchObject({ unit: none, coverage: none })
@@ -97,8 +98,24 @@ describe("types and lint", () => {
       tool: { name: "tsc", version: "5.9.3" },
       command: ["npx", "--no-install", "tsc", "--noEmit", "--pretty", "false", "--listFiles"],
     })
-    expect(checks({}).typecheck).toHaveProperty("notApplicable")
+    expect(checks({}).typecheck).toEqual({ notApplicable: "no tsconfig.json, and no script typecheck" })
     expect(checks({}, ["eslint.config.mjs"]).lint).toMatchObject({ tool: { name: "eslint" } })
-    expect(checks({}).lint).toHaveProperty("notApplicable")
+    expect(checks({}).lint).toEqual({ notApplicable: "no script lint, and no settings of ESLint" })
+  })
+
+  test("a tool that is configured and not installed is no reason to skip", () => {
+    const bare = { ...files({}, ["tsconfig.json", ".eslintrc.json"]), version: () => undefined }
+    expect(checksOf(bare, named)).toMatchObject({
+      typecheck: { undetermined: "typescript is configured, and not installed" },
+      lint: { undetermined: "eslint is configured, and not installed" },
+    })
+  })
+
+  test("a script that is named and not there is no reason to skip", () => {
+    const own = { typecheck: "types", lint: "style", coverage: "cover" }
+    const found = checksOf(files({ test: "jest" }), own)
+    expect(Object.values(found).map((one) => ("undetermined" in one ? one.undetermined : null))).toEqual(
+      ["types", "style", "cover", "cover"].map((name) => `package.json has no script "${name}"`),
+    )
   })
 })

@@ -1,5 +1,5 @@
 import type { ToolFinding } from "../../domain/index.ts"
-import { sourcePath } from "../formats/read.ts"
+import { sourcePath } from "./read.ts"
 
 export interface TscResult {
   readonly findings: readonly ToolFinding[]

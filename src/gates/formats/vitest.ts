@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { TestCase, ToolFinding } from "../../domain/index.ts"
-import { firstLine, readJson, sourcePath } from "../formats/read.ts"
+import { firstLine, readJson, sourcePath } from "./read.ts"
+import type { TestReport } from "./report.ts"
 
 const assertion = z.object({
   fullName: z.string(),
@@ -26,19 +27,11 @@ const report = z.object({
   ),
 })
 
-export interface VitestResult {
-  readonly findings: readonly ToolFinding[]
-  readonly cases: readonly TestCase[]
-  readonly passed: number
-  readonly failed: number
-  readonly skipped: number
-}
-
 /** The JSON of vitest's (and jest's) json reporter. @throws OUTPUT_UNREADABLE */
 export function readVitest(
   text: string | undefined,
   component: { path: string; workdir: string; name: string },
-): VitestResult {
+): TestReport {
   const { testResults } = readJson("vitest", text, report)
   const cases: TestCase[] = []
   const findings: ToolFinding[] = []

@@ -1,6 +1,6 @@
 import { z } from "zod"
 import type { ToolFinding } from "../../domain/index.ts"
-import { readJson, sourcePath } from "../formats/read.ts"
+import { readJson, sourcePath } from "./read.ts"
 
 const message = z.object({
   ruleId: z.string().nullable(),

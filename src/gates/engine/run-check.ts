@@ -1,0 +1,95 @@
+import { posix } from "node:path"
+import { type Container, type Directory, dag, ReturnType } from "@dagger.io/dagger"
+import { type Check, workdir } from "../../languages/index.ts"
+import { whyFailed } from "../../toolbox/index.ts"
+import type { CheckRun, Ran } from "../gate.ts"
+import { outDirectory, runJudged, settle } from "./exec.ts"
+
+const lastLines = 15
+
+/** A check's command after it ran, for every gate that reads what it wrote. */
+export interface RanCommand {
+  readonly ran: Ran
+  /** The component's directory as the command left it. */
+  readonly component: Directory
+}
+
+/**
+ * Runs a check's command in a development container. Where that has Node, under run-tool.ts: exit codes that are no
+ * judgement fail the exec, so that it is not cached and runs again on the next call. Elsewhere nothing of ours can be
+ * relied on in the image: the engine keeps what any exit code left, and a code that is no judgement is run once more,
+ * under a name of its own, so that a mended cause is seen.
+ */
+export async function runCommand(
+  container: Container,
+  check: Pick<Check, "command" | "judged">,
+  hasNode: boolean,
+): Promise<RanCommand> {
+  if (hasNode) return runUnderNode(container, check)
+  const first = await runBare(container, check)
+  if (first.ran.ran) return first
+  return runBare(container.withEnvVariable("SIGNALBOX_ATTEMPT", crypto.randomUUID()), check)
+}
+
+async function runUnderNode(
+  container: Container,
+  { command, judged }: Pick<Check, "command" | "judged">,
+): Promise<RanCommand> {
+  const { done, ran } = await runJudged(container.withWorkdir(workdir), command, judged)
+  return { ran, component: ran.ran ? done.directory(workdir) : dag.directory() }
+}
+
+async function runBare(
+  container: Container,
+  { command, judged }: Pick<Check, "command" | "judged">,
+): Promise<RanCommand> {
+  const done = container.withDirectory(outDirectory, dag.directory()).withExec([...command], {
+    expect: ReturnType.Any,
+    redirectStdout: `${outDirectory}/stdout.txt`,
+    redirectStderr: `${outDirectory}/stderr.txt`,
+  })
+  try {
+    const exitCode = await done.exitCode()
+    const ran = await settle(done, ["stdout.txt", "stderr.txt"])
+    const component = done.directory((await done.workdir()) || "/")
+    if (!ran.ran || judged.includes(exitCode)) return { ran: ran.ran ? { ...ran, exitCode } : ran, component }
+    return {
+      ran: { ran: false, why: `${command[0]} ended with ${exitCode}${wordsOf(ran.files)}` },
+      component,
+    }
+  } catch (thrown) {
+    return { ran: { ran: false, why: whyFailed(thrown) }, component: dag.directory() }
+  }
+}
+
+/** What a check's command wrote. A report that is not there is told with the place and the tool's last words. */
+export async function reportOf({ ran, component }: RanCommand, check: Check): Promise<CheckRun> {
+  if (!ran.ran) return { check, ran, report: [] }
+  const { path, in: place } = check.report
+  const directory = place === "reports" ? ran.out : component
+  const paths = (await directory.glob(path)).filter((one) => !one.endsWith("/")).sort()
+  if (paths.length === 0) {
+    const where = place === "reports" ? path : `${path} (in the component's directory)`
+    const why = `${check.tool.name} ended with ${ran.exitCode} and did not write ${where}${wordsOf(ran.files)}`
+    return { check, ran: { ran: false, why }, report: [] }
+  }
+  const report = await Promise.all(paths.map((one) => directory.file(one).contents()))
+  const named = Object.fromEntries(paths.map((one, index) => [nameOf(one, place), report[index] ?? ""]))
+  const below = place === "reports" ? posix.dirname(path) : "."
+  // A report in a directory of its own is kept without what else the command wrote.
+  const files = below === "." ? { ...ran.files, ...named } : named
+  const own = below === "." ? ran.out : ran.out.directory(below)
+  const out = Object.entries(named).reduce((all, [name, text]) => all.withNewFile(name, text), own)
+  return { check, ran: { ...ran, files, out }, report }
+}
+
+function nameOf(path: string, place: Check["report"]["in"]): string {
+  return place === "reports" ? posix.basename(path) : path
+}
+
+function wordsOf(files: Readonly<Record<string, string>>): string {
+  const said = [files["stderr.txt"], files["stdout.txt"]].find(
+    (text) => text !== undefined && text.trim() !== "",
+  )
+  return said === undefined ? "" : `: ${said.trim().split("\n").slice(-lastLines).join(" | ")}`
+}

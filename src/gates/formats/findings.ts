@@ -1,0 +1,44 @@
+import { type FindingFormat, findingFormats, type ToolFinding } from "../../domain/index.ts"
+import { readEslint } from "./eslint.ts"
+import { formatAmong, type ReportedComponent } from "./report.ts"
+import { readSarif } from "./sarif.ts"
+import { readTsc } from "./tsc.ts"
+
+/** What a linter or a compiler has written, whatever its form. */
+export interface FindingReport {
+  readonly findings: readonly ToolFinding[]
+  /** What kept it from looking. */
+  readonly problems: readonly string[]
+  /** Files that it looked at; null where its form does not tell. */
+  readonly files: number | null
+  /** Findings that comments in the code switch off. */
+  readonly suppressed: number
+}
+
+const readers: Readonly<
+  Record<FindingFormat, (text: string, component: ReportedComponent) => FindingReport>
+> = {
+  "eslint-json": (text, component) => ({ problems: [], ...readEslint(text, component) }),
+  sarif: readSarif,
+  tsc: (text, component) => ({ suppressed: 0, ...readTsc(text, component) }),
+}
+
+export function findingFormatOf(format: string): FindingFormat {
+  return formatAmong(findingFormats, format)
+}
+
+/** What one run wrote, in as many files as it likes. @throws OUTPUT_UNREADABLE */
+export function readFindings(
+  format: FindingFormat,
+  texts: readonly string[],
+  component: ReportedComponent,
+): FindingReport {
+  const parts = texts.map((text) => readers[format](text, component))
+  const counted = parts.flatMap(({ files }) => files ?? [])
+  return {
+    findings: parts.flatMap(({ findings }) => findings),
+    problems: parts.flatMap(({ problems }) => problems),
+    files: counted.length < parts.length ? null : counted.reduce((sum, one) => sum + one, 0),
+    suppressed: parts.reduce((sum, { suppressed }) => sum + suppressed, 0),
+  }
+}

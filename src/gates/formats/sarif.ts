@@ -1,0 +1,116 @@
+import { z } from "zod"
+import type { ToolFinding } from "../../domain/index.ts"
+import type { FindingReport } from "./findings.ts"
+import { readJson, sourcePath } from "./read.ts"
+import type { ReportedComponent } from "./report.ts"
+
+const result = z.looseObject({
+  ruleId: z.string().optional(),
+  kind: z.string().default("fail"),
+  level: z.enum(["none", "note", "warning", "error"]).optional(),
+  message: z.looseObject({ text: z.string().default("") }),
+  locations: z
+    .array(
+      z.looseObject({
+        physicalLocation: z
+          .looseObject({
+            artifactLocation: z.looseObject({ uri: z.string().optional() }).optional(),
+            region: z
+              .looseObject({ startLine: z.int().optional(), startColumn: z.int().optional() })
+              .optional(),
+          })
+          .optional(),
+      }),
+    )
+    .default([]),
+  suppressions: z.array(z.looseObject({})).default([]),
+})
+
+const run = z.looseObject({
+  tool: z.looseObject({
+    driver: z.looseObject({
+      rules: z
+        .array(
+          z.looseObject({
+            id: z.string(),
+            helpUri: z.string().optional(),
+            defaultConfiguration: z
+              .looseObject({ level: z.enum(["none", "note", "warning", "error"]).optional() })
+              .optional(),
+          }),
+        )
+        .default([]),
+    }),
+  }),
+  invocations: z.array(z.looseObject({ executionSuccessful: z.boolean() })).default([]),
+  results: z.array(result),
+})
+
+/** SARIF 2.1.0 (OASIS). A run without `results` was not carried out, and is no report. */
+const log = z.looseObject({ version: z.literal("2.1.0"), runs: z.array(run).min(1) })
+
+/**
+ * Results of any tool that writes SARIF. `error` refuses, `warning` and `note` are told; a suppressed result is told as
+ * switched off. A rule's own level counts where a result has none, and `warning` where neither has one (section 3.27.10).
+ * @throws OUTPUT_UNREADABLE
+ */
+export function readSarif(text: string, component: ReportedComponent): FindingReport {
+  const { runs } = readJson("sarif", text, log)
+  const findings: ToolFinding[] = []
+  const problems: string[] = []
+  let suppressed = 0
+  for (const one of runs) {
+    if (one.invocations.some(({ executionSuccessful }) => !executionSuccessful))
+      problems.push("the tool says that its run was not successful")
+    for (const found of one.results) {
+      if (found.kind !== "fail") continue
+      const isSuppressed = found.suppressions.length > 0
+      if (isSuppressed) suppressed += 1
+      findings.push(finding(found, one, component, isSuppressed))
+    }
+  }
+  return { findings, problems, files: null, suppressed }
+}
+
+function finding(
+  found: z.output<typeof result>,
+  { tool }: z.output<typeof run>,
+  component: ReportedComponent,
+  isSuppressed: boolean,
+): ToolFinding {
+  const rule = tool.driver.rules.find(({ id }) => id === found.ruleId)
+  const level = found.level ?? rule?.defaultConfiguration?.level ?? "warning"
+  const place = found.locations[0]?.physicalLocation
+  const uri = place?.artifactLocation?.uri
+  const { startLine, startColumn } = place?.region ?? {}
+  const message = found.message.text
+  return {
+    rule: found.ruleId ?? "sarif",
+    severity: level === "error" && !isSuppressed ? "high" : "info",
+    message: isSuppressed ? `switched off in the code: ${message}` : message,
+    ...(uri === undefined
+      ? {}
+      : {
+          location: {
+            file: sourcePath(component.path, component.workdir, pathOf(uri)),
+            ...(startLine === undefined || startLine < 1 ? {} : { line: startLine }),
+            ...(startColumn === undefined || startColumn < 1 ? {} : { column: startColumn }),
+          },
+        }),
+    component: component.name,
+    ...(rule?.helpUri === undefined ? {} : { help: rule.helpUri }),
+    subject: message,
+  }
+}
+
+/** A relative reference, or a `file:` URI; percent-encoded as URIs are. */
+function pathOf(uri: string): string {
+  const path = uri.replace(/^file:\/\/(?:localhost)?(?=\/)/, "").replace(/^\.\//, "")
+  try {
+    return decodeURIComponent(path)
+  } catch (error) {
+    // A tool that does not encode: the path stands there as it is.
+    if (!(error instanceof URIError)) throw error
+    return path
+  }
+}

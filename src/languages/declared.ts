@@ -1,0 +1,51 @@
+import { z } from "zod"
+import { line, relativePath } from "../config/schema/primitives.ts"
+import { coverageFormats, findingFormats, testFormats } from "../domain/report-formats.ts"
+
+const off = z
+  .strictObject({
+    off: line.describe("Why this check is switched off; reports and release records repeat it."),
+  })
+  .describe("Switches a check off for this component.")
+
+const command = z
+  .array(z.string().regex(/^[^\p{Cc}]{1,2000}$/u, { error: "one argument, without line breaks" }))
+  .min(1)
+  .describe("Program and arguments, run in the component's development container; no shell.")
+
+const judged = z
+  .array(z.int().min(0).max(125))
+  .min(1)
+  .default([0, 1])
+  .describe("Exit codes that are a judgement; any other is an error.")
+
+const report = <F extends readonly [string, ...string[]]>(formats: F) =>
+  z
+    .strictObject({
+      format: z.enum(formats).describe("Form of the report."),
+      path: relativePath.describe("Where the command writes it, relative to path; * stands for anything."),
+    })
+    .describe("What the command writes.")
+
+const declared = <F extends readonly [string, ...string[]]>(formats: F) =>
+  z.union([off, z.strictObject({ command, judged, report: report(formats) })])
+
+/** How a component is checked, where its files do not tell, and what of it is not checked. */
+export const checks = z
+  .strictObject({
+    typecheck: declared(findingFormats)
+      .optional()
+      .describe("Its compiler, which checks types and writes nothing."),
+    lint: declared(findingFormats).optional().describe("Its linter."),
+    unit: declared(testFormats).optional().describe("Its unit tests."),
+    coverage: z
+      .union([off, z.strictObject({ command: command.optional(), judged, report: report(coverageFormats) })])
+      .optional()
+      .describe("Coverage of its unit tests. Without a command: what the command of unit writes."),
+  })
+  .prefault({})
+  .describe(
+    "Checks of this component: a command and what it writes, or why it is off. Default: what its files tell.",
+  )
+
+export type DeclaredChecks = z.infer<typeof checks>
