@@ -4,7 +4,8 @@ const rooms = {
   domain: [],
   // What may be required, waived, switched off and set, and what a component is, the catalogues say.
   config: ["domain", "languages:catalogue", "gates:catalogue"],
-  toolbox: ["domain", "config"],
+  // A gate brings the names of its tools.
+  toolbox: ["domain", "config", "gates:catalogue"],
   // The schema of a component is its language's, and shares the forms of paths and names with the rest of the file.
   languages: ["domain", "toolbox", "config:schema/primitives"],
   call: ["domain", "config", "toolbox"],

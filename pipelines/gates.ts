@@ -1,7 +1,7 @@
 import type { Directory } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import type { GateReportData, Waiver } from "../src/domain/index.ts"
-import { SignalboxError } from "../src/domain/index.ts"
+import { gateContexts, SignalboxError } from "../src/domain/index.ts"
 import type { GateName } from "../src/gates/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { chartOf } from "./bundle.ts"
@@ -93,7 +93,7 @@ async function namesOf(texts: readonly string[]): Promise<readonly GateName[]> {
 
 /** @throws USAGE */
 export function trustOf(context: string): Trust {
-  const found = (["fork", "branch", "release"] as const).find((one) => one === context)
+  const found = gateContexts.find((one) => one === context)
   if (found !== undefined) return found
   throw new SignalboxError("USAGE", {
     what: `there is no context ${JSON.stringify(context)}`,

@@ -1,4 +1,4 @@
-import { type GateContextName, gateContexts } from "../gates/catalogue.ts"
+import { type GateContextName, gateContexts } from "../domain/gate-result.ts"
 import { type Checked, checkDocument, resultOf } from "./document.ts"
 import type { Problem } from "./problem.ts"
 import { checkReference, textsAt } from "./reference.ts"

@@ -70,6 +70,10 @@ export interface TestCase {
   readonly message?: string
 }
 
+/** In which gates judge: how far the code is trusted decides what blocks. */
+export const gateContexts = ["fork", "branch", "release"] as const
+export type GateContextName = (typeof gateContexts)[number]
+
 /**
  * All gates of one call. A report of fewer gates than apply (`--only`, `--skip`) is partial: for people, never evidence.
  */
@@ -78,7 +82,7 @@ export interface GateReportData {
   readonly project: string
   /** RFC 3339 date on which waivers and database ages were judged. */
   readonly date: string
-  readonly context: "fork" | "branch" | "release"
+  readonly context: GateContextName
   readonly partial: boolean
   readonly verdict: Verdict
   readonly gates: readonly GateResult[]

@@ -3,6 +3,7 @@
  * when it is to judge: configuration and waivers are read without any gate's tools and parsers.
  */
 import type { z } from "zod"
+import { type GateContextName, gateContexts } from "../domain/gate-result.ts"
 import { secretsSettings } from "./secrets/settings.ts"
 import { vulnerabilitiesSettings } from "./vulnerabilities/settings.ts"
 
@@ -21,15 +22,13 @@ export interface CatalogueEntry {
   readonly requiredByDefault?: readonly GateContextName[]
   /** Whether it checks each component by itself, which may then switch it off with a reason. Default: false. */
   readonly perComponent?: true
+  /** Names in toolbox.yaml of tools that it brings. Default: what it runs is a component's own, or there anyway. */
+  readonly tools?: readonly string[]
   /** Schema of `gates.NAME` in signalbox.yaml; every key has a default. Default: it has no settings. */
   readonly settings?: z.ZodType
   /** The module whose `gate` is the member. */
   readonly load: () => Promise<{ readonly gate: unknown }>
 }
-
-/** How far the code is trusted that is judged. */
-export const gateContexts = ["fork", "branch", "release"] as const
-export type GateContextName = (typeof gateContexts)[number]
 
 /** A fork's pull request reaches no database and no cluster; what it must be judged by is less. */
 const ownRepository = ["branch", "release"] as const
@@ -72,6 +71,7 @@ export const catalogue = [
     title: "Secrets in history and tree",
     kind: "security",
     requiredByDefault: gateContexts,
+    tools: ["gitleaks"],
     settings: secretsSettings,
     load: () => import("./secrets/gate.ts"),
   },
@@ -80,6 +80,7 @@ export const catalogue = [
     title: "Known vulnerabilities",
     kind: "security",
     requiredByDefault: ownRepository,
+    tools: ["trivy"],
     settings: vulnerabilitiesSettings,
     load: () => import("./vulnerabilities/gate.ts"),
   },
@@ -95,6 +96,7 @@ export const catalogue = [
     title: "Chart, manifests and policy",
     kind: "quality",
     requiredByDefault: ownRepository,
+    tools: ["kubeconform"],
     load: () => import("./charts/gate.ts"),
   },
 ] as const satisfies readonly CatalogueEntry[]
@@ -103,6 +105,9 @@ type Member = (typeof catalogue)[number]
 export type GateName = Member["name"]
 /** Gates that a component may switch off. */
 export type ComponentGateName = Extract<Member, { perComponent: true }>["name"]
+
+/** Tools that gates bring, by their name in toolbox.yaml. */
+export type GateToolName = Extract<Member, { tools: readonly string[] }>["tools"][number]
 
 /** `gates.NAME` of signalbox.yaml with defaults filled in, for the gates that have settings. */
 export type GateSettings = {
@@ -115,6 +120,10 @@ export const gateNames: readonly GateName[] = catalogue.map(({ name }) => name)
 /** Gates that a component may switch off with a reason. */
 export const componentGateNames: readonly ComponentGateName[] = catalogue.flatMap((one) =>
   "perComponent" in one ? [one.name] : [],
+)
+
+export const gateTools: readonly GateToolName[] = catalogue.flatMap((one) =>
+  "tools" in one ? one.tools : [],
 )
 
 export function isGateName(text: string): text is GateName {

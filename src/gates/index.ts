@@ -1,7 +1,6 @@
 export {
   type CatalogueEntry,
   catalogue,
-  type GateContextName,
   type GateName,
   gateNames,
   isGateName,

@@ -1,18 +1,11 @@
 import { z } from "zod"
+import { type GateToolName, gateTools } from "../gates/catalogue.ts"
 
-/** A tool that is not named here is not known to Signalbox. */
-export const toolNames = [
-  "node",
-  "nodeSlim",
-  "nginx",
-  "helm",
-  "kubectl",
-  "k6",
-  "trivy",
-  "gitleaks",
-  "kubeconform",
-] as const
-export type ToolName = (typeof toolNames)[number]
+const ownTools = ["node", "nodeSlim", "nginx", "helm", "kubectl", "k6"] as const
+
+/** A tool that is not named here is not known to Signalbox: its own, and those that gates bring. */
+export const toolNames: readonly ToolName[] = [...ownTools, ...gateTools]
+export type ToolName = (typeof ownTools)[number] | GateToolName
 
 const reference = z
   .string()
@@ -46,6 +39,11 @@ const tool = z
   })
   .describe("Where one tool comes from.")
 
+const gateToolKeys = Object.fromEntries(gateTools.map((name) => [name, tool.optional()])) as Record<
+  GateToolName,
+  z.ZodOptional<typeof tool>
+>
+
 const tools = z
   .strictObject({
     node: tool.describe("Node with npm: builds, gates and our own programs run in it."),
@@ -54,9 +52,7 @@ const tools = z
     helm: tool.optional(),
     kubectl: tool.optional(),
     k6: tool.optional(),
-    trivy: tool.optional(),
-    gitleaks: tool.optional(),
-    kubeconform: tool.optional(),
+    ...gateToolKeys,
   })
   .describe("Tools by name.")
 

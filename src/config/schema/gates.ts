@@ -1,8 +1,8 @@
 import { z } from "zod"
+import type { GateContextName } from "../../domain/gate-result.ts"
 import {
   type CatalogueEntry,
   catalogue,
-  type GateContextName,
   type GateName,
   type GateSettings,
   requiredByDefault,

@@ -1,7 +1,7 @@
 import type { SignalboxConfig } from "../../config/index.ts"
-import { SignalboxError, type SkippedComponent } from "../../domain/index.ts"
+import { type GateContextName, SignalboxError, type SkippedComponent } from "../../domain/index.ts"
 import { whyFailed } from "../../toolbox/index.ts"
-import { type CatalogueEntry, catalogue, type GateContextName } from "../catalogue.ts"
+import { type CatalogueEntry, catalogue } from "../catalogue.ts"
 import type { Gate, GateContext } from "../gate.ts"
 import { listed } from "./judgement.ts"
 

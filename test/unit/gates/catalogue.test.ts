@@ -3,13 +3,8 @@ import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import ts from "typescript"
 import { describe, expect, test } from "vitest"
-import {
-  catalogue,
-  componentGateNames,
-  gateContexts,
-  gateNames,
-  requiredByDefault,
-} from "../../../src/gates/catalogue.ts"
+import { gateContexts } from "../../../src/domain/index.ts"
+import { catalogue, componentGateNames, gateNames, requiredByDefault } from "../../../src/gates/catalogue.ts"
 import { checkNames } from "../../../src/languages/check.ts"
 import { nodes, parse, place, type Source, sources } from "../pipelines/sources.ts"
 
