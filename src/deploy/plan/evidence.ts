@@ -64,8 +64,7 @@ function prereleaseRefusal({ version }: Evidence, environment: string): readonly
 
 /** Whether a gate has passed, or is recorded as one that had nothing to judge, or was switched off with a reason. */
 function isEvidence(gate: GateEvidence): boolean {
-  if (gate.verdict === "skipped") return !isRequired(gate)
-  return gate.verdict === "pass" || gate.verdict === "waived"
+  return gate.verdict === "skipped" ? !isRequired(gate) : ["pass", "waived"].includes(gate.verdict)
 }
 
 function missingGates(record: Evidence, request: Judged): readonly SignalboxError[] {

@@ -1,4 +1,4 @@
-import type { Invocation, Location, Log, Notification, ReportingDescriptor, Result, Run } from "sarif"
+import type { Invocation, Location, Log, Notification, Result, Run } from "sarif"
 import {
   compareFindings,
   type Finding,
@@ -6,33 +6,13 @@ import {
   type GateReportData,
   type GateResult,
   isRequired,
-  type Severity,
 } from "../../domain/index.ts"
-import { guard, oneLine, readable, shorten } from "../text.ts"
+import { guard, oneLine, readable } from "../text.ts"
 import { count, databaseSentence } from "../words.ts"
+import { levelOf, nonEmpty, type Rule, ruleId, ruleOf, rulesOf } from "./sarif-rules.ts"
 
 /** What GitHub code scanning takes of one run (docs.github.com, "SARIF support for code scanning"). */
 const maxResults = 25_000
-
-/**
- * GitHub reads a rule's severity from a number on the CVSS scale. A finding of ours has a class, not a score, so each
- * class is stated by the middle of its band.
- */
-const bandMiddle: Readonly<Record<Severity, string>> = {
-  critical: "9.5",
-  high: "8.0",
-  medium: "5.5",
-  low: "2.0",
-  info: "0.0",
-}
-
-const levels: Readonly<Record<Severity, "error" | "warning" | "note">> = {
-  critical: "error",
-  high: "error",
-  medium: "warning",
-  low: "note",
-  info: "note",
-}
 
 /**
  * SARIF 2.1.0 for code scanning: one run per gate that was judged, results ordered by severity. Waived findings are
@@ -80,51 +60,6 @@ function runOf(gate: GateResult, report: GateReportData): Run {
   }
 }
 
-interface Rule {
-  readonly index: number
-  /** The finding that the rule is described by. */
-  readonly example: Finding
-  readonly worst: Severity
-}
-
-/** Rules in the order of their first finding, which is the worst one: findings come sorted by severity. */
-function rulesOf(findings: readonly Finding[]): ReadonlyMap<string, Rule> {
-  const rules = new Map<string, Rule>()
-  for (const finding of findings) {
-    const id = ruleId(finding)
-    if (rules.has(id)) continue
-    rules.set(id, { index: rules.size, example: finding, worst: finding.severity })
-  }
-  return rules
-}
-
-function ruleOf({ example: finding, worst }: Rule, gate: GateResult): ReportingDescriptor {
-  // GitHub shows the rules of these gates as security alerts with a severity of their own.
-  const security = gate.kind === "security"
-  const help = finding.help === undefined ? undefined : oneLine(finding.help)
-  const description = shorten(nonEmpty(oneLine(finding.message), finding.rule), 1000)
-  // GitHub refuses a rule without description and help; the cure of the example is the best help at hand.
-  const text = [help, finding.fix].filter((part) => part !== undefined).map((part) => oneLine(part))
-  return {
-    id: ruleId(finding),
-    shortDescription: { text: description },
-    fullDescription: { text: description },
-    help: { text: nonEmpty(text.join("\n").trim(), description) },
-    defaultConfiguration: { level: levelOf(worst, gate) },
-    ...(help !== undefined && /^https:\/\//.test(help) ? { helpUri: encodeURI(help) } : {}),
-    properties: {
-      tags: security ? ["security", gate.gate] : [gate.gate],
-      ...(security ? { "security-severity": bandMiddle[worst] } : {}),
-    },
-  }
-}
-
-/** Code scanning blocks by errors: what a gate that is not required finds is a warning at most. */
-function levelOf(severity: Severity, gate: GateResult): "error" | "warning" | "note" {
-  const level = levels[severity]
-  return level === "error" && !isRequired(gate) ? "warning" : level
-}
-
 function resultOf(finding: Finding, rules: ReadonlyMap<string, Rule>, gate: GateResult): Result {
   const { severity, fix, component, subject } = finding
   const cure = fix === undefined ? "" : ` Cure: ${oneLine(fix)}`
@@ -164,14 +99,6 @@ function relativeUri(path: string): string {
       .map(encodeURIComponent)
       .join("/") || "."
   )
-}
-
-function ruleId(finding: Finding): string {
-  return nonEmpty(oneLine(finding.rule, 255), "unnamed")
-}
-
-function nonEmpty(text: string, otherwise: string): string {
-  return text === "" ? oneLine(otherwise) || "unnamed" : text
 }
 
 function invocation(gate: GateResult, omitted: number): Invocation {
