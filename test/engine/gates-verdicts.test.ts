@@ -186,7 +186,7 @@ describe("what cannot be judged is an error, never a pass", () => {
 
   it("no test at all", async () => {
     const result = await judge("unit", { "web/test/answer.test.ts": () => "export {}\n" })
-    expect(result.verdict).not.toBe("pass")
+    expect(result).toMatchObject({ verdict: "fail", findings: [{ rule: "suite-failed" }] })
   })
 
   it("a lint script that looks at nothing", async () => {
