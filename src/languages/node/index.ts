@@ -53,10 +53,11 @@ async function developmentContainer(request: Request): Promise<Container> {
 async function checks(request: Request): Promise<Checks> {
   const { component, source, toolbox } = request
   const directory = source.directory(component.path)
-  const [names, manifest, lock] = await Promise.all([
-    directory.entries(),
+  const names = await directory.entries()
+  const [manifest, lock] = await Promise.all([
     directory.file("package.json").contents(),
-    directory.file("package-lock.json").contents(),
+    // Without one nothing is installed, and the build says so.
+    names.includes("package-lock.json") ? directory.file("package-lock.json").contents() : "{}",
   ])
   const files: NodeFiles = {
     names,

@@ -3,6 +3,7 @@ import type { Directory } from "@dagger.io/dagger"
 import { describe, expect, test } from "vitest"
 import { parseConfig } from "../../../src/config/index.ts"
 import { catalogue, type GateName } from "../../../src/gates/catalogue.ts"
+import { sharedContext } from "../../../src/gates/engine/shared.ts"
 import type { Applies, GateContext } from "../../../src/gates/gate.ts"
 import { minimalConfig, replaced } from "../config/texts.ts"
 
@@ -23,7 +24,9 @@ async function applies(name: GateName, web: Files, text = minimalConfig, more = 
   const entry = catalogue.find((one) => one.name === name)
   if (entry === undefined) throw new Error(`there is no gate ${name}`)
   const config = parseConfig(text, "signalbox.yaml")
-  const context = { source: sourceOf({ web, ...more }), config } as unknown as GateContext
+  const toolbox = { tools: { node: { image: "example/node", version: "24.9.0" } } }
+  const given = { source: sourceOf({ web, ...more }), config, toolbox, trust: "branch" }
+  const context = sharedContext(given as unknown as GateContext)
   return (await entry.load()).gate.appliesTo(config, context)
 }
 
