@@ -5,6 +5,7 @@ import { asSignalboxError, type Digest, SignalboxError } from "../../domain/inde
 import { type Access, openAccess } from "../access/index.ts"
 import { type Clock, systemClock } from "../clock.ts"
 import { type ClusterApi, HttpsClusterApi } from "../cluster/index.ts"
+import type { Actions } from "../engine/index.ts"
 import { type Helm, HelmCli } from "../helm/index.ts"
 import {
   credentialsOf,
@@ -14,7 +15,6 @@ import {
   secretsOfCredentials,
   writeKubeconfig,
 } from "../kubeconfig/index.ts"
-import type { Actions } from "../machine/index.ts"
 import { type ChildEnvironments, Children } from "../process/children.ts"
 import { assertPrivate } from "../process/tests-user.ts"
 import { StateStore } from "../state/index.ts"

@@ -1,8 +1,8 @@
 /** How an operation goes on after a step has failed, on a world that does not move. */
 import { describe, expect, test } from "vitest"
 import { configMapPath } from "../../../src/deploy/cluster/index.ts"
+import { type Actions, operate } from "../../../src/deploy/engine/index.ts"
 import { describeRevision, type HelmStatus } from "../../../src/deploy/helm/index.ts"
-import { type Actions, operate } from "../../../src/deploy/machine/index.ts"
 import {
   emptyLedger,
   openJournal,

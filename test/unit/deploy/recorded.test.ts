@@ -1,6 +1,6 @@
 /** V02: what the ledger has of an operation is closed as recorded, and what runs by then is judged anew. */
 import { describe, expect, test } from "vitest"
-import { type Recovery, recoveryOf } from "../../../src/deploy/machine/index.ts"
+import { type Recovery, recoveryOf } from "../../../src/deploy/engine/index.ts"
 import { fallbackOf, holdOn, isUnfinished } from "../../../src/deploy/state/index.ts"
 import { Simulation, type Wish } from "./support/simulation.ts"
 

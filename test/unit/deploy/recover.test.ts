@@ -1,6 +1,6 @@
 /** What becomes of an operation whose driver died, by what is asked for next. */
 import { describe, expect, test } from "vitest"
-import { type Recovery, recoveryOf } from "../../../src/deploy/machine/index.ts"
+import { type Recovery, recoveryOf } from "../../../src/deploy/engine/index.ts"
 import { emptyLedger, hold, isUnfinished, openJournal, turnBack } from "../../../src/deploy/state/index.ts"
 import { type Plan, type PlanProof, planHash, sha256 } from "../../../src/domain/index.ts"
 import { setOf } from "./support/sets.ts"

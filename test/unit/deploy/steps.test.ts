@@ -1,6 +1,6 @@
 /** Nothing is called verified by a step that this version does not know, or that did not end. */
 import { describe, expect, test } from "vitest"
-import { nextAction } from "../../../src/deploy/machine/index.ts"
+import { nextAction } from "../../../src/deploy/engine/index.ts"
 import {
   emptyLedger,
   markStep,

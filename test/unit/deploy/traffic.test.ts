@@ -1,7 +1,7 @@
 /** V01: an operation takes out of traffic only what it has brought into it. */
 import { describe, expect, test } from "vitest"
 import { parseManifests } from "../../../src/chart/index.ts"
-import { nextAction } from "../../../src/deploy/machine/index.ts"
+import { nextAction } from "../../../src/deploy/engine/index.ts"
 import { emptyLedger, openJournal, turnBack } from "../../../src/deploy/state/index.ts"
 import type { World } from "../../../src/deploy/world/index.ts"
 import { readTraffic } from "../../../src/deploy/world/traffic.ts"

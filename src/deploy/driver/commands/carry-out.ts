@@ -1,6 +1,4 @@
 import { type Digest, type Plan, planHash } from "../../../domain/index.ts"
-import { isStuck, settleRevision } from "../../helm/index.ts"
-import type { HeldLock } from "../../lock/index.ts"
 import {
   operate,
   type Recovery,
@@ -8,7 +6,9 @@ import {
   recoveryOf,
   type Stage,
   type Wanted,
-} from "../../machine/index.ts"
+} from "../../engine/index.ts"
+import { isStuck, settleRevision } from "../../helm/index.ts"
+import type { HeldLock } from "../../lock/index.ts"
 import {
   adopt,
   finish,

@@ -1,6 +1,6 @@
 import type { Plan } from "../../../domain/index.ts"
+import { sameProof, sameRelease } from "../../engine/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
-import { sameProof, sameRelease } from "../../machine/index.ts"
 import { holdOn, isUnfinished, planOf, sameSet } from "../../state/index.ts"
 import { runningOf, runs } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"

@@ -1,6 +1,6 @@
 import { expect } from "vitest"
+import { recordedAs } from "../../../../src/deploy/engine/index.ts"
 import { isPending } from "../../../../src/deploy/helm/index.ts"
-import { recordedAs } from "../../../../src/deploy/machine/index.ts"
 import { isUnfinished, verifyChain } from "../../../../src/deploy/state/index.ts"
 import type { Simulation } from "./simulation.ts"
 

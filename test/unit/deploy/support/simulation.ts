@@ -7,8 +7,8 @@ import { withLock } from "../../../../src/deploy/driver/locked.ts"
 import type { CommandResult } from "../../../../src/deploy/driver/result.ts"
 import { revoke, testedNow } from "../../../../src/deploy/driver/revoke.ts"
 import type { DriverSession } from "../../../../src/deploy/driver/session.ts"
+import type { Actions, StepResult } from "../../../../src/deploy/engine/index.ts"
 import { type Revision, settleRevision } from "../../../../src/deploy/helm/index.ts"
-import type { Actions, StepResult } from "../../../../src/deploy/machine/index.ts"
 import {
   deploymentOfRevision,
   fallbackOf,
