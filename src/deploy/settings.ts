@@ -73,7 +73,8 @@ export const environmentSettings = z.object({
       expectedStatuses: z.array(z.number().int()).default([]),
     })
     .prefault({}),
-  strategy: z.literal("rolling").default("rolling"),
+  /** Id of a strategy; null: the catalogue's first. One that does not exist is refused as soon as the environment is looked at. */
+  strategy: z.string().min(1).nullable().default(null),
 })
 
 /** What becomes of a release whose load test gives no verdict: a protected environment does not keep what is unproven. */

@@ -2,9 +2,8 @@ import { contentDigest, toJson } from "./canonical.ts"
 import type { Digest } from "./digest.ts"
 import type { DeployedSet, OperationKind } from "./state.ts"
 
-/** The steps of a deployment, in the order in which they occur. A plan with any other is not carried out. */
-export const stepIds = ["roll-out", "smoke", "load", "verify"] as const
-export type StepId = (typeof stepIds)[number]
+/** Id of a step, as plans and journals store it. A plan with one that this version does not know is not carried out. */
+export type StepId = string
 
 export interface PlannedStep {
   readonly id: StepId
@@ -87,7 +86,8 @@ export interface Plan {
   readonly proof: PlanProof | null
   readonly changes: readonly ManifestChange[]
   readonly warnings: readonly string[]
-  readonly strategy: "rolling"
+  /** Id of the strategy that brings the release, and that takes it back. */
+  readonly strategy: string
 }
 
 /** Source of the approval: equal plans have equal hashes, any moved fact changes it. */

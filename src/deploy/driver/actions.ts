@@ -2,11 +2,12 @@ import { join } from "node:path"
 import { renderedChart } from "../../chart/index.ts"
 import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
 import { collectDiagnosis } from "../diagnosis/index.ts"
-import { type Actions, type StepResult, sameRelease } from "../engine/index.ts"
+import type { Actions } from "../engine/index.ts"
 import { describeRevision, readHistory, settleRevision, type UpgradeRequest } from "../helm/index.ts"
 import { forgetKept, keepSet, neededSets, readKept, writeChart } from "../kept/index.ts"
 import type { ReleaseInputs, Target } from "../plan/index.ts"
-import { verifiedEntries } from "../state/index.ts"
+import { sameRelease, verifiedEntries } from "../state/index.ts"
+import type { StepResult } from "../steps/step.ts"
 import { unlessDamaged } from "./kept.ts"
 import { removeOrphans, removeTraffic } from "./objects.ts"
 import { persistently } from "./persistently.ts"
@@ -42,12 +43,11 @@ export function driverActions(session: DriverSession, operation: string, brought
       returnToSet(session, { set, revision, timeoutMs, signal, operation }, () =>
         removeOrphans(session, set),
       ),
-    smoke: async (set, step, timeoutMs, signal) => {
+    smoke: async (set, file, timeoutMs, signal) => {
       const test = await unlessDamaged(async () =>
         smokeDefinitionOf(session, await smokeTextFor(session, set, brought)),
       )
       if (!test.ok) return { ok: false, cause: `smoke test of ${set.version}: ${test.cause}` }
-      const file = step === "smoke" ? "smoke.json" : "smoke-after-rollback.json"
       const report = await smoke(session, test.value, set.version, {
         timeoutMs,
         file,

@@ -8,7 +8,9 @@ import {
   type RunningSet,
   SignalboxError,
 } from "../../domain/index.ts"
+import { findStep } from "../engine/index.ts"
 import { planOf, type StoredJournal } from "../state/index.ts"
+import type { Step } from "../steps/step.ts"
 
 /** What a command came to; the report is made from it. */
 export interface CommandResult {
@@ -30,15 +32,15 @@ export function done(): CommandResult {
   return { exitCode: ExitCode.pass, outcome: "done" }
 }
 
-/** The end of an operation as its journal tells it. */
-export function resultOf(journal: StoredJournal): CommandResult {
+/** The end of an operation as its journal tells it. @param steps those that this version knows. */
+export function resultOf(journal: StoredJournal, steps: readonly Step[]): CommandResult {
   const plan = planOf(journal)
   const common = {
     operation: journal.operation,
     kind: journal.kind,
     planHash: journal.planHash,
     fence: journal.fence,
-    steps: stepsOf(journal),
+    steps: stepsOf(journal, steps),
     ...(journal.cause === undefined ? {} : { cause: journal.cause }),
   }
   const { outcome = "failed" } = journal
@@ -122,18 +124,11 @@ function heldOrNot({ holdTarget }: StoredJournal, { target, fallback }: Plan): s
     : `${target.version} was not held by this: \`status\` says what is`
 }
 
-const titles: Readonly<Record<string, string>> = {
-  return: "back to the last verified set",
-  prove: "smoke test of the set that is back",
-  "out-of-traffic": "out of traffic",
-  record: "record in the ledger",
-}
-
-function stepsOf(journal: StoredJournal): readonly OperationStep[] {
-  const planned = new Map(planOf(journal).steps.map((step) => [step.id as string, step.title]))
+function stepsOf(journal: StoredJournal, steps: readonly Step[]): readonly OperationStep[] {
+  const planned = new Map(planOf(journal).steps.map((step) => [step.id, step.title]))
   return journal.steps.map((step) => ({
     id: step.id,
-    title: planned.get(step.id) ?? titles[step.id] ?? step.id,
+    title: planned.get(step.id) ?? findStep(steps, step.id)?.title ?? step.id,
     state: step.state,
     seconds:
       step.started === undefined || step.ended === undefined

@@ -18,6 +18,10 @@ import {
 import { type ChildEnvironments, Children } from "../process/children.ts"
 import { assertPrivate } from "../process/tests-user.ts"
 import { StateStore } from "../state/index.ts"
+import { stepCatalogue } from "../steps/catalogue.ts"
+import type { Step } from "../steps/step.ts"
+import { strategyCatalogue } from "../strategies/catalogue.ts"
+import type { Strategy } from "../strategies/strategy.ts"
 import { type Brought, driverActions } from "./actions.ts"
 import type { DriverArguments } from "./arguments.ts"
 import { type DriverInput, readInput } from "./input.ts"
@@ -32,6 +36,9 @@ export interface DriverSession {
   readonly children: Children
   readonly clock: Clock
   readonly recorder: Recorder
+  /** What operations may consist of. */
+  readonly steps: readonly Step[]
+  readonly strategies: readonly [Strategy, ...Strategy[]]
   /** Directory in memory for generated files. */
   readonly work: string
   /** Directory in memory for what programs of the tests read: they run as another user, to whom `work` is closed. */
@@ -85,6 +92,8 @@ export async function openSession(
     children,
     clock: systemClock,
     recorder,
+    steps: stepCatalogue,
+    strategies: strategyCatalogue,
     work,
     testsWork: open.path,
     kubeconfig,

@@ -1,18 +1,22 @@
 import { type Plan, SignalboxError, type StepState } from "../../domain/index.ts"
 import type { Clock } from "../clock.ts"
+import type { ClusterApi } from "../cluster/index.ts"
 import type { HeldLock } from "../lock/index.ts"
 import type { EnvironmentSettings } from "../settings.ts"
 import {
   finish,
   markStep,
+  type RecordedOutcome,
   type StateStore,
   type StoredJournal,
   turnBack,
   type Versioned,
   withoutVerdict,
 } from "../state/index.ts"
+import type { StepContext, StepResult } from "../steps/step.ts"
+import type { StepTools } from "../steps/tools.ts"
 import type { World } from "../world/index.ts"
-import type { Actions, StepResult } from "./actions.ts"
+import { type Members, stepOf } from "./catalogue.ts"
 import { type Action, nextAction } from "./next.ts"
 import { recordOperation } from "./record.ts"
 
@@ -26,11 +30,22 @@ export interface Operation {
   readonly evidence: string | null
 }
 
-/** What an operation acts through. */
-export interface Stage {
+/** What an operation acts through beside the tools of its steps. */
+export interface Actions extends StepTools {
+  settle(revision: number): Promise<void>
+  /**
+   * Pods, events and logs into the report. Returns the first cause in one line, where one is seen.
+   * @param baseRevision newest revision before the operation: events from before its own are none of its causes.
+   */
+  diagnose(baseRevision: number): Promise<string | null>
+}
+
+/** What an operation acts through, and the steps and the strategy that it is carried out by. */
+export interface Stage extends Members {
   readonly clock: Clock
   readonly lock: Pick<HeldLock, "assertHeld" | "lost">
   readonly store: StateStore
+  readonly api: ClusterApi
   readonly actions: Actions
   observe(): Promise<{ readonly world: World; readonly ledgerVersion: string | null }>
   say(line: string): void
@@ -44,7 +59,7 @@ export async function operate(stage: Stage, operation: Operation): Promise<Store
   let journal = operation.journal
   for (let count = 0; count < stepLimit; count++) {
     const { world, ledgerVersion } = await stage.observe()
-    const action = nextAction(journal.value, operation.plan, world)
+    const action = nextAction(stage, journal.value, operation.plan, world)
     if (action.do === "finish")
       return (await write(stage, finish(journal.value, action.outcome), journal.version)).value
     journal = await take(stage, operation, journal, { action, world, ledgerVersion })
@@ -79,26 +94,28 @@ async function take(
   }
   if (action.do === "accept") {
     stage.lock.assertHeld()
-    const removed = action.running === undefined ? "" : await stage.actions.removeOrphans(action.running)
-    const note = action.note + removed
+    const accepted = stepOf(stage.steps, action.step).accepted
+    const more = await accepted?.(contextOf(stage, operation, journal.value, turn.world, null))
+    const note = action.note + (more ?? "")
     stage.say(`${action.step}: ${note}`)
     return write(stage, mark(journal.value, action.step, "done", note), journal.version)
   }
   const running = await write(stage, mark(journal.value, action.step, "running"), journal.version)
   stage.lock.assertHeld()
-  stage.say(`${action.step}: ${titleOf(action)}`)
+  stage.say(`${action.step}: ${announced(stage, operation.plan, turn)}`)
   const result = await perform(stage, operation, running.value, turn)
   stage.lock.assertHeld()
   stage.say(`${action.step}: ${result.ok ? result.note : `failed: ${result.cause}`}`)
   const note = result.ok ? result.note : result.cause
-  const marked = mark(running.value, action.step, stateAfter(result), note)
+  const marked = mark(running.value, action.step, stateAfter(result, running.value), note)
   const next = result.ok ? marked : await afterFailure(stage, operation.plan, marked, result, turn.world)
   return write(stage, next, running.version)
 }
 
-function stateAfter(result: StepResult): StepState {
+/** On the way back there is nothing to leave undecided: what is not proven needs a person. */
+function stateAfter(result: StepResult, { phase }: StoredJournal): StepState {
   if (result.ok) return "done"
-  return result.noVerdict === undefined ? "failed" : "inconclusive"
+  return result.noVerdict === undefined || phase === "back" ? "failed" : "inconclusive"
 }
 
 /** A step on the way forward that failed turns the operation around; one on the way back needs a person. */
@@ -113,7 +130,9 @@ async function afterFailure(
     return { ...journal, cause: `${journal.cause ?? ""}; then: ${result.cause}`.slice(0, 500) }
   if (result.noVerdict !== undefined) {
     const undecided = withoutVerdict(journal, result.noVerdict, result.cause)
-    return staysUnverified(plan) ? undecided : turnBack(undecided, result.cause, false)
+    // Without a verdict nothing is removed: where there is nothing to go back to, the release stays, whatever was planned.
+    const stays = plan.fallback === null || result.stays === true
+    return stays ? undecided : turnBack(undecided, result.cause, false)
   }
   // A driver that died may have changed what this attempt did not.
   const begun = (before.revisions.at(-1)?.revision ?? 0) > plan.baseRevision
@@ -122,11 +141,6 @@ async function afterFailure(
   const cause = seen === null ? result.cause : `${seen} (${result.cause})`
   stage.say(`first cause: ${cause}`)
   return turnBack(journal, cause, result.unjudged !== true)
-}
-
-/** Without a verdict nothing is removed: where there is nothing to go back to, the release stays, whatever was planned. */
-function staysUnverified({ fallback, proof }: Plan): boolean {
-  return fallback === null || proof?.load?.inconclusive === "keep"
 }
 
 /** A diagnosis that cannot be kept, on a full disk for one, never stands in the way of going back. */
@@ -145,36 +159,16 @@ async function perform(
   journal: StoredJournal,
   turn: Turn,
 ): Promise<StepResult> {
-  const { action } = turn
-  const { actions, lock } = stage
-  const { timeouts } = operation.settings
+  const { action, world } = turn
   switch (action.do) {
-    case "roll-out":
-      return actions.rollOut(timeouts.rollout, lock.lost)
-    case "return":
-      return actions.returnTo(action.to, action.revision, timeouts.rollback, lock.lost)
-    case "smoke":
-      return actions.smoke(action.set, action.step, timeouts.smoke, lock.lost)
-    case "load":
-      return actions.load(operation.plan.target, timeouts.load, lock.lost)
-    case "out-of-traffic":
-      return actions.outOfTraffic(action.keep)
+    case "run":
+      return stepOf(stage.steps, action.step).run(contextOf(stage, operation, journal, world, null))
     case "doubt":
       return { ok: false, cause: action.cause, unjudged: true }
     case "record": {
-      if (action.outcome === "verified") await actions.keep(operation.plan.target)
-      const facts = {
-        outcome: action.outcome,
-        at: stage.clock.now().toISOString(),
-        evidence: operation.evidence,
-      }
-      stage.lock.assertHeld()
-      const ledger = recordOperation(turn.world, journal, operation.plan, facts)
-      await stage.store.writeLedger(ledger, turn.ledgerVersion)
-      const held = ledger.holds
-        .filter((one) => one.operation === journal.operation)
-        .map(({ version }) => `; ${version} is held until lifted with a reason`)
-      return { ok: true, note: `recorded as ${action.outcome}${held.join("")}` }
+      const context = contextOf(stage, operation, journal, world, action.outcome)
+      const result = await stepOf(stage.steps, action.step).run(context)
+      return result.ok ? recorded(stage, operation, journal, turn, action.outcome) : result
     }
     case "settle":
     case "accept":
@@ -182,25 +176,37 @@ async function perform(
   }
 }
 
-function titleOf(action: Exclude<Action, { do: "finish" } | { do: "settle" } | { do: "accept" }>): string {
-  switch (action.do) {
-    case "roll-out":
-      return "upgrade the Helm release and wait until all pods are ready"
-    case "return":
-      return action.revision === null
-        ? `back to ${action.to.version} from its kept chart and values`
-        : `back to ${action.to.version}, Helm revision ${action.revision}`
-    case "smoke":
-      return `smoke test of ${action.set.version}`
-    case "load":
-      return "load test"
-    case "out-of-traffic":
-      return "nothing verified to go back to: remove the Services and Ingresses that this operation brought"
-    case "doubt":
-      return "look once more at what runs"
-    case "record":
-      return "write the ledger"
-  }
+async function recorded(
+  stage: Stage,
+  operation: Operation,
+  journal: StoredJournal,
+  { world, ledgerVersion }: Turn,
+  outcome: RecordedOutcome,
+): Promise<StepResult> {
+  const facts = { outcome, at: stage.clock.now().toISOString(), evidence: operation.evidence }
+  stage.lock.assertHeld()
+  const ledger = recordOperation(world, journal, operation.plan, facts)
+  await stage.store.writeLedger(ledger, ledgerVersion)
+  const held = ledger.holds
+    .filter((one) => one.operation === journal.operation)
+    .map(({ version }) => `; ${version} is held until lifted with a reason`)
+  return { ok: true, note: `recorded as ${outcome}${held.join("")}` }
+}
+
+function contextOf(
+  stage: Stage,
+  { plan, settings }: Operation,
+  { operation }: StoredJournal,
+  world: World,
+  outcome: RecordedOutcome | null,
+): StepContext {
+  const { api, actions: tools, lock } = stage
+  return { plan, world, operation, settings, api, tools, signal: lock.lost, outcome }
+}
+
+function announced(stage: Stage, plan: Plan, { action, world }: Turn): string {
+  if (action.do === "doubt") return "look once more at what runs"
+  return action.do === "settle" ? "" : stepOf(stage.steps, action.step).announce({ plan, world })
 }
 
 async function write(

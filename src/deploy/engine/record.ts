@@ -1,16 +1,6 @@
 import type { LedgerEntry, Plan } from "../../domain/index.ts"
-import { append, hold, type StoredJournal, type StoredLedger } from "../state/index.ts"
+import { append, hold, type RecordedOutcome, type StoredJournal, type StoredLedger } from "../state/index.ts"
 import type { World } from "../world/index.ts"
-
-export type RecordedOutcome = "verified" | "rolled-back" | "inconclusive" | "person-needed"
-
-/** How the ledger has an operation; undefined when it does not have it yet. What is written there stands. */
-export function recordedAs(ledger: StoredLedger, operation: string): RecordedOutcome | undefined {
-  // The first entry is about what it brought; one about what came back instead may follow.
-  const entry = ledger.entries.find((one) => one.operation === operation)
-  if (entry?.outcome !== "failed") return entry?.outcome
-  return entry.noVerdict === undefined ? "person-needed" : "inconclusive"
-}
 
 export interface RecordFacts {
   readonly outcome: RecordedOutcome

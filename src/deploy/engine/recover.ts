@@ -1,6 +1,13 @@
-import { contentDigest, type DeployedSet, type PlanProof, toJson } from "../../domain/index.ts"
-import { holdOn, planOf, type StoredJournal, type StoredLedger, sameImages } from "../state/index.ts"
-import { recordedAs } from "./record.ts"
+import type { DeployedSet, PlanProof } from "../../domain/index.ts"
+import {
+  holdOn,
+  planOf,
+  recordedAs,
+  type StoredJournal,
+  type StoredLedger,
+  sameProof,
+  sameRelease,
+} from "../state/index.ts"
 
 /**
  * What to do about an operation whose driver died:
@@ -32,23 +39,4 @@ export function recoveryOf(journal: StoredJournal, ledger: StoredLedger, wanted:
   if (journal.phase === "back") return "return"
   if (plan.kind === "rollback") return refused ? "return" : "finish"
   return plan.fallback === null ? "close" : "return"
-}
-
-/**
- * Whether a plan holds its release against what is wanted now. A rollback names no proof of its own: its target is
- * proven by what verified it. What an earlier version did not write down was not planned otherwise.
- */
-export function sameProof(planned: PlanProof | null, wanted: PlanProof): boolean {
-  if (planned === null) return true
-  const load =
-    planned.load === null ? null : { inconclusive: wanted.load?.inconclusive ?? "return", ...planned.load }
-  const objectives = { expectedStatuses: [], ...planned.objectives }
-  return contentDigest(toJson({ ...planned, load, objectives })) === contentDigest(toJson(wanted))
-}
-
-/** The same release with the same values; rendering may differ between an installation and an upgrade. */
-export function sameRelease(a: DeployedSet, b: DeployedSet): boolean {
-  return (
-    a.record === b.record && a.chart === b.chart && a.values === b.values && sameImages(a.images, b.images)
-  )
 }

@@ -1,5 +1,5 @@
 import type { DeployedSet, LedgerEntry } from "../../domain/index.ts"
-import { sameRelease } from "../engine/index.ts"
+import { sameRelease } from "../state/index.ts"
 
 /**
  * The sets of the newest distinct releases. One release that is verified again and again counts once, however often it

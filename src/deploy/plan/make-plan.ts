@@ -1,14 +1,16 @@
 import { budgetFindings, diffManifests, parseManifests, startupWarnings } from "../../chart/index.ts"
-import type { InconclusivePolicy, LedgerEntry, Plan, PlannedStep, PlanProof } from "../../domain/index.ts"
+import type { DeployedSet, LedgerEntry, OperationKind, Plan, PlanProof } from "../../domain/index.ts"
+import type { Members } from "../engine/index.ts"
 import { isStuck } from "../helm/index.ts"
 import type { DriverRequest } from "../request.ts"
-import { inconclusivePolicy } from "../settings.ts"
 import { entryOfRevision, fallbackOf } from "../state/index.ts"
 import type { World } from "../world/index.ts"
+import { plannedSteps } from "./planned-steps.ts"
 import type { Target } from "./target.ts"
 
 /** What a plan is made from: all of it was read before. */
 export interface PlanFacts {
+  readonly members: Members
   readonly request: DriverRequest
   /** UID of the namespace. */
   readonly cluster: string
@@ -34,10 +36,7 @@ export function planDeployment(facts: DeploymentFacts, target: Target): Plan {
     kind: request.kind,
     target: target.set,
     fallback: fallback?.set ?? null,
-    steps: stepsOf(
-      facts,
-      `install or upgrade release ${request.environment.release} to ${target.set.version}`,
-    ),
+    steps: stepsOf(facts, request.kind, target.set),
     proof: facts.proof,
     changes: diffManifests(currentObjects(world), target.objects),
     warnings: [
@@ -56,17 +55,13 @@ export function planDeployment(facts: DeploymentFacts, target: Target): Plan {
 export function planRollback(facts: PlanFacts, to: LedgerEntry): Plan {
   const { world } = facts
   const revision = world.revisions.findLast((one) => one.manifests === to.set.manifests)
-  const title =
-    revision === undefined
-      ? `back to ${to.set.version} from its kept chart and values`
-      : `back to ${to.set.version}, Helm revision ${revision.revision}`
   const target = revision === undefined ? [] : parseManifests(revision.manifest)
   return {
     ...common(facts),
     kind: "rollback",
     target: to.set,
     fallback: null,
-    steps: stepsOf({ ...facts, canLoad: false }, title),
+    steps: stepsOf({ ...facts, canLoad: false }, "rollback", to.set),
     proof: null,
     changes: revision === undefined ? [] : diffManifests(currentObjects(world), target),
     warnings: warningsOf(facts),
@@ -74,7 +69,7 @@ export function planRollback(facts: PlanFacts, to: LedgerEntry): Plan {
 }
 
 function common(facts: PlanFacts) {
-  const { request, world, cluster } = facts
+  const { members, request, world, cluster } = facts
   const { environment } = request
   const newest = world.revisions.at(-1)
   return {
@@ -87,34 +82,14 @@ function common(facts: PlanFacts) {
     baseRevision: newest?.revision ?? 0,
     serving: world.traffic.present,
     current: newest === undefined ? null : (entryOfRevision(world.ledger, newest.revision)?.set ?? null),
-    strategy: "rolling" as const,
+    strategy: members.strategy.id,
   }
 }
 
-function stepsOf(facts: PlanFacts, rollOut: string): readonly PlannedStep[] {
-  const { timeouts, load } = facts.request.environment
-  const seconds = (ms: number) => Math.ceil(ms / 1000)
-  const policy = inconclusivePolicy(facts.request.environment)
-  return [
-    { id: "roll-out", title: rollOut, timeoutSeconds: seconds(timeouts.rollout) },
-    { id: "smoke", title: "smoke test against the running version", timeoutSeconds: seconds(timeouts.smoke) },
-    ...(load.profile === "none" || !facts.canLoad
-      ? []
-      : [
-          {
-            id: "load" as const,
-            title: `load profile ${load.profile}, scale ${load.scale}; without a verdict ${undecided[policy]}`,
-            timeoutSeconds: seconds(timeouts.load),
-          },
-        ]),
-    { id: "verify", title: "record the verification in the ledger", timeoutSeconds: 30 },
-  ]
+function stepsOf(facts: PlanFacts, kind: OperationKind, target: DeployedSet): Plan["steps"] {
+  const { members, request, world, canLoad } = facts
+  return plannedSteps(members, { kind, target, environment: request.environment, world, canLoad })
 }
-
-const undecided = {
-  keep: "the release stays, unverified",
-  return: "the last verified one comes back",
-} as const satisfies Readonly<Record<InconclusivePolicy, string>>
 
 function currentObjects(world: World) {
   const running = world.revisions.findLast((one) => one.status === "deployed") ?? world.revisions.at(-1)

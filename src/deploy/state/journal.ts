@@ -8,9 +8,6 @@ import {
   toJson,
 } from "../../domain/index.ts"
 
-/** Steps of the way back, after those of the plan. */
-export const backSteps = ["return", "prove", "out-of-traffic", "record"] as const
-
 export interface StoredJournal extends Journal {
   /** Whether a set that is taken back gets held: true unless it was only interrupted and not judged. */
   readonly holdTarget: boolean
@@ -99,25 +96,6 @@ export function finish(
 ): StoredJournal {
   const why = cause ?? journal.cause
   return { ...journal, phase: "finished", outcome, ...(why === undefined ? {} : { cause: why }) }
-}
-
-/**
- * Another driver takes the operation over: what was running when the last one died counts as not done, and a load test
- * without a verdict is run once more.
- * @param there whether what the operation aims at runs; if not, what was proven about it counts no more.
- */
-export function adopt(journal: StoredJournal, fence: number, there: boolean): StoredJournal {
-  const forward = journal.phase !== "back"
-  const again = forward ? ["roll-out", "smoke", "load"] : ["return", "prove"]
-  const steps = journal.steps.map((step) => {
-    const stale = !there && step.state === "done" && again.includes(step.id)
-    const undecided = forward && step.state === "inconclusive"
-    if (step.state !== "running" && !stale && !undecided) return step
-    return { id: step.id, state: "pending" as const, note: "interrupted, done again" }
-  })
-  if (!forward || journal.noVerdict === undefined) return { ...journal, fence, steps }
-  const { noVerdict: _repeated, cause: _ofThat, ...undecided } = journal
-  return { ...undecided, fence, steps, holdTarget: true }
 }
 
 export function isUnfinished(journal: Journal | null): journal is StoredJournal {

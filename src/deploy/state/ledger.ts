@@ -7,6 +7,7 @@ import {
   type LedgerEntry,
   SignalboxError,
 } from "../../domain/index.ts"
+import { sameImages, sameSet } from "./same.ts"
 
 /** What was cut off at the old end so that the ledger fits: the chain goes on from `head`. */
 export interface TrimmedHistory {
@@ -100,26 +101,6 @@ export function holdOn(ledger: Ledger, set: Pick<DeployedSet, "record" | "images
   return ledger.holds.find((hold) => hold.record === set.record || sameImages(hold.images, set.images))
 }
 
-/** Whether two image maps are equal; empty ones name nothing and equal nothing. */
-export function sameImages(a: DeployedSet["images"], b: DeployedSet["images"]): boolean {
-  const names = Object.keys(a)
-  return (
-    names.length > 0 &&
-    names.length === Object.keys(b).length &&
-    names.every((name) => a[name] !== undefined && a[name] === b[name])
-  )
-}
-
-/** The same digests all the way down to the rendered manifests. */
-export function sameSet(a: DeployedSet, b: DeployedSet): boolean {
-  return (
-    a.record === b.record &&
-    a.chart === b.chart &&
-    a.manifests === b.manifests &&
-    sameImages(a.images, b.images)
-  )
-}
-
 /**
  * Holds what was taken back, so that nothing deploys it again by itself. Where the set that runs instead has the same
  * images, only the record is held; where it has the same record (other values), nothing can be held without holding
@@ -160,6 +141,16 @@ export function lift(
     holds: ledger.holds.filter((one) => !lifted.includes(one)),
     lifted: [...ledger.lifted, ...lifted.map((one) => ({ hold: one, ...why }))],
   }
+}
+
+export type RecordedOutcome = "verified" | "rolled-back" | "inconclusive" | "person-needed"
+
+/** How the ledger has an operation; undefined when it does not have it yet. What is written there stands. */
+export function recordedAs(ledger: Ledger, operation: string): RecordedOutcome | undefined {
+  // The first entry is about what it brought; one about what came back instead may follow.
+  const entry = ledger.entries.find((one) => one.operation === operation)
+  if (entry?.outcome !== "failed") return entry?.outcome
+  return entry.noVerdict === undefined ? "person-needed" : "inconclusive"
 }
 
 /** Where a failure of `target` goes back to: the newest verified set that is another one and is not held. */

@@ -10,6 +10,7 @@ export {
 export { type Traffic, trafficName, trafficObjects } from "./traffic.ts"
 export { type Rollout, readRollout } from "./workloads.ts"
 export {
+  completeRevision,
   contradiction,
   differences,
   namespaceUid,

@@ -1,6 +1,6 @@
 import { type DeployedSet, type RunningSet, SignalboxError } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
-import { isOurs, objectsIn, type Revision, readHistory } from "../helm/index.ts"
+import { isComplete, isOurs, objectsIn, type Revision, readHistory } from "../helm/index.ts"
 import type { EnvironmentSettings } from "../settings.ts"
 import type { StoredLedger } from "../state/index.ts"
 import { type PodImages, podImages, readPods, runningImages } from "./pods.ts"
@@ -94,6 +94,12 @@ function imagesAgree(pods: World["pods"], wanted: DeployedSet["images"]): boolea
 
 function has({ digests, asked }: PodImages, digest: string): boolean {
   return digests.includes(digest) || asked.includes(digest)
+}
+
+/** Helm's newest complete revision with the very objects of a set; null where it is not there any more. */
+export function completeRevision(world: World, set: DeployedSet): number | null {
+  const revision = world.revisions.findLast((one) => isComplete(one) && one.manifests === set.manifests)
+  return revision?.revision ?? null
 }
 
 export function runningOf(world: World): RunningSet {

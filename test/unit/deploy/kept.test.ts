@@ -52,7 +52,12 @@ describe.each(harms)("a kept set that is %s", (_name, content) => {
   })
 
   test("is a smoke test that fails", async () => {
-    const result = await driverActions(sessionWith(content), "op", null).smoke(set, "prove", 1000, signal)
+    const result = await driverActions(sessionWith(content), "op", null).smoke(
+      set,
+      "smoke-after-rollback.json",
+      1000,
+      signal,
+    )
     expect(result).toEqual({
       ok: false,
       cause: expect.stringMatching(/^smoke test of 1\.0\.0: ConfigMap signalbox-kept-/),
@@ -62,6 +67,11 @@ describe.each(harms)("a kept set that is %s", (_name, content) => {
 
 test("a kept smoke test that is none fails", async () => {
   const session = sessionWith(packed({ ...whole, smoke: "checks: {" }))
-  const result = await driverActions(session, "op", null).smoke(set, "prove", 1000, signal)
+  const result = await driverActions(session, "op", null).smoke(
+    set,
+    "smoke-after-rollback.json",
+    1000,
+    signal,
+  )
   expect(result).toMatchObject({ ok: false, cause: expect.stringMatching(/^smoke test of 1\.0\.0: /) })
 })

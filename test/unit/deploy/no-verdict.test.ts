@@ -5,6 +5,7 @@ import { resultOf } from "../../../src/deploy/driver/result.ts"
 import { verificationOf } from "../../../src/deploy/plan/promotion.ts"
 import { inconclusivePolicy } from "../../../src/deploy/settings.ts"
 import { fallbackOf, type StoredJournal } from "../../../src/deploy/state/index.ts"
+import { stepCatalogue } from "../../../src/deploy/steps/catalogue.ts"
 import { SignalboxError } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
@@ -15,7 +16,7 @@ import { Simulation } from "./support/simulation.ts"
 const deploy = (version: string) => ({ do: "deploy" as const, version })
 
 function exitCode(simulation: Simulation): number {
-  return resultOf(simulation.journal() as StoredJournal).exitCode
+  return resultOf(simulation.journal() as StoredJournal, stepCatalogue).exitCode
 }
 
 describe("V25: without a verdict", () => {

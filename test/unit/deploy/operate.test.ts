@@ -14,6 +14,7 @@ import {
 } from "../../../src/deploy/state/index.ts"
 import type { World } from "../../../src/deploy/world/index.ts"
 import { type Plan, planHash } from "../../../src/domain/index.ts"
+import { members } from "./support/members.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
 import { manifestOf, setOf, settings } from "./support/sets.ts"
@@ -78,7 +79,7 @@ async function carryOut(
   const draft = openJournal({ operation: "op", fence: 1, plan, planHash: planHash(plan), ...by })
   const said: string[] = []
   const stage = {
-    ...{ clock: new MemoryClock(), store, actions: { ...well, ...actions } },
+    ...{ ...members, clock: new MemoryClock(), store, api, actions: { ...well, ...actions } },
     lock: { assertHeld: () => {}, lost: new AbortController().signal },
     observe: async () => {
       const ledger = await store.readLedger()
@@ -117,8 +118,8 @@ describe("a roll-out that Helm refused before it began", () => {
 })
 
 test("a diagnosis that cannot be written does not keep the operation from going back", async () => {
-  const smoke: Actions["smoke"] = async (_set, step) =>
-    step === "prove" ? { ok: true, note: "" } : { ok: false, cause: "503" }
+  const smoke: Actions["smoke"] = async (_set, report) =>
+    report === "smoke-after-rollback.json" ? { ok: true, note: "" } : { ok: false, cause: "503" }
   const diagnose = () => Promise.reject(new Error("ENOSPC: no space left on device"))
   const { journal, said } = await carryOut(worldOf(["1.0.0", "deployed"]), { smoke, diagnose })
   expect(journal).toMatchObject({ outcome: "rolled-back", cause: "503" })
@@ -137,10 +138,10 @@ describe("a world that somebody else changes while it is tested", () => {
   })
 
   /** The world after each of our own steps; `meddle` is what it becomes during a smoke test. */
-  async function meddledWith(meddle: Partial<Record<"smoke" | "prove", World>>) {
+  async function meddledWith(meddle: Partial<Record<"smoke.json" | "smoke-after-rollback.json", World>>) {
     let world = rolledOut
-    const smoke: Actions["smoke"] = async (_set, step) => {
-      world = meddle[step] ?? world
+    const smoke: Actions["smoke"] = async (_set, report) => {
+      world = meddle[report] ?? world
       return { ok: true, note: "" }
     }
     const returnTo: Actions["returnTo"] = async () => {
@@ -163,7 +164,7 @@ describe("a world that somebody else changes while it is tested", () => {
     ["no Helm release", { ...rolledOut, revisions: [] }, /Helm release is gone/],
     ["another image", { ...rolledOut, pods: [podOf("9.9.9")] }, /no pod of web/],
   ])("%s: back to what was verified, and nothing is held against the release", async (_name, world, why) => {
-    const { journal, outcomes, holds } = await meddledWith({ smoke: world })
+    const { journal, outcomes, holds } = await meddledWith({ "smoke.json": world })
     expect(journal).toMatchObject({ outcome: "rolled-back", cause: expect.stringMatching(why) })
     expect(outcomes).toEqual([
       ["1.1.0", "rolled-back"],
@@ -173,7 +174,10 @@ describe("a world that somebody else changes while it is tested", () => {
   })
 
   test("while the way back is proven, too: a person is needed, and nothing is called verified", async () => {
-    const { journal, outcomes } = await meddledWith({ smoke: upgraded, prove: upgraded })
+    const { journal, outcomes } = await meddledWith({
+      "smoke.json": upgraded,
+      "smoke-after-rollback.json": upgraded,
+    })
     expect(journal.outcome).toBe("person-needed")
     expect(outcomes).toEqual([["1.1.0", "failed"]])
   })
@@ -184,7 +188,7 @@ describe("a world that somebody else changes while it is tested", () => {
         ? { ...one, manifests: setOf("numbered").manifests, description: describeRevision("op", "1.1.0") }
         : one,
     )
-    const { outcomes } = await meddledWith({ smoke: { ...rolledOut, revisions: numbered } })
+    const { outcomes } = await meddledWith({ "smoke.json": { ...rolledOut, revisions: numbered } })
     expect(outcomes).toEqual([["1.1.0", "verified"]])
   })
 })

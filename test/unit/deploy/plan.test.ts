@@ -17,6 +17,7 @@ import {
   planHash,
   sha256,
 } from "../../../src/domain/index.ts"
+import { members } from "./support/members.ts"
 import { manifestOf, setOf, settings } from "./support/sets.ts"
 
 function ledgerOf(...versions: readonly string[]): StoredLedger {
@@ -78,6 +79,7 @@ function facts(
     date: "2026-01-01T00:00:00Z",
   })
   return {
+    members,
     request,
     cluster: "uid-1",
     world: worldOf("1.0.0"),

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
 import { resultOf } from "../../../src/deploy/driver/result.ts"
 import { finish, openJournal, turnBack } from "../../../src/deploy/state/index.ts"
+import { stepCatalogue } from "../../../src/deploy/steps/catalogue.ts"
 import { type DeployedSet, type Plan, planHash, sha256 } from "../../../src/domain/index.ts"
 import { setOf } from "./support/sets.ts"
 
@@ -20,7 +21,7 @@ function next(fallback: DeployedSet, holdTarget: boolean): string | undefined {
     reason: null,
   }
   const back = turnBack(openJournal(facts), "not ready", holdTarget)
-  return resultOf(finish(back, "rolled-back")).error?.detail.next
+  return resultOf(finish(back, "rolled-back"), stepCatalogue).error?.detail.next
 }
 
 test("what was taken back is called held only where it is", () => {

@@ -10,6 +10,7 @@ import {
 } from "../../../src/deploy/state/index.ts"
 import type { World } from "../../../src/deploy/world/index.ts"
 import { type Plan, planHash, type StepState } from "../../../src/domain/index.ts"
+import { members } from "./support/members.ts"
 import { manifestOf, setOf } from "./support/sets.ts"
 
 const at = "2026-01-01T00:00:00Z"
@@ -66,13 +67,16 @@ describe("a plan with a step that this version does not know", () => {
     ["before anything is done", journal],
     ["at its end", marked(journal, { "roll-out": "done", smoke: "done", migrate: "done" })],
   ])("is INTERNAL, %s", (_when, now) => {
-    expect(() => nextAction(now, plan, world)).toThrowError(
+    expect(() => nextAction(members, now, plan, world)).toThrowError(
       expect.objectContaining({ code: "INTERNAL", message: expect.stringContaining("migrate") }),
     )
   })
 
   test("can still be taken back", () => {
-    expect(nextAction(turnBack(journal, "interrupted"), plan, world)).toMatchObject({ do: "return" })
+    expect(nextAction(members, turnBack(journal, "interrupted"), plan, world)).toMatchObject({
+      do: "run",
+      step: "return",
+    })
   })
 })
 
@@ -83,11 +87,14 @@ test.each<[string, Readonly<Record<string, StepState>>]>([
 ])("a step that is %s is done again, never passed over", (_what, states) => {
   const { plan, journal } = planned("roll-out", "smoke", "load", "verify")
   const now = marked(journal, { "roll-out": "done", smoke: "done", ...states })
-  expect(nextAction(now, plan, world)).toMatchObject({ do: "load" })
+  expect(nextAction(members, now, plan, world)).toMatchObject({ do: "run", step: "load" })
 })
 
 test("only when all of them have ended, what runs is recorded as verified", () => {
   const { plan, journal } = planned("roll-out", "smoke", "load", "verify")
   const all = { "roll-out": "done", smoke: "done", load: "done" } as const
-  expect(nextAction(marked(journal, all), plan, world)).toMatchObject({ do: "record", outcome: "verified" })
+  expect(nextAction(members, marked(journal, all), plan, world)).toMatchObject({
+    do: "record",
+    outcome: "verified",
+  })
 })

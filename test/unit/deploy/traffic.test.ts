@@ -3,9 +3,12 @@ import { describe, expect, test } from "vitest"
 import { parseManifests } from "../../../src/chart/index.ts"
 import { nextAction } from "../../../src/deploy/engine/index.ts"
 import { emptyLedger, openJournal, turnBack } from "../../../src/deploy/state/index.ts"
+import { steps } from "../../../src/deploy/steps/catalogue.ts"
+import type { StepContext } from "../../../src/deploy/steps/step.ts"
 import type { World } from "../../../src/deploy/world/index.ts"
 import { readTraffic } from "../../../src/deploy/world/traffic.ts"
 import { type Plan, planHash } from "../../../src/domain/index.ts"
+import { members } from "./support/members.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { setOf } from "./support/sets.ts"
 import { Simulation } from "./support/simulation.ts"
@@ -53,21 +56,35 @@ describe("V01: a plan made by a version that did not write down what served", ()
     })
     const traffic = { present, missing: [] }
     const world = { revisions: [], traffic, ledger: emptyLedger("staging") } as unknown as World
-    return nextAction(turnBack(journal, "503"), planned, world)
+    return { action: nextAction(members, turnBack(journal, "503"), planned, world), world }
+  }
+  /** What is done next; of what is taken out of traffic, what is to be kept. */
+  const done = async (planned: Plan, present?: readonly string[]) => {
+    const { action, world } = next(planned, present)
+    if (action.do !== "run") return action
+    const kept: (readonly string[])[] = []
+    const tools = {
+      outOfTraffic: async (keep: readonly string[]) => {
+        kept.push(keep)
+        return { ok: true, note: "" } as const
+      },
+    }
+    await steps.outOfTraffic.run({ plan: planned, world, tools } as unknown as StepContext)
+    return { ...action, keep: kept[0] }
   }
 
   test.each<[string, Partial<Plan>, object]>([
-    ["a first installation is taken out", {}, { do: "out-of-traffic", keep: [] }],
+    ["a first installation is taken out", {}, { step: "out-of-traffic", keep: [] }],
     ["what ran by the ledger stays", { current: setOf("1.0.0"), baseRevision: 1 }, { do: "accept" }],
     ["what somebody else had installed stays", { baseRevision: 3 }, { do: "accept" }],
     ["what served is named", { serving: ["Service/web"], baseRevision: 3 }, { keep: ["Service/web"] }],
-  ])("%s", (_what, more, expected) => {
-    expect(next(plan(more))).toMatchObject(expected)
+  ])("%s", async (_what, more, expected) => {
+    expect(await done(plan(more))).toMatchObject(expected)
   })
 
-  test("what came in the place of a Service or Ingress that served is not removed: it is the only way left", () => {
+  test("what came in the place of a Service or Ingress that served is not removed: it is the only way left", async () => {
     const serving = ["Ingress/old", "Service/web"]
-    expect(next(plan({ serving, baseRevision: 3 }), ["Ingress/new", "Service/web"])).toMatchObject({
+    expect(await done(plan({ serving, baseRevision: 3 }), ["Ingress/new", "Service/web"])).toMatchObject({
       do: "accept",
       note: expect.stringContaining("Ingress/old"),
     })

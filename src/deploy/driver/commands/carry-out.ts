@@ -1,26 +1,20 @@
 import { type Digest, type Plan, planHash } from "../../../domain/index.ts"
-import {
-  operate,
-  type Recovery,
-  recordedAs,
-  recoveryOf,
-  type Stage,
-  type Wanted,
-} from "../../engine/index.ts"
+import { adopt, operate, type Recovery, recoveryOf, type Stage, type Wanted } from "../../engine/index.ts"
 import { isStuck, settleRevision } from "../../helm/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
 import {
-  adopt,
   finish,
   isUnfinished,
   openJournal,
   planOf,
+  recordedAs,
   type StoredJournal,
   turnBack,
   type Versioned,
 } from "../../state/index.ts"
 import { runs } from "../../world/index.ts"
 import type { Brought } from "../actions.ts"
+import { membersOf } from "../members.ts"
 import type { DriverSession } from "../session.ts"
 import { lookHeld } from "./preparation.ts"
 
@@ -84,7 +78,7 @@ export async function recover(
   )
   if (how === "close") return { how, journal: await close(session, lock, seen) }
   const goal = journal.value.phase === "back" ? plan.fallback : plan.target
-  const adopted = adopt(journal.value, lock.fence, goal !== null && runs(seen.world, goal))
+  const adopted = adopt(session.steps, journal.value, lock.fence, goal !== null && runs(seen.world, goal))
   const turned =
     how === "return" && adopted.phase === "forward"
       ? turnBack(
@@ -134,8 +128,10 @@ async function run(
   brought: Brought | null,
 ): Promise<StoredJournal> {
   const { request } = session.input
+  const plan = planOf(journal.value)
   session.held = { operation: journal.value.operation, fence: lock.fence }
   const stage: Stage = {
+    ...membersOf(session, plan),
     clock: session.clock,
     lock: {
       lost: AbortSignal.any([lock.lost, session.interrupt]),
@@ -145,12 +141,13 @@ async function run(
       },
     },
     store: session.store,
+    api: session.api,
     actions: session.actions(journal.value.operation, brought),
     observe: () => lookHeld(session, lock),
     say: (line) => session.recorder.say(line),
   }
   return operate(stage, {
-    plan: planOf(journal.value),
+    plan,
     journal,
     settings: request.environment,
     evidence: request.evidence,

@@ -15,6 +15,7 @@ import { emptyLedger, isUnfinished, type StoredJournal, type Versioned } from ".
 import { capabilities, observe, type World } from "../../world/index.ts"
 import { readRelease } from "../input.ts"
 import { readState } from "../locked.ts"
+import { configuredMembers } from "../members.ts"
 import { assertOwn } from "../own.ts"
 import { askServer } from "../preflight.ts"
 import type { DriverSession } from "../session.ts"
@@ -100,7 +101,8 @@ export function makePlan(session: DriverSession, prepared: Prepared, seen: Seen,
   const journal = seen.journal?.value ?? null
   const interrupted = isUnfinished(journal) ? journal.operation : null
   const { request, loadScript } = session.input
-  const facts = { request, cluster, world: seen.world, interrupted, canLoad: loadScript !== null }
+  const members = configuredMembers(session)
+  const facts = { members, request, cluster, world: seen.world, interrupted, canLoad: loadScript !== null }
   return planDeployment({ ...facts, proof: proofOf(session) }, prepared.target)
 }
 

@@ -12,6 +12,7 @@ import {
 } from "../../state/index.ts"
 import { runningOf, runs, type World } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
+import { configuredMembers } from "../members.ts"
 import { type CommandResult, done, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
 import { carryOut, type Recovered, recover } from "./carry-out.ts"
@@ -51,14 +52,14 @@ export async function goBack(
   const before = wanted.revision === null ? recovered : null
   // Going back from what was interrupted is what was asked for: no further than that.
   if (before !== null && wentBack(before) && isThere(seen.world, before)) {
-    const result = resultOf(before.journal)
+    const result = resultOf(before.journal, session.steps)
     if (result.outcome !== "rolled-back") return result
     const { error: _notAnError, ...rest } = result
     return { ...rest, exitCode: 0 }
   }
   const undone = before === null ? undefined : undoneSince(seen.world, before)
   const to = undone ?? destination(seen.world, wanted.revision)
-  return resultOf(await goBackTo(session, lock, { cluster, seen, to, reason: wanted.reason }))
+  return resultOf(await goBackTo(session, lock, { cluster, seen, to, reason: wanted.reason }), session.steps)
 }
 
 /** Goes back to a verified entry, in an operation of its own. */
@@ -109,6 +110,7 @@ export function undoneSince(world: World, recovered: Recovered): LedgerEntry | u
 
 function plan(session: DriverSession, seen: Seen, cluster: string, to: LedgerEntry) {
   const facts = {
+    members: configuredMembers(session),
     request: session.input.request,
     cluster,
     world: seen.world,

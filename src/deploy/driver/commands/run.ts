@@ -1,7 +1,6 @@
 import type { Plan } from "../../../domain/index.ts"
-import { sameProof, sameRelease } from "../../engine/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
-import { holdOn, isUnfinished, planOf, sameSet } from "../../state/index.ts"
+import { holdOn, isUnfinished, planOf, sameProof, sameRelease, sameSet } from "../../state/index.ts"
 import { runningOf, runs } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
 import { type CommandResult, resultOf } from "../result.ts"
@@ -50,7 +49,7 @@ export async function deploy(
     proof: proofOf(session),
     brought,
   })
-  if (recovered?.how === "resume") return resultOf(recovered.journal)
+  if (recovered?.how === "resume") return resultOf(recovered.journal, session.steps)
   const seen = await lookHeld(session, lock)
   const recorded =
     recovered === null ? null : await asRecorded(session, lock, { recovered, prepared, cluster, seen })
@@ -62,7 +61,8 @@ export async function deploy(
   if (!repeats) checkApproval(session, plan)
   const journalVersion = seen.journal?.version ?? null
   const approved = repeats ? session.input.request.approve : null
-  return resultOf(await carryOut(session, lock, plan, { journalVersion, brought, reason: null, approved }))
+  const context = { journalVersion, brought, reason: null, approved }
+  return resultOf(await carryOut(session, lock, plan, context), session.steps)
 }
 
 /**
@@ -84,21 +84,21 @@ async function asRecorded(
   const { journal } = recovered
   const plan = planOf(journal)
   if (recovered.how !== "close" || !sameRelease(plan.target, prepared.target.set)) return null
-  if (journal.outcome === "person-needed") return resultOf(journal)
+  if (journal.outcome === "person-needed") return resultOf(journal, session.steps)
   if (journal.outcome === "verified") {
     const stands =
       runs(seen.world, plan.target) &&
       holdOn(seen.world.ledger, plan.target) === undefined &&
       sameProof(plan.proof, proofOf(session))
-    return stands ? resultOf(journal) : null
+    return stands ? resultOf(journal, session.steps) : null
   }
   if (journal.outcome !== "rolled-back") return null
-  if (isThere(seen.world, recovered)) return resultOf(journal)
+  if (isThere(seen.world, recovered)) return resultOf(journal, session.steps)
   const to = undoneSince(seen.world, recovered)
   if (to === undefined) return null
   const reason = `${to.set.version} did not run any more after operation ${journal.operation}`
   const again = await goBackTo(session, lock, { cluster, seen, to, reason })
-  return resultOf(again.outcome === "verified" ? journal : again)
+  return resultOf(again.outcome === "verified" ? journal : again, session.steps)
 }
 
 /**

@@ -1,7 +1,6 @@
 import { expect } from "vitest"
-import { recordedAs } from "../../../../src/deploy/engine/index.ts"
 import { isPending } from "../../../../src/deploy/helm/index.ts"
-import { isUnfinished, verifyChain } from "../../../../src/deploy/state/index.ts"
+import { isUnfinished, recordedAs, verifyChain } from "../../../../src/deploy/state/index.ts"
 import type { Simulation } from "./simulation.ts"
 
 /** What must hold after every finished call. */

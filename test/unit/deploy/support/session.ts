@@ -5,6 +5,10 @@ import type { DriverSession } from "../../../../src/deploy/driver/session.ts"
 import type { Actions } from "../../../../src/deploy/engine/index.ts"
 import { driverRequest } from "../../../../src/deploy/request.ts"
 import { StateStore } from "../../../../src/deploy/state/index.ts"
+import { stepCatalogue } from "../../../../src/deploy/steps/catalogue.ts"
+import type { Step } from "../../../../src/deploy/steps/step.ts"
+import { strategyCatalogue } from "../../../../src/deploy/strategies/catalogue.ts"
+import type { Strategy } from "../../../../src/deploy/strategies/strategy.ts"
 import { sha256 } from "../../../../src/domain/index.ts"
 import { settings } from "./sets.ts"
 
@@ -18,6 +22,9 @@ export interface MemoryCall {
   /** What the command is asked. */
   readonly question?: Record<string, unknown>
   readonly actions?: (brings: string | null) => Actions
+  /** Steps and strategies beside our own. */
+  readonly steps?: readonly Step[]
+  readonly strategies?: readonly Strategy[]
   /** Gets what is told to people. */
   readonly say?: (line: string) => void
 }
@@ -50,6 +57,8 @@ export function memorySession(api: ClusterApi, clock: Clock, more: MemoryCall = 
       killAll: () => {},
       run: async () => ({ code: 0, stdout: "", stderr: "", timedOut: false, truncated: false }),
     } as unknown as DriverSession["children"],
+    steps: [...stepCatalogue, ...(more.steps ?? [])],
+    strategies: [...strategyCatalogue, ...(more.strategies ?? [])],
     helm: undefined as unknown as DriverSession["helm"],
     work: "",
     testsWork: "",

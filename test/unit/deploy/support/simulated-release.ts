@@ -1,12 +1,12 @@
 import { manifestsDigest, parseManifests } from "../../../../src/chart/index.ts"
 import { type KubeObject, secretPath } from "../../../../src/deploy/cluster/index.ts"
-import type { StepResult } from "../../../../src/deploy/engine/index.ts"
 import {
   decodeRelease,
   encodeRelease,
   type HelmStatus,
   type Revision,
 } from "../../../../src/deploy/helm/index.ts"
+import type { StepResult } from "../../../../src/deploy/steps/step.ts"
 import { sha256 } from "../../../../src/domain/index.ts"
 import type { MemoryApi } from "./memory-api.ts"
 import { namespace } from "./session.ts"

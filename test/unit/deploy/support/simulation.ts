@@ -7,7 +7,7 @@ import { withLock } from "../../../../src/deploy/driver/locked.ts"
 import type { CommandResult } from "../../../../src/deploy/driver/result.ts"
 import { revoke, testedNow } from "../../../../src/deploy/driver/revoke.ts"
 import type { DriverSession } from "../../../../src/deploy/driver/session.ts"
-import type { Actions, StepResult } from "../../../../src/deploy/engine/index.ts"
+import type { Actions } from "../../../../src/deploy/engine/index.ts"
 import { type Revision, settleRevision } from "../../../../src/deploy/helm/index.ts"
 import {
   deploymentOfRevision,
@@ -15,6 +15,7 @@ import {
   type StoredJournal,
   type StoredLedger,
 } from "../../../../src/deploy/state/index.ts"
+import type { StepResult } from "../../../../src/deploy/steps/step.ts"
 import {
   type DeployedSet,
   type InconclusivePolicy,

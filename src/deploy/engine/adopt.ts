@@ -1,0 +1,30 @@
+import { planOf, type StoredJournal } from "../state/index.ts"
+import type { Step } from "../steps/step.ts"
+import { findStep } from "./catalogue.ts"
+
+/**
+ * Another driver takes the operation over: what was running when the last one died counts as not done, and a test
+ * without a verdict is run once more.
+ * @param there whether what the operation aims at runs; if not, steps whose result was about that are done again.
+ */
+export function adopt(
+  steps: readonly Step[],
+  journal: StoredJournal,
+  fence: number,
+  there: boolean,
+): StoredJournal {
+  const forward = journal.phase !== "back"
+  const planned = new Set(planOf(journal).steps.map(({ id }) => id))
+  const states = journal.steps.map((step) => {
+    // On the way back, the steps of the way forward are history.
+    const again =
+      planned.has(step.id) === forward && findStep(steps, step.id)?.onTakeOver === "repeat-unless-running"
+    const stale = !there && step.state === "done" && again
+    const undecided = forward && step.state === "inconclusive"
+    if (step.state !== "running" && !stale && !undecided) return step
+    return { id: step.id, state: "pending" as const, note: "interrupted, done again" }
+  })
+  if (!forward || journal.noVerdict === undefined) return { ...journal, fence, steps: states }
+  const { noVerdict: _repeated, cause: _ofThat, ...undecided } = journal
+  return { ...undecided, fence, steps: states, holdTarget: true }
+}

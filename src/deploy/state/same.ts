@@ -1,0 +1,40 @@
+import { contentDigest, type DeployedSet, type PlanProof, toJson } from "../../domain/index.ts"
+
+/** Whether two image maps are equal; empty ones name nothing and equal nothing. */
+export function sameImages(a: DeployedSet["images"], b: DeployedSet["images"]): boolean {
+  const names = Object.keys(a)
+  return (
+    names.length > 0 &&
+    names.length === Object.keys(b).length &&
+    names.every((name) => a[name] !== undefined && a[name] === b[name])
+  )
+}
+
+/** The same digests all the way down to the rendered manifests. */
+export function sameSet(a: DeployedSet, b: DeployedSet): boolean {
+  return (
+    a.record === b.record &&
+    a.chart === b.chart &&
+    a.manifests === b.manifests &&
+    sameImages(a.images, b.images)
+  )
+}
+
+/**
+ * Whether a plan holds its release against what is wanted now. A rollback names no proof of its own: its target is
+ * proven by what verified it. What an earlier version did not write down was not planned otherwise.
+ */
+export function sameProof(planned: PlanProof | null, wanted: PlanProof): boolean {
+  if (planned === null) return true
+  const load =
+    planned.load === null ? null : { inconclusive: wanted.load?.inconclusive ?? "return", ...planned.load }
+  const objectives = { expectedStatuses: [], ...planned.objectives }
+  return contentDigest(toJson({ ...planned, load, objectives })) === contentDigest(toJson(wanted))
+}
+
+/** The same release with the same values; rendering may differ between an installation and an upgrade. */
+export function sameRelease(a: DeployedSet, b: DeployedSet): boolean {
+  return (
+    a.record === b.record && a.chart === b.chart && a.values === b.values && sameImages(a.images, b.images)
+  )
+}

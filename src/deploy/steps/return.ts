@@ -1,0 +1,27 @@
+import type { DeployedSet, Plan } from "../../domain/index.ts"
+import { SignalboxError } from "../../domain/index.ts"
+import { runs } from "../world/index.ts"
+import type { Step } from "./step.ts"
+import { announceBack, bringBack } from "./tools.ts"
+
+/** Brings the last verified set back, over whatever stands in its way. */
+export const returnToVerified: Step = {
+  id: "return",
+  title: "back to the last verified set",
+  place: "strategy",
+  isDone: ({ plan, world }) => (runs(world, fallbackOf(plan)) ? "runs, all pods ready" : null),
+  accepted: ({ plan, tools }) => tools.removeOrphans(fallbackOf(plan)),
+  needsSettledHelm: true,
+  announce: (facts) => announceBack(facts, fallbackOf(facts.plan)),
+  run: (context) => bringBack(context, fallbackOf(context.plan)),
+  onTakeOver: "repeat-unless-running",
+  wayBack: null,
+}
+
+function fallbackOf({ fallback, environment }: Plan): DeployedSet {
+  if (fallback !== null) return fallback
+  throw new SignalboxError("INTERNAL", {
+    what: "there is nothing verified to go back to",
+    where: environment,
+  })
+}

@@ -1,0 +1,19 @@
+import type { Step } from "./step.ts"
+import { seconds } from "./tools.ts"
+
+/** The smoke test of the release, against what runs. */
+export const smoke: Step = {
+  id: "smoke",
+  title: "smoke test",
+  place: "verification",
+  planned: ({ environment }) => ({
+    title: "smoke test against the running version",
+    timeoutSeconds: seconds(environment.timeouts.smoke),
+  }),
+  isDone: () => null,
+  announce: ({ plan }) => `smoke test of ${plan.target.version}`,
+  run: ({ plan, settings, tools, signal }) =>
+    tools.smoke(plan.target, "smoke.json", settings.timeouts.smoke, signal),
+  onTakeOver: "repeat-unless-running",
+  wayBack: null,
+}

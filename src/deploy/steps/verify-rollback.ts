@@ -1,0 +1,16 @@
+import type { Step } from "./step.ts"
+
+/** Proves what is back by the smoke test that had verified it. */
+export const verifyRollback: Step = {
+  id: "prove",
+  title: "smoke test of the set that is back",
+  place: "strategy",
+  isDone: () => null,
+  announce: ({ plan }) => `smoke test of ${plan.fallback?.version ?? "what is back"}`,
+  run: async ({ plan, settings, tools, signal }) =>
+    plan.fallback === null
+      ? { ok: false, cause: "there is nothing verified to go back to" }
+      : tools.smoke(plan.fallback, "smoke-after-rollback.json", settings.timeouts.smoke, signal),
+  onTakeOver: "repeat-unless-running",
+  wayBack: null,
+}
