@@ -42,9 +42,44 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   to: { path: "^(src|pipelines)/", pathNot: [`^src/${room}/`, ...doorsOf(allowed)] },
 }))
 
+// What the deployment engine is extended by: one folder each, with a contract, a catalogue and its members.
+const extensions = {
+  steps: { contract: "(step|tools|bring-back)", engine: "^src/deploy/engine/" },
+  strategies: { contract: "strategy", engine: "^src/deploy/engine/" },
+}
+
+const extensionRules = Object.entries(extensions).flatMap(([folder, { contract, engine }]) => {
+  const members = `^src/deploy/${folder}/`
+  const contracts = `${members}${contract}\\.ts$`
+  const catalogue = `${members}catalogue\\.ts$`
+  return [
+    {
+      name: `engine-names-no-${folder}`,
+      comment: `The engine sees the contract of ${folder}, and gets its members from outside.`,
+      severity: "error",
+      from: { path: engine },
+      to: { path: members, pathNot: contracts },
+    },
+    {
+      name: `${folder}-do-not-meet`,
+      comment: "A member knows of no other one: only the catalogue imports it.",
+      severity: "error",
+      from: { path: `${members}([^/]+)`, pathNot: catalogue },
+      to: { path: members, pathNot: [contracts, `${members}$1`] },
+    },
+    {
+      name: `${folder}-by-their-catalogue`,
+      severity: "error",
+      from: { pathNot: [members, "^test/"] },
+      to: { path: members, pathNot: [contracts, catalogue] },
+    },
+  ]
+})
+
 module.exports = {
   forbidden: [
     ...roomRules,
+    ...extensionRules,
     {
       name: "languages-apart",
       comment: "A language knows no other: what two have in common stands beside the contract.",

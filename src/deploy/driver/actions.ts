@@ -3,11 +3,11 @@ import { renderedChart } from "../../chart/index.ts"
 import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
 import { collectDiagnosis } from "../diagnosis/index.ts"
 import type { Actions } from "../engine/index.ts"
-import { describeRevision, readHistory, settleRevision, type UpgradeRequest } from "../helm/index.ts"
+import { describeRevision, readHistory, type UpgradeRequest } from "../helm/index.ts"
 import { forgetKept, keepSet, neededSets, readKept, writeChart } from "../kept/index.ts"
 import type { ReleaseInputs, Target } from "../plan/index.ts"
 import { sameRelease, verifiedEntries } from "../state/index.ts"
-import type { StepResult } from "../steps/step.ts"
+import type { StepResult } from "../steps/tools.ts"
 import { unlessDamaged } from "./kept.ts"
 import { removeOrphans, removeTraffic } from "./objects.ts"
 import { persistently } from "./persistently.ts"
@@ -27,7 +27,6 @@ export function driverActions(session: DriverSession, operation: string, brought
   const { api, input, recorder } = session
   const { namespace, release, history } = input.request.environment
   return {
-    settle: (revision) => settleRevision(api, namespace, release, revision),
     rollOut: async (timeoutMs, signal) => {
       if (brought === null) throw new SignalboxError("INTERNAL", { what: "there is nothing to roll out" })
       const description = describeRevision(operation, brought.target.set.version)

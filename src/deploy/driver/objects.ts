@@ -3,7 +3,7 @@ import { type DeployedSet, type ErrorCode, SignalboxError } from "../../domain/i
 import { assertWhole } from "../../verify/index.ts"
 import type { KubeObject } from "../cluster/index.ts"
 import { isComplete, objectsIn, readHistory } from "../helm/index.ts"
-import type { StepResult } from "../steps/step.ts"
+import type { StepResult } from "../steps/tools.ts"
 import { trafficName, trafficObjects } from "../world/index.ts"
 import { assertReachable } from "./reachable.ts"
 import type { DriverSession } from "./session.ts"

@@ -20,13 +20,12 @@ export async function askServer(
     )
     return []
   }
-  const newest = world.revisions.at(-1)
   return preflight({
     api: session.api,
     environment,
     objects: target.objects,
     chart: inputs.chart,
-    deployed: newest === undefined ? null : parseManifests(newest.manifest),
+    deployed: world.current === null ? null : parseManifests(world.current.manifest),
     secrets: session.secrets,
     say,
   })

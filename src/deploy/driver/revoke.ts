@@ -13,7 +13,7 @@ export interface Tested {
 
 /** What runs now, by Helm and by the ledger. @throws USAGE when Signalbox did not deploy it. */
 export function testedNow(session: DriverSession, { world }: Seen): Tested {
-  const revision = world.revisions.at(-1)?.revision
+  const revision = world.current?.revision
   const entry = revision === undefined ? undefined : deploymentOfRevision(world.ledger, revision)
   if (revision !== undefined && entry !== undefined)
     return { set: entry.set, revision, sequence: world.ledger.entries.at(-1)?.sequence ?? 0 }

@@ -13,8 +13,8 @@ import {
   type Versioned,
   withoutVerdict,
 } from "../state/index.ts"
-import type { StepContext, StepResult } from "../steps/step.ts"
-import type { StepTools } from "../steps/tools.ts"
+import type { StepContext } from "../steps/step.ts"
+import type { StepResult, StepTools } from "../steps/tools.ts"
 import type { World } from "../world/index.ts"
 import { type Members, stepOf } from "./catalogue.ts"
 import { type Action, nextAction } from "./next.ts"
@@ -32,7 +32,6 @@ export interface Operation {
 
 /** What an operation acts through beside the tools of its steps. */
 export interface Actions extends StepTools {
-  settle(revision: number): Promise<void>
   /**
    * Pods, events and logs into the report. Returns the first cause in one line, where one is seen.
    * @param baseRevision newest revision before the operation: events from before its own are none of its causes.
@@ -89,7 +88,7 @@ async function take(
   if (action.do === "settle") {
     stage.lock.assertHeld()
     stage.say(`settle: Helm's revision ${action.revision} was left pending by a process that died`)
-    await stage.actions.settle(action.revision)
+    await stage.strategy.settle(stage.api, operation.settings, action.revision)
     return journal
   }
   if (action.do === "accept") {
@@ -135,8 +134,8 @@ async function afterFailure(
     return stays ? undecided : turnBack(undecided, result.cause, false)
   }
   // A driver that died may have changed what this attempt did not.
-  const begun = (before.revisions.at(-1)?.revision ?? 0) > plan.baseRevision
-  if (result.untouched === true && !begun) return finish(journal, "failed", result.cause)
+  if (result.untouched === true && !stage.strategy.begun(before, plan))
+    return finish(journal, "failed", result.cause)
   const seen = await diagnose(stage, plan.baseRevision)
   const cause = seen === null ? result.cause : `${seen} (${result.cause})`
   stage.say(`first cause: ${cause}`)
@@ -183,7 +182,9 @@ async function recorded(
   { world, ledgerVersion }: Turn,
   outcome: RecordedOutcome,
 ): Promise<StepResult> {
-  const facts = { outcome, at: stage.clock.now().toISOString(), evidence: operation.evidence }
+  const at = stage.clock.now().toISOString()
+  const attempt = stage.strategy.attempt(world, operation.plan)
+  const facts = { outcome, at, evidence: operation.evidence, attempt }
   stage.lock.assertHeld()
   const ledger = recordOperation(world, journal, operation.plan, facts)
   await stage.store.writeLedger(ledger, ledgerVersion)

@@ -6,6 +6,8 @@ export interface RecordFacts {
   readonly outcome: RecordedOutcome
   readonly at: string
   readonly evidence: string | null
+  /** Revision in which the plan's target ran, or would have run. */
+  readonly attempt: number
 }
 
 /**
@@ -18,7 +20,7 @@ export function recordOperation(
   plan: Plan,
   facts: RecordFacts,
 ): StoredLedger {
-  const newest = world.revisions.at(-1)?.revision ?? 0
+  const running = world.current?.revision ?? 0
   const common = {
     operation: journal.operation,
     fence: journal.fence,
@@ -33,14 +35,14 @@ export function recordOperation(
       ...common,
       kind: plan.kind,
       set: plan.target,
-      revision: newest,
+      revision: running,
       outcome: "verified" as const,
     }
     const ledger = append(world.ledger, { ...entry, ...why(journal.reason) })
     return plan.kind === "rollback" ? holdLeft(ledger, journal, plan, facts) : ledger
   }
   const outcome: LedgerEntry["outcome"] = facts.outcome === "rolled-back" ? "rolled-back" : "failed"
-  const revision = facts.outcome === "inconclusive" ? newest : revisionOf(world, plan)
+  const revision = facts.outcome === "inconclusive" ? running : facts.attempt
   // What needs a person is told as that alone: going back failed, whatever it was for.
   const noVerdict = facts.outcome === "person-needed" ? undefined : journal.noVerdict
   const entry = {
@@ -50,7 +52,7 @@ export function recordOperation(
   }
   const withFailed = holdFailed(append(world.ledger, entry), journal, plan, facts)
   if (facts.outcome !== "rolled-back" || plan.fallback === null) return withFailed
-  const back = { ...common, kind: "rollback" as const, set: plan.fallback, revision: newest }
+  const back = { ...common, kind: "rollback" as const, set: plan.fallback, revision: running }
   return append(withFailed, { ...back, outcome: "verified", ...why(`back from ${plan.target.version}`) })
 }
 
@@ -77,12 +79,4 @@ function holdLeft(
   if (plan.current === null) return ledger
   const reason = (journal.reason ?? "rolled back by hand").slice(0, 300)
   return hold(ledger, plan.current, plan.target, { since: facts.at, reason, operation: journal.operation })
-}
-
-/** The revision in which the plan's target ran, or would have run. */
-function revisionOf(world: World, plan: Plan): number {
-  const ran = world.revisions.findLast(
-    (one) => one.revision > plan.baseRevision && one.manifests === plan.target.manifests,
-  )
-  return ran?.revision ?? plan.baseRevision + 1
 }

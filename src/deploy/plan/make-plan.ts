@@ -71,7 +71,7 @@ export function planRollback(facts: PlanFacts, to: LedgerEntry): Plan {
 function common(facts: PlanFacts) {
   const { members, request, world, cluster } = facts
   const { environment } = request
-  const newest = world.revisions.at(-1)
+  const { current } = world
   return {
     schemaVersion: 1 as const,
     project: request.project,
@@ -79,9 +79,9 @@ function common(facts: PlanFacts) {
     namespace: environment.namespace,
     releaseName: environment.release,
     cluster,
-    baseRevision: newest?.revision ?? 0,
+    baseRevision: current?.revision ?? 0,
     serving: world.traffic.present,
-    current: newest === undefined ? null : (entryOfRevision(world.ledger, newest.revision)?.set ?? null),
+    current: current === null ? null : (entryOfRevision(world.ledger, current.revision)?.set ?? null),
     strategy: members.strategy.id,
   }
 }
@@ -92,8 +92,12 @@ function stepsOf(facts: PlanFacts, kind: OperationKind, target: DeployedSet): Pl
 }
 
 function currentObjects(world: World) {
-  const running = world.revisions.findLast((one) => one.status === "deployed") ?? world.revisions.at(-1)
-  return running === undefined ? [] : parseManifests(running.manifest)
+  // What a failed upgrade left half done is compared with what was deployed before it.
+  const { current } = world
+  const running =
+    current?.status === "deployed" ? current : world.revisions.findLast((one) => one.status === "deployed")
+  const compared = running ?? current
+  return compared === null ? [] : parseManifests(compared.manifest)
 }
 
 function nothingVerified(world: World): string {
@@ -109,8 +113,8 @@ function nothingVerified(world: World): string {
 
 function warningsOf(facts: PlanFacts): readonly string[] {
   const { world, interrupted } = facts
-  const newest = world.revisions.at(-1)
-  const known = newest === undefined || entryOfRevision(world.ledger, newest.revision) !== undefined
+  const { current } = world
+  const known = current === null || entryOfRevision(world.ledger, current.revision) !== undefined
   return [
     ...(interrupted === null
       ? []
@@ -125,9 +129,9 @@ function warningsOf(facts: PlanFacts): readonly string[] {
               `Helm's revision ${one.revision} is ${one.status}, left by a process that is not ours: it will be settled`,
           )
       : []),
-    ...(newest?.status === "deployed" && !known && interrupted === null
+    ...(current?.status === "deployed" && !known && interrupted === null
       ? [
-          `revision ${newest.revision} was not deployed by Signalbox: it is not verified, and no failure goes back to it`,
+          `revision ${current.revision} was not deployed by Signalbox: it is not verified, and no failure goes back to it`,
         ]
       : []),
   ]

@@ -1,7 +1,7 @@
 import type { InconclusivePolicy } from "../../domain/index.ts"
 import { inconclusivePolicy } from "../settings.ts"
+import { seconds } from "./bring-back.ts"
 import type { Step } from "./step.ts"
-import { seconds } from "./tools.ts"
 
 /** The load profile of the environment, held against its objectives; without a script there is none. */
 export const load: Step = {

@@ -1,8 +1,8 @@
 import type { DeployedSet, Plan } from "../../domain/index.ts"
 import { SignalboxError } from "../../domain/index.ts"
 import { runs } from "../world/index.ts"
+import { announceBack, bringBack } from "./bring-back.ts"
 import type { Step } from "./step.ts"
-import { announceBack, bringBack } from "./tools.ts"
 
 /** Brings the last verified set back, over whatever stands in its way. */
 export const returnToVerified: Step = {

@@ -1,6 +1,6 @@
 import { runs } from "../world/index.ts"
+import { announceBack, bringBack, seconds } from "./bring-back.ts"
 import type { PlanningFacts, Step } from "./step.ts"
-import { announceBack, bringBack, seconds } from "./tools.ts"
 
 /** Brings the target of a plan: a new release by an upgrade, the verified one of a rollback by hand as any way back. */
 export const rollOut: Step = {

@@ -1,5 +1,5 @@
+import { seconds } from "./bring-back.ts"
 import type { Step } from "./step.ts"
-import { seconds } from "./tools.ts"
 
 /** The smoke test of the release, against what runs. */
 export const smoke: Step = {

@@ -1,9 +1,9 @@
-import type { DeployedSet, NoVerdict, OperationKind, Plan } from "../../domain/index.ts"
+import type { DeployedSet, OperationKind, Plan } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import type { EnvironmentSettings } from "../settings.ts"
 import type { RecordedOutcome } from "../state/index.ts"
 import type { World } from "../world/index.ts"
-import type { StepTools } from "./tools.ts"
+import type { StepResult, StepTools } from "./tools.ts"
 
 /**
  * One step of a deployment: one file here and one line in the catalogue. The engine takes the steps in the order of the
@@ -87,19 +87,3 @@ export interface StepContext extends StepFacts {
   /** What a closing step records; null for every other. */
   readonly outcome: RecordedOutcome | null
 }
-
-/** What a step came to. `cause` is the first cause in one line. */
-export type StepResult =
-  | { readonly ok: true; readonly note: string }
-  | {
-      readonly ok: false
-      readonly cause: string
-      /** Nothing was changed: there is nothing to go back from. */
-      readonly untouched?: boolean
-      /** It says nothing against the release, which is not held for it. */
-      readonly unjudged?: boolean
-      /** The test gave no verdict: nothing is held and nothing is removed for it. */
-      readonly noVerdict?: NoVerdict
-      /** Without a verdict the release stays, unverified, as its plan says. */
-      readonly stays?: boolean
-    }

@@ -1,6 +1,4 @@
-import type { DeployedSet } from "../../domain/index.ts"
-import { completeRevision } from "../world/index.ts"
-import type { StepContext, StepFacts, StepResult } from "./step.ts"
+import type { DeployedSet, NoVerdict } from "../../domain/index.ts"
 
 /**
  * What our own steps act through: Helm and the tests. The driver's are real, those of the unit tests do what a version's
@@ -31,23 +29,18 @@ export interface StepTools {
   keep(set: DeployedSet): Promise<void>
 }
 
-/** Back to a verified set: by Helm's revision where it is still there, else from the kept chart and values. */
-export function bringBack(
-  { world, settings, tools, signal }: StepContext,
-  set: DeployedSet,
-): Promise<StepResult> {
-  return tools.returnTo(set, completeRevision(world, set), settings.timeouts.rollback, signal)
-}
-
-/** The same in words. */
-export function announceBack({ world }: StepFacts, set: DeployedSet): string {
-  const revision = completeRevision(world, set)
-  return revision === null
-    ? `back to ${set.version} from its kept chart and values`
-    : `back to ${set.version}, Helm revision ${revision}`
-}
-
-/** Seconds of a time limit, as plans show it. */
-export function seconds(ms: number): number {
-  return Math.ceil(ms / 1000)
-}
+/** What a step came to. `cause` is the first cause in one line. */
+export type StepResult =
+  | { readonly ok: true; readonly note: string }
+  | {
+      readonly ok: false
+      readonly cause: string
+      /** Nothing was changed: there is nothing to go back from. */
+      readonly untouched?: boolean
+      /** It says nothing against the release, which is not held for it. */
+      readonly unjudged?: boolean
+      /** The test gave no verdict: nothing is held and nothing is removed for it. */
+      readonly noVerdict?: NoVerdict
+      /** Without a verdict the release stays, unverified, as its plan says. */
+      readonly stays?: boolean
+    }

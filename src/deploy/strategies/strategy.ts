@@ -1,9 +1,17 @@
 import type { Plan } from "../../domain/index.ts"
+import type { ClusterApi } from "../cluster/index.ts"
+import type { EnvironmentSettings } from "../settings.ts"
+import type { StoredLedger } from "../state/index.ts"
+import type { World } from "../world/index.ts"
 
 /**
- * How a release comes to run: one file here and one line in the catalogue.
+ * How a release comes to run, and how the one before it comes back: one file here and one line in the catalogue. Which
+ * Helm releases there are, what they are called and which of their revisions is current is the strategy's alone; the
+ * engine and the commands ask the world that it observed.
  *
- * Limits: `id` is stored in plans and journals, and never changes. Everything is pure.
+ * Limits: `id` is stored in plans and journals, and never changes. `observe` only reads; `settle` changes nothing but the
+ * revision that it is told; everything else is pure. A strategy names the steps that are its own, and leaves the places
+ * of all others to them. It never ends a way with anything but a step that closes it.
  */
 export interface Strategy {
   readonly id: string
@@ -11,6 +19,17 @@ export interface Strategy {
   steps(facts: ForwardFacts): readonly string[]
   /** Ids of the steps that take an operation back, in their order; the last one closes it. */
   returnSteps(facts: BackFacts): readonly string[]
+  /**
+   * Reads what is there. Each revision has a number that no other one in the environment has: ledger, plans and
+   * `rollback --revision` name it by that. What counts as running is `current`; rollout, pods and traffic are about it.
+   */
+  observe(api: ClusterApi, settings: EnvironmentSettings, ledger: StoredLedger): Promise<World>
+  /** Lets Helm go on after a process that died over a revision: pending becomes failed, what cannot be read goes. */
+  settle(api: ClusterApi, settings: EnvironmentSettings, revision: number): Promise<void>
+  /** Whether anything was rolled out since a plan was made: by its operation, or by a driver of it that died. */
+  begun(world: World, plan: Plan): boolean
+  /** Number of the revision in which a plan's target ran, or would have run. */
+  attempt(world: World, plan: Plan): number
 }
 
 export interface ForwardFacts {

@@ -14,7 +14,7 @@ export {
   contradiction,
   differences,
   namespaceUid,
-  observe,
+  observeRelease,
   runningOf,
   runs,
   type World,

@@ -1,7 +1,6 @@
 import { type DeployedSet, type RunningSet, SignalboxError } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import { isComplete, isOurs, objectsIn, type Revision, readHistory } from "../helm/index.ts"
-import type { EnvironmentSettings } from "../settings.ts"
 import type { StoredLedger } from "../state/index.ts"
 import { type PodImages, podImages, readPods, runningImages } from "./pods.ts"
 import { readTraffic, type Traffic } from "./traffic.ts"
@@ -9,9 +8,11 @@ import { type Rollout, readRollout } from "./workloads.ts"
 
 /** What is there, read freshly: all that decisions are made from. */
 export interface World {
-  /** Revisions of the Helm release, oldest first. */
+  /** Revisions of the environment's Helm releases; of each release, oldest first. */
   readonly revisions: readonly Revision[]
-  /** Workloads of the newest revision's manifest. */
+  /** The one that counts as running now, by the environment's strategy; null where there is none. */
+  readonly current: Revision | null
+  /** Workloads of the current revision's manifest. */
   readonly rollout: Rollout
   /** Services and Ingresses of all revisions' manifests. */
   readonly traffic: Traffic
@@ -22,32 +23,32 @@ export interface World {
   readonly ledger: StoredLedger
 }
 
-export async function observe(
+/** A world of one Helm release, whose newest revision is current. */
+export async function observeRelease(
   api: ClusterApi,
-  environment: Pick<EnvironmentSettings, "namespace" | "release">,
+  namespace: string,
+  release: string,
   ledger: StoredLedger,
 ): Promise<World> {
-  const { namespace, release } = environment
   const [revisions, pods] = await Promise.all([
     readHistory(api, namespace, release),
     readPods(api, namespace, release),
   ])
   const running = podImages(pods)
-  const newest = revisions.at(-1)
-  const objects = newest === undefined ? [] : objectsIn(newest)
+  const current = revisions.at(-1) ?? null
+  const objects = current === null ? [] : objectsIn(current)
   const [rollout, traffic] = await Promise.all([
     readRollout(api, namespace, objects),
     readTraffic(api, namespace, objects, revisions.flatMap(objectsIn)),
   ])
-  return { revisions, rollout, traffic, images: runningImages(running), pods: running, ledger }
+  return { revisions, current, rollout, traffic, images: runningImages(running), pods: running, ledger }
 }
 
-/** Whether the newest revision is this set, its pods run it, and traffic is led to them. */
+/** Whether the current revision is this set, its pods run it, and traffic is led to them. */
 export function runs(world: World, set: DeployedSet): boolean {
-  const newest = world.revisions.at(-1)
   return (
-    newest?.status === "deployed" &&
-    newest.manifests === set.manifests &&
+    world.current?.status === "deployed" &&
+    world.current.manifests === set.manifests &&
     world.rollout.ready &&
     world.traffic.missing.length === 0 &&
     imagesAgree(world.pods, set.images)
@@ -60,11 +61,11 @@ export function runs(world: World, set: DeployedSet): boolean {
  * we made the revision: a chart may render its revision's number.
  */
 export function contradiction(world: World, set: DeployedSet): string | null {
-  const newest = world.revisions.at(-1)
-  if (newest === undefined) return "the Helm release is gone"
-  const ours = newest.manifests === set.manifests || isOurs(newest, set.version)
-  if (newest.status !== "deployed" || !ours)
-    return `Helm revision ${newest.revision} (${newest.status}, "${newest.description}") is not that of ${set.version}`
+  const { current } = world
+  if (current === null) return "the Helm release is gone"
+  const ours = current.manifests === set.manifests || isOurs(current, set.version)
+  if (current.status !== "deployed" || !ours)
+    return `Helm revision ${current.revision} (${current.status}, "${current.description}") is not that of ${set.version}`
   return differences(world, set)[0] ?? null
 }
 
@@ -103,12 +104,12 @@ export function completeRevision(world: World, set: DeployedSet): number | null 
 }
 
 export function runningOf(world: World): RunningSet {
-  const newest = world.revisions.at(-1)
+  const { current } = world
   return {
-    revision: newest?.revision ?? 0,
-    status: newest?.status ?? "none",
+    revision: current?.revision ?? 0,
+    status: current?.status ?? "none",
     images: world.images,
-    ready: newest !== undefined && world.rollout.ready,
+    ready: current !== null && world.rollout.ready,
   }
 }
 

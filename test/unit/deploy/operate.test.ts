@@ -17,7 +17,7 @@ import { type Plan, planHash } from "../../../src/domain/index.ts"
 import { members } from "./support/members.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
-import { manifestOf, setOf, settings } from "./support/sets.ts"
+import { history, manifestOf, setOf, settings } from "./support/sets.ts"
 
 const plan: Plan = {
   ...{ schemaVersion: 1, kind: "deploy", project: "test", environment: "staging", namespace: "apps" },
@@ -39,7 +39,6 @@ const plan: Plan = {
 } as const
 
 const well: Actions = {
-  settle: async () => {},
   rollOut: async () => ({ ok: true, note: "" }),
   returnTo: async () => ({ ok: true, note: "" }),
   smoke: async () => ({ ok: true, note: "" }),
@@ -53,10 +52,12 @@ const well: Actions = {
 /** Helm's revisions by the version in them, oldest first. */
 function worldOf(...revisions: readonly (readonly [string, HelmStatus])[]): World {
   return {
-    revisions: revisions.map(([version, status], index) => ({
-      ...{ revision: index + 1, status, description: "" },
-      ...{ manifest: manifestOf(version), manifests: setOf(version).manifests },
-    })),
+    ...history(
+      revisions.map(([version, status], index) => ({
+        ...{ revision: index + 1, status, description: "" },
+        ...{ manifest: manifestOf(version), manifests: setOf(version).manifests },
+      })),
+    ),
     ...{
       rollout: { ready: false, waitingFor: [], changed: [] },
       images: {},
@@ -161,7 +162,7 @@ describe("a world that somebody else changes while it is tested", () => {
 
   test.each([
     ["another Helm revision", upgraded, /Helm revision 3 \(deployed.*not that of 1\.1\.0/],
-    ["no Helm release", { ...rolledOut, revisions: [] }, /Helm release is gone/],
+    ["no Helm release", { ...rolledOut, ...history([]) }, /Helm release is gone/],
     ["another image", { ...rolledOut, pods: [podOf("9.9.9")] }, /no pod of web/],
   ])("%s: back to what was verified, and nothing is held against the release", async (_name, world, why) => {
     const { journal, outcomes, holds } = await meddledWith({ "smoke.json": world })
@@ -188,7 +189,7 @@ describe("a world that somebody else changes while it is tested", () => {
         ? { ...one, manifests: setOf("numbered").manifests, description: describeRevision("op", "1.1.0") }
         : one,
     )
-    const { outcomes } = await meddledWith({ "smoke.json": { ...rolledOut, revisions: numbered } })
+    const { outcomes } = await meddledWith({ "smoke.json": { ...rolledOut, ...history(numbered) } })
     expect(outcomes).toEqual([["1.1.0", "verified"]])
   })
 })

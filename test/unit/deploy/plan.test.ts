@@ -18,7 +18,7 @@ import {
   sha256,
 } from "../../../src/domain/index.ts"
 import { members } from "./support/members.ts"
-import { manifestOf, setOf, settings } from "./support/sets.ts"
+import { history, manifestOf, setOf, settings } from "./support/sets.ts"
 
 function ledgerOf(...versions: readonly string[]): StoredLedger {
   return versions.reduce(
@@ -47,7 +47,7 @@ function worldOf(...versions: readonly string[]): World {
     description: "",
   }))
   return {
-    revisions,
+    ...history(revisions),
     rollout: { ready: true, waitingFor: [], changed: [] },
     traffic: { present: ["Service/web"], missing: [] },
     images: {},
@@ -184,7 +184,7 @@ describe("a plan", () => {
     expect(warnings({ world: stranger })).toMatch(
       /revision 1 was not deployed by Signalbox[\s\S]*nothing verified/,
     )
-    const empty: World = { ...stranger, revisions: [] }
+    const empty: World = { ...stranger, ...history([]) }
     expect(warnings({ world: empty })).toMatch(/^first deployment: nothing verified/)
     expect(warnings({ interrupted: "op-7" })).toMatch(/operation op-7 was interrupted/)
     expect(warnings({ canLoad: false }, { load: { profile: "smoke" } })).toMatch(
@@ -201,7 +201,7 @@ describe("a plan", () => {
     expect(planMarkdown(there, planHash(there))).toContain("the smoke test that verified it before")
     expect(there.steps[0]?.title).toBe("back to 1.0.0, Helm revision 1")
     const world = worldOf("1.0.0", "1.1.0")
-    const gone = planRollback(facts({ world: { ...world, revisions: world.revisions.slice(1) } }), entry)
+    const gone = planRollback(facts({ world: { ...world, ...history(world.revisions.slice(1)) } }), entry)
     expect(gone.steps[0]?.title).toBe("back to 1.0.0 from its kept chart and values")
   })
 })

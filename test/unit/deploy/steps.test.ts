@@ -11,13 +11,13 @@ import {
 import type { World } from "../../../src/deploy/world/index.ts"
 import { type Plan, planHash, type StepState } from "../../../src/domain/index.ts"
 import { members } from "./support/members.ts"
-import { manifestOf, setOf } from "./support/sets.ts"
+import { history, manifestOf, setOf } from "./support/sets.ts"
 
 const at = "2026-01-01T00:00:00Z"
 const target = setOf("1.1.0")
 
 const world: World = {
-  revisions: [
+  ...history([
     {
       revision: 1,
       status: "deployed",
@@ -25,7 +25,7 @@ const world: World = {
       manifest: manifestOf("1.1.0"),
       manifests: target.manifests,
     },
-  ],
+  ]),
   ...{ rollout: { ready: true, waitingFor: [], changed: [] }, traffic: { present: [], missing: [] } },
   ...{ images: {}, pods: [], ledger: emptyLedger("staging") },
 }

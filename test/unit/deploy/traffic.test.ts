@@ -10,7 +10,7 @@ import { readTraffic } from "../../../src/deploy/world/traffic.ts"
 import { type Plan, planHash } from "../../../src/domain/index.ts"
 import { members } from "./support/members.ts"
 import { MemoryApi } from "./support/memory-api.ts"
-import { setOf } from "./support/sets.ts"
+import { history, setOf } from "./support/sets.ts"
 import { Simulation } from "./support/simulation.ts"
 
 const deploy = (version: string) => ({ do: "deploy" as const, version })
@@ -55,7 +55,7 @@ describe("V01: a plan made by a version that did not write down what served", ()
       ...by,
     })
     const traffic = { present, missing: [] }
-    const world = { revisions: [], traffic, ledger: emptyLedger("staging") } as unknown as World
+    const world = { ...history([]), traffic, ledger: emptyLedger("staging") } as unknown as World
     return { action: nextAction(members, turnBack(journal, "503"), planned, world), world }
   }
   /** What is done next; of what is taken out of traffic, what is to be kept. */

@@ -5,7 +5,7 @@ import { contradiction, differences, readRollout, runs, type World } from "../..
 import { type Pod, podImages, runningImages } from "../../../src/deploy/world/pods.ts"
 import { sha256 } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
-import { manifestOf, setOf } from "./support/sets.ts"
+import { history, manifestOf, setOf } from "./support/sets.ts"
 
 const set = setOf("1.0.0")
 const own = sha256("1.0.0")
@@ -27,9 +27,9 @@ function worldOf(...pods: readonly Pod[]): World {
   const running = podImages(pods)
   const { manifests } = set
   return {
-    revisions: [
+    ...history([
       { revision: 1, status: "deployed", description: "", manifest: manifestOf("1.0.0"), manifests },
-    ],
+    ]),
     ...{ rollout: { ready: true, waitingFor: [], changed: [] }, ledger: emptyLedger("staging") },
     ...{ images: runningImages(running), pods: running, traffic: { present: [], missing: [] } },
   }

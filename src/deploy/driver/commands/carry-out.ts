@@ -1,6 +1,6 @@
 import { type Digest, type Plan, planHash } from "../../../domain/index.ts"
 import { adopt, operate, type Recovery, recoveryOf, type Stage, type Wanted } from "../../engine/index.ts"
-import { isStuck, settleRevision } from "../../helm/index.ts"
+import { isStuck } from "../../helm/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
 import {
   finish,
@@ -109,9 +109,10 @@ async function close(
 ): Promise<StoredJournal> {
   const { environment } = session.input.request
   const journal = seen.journal as Versioned<StoredJournal>
+  const { strategy } = membersOf(session, planOf(journal.value))
   for (const { revision } of seen.world.revisions.filter(isStuck)) {
     lock.assertHeld()
-    await settleRevision(session.api, environment.namespace, environment.release, revision)
+    await strategy.settle(session.api, environment, revision)
   }
   const outcome = recordedAs(seen.world.ledger, journal.value.operation)
   const own = { ...journal.value, fence: lock.fence }

@@ -58,12 +58,12 @@ async function change(
 }
 
 function setOf(world: World, version: string | null) {
-  const newest = world.revisions.at(-1)
+  const { current } = world
   const entry =
     version === null
-      ? newest && entryOfRevision(world.ledger, newest.revision)
+      ? current && entryOfRevision(world.ledger, current.revision)
       : world.ledger.entries.findLast((one) => one.set.version === version)
-  if (entry !== undefined) return entry.set
+  if (entry != null) return entry.set
   throw new SignalboxError("USAGE", {
     what:
       version === null

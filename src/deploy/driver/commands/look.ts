@@ -42,10 +42,9 @@ export async function unlock(session: DriverSession): Promise<CommandResult> {
 
 async function statusOf(session: DriverSession, seen: Seen, cluster: string): Promise<StatusReport> {
   const { environment, date } = session.input.request
-  const { ledger, revisions } = seen.world
+  const { ledger, current: running } = seen.world
   const lock = await readLock(session.api, environment.namespace)
-  const newest = revisions.at(-1)
-  const entry = newest === undefined ? undefined : deploymentOfRevision(ledger, newest.revision)
+  const entry = running === null ? undefined : deploymentOfRevision(ledger, running.revision)
   const journal = seen.journal?.value ?? null
   const verification = entry && verificationOf(ledger, entry.set, environment.verificationTtl, date)
   const other = entry === undefined ? null : contradiction(seen.world, entry.set)

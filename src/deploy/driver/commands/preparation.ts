@@ -12,10 +12,10 @@ import {
   throwRefusals,
 } from "../../plan/index.ts"
 import { emptyLedger, isUnfinished, type StoredJournal, type Versioned } from "../../state/index.ts"
-import { capabilities, observe, type World } from "../../world/index.ts"
+import { capabilities, type World } from "../../world/index.ts"
 import { readRelease } from "../input.ts"
 import { readState } from "../locked.ts"
-import { configuredMembers } from "../members.ts"
+import { configuredMembers, strategyHere } from "../members.ts"
 import { assertOwn } from "../own.ts"
 import { askServer } from "../preflight.ts"
 import type { DriverSession } from "../session.ts"
@@ -37,7 +37,9 @@ export async function look(session: DriverSession): Promise<Seen> {
   const { environment } = session.input.request
   const { ledger, journal } = await readState(session)
   assertOwn(session.input.request, ledger?.value ?? null, journal?.value ?? null)
-  const world = await observe(session.api, environment, ledger?.value ?? emptyLedger(environment.name))
+  const strategy = strategyHere(session, journal?.value ?? null)
+  const known = ledger?.value ?? emptyLedger(environment.name)
+  const world = await strategy.observe(session.api, environment, known)
   learnRevisions(session, world)
   return { world, ledgerVersion: ledger?.version ?? null, journal }
 }

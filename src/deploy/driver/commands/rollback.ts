@@ -126,8 +126,7 @@ function destination(world: World, revision: number | null): LedgerEntry {
 }
 
 function lastOther(world: World): LedgerEntry {
-  const newest = world.revisions.at(-1)
-  const current = newest === undefined ? undefined : entryOfRevision(world.ledger, newest.revision)
+  const current = world.current === null ? undefined : entryOfRevision(world.ledger, world.current.revision)
   const entry = verifiedEntries(world.ledger).find(
     (one) =>
       (current === undefined || !sameSet(one.set, current.set)) &&

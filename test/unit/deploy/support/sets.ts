@@ -1,5 +1,6 @@
 import { manifestsDigest, parseManifests } from "../../../../src/chart/index.ts"
 import { environmentSettings } from "../../../../src/deploy/settings.ts"
+import type { World } from "../../../../src/deploy/world/index.ts"
 import { type DeployedSet, sha256 } from "../../../../src/domain/index.ts"
 
 /** The manifest of a test release: one Deployment whose image is named by the version, and its Service. */
@@ -26,6 +27,11 @@ export function setOf(version: string, more: Partial<DeployedSet> = {}): Deploye
     manifests: manifestsDigest(parseManifests(manifestOf(version))),
     ...more,
   }
+}
+
+/** Helm's revisions and, as of one release, the newest of them as the current one. */
+export function history(revisions: World["revisions"]): Pick<World, "revisions" | "current"> {
+  return { revisions, current: revisions.at(-1) ?? null }
 }
 
 export function settings(more: Record<string, unknown> = {}) {

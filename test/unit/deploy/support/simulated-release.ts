@@ -6,7 +6,7 @@ import {
   type HelmStatus,
   type Revision,
 } from "../../../../src/deploy/helm/index.ts"
-import type { StepResult } from "../../../../src/deploy/steps/step.ts"
+import type { StepResult } from "../../../../src/deploy/steps/tools.ts"
 import { sha256 } from "../../../../src/domain/index.ts"
 import type { MemoryApi } from "./memory-api.ts"
 import { namespace } from "./session.ts"

@@ -1,5 +1,5 @@
 import { parseManifests } from "../../../../src/chart/index.ts"
-import { type ClusterApi, configMapPath } from "../../../../src/deploy/cluster/index.ts"
+import { configMapPath } from "../../../../src/deploy/cluster/index.ts"
 import { look, type Prepared } from "../../../../src/deploy/driver/commands/preparation.ts"
 import { goBack } from "../../../../src/deploy/driver/commands/rollback.ts"
 import { deploy } from "../../../../src/deploy/driver/commands/run.ts"
@@ -8,14 +8,14 @@ import type { CommandResult } from "../../../../src/deploy/driver/result.ts"
 import { revoke, testedNow } from "../../../../src/deploy/driver/revoke.ts"
 import type { DriverSession } from "../../../../src/deploy/driver/session.ts"
 import type { Actions } from "../../../../src/deploy/engine/index.ts"
-import { type Revision, settleRevision } from "../../../../src/deploy/helm/index.ts"
+import type { Revision } from "../../../../src/deploy/helm/index.ts"
 import {
   deploymentOfRevision,
   fallbackOf,
   type StoredJournal,
   type StoredLedger,
 } from "../../../../src/deploy/state/index.ts"
-import type { StepResult } from "../../../../src/deploy/steps/step.ts"
+import type { StepResult } from "../../../../src/deploy/steps/tools.ts"
 import {
   type DeployedSet,
   type InconclusivePolicy,
@@ -134,7 +134,7 @@ export class Simulation {
     return memorySession(this.api, this.#clock, {
       call: `call-${++this.#calls}`,
       environment: { load: { profile: "smoke", scale: 1, inconclusive: this.#inconclusive } },
-      actions: (brings) => simulatedActions(this.api, this.release, brings, () => this.#point()),
+      actions: (brings) => simulatedActions(this.release, brings, () => this.#point()),
       ...more,
     })
   }
@@ -165,14 +165,8 @@ export function carryOutWish(session: DriverSession, wish: Wish): Promise<Comman
 }
 
 /** Helm, smoke and load tests that do what the version's name says. */
-export function simulatedActions(
-  api: ClusterApi,
-  release: SimulatedRelease,
-  brings: string | null,
-  point: Point,
-): Actions {
+export function simulatedActions(release: SimulatedRelease, brings: string | null, point: Point): Actions {
   return {
-    settle: (revision) => settleRevision(api, namespace, "app", revision),
     rollOut: () => release.upgrade(brings ?? "", point),
     returnTo: (set) => release.upgrade(set.version, point),
     smoke: async (set) =>

@@ -3,7 +3,7 @@ import { driverActions } from "../../../../src/deploy/driver/actions.ts"
 import type { DriverSession } from "../../../../src/deploy/driver/session.ts"
 import type { Actions } from "../../../../src/deploy/engine/index.ts"
 import { leaseName, unlock, viewOf } from "../../../../src/deploy/lock/index.ts"
-import type { StepResult } from "../../../../src/deploy/steps/step.ts"
+import type { StepResult } from "../../../../src/deploy/steps/tools.ts"
 import { SignalboxError } from "../../../../src/domain/index.ts"
 import { Interleaving, Process } from "./interleaving.ts"
 import { type Deeds, LockWitness } from "./lock-witness.ts"
@@ -70,7 +70,7 @@ export class TwoDrivers {
       call: name,
       environment: { load: { profile: "smoke", scale: 1 }, lock },
       actions: (brings) => ({
-        ...this.#actions(brings, api, { helm, witness, own }),
+        ...this.#actions(brings, { helm, witness, own }),
         keep: driverActions(session, name, brings === null ? null : prepared(brings)).keep,
       }),
     })
@@ -102,7 +102,6 @@ export class TwoDrivers {
 
   #actions(
     brings: string | null,
-    api: RemoteApi,
     by: { readonly helm: Process; readonly witness: LockWitness; readonly own: Process },
   ): Actions {
     const release = this.#simulation.release
@@ -120,7 +119,7 @@ export class TwoDrivers {
       return killed(signal, release.upgrade(version, point))
     }
     return {
-      ...simulatedActions(api, release, brings, () => by.own.turn(false)),
+      ...simulatedActions(release, brings, () => by.own.turn(false)),
       rollOut: (_timeout, signal) => started(brings ?? "", signal),
       returnTo: (set, _revision, _timeout, signal) => started(set.version, signal),
       load: async (set, _timeout, signal) => {

@@ -1,0 +1,25 @@
+import type { DeployedSet } from "../../domain/index.ts"
+import { completeRevision } from "../world/index.ts"
+import type { StepContext, StepFacts } from "./step.ts"
+import type { StepResult } from "./tools.ts"
+
+/** Back to a verified set: by Helm's revision where it is still there, else from the kept chart and values. */
+export function bringBack(
+  { world, settings, tools, signal }: StepContext,
+  set: DeployedSet,
+): Promise<StepResult> {
+  return tools.returnTo(set, completeRevision(world, set), settings.timeouts.rollback, signal)
+}
+
+/** The same in words. */
+export function announceBack({ world }: StepFacts, set: DeployedSet): string {
+  const revision = completeRevision(world, set)
+  return revision === null
+    ? `back to ${set.version} from its kept chart and values`
+    : `back to ${set.version}, Helm revision ${revision}`
+}
+
+/** Seconds of a time limit, as plans show it. */
+export function seconds(ms: number): number {
+  return Math.ceil(ms / 1000)
+}
