@@ -199,6 +199,13 @@ module.exports = {
         viaOnly: { dependencyTypesNot: ["type-only"], pathNot: "^src/[^/]+/catalogue\\.ts$" },
       },
     },
+    {
+      name: "no-circles-of-types",
+      comment: "Contracts, engine and driver in one line: who only wants a type gets it without the rest.",
+      severity: "error",
+      from: { path: "^src/deploy/" },
+      to: { circular: true },
+    },
     { name: "no-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
     {
       name: "only-declared-packages",

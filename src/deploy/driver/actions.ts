@@ -5,7 +5,6 @@ import { collectDiagnosis } from "../diagnosis/index.ts"
 import type { Actions } from "../engine/index.ts"
 import { describeRevision, readHistory, type UpgradeRequest } from "../helm/index.ts"
 import { forgetKept, keepSet, neededSets, readKept, writeChart } from "../kept/index.ts"
-import type { ReleaseInputs, Target } from "../plan/index.ts"
 import { sameRelease, verifiedEntries } from "../state/index.ts"
 import type { StepResult } from "../steps/tools.ts"
 import { unlessDamaged } from "./kept.ts"
@@ -13,14 +12,8 @@ import { removeOrphans, removeTraffic } from "./objects.ts"
 import { persistently } from "./persistently.ts"
 import { assertReachable } from "./reachable.ts"
 import { returnToSet } from "./return.ts"
-import type { DriverSession } from "./session.ts"
+import type { Brought, DriverSession } from "./session.ts"
 import { load, loadPlanOf, smoke, smokeDefinitionOf, unansweredTarget } from "./tests.ts"
-
-/** The release that a deployment brings; null for a rollback by hand. */
-export interface Brought {
-  readonly target: Target
-  readonly inputs: ReleaseInputs
-}
 
 /** The real actions: helm, kubectl and k6 against a cluster. */
 export function driverActions(session: DriverSession, operation: string, brought: Brought | null): Actions {

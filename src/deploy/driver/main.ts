@@ -16,9 +16,10 @@ import { repair } from "./commands/repair.ts"
 import { rollback } from "./commands/rollback.ts"
 import { run } from "./commands/run.ts"
 import { load, smoke } from "./commands/tests.ts"
+import { openSession } from "./open-session.ts"
 import { Recorder } from "./recorder.ts"
 import type { CommandResult } from "./result.ts"
-import { type DriverSession, openSession } from "./session.ts"
+import type { DriverSession } from "./session.ts"
 
 /** How long children and the lock get when the driver is told to end. */
 const graceMs = 5_000

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { stringify } from "yaml"
+import { openSession } from "../../../src/deploy/driver/open-session.ts"
 import { Recorder } from "../../../src/deploy/driver/recorder.ts"
-import { openSession } from "../../../src/deploy/driver/session.ts"
 
 const ca = readFileSync(new URL("fixtures/ca.pem", import.meta.url)).toString("base64")
 const key = ["BEGIN", "END"].map((which) => `-----${which} PRIVATE KEY-----`).join("\nMIIabcdefghijklmnop\n")

@@ -13,9 +13,8 @@ import {
   type Versioned,
 } from "../../state/index.ts"
 import { runs } from "../../world/index.ts"
-import type { Brought } from "../actions.ts"
 import { membersOf } from "../members.ts"
-import type { DriverSession } from "../session.ts"
+import type { Brought, DriverSession } from "../session.ts"
 import { lookHeld } from "./preparation.ts"
 
 /** Begins an operation in the journal and takes it to its end. */

@@ -1,0 +1,122 @@
+import { mkdir, readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { KnownSecrets } from "../../chart/index.ts"
+import { asSignalboxError, SignalboxError } from "../../domain/index.ts"
+import { type Access, openAccess } from "../access/index.ts"
+import { systemClock } from "../clock.ts"
+import { HttpsClusterApi } from "../cluster/index.ts"
+import { HelmCli } from "../helm/index.ts"
+import {
+  credentialsOf,
+  type MemoryDirectory,
+  memoryDirectory,
+  readKubeconfig,
+  secretsOfCredentials,
+  writeKubeconfig,
+} from "../kubeconfig/index.ts"
+import { type ChildEnvironments, Children } from "../process/children.ts"
+import { assertPrivate } from "../process/tests-user.ts"
+import { StateStore } from "../state/index.ts"
+import { stepCatalogue } from "../steps/catalogue.ts"
+import { strategyCatalogue } from "../strategies/catalogue.ts"
+import { driverActions } from "./actions.ts"
+import type { DriverArguments } from "./arguments.ts"
+import { type DriverInput, readInput } from "./input.ts"
+import type { Recorder } from "./recorder.ts"
+import type { DriverSession } from "./session.ts"
+
+/**
+ * Opens a session: request, kubeconfig, connections. Nothing is asked of the cluster yet.
+ * @throws CONFIG_INVALID, KUBECONFIG_REFUSED, SECRET_MISSING
+ */
+export async function openSession(
+  args: DriverArguments,
+  recorder: Recorder,
+  interrupt: AbortSignal,
+): Promise<DriverSession> {
+  const input = await readInput(args.input)
+  const { environment, server } = input.request
+  if (runsTestPrograms(input)) await assertPrivate([args.kubeconfig, args.input, args.out])
+  const raw = readKubeconfig(await readSecret(args.kubeconfig))
+  const credentials = credentialsOf(raw, environment.cluster, server)
+  const memory = await memoryDirectory(args.memory)
+  const kubeconfig = await writeKubeconfig(memory, credentials, environment.namespace)
+  const work = join(memory.path, "work")
+  await mkdir(work, { recursive: true })
+  const open = await memoryDirectory(args.memory, "open")
+  const children = new Children(childEnvironments(memory, open))
+  const api = new HttpsClusterApi(credentials, { clock: systemClock })
+  const { namespace, release, history } = environment
+  const secrets = new KnownSecrets()
+  // Helm and kubectl hold them too, and so may what they or the API server say.
+  secrets.learn(secretsOfCredentials(credentials))
+  let access: Access | undefined
+  const session: DriverSession = {
+    input,
+    api,
+    store: new StateStore(api, namespace),
+    helm: new HelmCli(children, { release, namespace, kubeconfig, history, secrets }),
+    children,
+    clock: systemClock,
+    recorder,
+    steps: stepCatalogue,
+    strategies: strategyCatalogue,
+    work,
+    testsWork: open.path,
+    kubeconfig,
+    secrets,
+    learnt: new Set(),
+    interrupt,
+    held: null,
+    access: () => {
+      access ??= openAccess({ environment, api, children, clock: systemClock, kubeconfig })
+      return access
+    },
+    actions: (operation, brought) => driverActions(session, operation, brought),
+    close: async () => {
+      const closed = access?.close()
+      children.killAll()
+      // It tells nothing about what was done; that it may outlive the driver has to be known.
+      await closed?.catch((error: unknown) => recorder.say(asSignalboxError(error).message))
+      api.close()
+      await Promise.all([memory.remove(), open.remove()])
+    },
+  }
+  return session
+}
+
+/** Whether this call may come to run what the tree under test brings: today that is its load script. */
+function runsTestPrograms({ loadScript, request }: DriverInput): boolean {
+  return loadScript !== null && (request.load !== null || request.environment.load.profile !== "none")
+}
+
+/** Children see this and nothing else: no token, no proxy setting, nobody's home directory. */
+function childEnvironments(memory: MemoryDirectory, open: MemoryDirectory): ChildEnvironments {
+  const home = join(memory.path, "home")
+  const common = { PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8" }
+  return {
+    driver: {
+      ...common,
+      HOME: home,
+      TMPDIR: memory.path,
+      KUBECACHEDIR: join(home, "kube-cache"),
+      HELM_CACHE_HOME: join(home, "helm-cache"),
+      HELM_CONFIG_HOME: join(home, "helm-config"),
+      HELM_DATA_HOME: join(home, "helm-data"),
+    },
+    // No name of a place that the driver keeps anything in.
+    tests: { ...common, HOME: open.path },
+  }
+}
+
+async function readSecret(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8")
+  } catch (cause) {
+    throw new SignalboxError(
+      "SECRET_MISSING",
+      { what: "there is no kubeconfig", where: path, next: "pass --kubeconfig env://NAME or file://PATH" },
+      { cause },
+    )
+  }
+}
