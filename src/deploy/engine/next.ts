@@ -14,7 +14,7 @@ export type Action =
   | { readonly do: "run"; readonly step: string }
   /** What was proven is not what runs any more: somebody changed it in the meantime. */
   | { readonly do: "doubt"; readonly step: string; readonly cause: string }
-  | { readonly do: "record"; readonly step: string; readonly outcome: RecordedOutcome }
+  | { readonly do: "close"; readonly step: string; readonly outcome: RecordedOutcome }
   | { readonly do: "finish"; readonly outcome: RecordedOutcome }
 
 /**
@@ -46,9 +46,9 @@ function nextForward(members: Members, journal: StoredJournal, plan: Plan, world
   const closing = closingStep(way, plan.environment)
   const open = way.find((step) => step !== closing && !isDone(journal, step.id))
   if (open !== undefined && journal.noVerdict === undefined) return turn(open, plan, world)
-  if (journal.noVerdict !== undefined) return { do: "record", step: closing.id, outcome: "inconclusive" }
+  if (journal.noVerdict !== undefined) return { do: "close", step: closing.id, outcome: "inconclusive" }
   assertAllDone(journal, plan, closing)
-  return doubt(world, closing, plan.target) ?? { do: "record", step: closing.id, outcome: "verified" }
+  return doubt(world, closing, plan.target) ?? { do: "close", step: closing.id, outcome: "verified" }
 }
 
 /**
@@ -91,12 +91,12 @@ function nextBack(members: Members, journal: StoredJournal, plan: Plan, world: W
   const { fallback } = plan
   const way = returnSteps(members, plan)
   const closing = closingStep(way, plan.environment)
-  const personNeeded = { do: "record", step: closing.id, outcome: "person-needed" } as const
+  const personNeeded = { do: "close", step: closing.id, outcome: "person-needed" } as const
   if (plan.kind === "rollback" || way.some((step) => failed(journal, step.id))) return personNeeded
   const open = way.find((step) => step !== closing && !isDone(journal, step.id))
   if (open !== undefined) return turn(open, plan, world)
   if (fallback === null) return personNeeded
-  return doubt(world, closing, fallback) ?? { do: "record", step: closing.id, outcome: "rolled-back" }
+  return doubt(world, closing, fallback) ?? { do: "close", step: closing.id, outcome: "rolled-back" }
 }
 
 /** A step that is not done: the world may have come there by itself; Helm may have to be let go on first. */

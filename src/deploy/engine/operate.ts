@@ -164,7 +164,7 @@ async function perform(
       return stepOf(stage.steps, action.step).run(contextOf(stage, operation, journal, world, null))
     case "doubt":
       return { ok: false, cause: action.cause, unjudged: true }
-    case "record": {
+    case "close": {
       const context = contextOf(stage, operation, journal, world, action.outcome)
       const result = await stepOf(stage.steps, action.step).run(context)
       return result.ok ? recorded(stage, operation, journal, turn, action.outcome) : result

@@ -12,11 +12,11 @@ import {
 /**
  * What to do about an operation whose driver died:
  * `resume` = finish exactly its plan, which is also what is asked for now, and not held since;
- * `return` = go back to what was verified first, then do what is asked for;
+ * `roll-back` = go back to what was verified first, then do what is asked for;
  * `finish` = finish its rollback first, which is itself the way to what was verified, then do what is asked for;
  * `close` = the ledger has how it ended, or there is nothing to return to: only the journal is closed.
  */
-export type Recovery = "resume" | "return" | "finish" | "close"
+export type Recovery = "resume" | "roll-back" | "finish" | "close"
 
 /** What a call asks for: a set, and what it is to be held against. */
 export interface Wanted {
@@ -36,7 +36,7 @@ export function recoveryOf(journal: StoredJournal, ledger: StoredLedger, wanted:
   const refused = journal.phase === "forward" && holdOn(ledger, plan.target) !== undefined
   const same = wanted !== null && sameRelease(plan.target, wanted.set)
   if (same && !refused && (journal.phase === "back" || sameProof(plan.proof, wanted.proof))) return "resume"
-  if (journal.phase === "back") return "return"
-  if (plan.kind === "rollback") return refused ? "return" : "finish"
-  return plan.fallback === null ? "close" : "return"
+  if (journal.phase === "back") return "roll-back"
+  if (plan.kind === "rollback") return refused ? "roll-back" : "finish"
+  return plan.fallback === null ? "close" : "roll-back"
 }

@@ -53,18 +53,18 @@ describe("an interrupted deployment", () => {
     ],
     [
       "the same release is, and its load test may stay without a verdict now",
-      "return",
+      "roll-back",
       [
         interrupted({ proof: { ...proof, load: { ...planned, inconclusive: "return" } } }),
         ledger,
         { set: setOf("1.1.0"), proof: { ...proof, load: { ...planned, inconclusive: "keep" } } },
       ],
     ],
-    ["another one is", "return", [interrupted(), ledger, { set: setOf("1.2.0"), proof }]],
-    ["a rollback is", "return", [interrupted(), ledger, null]],
+    ["another one is", "roll-back", [interrupted(), ledger, { set: setOf("1.2.0"), proof }]],
+    ["a rollback is", "roll-back", [interrupted(), ledger, null]],
     [
       "the same release is, held against something else",
-      "return",
+      "roll-back",
       [interrupted(), ledger, { set: setOf("1.1.0"), proof: lax }],
     ],
     [
@@ -98,10 +98,10 @@ describe("an interrupted deployment", () => {
     ],
     [
       "it was a rollback to what was held since",
-      "return",
+      "roll-back",
       [interrupted({ kind: "rollback", proof: null, fallback: null }), held, { set: setOf("1.2.0"), proof }],
     ],
-    ["it was held since", "return", [interrupted(), held, { set: setOf("1.1.0"), proof }]],
+    ["it was held since", "roll-back", [interrupted(), held, { set: setOf("1.1.0"), proof }]],
   ]
 
   test.each(cases)("when %s: %s", (_when, expected, args) => {

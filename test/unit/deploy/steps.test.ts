@@ -94,7 +94,7 @@ test("only when all of them have ended, what runs is recorded as verified", () =
   const { plan, journal } = planned("roll-out", "smoke", "load", "verify")
   const all = { "roll-out": "done", smoke: "done", load: "done" } as const
   expect(nextAction(members, marked(journal, all), plan, world)).toMatchObject({
-    do: "record",
+    do: "close",
     outcome: "verified",
   })
 })

@@ -79,7 +79,7 @@ export async function recover(
   const goal = journal.value.phase === "back" ? plan.fallback : plan.target
   const adopted = adopt(session.steps, journal.value, lock.fence, goal !== null && runs(seen.world, goal))
   const turned =
-    how === "return" && adopted.phase === "forward"
+    how === "roll-back" && adopted.phase === "forward"
       ? turnBack(
           adopted,
           `interrupted, then replaced by operation ${session.input.request.operation}`,
@@ -96,7 +96,7 @@ export async function recover(
 
 const words: Readonly<Record<Recovery, string>> = {
   resume: "its plan is finished",
-  return: "going back to what was verified first",
+  "roll-back": "going back to what was verified first",
   finish: "its rollback is finished first",
   close: "the ledger has how it ended, or there is nothing to go back to",
 }

@@ -18,6 +18,14 @@ export class MemoryApi implements ClusterApi {
   onWrite: (path: string, done: boolean) => void = () => {}
   #version = 0
 
+  /** The same objects in a server of their own. */
+  copy(): MemoryApi {
+    const copy = new MemoryApi()
+    for (const [path, object] of this.objects) copy.objects.set(path, object)
+    copy.#version = this.#version
+    return copy
+  }
+
   async get(path: string): Promise<KubeObject | null> {
     return this.objects.get(path) ?? null
   }

@@ -25,41 +25,49 @@ export const versions = [
   ...["undecided-8", "patient-9"],
 ] as const
 
-const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/web`
-const service = `/api/v1/namespaces/${namespace}/services/web`
-const pod = `/api/v1/namespaces/${namespace}/pods/web`
-
-/** The Helm release in a cluster in memory: its Secrets, one workload with its pod, one Service. */
+/** A Helm release in a cluster in memory: its Secrets, one workload with its pod, one Service. */
 export class SimulatedRelease {
   readonly #api: MemoryApi
+  /** Name of the Helm release. */
+  readonly name: string
+  readonly #deployment: string
+  readonly #service: string
+  readonly #pod: string
   /** Load tests of versions that need more than one. */
   loads = 0
   /** Versions whose pods do not get ready any more, whatever is done. */
   readonly #sick = new Set<string>()
 
-  constructor(api: MemoryApi) {
+  /** @param name of the Helm release. @param workload of its workload, pod and Service. */
+  constructor(api: MemoryApi, name = "app", workload = "web") {
     this.#api = api
+    this.name = name
+    this.#deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/${workload}`
+    this.#service = `/api/v1/namespaces/${namespace}/services/${workload}`
+    this.#pod = `/api/v1/namespaces/${namespace}/pods/${workload}`
   }
 
   /** Version that the workload runs. */
   runs(): string | null {
-    return this.#api.objects.get(deployment)?.metadata.labels?.version ?? null
+    return this.#api.objects.get(this.#deployment)?.metadata.labels?.version ?? null
   }
 
   inTraffic(): boolean {
-    return this.#api.objects.has(service)
+    return this.#api.objects.has(this.#service)
   }
 
   /** Whether the pods of the workload are ready. */
   ready(): boolean {
-    const status = this.#api.objects.get(deployment)?.status as { availableReplicas?: number } | undefined
+    const status = this.#api.objects.get(this.#deployment)?.status as
+      | { availableReplicas?: number }
+      | undefined
     return status?.availableReplicas === 1
   }
 
   /** The pods that run stop being ready; the next roll-out replaces them. */
   stopPods(): void {
     const version = this.runs()
-    if (version !== null) this.#api.put(deployment, workload(version, false))
+    if (version !== null) this.#api.put(this.#deployment, workload(version, false))
   }
 
   /** As `stopPods`, and those that replace them do not get ready either: nothing is left of what they need. */
@@ -70,7 +78,7 @@ export class SimulatedRelease {
 
   async outOfTraffic(keep: readonly string[], point: Point): Promise<StepResult> {
     await point()
-    if (!keep.includes("Service/web")) this.#api.objects.delete(service)
+    if (!keep.includes("Service/web")) this.#api.objects.delete(this.#service)
     await point()
     return { ok: true, note: "out of traffic" }
   }
@@ -97,15 +105,16 @@ export class SimulatedRelease {
       return this.#refused("another operation is in progress", before)
     const revision = before + 1
     await point()
-    if (this.#api.objects.has(path(revision))) return this.#refused("the revision already exists", before)
+    if (this.#api.objects.has(this.#path(revision)))
+      return this.#refused("the revision already exists", before)
     this.#put(revision, version, newest === undefined ? "pending-install" : "pending-upgrade")
     await point()
     const ready = !version.startsWith("unready") && !this.#sick.has(version)
     await this.#change(point, () => {
-      this.#api.put(deployment, workload(version, ready))
-      this.#api.put(pod, podOf(version))
+      this.#api.put(this.#deployment, workload(version, ready))
+      this.#api.put(this.#pod, podOf(version))
     })
-    await this.#change(point, () => this.#api.put(service, { metadata: { name: "web" } }))
+    await this.#change(point, () => this.#api.put(this.#service, { metadata: { name: "web" } }))
     if (!ready) {
       await this.#change(point, () => this.#put(revision, version, "failed"))
       return { ok: false, cause: "not ready in time", untouched: false }
@@ -129,30 +138,31 @@ export class SimulatedRelease {
   }
 
   #put(revision: number, version: string, status: HelmStatus): void {
-    const release = { name: "app", version: revision, manifest: manifestOf(version), info: { status } }
-    const labels = { owner: "helm", name: "app", status, version: String(revision) }
-    const metadata = { name: secretName(revision), labels }
-    this.#api.put(path(revision), { metadata, data: { release: encodeRelease(release) } })
+    const { name } = this
+    const release = { name, version: revision, manifest: manifestOf(version), info: { status } }
+    const labels = { owner: "helm", name, status, version: String(revision) }
+    const metadata = { name: secretName(name, revision), labels }
+    this.#api.put(this.#path(revision), { metadata, data: { release: encodeRelease(release) } })
+  }
+
+  #path(revision: number): string {
+    return secretPath(namespace, secretName(this.name, revision))
   }
 
   #secrets(): readonly KubeObject[] {
     return [...this.#api.objects]
-      .filter(([key]) => key.includes(`/secrets/${secretName("")}`))
+      .filter(([key]) => key.includes(`/secrets/${secretName(this.name, "")}`))
       .map(([, object]) => object)
       .sort((a, b) => revisionOf(a) - revisionOf(b))
   }
 }
 
-function secretName(revision: number | ""): string {
-  return `sh.helm.release.v1.app.v${revision}`
+function secretName(name: string, revision: number | ""): string {
+  return `sh.helm.release.v1.${name}.v${revision}`
 }
 
 function revisionOf(secret: KubeObject): number {
   return Number(secret.metadata.labels?.version)
-}
-
-function path(revision: number): string {
-  return secretPath(namespace, secretName(revision))
 }
 
 function workload(version: string, ready: boolean): KubeObject {

@@ -15,7 +15,9 @@ import {
   type StoredJournal,
   type StoredLedger,
 } from "../../../../src/deploy/state/index.ts"
-import type { StepResult } from "../../../../src/deploy/steps/tools.ts"
+import type { Step } from "../../../../src/deploy/steps/step.ts"
+import type { StepResult, StepTools } from "../../../../src/deploy/steps/tools.ts"
+import type { Strategy } from "../../../../src/deploy/strategies/strategy.ts"
 import {
   type DeployedSet,
   type InconclusivePolicy,
@@ -30,6 +32,20 @@ import { type Point, SimulatedRelease } from "./simulated-release.ts"
 
 export type Wish = { readonly do: "deploy"; readonly version: string } | { readonly do: "rollback" }
 
+/** Steps and strategies that only the tests have, and what differs by them. */
+export interface Toys {
+  readonly environment?: Readonly<Record<string, unknown>>
+  readonly steps?: readonly Step[]
+  readonly strategies?: readonly Strategy[]
+  readonly tools?: Partial<StepTools>
+  /** Helm releases that there are instead of the one. */
+  readonly releases?: readonly SimulatedRelease[]
+  /** Version that serves. */
+  runs?(): string | null
+}
+
+export type ToysOf = (api: MemoryApi, point: Point) => Toys
+
 /** The driver died here. Nothing catches it: no `finally` may act on the world any more. */
 class Death extends Error {}
 
@@ -38,8 +54,10 @@ class Death extends Error {}
  * real thing: Helm, smoke and load tests behave as the version's name says, and the driver can die at any write.
  */
 export class Simulation {
-  readonly api = new MemoryApi()
-  readonly release = new SimulatedRelease(this.api)
+  readonly api: MemoryApi
+  readonly release: SimulatedRelease
+  readonly #toys: Toys
+  readonly #toysOf: ToysOf
   readonly #clock = new MemoryClock()
   readonly #inconclusive: InconclusivePolicy | null
   /** Steps of the world until now: where a driver can die. */
@@ -48,11 +66,26 @@ export class Simulation {
   #dead = false
   #left = Number.POSITIVE_INFINITY
 
-  /** @param inconclusive the environment's policy. */
-  constructor(inconclusive: InconclusivePolicy | null = null) {
+  /** @param inconclusive the environment's policy. @param toys gives what drivers here know beside our own. */
+  constructor(
+    inconclusive: InconclusivePolicy | null = null,
+    toys: ToysOf = () => ({}),
+    api = new MemoryApi(),
+  ) {
     this.#inconclusive = inconclusive
+    this.api = api
+    this.release = new SimulatedRelease(api)
+    this.#toysOf = toys
+    this.#toys = toys(api, () => this.#point())
     this.api.onWrite = () => this.#point()
     this.api.put(`/api/v1/namespaces/${namespace}`, { metadata: { name: namespace, uid: "uid-1" } })
+  }
+
+  /** The same world once more. @param toys what drivers know there. */
+  copy(toys = this.#toysOf): Simulation {
+    const copy = new Simulation(this.#inconclusive, toys, this.api.copy())
+    copy.#calls = this.#calls
+    return copy
   }
 
   /** One call, whose driver dies after some steps of the world. Returns the outcome, or null when it died. */
@@ -97,12 +130,12 @@ export class Simulation {
   }
 
   revisions(): readonly Revision[] {
-    return this.release.revisions()
+    return (this.#toys.releases ?? [this.release]).flatMap((one) => one.revisions())
   }
 
   /** Version that the workload runs. */
   runs(): string | null {
-    return this.release.runs()
+    return this.#toys.runs === undefined ? this.release.runs() : this.#toys.runs()
   }
 
   inTraffic(): boolean {
@@ -133,8 +166,16 @@ export class Simulation {
   session(more: MemoryCall = {}): DriverSession {
     return memorySession(this.api, this.#clock, {
       call: `call-${++this.#calls}`,
-      environment: { load: { profile: "smoke", scale: 1, inconclusive: this.#inconclusive } },
-      actions: (brings) => simulatedActions(this.release, brings, () => this.#point()),
+      environment: {
+        load: { profile: "smoke", scale: 1, inconclusive: this.#inconclusive },
+        ...this.#toys.environment,
+      },
+      actions: (brings) => ({
+        ...simulatedActions(this.release, brings, () => this.#point()),
+        ...this.#toys.tools,
+      }),
+      steps: this.#toys.steps ?? [],
+      strategies: this.#toys.strategies ?? [],
       ...more,
     })
   }
