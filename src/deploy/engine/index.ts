@@ -1,6 +1,7 @@
 export { adopt } from "./adopt.ts"
 export { findStep, type Members } from "./catalogue.ts"
 export { type Action, nextAction } from "./next.ts"
-export { type Actions, type Operation, operate, type Stage } from "./operate.ts"
+export { operate } from "./operate.ts"
 export { type RecordFacts, recordOperation } from "./record.ts"
 export { type Recovery, recoveryOf, type Wanted } from "./recover.ts"
+export type { Actions, Operation, Stage } from "./stage.ts"

@@ -135,6 +135,15 @@ describe("the way back of a step", () => {
     expect(await schemaOf(simulation.api, namespace)).toBe("good-1")
   })
 
+  test("is gone, and nothing is held, where the roll-out itself changed nothing", async () => {
+    const refused = async () => ({ ok: false, cause: "forbidden", untouched: true }) as const
+    const ready = await world(step, ["good-1"])
+    const simulation = ready.copy(() => ({ steps: [schemaStep], tools: { rollOut: refused } }))
+    expect(await simulation.untilDone(deploy("good-2"), [])).toBe("rolled-back")
+    expect([simulation.runs(), await schemaOf(simulation.api, namespace)]).toEqual(["good-1", "good-1"])
+    expect(simulation.ledger().holds).toEqual([])
+  })
+
   test("is gone where nothing verified is there, too", async () => {
     const simulation = new Simulation(null, both)
     expect(await simulation.untilDone(deploy("unsmoked-4"), [])).toBe("person-needed")

@@ -1,0 +1,59 @@
+import type { Plan, StepState } from "../../domain/index.ts"
+import { finish, type StoredJournal, stepState, turnBack, withoutVerdict } from "../state/index.ts"
+import type { StepResult } from "../steps/tools.ts"
+import type { World } from "../world/index.ts"
+import { findStep } from "./catalogue.ts"
+import type { Stage } from "./stage.ts"
+
+/** On the way back there is nothing to leave undecided: what is not proven needs a person. */
+export function stateAfter(result: StepResult, { phase }: StoredJournal): StepState {
+  if (result.ok) return "done"
+  return result.noVerdict === undefined || phase === "back" ? "failed" : "inconclusive"
+}
+
+/** A step on the way forward that failed turns the operation around; one on the way back needs a person. */
+export async function afterFailure(
+  stage: Stage,
+  plan: Plan,
+  journal: StoredJournal,
+  step: string,
+  result: Extract<StepResult, { ok: false }>,
+  before: World,
+): Promise<StoredJournal> {
+  if (journal.phase === "back")
+    return { ...journal, cause: `${journal.cause ?? ""}; then: ${result.cause}`.slice(0, 500) }
+  if (result.noVerdict !== undefined) {
+    const undecided = withoutVerdict(journal, result.noVerdict, result.cause)
+    // Without a verdict nothing is removed: where there is nothing to go back to, the release stays, whatever was planned.
+    const stays = plan.fallback === null || result.stays === true
+    return stays ? undecided : turnBack(undecided, result.cause, false)
+  }
+  // A driver that died may have changed what this attempt did not.
+  if (result.untouched === true && !stage.strategy.begun(before, plan)) {
+    // Nor is it the release's fault: nothing is held, and only what steps before it did is taken back.
+    const changed = hasChanged(stage, plan, journal, step)
+    return changed ? turnBack(journal, result.cause, false) : finish(journal, "failed", result.cause)
+  }
+  const seen = await diagnose(stage, plan.baseRevision)
+  const cause = seen === null ? result.cause : `${seen} (${result.cause})`
+  stage.say(`first cause: ${cause}`)
+  return turnBack(journal, cause, result.unjudged !== true)
+}
+
+/** Whether a step of this operation, other than the one that failed, did what it has to take back. */
+function hasChanged({ steps }: Stage, plan: Plan, journal: StoredJournal, failed: string): boolean {
+  return plan.steps.some(({ id }) => {
+    const begun = id !== failed && stepState(journal, id) !== "pending"
+    return begun && findStep(steps, id)?.wayBack != null
+  })
+}
+
+/** A diagnosis that cannot be kept, on a full disk for one, never stands in the way of going back. */
+async function diagnose(stage: Stage, baseRevision: number): Promise<string | null> {
+  try {
+    return await stage.actions.diagnose(baseRevision)
+  } catch (error) {
+    stage.say(`diagnosis: not kept: ${error instanceof Error ? error.message : String(error)}`)
+    return null
+  }
+}
