@@ -9,8 +9,8 @@ import { sameRelease, verifiedEntries } from "../state/index.ts"
 import type { StepResult } from "../steps/tools.ts"
 import { unlessDamaged } from "./kept.ts"
 import { removeOrphans, removeTraffic } from "./objects.ts"
-import { persistently } from "./persistently.ts"
 import { assertReachable } from "./reachable.ts"
+import { retryUnreachable } from "./retry-unreachable.ts"
 import { returnToSet } from "./return.ts"
 import type { Brought, DriverSession } from "./session.ts"
 import { load, loadPlanOf, smoke, smokeDefinitionOf, unansweredTarget } from "./tests.ts"
@@ -79,7 +79,7 @@ async function rollOut(
   const { api, helm, input } = session
   const { namespace, release } = input.request.environment
   const before = (await readHistory(api, namespace, release)).at(-1)?.revision ?? 0
-  const outcome = await persistently(session, () => helm.upgrade(upgrade, signal))
+  const outcome = await retryUnreachable(session, () => helm.upgrade(upgrade, signal))
   const newest = (await readHistory(api, namespace, release)).at(-1)?.revision
   if (outcome.ok) return { ok: true, note: `Helm revision ${newest ?? "?"}, all pods ready` }
   return { ok: false, cause: outcome.message, untouched: (newest ?? 0) === before }

@@ -7,7 +7,7 @@ import { type KeptSet, readKept, writeChart } from "../kept/index.ts"
 import type { StepResult } from "../steps/tools.ts"
 import { capabilities } from "../world/index.ts"
 import { unlessDamaged } from "./kept.ts"
-import { persistently } from "./persistently.ts"
+import { retryUnreachable } from "./retry-unreachable.ts"
 import type { DriverSession } from "./session.ts"
 
 interface ReturnRequest {
@@ -28,7 +28,7 @@ export async function returnToSet(
   removeOrphans: () => Promise<string>,
 ): Promise<StepResult> {
   const { set, revision, timeoutMs, signal } = request
-  const outcome = await persistently(session, () =>
+  const outcome = await retryUnreachable(session, () =>
     revision === null ? fromKept(session, request) : session.helm.rollback(revision, timeoutMs, signal),
   )
   if (!outcome.ok) return { ok: false, cause: `back to ${set.version}: ${outcome.message}` }

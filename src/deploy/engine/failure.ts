@@ -1,5 +1,5 @@
 import type { Plan, StepState } from "../../domain/index.ts"
-import { finish, type StoredJournal, stepState, turnBack, withoutVerdict } from "../state/index.ts"
+import { finish, type StoredJournal, startRollback, stepState, withoutVerdict } from "../state/index.ts"
 import type { StepResult } from "../steps/tools.ts"
 import type { World } from "../world/index.ts"
 import { findStep } from "./catalogue.ts"
@@ -26,18 +26,18 @@ export async function afterFailure(
     const undecided = withoutVerdict(journal, result.noVerdict, result.cause)
     // Without a verdict nothing is removed: where there is nothing to go back to, the release stays, whatever was planned.
     const stays = plan.fallback === null || result.stays === true
-    return stays ? undecided : turnBack(undecided, result.cause, false)
+    return stays ? undecided : startRollback(undecided, result.cause, false)
   }
   // A driver that died may have changed what this attempt did not.
   if (result.untouched === true && !stage.strategy.begun(before, plan)) {
     // Nor is it the release's fault: nothing is held, and only what steps before it did is taken back.
     const changed = hasChanged(stage, plan, journal, step)
-    return changed ? turnBack(journal, result.cause, false) : finish(journal, "failed", result.cause)
+    return changed ? startRollback(journal, result.cause, false) : finish(journal, "failed", result.cause)
   }
   const seen = await diagnose(stage, plan.baseRevision)
   const cause = seen === null ? result.cause : `${seen} (${result.cause})`
   stage.say(`first cause: ${cause}`)
-  return turnBack(journal, cause, result.unjudged !== true)
+  return startRollback(journal, cause, result.unjudged !== true)
 }
 
 /** Whether a step of this operation, other than the one that failed, did what it has to take back. */

@@ -2,7 +2,7 @@ import { type DeployedSet, type Plan, SignalboxError } from "../../domain/index.
 import { isStuck } from "../helm/index.ts"
 import { type RecordedOutcome, recordedAs, type StoredJournal, stepState } from "../state/index.ts"
 import type { Step } from "../steps/step.ts"
-import { contradiction, type World } from "../world/index.ts"
+import { drift, type World } from "../world/index.ts"
 import { closingStep, findStep, type Members, returnSteps, stepOf } from "./catalogue.ts"
 
 /** What to do next; `step` is its name in the journal. */
@@ -13,7 +13,7 @@ export type Action =
   | { readonly do: "accept"; readonly step: string; readonly note: string }
   | { readonly do: "run"; readonly step: string }
   /** What was proven is not what runs any more: somebody changed it in the meantime. */
-  | { readonly do: "doubt"; readonly step: string; readonly cause: string }
+  | { readonly do: "driftDetected"; readonly step: string; readonly cause: string }
   | { readonly do: "close"; readonly step: string; readonly outcome: RecordedOutcome }
   | { readonly do: "finish"; readonly outcome: RecordedOutcome }
 
@@ -48,7 +48,7 @@ function nextForward(members: Members, journal: StoredJournal, plan: Plan, world
   if (open !== undefined && journal.noVerdict === undefined) return turn(open, plan, world)
   if (journal.noVerdict !== undefined) return { do: "close", step: closing.id, outcome: "inconclusive" }
   assertAllDone(journal, plan, closing)
-  return doubt(world, closing, plan.target) ?? { do: "close", step: closing.id, outcome: "verified" }
+  return driftDetected(world, closing, plan.target) ?? { do: "close", step: closing.id, outcome: "verified" }
 }
 
 /**
@@ -96,7 +96,7 @@ function nextBack(members: Members, journal: StoredJournal, plan: Plan, world: W
   const open = way.find((step) => step !== closing && !isDone(journal, step.id))
   if (open !== undefined) return turn(open, plan, world)
   if (fallback === null) return personNeeded
-  return doubt(world, closing, fallback) ?? { do: "close", step: closing.id, outcome: "rolled-back" }
+  return driftDetected(world, closing, fallback) ?? { do: "close", step: closing.id, outcome: "rolled-back" }
 }
 
 /** A step that is not done: the world may have come there by itself; Helm may have to be let go on first. */
@@ -109,11 +109,11 @@ function turn(step: Step, plan: Plan, world: World): Action {
 }
 
 /** The last look before a set is recorded as verified: the proof must be about what runs now. */
-function doubt(world: World, closing: Step, set: DeployedSet): Action | undefined {
-  const cause = contradiction(world, set)
+function driftDetected(world: World, closing: Step, set: DeployedSet): Action | undefined {
+  const cause = drift(world, set)
   return cause === null
     ? undefined
-    : { do: "doubt", step: closing.id, cause: `changed while it was tested: ${cause}` }
+    : { do: "driftDetected", step: closing.id, cause: `changed while it was tested: ${cause}` }
 }
 
 function isDone(journal: StoredJournal, step: string): boolean {

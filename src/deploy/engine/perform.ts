@@ -26,7 +26,7 @@ export async function perform(
   switch (action.do) {
     case "run":
       return stepOf(stage.steps, action.step).run(contextOf(stage, operation, journal, world, null))
-    case "doubt":
+    case "driftDetected":
       return { ok: false, cause: action.cause, unjudged: true }
     case "close": {
       const context = contextOf(stage, operation, journal, world, action.outcome)
@@ -71,6 +71,6 @@ export function contextOf(
 
 /** One line of progress, as it begins. */
 export function announced(stage: Stage, plan: Plan, { action, world }: Turn): string {
-  if (action.do === "doubt") return "look once more at what runs"
+  if (action.do === "driftDetected") return "look once more at what runs"
   return action.do === "settle" ? "" : stepOf(stage.steps, action.step).announce({ plan, world })
 }

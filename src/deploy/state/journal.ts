@@ -85,7 +85,7 @@ export function withoutVerdict(journal: StoredJournal, noVerdict: NoVerdict, cau
 }
 
 /** Turns around: from here on the operation goes back to what was verified. */
-export function turnBack(journal: StoredJournal, cause: string, holdTarget = true): StoredJournal {
+export function startRollback(journal: StoredJournal, cause: string, holdTarget = true): StoredJournal {
   return { ...journal, phase: "back", cause: cause.slice(0, 500), holdTarget }
 }
 

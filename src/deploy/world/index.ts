@@ -11,8 +11,8 @@ export { type Traffic, trafficName, trafficObjects } from "./traffic.ts"
 export { type Rollout, readRollout } from "./workloads.ts"
 export {
   completeRevision,
-  contradiction,
   differences,
+  drift,
   namespaceUid,
   observeRelease,
   runningOf,

@@ -60,7 +60,7 @@ export function runs(world: World, set: DeployedSet): boolean {
  * whether the workloads are as they were applied, not whether every pod is ready just now; nor for equal manifests where
  * we made the revision: a chart may render its revision's number.
  */
-export function contradiction(world: World, set: DeployedSet): string | null {
+export function drift(world: World, set: DeployedSet): string | null {
   const { current } = world
   if (current === null) return "the Helm release is gone"
   const ours = current.manifests === set.manifests || isOurs(current, set.version)

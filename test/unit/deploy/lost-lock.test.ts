@@ -7,7 +7,7 @@ import { journalName, ledgerName } from "../../../src/deploy/state/store.ts"
 import { consistent } from "./support/consistent.ts"
 import type { MemoryClock } from "./support/memory-clock.ts"
 import { namespace } from "./support/session.ts"
-import { carryOutWish, Simulation } from "./support/simulation.ts"
+import { executeWish, Simulation } from "./support/simulation.ts"
 
 const deploy = (version: string) => ({ do: "deploy" as const, version })
 const journal = configMapPath(namespace, journalName)
@@ -56,7 +56,7 @@ test("a driver that stood still with its clock changes nothing after a later hol
     }
     return get(path)
   }
-  await expect(carryOutWish(session, deploy("good-5"))).rejects.toMatchObject({
+  await expect(executeWish(session, deploy("good-5"))).rejects.toMatchObject({
     code: "LOCK_LOST",
     exitCode: 14,
   })
@@ -77,7 +77,7 @@ test("whoever was silent for too long does not write the journal any more", asyn
     }
     return list(path, selector)
   }
-  await expect(carryOutWish(session, deploy("good-2"))).rejects.toMatchObject({ code: "CLUSTER_UNREACHABLE" })
+  await expect(executeWish(session, deploy("good-2"))).rejects.toMatchObject({ code: "CLUSTER_UNREACHABLE" })
   expect(world.api.objects.get(journal)?.metadata.resourceVersion).toBe(late)
   expect(world.api.objects.has(leasePath(namespace, leaseName))).toBe(true)
 })

@@ -9,8 +9,8 @@ import {
   StateStore,
   type StoredJournal,
   sizeOf,
+  startRollback,
   stateLimit,
-  turnBack,
 } from "../../../src/deploy/state/index.ts"
 import type { World } from "../../../src/deploy/world/index.ts"
 import { type Plan, planHash } from "../../../src/domain/index.ts"
@@ -69,7 +69,7 @@ function worldOf(...revisions: readonly (readonly [string, HelmStatus])[]): Worl
 }
 
 /** @param world what is there at each look. */
-async function carryOut(
+async function executePlan(
   world: World | (() => World),
   actions: Partial<Actions>,
   taken: (journal: StoredJournal) => StoredJournal = (journal) => journal,
@@ -101,7 +101,7 @@ describe("a roll-out that Helm refused before it began", () => {
   const rollOut = async () => ({ ok: false as const, cause: "forbidden", untouched: true })
 
   test("has changed nothing: there is nothing to go back from", async () => {
-    const { journal } = await carryOut(worldOf(["1.0.0", "deployed"]), { rollOut })
+    const { journal } = await executePlan(worldOf(["1.0.0", "deployed"]), { rollOut })
     expect(journal).toMatchObject({ phase: "finished", outcome: "failed", cause: "forbidden" })
   })
 
@@ -112,7 +112,7 @@ describe("a roll-out that Helm refused before it began", () => {
       world = worldOf(...half, ["1.0.0", "deployed"])
       return { ok: true, note: "" }
     }
-    const { journal, api } = await carryOut(() => world, { rollOut, returnTo })
+    const { journal, api } = await executePlan(() => world, { rollOut, returnTo })
     expect(journal).toMatchObject({ phase: "finished", outcome: "rolled-back", cause: "forbidden" })
     expect(api.objects.has(configMapPath("apps", "signalbox-ledger"))).toBe(true)
   })
@@ -122,7 +122,7 @@ test("a diagnosis that cannot be written does not keep the operation from going 
   const smoke: Actions["smoke"] = async (_set, report) =>
     report === "smoke-after-rollback.json" ? { ok: true, note: "" } : { ok: false, cause: "503" }
   const diagnose = () => Promise.reject(new Error("ENOSPC: no space left on device"))
-  const { journal, said } = await carryOut(worldOf(["1.0.0", "deployed"]), { smoke, diagnose })
+  const { journal, said } = await executePlan(worldOf(["1.0.0", "deployed"]), { smoke, diagnose })
   expect(journal).toMatchObject({ outcome: "rolled-back", cause: "503" })
   expect(said).toContain("diagnosis: not kept: ENOSPC: no space left on device")
 })
@@ -149,7 +149,7 @@ describe("a world that somebody else changes while it is tested", () => {
       world = back
       return { ok: true, note: "" }
     }
-    const { journal, api } = await carryOut(() => world, { smoke, returnTo })
+    const { journal, api } = await executePlan(() => world, { smoke, returnTo })
     const ledger = (await new StateStore(api, "apps").readLedger())?.value
     const outcomes = ledger?.entries.map(({ set, outcome }) => [set.version, outcome])
     return { journal, outcomes, holds: ledger?.holds.length }
@@ -208,8 +208,8 @@ describe("a driver that died when Helm had ended, and before the orphans were re
       asked.push(set.version)
       return "; removed Deployment/worker"
     }
-    const { journal } = await carryOut({ ...world, rollout: ready }, { removeOrphans }, (one) =>
-      phase === "back" ? turnBack(one, "503") : one,
+    const { journal } = await executePlan({ ...world, rollout: ready }, { removeOrphans }, (one) =>
+      phase === "back" ? startRollback(one, "503") : one,
     )
     expect(asked).toEqual([version])
     expect(journal.steps.find(({ id }) => id === step)?.note).toMatch(/; removed Deployment\/worker$/)
@@ -227,9 +227,9 @@ test("an operation that was begun is written down to its end, however little roo
   const full = journalOf(stateLimit - sizeOf(journalOf(0)))
   expect(sizeOf(full)).toBe(stateLimit)
   const world = worldOf(["1.0.0", "superseded"], ["1.1.0", "deployed"])
-  const { journal } = await carryOut(world, {}, () => full)
+  const { journal } = await executePlan(world, {}, () => full)
   expect(journal.outcome).toBe("verified")
   const more = journalOf(stateLimit)
   const refused = { code: "POLICY_REFUSED", detail: { what: expect.stringMatching(/does not fit/) } }
-  await expect(carryOut(world, {}, () => more)).rejects.toMatchObject(refused)
+  await expect(executePlan(world, {}, () => more)).rejects.toMatchObject(refused)
 })

@@ -1,7 +1,13 @@
 /** What becomes of an operation whose driver died, by what is asked for next. */
 import { describe, expect, test } from "vitest"
 import { type Recovery, recoveryOf } from "../../../src/deploy/engine/index.ts"
-import { emptyLedger, hold, isUnfinished, openJournal, turnBack } from "../../../src/deploy/state/index.ts"
+import {
+  emptyLedger,
+  hold,
+  isUnfinished,
+  openJournal,
+  startRollback,
+} from "../../../src/deploy/state/index.ts"
 import { type Plan, type PlanProof, planHash, sha256 } from "../../../src/domain/index.ts"
 import { setOf } from "./support/sets.ts"
 import { Simulation, type Wish } from "./support/simulation.ts"
@@ -75,7 +81,7 @@ describe("an interrupted deployment", () => {
     [
       "it was on its way back already",
       "resume",
-      [turnBack(interrupted(), "503"), ledger, { set: setOf("1.1.0"), proof: lax }],
+      [startRollback(interrupted(), "503"), ledger, { set: setOf("1.1.0"), proof: lax }],
     ],
     [
       "it was a rollback, which names no proof",

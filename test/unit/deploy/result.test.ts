@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { resultOf } from "../../../src/deploy/driver/result.ts"
-import { finish, openJournal, turnBack } from "../../../src/deploy/state/index.ts"
+import { finish, openJournal, startRollback } from "../../../src/deploy/state/index.ts"
 import { stepCatalogue } from "../../../src/deploy/steps/catalogue.ts"
 import { type DeployedSet, type Plan, planHash, sha256 } from "../../../src/domain/index.ts"
 import { setOf } from "./support/sets.ts"
@@ -20,7 +20,7 @@ function next(fallback: DeployedSet, holdTarget: boolean): string | undefined {
     started: "",
     reason: null,
   }
-  const back = turnBack(openJournal(facts), "not ready", holdTarget)
+  const back = startRollback(openJournal(facts), "not ready", holdTarget)
   return resultOf(finish(back, "rolled-back"), stepCatalogue).error?.detail.next
 }
 

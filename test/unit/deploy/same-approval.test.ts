@@ -1,13 +1,13 @@
 /** An approved call that is made again, by whoever did not hear how it ended, asks for no other approval. */
 import { describe, expect, test } from "vitest"
 import { type Digest, SignalboxError, sha256 } from "../../../src/domain/index.ts"
-import { carryOutWish, Simulation } from "./support/simulation.ts"
+import { executeWish, Simulation } from "./support/simulation.ts"
 
 /** One call with an approval; the code of what refuses it, or its outcome. */
 async function call(simulation: Simulation, version: string, approve: Digest): Promise<string> {
   const session = simulation.session({ question: { approve } })
   try {
-    return (await carryOutWish(session, { do: "deploy", version })).outcome
+    return (await executeWish(session, { do: "deploy", version })).outcome
   } catch (error) {
     if (error instanceof SignalboxError) return error.code
     throw error
@@ -17,7 +17,7 @@ async function call(simulation: Simulation, version: string, approve: Digest): P
 /** What a person would approve for it now. */
 async function hashOf(simulation: Simulation, version: string): Promise<Digest> {
   const session = simulation.session({ question: { approve: sha256("another plan") } })
-  const refused = await carryOutWish(session, { do: "deploy", version }).catch((error: unknown) => error)
+  const refused = await executeWish(session, { do: "deploy", version }).catch((error: unknown) => error)
   const hash = /sha256:[0-9a-f]{64}$/.exec(refused instanceof SignalboxError ? refused.message : "")?.[0]
   if (hash === undefined) throw new Error(`no plan was refused: ${refused}`)
   return hash as Digest

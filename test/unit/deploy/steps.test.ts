@@ -6,7 +6,7 @@ import {
   markStep,
   openJournal,
   type StoredJournal,
-  turnBack,
+  startRollback,
 } from "../../../src/deploy/state/index.ts"
 import type { World } from "../../../src/deploy/world/index.ts"
 import { type Plan, planHash, type StepState } from "../../../src/domain/index.ts"
@@ -73,7 +73,7 @@ describe("a plan with a step that this version does not know", () => {
   })
 
   test("can still be taken back", () => {
-    expect(nextAction(members, turnBack(journal, "interrupted"), plan, world)).toMatchObject({
+    expect(nextAction(members, startRollback(journal, "interrupted"), plan, world)).toMatchObject({
       do: "run",
       step: "return",
     })

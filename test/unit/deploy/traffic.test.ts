@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest"
 import { parseManifests } from "../../../src/chart/index.ts"
 import { nextAction } from "../../../src/deploy/engine/index.ts"
-import { emptyLedger, openJournal, turnBack } from "../../../src/deploy/state/index.ts"
+import { emptyLedger, openJournal, startRollback } from "../../../src/deploy/state/index.ts"
 import { steps } from "../../../src/deploy/steps/catalogue.ts"
 import type { StepContext } from "../../../src/deploy/steps/step.ts"
 import type { World } from "../../../src/deploy/world/index.ts"
@@ -56,7 +56,7 @@ describe("V01: a plan made by a version that did not write down what served", ()
     })
     const traffic = { present, missing: [] }
     const world = { ...history([]), traffic, ledger: emptyLedger("staging") } as unknown as World
-    return { action: nextAction(members, turnBack(journal, "503"), planned, world), world }
+    return { action: nextAction(members, startRollback(journal, "503"), planned, world), world }
   }
   /** What is done next; of what is taken out of traffic, what is to be kept. */
   const done = async (planned: Plan, present?: readonly string[]) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { parseManifests } from "../../../src/chart/index.ts"
 import { emptyLedger } from "../../../src/deploy/state/index.ts"
-import { contradiction, differences, readRollout, runs, type World } from "../../../src/deploy/world/index.ts"
+import { differences, drift, readRollout, runs, type World } from "../../../src/deploy/world/index.ts"
 import { type Pod, podImages, runningImages } from "../../../src/deploy/world/pods.ts"
 import { sha256 } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
@@ -50,7 +50,7 @@ test.each([
 test("a proven set is contradicted by a workload that is not as it was applied, whatever its pods say", () => {
   const changed = ["Deployment/web is scaled to 0 of 2 pods"]
   const world = { ...worldOf(), rollout: { ready: false, waitingFor: changed, changed } }
-  expect(contradiction(world, set)).toBe(changed[0])
+  expect(drift(world, set)).toBe(changed[0])
   expect(runs(world, set)).toBe(false)
 })
 
@@ -59,7 +59,7 @@ test("V01, X13: a Service that is missing contradicts, and every difference is n
   const world = { ...worldOf(pod(sha256("0.9.0"))), traffic: missing }
   expect(runs(worldOf(pod(own)), set)).toBe(true)
   expect(runs({ ...worldOf(pod(own)), traffic: missing }, set)).toBe(false)
-  expect(contradiction(world, set)).toBe("Service/web does not exist")
+  expect(drift(world, set)).toBe("Service/web does not exist")
   expect(differences(world, set)).toEqual([
     ...["Service/web does not exist", "Ingress/web does not exist"],
     "no pod of web runs the image that 1.0.0 has",
@@ -136,5 +136,5 @@ test.each([
   ["another digest of what it was told by digest", [told(own, sha256("annotated"))], null],
   ["another image", [pod(sha256("0.9.0"))], "no pod of web runs the image that 1.0.0 has"],
 ])("a proven set is only contradicted by pods none of which runs its image: %s", (_name, pods, expected) => {
-  expect(contradiction(worldOf(...pods), set)).toBe(expected)
+  expect(drift(worldOf(...pods), set)).toBe(expected)
 })

@@ -3,7 +3,7 @@ import { readLock, unlock as takeLock } from "../../lock/index.ts"
 import { verificationOf } from "../../plan/index.ts"
 import type { StatusReport } from "../../report.ts"
 import { deploymentOfRevision, isUnfinished, planOf, verifiedEntries } from "../../state/index.ts"
-import { contradiction, differences, runningOf } from "../../world/index.ts"
+import { differences, drift, runningOf } from "../../world/index.ts"
 import { ensureNamespace } from "../locked.ts"
 import { type CommandResult, done } from "../result.ts"
 import type { DriverSession } from "../session.ts"
@@ -47,7 +47,7 @@ async function statusOf(session: DriverSession, seen: Seen, cluster: string): Pr
   const entry = running === null ? undefined : deploymentOfRevision(ledger, running.revision)
   const journal = seen.journal?.value ?? null
   const verification = entry && verificationOf(ledger, entry.set, environment.verificationTtl, date)
-  const other = entry === undefined ? null : contradiction(seen.world, entry.set)
+  const other = entry === undefined ? null : drift(seen.world, entry.set)
   const reasons = [
     ...(verification?.ok === false ? [verification.why] : []),
     ...(other === null ? [] : [other]),

@@ -16,7 +16,7 @@ import { capabilities, type World } from "../../world/index.ts"
 import { readRelease } from "../input.ts"
 import { readState } from "../locked.ts"
 import { configuredMembers, strategyHere } from "../members.ts"
-import { assertOwn } from "../own.ts"
+import { assertNamespaceOwner } from "../namespace-owner.ts"
 import { askServer } from "../preflight.ts"
 import type { DriverSession } from "../session.ts"
 import { loadPlanOf, proofOf, smokeDefinitionOf } from "../tests.ts"
@@ -36,7 +36,7 @@ export interface Seen {
 export async function look(session: DriverSession): Promise<Seen> {
   const { environment } = session.input.request
   const { ledger, journal } = await readState(session)
-  assertOwn(session.input.request, ledger?.value ?? null, journal?.value ?? null)
+  assertNamespaceOwner(session.input.request, ledger?.value ?? null, journal?.value ?? null)
   const strategy = strategyHere(session, journal?.value ?? null)
   const known = ledger?.value ?? emptyLedger(environment.name)
   const world = await strategy.observe(session.api, environment, known)

@@ -9,7 +9,7 @@ import {
   verifyChain,
 } from "../../state/index.ts"
 import { ensureNamespace } from "../locked.ts"
-import { assertOwn } from "../own.ts"
+import { assertNamespaceOwner } from "../namespace-owner.ts"
 import { type CommandResult, done } from "../result.ts"
 import type { DriverSession } from "../session.ts"
 
@@ -61,7 +61,7 @@ async function decide(session: DriverSession, wanted: Wanted): Promise<Restorati
   // Without a journal nothing was ever begun, or it was taken away: neither can be told from the other, nor repaired.
   const journal = await ifReadable(async () => (await session.store.readJournal()) ?? "none")
   const readJournal = journal === null || journal === "none" ? null : journal.value
-  assertOwn(session.input.request, whole?.value ?? null, readJournal)
+  assertNamespaceOwner(session.input.request, whole?.value ?? null, readJournal)
   if (ledgerIsWhole && journal !== null)
     throw new SignalboxError("USAGE", {
       what: `the ledger of ${environment.name} is there and whole, and so is its journal`,
@@ -82,7 +82,7 @@ async function decide(session: DriverSession, wanted: Wanted): Promise<Restorati
  */
 function journalCopyOf(session: DriverSession, wanted: Wanted, used: number): StoredJournal | null {
   const { name } = session.input.request.environment
-  assertOwn(session.input.request, null, wanted.journal)
+  assertNamespaceOwner(session.input.request, null, wanted.journal)
   const missed = used - Math.max(wanted.known, wanted.ledger?.fence ?? 0)
   if ((missed > 0 || wanted.from === null) && wanted.reason === null)
     throw incomplete("journal", name, wanted.from, missed, used)

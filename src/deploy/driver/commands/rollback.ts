@@ -15,7 +15,7 @@ import { ensureNamespace, withLock } from "../locked.ts"
 import { configuredMembers } from "../members.ts"
 import { type CommandResult, done, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
-import { carryOut, type Recovered, recover } from "./carry-out.ts"
+import { executePlan, type Recovered, recover } from "./execute-plan.ts"
 import { look, lookHeld, type Seen, writePlan } from "./preparation.ts"
 
 /** Back to the last verified set other than the current one, or to a verified Helm revision. Needs no approval. */
@@ -76,7 +76,7 @@ export async function goBackTo(
   const made = plan(session, way.seen, way.cluster, way.to)
   await writePlan(session, made)
   const journalVersion = way.seen.journal?.version ?? null
-  return carryOut(session, lock, made, { journalVersion, brought: null, reason: way.reason })
+  return executePlan(session, lock, made, { journalVersion, brought: null, reason: way.reason })
 }
 
 /** Also when it had come to that by itself, and only its end was cut off. */

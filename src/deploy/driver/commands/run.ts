@@ -6,7 +6,7 @@ import { ensureNamespace, withLock } from "../locked.ts"
 import { type CommandResult, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
 import { proofOf } from "../tests.ts"
-import { carryOut, type Recovered, recover } from "./carry-out.ts"
+import { executePlan, type Recovered, recover } from "./execute-plan.ts"
 import {
   checkApproval,
   checkPolicy,
@@ -62,7 +62,7 @@ export async function deploy(
   const journalVersion = seen.journal?.version ?? null
   const approved = repeats ? session.input.request.approve : null
   const context = { journalVersion, brought, reason: null, approved }
-  return resultOf(await carryOut(session, lock, plan, context), session.steps)
+  return resultOf(await executePlan(session, lock, plan, context), session.steps)
 }
 
 /**

@@ -159,7 +159,7 @@ export class Simulation {
   }
 
   async #call(wish: Wish): Promise<string> {
-    return (await carryOutWish(this.session(), wish)).outcome
+    return (await executeWish(this.session(), wish)).outcome
   }
 
   /** A call of its own in this world. */
@@ -197,7 +197,7 @@ export class Simulation {
 }
 
 /** What a command does once it holds the environment. */
-export function carryOutWish(session: DriverSession, wish: Wish): Promise<CommandResult> {
+export function executeWish(session: DriverSession, wish: Wish): Promise<CommandResult> {
   return withLock(session, (lock) =>
     wish.do === "deploy"
       ? deploy(session, lock, prepared(wish.version), "uid-1")

@@ -9,7 +9,7 @@ import { Interleaving, Process } from "./interleaving.ts"
 import { type Deeds, LockWitness } from "./lock-witness.ts"
 import { RemoteApi } from "./remote-api.ts"
 import { memorySession, namespace } from "./session.ts"
-import { carryOutWish, loaded, prepared, type Simulation, simulatedActions, type Wish } from "./simulation.ts"
+import { executeWish, loaded, prepared, type Simulation, simulatedActions, type Wish } from "./simulation.ts"
 
 /** What happens to a driver. */
 export interface Fault {
@@ -75,7 +75,7 @@ export class TwoDrivers {
       }),
     })
     this.outcomes[name] = null
-    void carryOutWish(session, wish).then(
+    void executeWish(session, wish).then(
       (result) => {
         this.outcomes[name] = result.error?.code ?? result.outcome
       },

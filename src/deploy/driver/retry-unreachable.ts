@@ -8,7 +8,7 @@ const unreachableRetries = 2
  * Runs Helm, again where only the API server went away under it: a moment without it is no verdict on a release, and no
  * reason to give up the way back. @throws CLUSTER_UNREACHABLE when it stays away.
  */
-export async function persistently(
+export async function retryUnreachable(
   session: Pick<DriverSession, "api" | "input">,
   act: () => Promise<HelmOutcome>,
 ): Promise<HelmOutcome> {

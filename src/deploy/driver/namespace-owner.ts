@@ -7,7 +7,7 @@ import { planOf, type StoredJournal, type StoredLedger } from "../state/index.ts
  * else's operation here would bring its plan into this release, and its ledger says nothing about what runs here.
  * @throws CONFIG_INVALID naming what differs.
  */
-export function assertOwn(
+export function assertNamespaceOwner(
   { project, environment }: Pick<DriverRequest, "project" | "environment">,
   ledger: StoredLedger | null,
   journal: StoredJournal | null,

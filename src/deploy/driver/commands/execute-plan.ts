@@ -1,5 +1,5 @@
 import { type Digest, type Plan, planHash } from "../../../domain/index.ts"
-import { adopt, operate, type Recovery, recoveryOf, type Stage, type Wanted } from "../../engine/index.ts"
+import { operate, type Recovery, recoveryOf, resume, type Stage, type Wanted } from "../../engine/index.ts"
 import { isStuck } from "../../helm/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
 import {
@@ -9,7 +9,7 @@ import {
   planOf,
   recordedAs,
   type StoredJournal,
-  turnBack,
+  startRollback,
   type Versioned,
 } from "../../state/index.ts"
 import { runs } from "../../world/index.ts"
@@ -18,7 +18,7 @@ import type { Brought, DriverSession } from "../session.ts"
 import { lookHeld } from "./preparation.ts"
 
 /** Begins an operation in the journal and takes it to its end. */
-export async function carryOut(
+export async function executePlan(
   session: DriverSession,
   lock: HeldLock,
   plan: Plan,
@@ -77,15 +77,15 @@ export async function recover(
   )
   if (how === "close") return { how, journal: await close(session, lock, seen) }
   const goal = journal.value.phase === "back" ? plan.fallback : plan.target
-  const adopted = adopt(session.steps, journal.value, lock.fence, goal !== null && runs(seen.world, goal))
+  const resumed = resume(session.steps, journal.value, lock.fence, goal !== null && runs(seen.world, goal))
   const turned =
-    how === "roll-back" && adopted.phase === "forward"
-      ? turnBack(
-          adopted,
+    how === "roll-back" && resumed.phase === "forward"
+      ? startRollback(
+          resumed,
           `interrupted, then replaced by operation ${session.input.request.operation}`,
           wanted === null,
         )
-      : adopted
+      : resumed
   lock.assertHeld()
   const stored = await session.store.writeJournal(turned, journal.version)
   return {

@@ -7,7 +7,7 @@ import { findStep } from "./catalogue.ts"
  * without a verdict is run once more.
  * @param there whether what the operation aims at runs; if not, steps whose result was about that are done again.
  */
-export function adopt(
+export function resume(
   steps: readonly Step[],
   journal: StoredJournal,
   fence: number,
