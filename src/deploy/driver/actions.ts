@@ -12,24 +12,28 @@ import { removeOrphans, removeTraffic } from "./objects.ts"
 import { assertReachable } from "./reachable.ts"
 import { retryUnreachable } from "./retry-unreachable.ts"
 import { returnToSet } from "./return.ts"
-import type { Brought, DriverSession } from "./session.ts"
-import { load, loadPlanOf, smoke, smokeDefinitionOf, unansweredTarget } from "./tests.ts"
+import type { DriverSession, RenderedRelease } from "./session.ts"
+import { load, loadPlanOf, smoke, smokeDefinitionOf, unansweredTarget } from "./verification.ts"
 
 /** The real actions: helm, kubectl and k6 against a cluster. */
-export function driverActions(session: DriverSession, operation: string, brought: Brought | null): Actions {
+export function driverActions(
+  session: DriverSession,
+  operation: string,
+  rendered: RenderedRelease | null,
+): Actions {
   const { api, input, recorder } = session
   const { namespace, release, history } = input.request.environment
   return {
     rollOut: async (timeoutMs, signal) => {
-      if (brought === null) throw new SignalboxError("INTERNAL", { what: "there is nothing to roll out" })
-      const description = describeRevision(operation, brought.target.set.version)
-      const { manifest, crds } = brought.target
+      if (rendered === null) throw new SignalboxError("INTERNAL", { what: "there is nothing to roll out" })
+      const description = describeRevision(operation, rendered.target.set.version)
+      const { manifest, crds } = rendered.target
       const chart = join(session.work, "rendered")
-      await writeChart(renderedChart(brought.inputs.chart, manifest, crds), chart)
-      const upgrade = { chart, values: brought.target.valueFiles, timeoutMs, description }
+      await writeChart(renderedChart(rendered.inputs.chart, manifest, crds), chart)
+      const upgrade = { chart, values: rendered.target.valueFiles, timeoutMs, description }
       const result = await rollOut(session, upgrade, signal)
       if (!result.ok) return result
-      return { ok: true, note: result.note + (await removeOrphans(session, brought.target.set)) }
+      return { ok: true, note: result.note + (await removeOrphans(session, rendered.target.set)) }
     },
     returnTo: (set, revision, timeoutMs, signal) =>
       returnToSet(session, { set, revision, timeoutMs, signal, operation }, () =>
@@ -37,7 +41,7 @@ export function driverActions(session: DriverSession, operation: string, brought
       ),
     smoke: async (set, file, timeoutMs, signal) => {
       const test = await unlessDamaged(async () =>
-        smokeDefinitionOf(session, await smokeTextFor(session, set, brought)),
+        smokeDefinitionOf(session, await smokeTextFor(session, set, rendered)),
       )
       if (!test.ok) return { ok: false, cause: `smoke test of ${set.version}: ${test.cause}` }
       const report = await smoke(session, test.value, set.version, {
@@ -54,8 +58,8 @@ export function driverActions(session: DriverSession, operation: string, brought
     outOfTraffic: (keep) => removeTraffic(session, keep),
     keep: async (set) => {
       // An installation that is taken up again is rendered as an upgrade: what is kept for it is the same.
-      if (brought === null || !sameRelease(brought.target.set, set)) return
-      const kept = { chart: brought.inputs.chart, values: brought.target.valueTexts, smoke: input.smoke }
+      if (rendered === null || !sameRelease(rendered.target.set, set)) return
+      const kept = { chart: rendered.inputs.chart, values: rendered.target.valueTexts, smoke: input.smoke }
       await keepSet(api, namespace, set, kept)
       const ledger = await session.store.readLedger()
       if (ledger === null) return
@@ -89,9 +93,9 @@ async function rollOut(
 async function smokeTextFor(
   session: DriverSession,
   set: DeployedSet,
-  brought: Brought | null,
+  rendered: RenderedRelease | null,
 ): Promise<string | null> {
-  if (brought !== null && sameRelease(brought.target.set, set)) return session.input.smoke
+  if (rendered !== null && sameRelease(rendered.target.set, set)) return session.input.smoke
   const kept = await readKept(session.api, session.input.request.environment.namespace, set)
   return kept === null ? session.input.smoke : kept.smoke
 }

@@ -10,11 +10,11 @@ import { endedFence } from "../lock/index.ts"
 import type { DriverCommand } from "../request.ts"
 import { type DriverArguments, parseArguments } from "./arguments.ts"
 import { hold, lift } from "./commands/holds.ts"
-import { observe, operation, unlock } from "./commands/look.ts"
 import { plan } from "./commands/plan.ts"
 import { repair } from "./commands/repair.ts"
 import { rollback } from "./commands/rollback.ts"
 import { run } from "./commands/run.ts"
+import { operation, status, unlock } from "./commands/status.ts"
 import { load, smoke } from "./commands/tests.ts"
 import { openSession } from "./open-session.ts"
 import { Recorder } from "./recorder.ts"
@@ -25,7 +25,7 @@ import type { DriverSession } from "./session.ts"
 const graceMs = 5_000
 
 const commands: Readonly<Record<DriverCommand, (session: DriverSession) => Promise<CommandResult>>> = {
-  observe,
+  observe: status,
   plan,
   run,
   rollback,

@@ -72,7 +72,7 @@ export async function openSession(
       access ??= openAccess({ environment, api, children, clock: systemClock, kubeconfig })
       return access
     },
-    actions: (operation, brought) => driverActions(session, operation, brought),
+    actions: (operation, rendered) => driverActions(session, operation, rendered),
     close: async () => {
       const closed = access?.close()
       children.killAll()

@@ -1,7 +1,7 @@
 import { type DeployedSet, SignalboxError, type TestKind } from "../../domain/index.ts"
 import { append, deploymentOfRevision, isUnfinished } from "../state/index.ts"
-import { lookHeld, type Seen } from "./commands/preparation.ts"
 import { withLock } from "./locked.ts"
+import { type Observation, observeHeld } from "./observation.ts"
 import type { DriverSession } from "./session.ts"
 
 /** What was tested: the set, the Helm revision that it ran in, and how long the ledger was then. */
@@ -12,7 +12,7 @@ export interface Tested {
 }
 
 /** What runs now, by Helm and by the ledger. @throws USAGE when Signalbox did not deploy it. */
-export function testedNow(session: DriverSession, { world }: Seen): Tested {
+export function testedNow(session: DriverSession, { world }: Observation): Tested {
   const revision = world.current?.revision
   const entry = revision === undefined ? undefined : deploymentOfRevision(world.ledger, revision)
   if (revision !== undefined && entry !== undefined)
@@ -35,7 +35,7 @@ export async function revoke(
   why: string,
 ): Promise<void> {
   await withLock(session, async (lock) => {
-    const seen = await lookHeld(session, lock)
+    const seen = await observeHeld(session, lock)
     const { ledger } = seen.world
     const brought = deploymentOfRevision(ledger, tested.revision)
     if (brought === undefined || !isAsTested(session, seen, tested)) {
@@ -62,7 +62,7 @@ export async function revoke(
   })
 }
 
-function isAsTested(session: DriverSession, seen: Seen, tested: Tested): boolean {
+function isAsTested(session: DriverSession, seen: Observation, tested: Tested): boolean {
   if (isUnfinished(seen.journal?.value ?? null)) return false
   const now = testedNow(session, seen)
   return now.revision === tested.revision && now.sequence === tested.sequence

@@ -14,7 +14,7 @@ import type { DriverInput } from "./input.ts"
 import type { Recorder } from "./recorder.ts"
 
 /** The release that a deployment brings; null for a rollback by hand. */
-export interface Brought {
+export interface RenderedRelease {
   readonly target: Target
   readonly inputs: ReleaseInputs
 }
@@ -46,6 +46,6 @@ export interface DriverSession {
   held: { readonly operation: string; readonly fence: number } | null
   access(): Access
   /** The changes that an operation makes, for what it brings (null: a rollback by hand). */
-  actions(operation: string, brought: Brought | null): Actions
+  actions(operation: string, rendered: RenderedRelease | null): Actions
   close(): Promise<void>
 }

@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import { configMapPath, leasePath } from "../../../src/deploy/cluster/index.ts"
 import { hold, lift } from "../../../src/deploy/driver/commands/holds.ts"
-import { look } from "../../../src/deploy/driver/commands/preparation.ts"
 import { rollback } from "../../../src/deploy/driver/commands/rollback.ts"
+import { observe } from "../../../src/deploy/driver/observation.ts"
 import { revoke, testedNow } from "../../../src/deploy/driver/revoke.ts"
 import type { DriverSession } from "../../../src/deploy/driver/session.ts"
 import { verificationOf } from "../../../src/deploy/plan/promotion.ts"
@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 
 const lease = () => world.api.objects.get(leasePath(namespace, "signalbox-lock"))?.metadata.resourceVersion
-const tested = async (session: DriverSession) => testedNow(session, await look(session))
+const tested = async (session: DriverSession) => testedNow(session, await observe(session))
 const verification = (version: string) =>
   verificationOf(world.ledger(), world.setOf(version), 60_000, "2026-01-01T00:00:00Z")
 
@@ -119,7 +119,7 @@ test("a ledger that is no ledger is one clear error that names the way out", asy
   const path = configMapPath(namespace, "signalbox-ledger")
   for (const text of ["", "{", "null", "[]", "{}", '{"schemaVersion":1,"entries":"none"}']) {
     world.api.put(path, { metadata: { name: "signalbox-ledger" }, data: { "ledger.json": text } })
-    await expect(look(world.session())).rejects.toMatchObject({
+    await expect(observe(world.session())).rejects.toMatchObject({
       code: "STATE_DAMAGED",
       detail: { next: expect.stringContaining("status --environment … --repair") },
     })

@@ -1,8 +1,8 @@
 /** Two that share a namespace by mistake never touch each other's operations. */
 import { beforeEach, expect, test } from "vitest"
 import { hold } from "../../../src/deploy/driver/commands/holds.ts"
-import { look } from "../../../src/deploy/driver/commands/preparation.ts"
 import { rollback } from "../../../src/deploy/driver/commands/rollback.ts"
+import { observe } from "../../../src/deploy/driver/observation.ts"
 import type { MemoryCall } from "./support/session.ts"
 import { Simulation } from "./support/simulation.ts"
 
@@ -25,7 +25,7 @@ test.each(others)(
     const before = [...world.api.objects]
     const session = () =>
       world.session({ ...other, question: { hold: { version: null, reason: "?" }, ...other.question } })
-    for (const command of [look, hold, rollback])
+    for (const command of [observe, hold, rollback])
       await expect(command(session())).rejects.toMatchObject({
         ...{ code: "CONFIG_INVALID", exitCode: 13 },
         detail: { why: expect.stringMatching(why) },

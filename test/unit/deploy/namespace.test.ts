@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { ConflictError } from "../../../src/deploy/cluster/index.ts"
-import { look } from "../../../src/deploy/driver/commands/preparation.ts"
 import { ensureNamespace, withLock } from "../../../src/deploy/driver/locked.ts"
+import { observe } from "../../../src/deploy/driver/observation.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
 import { memorySession } from "./support/session.ts"
@@ -31,7 +31,7 @@ test("of two first runs, neither takes the other's beginning for a ledger that i
     }
     return journal
   }
-  const seen = await look(session)
+  const seen = await observe(session)
   expect(seen.world.ledger.entries).toEqual([])
   expect(seen.ledgerVersion).not.toBeNull()
 })

@@ -1,7 +1,7 @@
 /** What a plan says about how its release will be proven. */
 import { describe, expect, test } from "vitest"
 import type { DriverInput } from "../../../src/deploy/driver/input.ts"
-import { proofOf } from "../../../src/deploy/driver/tests.ts"
+import { proofOf } from "../../../src/deploy/driver/verification.ts"
 import { sha256 } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import { configMapPath, leasePath } from "../../../src/deploy/cluster/index.ts"
 import { hold } from "../../../src/deploy/driver/commands/holds.ts"
-import { look } from "../../../src/deploy/driver/commands/preparation.ts"
 import { repair } from "../../../src/deploy/driver/commands/repair.ts"
+import { observe } from "../../../src/deploy/driver/observation.ts"
 import type { StoredLedger } from "../../../src/deploy/state/index.ts"
 import { namespace } from "./support/session.ts"
 import { Simulation } from "./support/simulation.ts"
@@ -35,7 +35,7 @@ describe("a ledger is rebuilt from its copy", () => {
   ])("when it is %s: history and holds are as they were, and it says so itself", async (_name, harm) => {
     expect(copy.holds.map((one) => one.version)).toEqual(["unsmoked-4"])
     harm()
-    await expect(look(world.session())).rejects.toMatchObject({ code: "STATE_DAMAGED" })
+    await expect(observe(world.session())).rejects.toMatchObject({ code: "STATE_DAMAGED" })
     expect(await mend()).toMatchObject({ outcome: "done", fence: copy.fence + 1 })
     const { entries, holds, repaired, fence } = world.ledger()
     expect([entries, holds, fence]).toEqual([copy.entries, copy.holds, copy.fence + 1])
@@ -71,7 +71,7 @@ describe("what a newer version has written", () => {
     }
     world.api.put(path, newer)
     const refused = { code: "STATE_NEWER", exitCode: 11 }
-    await expect(look(world.session())).rejects.toMatchObject({
+    await expect(observe(world.session())).rejects.toMatchObject({
       ...refused,
       detail: { next: expect.stringContaining("with the version that wrote it") },
     })
@@ -125,7 +125,7 @@ describe("a damaged journal", () => {
   test.each(["{", "null", '{"kind":"deploy"}'])("is one whose plan is none: %s", async (plan) => {
     const journal = world.journal()
     harmPlan(plan)
-    await expect(look(world.session())).rejects.toMatchObject({
+    await expect(observe(world.session())).rejects.toMatchObject({
       ...{ code: "STATE_DAMAGED", exitCode: 11 },
       detail: { why: expect.stringContaining("it holds no plan"), next: expect.stringContaining("--repair") },
     })

@@ -1,12 +1,12 @@
 /** What `status` says of an environment, over the real journal and ledger in memory. */
 import { expect, test } from "vitest"
-import { observe } from "../../../src/deploy/driver/commands/look.ts"
+import { status } from "../../../src/deploy/driver/commands/status.ts"
 import { append, isUnfinished } from "../../../src/deploy/state/index.ts"
 import { Simulation } from "./support/simulation.ts"
 
 async function firstLine(world: Simulation): Promise<string | undefined> {
   const said: string[] = []
-  await observe(world.session({ say: (line) => said.push(line) }))
+  await status(world.session({ say: (line) => said.push(line) }))
   return said[0]
 }
 

@@ -14,8 +14,8 @@ import {
 } from "../../state/index.ts"
 import { runs } from "../../world/index.ts"
 import { membersOf } from "../members.ts"
-import type { Brought, DriverSession } from "../session.ts"
-import { lookHeld } from "./preparation.ts"
+import { observeHeld } from "../observation.ts"
+import type { DriverSession, RenderedRelease } from "../session.ts"
 
 /** Begins an operation in the journal and takes it to its end. */
 export async function executePlan(
@@ -24,7 +24,7 @@ export async function executePlan(
   plan: Plan,
   context: {
     readonly journalVersion: string | null
-    readonly brought: Brought | null
+    readonly rendered: RenderedRelease | null
     readonly reason: string | null
     /** Hash of the approved plan that this one repeats. */
     readonly approved?: Digest | null
@@ -43,7 +43,7 @@ export async function executePlan(
   })
   lock.assertHeld()
   const stored = await session.store.beginJournal(journal, context.journalVersion)
-  return run(session, lock, stored, context.brought)
+  return run(session, lock, stored, context.rendered)
 }
 
 /** What became of an operation that was interrupted. */
@@ -60,14 +60,14 @@ export interface Recovered {
 export async function recover(
   session: DriverSession,
   lock: HeldLock,
-  wanted: (Wanted & { readonly brought: Brought }) | null,
+  wanted: (Wanted & { readonly rendered: RenderedRelease }) | null,
 ): Promise<Recovered | null> {
-  const first = await lookHeld(session, lock)
+  const first = await observeHeld(session, lock)
   if (!isUnfinished(first.journal?.value ?? null)) return null
   // What its driver may still have on the way to the ledger must not arrive after the look that decides.
   lock.assertHeld()
   await session.store.writeLedger({ ...first.world.ledger, takenOver: lock.fence }, first.ledgerVersion)
-  const seen = await lookHeld(session, lock)
+  const seen = await observeHeld(session, lock)
   const journal = seen.journal
   if (journal === null || !isUnfinished(journal.value)) return null
   const how = recoveryOf(journal.value, seen.world.ledger, wanted)
@@ -90,7 +90,7 @@ export async function recover(
   const stored = await session.store.writeJournal(turned, journal.version)
   return {
     how,
-    journal: await run(session, lock, stored, how === "resume" ? (wanted?.brought ?? null) : null),
+    journal: await run(session, lock, stored, how === "resume" ? (wanted?.rendered ?? null) : null),
   }
 }
 
@@ -104,7 +104,7 @@ const words: Readonly<Record<Recovery, string>> = {
 async function close(
   session: DriverSession,
   lock: HeldLock,
-  seen: Awaited<ReturnType<typeof lookHeld>>,
+  seen: Awaited<ReturnType<typeof observeHeld>>,
 ): Promise<StoredJournal> {
   const { environment } = session.input.request
   const journal = seen.journal as Versioned<StoredJournal>
@@ -125,7 +125,7 @@ async function run(
   session: DriverSession,
   lock: HeldLock,
   journal: Versioned<StoredJournal>,
-  brought: Brought | null,
+  rendered: RenderedRelease | null,
 ): Promise<StoredJournal> {
   const { request } = session.input
   const plan = planOf(journal.value)
@@ -142,8 +142,8 @@ async function run(
     },
     store: session.store,
     api: session.api,
-    actions: session.actions(journal.value.operation, brought),
-    observe: () => lookHeld(session, lock),
+    actions: session.actions(journal.value.operation, rendered),
+    observe: () => observeHeld(session, lock),
     say: (line) => session.recorder.say(line),
   }
   return operate(stage, {

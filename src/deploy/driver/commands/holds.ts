@@ -2,9 +2,9 @@ import { SignalboxError } from "../../../domain/index.ts"
 import { entryOfRevision, hold as holdSet, lift as liftHolds, type StoredLedger } from "../../state/index.ts"
 import type { World } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
+import { observe, observeHeld } from "../observation.ts"
 import { type CommandResult, done } from "../result.ts"
 import type { DriverSession } from "../session.ts"
-import { look, lookHeld } from "./preparation.ts"
 
 /** Refuses a version here until it is lifted. */
 export async function hold(session: DriverSession): Promise<CommandResult> {
@@ -42,9 +42,9 @@ async function change(
 ): Promise<CommandResult> {
   await ensureNamespace(session, false)
   // What is refused is refused before the environment is locked, and decided again on what is there then.
-  make((await look(session)).world)
+  make((await observe(session)).world)
   return withLock(session, async (lock) => {
-    const seen = await lookHeld(session, lock)
+    const seen = await observeHeld(session, lock)
     const { ledger, said } = make(seen.world)
     lock.assertHeld()
     if (ledger !== seen.world.ledger)

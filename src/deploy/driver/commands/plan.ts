@@ -1,13 +1,14 @@
 import { planHash } from "../../../domain/index.ts"
 import { ensureNamespace } from "../locked.ts"
+import { observe } from "../observation.ts"
 import { type CommandResult, done } from "../result.ts"
 import type { DriverSession } from "../session.ts"
-import { checkPolicy, look, makePlan, prepare, writePlan } from "./preparation.ts"
+import { checkPolicy, makePlan, prepare, writePlan } from "./preparation.ts"
 
 /** Says what a deployment would do, and the hash to approve. Changes nothing. */
 export async function plan(session: DriverSession): Promise<CommandResult> {
   const cluster = await ensureNamespace(session, false)
-  const seen = await look(session)
+  const seen = await observe(session)
   const prepared = await prepare(session, seen.world)
   const made = makePlan(session, prepared, seen, cluster)
   await writePlan(session, made)

@@ -1,7 +1,6 @@
-import { parseManifests, parseValues, secretsIn } from "../../../chart/index.ts"
+import { parseValues, secretsIn } from "../../../chart/index.ts"
 import { type Plan, planHash, type ReleaseRecord, SignalboxError } from "../../../domain/index.ts"
 import { assertPassesAccess } from "../../access/index.ts"
-import type { HeldLock } from "../../lock/index.ts"
 import {
   planDeployment,
   planMarkdown,
@@ -11,54 +10,14 @@ import {
   type Target,
   throwRefusals,
 } from "../../plan/index.ts"
-import { emptyLedger, isUnfinished, type StoredJournal, type Versioned } from "../../state/index.ts"
+import { isUnfinished } from "../../state/index.ts"
 import { capabilities, type World } from "../../world/index.ts"
 import { readRelease } from "../input.ts"
-import { readState } from "../locked.ts"
-import { configuredMembers, strategyHere } from "../members.ts"
-import { assertNamespaceOwner } from "../namespace-owner.ts"
+import { configuredMembers } from "../members.ts"
+import type { Observation } from "../observation.ts"
 import { askServer } from "../preflight.ts"
 import type { DriverSession } from "../session.ts"
-import { loadPlanOf, proofOf, smokeDefinitionOf } from "../tests.ts"
-
-/** What is there, and in which versions the state was read. */
-export interface Seen {
-  readonly world: World
-  readonly ledgerVersion: string | null
-  readonly journal: Versioned<StoredJournal> | null
-}
-
-/**
- * Reads what decisions are made from.
- * @throws STATE_DAMAGED when the ledger was lost: it must never lift a hold; CONFIG_INVALID when what lies here is
- * somebody else's.
- */
-export async function look(session: DriverSession): Promise<Seen> {
-  const { environment } = session.input.request
-  const { ledger, journal } = await readState(session)
-  assertNamespaceOwner(session.input.request, ledger?.value ?? null, journal?.value ?? null)
-  const strategy = strategyHere(session, journal?.value ?? null)
-  const known = ledger?.value ?? emptyLedger(environment.name)
-  const world = await strategy.observe(session.api, environment, known)
-  learnRevisions(session, world)
-  return { world, ledgerVersion: ledger?.version ?? null, journal }
-}
-
-/** What was deployed may hold secrets that a plan shows nobody, and that tools quote. */
-function learnRevisions({ secrets, learnt }: DriverSession, { revisions }: World): void {
-  for (const { manifests, manifest } of revisions) {
-    if (learnt.has(manifests)) continue
-    learnt.add(manifests)
-    secrets.learn(secretsIn(parseManifests(manifest)))
-  }
-}
-
-/** The same while this run holds the environment. @throws LOCK_LOST when a later holder has written since. */
-export async function lookHeld(session: DriverSession, lock: HeldLock): Promise<Seen> {
-  const seen = await look(session)
-  lock.assertLast(Math.max(seen.journal?.value.fence ?? 0, seen.world.ledger.fence))
-  return seen
-}
+import { loadPlanOf, proofOf, smokeDefinitionOf } from "../verification.ts"
 
 /** A release rendered for this environment. */
 export interface Prepared {
@@ -99,7 +58,12 @@ export async function checkPolicy(
   throwRefusals([...all, ...answers])
 }
 
-export function makePlan(session: DriverSession, prepared: Prepared, seen: Seen, cluster: string): Plan {
+export function makePlan(
+  session: DriverSession,
+  prepared: Prepared,
+  seen: Observation,
+  cluster: string,
+): Plan {
   const journal = seen.journal?.value ?? null
   const interrupted = isUnfinished(journal) ? journal.operation : null
   const { request, loadScript } = session.input

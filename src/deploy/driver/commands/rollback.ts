@@ -13,15 +13,16 @@ import {
 import { runningOf, runs, type World } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
 import { configuredMembers } from "../members.ts"
+import { type Observation, observe, observeHeld } from "../observation.ts"
 import { type CommandResult, done, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
 import { executePlan, type Recovered, recover } from "./execute-plan.ts"
-import { look, lookHeld, type Seen, writePlan } from "./preparation.ts"
+import { writePlan } from "./preparation.ts"
 
 /** Back to the last verified set other than the current one, or to a verified Helm revision. Needs no approval. */
 export async function rollback(session: DriverSession): Promise<CommandResult> {
   const cluster = await ensureNamespace(session, false)
-  const first = await look(session)
+  const first = await observe(session)
   const wanted = session.input.request.rollback ?? {
     revision: null,
     reason: "rolled back by hand",
@@ -37,7 +38,7 @@ export async function rollback(session: DriverSession): Promise<CommandResult> {
   if (wanted.revision !== null || !interrupted) destination(first.world, wanted.revision)
   const before = runningOf(first.world)
   const result = await withLock(session, (lock) => goBack(session, lock, cluster, wanted))
-  return { ...result, before, after: runningOf((await look(session)).world) }
+  return { ...result, before, after: runningOf((await observe(session)).world) }
 }
 
 /** Goes back while the environment is held: first settles what was interrupted. */
@@ -48,7 +49,7 @@ export async function goBack(
   wanted: { readonly revision: number | null; readonly reason: string },
 ): Promise<CommandResult> {
   const recovered = await recover(session, lock, null)
-  const seen = await lookHeld(session, lock)
+  const seen = await observeHeld(session, lock)
   const before = wanted.revision === null ? recovered : null
   // Going back from what was interrupted is what was asked for: no further than that.
   if (before !== null && wentBack(before) && isThere(seen.world, before)) {
@@ -68,7 +69,7 @@ export async function goBackTo(
   lock: HeldLock,
   way: {
     readonly cluster: string
-    readonly seen: Seen
+    readonly seen: Observation
     readonly to: LedgerEntry
     readonly reason: string
   },
@@ -76,7 +77,7 @@ export async function goBackTo(
   const made = plan(session, way.seen, way.cluster, way.to)
   await writePlan(session, made)
   const journalVersion = way.seen.journal?.version ?? null
-  return executePlan(session, lock, made, { journalVersion, brought: null, reason: way.reason })
+  return executePlan(session, lock, made, { journalVersion, rendered: null, reason: way.reason })
 }
 
 /** Also when it had come to that by itself, and only its end was cut off. */
@@ -108,7 +109,7 @@ export function undoneSince(world: World, recovered: Recovered): LedgerEntry | u
   )
 }
 
-function plan(session: DriverSession, seen: Seen, cluster: string, to: LedgerEntry) {
+function plan(session: DriverSession, seen: Observation, cluster: string, to: LedgerEntry) {
   const facts = {
     members: configuredMembers(session),
     request: session.input.request,

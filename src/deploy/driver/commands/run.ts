@@ -3,27 +3,18 @@ import type { HeldLock } from "../../lock/index.ts"
 import { holdOn, isUnfinished, planOf, sameProof, sameRelease, sameSet } from "../../state/index.ts"
 import { runningOf, runs } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
+import { type Observation, observe, observeHeld } from "../observation.ts"
 import { type CommandResult, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
-import { proofOf } from "../tests.ts"
+import { proofOf } from "../verification.ts"
 import { executePlan, type Recovered, recover } from "./execute-plan.ts"
-import {
-  checkApproval,
-  checkPolicy,
-  look,
-  lookHeld,
-  makePlan,
-  type Prepared,
-  prepare,
-  type Seen,
-  writePlan,
-} from "./preparation.ts"
+import { checkApproval, checkPolicy, makePlan, type Prepared, prepare, writePlan } from "./preparation.ts"
 import { goBackTo, isThere, undoneSince } from "./rollback.ts"
 
 /** Deploys or promotes a release: what can be refused is refused before the environment is locked. */
 export async function run(session: DriverSession): Promise<CommandResult> {
   const cluster = await ensureNamespace(session, true)
-  const first = await look(session)
+  const first = await observe(session)
   const prepared = await prepare(session, first.world)
   if (!isUnfinished(first.journal?.value ?? null)) {
     await checkPolicy(session, prepared, first.world, true)
@@ -33,7 +24,7 @@ export async function run(session: DriverSession): Promise<CommandResult> {
   }
   const before = runningOf(first.world)
   const result = await withLock(session, (lock) => deploy(session, lock, prepared, cluster))
-  return { ...result, before, after: runningOf((await look(session)).world) }
+  return { ...result, before, after: runningOf((await observe(session)).world) }
 }
 
 /** Deploys what was prepared, while the environment is held: first settles what was interrupted. */
@@ -43,14 +34,14 @@ export async function deploy(
   prepared: Prepared,
   cluster: string,
 ): Promise<CommandResult> {
-  const brought = { target: prepared.target, inputs: prepared.inputs }
+  const rendered = { target: prepared.target, inputs: prepared.inputs }
   const recovered = await recover(session, lock, {
     set: prepared.target.set,
     proof: proofOf(session),
-    brought,
+    rendered,
   })
   if (recovered?.how === "resume") return resultOf(recovered.journal, session.steps)
-  const seen = await lookHeld(session, lock)
+  const seen = await observeHeld(session, lock)
   const recorded =
     recovered === null ? null : await asRecorded(session, lock, { recovered, prepared, cluster, seen })
   if (recovered !== null && recorded !== null) return recorded
@@ -61,7 +52,7 @@ export async function deploy(
   if (!repeats) checkApproval(session, plan)
   const journalVersion = seen.journal?.version ?? null
   const approved = repeats ? session.input.request.approve : null
-  const context = { journalVersion, brought, reason: null, approved }
+  const context = { journalVersion, rendered, reason: null, approved }
   return resultOf(await executePlan(session, lock, plan, context), session.steps)
 }
 
@@ -77,7 +68,7 @@ async function asRecorded(
     readonly recovered: Recovered
     readonly prepared: Prepared
     readonly cluster: string
-    readonly seen: Seen
+    readonly seen: Observation
   },
 ): Promise<CommandResult | null> {
   const { recovered, prepared, cluster, seen } = now
@@ -105,7 +96,7 @@ async function asRecorded(
  * An approved plan was carried out, whether its load test gave a verdict or not; its release runs, and nothing was done
  * since. The same call, made again by whoever did not hear how it ended, only repeats the tests.
  */
-function continuesApproved(session: DriverSession, plan: Plan, seen: Seen): boolean {
+function continuesApproved(session: DriverSession, plan: Plan, seen: Observation): boolean {
   const journal = seen.journal?.value
   const { approve } = session.input.request
   if (journal?.outcome !== "inconclusive" && journal?.outcome !== "verified") return false

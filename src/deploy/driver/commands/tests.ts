@@ -3,6 +3,7 @@ import { assertPassesAccess } from "../../access/index.ts"
 import { readKept } from "../../kept/index.ts"
 import { runningOf } from "../../world/index.ts"
 import { ensureNamespace } from "../locked.ts"
+import { observe } from "../observation.ts"
 import { type CommandResult, done } from "../result.ts"
 import { revoke, testedNow } from "../revoke.ts"
 import type { DriverSession } from "../session.ts"
@@ -12,8 +13,7 @@ import {
   smoke as runSmoke,
   smokeDefinitionOf,
   unansweredTarget,
-} from "../tests.ts"
-import { look } from "./preparation.ts"
+} from "../verification.ts"
 
 /**
  * The smoke test against what runs, with the checks that were given, or those that verified it. One that fails revokes
@@ -87,7 +87,7 @@ export async function load(session: DriverSession): Promise<CommandResult> {
 
 async function running(session: DriverSession) {
   await ensureNamespace(session, false)
-  const seen = await look(session)
+  const seen = await observe(session)
   return { tested: testedNow(session, seen), running: runningOf(seen.world) }
 }
 

@@ -1,9 +1,10 @@
 import { parseManifests } from "../../../../src/chart/index.ts"
 import { configMapPath } from "../../../../src/deploy/cluster/index.ts"
-import { look, type Prepared } from "../../../../src/deploy/driver/commands/preparation.ts"
+import { type Prepared } from "../../../../src/deploy/driver/commands/preparation.ts"
 import { goBack } from "../../../../src/deploy/driver/commands/rollback.ts"
 import { deploy } from "../../../../src/deploy/driver/commands/run.ts"
 import { withLock } from "../../../../src/deploy/driver/locked.ts"
+import { observe } from "../../../../src/deploy/driver/observation.ts"
 import type { CommandResult } from "../../../../src/deploy/driver/result.ts"
 import { revoke, testedNow } from "../../../../src/deploy/driver/revoke.ts"
 import type { DriverSession } from "../../../../src/deploy/driver/session.ts"
@@ -145,7 +146,7 @@ export class Simulation {
   /** A smoke test by hand that fails on what runs; false where nothing of ours runs. */
   async failByHand(): Promise<boolean> {
     const session = this.session()
-    const seen = await look(session)
+    const seen = await observe(session)
     if (deploymentOfRevision(seen.world.ledger, this.revisions().at(-1)?.revision ?? 0) === undefined)
       return false
     await revoke(session, testedNow(session, seen), "smoke", "3 of 13 checks failed")

@@ -5,18 +5,18 @@ import type { StatusReport } from "../../report.ts"
 import { deploymentOfRevision, isUnfinished, planOf, verifiedEntries } from "../../state/index.ts"
 import { differences, drift, runningOf } from "../../world/index.ts"
 import { ensureNamespace } from "../locked.ts"
+import { type Observation, observe } from "../observation.ts"
 import { type CommandResult, done } from "../result.ts"
 import type { DriverSession } from "../session.ts"
-import { look, type Seen } from "./preparation.ts"
 
 /** What runs, since when, verified by what. Changes nothing. */
-export async function observe(session: DriverSession): Promise<CommandResult> {
+export async function status(session: DriverSession): Promise<CommandResult> {
   const cluster = await ensureNamespace(session, false)
-  const seen = await look(session)
-  const status = await statusOf(session, seen, cluster)
-  await session.recorder.json("status.json", status)
-  for (const line of statusLines(status, verifiedEntries(seen.world.ledger)[0])) session.recorder.say(line)
-  return { ...done(), after: status.running }
+  const seen = await observe(session)
+  const report = await statusOf(session, seen, cluster)
+  await session.recorder.json("status.json", report)
+  for (const line of statusLines(report, verifiedEntries(seen.world.ledger)[0])) session.recorder.say(line)
+  return { ...done(), after: report.running }
 }
 
 /** Journal and ledger as they are; they are written for every command. */
@@ -40,7 +40,7 @@ export async function unlock(session: DriverSession): Promise<CommandResult> {
   return { ...done(), ...(taken === null ? {} : { fence: taken.fence }) }
 }
 
-async function statusOf(session: DriverSession, seen: Seen, cluster: string): Promise<StatusReport> {
+async function statusOf(session: DriverSession, seen: Observation, cluster: string): Promise<StatusReport> {
   const { environment, date } = session.input.request
   const { ledger, current: running } = seen.world
   const lock = await readLock(session.api, environment.namespace)

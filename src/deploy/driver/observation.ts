@@ -1,0 +1,47 @@
+import { parseManifests, secretsIn } from "../../chart/index.ts"
+import type { HeldLock } from "../lock/index.ts"
+import { emptyLedger, type StoredJournal, type Versioned } from "../state/index.ts"
+import type { World } from "../world/index.ts"
+import { readState } from "./locked.ts"
+import { strategyHere } from "./members.ts"
+import { assertNamespaceOwner } from "./namespace-owner.ts"
+import type { DriverSession } from "./session.ts"
+
+/** What is there, and in which versions the state was read. */
+export interface Observation {
+  readonly world: World
+  readonly ledgerVersion: string | null
+  readonly journal: Versioned<StoredJournal> | null
+}
+
+/**
+ * Reads what decisions are made from.
+ * @throws STATE_DAMAGED when the ledger was lost: it must never lift a hold; CONFIG_INVALID when what lies here is
+ * somebody else's.
+ */
+export async function observe(session: DriverSession): Promise<Observation> {
+  const { environment } = session.input.request
+  const { ledger, journal } = await readState(session)
+  assertNamespaceOwner(session.input.request, ledger?.value ?? null, journal?.value ?? null)
+  const strategy = strategyHere(session, journal?.value ?? null)
+  const known = ledger?.value ?? emptyLedger(environment.name)
+  const world = await strategy.observe(session.api, environment, known)
+  learnRevisions(session, world)
+  return { world, ledgerVersion: ledger?.version ?? null, journal }
+}
+
+/** What was deployed may hold secrets that a plan shows nobody, and that tools quote. */
+function learnRevisions({ secrets, learnt }: DriverSession, { revisions }: World): void {
+  for (const { manifests, manifest } of revisions) {
+    if (learnt.has(manifests)) continue
+    learnt.add(manifests)
+    secrets.learn(secretsIn(parseManifests(manifest)))
+  }
+}
+
+/** The same while this run holds the environment. @throws LOCK_LOST when a later holder has written since. */
+export async function observeHeld(session: DriverSession, lock: HeldLock): Promise<Observation> {
+  const seen = await observe(session)
+  lock.assertLast(Math.max(seen.journal?.value.fence ?? 0, seen.world.ledger.fence))
+  return seen
+}
