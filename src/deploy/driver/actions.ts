@@ -1,18 +1,18 @@
 import { join } from "node:path"
 import { renderedChart } from "../../chart/index.ts"
 import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
+import { deleteBundles, neededBundles, readBundle, saveBundle, writeChart } from "../bundles/index.ts"
 import { collectDiagnosis } from "../diagnosis/index.ts"
 import type { Actions } from "../engine/index.ts"
 import { describeRevision, readHistory, type UpgradeRequest } from "../helm/index.ts"
-import { forgetKept, keepSet, neededSets, readKept, writeChart } from "../kept/index.ts"
 import { sameRelease, verifiedEntries } from "../state/index.ts"
 import type { StepResult } from "../steps/tools.ts"
-import { unlessDamaged } from "./kept.ts"
 import { removeOrphans, removeTraffic } from "./objects.ts"
 import { assertReachable } from "./reachable.ts"
 import { retryUnreachable } from "./retry-unreachable.ts"
 import { returnToSet } from "./return.ts"
 import type { DriverSession, RenderedRelease } from "./session.ts"
+import { unlessDamaged } from "./unless-damaged.ts"
 import { load, loadPlanOf, smoke, smokeDefinitionOf, unansweredTarget } from "./verification.ts"
 
 /** The real actions: helm, kubectl and k6 against a cluster. */
@@ -56,16 +56,16 @@ export function driverActions(
     load: async (set, timeoutMs, signal) => runLoadStep(session, set, timeoutMs, signal),
     removeOrphans: (set) => removeOrphans(session, set),
     outOfTraffic: (keep) => removeTraffic(session, keep),
-    keep: async (set) => {
+    saveBundle: async (set) => {
       // An installation that is taken up again is rendered as an upgrade: what is kept for it is the same.
       if (rendered === null || !sameRelease(rendered.target.set, set)) return
-      const kept = { chart: rendered.inputs.chart, values: rendered.target.valueTexts, smoke: input.smoke }
-      await keepSet(api, namespace, set, kept)
+      const bundle = { chart: rendered.inputs.chart, values: rendered.target.valueTexts, smoke: input.smoke }
+      await saveBundle(api, namespace, set, bundle)
       const ledger = await session.store.readLedger()
       if (ledger === null) return
       const verified = verifiedEntries(ledger.value)
       const past = [...ledger.value.entries, ...verified].map((entry) => entry.set)
-      await forgetKept(api, namespace, past, [set, ...neededSets(verified, history)])
+      await deleteBundles(api, namespace, past, [set, ...neededBundles(verified, history)])
     },
     diagnose: (baseRevision) => {
       const directory = join(recorder.directory, "diagnosis")
@@ -96,8 +96,8 @@ async function smokeTextFor(
   rendered: RenderedRelease | null,
 ): Promise<string | null> {
   if (rendered !== null && sameRelease(rendered.target.set, set)) return session.input.smoke
-  const kept = await readKept(session.api, session.input.request.environment.namespace, set)
-  return kept === null ? session.input.smoke : kept.smoke
+  const bundle = await readBundle(session.api, session.input.request.environment.namespace, set)
+  return bundle === null ? session.input.smoke : bundle.smoke
 }
 
 async function runLoadStep(

@@ -2,13 +2,13 @@ import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { renderedChart } from "../../chart/index.ts"
 import type { DeployedSet } from "../../domain/index.ts"
+import { type RollbackBundle, readBundle, writeChart } from "../bundles/index.ts"
 import { describeRevision, type HelmOutcome } from "../helm/index.ts"
-import { type KeptSet, readKept, writeChart } from "../kept/index.ts"
 import type { StepResult } from "../steps/tools.ts"
 import { capabilities } from "../world/index.ts"
-import { unlessDamaged } from "./kept.ts"
 import { retryUnreachable } from "./retry-unreachable.ts"
 import type { DriverSession } from "./session.ts"
+import { unlessDamaged } from "./unless-damaged.ts"
 
 interface ReturnRequest {
   readonly set: DeployedSet
@@ -40,8 +40,8 @@ async function fromKept(session: DriverSession, request: ReturnRequest): Promise
   const { set, timeoutMs, signal, operation } = request
   const failed = (message: string): HelmOutcome => ({ ok: false, why: "other", message })
   const read = await unlessDamaged(async () => {
-    const kept = await readKept(session.api, session.input.request.environment.namespace, set)
-    return kept === null ? null : await unfold(session, kept, join(session.work, "kept"))
+    const bundle = await readBundle(session.api, session.input.request.environment.namespace, set)
+    return bundle === null ? null : await unfold(session, bundle, join(session.work, "kept"))
   })
   if (!read.ok) return failed(read.cause)
   if (read.value === null)
@@ -54,17 +54,17 @@ async function fromKept(session: DriverSession, request: ReturnRequest): Promise
 /** Rendered before it is applied, as a roll-out is: its Custom Resource Definitions are there since that. */
 async function unfold(
   session: DriverSession,
-  kept: KeptSet,
+  bundle: RollbackBundle,
   directory: string,
 ): Promise<{ chart: string; values: readonly string[] }> {
   const chart = join(directory, "chart")
   await mkdir(chart, { recursive: true })
-  await writeChart(kept.chart, chart)
-  const values = kept.values.map((_, index) => join(directory, `values-${index}.yaml`))
-  await Promise.all(kept.values.map((text, index) => writeFile(values[index] ?? "", text)))
+  await writeChart(bundle.chart, chart)
+  const values = bundle.values.map((_, index) => join(directory, `values-${index}.yaml`))
+  await Promise.all(bundle.values.map((text, index) => writeFile(values[index] ?? "", text)))
   const options = { isUpgrade: true, ...(await capabilities(session.api)) }
   const manifest = await session.helm.template(chart, values, options)
   const rendered = join(directory, "rendered")
-  await writeChart(renderedChart(kept.chart, manifest, ""), rendered)
+  await writeChart(renderedChart(bundle.chart, manifest, ""), rendered)
   return { chart: rendered, values }
 }

@@ -11,8 +11,8 @@ import {
   parseManifests,
 } from "../../chart/index.ts"
 import { type DeployedSet, type ReleaseRecord, recordDigest, SignalboxError } from "../../domain/index.ts"
+import { valuesDigest } from "../bundles/index.ts"
 import type { Helm, TemplateOptions } from "../helm/index.ts"
-import { valuesDigest } from "../kept/index.ts"
 
 /** What lies beside request.json. */
 export interface ReleaseInputs {

@@ -26,7 +26,7 @@ export interface StepTools {
   /** Removes this release's Services and Ingresses but for those to keep (`Kind/name`): what served before goes on. */
   outOfTraffic(keep: readonly string[]): Promise<StepResult>
   /** Keeps chart, values and smoke test of a set by digest, so that it can be returned to without Helm's history. */
-  keep(set: DeployedSet): Promise<void>
+  saveBundle(set: DeployedSet): Promise<void>
 }
 
 /** What a step came to. `cause` is the first cause in one line. */

@@ -9,7 +9,7 @@ export const verify: Step = {
   isDone: () => null,
   announce: () => "write the ledger",
   run: async ({ plan, tools, outcome }) => {
-    if (outcome === "verified") await tools.keep(plan.target)
+    if (outcome === "verified") await tools.saveBundle(plan.target)
     return { ok: true, note: "" }
   },
   onTakeOver: "keep",

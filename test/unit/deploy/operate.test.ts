@@ -45,7 +45,7 @@ const well: Actions = {
   load: async () => ({ ok: true, note: "" }),
   removeOrphans: async () => "",
   outOfTraffic: async () => ({ ok: true, note: "" }),
-  keep: async () => {},
+  saveBundle: async () => {},
   diagnose: async () => null,
 }
 

@@ -1,8 +1,8 @@
 /** Two drivers at once in one cluster in memory, interleaved at every request; each may be stopped, and lose the lock. */
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { bundleName } from "../../../src/deploy/bundles/index.ts"
 import { configMapPath } from "../../../src/deploy/cluster/index.ts"
-import { keptName } from "../../../src/deploy/kept/index.ts"
 import { verifiedEntries } from "../../../src/deploy/state/index.ts"
 import { consistent } from "./support/consistent.ts"
 import { caseFactor } from "./support/runs.ts"
@@ -82,5 +82,5 @@ describe("two drivers at once", { timeout: 60_000 * caseFactor() }, () => {
 function kept(simulation: Simulation, operations: readonly string[]): void {
   for (const { operation, kind, set } of verifiedEntries(simulation.ledger()))
     if (operations.includes(operation) && kind === "deploy")
-      expect(simulation.api.objects.has(configMapPath(namespace, keptName(set)))).toBe(true)
+      expect(simulation.api.objects.has(configMapPath(namespace, bundleName(set)))).toBe(true)
 }

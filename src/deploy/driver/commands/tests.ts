@@ -1,6 +1,6 @@
 import { SignalboxError } from "../../../domain/index.ts"
 import { assertPassesAccess } from "../../access/index.ts"
-import { readKept } from "../../kept/index.ts"
+import { readBundle } from "../../bundles/index.ts"
 import { runningOf } from "../../world/index.ts"
 import { ensureNamespace } from "../locked.ts"
 import { observe } from "../observation.ts"
@@ -21,8 +21,8 @@ import {
  */
 export async function smoke(session: DriverSession): Promise<CommandResult> {
   const { tested, running: before } = await running(session)
-  const kept = await readKept(session.api, session.input.request.environment.namespace, tested.set)
-  const definition = smokeDefinitionOf(session, session.input.smoke ?? kept?.smoke ?? null)
+  const bundle = await readBundle(session.api, session.input.request.environment.namespace, tested.set)
+  const definition = smokeDefinitionOf(session, session.input.smoke ?? bundle?.smoke ?? null)
   const { environment } = session.input.request
   assertPassesAccess(environment.access, definition.checks)
   const report = await runSmoke(session, definition, tested.set.version, {

@@ -218,7 +218,7 @@ export function simulatedActions(release: SimulatedRelease, brings: string | nul
     load: async (set) => loaded(release, set.version),
     removeOrphans: async () => "",
     outOfTraffic: (keep) => release.outOfTraffic(keep, point),
-    keep: async () => {},
+    saveBundle: async () => {},
     diagnose: async () => null,
   }
 }

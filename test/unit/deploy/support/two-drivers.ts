@@ -71,7 +71,7 @@ export class TwoDrivers {
       environment: { load: { profile: "smoke", scale: 1 }, lock },
       actions: (brings) => ({
         ...this.#actions(brings, { helm, witness, own }),
-        keep: driverActions(session, name, brings === null ? null : prepared(brings)).keep,
+        saveBundle: driverActions(session, name, brings === null ? null : prepared(brings)).saveBundle,
       }),
     })
     this.outcomes[name] = null

@@ -7,7 +7,7 @@ import { contentDigest, type DeployedSet, type Digest, SignalboxError, toJson } 
 import { type ClusterApi, ConflictError, configMapPath, type KubeObject } from "../cluster/index.ts"
 
 /** Everything that is needed to deploy a set again without Helm's history, and to prove it as it was proven. */
-export interface KeptSet {
+export interface RollbackBundle {
   readonly chart: ChartFiles
   /** Texts of the values files, in the order in which they were merged. */
   readonly values: readonly string[]
@@ -15,6 +15,7 @@ export interface KeptSet {
   readonly smoke: string | null
 }
 
+/** Names in the cluster have the word that they began with. */
 const label = "signalbox/kept"
 const sizeLimit = 950 * 1024
 
@@ -23,20 +24,20 @@ export function valuesDigest(values: readonly string[]): Digest {
   return contentDigest(values)
 }
 
-export function keptName(set: DeployedSet): string {
+export function bundleName(set: DeployedSet): string {
   return `signalbox-kept-${contentDigest(toJson(set)).slice("sha256:".length, "sha256:".length + 16)}`
 }
 
 /** Writes a set's content into its ConfigMap, named by its digest: the same content is written once. */
-export async function keepSet(
+export async function saveBundle(
   api: ClusterApi,
   namespace: string,
   set: DeployedSet,
-  kept: KeptSet,
+  bundle: RollbackBundle,
 ): Promise<void> {
-  const name = keptName(set)
+  const name = bundleName(set)
   if ((await api.get(configMapPath(namespace, name))) !== null) return
-  const packed = gzipSync(JSON.stringify(serialised(kept)), { level: 9 }).toString("base64")
+  const packed = gzipSync(JSON.stringify(serialised(bundle)), { level: 9 }).toString("base64")
   if (packed.length > sizeLimit)
     throw new SignalboxError("POLICY_REFUSED", {
       what: `chart and values are too large to keep (${Math.round(packed.length / 1024)} KiB)`,
@@ -61,21 +62,21 @@ export async function keepSet(
 }
 
 /** Null when it was never kept, or is gone. @throws STATE_DAMAGED when its content is not what its digests say. */
-export async function readKept(
+export async function readBundle(
   api: ClusterApi,
   namespace: string,
   set: DeployedSet,
-): Promise<KeptSet | null> {
-  const object = await api.get(configMapPath(namespace, keptName(set)))
+): Promise<RollbackBundle | null> {
+  const object = await api.get(configMapPath(namespace, bundleName(set)))
   if (object === null) return null
-  const kept = unpack(object)
-  if (chartDigest(kept.chart) !== set.chart || valuesDigest(kept.values) !== set.values)
+  const bundle = unpack(object)
+  if (chartDigest(bundle.chart) !== set.chart || valuesDigest(bundle.values) !== set.values)
     throw new SignalboxError("STATE_DAMAGED", {
       what: `ConfigMap ${object.metadata.name} does not hold what its digests say`,
       where: `namespace ${namespace}`,
       next: "delete it; this version can then only be returned to through Helm's history",
     })
-  return kept
+  return bundle
 }
 
 /**
@@ -83,14 +84,14 @@ export async function readKept(
  * that has taken the lock over may have kept it and not recorded it yet.
  * @param past all sets that the ledger names.
  */
-export async function forgetKept(
+export async function deleteBundles(
   api: ClusterApi,
   namespace: string,
   past: readonly DeployedSet[],
   needed: readonly DeployedSet[],
 ): Promise<void> {
-  const still = new Set(needed.map(keptName))
-  const names = new Set(past.map(keptName).filter((name) => !still.has(name)))
+  const still = new Set(needed.map(bundleName))
+  const names = new Set(past.map(bundleName).filter((name) => !still.has(name)))
   const all = await api.list(configMapPath(namespace), `${label}=set`)
   for (const object of all)
     if (names.has(object.metadata.name)) await api.remove(configMapPath(namespace, object.metadata.name))
@@ -113,14 +114,14 @@ const serialisedShape = z.object({
   smoke: z.string().nullable(),
 })
 
-function serialised(kept: KeptSet): z.input<typeof serialisedShape> {
-  const chart = [...kept.chart].map(
+function serialised(bundle: RollbackBundle): z.input<typeof serialisedShape> {
+  const chart = [...bundle.chart].map(
     ([path, content]) => [path, Buffer.from(content).toString("base64")] as const,
   )
-  return { chart: Object.fromEntries(chart), values: [...kept.values], smoke: kept.smoke }
+  return { chart: Object.fromEntries(chart), values: [...bundle.values], smoke: bundle.smoke }
 }
 
-function unpack(object: KubeObject): KeptSet {
+function unpack(object: KubeObject): RollbackBundle {
   const data = (object.binaryData ?? {}) as Readonly<Record<string, string>>
   try {
     const text = gunzipSync(Buffer.from(data["set.json.gz"] ?? "", "base64")).toString("utf8")

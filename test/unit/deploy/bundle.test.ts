@@ -1,9 +1,15 @@
 /** What is kept of a verified set, and for how long. */
 import { describe, expect, test } from "vitest"
 import { type ChartFiles, chartDigest, parseManifests } from "../../../src/chart/index.ts"
+import {
+  bundleName,
+  neededBundles,
+  readBundle,
+  saveBundle,
+  valuesDigest,
+} from "../../../src/deploy/bundles/index.ts"
 import { configMapPath } from "../../../src/deploy/cluster/index.ts"
 import { driverActions } from "../../../src/deploy/driver/actions.ts"
-import { keepSet, keptName, neededSets, readKept, valuesDigest } from "../../../src/deploy/kept/index.ts"
 import { append, emptyLedger, verifiedEntries } from "../../../src/deploy/state/index.ts"
 import { sha256 } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
@@ -31,7 +37,7 @@ function ledgerOf(...versions: readonly string[]) {
 describe("what is kept", () => {
   test("a release that was verified ten times does not push out the one before it", () => {
     const again = Array.from({ length: 10 }, () => "1.1.0")
-    const versions = neededSets(verifiedEntries(ledgerOf("0.9.0", "1.0.0", ...again)), 2).map(
+    const versions = neededBundles(verifiedEntries(ledgerOf("0.9.0", "1.0.0", ...again)), 2).map(
       (set) => set.version,
     )
     expect(new Set(versions)).toEqual(new Set(["1.1.0", "1.0.0"]))
@@ -42,11 +48,11 @@ describe("what is kept", () => {
     const session = memorySession(api, new MemoryClock(), { environment: { history: 2 } })
     const kept = { chart: new Map(), values: [], smoke: null }
     const versions = ["0.9.0", "1.0.0", "1.1.0"]
-    for (const version of [...versions, "2.0.0"]) await keepSet(api, namespace, setOf(version), kept)
+    for (const version of [...versions, "2.0.0"]) await saveBundle(api, namespace, setOf(version), kept)
     await session.store.writeLedger(ledgerOf(...versions), null)
-    await driverActions(session, "op", brought("1.2.0")).keep(setOf("1.2.0"))
+    await driverActions(session, "op", brought("1.2.0")).saveBundle(setOf("1.2.0"))
     const left = [...versions, "1.2.0", "2.0.0"].filter((version) =>
-      api.objects.has(configMapPath(namespace, keptName(setOf(version)))),
+      api.objects.has(configMapPath(namespace, bundleName(setOf(version)))),
     )
     expect(left).toEqual(["1.0.0", "1.1.0", "1.2.0", "2.0.0"])
   })
@@ -63,8 +69,8 @@ describe("what is kept", () => {
     const api = new MemoryApi()
     const session = memorySession(api, new MemoryClock())
     const inputs = { chartDirectory: "", chart, values: [], work: "" }
-    await driverActions(session, "op", { target, inputs }).keep(installed)
-    expect((await readKept(api, namespace, installed))?.values).toEqual(["a: 1\n"])
+    await driverActions(session, "op", { target, inputs }).saveBundle(installed)
+    expect((await readBundle(api, namespace, installed))?.values).toEqual(["a: 1\n"])
   })
 })
 

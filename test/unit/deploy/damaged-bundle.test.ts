@@ -2,10 +2,10 @@
 import { gzipSync } from "node:zlib"
 import { describe, expect, test } from "vitest"
 import { chartDigest } from "../../../src/chart/index.ts"
+import { bundleName, readBundle, saveBundle, valuesDigest } from "../../../src/deploy/bundles/index.ts"
 import { configMapPath } from "../../../src/deploy/cluster/index.ts"
 import { driverActions } from "../../../src/deploy/driver/actions.ts"
 import { returnToSet } from "../../../src/deploy/driver/return.ts"
-import { keepSet, keptName, readKept, valuesDigest } from "../../../src/deploy/kept/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
 import { memorySession } from "./support/session.ts"
@@ -22,7 +22,7 @@ const whole = {
 
 function sessionWith(content: string) {
   const api = new MemoryApi()
-  const name = keptName(set)
+  const name = bundleName(set)
   api.put(configMapPath("apps", name), { metadata: { name }, binaryData: { "set.json.gz": content } })
   return memorySession(api, new MemoryClock())
 }
@@ -37,8 +37,8 @@ const signal = new AbortController().signal
 test("what was kept is read as it was", async () => {
   const { api } = memorySession(new MemoryApi(), new MemoryClock())
   const kept = { chart, values: [], smoke: "checks: []" }
-  await keepSet(api, "apps", set, kept)
-  expect(await readKept(api, "apps", set)).toEqual(kept)
+  await saveBundle(api, "apps", set, kept)
+  expect(await readBundle(api, "apps", set)).toEqual(kept)
 })
 
 describe.each(harms)("a kept set that is %s", (_name, content) => {

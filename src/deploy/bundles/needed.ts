@@ -6,7 +6,7 @@ import { sameRelease } from "../state/index.ts"
  * stands in the ledger: what it would go back to is not forgotten over it.
  * @param verified newest first.
  */
-export function neededSets(verified: readonly LedgerEntry[], releases: number): readonly DeployedSet[] {
+export function neededBundles(verified: readonly LedgerEntry[], releases: number): readonly DeployedSet[] {
   const known: DeployedSet[] = []
   return verified.flatMap(({ set }) => {
     if (known.some((one) => sameRelease(one, set))) return [set]
