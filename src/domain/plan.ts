@@ -1,6 +1,6 @@
 import { contentDigest, toJson } from "./canonical.ts"
 import type { Digest } from "./digest.ts"
-import type { DeployedSet, OperationKind } from "./state.ts"
+import type { OperationKind, ReleaseDigests } from "./state.ts"
 
 /** Id of a step, as plans and journals store it. A plan with one that this version does not know is not carried out. */
 export type StepId = string
@@ -72,15 +72,15 @@ export interface Plan {
   /** Helm revision that the plan starts from; 0 on a first install. */
   readonly baseRevision: number
   /** What runs now according to the ledger, null on a first deployment. */
-  readonly current: DeployedSet | null
+  readonly current: ReleaseDigests | null
   /**
    * Services and Ingresses (`Kind/name`) of this Helm release that were there before: they stay, however the operation
    * ends. Absent in plans of earlier versions.
    */
   readonly serving?: readonly string[]
-  readonly target: DeployedSet
+  readonly target: ReleaseDigests
   /** Where a failure goes back to; null when nothing is verified yet. */
-  readonly fallback: DeployedSet | null
+  readonly fallback: ReleaseDigests | null
   readonly steps: readonly PlannedStep[]
   /** Null for a rollback: it is proven by the smoke test that verified the set before. */
   readonly proof: PlanProof | null

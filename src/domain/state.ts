@@ -16,7 +16,7 @@ export type OperationKind = (typeof operationKinds)[number]
 export type TestKind = "smoke" | "load"
 
 /** The digests that make up one deployable release. */
-export interface DeployedSet {
+export interface ReleaseDigests {
   readonly version: string
   readonly record: Digest
   /** component -> image digest. */
@@ -28,6 +28,9 @@ export interface DeployedSet {
   readonly manifests: Digest
 }
 
+/** @deprecated Name of `ReleaseDigests` before. */
+export type DeployedSet = ReleaseDigests
+
 /** One line of an environment's history. Each carries the digest of the one before: a chain that shows tampering. */
 export interface LedgerEntry {
   readonly sequence: number
@@ -36,7 +39,7 @@ export interface LedgerEntry {
   readonly fence: number
   readonly at: string
   readonly by: string
-  readonly set: DeployedSet
+  readonly set: ReleaseDigests
   /** Helm release revision in which it runs. */
   readonly revision: number
   readonly outcome: "verified" | "failed" | "rolled-back"

@@ -3,7 +3,13 @@ import { dirname, join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
 import { z } from "zod"
 import { type ChartFiles, chartDigest } from "../../chart/index.ts"
-import { contentDigest, type DeployedSet, type Digest, SignalboxError, toJson } from "../../domain/index.ts"
+import {
+  contentDigest,
+  type Digest,
+  type ReleaseDigests,
+  SignalboxError,
+  toJson,
+} from "../../domain/index.ts"
 import { type ClusterApi, ConflictError, configMapPath, type KubeObject } from "../cluster/index.ts"
 
 /** Everything that is needed to deploy a set again without Helm's history, and to prove it as it was proven. */
@@ -24,7 +30,7 @@ export function valuesDigest(values: readonly string[]): Digest {
   return contentDigest(values)
 }
 
-export function bundleName(set: DeployedSet): string {
+export function bundleName(set: ReleaseDigests): string {
   return `signalbox-kept-${contentDigest(toJson(set)).slice("sha256:".length, "sha256:".length + 16)}`
 }
 
@@ -32,7 +38,7 @@ export function bundleName(set: DeployedSet): string {
 export async function saveBundle(
   api: ClusterApi,
   namespace: string,
-  set: DeployedSet,
+  set: ReleaseDigests,
   bundle: RollbackBundle,
 ): Promise<void> {
   const name = bundleName(set)
@@ -65,7 +71,7 @@ export async function saveBundle(
 export async function readBundle(
   api: ClusterApi,
   namespace: string,
-  set: DeployedSet,
+  set: ReleaseDigests,
 ): Promise<RollbackBundle | null> {
   const object = await api.get(configMapPath(namespace, bundleName(set)))
   if (object === null) return null
@@ -87,8 +93,8 @@ export async function readBundle(
 export async function deleteBundles(
   api: ClusterApi,
   namespace: string,
-  past: readonly DeployedSet[],
-  needed: readonly DeployedSet[],
+  past: readonly ReleaseDigests[],
+  needed: readonly ReleaseDigests[],
 ): Promise<void> {
   const still = new Set(needed.map(bundleName))
   const names = new Set(past.map(bundleName).filter((name) => !still.has(name)))

@@ -1,4 +1,4 @@
-import type { DeployedSet, LedgerEntry } from "../../domain/index.ts"
+import type { LedgerEntry, ReleaseDigests } from "../../domain/index.ts"
 import { sameRelease } from "../state/index.ts"
 
 /**
@@ -6,8 +6,8 @@ import { sameRelease } from "../state/index.ts"
  * stands in the ledger: what it would go back to is not forgotten over it.
  * @param verified newest first.
  */
-export function neededBundles(verified: readonly LedgerEntry[], releases: number): readonly DeployedSet[] {
-  const known: DeployedSet[] = []
+export function neededBundles(verified: readonly LedgerEntry[], releases: number): readonly ReleaseDigests[] {
+  const known: ReleaseDigests[] = []
   return verified.flatMap(({ set }) => {
     if (known.some((one) => sameRelease(one, set))) return [set]
     if (known.length >= releases) return []

@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { renderedChart } from "../../chart/index.ts"
-import { type DeployedSet, SignalboxError } from "../../domain/index.ts"
+import { type ReleaseDigests, SignalboxError } from "../../domain/index.ts"
 import { deleteBundles, neededBundles, readBundle, saveBundle, writeChart } from "../bundles/index.ts"
 import { collectDiagnosis } from "../diagnosis/index.ts"
 import type { Actions } from "../engine/index.ts"
@@ -92,7 +92,7 @@ async function rollOut(
 /** A set is proven by the smoke test that verified it; the request's is for what the request brings. */
 async function smokeTextFor(
   session: DriverSession,
-  set: DeployedSet,
+  set: ReleaseDigests,
   rendered: RenderedRelease | null,
 ): Promise<string | null> {
   if (rendered !== null && sameRelease(rendered.target.set, set)) return session.input.smoke
@@ -102,7 +102,7 @@ async function smokeTextFor(
 
 async function runLoadStep(
   session: DriverSession,
-  set: DeployedSet,
+  set: ReleaseDigests,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<StepResult> {

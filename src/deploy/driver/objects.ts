@@ -1,5 +1,5 @@
 import { type ManifestObject, objectKey, placedKey, withoutHooks } from "../../chart/index.ts"
-import { type DeployedSet, type ErrorCode, SignalboxError } from "../../domain/index.ts"
+import { type ErrorCode, type ReleaseDigests, SignalboxError } from "../../domain/index.ts"
 import { assertWhole } from "../../verify/index.ts"
 import type { KubeObject } from "../cluster/index.ts"
 import { isComplete, objectsIn, readHistory } from "../helm/index.ts"
@@ -14,7 +14,7 @@ const timeoutMs = 60_000
  * Deletes what revisions that never completed had made and what the set that runs now does not have. Helm only
  * compares with the last deployed revision, and would leave it. Returns what to add to a note.
  */
-export async function removeOrphans(session: DriverSession, set: DeployedSet): Promise<string> {
+export async function removeOrphans(session: DriverSession, set: ReleaseDigests): Promise<string> {
   const { namespace, release } = session.input.request.environment
   const revisions = await readHistory(session.api, namespace, release)
   const running = revisions.at(-1)

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { renderedChart } from "../../chart/index.ts"
-import type { DeployedSet } from "../../domain/index.ts"
+import type { ReleaseDigests } from "../../domain/index.ts"
 import { type RollbackBundle, readBundle, writeChart } from "../bundles/index.ts"
 import { describeRevision, type HelmOutcome } from "../helm/index.ts"
 import type { StepResult } from "../steps/tools.ts"
@@ -11,7 +11,7 @@ import type { DriverSession } from "./session.ts"
 import { unlessDamaged } from "./unless-damaged.ts"
 
 interface ReturnRequest {
-  readonly set: DeployedSet
+  readonly set: ReleaseDigests
   readonly revision: number | null
   readonly timeoutMs: number
   readonly signal: AbortSignal

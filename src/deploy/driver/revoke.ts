@@ -1,4 +1,4 @@
-import { type DeployedSet, SignalboxError, type TestKind } from "../../domain/index.ts"
+import { type ReleaseDigests, SignalboxError, type TestKind } from "../../domain/index.ts"
 import { append, deploymentOfRevision, isUnfinished } from "../state/index.ts"
 import { withLock } from "./locked.ts"
 import { type Observation, observeHeld } from "./observation.ts"
@@ -6,7 +6,7 @@ import type { DriverSession } from "./session.ts"
 
 /** What was tested: the set, the Helm revision that it ran in, and how long the ledger was then. */
 export interface Tested {
-  readonly set: DeployedSet
+  readonly set: ReleaseDigests
   readonly revision: number
   readonly sequence: number
 }

@@ -1,4 +1,4 @@
-import { type DeployedSet, type Plan, SignalboxError } from "../../domain/index.ts"
+import { type Plan, type ReleaseDigests, SignalboxError } from "../../domain/index.ts"
 import { isStuck } from "../helm/index.ts"
 import { type RecordedOutcome, recordedAs, type StoredJournal, stepState } from "../state/index.ts"
 import type { Step } from "../steps/step.ts"
@@ -109,7 +109,7 @@ function turn(step: Step, plan: Plan, world: World): Action {
 }
 
 /** The last look before a set is recorded as verified: the proof must be about what runs now. */
-function driftDetected(world: World, closing: Step, set: DeployedSet): Action | undefined {
+function driftDetected(world: World, closing: Step, set: ReleaseDigests): Action | undefined {
   const cause = drift(world, set)
   return cause === null
     ? undefined

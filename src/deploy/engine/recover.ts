@@ -1,4 +1,4 @@
-import type { DeployedSet, PlanProof } from "../../domain/index.ts"
+import type { PlanProof, ReleaseDigests } from "../../domain/index.ts"
 import {
   holdOn,
   planOf,
@@ -20,7 +20,7 @@ export type Recovery = "resume" | "roll-back" | "finish" | "close"
 
 /** What a call asks for: a set, and what it is to be held against. */
 export interface Wanted {
-  readonly set: DeployedSet
+  readonly set: ReleaseDigests
   readonly proof: PlanProof
 }
 

@@ -1,5 +1,5 @@
 import { budgetFindings, diffManifests, parseManifests, startupWarnings } from "../../chart/index.ts"
-import type { DeployedSet, LedgerEntry, OperationKind, Plan, PlanProof } from "../../domain/index.ts"
+import type { LedgerEntry, OperationKind, Plan, PlanProof, ReleaseDigests } from "../../domain/index.ts"
 import type { Members } from "../engine/index.ts"
 import { isStuck } from "../helm/index.ts"
 import type { DriverRequest } from "../request.ts"
@@ -86,7 +86,7 @@ function common(facts: PlanFacts) {
   }
 }
 
-function stepsOf(facts: PlanFacts, kind: OperationKind, target: DeployedSet): Plan["steps"] {
+function stepsOf(facts: PlanFacts, kind: OperationKind, target: ReleaseDigests): Plan["steps"] {
   const { members, request, world, canLoad } = facts
   return plannedSteps(members, { kind, target, environment: request.environment, world, canLoad })
 }

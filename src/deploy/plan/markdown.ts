@@ -1,4 +1,4 @@
-import type { DeployedSet, Digest, Plan, PlanProof } from "../../domain/index.ts"
+import type { Digest, Plan, PlanProof, ReleaseDigests } from "../../domain/index.ts"
 
 /** A plan for the person who approves it. */
 export function planMarkdown(plan: Plan, hash: Digest): string {
@@ -44,7 +44,7 @@ export function planMarkdown(plan: Plan, hash: Digest): string {
   ].join("\n")
 }
 
-function imageLines(target: DeployedSet, current: DeployedSet | null): readonly string[] {
+function imageLines(target: ReleaseDigests, current: ReleaseDigests | null): readonly string[] {
   return Object.entries(target.images).map(([component, digest]) => {
     const before = current?.images[component]
     const note = before === undefined ? "new" : before === digest ? "unchanged" : `was \`${before}\``

@@ -7,7 +7,7 @@ import {
   scanManifests,
   scanValues,
 } from "../../chart/index.ts"
-import { type DeployedSet, type ReleaseRecord, SignalboxError, type ToolFinding } from "../../domain/index.ts"
+import { type ReleaseDigests, type ReleaseRecord, SignalboxError, type ToolFinding } from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { holdOn, type StoredLedger } from "../state/index.ts"
 import { evidenceRefusals } from "./evidence.ts"
@@ -17,7 +17,7 @@ import type { Target } from "./target.ts"
 /** The set is held here: refused until a person lifts the hold. */
 export function holdRefusal(
   ledger: StoredLedger,
-  set: DeployedSet,
+  set: ReleaseDigests,
   environment: string,
 ): SignalboxError | null {
   const hold = holdOn(ledger, set)

@@ -1,4 +1,4 @@
-import { type DeployedSet, type LedgerEntry, SignalboxError } from "../../domain/index.ts"
+import { type LedgerEntry, type ReleaseDigests, SignalboxError } from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { holdOn, type StoredLedger, sameImages, verifiedEntries } from "../state/index.ts"
 
@@ -10,7 +10,7 @@ export type Verification =
 /** A verification is a lease: it expires, a later failure revokes it, a hold suspends it. */
 export function verificationOf(
   ledger: StoredLedger,
-  set: Pick<DeployedSet, "record" | "images" | "chart">,
+  set: Pick<ReleaseDigests, "record" | "images" | "chart">,
   ttlMs: number,
   date: string,
 ): Verification {
@@ -39,7 +39,7 @@ function whyNot({ kind, outcome, noVerdict, at, reason = "" }: LedgerEntry): str
 
 /** Why a release may not come into an environment that promotes from another one; null when it may. */
 export function promotionRefusal(
-  set: DeployedSet,
+  set: ReleaseDigests,
   request: Pick<DriverRequest, "environment" | "promotion" | "date">,
 ): SignalboxError | null {
   const from = request.environment.promotesFrom

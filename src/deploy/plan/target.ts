@@ -10,7 +10,7 @@ import {
   mayHaveCrds,
   parseManifests,
 } from "../../chart/index.ts"
-import { type DeployedSet, type ReleaseRecord, recordDigest, SignalboxError } from "../../domain/index.ts"
+import { type ReleaseDigests, type ReleaseRecord, recordDigest, SignalboxError } from "../../domain/index.ts"
 import { valuesDigest } from "../bundles/index.ts"
 import type { Helm, TemplateOptions } from "../helm/index.ts"
 
@@ -26,7 +26,7 @@ export interface ReleaseInputs {
 
 /** A release, rendered for one environment. */
 export interface Target {
-  readonly set: DeployedSet
+  readonly set: ReleaseDigests
   readonly objects: readonly ManifestObject[]
   readonly manifest: string
   /** What Helm installs before it, at the first installation. */
@@ -71,7 +71,7 @@ export async function resolveTarget(
       why: "a plan could not be bound to it: something random or the time of day is in its templates",
       next: "take randAlphaNum, genSignedCert, now and the like out of the chart",
     })
-  const set: DeployedSet = {
+  const set: ReleaseDigests = {
     version: record.version,
     record: recordDigest(record),
     images: imagesOf(record),
@@ -95,7 +95,7 @@ async function crdsOf(
   return all.endsWith(manifest) ? all.slice(0, all.length - manifest.length) : null
 }
 
-function imagesOf(record: ReleaseRecord): DeployedSet["images"] {
+function imagesOf(record: ReleaseRecord): ReleaseDigests["images"] {
   const sorted = [...record.images].sort((a, b) => (a.component < b.component ? -1 : 1))
   return Object.fromEntries(sorted.map((image) => [image.component, image.digest]))
 }

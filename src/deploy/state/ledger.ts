@@ -1,10 +1,10 @@
 import {
-  type DeployedSet,
   type Digest,
   entryDigest,
   type Hold,
   type Ledger,
   type LedgerEntry,
+  type ReleaseDigests,
   SignalboxError,
 } from "../../domain/index.ts"
 import { sameImages, sameSet } from "./same.ts"
@@ -97,7 +97,7 @@ function isTest({ kind }: LedgerEntry): boolean {
 }
 
 /** The hold that refuses a set: for its record, or for exactly its images. */
-export function holdOn(ledger: Ledger, set: Pick<DeployedSet, "record" | "images">): Hold | undefined {
+export function holdOn(ledger: Ledger, set: Pick<ReleaseDigests, "record" | "images">): Hold | undefined {
   return ledger.holds.find((hold) => hold.record === set.record || sameImages(hold.images, set.images))
 }
 
@@ -108,8 +108,8 @@ export function holdOn(ledger: Ledger, set: Pick<DeployedSet, "record" | "images
  */
 export function hold(
   ledger: StoredLedger,
-  bad: DeployedSet,
-  instead: DeployedSet | null,
+  bad: ReleaseDigests,
+  instead: ReleaseDigests | null,
   why: Pick<Hold, "since" | "reason" | "operation">,
 ): StoredLedger {
   if (holdOn(ledger, bad) !== undefined || bad.record === instead?.record) return ledger
@@ -154,7 +154,7 @@ export function recordedAs(ledger: Ledger, operation: string): RecordedOutcome |
 }
 
 /** Where a failure of `target` goes back to: the newest verified set that is another one and is not held. */
-export function fallbackOf(ledger: StoredLedger, target: DeployedSet | null): LedgerEntry | undefined {
+export function fallbackOf(ledger: StoredLedger, target: ReleaseDigests | null): LedgerEntry | undefined {
   return verifiedEntries(ledger).find(
     (entry) => (target === null || !sameSet(entry.set, target)) && holdOn(ledger, entry.set) === undefined,
   )

@@ -1,7 +1,7 @@
-import { contentDigest, type DeployedSet, type PlanProof, toJson } from "../../domain/index.ts"
+import { contentDigest, type PlanProof, type ReleaseDigests, toJson } from "../../domain/index.ts"
 
 /** Whether two image maps are equal; empty ones name nothing and equal nothing. */
-export function sameImages(a: DeployedSet["images"], b: DeployedSet["images"]): boolean {
+export function sameImages(a: ReleaseDigests["images"], b: ReleaseDigests["images"]): boolean {
   const names = Object.keys(a)
   return (
     names.length > 0 &&
@@ -11,7 +11,7 @@ export function sameImages(a: DeployedSet["images"], b: DeployedSet["images"]): 
 }
 
 /** The same digests all the way down to the rendered manifests. */
-export function sameSet(a: DeployedSet, b: DeployedSet): boolean {
+export function sameSet(a: ReleaseDigests, b: ReleaseDigests): boolean {
   return (
     a.record === b.record &&
     a.chart === b.chart &&
@@ -33,7 +33,7 @@ export function sameProof(planned: PlanProof | null, wanted: PlanProof): boolean
 }
 
 /** The same release with the same values; rendering may differ between an installation and an upgrade. */
-export function sameRelease(a: DeployedSet, b: DeployedSet): boolean {
+export function sameRelease(a: ReleaseDigests, b: ReleaseDigests): boolean {
   return (
     a.record === b.record && a.chart === b.chart && a.values === b.values && sameImages(a.images, b.images)
   )

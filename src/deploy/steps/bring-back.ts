@@ -1,4 +1,4 @@
-import type { DeployedSet } from "../../domain/index.ts"
+import type { ReleaseDigests } from "../../domain/index.ts"
 import { completeRevision } from "../world/index.ts"
 import type { StepContext, StepFacts } from "./step.ts"
 import type { StepResult } from "./tools.ts"
@@ -6,13 +6,13 @@ import type { StepResult } from "./tools.ts"
 /** Back to a verified set: by Helm's revision where it is still there, else from the kept chart and values. */
 export function bringBack(
   { world, settings, tools, signal }: StepContext,
-  set: DeployedSet,
+  set: ReleaseDigests,
 ): Promise<StepResult> {
   return tools.returnTo(set, completeRevision(world, set), settings.timeouts.rollback, signal)
 }
 
 /** The same in words. */
-export function announceBack({ world }: StepFacts, set: DeployedSet): string {
+export function announceBack({ world }: StepFacts, set: ReleaseDigests): string {
   const revision = completeRevision(world, set)
   return revision === null
     ? `back to ${set.version} from its kept chart and values`

@@ -1,4 +1,4 @@
-import type { DeployedSet, Plan } from "../../domain/index.ts"
+import type { Plan, ReleaseDigests } from "../../domain/index.ts"
 import { SignalboxError } from "../../domain/index.ts"
 import { runs } from "../world/index.ts"
 import { announceBack, bringBack } from "./bring-back.ts"
@@ -18,7 +18,7 @@ export const returnToVerified: Step = {
   wayBack: null,
 }
 
-function fallbackOf({ fallback, environment }: Plan): DeployedSet {
+function fallbackOf({ fallback, environment }: Plan): ReleaseDigests {
   if (fallback !== null) return fallback
   throw new SignalboxError("INTERNAL", {
     what: "there is nothing verified to go back to",

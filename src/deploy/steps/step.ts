@@ -1,4 +1,4 @@
-import type { DeployedSet, OperationKind, Plan } from "../../domain/index.ts"
+import type { OperationKind, Plan, ReleaseDigests } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import type { EnvironmentSettings } from "../settings.ts"
 import type { RecordedOutcome } from "../state/index.ts"
@@ -62,7 +62,7 @@ export interface PlannedLine {
 /** What a plan is made from. */
 export interface PlanningFacts {
   readonly kind: OperationKind
-  readonly target: DeployedSet
+  readonly target: ReleaseDigests
   readonly environment: EnvironmentSettings
   readonly world: World
   /** Whether the release brings a script for load tests. */

@@ -1,4 +1,4 @@
-import type { DeployedSet, NoVerdict } from "../../domain/index.ts"
+import type { NoVerdict, ReleaseDigests } from "../../domain/index.ts"
 
 /**
  * What our own steps act through: Helm and the tests. The driver's are real, those of the unit tests do what a version's
@@ -8,25 +8,25 @@ export interface StepTools {
   rollOut(timeoutMs: number, signal: AbortSignal): Promise<StepResult>
   /** Null revision: from the chart and values kept when the set was verified. */
   returnTo(
-    set: DeployedSet,
+    set: ReleaseDigests,
     revision: number | null,
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<StepResult>
   /** @param report file that the result is written to. */
   smoke(
-    set: DeployedSet,
+    set: ReleaseDigests,
     report: "smoke.json" | "smoke-after-rollback.json",
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<StepResult>
-  load(set: DeployedSet, timeoutMs: number, signal: AbortSignal): Promise<StepResult>
+  load(set: ReleaseDigests, timeoutMs: number, signal: AbortSignal): Promise<StepResult>
   /** Deletes what only revisions that never completed had made, while this set runs. Returns what to add to a note. */
-  removeOrphans(set: DeployedSet): Promise<string>
+  removeOrphans(set: ReleaseDigests): Promise<string>
   /** Removes this release's Services and Ingresses but for those to keep (`Kind/name`): what served before goes on. */
   outOfTraffic(keep: readonly string[]): Promise<StepResult>
   /** Keeps chart, values and smoke test of a set by digest, so that it can be returned to without Helm's history. */
-  saveBundle(set: DeployedSet): Promise<void>
+  saveBundle(set: ReleaseDigests): Promise<void>
 }
 
 /** What a step came to. `cause` is the first cause in one line. */

@@ -1,4 +1,4 @@
-import { type DeployedSet, type RunningSet, SignalboxError } from "../../domain/index.ts"
+import { type ReleaseDigests, type RunningSet, SignalboxError } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import { isComplete, isOurs, objectsIn, type Revision, readHistory } from "../helm/index.ts"
 import type { StoredLedger } from "../state/index.ts"
@@ -45,7 +45,7 @@ export async function observeRelease(
 }
 
 /** Whether the current revision is this set, its pods run it, and traffic is led to them. */
-export function runs(world: World, set: DeployedSet): boolean {
+export function runs(world: World, set: ReleaseDigests): boolean {
   return (
     world.current?.status === "deployed" &&
     world.current.manifests === set.manifests &&
@@ -60,7 +60,7 @@ export function runs(world: World, set: DeployedSet): boolean {
  * whether the workloads are as they were applied, not whether every pod is ready just now; nor for equal manifests where
  * we made the revision: a chart may render its revision's number.
  */
-export function drift(world: World, set: DeployedSet): string | null {
+export function drift(world: World, set: ReleaseDigests): string | null {
   const { current } = world
   if (current === null) return "the Helm release is gone"
   const ours = current.manifests === set.manifests || isOurs(current, set.version)
@@ -70,7 +70,7 @@ export function drift(world: World, set: DeployedSet): string | null {
 }
 
 /** Everything in which what runs and serves is not as this set was applied, a line each. */
-export function differences(world: World, set: DeployedSet): readonly string[] {
+export function differences(world: World, set: ReleaseDigests): readonly string[] {
   const replaced = Object.entries(set.images).filter(([component, digest]) => {
     const telling = world.pods.filter((pod) => pod.component === component && pod.digests.length > 0)
     return telling.length > 0 && telling.every((pod) => !has(pod, digest))
@@ -86,7 +86,7 @@ export function differences(world: World, set: DeployedSet): readonly string[] {
  * A pod that reports digests, and none of them is its component's, contradicts; what else runs beside it in the pod,
  * sidecars for one, does not. A component without labelled pods says nothing.
  */
-function imagesAgree(pods: World["pods"], wanted: DeployedSet["images"]): boolean {
+function imagesAgree(pods: World["pods"], wanted: ReleaseDigests["images"]): boolean {
   return pods.every((pod) => {
     const digest = wanted[pod.component]
     return digest === undefined || pod.digests.length === 0 || has(pod, digest)
@@ -98,7 +98,7 @@ function has({ digests, asked }: PodImages, digest: string): boolean {
 }
 
 /** Helm's newest complete revision with the very objects of a set; null where it is not there any more. */
-export function completeRevision(world: World, set: DeployedSet): number | null {
+export function completeRevision(world: World, set: ReleaseDigests): number | null {
   const revision = world.revisions.findLast((one) => isComplete(one) && one.manifests === set.manifests)
   return revision?.revision ?? null
 }

@@ -1,8 +1,8 @@
 import { append, emptyLedger, type StoredLedger } from "../../../src/deploy/state/index.ts"
-import { type DeployedSet, sha256 } from "../../../src/domain/index.ts"
+import { type ReleaseDigests, sha256 } from "../../../src/domain/index.ts"
 
 /** What a version stands for, where nothing of it has to exist. */
-export function setOf(version: string): DeployedSet {
+export function setOf(version: string): ReleaseDigests {
   const digest = sha256(version)
   const parts = { record: digest, chart: digest, values: digest, manifests: digest }
   return { version, images: { web: digest }, ...parts }

@@ -14,14 +14,14 @@ import {
   verifiedEntries,
   verifyChain,
 } from "../../../src/deploy/state/index.ts"
-import { type DeployedSet, entryDigest, type LedgerEntry, sha256 } from "../../../src/domain/index.ts"
+import { entryDigest, type LedgerEntry, type ReleaseDigests, sha256 } from "../../../src/domain/index.ts"
 import { setOf } from "./support/sets.ts"
 
 const why = { since: "2026-01-01T00:00:00Z", reason: "smoke failed", operation: "op" }
 
 function add(
   ledger: StoredLedger,
-  set: DeployedSet,
+  set: ReleaseDigests,
   outcome: LedgerEntry["outcome"] = "verified",
 ): StoredLedger {
   const sequence = (ledger.entries.at(-1)?.sequence ?? ledger.trimmed?.entries ?? 0) + 1

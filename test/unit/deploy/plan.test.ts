@@ -10,11 +10,11 @@ import { driverRequest } from "../../../src/deploy/request.ts"
 import { append, emptyLedger, type StoredLedger } from "../../../src/deploy/state/index.ts"
 import type { World } from "../../../src/deploy/world/index.ts"
 import {
-  type DeployedSet,
   type LedgerEntry,
   type Plan,
   type PlanProof,
   planHash,
+  type ReleaseDigests,
   sha256,
 } from "../../../src/domain/index.ts"
 import { members } from "./support/members.ts"
@@ -90,7 +90,7 @@ function facts(
   }
 }
 
-function target(version: string, more: Partial<DeployedSet> = {}) {
+function target(version: string, more: Partial<ReleaseDigests> = {}) {
   const manifest = manifestOf(version)
   return {
     set: setOf(version, more),

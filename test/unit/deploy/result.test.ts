@@ -2,10 +2,10 @@ import { expect, test } from "vitest"
 import { resultOf } from "../../../src/deploy/driver/result.ts"
 import { finish, openJournal, startRollback } from "../../../src/deploy/state/index.ts"
 import { stepCatalogue } from "../../../src/deploy/steps/catalogue.ts"
-import { type DeployedSet, type Plan, planHash, sha256 } from "../../../src/domain/index.ts"
+import { type Plan, planHash, type ReleaseDigests, sha256 } from "../../../src/domain/index.ts"
 import { setOf } from "./support/sets.ts"
 
-function next(fallback: DeployedSet, holdTarget: boolean): string | undefined {
+function next(fallback: ReleaseDigests, holdTarget: boolean): string | undefined {
   const plan: Plan = {
     ...{ schemaVersion: 1, kind: "deploy", project: "test", environment: "staging", namespace: "apps" },
     ...{ releaseName: "app", cluster: "uid-1", baseRevision: 1, strategy: "rolling", steps: [], changes: [] },

@@ -1,4 +1,4 @@
-import { type DeployedSet, type LedgerEntry, SignalboxError } from "../../../domain/index.ts"
+import { type LedgerEntry, type ReleaseDigests, SignalboxError } from "../../../domain/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
 import { planRollback } from "../../plan/index.ts"
 import {
@@ -86,7 +86,7 @@ function wentBack({ how, journal: { kind, outcome } }: Recovered): boolean {
 }
 
 /** What an operation had gone back to by its own record. */
-function broughtBack({ journal }: Recovered): DeployedSet | null {
+function broughtBack({ journal }: Recovered): ReleaseDigests | null {
   const { fallback, target } = planOf(journal)
   return journal.outcome === "rolled-back" ? fallback : journal.kind === "rollback" ? target : null
 }

@@ -1,7 +1,7 @@
 import { manifestsDigest, parseManifests } from "../../../../src/chart/index.ts"
 import { environmentSettings } from "../../../../src/deploy/settings.ts"
 import type { World } from "../../../../src/deploy/world/index.ts"
-import { type DeployedSet, sha256 } from "../../../../src/domain/index.ts"
+import { type ReleaseDigests, sha256 } from "../../../../src/domain/index.ts"
 
 /** The manifest of a test release: one Deployment whose image is named by the version, and its Service. */
 export function manifestOf(version: string): string {
@@ -17,7 +17,7 @@ metadata: { name: web }
 }
 
 /** A deployed set that differs from others in everything that depends on its version. */
-export function setOf(version: string, more: Partial<DeployedSet> = {}): DeployedSet {
+export function setOf(version: string, more: Partial<ReleaseDigests> = {}): ReleaseDigests {
   return {
     version,
     record: sha256(`record ${version}`),

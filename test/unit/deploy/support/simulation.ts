@@ -20,8 +20,8 @@ import type { Step } from "../../../../src/deploy/steps/step.ts"
 import type { StepResult, StepTools } from "../../../../src/deploy/steps/tools.ts"
 import type { Strategy } from "../../../../src/deploy/strategies/strategy.ts"
 import {
-  type DeployedSet,
   type InconclusivePolicy,
+  type ReleaseDigests,
   type ReleaseRecord,
   SignalboxError,
 } from "../../../../src/domain/index.ts"
@@ -117,7 +117,7 @@ export class Simulation {
     return outcome
   }
 
-  setOf(version: string): DeployedSet {
+  setOf(version: string): ReleaseDigests {
     return setOf(version)
   }
 

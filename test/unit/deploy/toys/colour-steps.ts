@@ -1,7 +1,7 @@
 import type { Step, StepContext } from "../../../../src/deploy/steps/step.ts"
 import type { StepResult } from "../../../../src/deploy/steps/tools.ts"
 import { runs } from "../../../../src/deploy/world/index.ts"
-import type { DeployedSet } from "../../../../src/domain/index.ts"
+import type { ReleaseDigests } from "../../../../src/domain/index.ts"
 import { type Colour, type ColouredWorld, colourOf, idleOf, lead } from "./colours.ts"
 
 /** Helm, for one of the two releases. */
@@ -76,7 +76,7 @@ export function colourSteps(upgrade: Upgrade) {
   return { bringIdle, switchTraffic, switchBack, takeOff }
 }
 
-async function leadTo(context: StepContext, set: DeployedSet): Promise<StepResult> {
+async function leadTo(context: StepContext, set: ReleaseDigests): Promise<StepResult> {
   const colour = colourOf(coloured(context), set)
   if (colour === null) return { ok: false, cause: `${set.version} is in neither release` }
   await lead(context.api, context.settings.namespace, colour)

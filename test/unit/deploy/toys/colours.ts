@@ -1,7 +1,7 @@
 import { type ClusterApi, configMapPath } from "../../../../src/deploy/cluster/index.ts"
 import type { Revision } from "../../../../src/deploy/helm/index.ts"
 import type { World } from "../../../../src/deploy/world/index.ts"
-import type { DeployedSet } from "../../../../src/domain/index.ts"
+import type { ReleaseDigests } from "../../../../src/domain/index.ts"
 
 export const colours = ["blue", "green"] as const
 export type Colour = (typeof colours)[number]
@@ -20,7 +20,7 @@ export function idleOf({ serving }: ColouredWorld): Colour {
 }
 
 /** The colour whose newest revision is a set, complete; null where none is. */
-export function colourOf({ newest }: ColouredWorld, set: DeployedSet): Colour | null {
+export function colourOf({ newest }: ColouredWorld, set: ReleaseDigests): Colour | null {
   return (
     colours.find((one) => newest[one]?.status === "deployed" && newest[one].manifests === set.manifests) ??
     null
