@@ -12,7 +12,8 @@ import type { StepResult, StepTools } from "./tools.ts"
  * Limits: `id` is stored in plans, journals and reports, and never changes. Everything but `run` and `accepted` is pure:
  * the same plan and world give the same answer, whoever asks. A driver may be killed in the middle of `run`, which is
  * then called again by another one: it looks at what is there and repairs instead of repeating. A step knows of no other
- * step and writes neither journal nor ledger.
+ * step and writes neither journal nor ledger. A first deployment that is cut off and replaced by another release is closed
+ * as it is, without ways back: the next operation begins over what it left.
  */
 export interface Step {
   readonly id: string
