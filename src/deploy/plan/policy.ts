@@ -7,7 +7,12 @@ import {
   scanManifests,
   scanValues,
 } from "../../chart/index.ts"
-import { type ReleaseDigests, type ReleaseRecord, SignalboxError, type ToolFinding } from "../../domain/index.ts"
+import {
+  type ReleaseDigests,
+  type ReleaseRecord,
+  SignalboxError,
+  type ToolFinding,
+} from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { holdOn, type StoredLedger } from "../state/index.ts"
 import { evidenceRefusals } from "./evidence.ts"
