@@ -72,6 +72,8 @@ export interface CheckRun {
   readonly ran: Ran
   /** Empty where nothing was run to its end. */
   readonly report: readonly string[]
+  /** Where the component lay: tools name its files below it. */
+  readonly workdir: string
 }
 
 /** What a tool left when it came to a judgement, or why it did not. */

@@ -12,6 +12,8 @@ export interface RanCommand {
   readonly ran: Ran
   /** The component's directory as the command left it. */
   readonly component: Directory
+  /** Where that is in the container. */
+  readonly workdir: string
 }
 
 /**
@@ -36,7 +38,7 @@ async function runUnderNode(
   { command, judged }: Pick<Check, "command" | "judged">,
 ): Promise<RanCommand> {
   const { done, ran } = await runJudged(container.withWorkdir(workdir), command, judged)
-  return { ran, component: ran.ran ? done.directory(workdir) : dag.directory() }
+  return { ran, component: ran.ran ? done.directory(workdir) : dag.directory(), workdir }
 }
 
 async function runBare(
@@ -51,27 +53,28 @@ async function runBare(
   try {
     const exitCode = await done.exitCode()
     const ran = await settle(done, ["stdout.txt", "stderr.txt"])
-    const component = done.directory((await done.workdir()) || "/")
-    if (!ran.ran || judged.includes(exitCode)) return { ran: ran.ran ? { ...ran, exitCode } : ran, component }
-    return {
-      ran: { ran: false, why: `${command[0]} ended with ${exitCode}${wordsOf(ran.files)}` },
-      component,
-    }
+    const place = (await done.workdir()) || "/"
+    const component = done.directory(place)
+    const at = { component, workdir: place }
+    if (!ran.ran) return { ran, ...at }
+    if (judged.includes(exitCode)) return { ran: { ...ran, exitCode }, ...at }
+    const why = `${command[0]} ended with ${exitCode}${wordsOf(ran.files)}`
+    return { ran: { ran: false, why }, ...at }
   } catch (thrown) {
-    return { ran: { ran: false, why: whyFailed(thrown) }, component: dag.directory() }
+    return { ran: { ran: false, why: whyFailed(thrown) }, component: dag.directory(), workdir }
   }
 }
 
 /** What a check's command wrote. A report that is not there is told with the place and the tool's last words. */
-export async function reportOf({ ran, component }: RanCommand, check: Check): Promise<CheckRun> {
-  if (!ran.ran) return { check, ran, report: [] }
+export async function reportOf({ ran, component, workdir: at }: RanCommand, check: Check): Promise<CheckRun> {
+  if (!ran.ran) return { check, ran, report: [], workdir: at }
   const { path, in: place } = check.report
   const directory = place === "reports" ? ran.out : component
   const paths = (await directory.glob(path)).filter((one) => !one.endsWith("/")).sort()
   if (paths.length === 0) {
     const where = place === "reports" ? path : `${path} (in the component's directory)`
     const why = `${check.tool.name} ended with ${ran.exitCode} and did not write ${where}${wordsOf(ran.files)}`
-    return { check, ran: { ran: false, why }, report: [] }
+    return { check, ran: { ran: false, why }, report: [], workdir: at }
   }
   const report = await Promise.all(paths.map((one) => directory.file(one).contents()))
   const named = Object.fromEntries(paths.map((one, index) => [nameOf(one, place), report[index] ?? ""]))
@@ -80,7 +83,7 @@ export async function reportOf({ ran, component }: RanCommand, check: Check): Pr
   const files = below === "." ? { ...ran.files, ...named } : named
   const own = below === "." ? ran.out : ran.out.directory(below)
   const out = Object.entries(named).reduce((all, [name, text]) => all.withNewFile(name, text), own)
-  return { check, ran: { ...ran, files, out }, report }
+  return { check, ran: { ...ran, files, out }, report, workdir: at }
 }
 
 function nameOf(path: string, place: Check["report"]["in"]): string {

@@ -1,6 +1,6 @@
 import type { Container } from "@dagger.io/dagger"
 import { componentNamed } from "../../config/index.ts"
-import { type Check, type ComponentRequest, checksOf, languageOf } from "../../languages/index.ts"
+import { type Check, type ComponentRequest, checksOf, languageOf, workdir } from "../../languages/index.ts"
 import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext } from "../gate.ts"
 import { type RanCommand, reportOf, runCommand } from "./run-check.ts"
@@ -36,7 +36,7 @@ export function sharedContext(given: GivenContext): GateContext {
       const { command, judged } = check
       const ran = await commands(JSON.stringify([name, { command, judged }]))
       return typeof ran === "string"
-        ? { check, ran: { ran: false, why: ran }, report: [] }
+        ? { check, ran: { ran: false, why: ran }, report: [], workdir }
         : reportOf(ran, check)
     },
   }

@@ -9,7 +9,8 @@ import {
 } from "../../toolbox/index.ts"
 import { type ComponentRequest, type LanguageImage, workdir } from "../language.ts"
 import { nodeHealthcheck, staticHealthcheck } from "./health.ts"
-import { buildExcludes, notForRun, outputOf } from "./inputs.ts"
+import { buildExcludes, notForRun, outputOf, sourceExcludes } from "./inputs.ts"
+import { manifestIn } from "./manifest.ts"
 import type { NodeComponent } from "./schema.ts"
 
 type Request = ComponentRequest<NodeComponent>
@@ -60,22 +61,20 @@ async function serveStatic(
   return { container: image, healthcheck: await staticHealthcheck(base, component.port, component.health) }
 }
 
-/** Second stage of a service: Node, production packages and compiled JavaScript. */
+/** Second stage of a service: Node, production packages and what runs. */
 async function runService(
   request: Request,
   component: NodeComponent & { kind: "service" },
 ): Promise<LanguageImage> {
   const { source, toolbox, trust } = request
   const manifest = source.directory(component.path)
-  const output = `${workdir}/${outputOf(component)}`
-  const [installed, built] = await Promise.all([
+  const [installed, withProgram] = await Promise.all([
     npmInstall(toolbox, manifest, trust, { production: true }),
-    compiled(request),
+    programOf(request, component),
   ])
   // A service without production packages has no such directory.
   const packages = { include: ["node_modules/**"], exclude: [...notForRun, "**/.bin"] }
-  const withPackages = withOutput(dag.directory(), workdir, installed.directory(workdir), packages)
-  const overlay = withOutput(withPackages, output, built.directory(output), { exclude: notForRun }).withFile(
+  const overlay = withOutput(withProgram, workdir, installed.directory(workdir), packages).withFile(
     `${workdir}/package.json`,
     manifest.file("package.json"),
   )
@@ -85,6 +84,30 @@ async function runService(
     .withEnvVariable("NODE_ENV", "production")
     .withEntrypoint(["node", component.entry])
   return { container: image, healthcheck: nodeHealthcheck(component.port, component.health) }
+}
+
+/** What its build script writes, or, of plain JavaScript, the sources themselves. */
+async function programOf(
+  request: Request,
+  component: NodeComponent & { kind: "service" },
+): Promise<Directory> {
+  if (await hasBuildStep(request)) {
+    const output = `${workdir}/${outputOf(component)}`
+    const built = (await compiled(request)).directory(output)
+    return withOutput(dag.directory(), output, built, { exclude: notForRun })
+  }
+  const sources = await without(request.source.directory(component.path), [...sourceExcludes, ...notForRun])
+  return dag.directory().withDirectory(workdir, sources)
+}
+
+/**
+ * Whether a script makes what the image carries. A service whose package.json has no script `build` is plain JavaScript;
+ * a script that signalbox.yaml names and that is not there is an error of the build.
+ */
+export async function hasBuildStep({ component, source }: Request): Promise<boolean> {
+  if (component.kind === "static" || component.scripts.build !== "build") return true
+  const file = `${component.path}/package.json`
+  return "build" in manifestIn(await source.file(file).contents(), file).scripts
 }
 
 /** Files for an image with one time stamp; without seconds it follows from their content. See stamp.ts. */

@@ -4,7 +4,7 @@ import { manifestFiles, onlyThese, toolIdentity, without } from "../../toolbox/i
 import type { Checks } from "../check.ts"
 import { type ComponentRequest, type Language, workdir } from "../language.ts"
 import { checksOf, type NodeFiles } from "./checks.ts"
-import { imageOf, withDevelopmentPackages } from "./image.ts"
+import { hasBuildStep, imageOf, withDevelopmentPackages } from "./image.ts"
 import { gateExcludes, outputOf } from "./inputs.ts"
 import { manifestIn, versionsIn } from "./manifest.ts"
 import type { NodeComponent } from "./schema.ts"
@@ -40,9 +40,10 @@ async function assertBuildable({ name, component, source }: Request): Promise<vo
 /** Packages of its lock file, and all sources, tests included. */
 async function developmentContainer(request: Request): Promise<Container> {
   const { component, source } = request
+  const output = (await hasBuildStep(request)) ? outputOf(component) : null
   const [installed, files] = await Promise.all([
     withDevelopmentPackages(request),
-    without(source.directory(component.path), gateExcludes(outputOf(component))),
+    without(source.directory(component.path), gateExcludes(output)),
   ])
   return installed
     .withDirectory(workdir, files)
@@ -73,7 +74,7 @@ async function assertStarts({ name, component }: Request, image: Container): Pro
   // As Node finds what it is told to run.
   for (const end of ["", ".js", "/index.js"]) if (await image.exists(`${component.entry}${end}`)) return
   const output = outputOf(component)
-  const written = await image.directory(output).entries()
+  const written = (await image.exists(output)) ? await image.directory(output).entries() : []
   throw new SignalboxError("CONFIG_INVALID", {
     what: `${component.entry} is not in the image of ${name}`,
     where: `signalbox.yaml: components.${name}.entry`,

@@ -47,9 +47,12 @@ export function buildExcludes(output: string): string[] {
   return [...neverInput, ...notForBuild, output]
 }
 
-/** Patterns to leave out of what typecheck, lint and tests see. */
-export function gateExcludes(output: string): string[] {
-  return [...neverInput, output]
+/** Patterns to leave out of the sources that an image carries as they are. */
+export const sourceExcludes: readonly string[] = [...neverInput, ...notForBuild]
+
+/** Patterns to leave out of what typecheck, lint and tests see. @param output null: nothing is built. */
+export function gateExcludes(output: string | null): string[] {
+  return output === null ? [...neverInput] : [...neverInput, output]
 }
 
 /** What a running service must not contain, besides its development packages: sources, maps and type declarations. */

@@ -1,0 +1,143 @@
+/**
+ * Repositories that are not like ours: TypeScript with Jest in the root, plain JavaScript without a build step, and a
+ * Dockerfile with declared checks. Each is adopted by signalbox.yaml and one environment file.
+ */
+import { readFile } from "node:fs/promises"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import type { GateReportData, GateResult } from "../../src/domain/index.ts"
+import { parseToolbox } from "../../src/toolbox/index.ts"
+import { paths } from "../../toolchain/paths.ts"
+import { dagger, finalError, type Workspace, workspace } from "./harness/index.ts"
+import { commitAll, libraryRoot } from "./support/repository.ts"
+
+// All of a repository's packages are installed here for the first time.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 })
+
+let here: Workspace
+
+async function adopt(fixture: string, change: (text: string) => string = (text) => text): Promise<void> {
+  here = await workspace({ git: false })
+  await here.fixture(fixture, ".")
+  await here.write({
+    "toolbox.yaml": await readFile(paths.toolbox, "utf8"),
+    "signalbox.yaml": change(await here.read("signalbox.yaml")),
+  })
+  await commitAll(here.path)
+}
+
+const call = (...args: string[]) =>
+  dagger(["call", "-m", libraryRoot, "--source", ".", "--git", ".", "--toolbox", "toolbox.yaml", ...args], {
+    cwd: here.path,
+    timeout: 560,
+  })
+
+async function judged(...args: string[]): Promise<GateReportData> {
+  const outcome = await call("gates", ...args, "json")
+  expect(finalError(outcome)).toBe("")
+  return JSON.parse(outcome.stdout)
+}
+
+const told = (report: GateReportData) =>
+  Object.fromEntries(report.gates.map(({ gate, verdict, summary }) => [gate, `${verdict}: ${summary}`]))
+const of = (report: GateReportData, name: string): GateResult | undefined =>
+  report.gates.find(({ gate }) => gate === name)
+
+describe("TypeScript with Jest, in the root of its repository", () => {
+  beforeAll(() => adopt("orders"))
+  afterAll(() => here[Symbol.asyncDispose]())
+
+  it("is judged by every gate, its coverage by src alone, without a line of its own changed", async () => {
+    const report = await judged()
+    expect(told(report)).toMatchObject({
+      typecheck: expect.stringMatching(/^pass: web: \d+ files/),
+      lint: expect.stringMatching(/^pass: web: \d+ files/),
+      unit: "pass: web: 2 passed, 1 skipped",
+      coverage: "pass: web: 100.00 % of 88 % required",
+    })
+    expect(report).toMatchObject({ verdict: "pass", partial: false })
+    expect(of(report, "unit")?.tools).toMatchObject([{ name: "jest", version: "30.5.2" }])
+    expect(of(report, "typecheck")?.tools).toMatchObject([{ name: "tsc", version: "5.9.3" }])
+  })
+
+  it("has a test that fails found by file and line", async () => {
+    const text = await here.read("test/total.test.ts")
+    await here.write({ "test/total.test.ts": text.replace("toBe(6)", "toBe(7)") })
+    const report = await judged("--only", "unit")
+    expect(of(report, "unit")).toMatchObject({
+      verdict: "fail",
+      findings: [{ rule: "test-failed", location: { file: "test/total.test.ts", line: 5 } }],
+    })
+  })
+})
+
+describe("plain JavaScript without a build step", () => {
+  beforeAll(() => adopt("plain"))
+  afterAll(() => here[Symbol.asyncDispose]())
+
+  it("is judged by what it has, and what it has not is said", async () => {
+    const report = await judged()
+    expect(told(report)).toMatchObject({
+      typecheck: "skipped: web: no tsconfig.json, and no script typecheck",
+      lint: "skipped: web: no script lint, and no settings of ESLint",
+      unit: "pass: web: 1 passed",
+      coverage: expect.stringMatching(/^pass: web: 100\.00 % of 88 % required/),
+    })
+    expect(report).toMatchObject({ verdict: "pass", partial: false })
+    expect(of(report, "unit")?.tools).toMatchObject([{ name: "node:test", version: "24.9.0" }])
+  })
+
+  it("has its sources in its image, and nothing of its tests", async () => {
+    const files = await call(
+      "build",
+      "container",
+      "--component",
+      "web",
+      "directory",
+      "--path",
+      "/app",
+      "glob",
+      "--pattern",
+      "**",
+    )
+    expect(finalError(files)).toBe("")
+    expect(files.stdout.split("\n")).toEqual(
+      expect.arrayContaining(["src/index.js", "src/greeting.js", "package.json"]),
+    )
+    expect(files.stdout).not.toContain("test")
+  })
+})
+
+describe("any language by its Dockerfile", () => {
+  beforeAll(async () => {
+    const { image, digest } = parseToolbox(await readFile(paths.toolbox, "utf8"), "toolbox.yaml").tools.node
+    const base = `${image.replace(/:[^:/]+$/, "")}@${digest}`
+    await adopt("stamps", (text) => text.replace("BASE-IMAGE", base))
+  })
+  afterAll(() => here[Symbol.asyncDispose]())
+
+  it("is built, scanned and judged by its declared checks; what is off is said with its reason", async () => {
+    const report = await judged()
+    expect(told(report)).toMatchObject({
+      typecheck: expect.stringMatching(/^skipped: web: a Dockerfile tells no check/),
+      unit: "pass: web: 1 passed",
+      coverage: "skipped: web: off: measured by the team's own dashboard",
+      images: expect.stringMatching(/^pass: /),
+    })
+    expect(report.gates.filter(({ verdict }) => verdict === "fail" || verdict === "error")).toEqual([])
+  })
+
+  it("has a failing test found, and a report that is not written told with its place", async () => {
+    const text = await here.read("app/test/stamps.test.js")
+    await here.write({ "app/test/stamps.test.js": text.replace("1970", "1971") })
+    expect(of(await judged("--only", "unit"), "unit")).toMatchObject({
+      verdict: "fail",
+      findings: [{ rule: "test-failed", location: { file: "app/test/stamps.test.js" } }],
+    })
+    const config = await here.read("signalbox.yaml")
+    await here.write({ "signalbox.yaml": config.replace('path: "*.xml"', "path: junit/*.xml") })
+    expect(of(await judged("--only", "unit"), "unit")).toMatchObject({
+      verdict: "error",
+      summary: expect.stringMatching(/did not write junit\/\*\.xml \(in the component's directory\)/),
+    })
+  })
+})
