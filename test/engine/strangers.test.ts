@@ -59,6 +59,14 @@ describe("TypeScript with Jest, in the root of its repository", () => {
     expect(of(report, "typecheck")?.tools).toMatchObject([{ name: "tsc", version: "5.9.3" }])
   })
 
+  it("X2 has found what its own lint script would mend in silence", async () => {
+    await here.write({ "src/rate.ts": "let rate = 2\nexport const twice = (x: number) => x * rate\n" })
+    expect(of(await judged("--only", "lint"), "lint")).toMatchObject({
+      verdict: "fail",
+      findings: [{ rule: "prefer-const", location: { file: "src/rate.ts", line: 1 } }],
+    })
+  })
+
   it("has a test that fails found by file and line", async () => {
     const text = await here.read("test/total.test.ts")
     await here.write({ "test/total.test.ts": text.replace("toBe(6)", "toBe(7)") })

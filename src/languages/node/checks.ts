@@ -54,7 +54,8 @@ function lint(files: NodeFiles, script: string): Found {
   return byScriptOrTool(files, {
     script,
     usual: usual.lint,
-    args: ["--format", "json", "--output-file", `${out}/eslint.json`],
+    // The last word on it counts: a script with --fix would pass what it has just mended.
+    args: ["--no-fix", "--format", "json", "--output-file", `${out}/eslint.json`],
     tool: ["eslint", "."],
     package: "eslint",
     configured: files.names.some((name) => eslintSettings.test(name)) || files.keys.includes("eslintConfig"),

@@ -103,6 +103,11 @@ describe("types and lint", () => {
     expect(checks({}).lint).toEqual({ notApplicable: "no script lint, and no settings of ESLint" })
   })
 
+  test("X2 a script with --fix mends nothing", () => {
+    const { lint } = checks({ lint: "eslint . --fix" })
+    expect("command" in lint ? lint.command : []).toContain("--no-fix")
+  })
+
   test("a tool that is configured and not installed is no reason to skip", () => {
     const bare = { ...files({}, ["tsconfig.json", ".eslintrc.json"]), version: () => undefined }
     expect(checksOf(bare, named)).toMatchObject({
