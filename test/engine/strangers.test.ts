@@ -2,37 +2,22 @@
  * Repositories that are not like ours: TypeScript with Jest in the root, plain JavaScript without a build step, and a
  * Dockerfile with declared checks. Each is adopted by signalbox.yaml and one environment file.
  */
-import { readFile } from "node:fs/promises"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import type { GateReportData, GateResult } from "../../src/domain/index.ts"
-import { parseToolbox } from "../../src/toolbox/index.ts"
-import { paths } from "../../toolchain/paths.ts"
-import { dagger, finalError, type Workspace, workspace } from "./harness/index.ts"
-import { commitAll, libraryRoot } from "./support/repository.ts"
+import { finalError } from "./harness/index.ts"
+import { type Project, project } from "./support/project.ts"
 
 // All of a repository's packages are installed here for the first time.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 })
 
-let here: Workspace
+let here: Project
 
-async function adopt(fixture: string, change: (text: string) => string = (text) => text): Promise<void> {
-  here = await workspace({ git: false })
-  await here.fixture(fixture, ".")
-  await here.write({
-    "toolbox.yaml": await readFile(paths.toolbox, "utf8"),
-    "signalbox.yaml": change(await here.read("signalbox.yaml")),
-  })
-  await commitAll(here.path)
+async function adopt(fixture: string): Promise<void> {
+  here = await project("strangers-staging", fixture)
 }
 
-const call = (...args: string[]) =>
-  dagger(["call", "-m", libraryRoot, "--source", ".", "--git", ".", "--toolbox", "toolbox.yaml", ...args], {
-    cwd: here.path,
-    timeout: 560,
-  })
-
 async function judged(...args: string[]): Promise<GateReportData> {
-  const outcome = await call("gates", ...args, "json")
+  const outcome = await here.call(["gates", ...args, "json"], { timeout: 560 })
   expect(finalError(outcome)).toBe("")
   return JSON.parse(outcome.stdout)
 }
@@ -68,7 +53,7 @@ describe("TypeScript with Jest, in the root of its repository", () => {
   })
 
   it("has a test that fails found by file and line", async () => {
-    const text = await here.read("test/total.test.ts")
+    const text = await here.files.read("test/total.test.ts")
     await here.write({ "test/total.test.ts": text.replace("toBe(6)", "toBe(7)") })
     const report = await judged("--only", "unit")
     expect(of(report, "unit")).toMatchObject({
@@ -95,7 +80,7 @@ describe("plain JavaScript without a build step", () => {
   })
 
   it("has its sources in its image, and nothing of its tests", async () => {
-    const files = await call(
+    const files = await here.call([
       "build",
       "container",
       "--component",
@@ -106,7 +91,7 @@ describe("plain JavaScript without a build step", () => {
       "glob",
       "--pattern",
       "**",
-    )
+    ])
     expect(finalError(files)).toBe("")
     expect(files.stdout.split("\n")).toEqual(
       expect.arrayContaining(["src/index.js", "src/greeting.js", "package.json"]),
@@ -116,11 +101,7 @@ describe("plain JavaScript without a build step", () => {
 })
 
 describe("any language by its Dockerfile", () => {
-  beforeAll(async () => {
-    const { image, digest } = parseToolbox(await readFile(paths.toolbox, "utf8"), "toolbox.yaml").tools.node
-    const base = `${image.replace(/:[^:/]+$/, "")}@${digest}`
-    await adopt("stamps", (text) => text.replace("BASE-IMAGE", base))
-  })
+  beforeAll(() => adopt("stamps"))
   afterAll(() => here[Symbol.asyncDispose]())
 
   it("is built, scanned and judged by its declared checks; what is off is said with its reason", async () => {
@@ -135,13 +116,13 @@ describe("any language by its Dockerfile", () => {
   })
 
   it("has a failing test found, and a report that is not written told with its place", async () => {
-    const text = await here.read("app/test/stamps.test.js")
+    const text = await here.files.read("app/test/stamps.test.js")
     await here.write({ "app/test/stamps.test.js": text.replace("1970", "1971") })
     expect(of(await judged("--only", "unit"), "unit")).toMatchObject({
       verdict: "fail",
       findings: [{ rule: "test-failed", location: { file: "app/test/stamps.test.js" } }],
     })
-    const config = await here.read("signalbox.yaml")
+    const config = await here.files.read("signalbox.yaml")
     await here.write({ "signalbox.yaml": config.replace('path: "*.xml"', "path: junit/*.xml") })
     expect(of(await judged("--only", "unit"), "unit")).toMatchObject({
       verdict: "error",

@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises"
+import { parseToolbox } from "../../../src/toolbox/parse.ts"
+import { findTool, imageAddress } from "../../../src/toolbox/reference.ts"
 import { network } from "../../../toolchain/network.ts"
 import { paths } from "../../../toolchain/paths.ts"
 import {
@@ -21,18 +23,24 @@ export interface Project extends AsyncDisposable {
   call(args: readonly string[], options?: CallOptions): Promise<Outcome>
 }
 
-/** @param namespace of its one environment, `staging`. */
-export async function project(namespace = "shop-staging"): Promise<Project> {
-  const name = uniqueName("shop")
+/**
+ * @param namespace of its one environment, `staging`.
+ * @param fixture the repository that it is; `BASE-IMAGE` in its configuration becomes the toolbox's image of Node.
+ */
+export async function project(namespace = "shop-staging", fixture = "shop"): Promise<Project> {
+  const name = uniqueName(fixture)
   const files = await workspace({ git: false })
-  await files.fixture("shop", ".")
+  await files.fixture(fixture, ".")
+  const toolbox = await readFile(paths.toolbox, "utf8")
   await files.write({
-    "signalbox.yaml": (await files.read("signalbox.yaml")).replace("project: shop", `project: ${name}`),
+    "signalbox.yaml": (await files.read("signalbox.yaml"))
+      .replace(/^project: .*$/m, `project: ${name}`)
+      .replace("BASE-IMAGE", imageAddress(findTool(parseToolbox(toolbox, "toolbox.yaml"), "node"))),
     "environments/staging.yaml": (await files.read("environments/staging.yaml")).replace(
-      "shop-staging",
-      namespace,
+      /^namespace: .*$/m,
+      `namespace: ${namespace}`,
     ),
-    "toolbox.yaml": await readFile(paths.toolbox, "utf8"),
+    "toolbox.yaml": toolbox,
   })
   await commitAll(files.path)
   return {

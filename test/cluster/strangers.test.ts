@@ -1,0 +1,52 @@
+/**
+ * Repositories that are not like ours, from the tag to a cluster: judged, published and deployed with `signalbox.yaml` and one
+ * environment file, to a cluster that lasts as long as the call.
+ */
+import { expect, it, vi } from "vitest"
+import { finalError } from "../engine/harness/index.ts"
+import { project } from "../engine/support/project.ts"
+import { commitAll } from "../engine/support/repository.ts"
+
+vi.setConfig({ testTimeout: 600_000 })
+
+const local = `schemaVersion: 1
+name: local
+namespace: strangers-local
+release: app
+cluster: { embedded: true }
+access: { kind: service-proxy, component: web }
+timeouts: { rollout: 120s, rollback: 60s }
+acceptedDatabases: [{ name: signalbox-fixture, maxAge: 9999d }]
+load: { profile: none }
+values: values.yaml
+`
+const values = `components:
+  web:
+    replicas: 1
+    resources:
+      requests: { cpu: 5m, memory: 32Mi }
+      limits: { cpu: 500m, memory: 128Mi }
+    drainSeconds: 0
+    graceSeconds: 1
+`
+
+it.each([
+  ["TypeScript with Jest, in the root of its repository", "orders"],
+  ["plain JavaScript without a build step", "plain"],
+  ["any language by its Dockerfile", "stamps"],
+])("%s is published and deployed", async (_name, fixture) => {
+  await using here = await project("strangers-staging", fixture)
+  const config = await here.files.read("signalbox.yaml")
+  await here.write({
+    "signalbox.yaml": config.replace("[staging]", "[local]"),
+    "environments/local.yaml": local,
+    "values.yaml": values,
+  })
+  await commitAll(here.files.path)
+  const published = await here.call(["publish", "--version", "1.0.0"], { timeout: 560 })
+  expect(finalError(published)).toBe("")
+  const outcome = await here.call(["deploy", "--environment", "local", "--release", "1.0.0"])
+  expect({ code: outcome.code, error: finalError(outcome) }).toEqual({ code: 0, error: "" })
+  expect(outcome.stdout).toMatch(/roll-out: Helm revision 1, all pods ready/)
+  expect(outcome.stdout).toMatch(/smoke: \d+ checks? passed/)
+})
