@@ -176,11 +176,24 @@ describe("what cannot be judged is an error, never a pass", () => {
     })
   })
 
-  it("a script that does not exist", async () => {
-    const result = await judge("lint", { "web/package.json": (text) => text.replace('"lint":', '"lnt":') })
+  it("a script that is named and does not exist", async () => {
+    const result = await judge("lint", {
+      "signalbox.yaml": (text) => text.replace("port: 8080 }", "port: 8080, scripts: { lint: style } }"),
+    })
     expect(result).toMatchObject({
       verdict: "error",
-      summary: expect.stringContaining('has no script "lint"'),
+      summary: expect.stringContaining('has no script "style"'),
+    })
+  })
+
+  it("a lint script that got lost, where ESLint is still configured", async () => {
+    const result = await judge("lint", {
+      "web/package.json": (text) => text.replace('"lint":', '"lnt":'),
+      "web/src/answer.ts": (text) => `${text}export const loose: any = 1\n`,
+    })
+    expect(result).toMatchObject({
+      verdict: "fail",
+      findings: [{ rule: "@typescript-eslint/no-explicit-any" }],
     })
   })
 
