@@ -32,6 +32,14 @@ export interface LanguageImage {
   readonly healthcheck?: readonly string[] | undefined
 }
 
+/** An image that is named without its digest. */
+export interface UnpinnedImage {
+  readonly image: string
+  /** Below the source root. */
+  readonly file: string
+  readonly line: number
+}
+
 /** Files that name the packages of a component. */
 export interface NamedPackages {
   /** Nothing but them. */
@@ -62,6 +70,8 @@ export interface Language<C extends ComponentBase = ComponentBase> {
   checks(request: ComponentRequest<C>): Promise<Checks>
   /** What names the packages it is made of, for the scan of known vulnerabilities; null: its image alone tells. */
   packages(request: ComponentRequest<C>): Promise<NamedPackages | null>
+  /** Images of others that it builds on by a name alone, which is another image tomorrow. */
+  unpinned(request: ComponentRequest<C>): Promise<readonly UnpinnedImage[]>
   /** The image, not yet built. */
   image(request: ComponentRequest<C>): Promise<LanguageImage>
   /**

@@ -1,6 +1,7 @@
 import { type ArchiveFacts, hardeningProblems, imageSize, megabytes } from "../../build/index.ts"
 import type { Component } from "../../config/index.ts"
 import type { ToolFinding } from "../../domain/index.ts"
+import type { UnpinnedImage } from "../../languages/index.ts"
 import type { Judgement } from "../gate.ts"
 
 /** One image against its budget and the rules for images. */
@@ -8,6 +9,7 @@ export function judgeImage(
   name: string,
   component: Pick<Component, "maxImageMb" | "user" | "port">,
   facts: ArchiveFacts,
+  unpinned: readonly UnpinnedImage[] = [],
 ): Judgement {
   const size = imageSize(name, component, facts)
   const findings = hardeningProblems(facts, component).map((problem) =>
@@ -23,6 +25,7 @@ export function judgeImage(
       ),
       fix: "leave out what it does not need, or raise maxImageMb",
     })
+  findings.push(...unpinned.map((one) => unpinnedFinding(name, one)))
   const limit = size.budget === undefined ? "no budget" : `of ${megabytes(size.budget)}`
   return {
     findings,
@@ -42,5 +45,18 @@ function finding(component: string, rule: string, message: string, subject: stri
     location: { file: `image:${component}` },
     component,
     subject,
+  }
+}
+
+/** Told and not refused: what the image is made of is in the evidence by its own digest and packages. */
+function unpinnedFinding(component: string, { image, file, line }: UnpinnedImage): ToolFinding {
+  return {
+    rule: "image-unpinned",
+    severity: "info",
+    message: `${image} is named without its digest: it is another image tomorrow`,
+    location: { file, line },
+    component,
+    fix: "name it as NAME:TAG@sha256:…",
+    subject: image,
   }
 }

@@ -1,6 +1,7 @@
 import type { BuiltImage } from "../../build/index.ts"
 import { componentNamed } from "../../config/index.ts"
 import type { ToolIdentity } from "../../domain/index.ts"
+import { languageOf, type UnpinnedImage } from "../../languages/index.ts"
 import { toolIdentity } from "../../toolbox/index.ts"
 import { mergeJudgements } from "../engine/merge.ts"
 import type { Gate } from "../gate.ts"
@@ -8,6 +9,8 @@ import { judgeImage } from "./decide.ts"
 
 interface Built {
   readonly images: readonly Pick<BuiltImage, "component" | "facts">[]
+  /** What each component builds on by a name alone. */
+  readonly unpinned: Readonly<Record<string, readonly UnpinnedImage[]>>
   readonly tool: ToolIdentity
 }
 
@@ -15,13 +18,24 @@ interface Built {
 export const gate: Gate<unknown, Built, Built> = {
   appliesTo: async () => ({ applies: true }),
   async run(context) {
-    return { output: { images: await context.images(), tool: toolIdentity(context.toolbox, "node") } }
+    const { config, source, toolbox, trust } = context
+    const unpinned = Object.entries(config.components).map(async ([name, component]) => {
+      const language = await languageOf(component)
+      return [name, await language.unpinned({ name, component, source, toolbox, trust })] as const
+    })
+    return {
+      output: {
+        images: await context.images(),
+        unpinned: Object.fromEntries(await Promise.all(unpinned)),
+        tool: toolIdentity(toolbox, "node"),
+      },
+    }
   },
   // The build has already read what it made.
   read: (built) => built,
-  decide({ images, tool }, config) {
+  decide({ images, unpinned, tool }, config) {
     const parts = images.map(({ component, facts }) =>
-      judgeImage(component, componentNamed(config, component), facts),
+      judgeImage(component, componentNamed(config, component), facts, unpinned[component]),
     )
     return { ...mergeJudgements(parts), tools: [tool] }
   },

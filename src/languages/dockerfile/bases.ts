@@ -7,8 +7,11 @@ export interface Base {
   readonly pinned: boolean
 }
 
-/** Images of others that a Dockerfile builds on: `FROM` and `COPY --from` that name no stage of its own. */
-export function basesOf(dockerfile: string): readonly Base[] {
+/**
+ * Images of others that a Dockerfile builds on: `FROM` and `COPY --from` that name no stage of its own.
+ * @param given build arguments, which win over the defaults in the file.
+ */
+export function basesOf(dockerfile: string, given: Readonly<Record<string, string>> = {}): readonly Base[] {
   const args = new Map<string, string>()
   const stages = new Set<string>()
   const bases: Base[] = []
@@ -22,10 +25,10 @@ export function basesOf(dockerfile: string): readonly Base[] {
     const [, keyword = "", rest = ""] = /^(\w+)\s+(.*)$/s.exec(text) ?? []
     switch (keyword.toUpperCase()) {
       case "ARG": {
-        const [, name, value] = /^(\w+)(?:=(.*))?$/s.exec(rest.trim()) ?? []
+        const [, name = "", own] = /^(\w+)(?:=(.*))?$/s.exec(rest.trim()) ?? []
+        const value = Object.hasOwn(given, name) ? given[name] : own
         // Only arguments before the first stage count in FROM.
-        if (name !== undefined && value !== undefined && !began)
-          args.set(name, value.replaceAll(/^["']|["']$/g, ""))
+        if (name !== "" && value !== undefined && !began) args.set(name, value.replaceAll(/^["']|["']$/g, ""))
         break
       }
       case "FROM": {

@@ -1,7 +1,8 @@
 import type { Container } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
 import { type Checks, checkNames } from "../check.ts"
-import type { ComponentRequest, Language } from "../language.ts"
+import type { ComponentRequest, Language, UnpinnedImage } from "../language.ts"
+import { basesOf } from "./bases.ts"
 import type { DockerfileComponent } from "./schema.ts"
 
 type Request = ComponentRequest<DockerfileComponent>
@@ -14,6 +15,7 @@ export const dockerfile: Language<DockerfileComponent> = {
   developmentContainer,
   checks: async () => nothingDeclared,
   packages: async () => null,
+  unpinned,
   image: async (request) => ({ container: built(request, request.component.target) }),
   assertStarts,
 }
@@ -30,6 +32,12 @@ async function assertBuildable({ name, component, source }: Request): Promise<vo
     where: `signalbox.yaml: components.${name}.dockerfile`,
     next: "correct path or dockerfile",
   })
+}
+
+async function unpinned({ component, source }: Request): Promise<readonly UnpinnedImage[]> {
+  const file = `${component.path}/${component.dockerfile}`
+  const bases = basesOf(await source.file(file).contents(), component.buildArgs)
+  return bases.filter(({ pinned }) => !pinned).map(({ image, line }) => ({ image, file, line }))
 }
 
 async function developmentContainer(request: Request): Promise<Container> {

@@ -18,6 +18,8 @@ export const node: Language<NodeComponent> = {
   image: imageOf,
   assertBuildable,
   developmentContainer,
+  // It builds on the toolbox's images, whose digests the toolbox file has.
+  unpinned: async () => [],
   checks,
   packages: async ({ component, source }) => ({
     files: await onlyThese(source.directory(component.path), manifestFiles),

@@ -49,6 +49,13 @@ test("arguments before the first stage are filled in; one without a value stays,
   ).toEqual(["4 golang:1.22", "6 debian:12", `7 \${NONE}`, "8 alpine:3"])
 })
 
+test("a build argument that is given wins over its default", () => {
+  const text = `ARG BASE=debian:12\nFROM \${BASE}\n`
+  expect(basesOf(text, { BASE: `debian@${digest}` })).toEqual([
+    { image: `debian@${digest}`, line: 2, pinned: true },
+  ])
+})
+
 test("instructions over several lines, with comments between them", () => {
   expect(bases("FROM \\", "  # not this", "  alpine:3 \\", "  AS base", "FROM base")).toEqual(["1 alpine:3"])
 })
