@@ -5,22 +5,9 @@ import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { readInput, readRelease } from "../../../src/deploy/driver/input.ts"
 import { sha256 } from "../../../src/domain/index.ts"
+import { driverRequest } from "./support/driver-request.ts"
 
-const request = {
-  schemaVersion: 1,
-  project: "shop",
-  environment: {
-    name: "test",
-    namespace: "apps",
-    release: "app",
-    access: { kind: "service-proxy", component: "web" },
-  },
-  components: { web: { port: 8080, health: "/health" } },
-  holder: { who: "tester", id: "call" },
-  operation: "call",
-  date: "2026-01-01T00:00:00Z",
-  values: ["base.yaml"],
-}
+const request = { ...driverRequest, values: ["base.yaml"] }
 
 let directory: string
 let outside: string

@@ -7,6 +7,7 @@ import { expect, test } from "vitest"
 import { stringify } from "yaml"
 import { openSession } from "../../../src/deploy/driver/open-session.ts"
 import { Recorder } from "../../../src/deploy/driver/recorder.ts"
+import { driverRequest } from "./support/driver-request.ts"
 
 const ca = readFileSync(new URL("fixtures/ca.pem", import.meta.url)).toString("base64")
 const key = ["BEGIN", "END"].map((which) => `-----${which} PRIVATE KEY-----`).join("\nMIIabcdefghijklmnop\n")
@@ -23,23 +24,7 @@ test.each(Object.entries(credentials))(
   async (_name, [user, form]) => {
     const directory = await mkdtemp(join(tmpdir(), "session-"))
     const [input, kubeconfig] = [join(directory, "request.json"), join(directory, "kubeconfig")]
-    await writeFile(
-      input,
-      JSON.stringify({
-        schemaVersion: 1,
-        project: "shop",
-        environment: {
-          name: "test",
-          namespace: "apps",
-          release: "app",
-          access: { kind: "url", url: "https://shop.test" },
-        },
-        components: { web: { port: 8080, health: "/health" } },
-        holder: { who: "tester", id: "call" },
-        operation: "call",
-        date: "2026-01-01T00:00:00Z",
-      }),
-    )
+    await writeFile(input, JSON.stringify(driverRequest))
     await writeFile(
       kubeconfig,
       stringify({
