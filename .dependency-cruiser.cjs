@@ -146,7 +146,7 @@ module.exports = {
     },
     {
       name: "pipelines-by-doors",
-      comment: "Trains call rooms by their doors.",
+      comment: "Pipelines call rooms by their doors.",
       severity: "error",
       from: { path: "^pipelines/" },
       to: { path: "^src/", pathNot: "^src/[^/]+/index\\.ts$" },

@@ -43,15 +43,15 @@ export async function release(session: Session, request: ReleaseRequest): Promis
   let { approve } = request
   let said = publishedText(published)
   for (const [index, stop] of route.entries()) {
-    const isLast = index === route.length - 1
-    const done = (isLast ? null : await alreadyVerified(session, stop, published.release)) ?? undefined
+    const next = route[index + 1]
+    const done = next === undefined ? null : await alreadyVerified(session, stop, published.release)
     const outcome =
       done ?? (await deliver(session, deliveryTo(stop, tag, stop.isProtected ? approve : undefined)))
     // One approval is for one plan.
-    if (done === undefined && stop.isProtected) approve = undefined
+    if (done === null && stop.isProtected) approve = undefined
     said += outcome.stdout
     if (outcome.exitCode !== ExitCode.pass) return { ...outcome, stdout: said }
-    if (stop.environment === until && !isLast) return planned(session, said, route[index + 1], tag)
+    if (stop.environment === until && next !== undefined) return planned(session, said, next, tag)
   }
   return { exitCode: ExitCode.pass, stdout: said }
 }
@@ -64,13 +64,7 @@ function deliveryTo({ environment, access, from }: Stop, version: string, approv
   }
 }
 
-async function planned(
-  session: Session,
-  said: string,
-  next: Stop | undefined,
-  tag: string,
-): Promise<Outcome> {
-  if (next === undefined) return { exitCode: ExitCode.pass, stdout: said }
+async function planned(session: Session, said: string, next: Stop, tag: string): Promise<Outcome> {
   const { markdown, hash } = await plan(session, deliveryTo(next, tag))
   return { exitCode: ExitCode.pass, stdout: `${said}${markdown}\napprove with: --approve ${hash}\n` }
 }
@@ -89,7 +83,7 @@ export async function routeOf(session: Session, request: ReleaseRequest): Promis
       name,
       name === last ? request.access : name === names.at(-2) ? request.from : undefined,
     )
-  const stops = await Promise.all(
+  return Promise.all(
     names.map(async (name, index): Promise<Stop> => {
       const settings = await session.environment(name)
       const before = names[index - 1]
@@ -102,7 +96,6 @@ export async function routeOf(session: Session, request: ReleaseRequest): Promis
       }
     }),
   )
-  return stops
 }
 
 async function targetOf(session: Session, tag: string): Promise<string> {

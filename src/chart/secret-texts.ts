@@ -1,4 +1,5 @@
 import { parseAllDocuments } from "yaml"
+import { percentDecoded } from "../domain/index.ts"
 import { secretLikeness } from "./secrets.ts"
 
 /** How a text is read. */
@@ -84,18 +85,8 @@ function inAddresses(text: string, ofSecret: boolean): readonly string[] {
       const { user = "", password } = pattern.exec(address)?.groups ?? {}
       return password === undefined ? [] : [password, `${user}:${password}`]
     })
-    return found.flatMap((one) => [one, decodedAddress(one)])
+    return found.flatMap((one) => [one, percentDecoded(one)])
   })
-}
-
-function decodedAddress(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch (error) {
-    // A percent sign of its own: it was meant as it is written.
-    if (!(error instanceof URIError)) throw error
-    return text
-  }
 }
 
 function jsonOf(text: string): { readonly value: unknown } | null {

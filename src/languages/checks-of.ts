@@ -6,16 +6,16 @@ type Found = Checks[CheckName]
 
 /** How a component is checked: as `signalbox.yaml` declares it, else as its language tells by its files. */
 export async function checksOf(request: ComponentRequest<Component>): Promise<Checks> {
-  const language = await languageOf(request.component)
   const declared = declaredOf(request.component)
   // What is declared needs no file of the language's own, and must not fail for one.
-  const told = checkNames.every((name) => name in declared) ? {} : await language.checks(request)
-  return Object.fromEntries(
-    checkNames.map((name) => [name, declared[name] ?? (told as Partial<Checks>)[name] ?? nothing]),
-  ) as Checks
+  if (isComplete(declared)) return declared
+  const language = await languageOf(request.component)
+  return { ...(await language.checks(request)), ...declared }
 }
 
-const nothing: Found = { notApplicable: "nothing tells how" }
+function isComplete(declared: Partial<Checks>): declared is Checks {
+  return checkNames.every((name) => name in declared)
+}
 
 function declaredOf({ checks }: Component): Partial<Record<CheckName, Found>> {
   const found: Partial<Record<CheckName, Found>> = {}

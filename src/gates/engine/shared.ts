@@ -19,27 +19,34 @@ export function sharedContext(given: GivenContext): GateContext {
     const language = await languageOf(request(name).component)
     return { hasNode: language.hasNode, container: await language.developmentContainer(request(name)) }
   })
-  const commands = onceEach(async (key: string): Promise<RanCommand | string> => {
-    const [name, check] = JSON.parse(key) as [string, Pick<Check, "command" | "judged">]
+  const ranCommand = async ({ name, check }: NamedCheck): Promise<RanCommand | string> => {
     try {
       const { hasNode, container: development } = await container(name)
       return await runCommand(development, check, hasNode)
     } catch (thrown) {
       return whyFailed(thrown)
     }
-  })
+  }
+  // Two gates may read what one command writes.
+  const commands = onceEach(ranCommand, ({ name, check: { command, judged } }) =>
+    JSON.stringify([name, command, judged]),
+  )
   return {
     ...given,
     images: once(() => given.images()),
     checks: onceEach((name) => checksOf(request(name))),
     runCheck: async (name, check) => {
-      const { command, judged } = check
-      const ran = await commands(JSON.stringify([name, { command, judged }]))
+      const ran = await commands({ name, check })
       return typeof ran === "string"
         ? { check, ran: { ran: false, why: ran }, report: [], workdir }
         : reportOf(ran, check)
     },
   }
+}
+
+interface NamedCheck {
+  readonly name: string
+  readonly check: Check
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {
@@ -50,10 +57,15 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
   }
 }
 
-function onceEach<K, V>(work: (key: K) => Promise<V>): (key: K) => Promise<V> {
-  const results = new Map<K, Promise<V>>()
-  return (key) => {
-    const started = results.get(key) ?? work(key)
+/** @param keyOf what tells two arguments apart. Default: the argument itself. */
+function onceEach<K, V>(
+  work: (argument: K) => Promise<V>,
+  keyOf: (argument: K) => unknown = (argument) => argument,
+): (argument: K) => Promise<V> {
+  const results = new Map<unknown, Promise<V>>()
+  return (argument) => {
+    const key = keyOf(argument)
+    const started = results.get(key) ?? work(argument)
     results.set(key, started)
     return started
   }

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import type { ToolFinding } from "../../domain/index.ts"
+import { percentDecoded, type ToolFinding } from "../../domain/index.ts"
 import type { FindingReport } from "./findings.ts"
 import { readJson, sourcePath } from "./read.ts"
 import type { ReportedComponent } from "./report.ts"
@@ -105,12 +105,5 @@ function finding(
 
 /** A relative reference, or a `file:` URI; percent-encoded as URIs are. */
 function pathOf(uri: string): string {
-  const path = uri.replace(/^file:\/\/(?:localhost)?(?=\/)/, "").replace(/^\.\//, "")
-  try {
-    return decodeURIComponent(path)
-  } catch (error) {
-    // A tool that does not encode: the path stands there as it is.
-    if (!(error instanceof URIError)) throw error
-    return path
-  }
+  return percentDecoded(uri.replace(/^file:\/\/(?:localhost)?(?=\/)/, "").replace(/^\.\//, ""))
 }
