@@ -26,22 +26,26 @@ export function page(title: string, body: readonly string[]): string {
   ].join("\n")
 }
 
-/** A table whose cells are HTML already. */
+/**
+ * A table whose cells are HTML already. On a phone its rows become cards, each cell under its column's name; the roles
+ * keep it a table for screen readers, which take another display for the end of one.
+ */
 export function htmlTable(
   caption: string,
   columns: readonly string[],
   rows: readonly (readonly string[])[],
 ): string {
-  const head = columns.map((column) => `<th scope="col">${html(column)}</th>`).join("")
+  const head = columns.map((column) => `<th scope="col" role="columnheader">${html(column)}</th>`).join("")
+  const label = (index: number) => `data-label="${html(columns[index] ?? "")}"`
   const body = rows.map(([first = "", ...rest]) => {
-    const cells = rest.map((cell) => `<td>${cell}</td>`).join("")
-    return `<tr><th scope="row">${first}</th>${cells}</tr>`
+    const cells = rest.map((cell, index) => `<td role="cell" ${label(index + 1)}>${cell}</td>`).join("")
+    return `<tr role="row"><th scope="row" role="rowheader" ${label(0)}>${first}</th>${cells}</tr>`
   })
   return [
     '<div class="scroll">',
-    `<table><caption>${html(caption)}</caption>`,
-    `<thead><tr>${head}</tr></thead>`,
-    "<tbody>",
+    `<table role="table"><caption>${html(caption)}</caption>`,
+    `<thead role="rowgroup"><tr role="row">${head}</tr></thead>`,
+    '<tbody role="rowgroup">',
     ...body,
     "</tbody></table>",
     "</div>",
@@ -60,7 +64,10 @@ export function definitionList(entries: readonly (readonly [string, string])[]):
   return `<dl>${items.join("")}</dl>`
 }
 
-/** Contrast of every pair of colours below is at least 4.5 to 1. */
+/**
+ * Contrast of every pair of colours below is at least 4.5 to 1. A column is as wide as its longest word: only paths and
+ * digests break inside one, where `anywhere` stands.
+ */
 const style = `
 :root{--back:#fff;--fore:#1b1f24;--soft:#57606a;--line:#d0d7de;--panel:#f6f8fa;--good:#116329;--bad:#a40e26;--warn:#7d4e00;--info:#0550ae}
 @media (prefers-color-scheme:dark){:root{--back:#0d1117;--fore:#e6edf3;--soft:#9da7b1;--line:#30363d;--panel:#161b22;--good:#56d364;--bad:#ff8182;--warn:#e3b341;--info:#79c0ff}}
@@ -76,7 +83,8 @@ dd{margin:0;overflow-wrap:anywhere}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 caption{text-align:left;color:var(--soft);padding:.25rem 0}
-th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:break-word}
+td code,td pre{overflow-wrap:anywhere}
 thead th{background:var(--panel);position:sticky;top:0}
 tbody th{font-weight:600}
 code,pre{font:.88em ui-monospace,monospace}
@@ -88,5 +96,13 @@ summary{cursor:pointer}
 .fail,.failed,.critical,.high,.person-needed{color:var(--bad)}
 .warning,.error,.inconclusive,.medium,.rolled-back,.refused{color:var(--warn)}
 .waived,.running{color:var(--info)}
+@media (max-width:44rem){
+main{padding:1rem}
+thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+table,caption,tbody,tr,th,td{display:block}
+tr{border-bottom:1px solid var(--line);padding:.5rem 0}
+tbody th,tbody td{position:relative;border:0;padding:.15rem 0 .15rem 6.5rem;overflow-wrap:anywhere}
+tbody th::before,tbody td::before{content:attr(data-label);position:absolute;left:0;color:var(--soft);font-weight:400;overflow-wrap:normal}
+}
 @media print{thead th{position:static}details>*{display:block}}
 `.trim()

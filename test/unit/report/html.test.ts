@@ -14,10 +14,26 @@ test("is one self-contained page without script", () => {
 
 test("tables have captions and headers for screen readers, and marks are hidden from them", () => {
   const page = toHtml(report([gate()]))
-  expect(page.match(/<table>/g)?.length).toBe(page.match(/<caption>/g)?.length)
-  expect(page).toContain('<th scope="col">')
-  expect(page).toContain('<th scope="row">')
+  expect(page.match(/<table /g)?.length).toBe(page.match(/<caption>/g)?.length)
+  expect(page).toContain('<th scope="col" role="columnheader">')
+  expect(page).toContain('<th scope="row" role="rowheader" data-label="Gate">')
   expect(page).toContain('aria-hidden="true"')
+})
+
+test("on a phone each cell stands under its column's name", () => {
+  const page = toHtml(report([gate({ verdict: "fail", findings: [finding] })]))
+  for (const column of ["Severity", "Where", "Rule", "What", "Cure"]) {
+    expect(page).toContain(`<th scope="col" role="columnheader">${column}</th>`)
+    expect(page).toContain(`data-label="${column}">`)
+  }
+  expect(page).toContain("attr(data-label)")
+})
+
+test("only paths and digests may break inside a word where there is room for columns", () => {
+  const page = toHtml(report([gate()]))
+  const wide = page.slice(0, page.indexOf("@media (max-width"))
+  const breaking = [...wide.matchAll(/^([^{}\n]+)\{[^}]*overflow-wrap:anywhere/gm)].map((rule) => rule[1])
+  expect(breaking).toEqual(["dd", "td code,td pre", "pre"])
 })
 
 test("a gate that is not required and fails is a warning, and the page says what that means", () => {
