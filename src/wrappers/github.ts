@@ -105,7 +105,7 @@ function callSteps(job: Job): readonly object[] {
   // The export has to run whatever the acting call said; an earlier step needs no condition for that.
   return job.exportFirst
     ? [{ name, ...report }, act]
-    : [act, { name, if: "always()", ...report }, ...handOver]
+    : [act, ...handOver, { name, if: "always()", ...report }]
 }
 
 /** An assignment keeps the exit code of the call; `echo "$(…)"` would hide it. */

@@ -47,9 +47,13 @@ describe("the committed files hold calls and no logic", () => {
   )
 
   test("both servers make the same calls in the same order", () => {
-    const calls = (lines: readonly Line[]) => [...new Set(lines.map((line) => pipelineCall(line.text)))]
-    expect(calls(jenkins).sort()).toEqual(calls(workflows).sort())
-    expect(calls(workflows).length).toBeGreaterThan(10)
+    // The files list their jobs in another order; within a job, and what its jobs are, must not differ.
+    const jobs = (lines: readonly Line[]) => {
+      const calls = Map.groupBy(lines, (line) => line.job).values()
+      return new Set([...calls].map((of) => of.map((line) => pipelineCall(line.text)).join("\n")))
+    }
+    expect(jobs(jenkins)).toEqual(jobs(workflows))
+    expect(jobs(workflows).size).toBeGreaterThan(7)
   })
 })
 
