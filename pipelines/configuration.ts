@@ -1,7 +1,8 @@
 import type { Session } from "../src/call/index.ts"
-import type { EnvironmentConfig, Problem, SignalboxConfig } from "../src/config/index.ts"
+import type { EnvironmentConfig, Problem } from "../src/config/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
 import { nodeWith, whyFailed } from "../src/toolbox/index.ts"
+import type { SmokeDefinition } from "../src/verify/index.ts"
 
 /**
  * Reads every file that a deployment will read, so that a mistake in any of them is known before anything is published:
@@ -10,30 +11,29 @@ import { nodeWith, whyFailed } from "../src/toolbox/index.ts"
  */
 export async function assertConfigured(session: Session): Promise<void> {
   const { configError } = await import("../src/config/index.ts")
-  const problems = await problemsOf(session)
+  const { problems, smoke } = await checkWritten(session)
   if (problems.length > 0) throw configError(problems)
   const config = await session.config()
   const environments = await Promise.all(config.environments.map((name) => session.environment(name)))
+  await assertSmokeArrives(smoke, environments)
   await Promise.all([
-    assertSmokeArrives(session, config, environments),
     assertValues(session, [config.chart.values, ...environments.map(({ values }) => values)]),
     assertLoadScript(session, config.load.script),
   ])
 }
 
-/** Mistakes in what is written by hand, of all files at once. */
-async function problemsOf(session: Session): Promise<readonly Problem[]> {
-  const { checkConfig, checkDocument, checkEnvironment, checkPaths, checkTogether, checkWaivers } =
-    await import("../src/config/index.ts")
-  const config = checkConfig(await session.configText(), "signalbox.yaml")
+/** What is written by hand, of all files at once: its mistakes, and the smoke test where there is one. */
+interface Written {
+  readonly problems: readonly Problem[]
+  readonly smoke?: SmokeDefinition | undefined
+}
+
+async function checkWritten(session: Session): Promise<Written> {
+  const { checkDocument, checkPaths, checkTogether, checkWaivers } = await import("../src/config/index.ts")
+  const config = await session.checkedConfig()
   const { value } = config
-  if (value === undefined) return config.problems
-  const environments = await Promise.all(
-    value.environments.map(async (name) => {
-      const file = `environments/${name}.yaml`
-      return checkEnvironment(await session.file(file), file)
-    }),
-  )
+  if (value === undefined) return { problems: config.problems }
+  const environments = await Promise.all(value.environments.map((name) => session.checkedEnvironment(name)))
   const named: string[] = []
   checkPaths(config, environments, (path) => named.push(path) > 0)
   const { source } = session.inputs
@@ -43,31 +43,28 @@ async function problemsOf(session: Session): Promise<readonly Problem[]> {
   )
   const present = new Set(there.filter(([, exists]) => exists).map(([path]) => path))
   const read = async <T>(path: string | null, check: (text: string, file: string) => T) =>
-    path === null || !present.has(path) ? [] : [check(await session.file(path), path)]
+    path === null || !present.has(path) ? undefined : check(await session.file(path), path)
   const { smokeDefinition } = await import("../src/verify/index.ts")
-  const all = [
-    ...environments,
-    ...(await read(value.waivers, checkWaivers)),
-    ...(await read(value.smoke, (text, file) => checkDocument(text, file, smokeDefinition))),
-  ]
-  return [
-    ...all.flatMap(({ problems }) => problems),
+  const waivers = await read(value.waivers, checkWaivers)
+  const smoke = await read(value.smoke, (text, file) => checkDocument(text, file, smokeDefinition))
+  const problems = [
+    ...environments.flatMap((one) => one.problems),
+    ...(waivers?.problems ?? []),
+    ...(smoke?.problems ?? []),
     ...checkTogether(config, environments),
     ...checkPaths(config, environments, (path) => present.has(path)),
   ]
+  return { problems, smoke: smoke?.value }
 }
 
 /** @throws CONFIG_INVALID where an environment's access would not pass on what the smoke test asks. */
 async function assertSmokeArrives(
-  session: Session,
-  { smoke }: SignalboxConfig,
+  smoke: SmokeDefinition | undefined,
   environments: readonly EnvironmentConfig[],
 ): Promise<void> {
-  if (smoke === null) return
-  const { parseSmoke } = await import("../src/verify/index.ts")
+  if (smoke === undefined) return
   const { assertPassesAccess } = await import("../src/deploy/index.ts")
-  const { checks } = parseSmoke(await session.file(smoke), smoke)
-  for (const { access } of environments) assertPassesAccess(access, checks)
+  for (const { access } of environments) assertPassesAccess(access, smoke.checks)
 }
 
 async function assertValues(session: Session, paths: readonly (string | null)[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Container, type Directory, type File, type Secret, type Service } from "@dagger.io/dagger"
-import type { EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
+import type { Checked, EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
 import { SignalboxError } from "../domain/index.ts"
 import { runner, type ToolboxFile, toolContainer } from "../toolbox/index.ts"
 
@@ -46,8 +46,8 @@ export class Session {
   readonly id: string
   readonly #call: Call
   #toolbox: Promise<ToolboxFile> | undefined
-  #config: Promise<SignalboxConfig> | undefined
-  readonly #environments = new Map<string, Promise<EnvironmentConfig>>()
+  #config: Promise<Checked<SignalboxConfig>> | undefined
+  readonly #environments = new Map<string, Promise<Checked<EnvironmentConfig>>>()
 
   constructor(inputs: Inputs, now = new Date(), id: string = crypto.randomUUID(), call: Call = newCall()) {
     this.inputs = inputs
@@ -107,14 +107,21 @@ export class Session {
     return this.#toolbox
   }
 
-  config(): Promise<SignalboxConfig> {
+  /** signalbox.yaml. @throws CONFIG_MISSING, CONFIG_INVALID */
+  async config(): Promise<SignalboxConfig> {
+    const { resultOf } = await import("../config/index.ts")
+    return resultOf(await this.checkedConfig())
+  }
+
+  /** The same with its mistakes. Read once. @throws CONFIG_MISSING */
+  checkedConfig(): Promise<Checked<SignalboxConfig>> {
     this.#config ??= this.#readConfig()
     return this.#config
   }
 
-  async #readConfig(): Promise<SignalboxConfig> {
-    const { parseConfig } = await import("../config/index.ts")
-    return parseConfig(await this.configText(), "signalbox.yaml")
+  async #readConfig(): Promise<Checked<SignalboxConfig>> {
+    const { checkConfig } = await import("../config/index.ts")
+    return checkConfig(await this.configText(), "signalbox.yaml")
   }
 
   /** The text of signalbox.yaml. @throws CONFIG_MISSING */
@@ -122,25 +129,28 @@ export class Session {
     return this.inputs.config === undefined ? this.file("signalbox.yaml") : this.inputs.config.contents()
   }
 
-  /** Read and judged once. @throws UNKNOWN_ENVIRONMENT, CONFIG_MISSING, CONFIG_INVALID */
-  environment(name: string): Promise<EnvironmentConfig> {
+  /** An environment, judged with signalbox.yaml. @throws UNKNOWN_ENVIRONMENT, CONFIG_MISSING, CONFIG_INVALID */
+  async environment(name: string): Promise<EnvironmentConfig> {
+    const { checkTogether, configError, environmentNamed, resultOf } = await import("../config/index.ts")
+    environmentNamed(await this.config(), name)
+    const checked = await this.checkedEnvironment(name)
+    const environment = resultOf(checked)
+    const problems = checkTogether(await this.checkedConfig(), [checked])
+    if (problems.length > 0) throw configError(problems)
+    return environment
+  }
+
+  /** What environments/NAME.yaml says by itself, with its mistakes. Read once. @throws CONFIG_MISSING */
+  checkedEnvironment(name: string): Promise<Checked<EnvironmentConfig>> {
     const known = this.#environments.get(name) ?? this.#readEnvironment(name)
     this.#environments.set(name, known)
     return known
   }
 
-  async #readEnvironment(name: string): Promise<EnvironmentConfig> {
-    const { checkConfig, checkEnvironment, checkTogether, configError, environmentNamed, parseEnvironment } =
-      await import("../config/index.ts")
-    environmentNamed(await this.config(), name)
+  async #readEnvironment(name: string): Promise<Checked<EnvironmentConfig>> {
+    const { checkEnvironment } = await import("../config/index.ts")
     const file = `environments/${name}.yaml`
-    const text = await this.file(file)
-    const environment = parseEnvironment(text, file)
-    const problems = checkTogether(checkConfig(await this.configText(), "signalbox.yaml"), [
-      checkEnvironment(text, file),
-    ])
-    if (problems.length > 0) throw configError(problems)
-    return environment
+    return checkEnvironment(await this.file(file), file)
   }
 
   /** A file of the source tree. @throws CONFIG_MISSING */

@@ -8,9 +8,12 @@ import { minimalConfig, minimalEnvironment, replaced } from "../config/texts.ts"
 const one = minimalConfig.replace("[staging, production]", "[staging]")
 const right = { "signalbox.yaml": one, "environments/staging.yaml": minimalEnvironment, web: "" }
 
-const configured = (files: Readonly<Record<string, string>>) => {
+const configured = (files: Readonly<Record<string, string>>, read: string[] = []) => {
   const file = (path: string) => ({
-    contents: async () => files[path] ?? Promise.reject(new Error(`no ${path}`)),
+    contents: async () => {
+      read.push(path)
+      return files[path] ?? Promise.reject(new Error(`no ${path}`))
+    },
   })
   const exists = async (path: string) => path in files
   return assertConfigured(
@@ -24,6 +27,14 @@ test("what is right passes", async () => {
   await expect(
     configured({ ...right, "signalbox.yaml": `${one}smoke: smoke.yaml\n`, "smoke.yaml": smoke }),
   ).resolves.toBeUndefined()
+})
+
+test("each file is read once", async () => {
+  const smoke = "checks: [{ name: page, path: / }]"
+  const files = { ...right, "signalbox.yaml": `${one}smoke: smoke.yaml\n`, "smoke.yaml": smoke }
+  const read: string[] = []
+  await configured(files, read)
+  expect(read.sort()).toEqual(["environments/staging.yaml", "signalbox.yaml", "smoke.yaml"])
 })
 
 test("mistakes of all files are told together", async () => {
