@@ -4,6 +4,7 @@ import { accessTo, kubeconfigFile, privateDirectory, serverAddress, withAccess }
 import type { EnvironmentConfig } from "../src/config/index.ts"
 import type { DriverCommand, DriverRequestInput } from "../src/deploy/index.ts"
 import {
+  type Duration,
   ExitCode,
   type Ledger,
   type OperationReport,
@@ -32,7 +33,7 @@ export type DriverQuestion = Partial<
   readonly promotion?: {
     readonly from: string
     readonly ledger: Ledger | null
-    readonly verificationTtl: string
+    readonly verificationTtl: Duration
   } | null
 }
 

@@ -1,9 +1,9 @@
 import { basename } from "node:path"
+import { Duration, durationPattern } from "../domain/duration.ts"
 import { type Checked, checkDocument, resultOf } from "./document.ts"
-import { durationMs, durationPattern } from "./duration.ts"
 import type { Problem } from "./problem.ts"
 import { contradiction } from "./reference.ts"
-import { type EnvironmentConfig, environmentSchema } from "./schema/environment.ts"
+import { type EnvironmentConfig, environmentSchema, lockDefaults } from "./schema/environment.ts"
 import type { Source } from "./source.ts"
 import { valueAt } from "./zod-problems.ts"
 
@@ -53,16 +53,16 @@ function embeddedIsForOneCall(source: Source): readonly Problem[] {
 
 /** A holder has to give up before others may think it dead, and a waiter has to wait longer than that. */
 function lockTimesFit(source: Source): readonly Problem[] {
-  const time = (key: string, otherwise: number): number => {
+  const time = (key: keyof typeof lockDefaults): number => {
     const text = valueAt(source.value, ["lock", key])
-    return typeof text === "string" && durationPattern.test(text) ? durationMs(text) : otherwise
+    return new Duration(typeof text === "string" && durationPattern.test(text) ? text : lockDefaults[key]).ms
   }
-  const ttl = time("ttl", 60_000)
-  const renew = time("renew", 10_000)
-  const giveUp = time("giveUp", 40_000)
+  const ttl = time("ttl")
+  const giveUp = time("giveUp")
   const found: Problem[] = []
-  if (renew * 2 > giveUp) found.push(contradiction(source, ["lock", "renew"], "at most half of giveUp"))
+  if (time("renew") * 2 > giveUp)
+    found.push(contradiction(source, ["lock", "renew"], "at most half of giveUp"))
   if (giveUp >= ttl) found.push(contradiction(source, ["lock", "giveUp"], "less than ttl"))
-  if (time("wait", 75_000) <= ttl) found.push(contradiction(source, ["lock", "wait"], "more than ttl"))
+  if (time("wait") <= ttl) found.push(contradiction(source, ["lock", "wait"], "more than ttl"))
   return found
 }

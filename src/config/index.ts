@@ -1,6 +1,6 @@
+export { durationMs } from "../domain/duration.ts"
 export type { Component } from "../languages/catalogue.ts"
 export { type Checked, checkDocument, resultOf } from "./document.ts"
-export { durationMs } from "./duration.ts"
 export { checkEnvironment, parseEnvironment } from "./environment.ts"
 export { componentNamed, environmentNamed } from "./lookup.ts"
 export { checkPaths } from "./paths.ts"

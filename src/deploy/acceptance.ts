@@ -1,10 +1,9 @@
-import type { z } from "zod"
+import type { EnvironmentConfig } from "../config/index.ts"
 import { type Evidence, evidenceRefusals, throwRefusals } from "./plan/index.ts"
-import { environmentSettings } from "./settings.ts"
 
 /** An environment that a release is meant for. */
 export interface Destination {
-  readonly environment: z.input<typeof environmentSettings>
+  readonly environment: Pick<EnvironmentConfig, "name" | "protected" | "acceptedDatabases">
   readonly requiredGates: readonly string[]
 }
 
@@ -16,12 +15,7 @@ export interface Destination {
  */
 export function assertAccepted(evidence: Evidence, destinations: readonly Destination[], date: string): void {
   const refusals = destinations.flatMap(({ environment, requiredGates }) =>
-    evidenceRefusals(evidence, {
-      environment: environmentSettings.parse(environment),
-      requiredGates,
-      evidenceStore: "registry",
-      date,
-    }),
+    evidenceRefusals(evidence, { environment, requiredGates, evidenceStore: "registry", date }),
   )
   throwRefusals(refusals, "nothing was published")
 }

@@ -1,6 +1,14 @@
 import { z } from "zod"
-import { type Digest, isDigest, type Journal, type Ledger, type ReleaseRecord } from "../domain/index.ts"
-import { duration, environmentSettings } from "./settings.ts"
+import { environmentSchema } from "../config/schema/environment.ts"
+import { duration } from "../config/schema/primitives.ts"
+import {
+  type Digest,
+  type Duration,
+  isDigest,
+  type Journal,
+  type Ledger,
+  type ReleaseRecord,
+} from "../domain/index.ts"
 import { journalShape, ledgerShape } from "./state/index.ts"
 
 /**
@@ -60,7 +68,7 @@ const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml$/, "a plai
 export const driverRequest = z.object({
   schemaVersion: z.literal(1),
   project: z.string().min(1),
-  environment: environmentSettings,
+  environment: environmentSchema,
   /** Container port and health path by component, for service access and preflight. */
   components: z.record(z.string(), z.object({ port: z.number().int(), health: z.string() })),
   /** Shown to whoever has to wait; `id` is unique per call. */
@@ -84,7 +92,7 @@ export const driverRequest = z.object({
   evidence: z.string().nullable().default(null),
   /** Of `environment.promotesFrom`: its ledger, read by an `observe` there (null: none), and its verificationTtl. */
   promotion: z
-    .object({ from: z.string(), ledger: ledgerShape.nullable(), verificationTtl: duration.prefault("7d") })
+    .object({ from: z.string(), ledger: ledgerShape.nullable(), verificationTtl: duration })
     .nullable()
     .default(null),
   /** Hash of the plan that a person approved. */
@@ -141,7 +149,7 @@ export const driverRequest = z.object({
     .default(null),
 })
 
-/** As it is read: defaults filled in, durations in milliseconds. */
+/** As it is read, with defaults filled in. */
 export type DriverRequest = z.output<typeof driverRequest>
 /** As it is written into request.json. */
 export type DriverRequestInput = Omit<z.input<typeof driverRequest>, "record" | "promotion" | "repair"> & {
@@ -156,6 +164,6 @@ export type DriverRequestInput = Omit<z.input<typeof driverRequest>, "record" | 
   readonly promotion?: {
     readonly from: string
     readonly ledger: Ledger | null
-    readonly verificationTtl?: number | string
+    readonly verificationTtl: Duration | string
   } | null
 }

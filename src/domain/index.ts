@@ -1,5 +1,6 @@
 export * from "./canonical.ts"
 export * from "./digest.ts"
+export * from "./duration.ts"
 export * from "./errors.ts"
 export * from "./exit-codes.ts"
 export * from "./finding.ts"

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { TestEnvironment } from "./deploy-support/environment.ts"
 
-const load = { profile: "smoke", scale: 0.05 }
+const load = { profile: "smoke", scale: 0.05 } as const
 const thin = { minimumRequests: 1_000_000 }
 const enough = { minimumRequests: 5, p95Ms: 5000 }
 

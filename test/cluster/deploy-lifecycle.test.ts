@@ -100,7 +100,7 @@ describe("an environment's life", () => {
   })
 
   test("a load profile runs after the smoke test, held against the objectives", async () => {
-    const load = { profile: "smoke", scale: 0.05 }
+    const load = { profile: "smoke", scale: 0.05 } as const
     const objectives = { errorRate: 0, p95Ms: 2000, availability: 1, minimumRequests: 5 }
     const end = await env.call("run", {
       record: release("1.1.0"),

@@ -9,7 +9,7 @@ const forward = ["roll-out", "smoke", "load", "verify"] as const
 const back = ["return", "prove", "record"] as const
 
 const lock = { ttl: "2s", renew: "400ms", giveUp: "1500ms", wait: "4s" }
-const smokeLoad = { profile: "smoke", scale: 0.05 }
+const smokeLoad = { profile: "smoke", scale: 0.05 } as const
 const objectives = { errorRate: 1, p95Ms: 10_000, availability: 0, minimumRequests: 1 }
 
 describe("SIGKILL at every step boundary", () => {

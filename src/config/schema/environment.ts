@@ -1,4 +1,6 @@
 import { z } from "zod"
+import { defaultStrategy, strategyNames } from "../../deploy/strategies/catalogue.ts"
+import { profileNames } from "../../verify/load/profiles.ts"
 import {
   componentName,
   duration,
@@ -11,17 +13,12 @@ import {
   sha256Fingerprint,
 } from "./primitives.ts"
 
-export const loadProfiles = [
-  "none",
-  "smoke",
-  "load",
-  "stress",
-  "spike",
-  "volume",
-  "endurance",
-  "safety",
-] as const
+/** Load profiles that an environment may name; `none` runs no load test. */
+export const loadProfiles = ["none", ...profileNames] as const
 export type LoadProfile = (typeof loadProfiles)[number]
+
+/** Of the lock that keeps two deployments apart. */
+export const lockDefaults = { ttl: "60s", renew: "10s", giveUp: "40s", wait: "75s" } as const
 
 const access = z
   .discriminatedUnion("kind", [
@@ -62,22 +59,24 @@ const cluster = z
 
 const timeouts = z
   .strictObject({
-    rollout: duration.default("5m").describe("Until all pods of a rollout must be ready."),
-    rollback: duration.default("5m").describe("Until a rollback must be proven."),
-    smoke: duration.default("1m").describe("For all smoke tests together."),
-    load: duration.default("10m").describe("For one load profile."),
+    rollout: duration.prefault("5m").describe("Until all pods of a rollout must be ready."),
+    rollback: duration.prefault("5m").describe("Until a rollback must be proven."),
+    smoke: duration.prefault("1m").describe("For all smoke tests together."),
+    load: duration.prefault("10m").describe("For one load profile."),
   })
   .prefault({})
   .describe("After how long a step counts as failed.")
 
 const lock = z
   .strictObject({
-    ttl: duration.default("60s").describe("A holder that did not renew for this long counts as dead."),
-    renew: duration.default("10s").describe("How often the holder renews."),
+    ttl: duration
+      .prefault(lockDefaults.ttl)
+      .describe("A holder that did not renew for this long counts as dead."),
+    renew: duration.prefault(lockDefaults.renew).describe("How often the holder renews."),
     giveUp: duration
-      .default("40s")
+      .prefault(lockDefaults.giveUp)
       .describe("A holder that could not renew for this long stops before its next change."),
-    wait: duration.default("75s").describe("How long a run waits for the lock; more than ttl."),
+    wait: duration.prefault(lockDefaults.wait).describe("How long a run waits for the lock; more than ttl."),
   })
   .prefault({})
   .describe("The lock that keeps two deployments apart.")
@@ -146,12 +145,12 @@ export const environmentSchema = z
     lock,
     history: z.int().min(2).max(50).default(10).describe("Helm revisions that are kept."),
     verificationTtl: duration
-      .default("7d")
+      .prefault("7d")
       .describe("How long a verification in this environment allows a promotion out of it."),
     acceptedDatabases: z
       .array(acceptedDatabase)
       .min(1)
-      .default([{ name: "trivy-db", maxAge: "24h" }])
+      .prefault([{ name: "trivy-db", maxAge: "24h" }])
       .describe("Advisory databases whose verdict is accepted as evidence; any other is refused."),
     load: z
       .strictObject({
@@ -176,9 +175,9 @@ export const environmentSchema = z
       .prefault({})
       .describe("The load test of a deployment."),
     objectives,
-    strategy: z.enum(["rolling"]).default("rolling").describe("How pods are replaced."),
+    strategy: z.enum(strategyNames).default(defaultStrategy).describe("How pods are replaced."),
   })
   .describe("environments/NAME.yaml: one place that a release is deployed to, and the rules that hold there.")
 
-/** One file of `environments/`, checked and with defaults filled in. Durations stay text; see `durationMs`. */
+/** One file of `environments/`, checked and with defaults filled in. As JSON it is the same file again. */
 export type EnvironmentConfig = z.infer<typeof environmentSchema>

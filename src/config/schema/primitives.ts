@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { durationMs, durationPattern } from "../duration.ts"
+import { Duration, durationPattern } from "../../domain/duration.ts"
 
 /** A text schema with the form in words: it becomes the `allowed` of an error and the reference documentation. */
 function text(form: string, pattern: RegExp) {
@@ -35,10 +35,11 @@ export const registry = text(
   /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/,
 )
 
-export const duration = text("a duration such as 45s, 5m, 1h30m or 7d", durationPattern).refine(
-  (value) => !durationPattern.test(value) || durationMs(value) > 0,
-  { error: "a duration longer than zero" },
-)
+export const duration = text("a duration such as 45s, 5m, 1h30m or 7d", durationPattern)
+  .refine((value) => !durationPattern.test(value) || new Duration(value).ms > 0, {
+    error: "a duration longer than zero",
+  })
+  .transform((value) => new Duration(value))
 
 export const port = z.int().min(1).max(65535)
 

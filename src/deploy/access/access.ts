@@ -1,8 +1,8 @@
+import type { EnvironmentConfig } from "../../config/schema/environment.ts"
 import { SignalboxError } from "../../domain/index.ts"
 import type { Clock } from "../clock.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import type { Children, RunningChild } from "../process/children.ts"
-import type { EnvironmentSettings } from "../settings.ts"
 import { serviceProxyPath } from "./service-address.ts"
 
 const startMs = 15_000
@@ -19,7 +19,7 @@ export interface Access {
 }
 
 export interface AccessRequest {
-  readonly environment: Pick<EnvironmentSettings, "access" | "namespace" | "release">
+  readonly environment: Pick<EnvironmentConfig, "access" | "namespace" | "release">
   readonly api: ClusterApi
   readonly children: Children
   readonly clock: Clock

@@ -1,5 +1,5 @@
+import type { EnvironmentConfig } from "../../config/schema/environment.ts"
 import { SignalboxError } from "../../domain/index.ts"
-import type { EnvironmentSettings } from "../settings.ts"
 
 /** Headers that the API server takes as its own: it answers 401 or 403 itself, or passes the request on without them. */
 const taken = /^(authorization|impersonate-.+)$/i
@@ -10,7 +10,7 @@ const taken = /^(authorization|impersonate-.+)$/i
  * @throws CONFIG_INVALID
  */
 export function assertPassesAccess(
-  access: EnvironmentSettings["access"],
+  access: EnvironmentConfig["access"],
   checks: readonly { readonly name: string; readonly headers: Readonly<Record<string, string>> }[],
 ): void {
   if (access.kind === "url") return

@@ -18,7 +18,7 @@ import { type ChildEnvironments, Children } from "../process/children.ts"
 import { assertPrivate } from "../process/tests-user.ts"
 import { StateStore } from "../state/index.ts"
 import { stepCatalogue } from "../steps/catalogue.ts"
-import { strategyCatalogue } from "../strategies/catalogue.ts"
+import { loadStrategies } from "../strategies/catalogue.ts"
 import { driverActions } from "./actions.ts"
 import type { DriverArguments } from "./arguments.ts"
 import { type DriverInput, readInput } from "./input.ts"
@@ -60,7 +60,7 @@ export async function openSession(
     clock: systemClock,
     recorder,
     steps: stepCatalogue,
-    strategies: strategyCatalogue,
+    strategies: await loadStrategies(),
     work,
     testsWork: open.path,
     kubeconfig,

@@ -30,7 +30,7 @@ export interface DriverSession {
   readonly recorder: Recorder
   /** What operations may consist of. */
   readonly steps: readonly Step[]
-  readonly strategies: readonly [Strategy, ...Strategy[]]
+  readonly strategies: readonly Strategy[]
   /** Directory in memory for generated files. */
   readonly work: string
   /** Directory in memory for what programs of the tests read: they run as another user, to whom `work` is closed. */

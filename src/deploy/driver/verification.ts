@@ -11,7 +11,7 @@ import {
   type SmokeReport,
   sendRequest,
 } from "../../verify/index.ts"
-import { inconclusivePolicy } from "../settings.ts"
+import { inconclusivePolicy } from "../inconclusive.ts"
 import type { DriverSession } from "./session.ts"
 
 const tickSeconds = 30

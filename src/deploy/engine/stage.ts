@@ -1,8 +1,8 @@
+import type { EnvironmentConfig } from "../../config/schema/environment.ts"
 import type { Plan } from "../../domain/index.ts"
 import type { Clock } from "../clock.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import type { HeldLock } from "../lock/index.ts"
-import type { EnvironmentSettings } from "../settings.ts"
 import type { StateStore, StoredJournal, Versioned } from "../state/index.ts"
 import type { StepTools } from "../steps/tools.ts"
 import type { World } from "../world/index.ts"
@@ -11,7 +11,7 @@ import type { Members } from "./catalogue.ts"
 export interface Operation {
   readonly plan: Plan
   readonly journal: Versioned<StoredJournal>
-  readonly settings: EnvironmentSettings
+  readonly settings: EnvironmentConfig
   readonly evidence: string | null
 }
 

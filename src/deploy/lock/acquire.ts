@@ -1,7 +1,7 @@
+import type { EnvironmentConfig } from "../../config/schema/environment.ts"
 import { type Holder, SignalboxError } from "../../domain/index.ts"
 import type { Clock } from "../clock.ts"
 import { type ClusterApi, ConflictError, leasePath } from "../cluster/index.ts"
-import type { EnvironmentSettings } from "../settings.ts"
 import { holderIdentity, type LeaseView, leaseName, leaseOf, viewOf } from "./lease.ts"
 
 export interface LockRequest {
@@ -9,7 +9,7 @@ export interface LockRequest {
   readonly namespace: string
   readonly holder: Holder
   readonly operation: string
-  readonly settings: EnvironmentSettings["lock"]
+  readonly settings: EnvironmentConfig["lock"]
   /** Highest fencing number known from ledger and journal: deleting the Lease must not reset it. */
   readonly knownFence: number
 }
@@ -49,15 +49,15 @@ export async function acquireLock(
       renewed ||= seen !== null && seen.view.holder === view.holder
       seen = { view, at: now }
     }
-    const ttl = view.ttlMs > 0 ? view.ttlMs : request.settings.ttl
+    const ttl = view.ttlMs > 0 ? view.ttlMs : request.settings.ttl.ms
     if (now - seen.at >= ttl) {
       say(`${view.holder} has not renewed for ${Math.round(ttl / 1000)} s: taking over`)
       const taken = await write(api, clock, request, view)
       if (taken !== null) return taken
       continue
     }
-    if (renewed && now - started >= request.settings.wait) throw locked(request, view, now - started)
-    await clock.sleep(Math.max(50, Math.min(1000, request.settings.renew / 2, ttl / 4)))
+    if (renewed && now - started >= request.settings.wait.ms) throw locked(request, view, now - started)
+    await clock.sleep(Math.max(50, Math.min(1000, request.settings.renew.ms / 2, ttl / 4)))
   }
 }
 
@@ -74,7 +74,7 @@ async function write(
     holder: holderIdentity(request.holder),
     operation: request.operation,
     fence,
-    ttlMs: request.settings.ttl,
+    ttlMs: request.settings.ttl.ms,
     now: clock.now(),
     version: over?.version ?? null,
   })

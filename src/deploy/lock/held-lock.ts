@@ -39,7 +39,7 @@ export class HeldLock {
   /** @throws LOCK_LOST when this holder may no longer change anything. Called before every change. */
   assertHeld(): void {
     const silent = this.#clock.monotonic() - this.#confirmed
-    if (silent >= this.#request.settings.giveUp) this.#loseBySilence(silent)
+    if (silent >= this.#request.settings.giveUp.ms) this.#loseBySilence(silent)
     if (this.#lost.signal.aborted) throw this.#lost.signal.reason
   }
 
@@ -69,7 +69,7 @@ export class HeldLock {
     const { renew } = this.#request.settings
     while (!this.#stop.signal.aborted && !this.#lost.signal.aborted) {
       try {
-        await this.#clock.sleep(renew, this.#stop.signal)
+        await this.#clock.sleep(renew.ms, this.#stop.signal)
       } catch {
         return
       }
@@ -111,7 +111,7 @@ export class HeldLock {
 
   #judgeSilence(error: unknown): void {
     const silent = this.#clock.monotonic() - this.#confirmed
-    if (silent >= this.#request.settings.giveUp) this.#loseBySilence(silent, error)
+    if (silent >= this.#request.settings.giveUp.ms) this.#loseBySilence(silent, error)
   }
 
   async #put(holder: string | null): Promise<void> {
@@ -122,7 +122,7 @@ export class HeldLock {
         holder,
         operation: this.#request.operation,
         fence: this.fence,
-        ttlMs: this.#request.settings.ttl,
+        ttlMs: this.#request.settings.ttl.ms,
         now: this.#clock.now(),
         version: this.#version,
       }),

@@ -105,10 +105,10 @@ function databaseRefusals(record: Evidence, request: Judged): readonly Signalbox
           next: "check the database, and the clock of this machine",
         }),
       ]
-    if (Number.isNaN(age) || age > known.maxAge)
+    if (Number.isNaN(age) || age > known.maxAge.ms)
       return [
         refused(`the database ${database.name} is too old`, `gate ${gate}`, {
-          why: `its content is of ${database.date}, ${environment.name} accepts ${Math.round(known.maxAge / 3_600_000)} h`,
+          why: `its content is of ${database.date}, ${environment.name} accepts ${known.maxAge}`,
           next: "release again with a fresh database",
         }),
       ]

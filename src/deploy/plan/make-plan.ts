@@ -30,7 +30,7 @@ export interface DeploymentFacts extends PlanFacts {
 export function planDeployment(facts: DeploymentFacts, target: Target): Plan {
   const { request, world } = facts
   const fallback = fallbackOf(world.ledger, target.set)
-  const seconds = request.environment.timeouts.rollout / 1000
+  const seconds = request.environment.timeouts.rollout.ms / 1000
   return {
     ...common(facts),
     kind: request.kind,

@@ -56,6 +56,6 @@ export function promotionRefusal(
   if (promotion.ledger === null) return refused(`nothing was ever deployed to ${from}`)
   if (promotion.ledger.environment !== from)
     return refused(`the ledger that was given is that of ${promotion.ledger.environment}`)
-  const verification = verificationOf(promotion.ledger, set, promotion.verificationTtl, request.date)
+  const verification = verificationOf(promotion.ledger, set, promotion.verificationTtl.ms, request.date)
   return verification.ok ? null : refused(verification.why)
 }

@@ -1,4 +1,4 @@
-import type { ReleaseDigests } from "../../domain/index.ts"
+import type { Duration, ReleaseDigests } from "../../domain/index.ts"
 import { completeRevision } from "../world/index.ts"
 import type { StepContext, StepFacts } from "./step.ts"
 import type { StepResult } from "./tools.ts"
@@ -8,7 +8,7 @@ export function bringBack(
   { world, settings, tools, signal }: StepContext,
   set: ReleaseDigests,
 ): Promise<StepResult> {
-  return tools.returnTo(set, completeRevision(world, set), settings.timeouts.rollback, signal)
+  return tools.returnTo(set, completeRevision(world, set), settings.timeouts.rollback.ms, signal)
 }
 
 /** The same in words. */
@@ -20,6 +20,6 @@ export function announceBack({ world }: StepFacts, set: ReleaseDigests): string 
 }
 
 /** Seconds of a time limit, as plans show it. */
-export function seconds(ms: number): number {
+export function seconds({ ms }: Duration): number {
   return Math.ceil(ms / 1000)
 }

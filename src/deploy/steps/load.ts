@@ -1,5 +1,5 @@
 import type { InconclusivePolicy } from "../../domain/index.ts"
-import { inconclusivePolicy } from "../settings.ts"
+import { inconclusivePolicy } from "../inconclusive.ts"
 import { seconds } from "./bring-back.ts"
 import type { Step } from "./step.ts"
 
@@ -20,7 +20,7 @@ export const load: Step = {
   isDone: () => null,
   announce: () => "load test",
   run: async ({ plan, settings, tools, signal }) => {
-    const result = await tools.load(plan.target, settings.timeouts.load, signal)
+    const result = await tools.load(plan.target, settings.timeouts.load.ms, signal)
     if (result.ok || result.noVerdict === undefined) return result
     return { ...result, stays: plan.proof?.load?.inconclusive === "keep" }
   },

@@ -22,7 +22,7 @@ export const rollOut: Step = {
   run: (context) => {
     const { plan, settings, tools, signal } = context
     if (plan.kind === "rollback") return bringBack(context, plan.target)
-    return tools.rollOut(settings.timeouts.rollout, signal)
+    return tools.rollOut(settings.timeouts.rollout.ms, signal)
   },
   onTakeOver: "repeat-unless-running",
   wayBack: null,

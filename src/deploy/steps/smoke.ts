@@ -13,7 +13,7 @@ export const smoke: Step = {
   isDone: () => null,
   announce: ({ plan }) => `smoke test of ${plan.target.version}`,
   run: ({ plan, settings, tools, signal }) =>
-    tools.smoke(plan.target, "smoke.json", settings.timeouts.smoke, signal),
+    tools.smoke(plan.target, "smoke.json", settings.timeouts.smoke.ms, signal),
   onTakeOver: "repeat-unless-running",
   wayBack: null,
 }

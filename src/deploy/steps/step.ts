@@ -1,6 +1,6 @@
+import type { EnvironmentConfig } from "../../config/schema/environment.ts"
 import type { OperationKind, Plan, ReleaseDigests } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
-import type { EnvironmentSettings } from "../settings.ts"
 import type { RecordedOutcome } from "../state/index.ts"
 import type { World } from "../world/index.ts"
 import type { StepResult, StepTools } from "./tools.ts"
@@ -64,7 +64,7 @@ export interface PlannedLine {
 export interface PlanningFacts {
   readonly kind: OperationKind
   readonly target: ReleaseDigests
-  readonly environment: EnvironmentSettings
+  readonly environment: EnvironmentConfig
   readonly world: World
   /** Whether the release brings a script for load tests. */
   readonly canLoad: boolean
@@ -80,7 +80,7 @@ export interface StepFacts {
 export interface StepContext extends StepFacts {
   /** Id of the operation. */
   readonly operation: string
-  readonly settings: EnvironmentSettings
+  readonly settings: EnvironmentConfig
   readonly api: ClusterApi
   readonly tools: StepTools
   /** Aborts when the lock is lost or the driver is told to end. */

@@ -10,7 +10,7 @@ export const verifyRollback: Step = {
   run: async ({ plan, settings, tools, signal }) =>
     plan.fallback === null
       ? { ok: false, cause: "there is nothing verified to go back to" }
-      : tools.smoke(plan.fallback, "smoke-after-rollback.json", settings.timeouts.smoke, signal),
+      : tools.smoke(plan.fallback, "smoke-after-rollback.json", settings.timeouts.smoke.ms, signal),
   onTakeOver: "repeat-unless-running",
   wayBack: null,
 }

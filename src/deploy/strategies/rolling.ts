@@ -1,14 +1,13 @@
 import { settleRevision } from "../helm/index.ts"
 import { steps } from "../steps/catalogue.ts"
 import { observeRelease } from "../world/index.ts"
-import type { Strategy } from "./strategy.ts"
+import type { StrategyMember } from "./strategy.ts"
 
 /**
  * One Helm release, called as the environment says, whose pods are replaced as its workloads say. Its newest revision is
  * current, and revisions have Helm's own numbers.
  */
-export const rolling: Strategy = {
-  id: "rolling",
+export const strategy: StrategyMember = {
   steps: ({ before, verification }) => [...before, steps.rollOut.id, ...verification, steps.verify.id],
   returnSteps: ({ fallback, wayBack }) =>
     fallback === null

@@ -1,6 +1,6 @@
+import type { EnvironmentConfig } from "../../config/schema/environment.ts"
 import type { Plan } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
-import type { EnvironmentSettings } from "../settings.ts"
 import type { StoredLedger } from "../state/index.ts"
 import type { World } from "../world/index.ts"
 
@@ -14,6 +14,7 @@ import type { World } from "../world/index.ts"
  * of all others to them. It never ends a way with anything but a step that closes it.
  */
 export interface Strategy {
+  /** Its name in the catalogue. */
   readonly id: string
   /** Ids of a plan's steps, in their order; the last one closes it. */
   steps(facts: ForwardFacts): readonly string[]
@@ -23,14 +24,17 @@ export interface Strategy {
    * Reads what is there. Each revision has a number that no other one in the environment has: ledger, plans and
    * `rollback --revision` name it by that. What counts as running is `current`; rollout, pods and traffic are about it.
    */
-  observe(api: ClusterApi, settings: EnvironmentSettings, ledger: StoredLedger): Promise<World>
+  observe(api: ClusterApi, settings: EnvironmentConfig, ledger: StoredLedger): Promise<World>
   /** Lets Helm go on after a process that died over a revision: pending becomes failed, what cannot be read goes. */
-  settle(api: ClusterApi, settings: EnvironmentSettings, revision: number): Promise<void>
+  settle(api: ClusterApi, settings: EnvironmentConfig, revision: number): Promise<void>
   /** Whether anything was rolled out since a plan was made: by its operation, or by a driver of it that died. */
   begun(world: World, plan: Plan): boolean
   /** Number of the revision in which a plan's target ran, or would have run. */
   attempt(world: World, plan: Plan): number
 }
+
+/** What a strategy's module gives as `strategy`; its name stands in the catalogue. */
+export type StrategyMember = Omit<Strategy, "id">
 
 export interface ForwardFacts {
   /** Steps that this plan needs before the release is rolled out, and those that test it; each in its order. */

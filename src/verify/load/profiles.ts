@@ -27,6 +27,8 @@ export const profiles = {
 } as const satisfies Readonly<Record<string, LoadProfile>>
 
 export type ProfileName = keyof typeof profiles
+/** In the order in which they are told. */
+export const profileNames = Object.keys(profiles) as ProfileName[]
 
 /** Most users that a protected environment is loaded with, unless a person lifts the cap. */
 export const protectedUserCap = 25
@@ -78,11 +80,10 @@ export function planLoad(wishes: LoadWishes): LoadPlan {
 
 function profileName(name: string): ProfileName {
   if (Object.hasOwn(profiles, name)) return name as ProfileName
-  const known = Object.keys(profiles)
-  const meant = nearest(name, known)
+  const meant = nearest(name, profileNames)
   throw new SignalboxError("USAGE", {
     what: `there is no load profile ${JSON.stringify(name)}`,
-    why: `known are ${known.join(", ")}`,
+    why: `known are ${profileNames.join(", ")}`,
     next: meant === undefined ? "name one of them" : `did you mean ${meant}?`,
   })
 }

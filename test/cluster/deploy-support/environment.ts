@@ -138,6 +138,7 @@ export class TestEnvironment {
 
   environment(overrides: Partial<DriverRequestInput["environment"]> = {}): DriverRequestInput["environment"] {
     return {
+      schemaVersion: 1,
       name: "test",
       namespace: this.namespace,
       release: "app",

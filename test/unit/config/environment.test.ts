@@ -10,9 +10,11 @@ import {
   parseConfig,
   parseEnvironment,
 } from "../../../src/config/index.ts"
+import { Duration } from "../../../src/domain/index.ts"
 import { minimalConfig, minimalEnvironment, replaced } from "./texts.ts"
 
 const file = "environments/staging.yaml"
+const of = (text: string) => new Duration(text)
 
 describe("a valid environment", () => {
   test("gets every default", () => {
@@ -26,11 +28,11 @@ describe("a valid environment", () => {
       values: null,
       access: { kind: "service-proxy", component: "web" },
       cluster: { embedded: false, server: null, caFingerprint: null },
-      timeouts: { rollout: "5m", rollback: "5m", smoke: "1m", load: "10m" },
-      lock: { ttl: "60s", renew: "10s", giveUp: "40s", wait: "75s" },
+      timeouts: { rollout: of("5m"), rollback: of("5m"), smoke: of("1m"), load: of("10m") },
+      lock: { ttl: of("60s"), renew: of("10s"), giveUp: of("40s"), wait: of("75s") },
       history: 10,
-      verificationTtl: "7d",
-      acceptedDatabases: [{ name: "trivy-db", maxAge: "24h" }],
+      verificationTtl: of("7d"),
+      acceptedDatabases: [{ name: "trivy-db", maxAge: of("24h") }],
       load: { profile: "smoke", scale: 1, inconclusive: null },
       objectives: {
         errorRate: 0.01,
@@ -41,6 +43,13 @@ describe("a valid environment", () => {
       },
       strategy: "rolling",
     })
+  })
+
+  test("is, as JSON, the same file again", () => {
+    const environment = parseEnvironment(`${minimalEnvironment}timeouts: { rollout: 1h30m }\n`, file)
+    const sent = JSON.stringify(environment)
+    expect(JSON.parse(sent)).toMatchObject({ timeouts: { rollout: "1h30m" }, verificationTtl: "7d" })
+    expect(parseEnvironment(sent, file)).toEqual(environment)
   })
 
   test.each(["local", "development", "staging", "production"])("%s of this repository is one", (name) => {
@@ -59,7 +68,7 @@ describe("a valid environment", () => {
     expect(production).toMatchObject({
       protected: true,
       promotesFrom: "staging",
-      timeouts: { rollout: "10m" },
+      timeouts: { rollout: of("10m") },
     })
     expect(production.acceptedDatabases.map(({ name }) => name)).not.toContain("signalbox-fixture")
     const local = parseEnvironment(readFileSync("environments/local.yaml", "utf8"), "local.yaml")
@@ -100,6 +109,11 @@ describe("one wrong thing", () => {
       "load: { profile: strss }",
       `${file}:6:18: load.profile: "strss" is not allowed; allowed: none, smoke, load, stress, spike, volume, ` +
         'endurance, safety; did you mean "stress"?',
+    ],
+    [
+      "strategy that does not exist",
+      "strategy: roling",
+      `${file}:6:11: strategy: "roling" is not allowed; allowed: rolling; did you mean "rolling"?`,
     ],
     [
       "share above one",

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest"
 import { assertAccepted } from "../../../src/deploy/index.ts"
-import { sha256 } from "../../../src/domain/index.ts"
-import { settings } from "./support/sets.ts"
+import { Duration, sha256 } from "../../../src/domain/index.ts"
+import { environmentOf } from "./support/sets.ts"
 
 const date = "2026-03-10T12:00:00Z"
-const fixture = { name: "signalbox-fixture", maxAge: "9999d" }
-const fresh = { name: "trivy-db", maxAge: "24h" }
+const fixture = { name: "signalbox-fixture", maxAge: new Duration("9999d") }
+const fresh = { name: "trivy-db", maxAge: new Duration("24h") }
 
 const evidence = {
   version: "1.0.0",
@@ -22,9 +22,9 @@ const evidence = {
   waivers: [],
 }
 
-function destination(name: string, accepted: { name: string; maxAge: string }, isProtected = false) {
+function destination(name: string, accepted: typeof fixture, isProtected = false) {
   return {
-    environment: { ...settings({ name, protected: isProtected }), acceptedDatabases: [accepted] },
+    environment: { ...environmentOf({ name, protected: isProtected }), acceptedDatabases: [accepted] },
     requiredGates: ["vulnerabilities"],
   }
 }

@@ -3,7 +3,7 @@ import { assertPassesAccess, openAccess } from "../../../src/deploy/access/index
 import type { Children } from "../../../src/deploy/process/children.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
-import { settings } from "./support/sets.ts"
+import { environmentOf } from "./support/sets.ts"
 
 interface Proxy {
   readonly says?: string
@@ -42,7 +42,7 @@ function accessThrough(...proxies: readonly Proxy[]) {
     }
   }
   const children = { start } as unknown as Children
-  const environment = settings()
+  const environment = environmentOf()
   const access = openAccess({ environment, api, children, clock: new MemoryClock(), kubeconfig: "k" })
   return { access, api, accepted, stops: () => stops, starts: () => starts }
 }

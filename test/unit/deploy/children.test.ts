@@ -126,6 +126,7 @@ test.runIf(isRoot)(
     const request = {
       ...{ schemaVersion: 1, project: "shop", operation: "call", date: "2026-01-01T00:00:00Z" },
       environment: {
+        schemaVersion: 1,
         name: "test",
         namespace: "apps",
         release: "app",

@@ -13,7 +13,7 @@ import { leaseOf } from "../../../src/deploy/lock/lease.ts"
 import { SignalboxError } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
-import { settings } from "./support/sets.ts"
+import { environmentOf } from "./support/sets.ts"
 
 const path = leasePath("apps", leaseName)
 
@@ -23,7 +23,7 @@ function request(who: string, knownFence = 0) {
     namespace: "apps",
     holder: { who, id: `${who}-1` },
     operation: `op-${who}`,
-    settings: settings().lock,
+    settings: environmentOf().lock,
     knownFence,
   }
 }

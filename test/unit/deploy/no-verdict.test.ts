@@ -2,15 +2,15 @@
 import { describe, expect, test } from "vitest"
 import { driverActions } from "../../../src/deploy/driver/actions.ts"
 import { resultOf } from "../../../src/deploy/driver/result.ts"
+import { inconclusivePolicy } from "../../../src/deploy/inconclusive.ts"
 import { verificationOf } from "../../../src/deploy/plan/promotion.ts"
-import { inconclusivePolicy } from "../../../src/deploy/settings.ts"
 import { fallbackOf, type StoredJournal } from "../../../src/deploy/state/index.ts"
 import { stepCatalogue } from "../../../src/deploy/steps/catalogue.ts"
 import { SignalboxError } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
 import { memorySession, namespace } from "./support/session.ts"
-import { setOf, settings } from "./support/sets.ts"
+import { environmentOf, setOf } from "./support/sets.ts"
 import { Simulation } from "./support/simulation.ts"
 
 const deploy = (version: string) => ({ do: "deploy" as const, version })
@@ -101,7 +101,7 @@ test.each([
   ["return, where it is protected", { protected: true }, "return"],
   ["as it is said", { protected: true, load: { inconclusive: "keep" } }, "keep"],
 ])("V25: what becomes of the release: %s", (_what, more, expected) => {
-  expect(inconclusivePolicy(settings(more))).toBe(expected)
+  expect(inconclusivePolicy(environmentOf(more))).toBe(expected)
 })
 
 test("V25: a load test whose way to the target is not there breaks by itself, and blocks no later call", async () => {

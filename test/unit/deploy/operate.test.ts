@@ -17,7 +17,7 @@ import { type Plan, planHash } from "../../../src/domain/index.ts"
 import { members } from "./support/members.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
-import { history, manifestOf, setOf, settings } from "./support/sets.ts"
+import { environmentOf, history, manifestOf, setOf } from "./support/sets.ts"
 
 const plan: Plan = {
   ...{ schemaVersion: 1, kind: "deploy", project: "test", environment: "staging", namespace: "apps" },
@@ -93,7 +93,7 @@ async function executePlan(
     say: (line: string) => said.push(line),
   }
   const journal = await store.beginJournal(taken(draft), null)
-  const operation = { plan, journal, settings: settings(), evidence: null }
+  const operation = { plan, journal, settings: environmentOf(), evidence: null }
   return { journal: await operate(stage, operation), said, api }
 }
 

@@ -9,13 +9,14 @@ import {
 } from "../../../src/deploy/plan/index.ts"
 import { append, emptyLedger, hold, type StoredLedger } from "../../../src/deploy/state/index.ts"
 import {
+  Duration,
   type GateEvidence,
   type LedgerEntry,
   type ReleaseRecord,
   SignalboxError,
   sha256,
 } from "../../../src/domain/index.ts"
-import { manifestOf, setOf, settings } from "./support/sets.ts"
+import { environmentOf, manifestOf, setOf } from "./support/sets.ts"
 
 const date = "2026-03-10T12:00:00Z"
 const toolImage = `registry.example/trivy@${sha256("trivy")}`
@@ -35,7 +36,7 @@ function record(
 
 function judge(candidate: ReleaseRecord, more: { protected?: boolean; store?: "volume" } = {}) {
   return evidenceRefusals(candidate, {
-    environment: settings({
+    environment: environmentOf({
       name: "production",
       protected: more.protected ?? true,
       acceptedDatabases: [{ name: "trivy-db", maxAge: "24h" }],
@@ -161,11 +162,11 @@ describe("promotion", () => {
     })
   }
 
-  const environment = settings({ name: "production", promotesFrom: "staging" })
+  const environment = environmentOf({ name: "production", promotesFrom: "staging" })
   const refusal = (from: StoredLedger | null, target = set) =>
     promotionRefusal(target, {
       environment,
-      promotion: { from: "staging", ledger: from, verificationTtl: 7 * 86_400_000 },
+      promotion: { from: "staging", ledger: from, verificationTtl: new Duration("7d") },
       date,
     })?.detail.why ?? null
 
@@ -194,14 +195,14 @@ describe("promotion", () => {
   })
 
   test("the ledger of another environment proves nothing", () => {
-    const promotion = { from: "development", ledger: ledger(), verificationTtl: 1e9 }
+    const promotion = { from: "development", ledger: ledger(), verificationTtl: new Duration("9d") }
     expect(promotionRefusal(set, { environment, promotion, date })?.detail.why).toMatch(/was not given/)
     expect(promotionRefusal(set, { environment, promotion: null, date })?.code).toBe("EVIDENCE_MISSING")
     expect(refusal({ ...ledger(), environment: "development" })).toMatch(/is that of development/)
   })
 
   test("an environment that promotes from nowhere needs none", () => {
-    expect(promotionRefusal(set, { environment: settings(), promotion: null, date })).toBeNull()
+    expect(promotionRefusal(set, { environment: environmentOf(), promotion: null, date })).toBeNull()
   })
 })
 

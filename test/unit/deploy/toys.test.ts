@@ -177,8 +177,3 @@ describe("a version that does not know a step of an interrupted plan", () => {
     expect(older.journal()).toEqual(journal)
   })
 })
-
-test("a strategy that does not exist is refused by its name", async () => {
-  const simulation = new Simulation(null, () => ({ environment: { strategy: "roling" } }))
-  expect(await simulation.once(deploy("good-1"), Number.POSITIVE_INFINITY)).toBe("CONFIG_INVALID")
-})

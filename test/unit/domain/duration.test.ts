@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { durationMs } from "../../../src/config/index.ts"
+import { Duration } from "../../../src/domain/index.ts"
 
 test.each([
   ["45s", 45_000],
@@ -10,13 +10,13 @@ test.each([
   ["7d", 604_800_000],
   ["1m500ms", 60_500],
 ])("%s is %d ms", (text, expected) => {
-  expect(durationMs(text)).toBe(expected)
+  expect(new Duration(text).ms).toBe(expected)
 })
 
 test.each(["", "5", "m", "5 m", "1.5h", "-1s", "30m1h", "5M", "1h 30m", "5mss"])(
   "%j is not a duration",
   (text) => {
-    expect(() => durationMs(text)).toThrowError(expect.objectContaining({ code: "USAGE" }))
+    expect(() => new Duration(text)).toThrowError(expect.objectContaining({ code: "USAGE" }))
   },
 )
 
@@ -25,7 +25,7 @@ test("parts add up", () => {
   fc.assert(
     fc.property(part, part, part, (hours, minutes, milliseconds) => {
       const expected = hours * 3_600_000 + minutes * 60_000 + milliseconds
-      expect(durationMs(`${hours}h${minutes}m${milliseconds}ms`)).toBe(expected)
+      expect(new Duration(`${hours}h${minutes}m${milliseconds}ms`).ms).toBe(expected)
     }),
   )
 })

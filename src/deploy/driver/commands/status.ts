@@ -46,7 +46,7 @@ async function statusOf(session: DriverSession, seen: Observation, cluster: stri
   const lock = await readLock(session.api, environment.namespace)
   const entry = running === null ? undefined : deploymentOfRevision(ledger, running.revision)
   const journal = seen.journal?.value ?? null
-  const verification = entry && verificationOf(ledger, entry.set, environment.verificationTtl, date)
+  const verification = entry && verificationOf(ledger, entry.set, environment.verificationTtl.ms, date)
   const other = entry === undefined ? null : drift(seen.world, entry.set)
   const reasons = [
     ...(verification?.ok === false ? [verification.why] : []),

@@ -26,7 +26,7 @@ export async function smoke(session: DriverSession): Promise<CommandResult> {
   const { environment } = session.input.request
   assertPassesAccess(environment.access, definition.checks)
   const report = await runSmoke(session, definition, tested.set.version, {
-    timeoutMs: environment.timeouts.smoke,
+    timeoutMs: environment.timeouts.smoke.ms,
     file: "smoke.json",
     signal: session.interrupt,
   })
@@ -63,7 +63,7 @@ export async function load(session: DriverSession): Promise<CommandResult> {
       next: "look at the smoke test first",
     })
   const report = await runLoad(session, plan, tested.set.version, {
-    timeoutMs: Math.max(environment.timeouts.load, plan.durationSeconds * 1000 + 60_000),
+    timeoutMs: Math.max(environment.timeouts.load.ms, plan.durationSeconds * 1000 + 60_000),
     signal: session.interrupt,
   })
   session.recorder.say(`load test: ${report.summary}`)

@@ -3,6 +3,7 @@ export const driverRequest = {
   schemaVersion: 1,
   project: "shop",
   environment: {
+    schemaVersion: 1,
     name: "test",
     namespace: "apps",
     release: "app",

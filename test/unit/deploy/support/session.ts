@@ -7,10 +7,12 @@ import { driverRequest } from "../../../../src/deploy/request.ts"
 import { StateStore } from "../../../../src/deploy/state/index.ts"
 import { stepCatalogue } from "../../../../src/deploy/steps/catalogue.ts"
 import type { Step } from "../../../../src/deploy/steps/step.ts"
-import { strategyCatalogue } from "../../../../src/deploy/strategies/catalogue.ts"
+import { loadStrategies } from "../../../../src/deploy/strategies/catalogue.ts"
 import type { Strategy } from "../../../../src/deploy/strategies/strategy.ts"
 import { sha256 } from "../../../../src/domain/index.ts"
 import { settings } from "./sets.ts"
+
+const ours = await loadStrategies()
 
 /** Namespace of every session here. */
 export const namespace = "apps"
@@ -32,16 +34,25 @@ export interface MemoryCall {
 /** A driver's session against an API server, mostly one in memory; without helm, kubectl and a kubeconfig. */
 export function memorySession(api: ClusterApi, clock: Clock, more: MemoryCall = {}): DriverSession {
   const { call = "call-1", actions, say = () => {} } = more
-  const request = driverRequest.parse({
+  const { strategy, ...environment } = more.environment ?? {}
+  const parsed = driverRequest.parse({
     schemaVersion: 1,
     project: "test",
-    environment: { ...settings(), ...more.environment },
+    environment: { ...settings(), ...environment },
     components: { web: { port: 8080, health: "/health" } },
     holder: { who: "tester", id: call },
     operation: call,
     date: "2026-01-01T00:00:00Z",
     ...more.question,
   })
+  // A strategy of the tests is none that a configuration may name.
+  const request = {
+    ...parsed,
+    environment: {
+      ...parsed.environment,
+      ...(strategy === undefined ? {} : { strategy: strategy as never }),
+    },
+  }
   return {
     input: {
       request,
@@ -58,7 +69,7 @@ export function memorySession(api: ClusterApi, clock: Clock, more: MemoryCall = 
       run: async () => ({ code: 0, stdout: "", stderr: "", timedOut: false, truncated: false }),
     } as unknown as DriverSession["children"],
     steps: [...stepCatalogue, ...(more.steps ?? [])],
-    strategies: [...strategyCatalogue, ...(more.strategies ?? [])],
+    strategies: [...ours, ...(more.strategies ?? [])],
     helm: undefined as unknown as DriverSession["helm"],
     work: "",
     testsWork: "",

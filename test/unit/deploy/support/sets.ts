@@ -1,5 +1,6 @@
+import type { z } from "zod"
 import { manifestsDigest, parseManifests } from "../../../../src/chart/index.ts"
-import { environmentSettings } from "../../../../src/deploy/settings.ts"
+import { type EnvironmentConfig, environmentSchema } from "../../../../src/config/index.ts"
 import type { World } from "../../../../src/deploy/world/index.ts"
 import { type ReleaseDigests, sha256 } from "../../../../src/domain/index.ts"
 
@@ -34,8 +35,10 @@ export function history(revisions: World["revisions"]): Pick<World, "revisions" 
   return { revisions, current: revisions.at(-1) ?? null }
 }
 
-export function settings(more: Record<string, unknown> = {}) {
-  return environmentSettings.parse({
+/** An environment as it was parsed. */
+export function environmentOf(more: Record<string, unknown> = {}): EnvironmentConfig {
+  return environmentSchema.parse({
+    schemaVersion: 1,
     name: "staging",
     namespace: "apps",
     release: "app",
@@ -43,4 +46,9 @@ export function settings(more: Record<string, unknown> = {}) {
     load: { profile: "none" },
     ...more,
   })
+}
+
+/** The same as a request carries it. */
+export function settings(): z.input<typeof environmentSchema> & Pick<EnvironmentConfig, "objectives"> {
+  return JSON.parse(JSON.stringify(environmentOf()))
 }

@@ -4,7 +4,7 @@ import type { DriverSession } from "../../../../src/deploy/driver/session.ts"
 import type { Actions } from "../../../../src/deploy/engine/index.ts"
 import { leaseName, unlock, viewOf } from "../../../../src/deploy/lock/index.ts"
 import type { StepResult } from "../../../../src/deploy/steps/tools.ts"
-import { SignalboxError } from "../../../../src/domain/index.ts"
+import { durationMs, SignalboxError } from "../../../../src/domain/index.ts"
 import { Interleaving, Process } from "./interleaving.ts"
 import { type Deeds, LockWitness } from "./lock-witness.ts"
 import { RemoteApi } from "./remote-api.ts"
@@ -32,7 +32,7 @@ export interface Driver {
 }
 
 /** A tenth of what an environment has, for less waiting to go through; but they wait for each other. */
-const lock = { ttl: 6_000, renew: 1_000, giveUp: 4_000, wait: 30_000 }
+const lock = { ttl: "6s", renew: "1s", giveUp: "4s", wait: "30s" }
 /** How long a load test runs: a few renewals. */
 const testMs = 3_000
 
@@ -56,7 +56,7 @@ export class TwoDrivers {
   #start(name: string, { wish, faults }: Driver): void {
     const own = new Process(this.#world)
     const helm = new Process(this.#world)
-    const witness = new LockWitness(`tester (${name})`, lock.giveUp, own.clock, this.deeds)
+    const witness = new LockWitness(`tester (${name})`, durationMs(lock.giveUp), own.clock, this.deeds)
     const api = new RemoteApi(this.#simulation.api, own, witness)
     const seen = { requests: 0, changes: 0 }
     witness.onRequest = (write) => {
