@@ -21,7 +21,7 @@ const rooms = {
   gates: ["domain", "config", "toolbox", "build", "languages", "chart"],
   chart: ["domain", "config", "toolbox"],
   verify: ["domain", "config", "toolbox"],
-  release: ["domain", "config", "toolbox"],
+  evidence: ["domain", "config", "toolbox"],
   deploy: ["domain", "config", "chart", "toolbox", "verify"],
   report: ["domain"],
   notify: ["domain", "config"],

@@ -2,7 +2,7 @@ import { type Directory, dag } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import type { ReleaseRecord } from "../src/domain/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
-import { recordOfVersion } from "../src/release/index.ts"
+import { recordOfVersion } from "../src/evidence/index.ts"
 import { getEvidence } from "./evidence.ts"
 
 /**

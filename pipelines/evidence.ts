@@ -1,7 +1,7 @@
 import { type Container, type Directory, dag, ReturnType } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import { type ErrorCode, errorCodes, SignalboxError } from "../src/domain/index.ts"
-import type { EvidenceKind, StoreSettings } from "../src/release/index.ts"
+import type { EvidenceKind, StoreSettings } from "../src/evidence/index.ts"
 import { effect, isInsecure, runnerRoot } from "../src/toolbox/index.ts"
 
 /** Where a project's images and evidence are: `host[:port]` and the path below it. */
@@ -78,7 +78,7 @@ async function storeProgram(session: Session, args: readonly string[], files: Di
     .withDirectory("/out", dag.directory())
   const withToken =
     registryToken === undefined ? prepared : prepared.withMountedSecret(passwordFile, registryToken)
-  const program = `${runnerRoot}/src/release/store/main.ts`
+  const program = `${runnerRoot}/src/evidence/store/main.ts`
   const command = ["node", program, ...args, "--store", "/store.json", "--out", "/out"]
   const done = await effect(withToken, session.nonce).withExec(command, { expect: ReturnType.Any }).sync()
   const exitCode = await done.exitCode()

@@ -16,7 +16,7 @@ import {
   treeDigest,
   type Version,
 } from "../src/domain/index.ts"
-import { engineVersion, evidenceOf, libraryVersion, makeRecord } from "../src/release/index.ts"
+import { engineVersion, evidenceOf, libraryVersion, makeRecord } from "../src/evidence/index.ts"
 import { buildImages } from "./build.ts"
 import { bundleOf, chartOf, lookUpRelease, type Release } from "./bundle.ts"
 import { assertConfigured } from "./configuration.ts"

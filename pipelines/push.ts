@@ -20,7 +20,7 @@ export async function pushImage(
   const passwordFile = "/run/secrets/registry-token"
   const { registry, repository, tag } = target
   const command = [
-    ...["node", `${runnerRoot}/src/release/image/main.ts`],
+    ...["node", `${runnerRoot}/src/evidence/image/main.ts`],
     ...["--registry", registry, "--repository", repository, "--tag", tag, "--layout", "/image"],
     ...(isInsecure(toolbox, registry) ? ["--insecure"] : []),
     ...(registryToken === undefined

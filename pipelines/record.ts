@@ -1,7 +1,7 @@
 import type { Directory } from "@dagger.io/dagger"
 import type { Outcome, Session } from "../src/call/index.ts"
 import { ExitCode, parseDigest } from "../src/domain/index.ts"
-import { verifyRecord } from "../src/release/index.ts"
+import { verifyRecord } from "../src/evidence/index.ts"
 import { findRelease } from "./bundle.ts"
 
 /** The record of a release with everything it refers to that is kept beside it. */

@@ -1,7 +1,7 @@
 /** The engine keeps what it has done once. What looks at a registry or a network must look again on every call. */
 import { afterAll, beforeAll, expect, it, vi } from "vitest"
-import { RegistryClient } from "../../src/release/registry/client.ts"
-import { RegistryStore } from "../../src/release/store/registry-store.ts"
+import { RegistryClient } from "../../src/evidence/registry/client.ts"
+import { RegistryStore } from "../../src/evidence/store/registry-store.ts"
 import { network } from "../../toolchain/network.ts"
 import { finalError } from "./harness/index.ts"
 import { type Project, project } from "./support/project.ts"

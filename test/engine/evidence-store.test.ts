@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
-import { RegistryClient } from "../../src/release/registry/client.ts"
-import { RegistryStore } from "../../src/release/store/registry-store.ts"
+import { RegistryClient } from "../../src/evidence/registry/client.ts"
+import { RegistryStore } from "../../src/evidence/store/registry-store.ts"
 import { network } from "../../toolchain/network.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)

@@ -1,7 +1,7 @@
 import { readChart } from "../../../src/chart/index.ts"
 import type { ReleaseRecord } from "../../../src/domain/index.ts"
-import { RegistryClient } from "../../../src/release/registry/client.ts"
-import { RegistryStore } from "../../../src/release/store/registry-store.ts"
+import { RegistryClient } from "../../../src/evidence/registry/client.ts"
+import { RegistryStore } from "../../../src/evidence/store/registry-store.ts"
 import { network } from "../../../toolchain/network.ts"
 import { chart, load, smoke, testValues } from "./environment.ts"
 

@@ -4,7 +4,7 @@ import ts from "typescript"
 import { expect, test } from "vitest"
 import { nodes, parse, sources } from "../pipelines/sources.ts"
 
-const all = await sources(["src/deploy", "src/verify", "src/release", "src/chart"])
+const all = await sources(["src/deploy", "src/verify", "src/evidence", "src/chart"])
 
 test("V06 one place starts programs, and one place knows the user of the tests", () => {
   const having = (text: RegExp) => all.filter((source) => text.test(source.text)).map(({ file }) => file)

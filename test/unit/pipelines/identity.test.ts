@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { expect, it } from "vitest"
-import { engineVersion, libraryVersion } from "../../../src/release/index.ts"
+import { engineVersion, libraryVersion } from "../../../src/evidence/index.ts"
 
 const root = join(import.meta.dirname, "..", "..", "..")
 const json = async (file: string): Promise<Record<string, unknown>> =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { verifyRelease } from "../../../pipelines/record.ts"
 import { type Inputs, Session } from "../../../src/call/index.ts"
 import { contentDigest, recordDigest, sha256, toJson } from "../../../src/domain/index.ts"
-import { makeRecord } from "../../../src/release/index.ts"
+import { makeRecord } from "../../../src/evidence/index.ts"
 import { gate, report } from "../report/reports.ts"
 
 const lint = gate({ gate: "lint", tools: [] })

@@ -14,7 +14,7 @@ import {
   type RecordParts,
   recordOfVersion,
   verifyRecord,
-} from "../../../src/release/index.ts"
+} from "../../../src/evidence/index.ts"
 import { gate, report as gateReport } from "../report/reports.ts"
 
 const lint = gate({ gate: "lint", summary: "0 findings", tools: [{ name: "eslint", version: "10.0.0" }] })

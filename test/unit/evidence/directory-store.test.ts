@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { DirectoryStore } from "../../../src/release/store/directory-store.ts"
+import { DirectoryStore } from "../../../src/evidence/store/directory-store.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 let root = ""

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterEach, describe, expect, it } from "vitest"
 import { sha256 } from "../../../src/domain/index.ts"
-import { RegistryClient } from "../../../src/release/registry/client.ts"
-import { manifestText } from "../../../src/release/registry/manifest.ts"
-import { RegistryStore } from "../../../src/release/store/registry-store.ts"
+import { RegistryClient } from "../../../src/evidence/registry/client.ts"
+import { manifestText } from "../../../src/evidence/registry/manifest.ts"
+import { RegistryStore } from "../../../src/evidence/store/registry-store.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { parseChallenge, tokenUrl } from "../../../src/release/registry/auth.ts"
-import { asTag, parseReference } from "../../../src/release/registry/reference.ts"
+import { parseChallenge, tokenUrl } from "../../../src/evidence/registry/auth.ts"
+import { asTag, parseReference } from "../../../src/evidence/registry/reference.ts"
 
 describe("artifact references", () => {
   it.each([
