@@ -67,7 +67,6 @@ async function storeProgram(session: Session, args: readonly string[], files: Di
   const { registryUser, registryToken } = session.inputs
   const passwordFile = "/run/secrets/registry-token"
   const settings: StoreSettings = {
-    kind: "registry",
     ...place,
     insecure: isInsecure(toolbox, place.registry),
     ...(registryToken === undefined ? {} : { username: registryUser ?? "signalbox", passwordFile }),

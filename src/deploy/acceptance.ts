@@ -15,7 +15,7 @@ export interface Destination {
  */
 export function assertAccepted(evidence: Evidence, destinations: readonly Destination[], date: string): void {
   const refusals = destinations.flatMap(({ environment, requiredGates }) =>
-    evidenceRefusals(evidence, { environment, requiredGates, evidenceStore: "registry", date }),
+    evidenceRefusals(evidence, { environment, requiredGates, date }),
   )
   throwRefusals(refusals, "nothing was published")
 }

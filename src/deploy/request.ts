@@ -86,8 +86,6 @@ export const driverRequest = z.object({
   values: z.array(fileName).default([]),
   /** Gates whose evidence a protected environment requires. */
   requiredGates: z.array(z.string()).default([]),
-  /** Where evidence is kept; a protected environment requires the registry. */
-  evidenceStore: z.enum(["registry", "volume"]).default("registry"),
   /** Reference of this operation's evidence, written into the ledger. */
   evidence: z.string().nullable().default(null),
   /** Of `environment.promotesFrom`: its ledger, read by an `observe` there (null: none), and its verificationTtl. */

@@ -11,7 +11,7 @@ import type { DriverRequest } from "../request.ts"
 /** What is judged: the part of a release record that its gates made. */
 export type Evidence = Pick<ReleaseRecord, "version" | "gates" | "waivers">
 
-type Judged = Pick<DriverRequest, "evidenceStore" | "date"> & {
+type Judged = Pick<DriverRequest, "date"> & {
   readonly requiredGates: readonly string[]
   readonly environment: Pick<DriverRequest["environment"], "name" | "protected" | "acceptedDatabases">
 }
@@ -32,14 +32,6 @@ export function evidenceRefusals(record: Evidence, request: Judged): readonly Si
     ...missingGates(record, request),
     ...toolRefusals(record, request),
     ...waiverRefusals(record, request.date),
-    ...(request.evidenceStore === "registry"
-      ? []
-      : [
-          missing("the evidence is not kept in the registry", environment.name, {
-            why: "a volume's content cannot be checked by others",
-            next: "configure a registry: a protected environment requires it",
-          }),
-        ]),
   ]
 }
 

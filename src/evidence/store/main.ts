@@ -11,27 +11,22 @@ import { parseArgs } from "node:util"
 import { z } from "zod"
 import { asSignalboxError, SignalboxError } from "../../domain/index.ts"
 import { RegistryClient } from "../registry/client.ts"
-import { DirectoryStore, readTree } from "./directory-store.ts"
 import { RegistryStore } from "./registry-store.ts"
 import { type EvidenceStore, evidenceKinds } from "./store.ts"
+import { readTree } from "./tree.ts"
 
-const settingsSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("directory"), root: z.string() }),
-  z.strictObject({
-    kind: z.literal("registry"),
-    registry: z.string(),
-    prefix: z.string(),
-    insecure: z.boolean(),
-    username: z.string().optional(),
-    /** File that holds the password or token: a mounted secret. */
-    passwordFile: z.string().optional(),
-  }),
-])
+const settingsSchema = z.strictObject({
+  registry: z.string(),
+  prefix: z.string(),
+  insecure: z.boolean(),
+  username: z.string().optional(),
+  /** File that holds the password or token: a mounted secret. */
+  passwordFile: z.string().optional(),
+})
 export type StoreSettings = z.infer<typeof settingsSchema>
 
 async function openStore(file: string): Promise<EvidenceStore> {
   const settings = settingsSchema.parse(JSON.parse(await readFile(file, "utf8")))
-  if (settings.kind === "directory") return new DirectoryStore(settings.root)
   const { registry, prefix, insecure, username, passwordFile } = settings
   const password = passwordFile === undefined ? undefined : (await readFile(passwordFile, "utf8")).trim()
   const credentials =
@@ -57,8 +52,7 @@ async function main(): Promise<void> {
   const store = await openStore(values.store)
   await mkdir(join(values.out, "files"), { recursive: true })
   if (command === "put") {
-    const files = (await readTree(values.in)) ?? new Map<string, Uint8Array>()
-    const stored = await store.put(kind, values.key, files)
+    const stored = await store.put(kind, values.key, await readTree(values.in))
     return answer(values.out, { found: true, ...stored })
   }
   if (command === "keys") return answer(values.out, { keys: await store.keys(kind, values.key) })

@@ -13,7 +13,7 @@ export interface Stored {
 }
 
 /**
- * Where evidence is kept: the registry beside the images, or a directory where none is configured.
+ * Where evidence is kept: the registry, beside the images.
  * Entries are immutable: the same key with other content is refused.
  */
 export interface EvidenceStore {

@@ -52,3 +52,8 @@ describe("what is read beside the request", () => {
     expect(await input()).toMatchObject({ loadScript: null, smoke: null })
   })
 })
+
+test("a request of an earlier version, which named where evidence is kept, is read", async () => {
+  await writeFile(join(directory, "request.json"), JSON.stringify({ ...request, evidenceStore: "registry" }))
+  expect((await input()).request).toMatchObject({ project: "shop", values: ["base.yaml"] })
+})

@@ -34,7 +34,7 @@ function record(
   return { version, gates, waivers } as unknown as ReleaseRecord
 }
 
-function judge(candidate: ReleaseRecord, more: { protected?: boolean; store?: "volume" } = {}) {
+function judge(candidate: ReleaseRecord, more: { protected?: boolean } = {}) {
   return evidenceRefusals(candidate, {
     environment: environmentOf({
       name: "production",
@@ -42,7 +42,6 @@ function judge(candidate: ReleaseRecord, more: { protected?: boolean; store?: "v
       acceptedDatabases: [{ name: "trivy-db", maxAge: "24h" }],
     }),
     requiredGates: ["unit", "vulnerabilities"],
-    evidenceStore: more.store ?? "registry",
     date,
   }).map((error) => `${error.code}: ${error.detail.what}`)
 }
@@ -125,13 +124,10 @@ describe("evidence for a protected environment", () => {
     expect(judge(record(complete, [], "1.0.0+rc-1"))).toEqual([])
   })
 
-  test("an expired waiver, or evidence that only a volume holds: refused", () => {
+  test("an expired waiver: refused", () => {
     const waiver = { id: "w1", owner: "ann", reason: "r", expires: "2026-03-09", fingerprint: sha256("f") }
     expect(judge(record(complete, [waiver]))).toEqual(["EVIDENCE_MISSING: waiver w1 has expired"])
     expect(judge(record(complete, [{ ...waiver, expires: "2026-03-10" }]))).toEqual([])
-    expect(judge(record(complete), { store: "volume" })).toEqual([
-      "EVIDENCE_MISSING: the evidence is not kept in the registry",
-    ])
   })
 })
 
