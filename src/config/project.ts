@@ -3,6 +3,7 @@ import { type Problem, show } from "./problem.ts"
 import { checkReference, keysAt, textsAt } from "./reference.ts"
 import type { EnvironmentConfig } from "./schema/environment.ts"
 import type { SignalboxConfig } from "./schema/signalbox.ts"
+import type { Source } from "./source.ts"
 import { valueAt } from "./zod-problems.ts"
 
 /** What holds between signalbox.yaml and its environment files: names refer to something, promotion leads somewhere. */
@@ -17,8 +18,16 @@ export function checkTogether(
     ...checkReference(source, ["name"], "environment", names),
     ...checkReference(source, ["promotesFrom"], "environment", names),
     ...checkReference(source, ["access", "component"], "component", components),
+    ...hooksOf(source).flatMap((_, index) =>
+      checkReference(source, ["hooks", index, "component"], "component", components),
+    ),
   ])
   return [...references, ...cycles(environments)]
+}
+
+function hooksOf(source: Source): readonly unknown[] {
+  const hooks = valueAt(source.value, ["hooks"])
+  return Array.isArray(hooks) ? hooks : []
 }
 
 /** A chain of promotions that comes back to itself could never begin. Each cycle is told once. */

@@ -27,6 +27,7 @@ export const errorCodes = {
   GATE_FAILED: ExitCode.failed,
   SMOKE_FAILED: ExitCode.failed,
   LOAD_FAILED: ExitCode.failed,
+  STEP_FAILED: ExitCode.failed,
   TOOL_FAILED: ExitCode.error,
   OUTPUT_UNREADABLE: ExitCode.error,
   CLUSTER_UNREACHABLE: ExitCode.error,

@@ -1,8 +1,11 @@
-import { contentDigest, toJson } from "./canonical.ts"
+import { contentDigest, type Json, toJson } from "./canonical.ts"
 import type { Digest } from "./digest.ts"
 import type { OperationKind, ReleaseDigests } from "./state.ts"
 
-/** Id of a step, as plans and journals store it. A plan with one that this version does not know is not carried out. */
+/**
+ * Id of a step, as plans and journals store it: that of a kind, or `KIND:NAME` for a kind that a plan may list several
+ * times. A plan with one that this version does not know is not carried out.
+ */
 export type StepId = string
 
 export interface PlannedStep {
@@ -11,6 +14,11 @@ export interface PlannedStep {
   readonly title: string
   /** Seconds after which it counts as failed. */
   readonly timeoutSeconds: number
+  /**
+   * What exactly it does, where words do not say all of it: the hash covers it, and it is carried out as it stands here,
+   * whatever the configuration says by then. Never a secret. Absent where the step's own code is all.
+   */
+  readonly details?: Readonly<Record<string, Json>>
 }
 
 /** One object that would change. */

@@ -116,6 +116,8 @@ export interface Journal {
   readonly outcome?: "verified" | "failed" | "rolled-back" | "inconclusive" | "person-needed"
   /** The load test gave no verdict; the release is not held for it. */
   readonly noVerdict?: NoVerdict
+  /** A step before the roll-out has judged, and failed: nothing was changed. Absent where none has. */
+  readonly judged?: true
   /** First cause in one line, once something failed. */
   readonly cause?: string
   /** Why, in a person's words, for a rollback by hand. */

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { defaultStrategy, strategyNames } from "../../deploy/strategies/catalogue.ts"
 import { profileNames } from "../../verify/load/profiles.ts"
+import { hooks } from "./hooks.ts"
 import {
   componentName,
   duration,
@@ -175,6 +176,7 @@ export const environmentSchema = z
       .prefault({})
       .describe("The load test of a deployment."),
     objectives,
+    hooks,
     strategy: z.enum(strategyNames).default(defaultStrategy).describe("How pods are replaced."),
   })
   .describe("environments/NAME.yaml: one place that a release is deployed to, and the rules that hold there.")

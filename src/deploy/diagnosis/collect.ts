@@ -59,7 +59,7 @@ export async function collectDiagnosis(
 }
 
 /** What programs are given by Secrets they may print; Helm's own Secrets are no program's. */
-async function learnSecrets(api: ClusterApi, namespace: string, secrets: KnownSecrets): Promise<true> {
+export async function learnSecrets(api: ClusterApi, namespace: string, secrets: KnownSecrets): Promise<true> {
   const all = await api.list(secretPath(namespace), "owner!=helm")
   // Items of a list do not say their kind.
   secrets.learn(

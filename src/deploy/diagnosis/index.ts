@@ -1,3 +1,3 @@
-export { collectDiagnosis } from "./collect.ts"
-export type { ClusterEvent } from "./events.ts"
+export { collectDiagnosis, learnSecrets } from "./collect.ts"
+export { type ClusterEvent, readEvents } from "./events.ts"
 export { firstCause } from "./first-cause.ts"

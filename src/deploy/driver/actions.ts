@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { renderedChart } from "../../chart/index.ts"
 import { type ReleaseDigests, SignalboxError } from "../../domain/index.ts"
 import { deleteBundles, neededBundles, readBundle, saveBundle, writeChart } from "../bundles/index.ts"
-import { collectDiagnosis } from "../diagnosis/index.ts"
+import { collectDiagnosis, learnSecrets } from "../diagnosis/index.ts"
 import type { Actions } from "../engine/index.ts"
 import { describeRevision, readHistory, type UpgradeRequest } from "../helm/index.ts"
 import { sameRelease, verifiedEntries } from "../state/index.ts"
@@ -67,12 +67,30 @@ export function driverActions(
       const past = [...ledger.value.entries, ...verified].map((entry) => entry.set)
       await deleteBundles(api, namespace, past, [set, ...neededBundles(verified, history)])
     },
+    hide: (text) => session.secrets.hide(text),
+    keepLog: (file, text) => keepLog(session, file, text),
     diagnose: (baseRevision) => {
       const directory = join(recorder.directory, "diagnosis")
       const { secrets } = session
       return collectDiagnosis(api, namespace, release, { directory, secrets, baseRevision })
     },
   }
+}
+
+async function keepLog(
+  { api, input, recorder, secrets }: DriverSession,
+  file: string,
+  text: string,
+): Promise<string | null> {
+  try {
+    await learnSecrets(api, input.request.environment.namespace, secrets)
+  } catch (error) {
+    if (!(error instanceof SignalboxError) || error.code !== "CLUSTER_REFUSED") throw error
+    return null
+  }
+  const kept = secrets.hide(text)
+  await recorder.text(file, kept)
+  return kept
 }
 
 async function rollOut(

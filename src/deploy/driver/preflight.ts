@@ -1,7 +1,8 @@
 import { parseManifests } from "../../chart/index.ts"
-import type { SignalboxError } from "../../domain/index.ts"
+import type { Plan, SignalboxError } from "../../domain/index.ts"
+import { findStep } from "../engine/index.ts"
 import type { ReleaseInputs, Target } from "../plan/index.ts"
-import { preflight } from "../preflight/index.ts"
+import { hidden, preflight } from "../preflight/index.ts"
 import { namespaceUid, type World } from "../world/index.ts"
 import type { DriverSession } from "./session.ts"
 
@@ -11,6 +12,7 @@ export async function askServer(
   target: Target,
   inputs: ReleaseInputs,
   world: World,
+  steps: Plan["steps"],
 ): Promise<readonly SignalboxError[]> {
   const { environment } = session.input.request
   const say = (line: string) => session.recorder.say(line)
@@ -20,7 +22,8 @@ export async function askServer(
     )
     return []
   }
-  return preflight({
+  const ofSteps = await askSteps(session, target, steps)
+  const ofRelease = await preflight({
     api: session.api,
     environment,
     objects: target.objects,
@@ -29,4 +32,19 @@ export async function askServer(
     secrets: session.secrets,
     say,
   })
+  return [...ofSteps, ...ofRelease]
+}
+
+/** What would refuse a step of the plan. */
+async function askSteps(
+  { api, steps: known, input, secrets }: DriverSession,
+  target: Target,
+  steps: Plan["steps"],
+): Promise<readonly SignalboxError[]> {
+  const { environment, operation } = input.request
+  const plan = { environment: environment.name, namespace: environment.namespace, target: target.set }
+  const asked = steps.map(async (planned) =>
+    findStep(known, planned.id)?.preflight?.(planned, { operation, plan, api }),
+  )
+  return (await Promise.all(asked)).flatMap((refusals) => refusals ?? []).map((one) => hidden(one, secrets))
 }

@@ -90,6 +90,14 @@ function errorOf(journal: StoredJournal, plan: Plan): SignalboxError | null {
         },
       )
     default:
+      // What a step has done before the roll-out is its own: of the release nothing was.
+      if (journal.judged === true)
+        return new SignalboxError("STEP_FAILED", {
+          what: `${target} was not deployed to ${where}: a step before the roll-out failed; what ran there still runs`,
+          where,
+          why,
+          next: `nothing is held: see its log, dagger call operation --environment ${where} --id ${journal.operation} --kubeconfig … reports export --path out/${journal.operation}; mend the cause and call again`,
+        })
       return new SignalboxError("TOOL_FAILED", {
         what: `${target} could not be deployed; nothing was changed`,
         where,

@@ -8,11 +8,14 @@ export interface Members {
   readonly strategy: Strategy
 }
 
-/** A step, also one that is only another one's way back; undefined where this version does not know it. */
+/**
+ * A step by the id that a plan or journal has, also one that is only another one's way back; undefined where this version
+ * does not know it. One that plans list under names is found as the one of that name.
+ */
 export function findStep(steps: readonly Step[], id: string): Step | undefined {
-  return steps
-    .flatMap((step) => (step.wayBack === null ? [step] : [step, step.wayBack]))
-    .find((one) => one.id === id)
+  const all = steps.flatMap((step) => (step.wayBack === null ? [step] : [step, step.wayBack]))
+  const found = all.find((one) => (one.named === true ? id.startsWith(`${one.id}:`) : one.id === id))
+  return found === undefined || found.id === id ? found : { ...found, id }
 }
 
 /** @throws INTERNAL for a step that this version does not know. */

@@ -32,7 +32,8 @@ export async function afterFailure(
   if (result.untouched === true && !stage.strategy.begun(before, plan)) {
     // Nor is it the release's fault: nothing is held, and only what steps before it did is taken back.
     const changed = hasChanged(stage, plan, journal, step)
-    return changed ? startRollback(journal, result.cause, false) : finish(journal, "failed", result.cause)
+    if (changed) return startRollback(journal, result.cause, false)
+    return finish(result.judged === true ? { ...journal, judged: true } : journal, "failed", result.cause)
   }
   const seen = await diagnose(stage, plan.baseRevision)
   const cause = seen === null ? result.cause : `${seen} (${result.cause})`

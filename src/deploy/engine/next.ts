@@ -101,7 +101,7 @@ function nextBack(members: Members, journal: StoredJournal, plan: Plan, world: W
 
 /** A step that is not done: the world may have come there by itself; Helm may have to be let go on first. */
 function turn(step: Step, plan: Plan, world: World): Action {
-  const note = step.isDone({ plan, world })
+  const note = step.isDone({ id: step.id, plan, world })
   if (note !== null) return { do: "accept", step: step.id, note }
   // Helm lets nothing begin over a revision that was left pending, and cannot number over one that it cannot read.
   const stuck = step.needsSettledHelm === true ? world.revisions.find(isStuck) : undefined

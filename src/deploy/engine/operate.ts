@@ -47,7 +47,7 @@ async function take(
   if (action.do === "accept") {
     stage.lock.assertHeld()
     const accepted = stepOf(stage.steps, action.step).accepted
-    const more = await accepted?.(contextOf(stage, operation, journal.value, turn.world, null))
+    const more = await accepted?.(contextOf(stage, operation, journal.value, turn, null))
     const note = action.note + (more ?? "")
     stage.say(`${action.step}: ${note}`)
     return write(stage, mark(journal.value, action.step, "done", note), journal.version)

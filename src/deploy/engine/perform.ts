@@ -22,14 +22,14 @@ export async function perform(
   journal: StoredJournal,
   turn: Turn,
 ): Promise<StepResult> {
-  const { action, world } = turn
+  const { action } = turn
   switch (action.do) {
     case "run":
-      return stepOf(stage.steps, action.step).run(contextOf(stage, operation, journal, world, null))
+      return stepOf(stage.steps, action.step).run(contextOf(stage, operation, journal, turn, null))
     case "driftDetected":
       return { ok: false, cause: action.cause, unjudged: true }
     case "close": {
-      const context = contextOf(stage, operation, journal, world, action.outcome)
+      const context = contextOf(stage, operation, journal, turn, action.outcome)
       const result = await stepOf(stage.steps, action.step).run(context)
       return result.ok ? recorded(stage, operation, journal, turn, action.outcome) : result
     }
@@ -62,15 +62,18 @@ export function contextOf(
   stage: Stage,
   { plan, settings }: Operation,
   { operation }: StoredJournal,
-  world: World,
+  { action, world }: Turn,
   outcome: RecordedOutcome | null,
 ): StepContext {
-  const { api, actions: tools, lock } = stage
-  return { plan, world, operation, settings, api, tools, signal: lock.lost, outcome }
+  const { api, actions: tools, clock, lock } = stage
+  const id = action.do === "settle" ? "" : action.step
+  const say = (line: string) => stage.say(line)
+  return { id, plan, world, operation, settings, api, tools, clock, say, signal: lock.lost, outcome }
 }
 
 /** One line of progress, as it begins. */
 export function announced(stage: Stage, plan: Plan, { action, world }: Turn): string {
   if (action.do === "driftDetected") return "look once more at what runs"
-  return action.do === "settle" ? "" : stepOf(stage.steps, action.step).announce({ plan, world })
+  if (action.do === "settle") return ""
+  return stepOf(stage.steps, action.step).announce({ id: action.step, plan, world })
 }

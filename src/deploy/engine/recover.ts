@@ -1,10 +1,11 @@
-import type { PlanProof, ReleaseDigests } from "../../domain/index.ts"
+import type { Plan, PlanProof, ReleaseDigests } from "../../domain/index.ts"
 import {
   holdOn,
   planOf,
   recordedAs,
   type StoredJournal,
   type StoredLedger,
+  sameDetails,
   sameProof,
   sameRelease,
 } from "../state/index.ts"
@@ -18,15 +19,17 @@ import {
  */
 export type Recovery = "resume" | "roll-back" | "finish" | "close"
 
-/** What a call asks for: a set, and what it is to be held against. */
+/** What a call asks for: a set, what it is to be held against, and the steps that bring it. */
 export interface Wanted {
   readonly set: ReleaseDigests
   readonly proof: PlanProof
+  readonly steps: Plan["steps"]
 }
 
 /**
  * Pure; needs no new approval. `wanted` is null when nothing is to be deployed (a rollback by hand). A plan that was to
- * be held against something else than what is asked for now is another plan: it was not approved for these tests.
+ * be held against something else than what is asked for now, or whose steps are to do something else, is another plan: it
+ * was not approved for these.
  */
 export function recoveryOf(journal: StoredJournal, ledger: StoredLedger, wanted: Wanted | null): Recovery {
   // What is recorded stands, whatever runs by now: that is judged anew, by an operation of its own.
@@ -35,8 +38,13 @@ export function recoveryOf(journal: StoredJournal, ledger: StoredLedger, wanted:
   // What was held after its deployment was cut off is not brought any further.
   const refused = journal.phase === "forward" && holdOn(ledger, plan.target) !== undefined
   const same = wanted !== null && sameRelease(plan.target, wanted.set)
-  if (same && !refused && (journal.phase === "back" || sameProof(plan.proof, wanted.proof))) return "resume"
+  if (same && !refused && (journal.phase === "back" || asApproved(plan, wanted))) return "resume"
   if (journal.phase === "back") return "roll-back"
   if (plan.kind === "rollback") return refused ? "roll-back" : "finish"
   return plan.fallback === null ? "close" : "roll-back"
+}
+
+/** A rollback has no steps but its own, whatever is configured. */
+function asApproved(plan: Plan, { proof, steps }: Wanted): boolean {
+  return sameProof(plan.proof, proof) && (plan.kind === "rollback" || sameDetails(plan.steps, steps))
 }

@@ -1,5 +1,5 @@
 import { planOf, type StoredJournal } from "../state/index.ts"
-import type { Step } from "../steps/step.ts"
+import type { Step, TakeOver } from "../steps/step.ts"
 import { findStep } from "./catalogue.ts"
 
 /**
@@ -14,11 +14,16 @@ export function resume(
   there: boolean,
 ): StoredJournal {
   const forward = journal.phase !== "back"
-  const planned = new Set(planOf(journal).steps.map(({ id }) => id))
+  const planned = new Map(planOf(journal).steps.map((one) => [one.id, one]))
+  const onTakeOver = (id: string): TakeOver | undefined => {
+    const rule = findStep(steps, id)?.onTakeOver
+    const listed = planned.get(id)
+    if (typeof rule !== "function") return rule
+    return listed === undefined ? undefined : rule(listed)
+  }
   const states = journal.steps.map((step) => {
     // On the way back, the steps of the way forward are history.
-    const again =
-      planned.has(step.id) === forward && findStep(steps, step.id)?.onTakeOver === "repeat-unless-running"
+    const again = planned.has(step.id) === forward && onTakeOver(step.id) === "repeat-unless-running"
     const stale = !there && step.state === "done" && again
     const undecided = forward && step.state === "inconclusive"
     if (step.state !== "running" && !stale && !undecided) return step

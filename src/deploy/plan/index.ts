@@ -1,5 +1,5 @@
 export { type Evidence, evidenceRefusals } from "./evidence.ts"
-export { type DeploymentFacts, type PlanFacts, planDeployment, planRollback } from "./make-plan.ts"
+export { type DeploymentFacts, type PlanFacts, planDeployment, planRollback, stepsOf } from "./make-plan.ts"
 export { planMarkdown } from "./markdown.ts"
 export { contentRefusals, holdRefusal, refusals, throwRefusals } from "./policy.ts"
 export { promotionRefusal, type Verification, verificationOf } from "./promotion.ts"

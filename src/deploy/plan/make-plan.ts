@@ -1,5 +1,12 @@
 import { budgetFindings, diffManifests, parseManifests, startupWarnings } from "../../chart/index.ts"
-import type { LedgerEntry, OperationKind, Plan, PlanProof, ReleaseDigests } from "../../domain/index.ts"
+import type {
+  LedgerEntry,
+  OperationKind,
+  Plan,
+  PlanProof,
+  ReleaseDigests,
+  ReleaseRecord,
+} from "../../domain/index.ts"
 import type { Members } from "../engine/index.ts"
 import { isStuck } from "../helm/index.ts"
 import type { DriverRequest } from "../request.ts"
@@ -86,9 +93,21 @@ function common(facts: PlanFacts) {
   }
 }
 
-function stepsOf(facts: PlanFacts, kind: OperationKind, target: ReleaseDigests): Plan["steps"] {
-  const { members, request, world, canLoad } = facts
-  return plannedSteps(members, { kind, target, environment: request.environment, world, canLoad })
+/** The steps alone, of what is asked for. @throws CONFIG_INVALID for one that can stand nowhere. */
+export function stepsOf(
+  { members, request, world, canLoad }: Pick<PlanFacts, "members" | "request" | "world" | "canLoad">,
+  kind: OperationKind,
+  target: ReleaseDigests,
+): Plan["steps"] {
+  const { environment, record } = request
+  const images = kind === "rollback" ? {} : imagesOf(record)
+  return plannedSteps(members, { kind, target, environment, world, canLoad, images })
+}
+
+function imagesOf(record: ReleaseRecord | null): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    (record?.images ?? []).map(({ component, repository, digest }) => [component, `${repository}@${digest}`]),
+  )
 }
 
 function currentObjects(world: World) {

@@ -1,4 +1,4 @@
-import type { Digest, Plan, PlanProof, ReleaseDigests } from "../../domain/index.ts"
+import type { Digest, Plan, PlannedStep, PlanProof, ReleaseDigests } from "../../domain/index.ts"
 
 /** A plan for the person who approves it. */
 export function planMarkdown(plan: Plan, hash: Digest): string {
@@ -23,9 +23,10 @@ export function planMarkdown(plan: Plan, hash: Digest): string {
     "",
     "## Steps",
     "",
-    ...plan.steps.map(
-      (step, index) => `${index + 1}. **${step.id}**: ${step.title} (at most ${step.timeoutSeconds} s)`,
-    ),
+    ...plan.steps.flatMap((step, index) => [
+      `${index + 1}. **${step.id}**: ${step.title} (at most ${step.timeoutSeconds} s)`,
+      ...detailLines(step),
+    ]),
     "",
     "## Proven by",
     "",
@@ -42,6 +43,18 @@ export function planMarkdown(plan: Plan, hash: Digest): string {
       ...(change.diff.length === 0 ? [] : ["```diff", ...change.diff, "```", ""]),
     ]),
   ].join("\n")
+}
+
+/** All of it: what is approved is what is carried out. */
+function detailLines({ details = {} }: PlannedStep): readonly string[] {
+  return Object.entries(details).map(([key, value]) => `   - ${key}: ${code(JSON.stringify(value))}`)
+}
+
+/** As code in Markdown, whatever backticks a text has itself. */
+function code(text: string): string {
+  const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length)
+  const fence = "`".repeat(Math.max(0, ...runs) + 1)
+  return runs.length === 0 ? `${fence}${text}${fence}` : `${fence} ${text} ${fence}`
 }
 
 function imageLines(target: ReleaseDigests, current: ReleaseDigests | null): readonly string[] {

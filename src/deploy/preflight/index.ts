@@ -1,1 +1,1 @@
-export { type Preflight, preflight } from "./preflight.ts"
+export { hidden, type Preflight, preflight } from "./preflight.ts"

@@ -103,7 +103,7 @@ function isChange({ field, manager }: FieldConflict, before: Asked | undefined):
 }
 
 /** Whatever the API server was asked, and however it answered: its words may quote what was sent. */
-function hidden({ code, detail, cause }: SignalboxError, secrets: KnownSecrets): SignalboxError {
+export function hidden({ code, detail, cause }: SignalboxError, secrets: KnownSecrets): SignalboxError {
   const hide = (text: string | undefined) => (text === undefined ? undefined : secrets.hide(text))
   const [where, why] = [hide(detail.where), hide(detail.why)?.slice(0, 2000)]
   const told = {

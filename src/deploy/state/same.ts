@@ -1,4 +1,4 @@
-import { contentDigest, type PlanProof, type ReleaseDigests, toJson } from "../../domain/index.ts"
+import { contentDigest, type Plan, type PlanProof, type ReleaseDigests, toJson } from "../../domain/index.ts"
 
 /** Whether two image maps are equal; empty ones name nothing and equal nothing. */
 export function sameImages(a: ReleaseDigests["images"], b: ReleaseDigests["images"]): boolean {
@@ -37,4 +37,13 @@ export function sameRelease(a: ReleaseDigests, b: ReleaseDigests): boolean {
   return (
     a.record === b.record && a.chart === b.chart && a.values === b.values && sameImages(a.images, b.images)
   )
+}
+
+/** Whether the steps of two plans do exactly the same, as far as that is the plan's to say; words may differ. */
+export function sameDetails(planned: Plan["steps"], wanted: Plan["steps"]): boolean {
+  const detailed = (steps: Plan["steps"]) =>
+    contentDigest(
+      toJson(steps.flatMap(({ id, details }) => (details === undefined ? [] : [{ id, details }]))),
+    )
+  return detailed(planned) === detailed(wanted)
 }

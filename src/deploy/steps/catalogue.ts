@@ -1,3 +1,4 @@
+import { hook } from "./hook/hook.ts"
 import { load } from "./load.ts"
 import { outOfTraffic } from "./out-of-traffic.ts"
 import { record } from "./record.ts"
@@ -13,6 +14,7 @@ import { verifyRollback } from "./verify-rollback.ts"
  * weight imports it inside its `run`.
  */
 export const steps = {
+  hook,
   rollOut,
   smoke,
   load,

@@ -25,6 +25,13 @@ export interface StepTools {
   removeOrphans(set: ReleaseDigests): Promise<string>
   /** Removes this release's Services and Ingresses but for those to keep (`Kind/name`): what served before goes on. */
   outOfTraffic(keep: readonly string[]): Promise<StepResult>
+  /**
+   * Keeps a program's log with this call's output, without the secrets that are known and those of the namespace.
+   * @returns what was kept; null where those Secrets cannot be read: the log may hold what stands in them.
+   */
+  keepLog(file: string, text: string): Promise<string | null>
+  /** A text that Kubernetes or a program has written, without the secrets that are known. */
+  hide(text: string): string
   /** Keeps chart, values and smoke test of a set by digest, so that it can be returned to without Helm's history. */
   saveBundle(set: ReleaseDigests): Promise<void>
 }
@@ -37,6 +44,8 @@ export type StepResult =
       readonly cause: string
       /** Nothing was changed: there is nothing to go back from. */
       readonly untouched?: boolean
+      /** It has judged, and failed: where nothing was changed the operation ends as a failed test does, else as ever. */
+      readonly judged?: boolean
       /** It says nothing against the release, which is not held for it. */
       readonly unjudged?: boolean
       /** The test gave no verdict: nothing is held and nothing is removed for it. */

@@ -41,6 +41,7 @@ describe("a valid environment", () => {
         minimumRequests: 50,
         expectedStatuses: [],
       },
+      hooks: [],
       strategy: "rolling",
     })
   })

@@ -45,6 +45,8 @@ const well: Actions = {
   load: async () => ({ ok: true, note: "" }),
   removeOrphans: async () => "",
   outOfTraffic: async () => ({ ok: true, note: "" }),
+  keepLog: async (_file, text) => text,
+  hide: (text) => text,
   saveBundle: async () => {},
   diagnose: async () => null,
 }

@@ -117,7 +117,8 @@ test.each<[string, Wish | null]>([
     const journal = simulation.journal()
     if (journal === null) throw new Error("there is no journal")
     const plan = JSON.parse(journal.plan)
-    const wanted = asked?.do === "deploy" ? { set: simulation.setOf(asked.version), proof: plan.proof } : null
+    const { proof, steps } = plan
+    const wanted = asked?.do === "deploy" ? { set: simulation.setOf(asked.version), proof, steps } : null
     expect(recoveryOf(journal, simulation.ledger(), wanted)).toBe("close" satisfies Recovery)
   })
 })

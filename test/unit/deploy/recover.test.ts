@@ -27,10 +27,12 @@ const planned = {
 /** As an earlier version wrote them down. */
 const earlier = { errorRate: 0.01, p95Ms: 500, availability: 0.99, minimumRequests: 100 }
 
+const steps: Plan["steps"] = [{ id: "roll-out", title: "", timeoutSeconds: 1 }]
+
 const plan: Plan = {
   ...{ schemaVersion: 1, kind: "deploy", project: "test", environment: "staging", namespace: "apps" },
   ...{ releaseName: "app", cluster: "uid-1", baseRevision: 1, strategy: "rolling", proof },
-  ...{ changes: [], warnings: [], steps: [{ id: "roll-out", title: "", timeoutSeconds: 1 }] },
+  ...{ changes: [], warnings: [], steps },
   ...{ current: setOf("1.0.0"), target: setOf("1.1.0"), fallback: setOf("1.0.0") },
 } as const
 
@@ -47,14 +49,18 @@ function interrupted(change: Partial<Plan> = {}) {
 
 describe("an interrupted deployment", () => {
   const cases: readonly (readonly [string, Recovery, Parameters<typeof recoveryOf>])[] = [
-    ["the same release is asked for", "resume", [interrupted(), ledger, { set: setOf("1.1.0"), proof }]],
+    [
+      "the same release is asked for",
+      "resume",
+      [interrupted(), ledger, { set: setOf("1.1.0"), proof, steps }],
+    ],
     [
       "the same release is, and its plan is from before a load test could stay without a verdict",
       "resume",
       [
         interrupted({ proof: { ...proof, load: planned, objectives: earlier } }),
         ledger,
-        { set: setOf("1.1.0"), proof: { ...proof, load: { ...planned, inconclusive: "keep" } } },
+        { set: setOf("1.1.0"), proof: { ...proof, load: { ...planned, inconclusive: "keep" } }, steps },
       ],
     ],
     [
@@ -63,30 +69,44 @@ describe("an interrupted deployment", () => {
       [
         interrupted({ proof: { ...proof, load: { ...planned, inconclusive: "return" } } }),
         ledger,
-        { set: setOf("1.1.0"), proof: { ...proof, load: { ...planned, inconclusive: "keep" } } },
+        { set: setOf("1.1.0"), proof: { ...proof, load: { ...planned, inconclusive: "keep" } }, steps },
       ],
     ],
-    ["another one is", "roll-back", [interrupted(), ledger, { set: setOf("1.2.0"), proof }]],
+    ["another one is", "roll-back", [interrupted(), ledger, { set: setOf("1.2.0"), proof, steps }]],
     ["a rollback is", "roll-back", [interrupted(), ledger, null]],
     [
       "the same release is, held against something else",
       "roll-back",
-      [interrupted(), ledger, { set: setOf("1.1.0"), proof: lax }],
+      [interrupted(), ledger, { set: setOf("1.1.0"), proof: lax, steps }],
+    ],
+    [
+      "the same release is, by steps that do something else",
+      "roll-back",
+      [
+        interrupted({
+          steps: [...steps, { id: "hook:a", title: "", timeoutSeconds: 1, details: { command: ["a"] } }],
+        }),
+        ledger,
+        {
+          ...{ set: setOf("1.1.0"), proof },
+          steps: [...steps, { id: "hook:a", title: "", timeoutSeconds: 1, details: { command: ["b"] } }],
+        },
+      ],
     ],
     [
       "the same is, and nothing was verified before",
       "close",
-      [interrupted({ fallback: null }), ledger, { set: setOf("1.1.0"), proof: lax }],
+      [interrupted({ fallback: null }), ledger, { set: setOf("1.1.0"), proof: lax, steps }],
     ],
     [
       "it was on its way back already",
       "resume",
-      [startRollback(interrupted(), "503"), ledger, { set: setOf("1.1.0"), proof: lax }],
+      [startRollback(interrupted(), "503"), ledger, { set: setOf("1.1.0"), proof: lax, steps }],
     ],
     [
       "it was a rollback, which names no proof",
       "resume",
-      [interrupted({ kind: "rollback", proof: null }), ledger, { set: setOf("1.1.0"), proof }],
+      [interrupted({ kind: "rollback", proof: null }), ledger, { set: setOf("1.1.0"), proof, steps }],
     ],
     [
       "it was a rollback, and something else is",
@@ -94,7 +114,7 @@ describe("an interrupted deployment", () => {
       [
         interrupted({ kind: "rollback", proof: null, fallback: null }),
         ledger,
-        { set: setOf("1.2.0"), proof },
+        { set: setOf("1.2.0"), proof, steps },
       ],
     ],
     [
@@ -105,9 +125,13 @@ describe("an interrupted deployment", () => {
     [
       "it was a rollback to what was held since",
       "roll-back",
-      [interrupted({ kind: "rollback", proof: null, fallback: null }), held, { set: setOf("1.2.0"), proof }],
+      [
+        interrupted({ kind: "rollback", proof: null, fallback: null }),
+        held,
+        { set: setOf("1.2.0"), proof, steps },
+      ],
     ],
-    ["it was held since", "roll-back", [interrupted(), held, { set: setOf("1.1.0"), proof }]],
+    ["it was held since", "roll-back", [interrupted(), held, { set: setOf("1.1.0"), proof, steps }]],
   ]
 
   test.each(cases)("when %s: %s", (_when, expected, args) => {

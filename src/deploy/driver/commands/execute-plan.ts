@@ -12,7 +12,7 @@ import {
   startRollback,
   type Versioned,
 } from "../../state/index.ts"
-import { runs } from "../../world/index.ts"
+import { runs, type World } from "../../world/index.ts"
 import { membersOf } from "../members.ts"
 import { observeHeld } from "../observation.ts"
 import type { DriverSession, RenderedRelease } from "../session.ts"
@@ -46,6 +46,12 @@ export async function executePlan(
   return run(session, lock, stored, context.rendered)
 }
 
+interface Brings {
+  readonly rendered: RenderedRelease
+  /** The steps that would bring it into a world. */
+  stepsIn(world: World): Plan["steps"]
+}
+
 /** What became of an operation that was interrupted. */
 export interface Recovered {
   readonly how: Recovery
@@ -60,7 +66,7 @@ export interface Recovered {
 export async function recover(
   session: DriverSession,
   lock: HeldLock,
-  wanted: (Wanted & { readonly rendered: RenderedRelease }) | null,
+  wanted: (Omit<Wanted, "steps"> & Brings) | null,
 ): Promise<Recovered | null> {
   const first = await observeHeld(session, lock)
   if (!isUnfinished(first.journal?.value ?? null)) return null
@@ -70,7 +76,8 @@ export async function recover(
   const seen = await observeHeld(session, lock)
   const journal = seen.journal
   if (journal === null || !isUnfinished(journal.value)) return null
-  const how = recoveryOf(journal.value, seen.world.ledger, wanted)
+  const asked = wanted === null ? null : { ...wanted, steps: wanted.stepsIn(seen.world) }
+  const how = recoveryOf(journal.value, seen.world.ledger, asked)
   const plan = planOf(journal.value)
   session.recorder.say(
     `recovery: operation ${journal.value.operation} (${plan.target.version}) was interrupted: ${words[how]}`,

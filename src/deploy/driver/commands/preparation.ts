@@ -7,6 +7,7 @@ import {
   type ReleaseInputs,
   refusals,
   resolveTarget,
+  stepsOf,
   type Target,
   throwRefusals,
 } from "../../plan/index.ts"
@@ -54,8 +55,16 @@ export async function checkPolicy(
 ): Promise<void> {
   const context = { ledger: world.ledger, chart: prepared.inputs.chart }
   const all = refusals(session.input.request, prepared.record, prepared.target, context)
-  const answers = ask ? await askServer(session, prepared.target, prepared.inputs, world) : []
+  const steps = stepsOfPrepared(session, prepared, world)
+  const answers = ask ? await askServer(session, prepared.target, prepared.inputs, world, steps) : []
   throwRefusals([...all, ...answers])
+}
+
+/** The steps that would bring what was prepared. @throws CONFIG_INVALID for one that can stand nowhere. */
+export function stepsOfPrepared(session: DriverSession, { target }: Prepared, world: World): Plan["steps"] {
+  const { request, loadScript } = session.input
+  const facts = { members: configuredMembers(session), request, world, canLoad: loadScript !== null }
+  return stepsOf(facts, request.kind, target.set)
 }
 
 export function makePlan(

@@ -1,6 +1,14 @@
 import type { Plan } from "../../../domain/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
-import { holdOn, isUnfinished, planOf, sameProof, sameRelease, sameSet } from "../../state/index.ts"
+import {
+  holdOn,
+  isUnfinished,
+  planOf,
+  sameDetails,
+  sameProof,
+  sameRelease,
+  sameSet,
+} from "../../state/index.ts"
 import { runningOf, runs } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
 import { type Observation, observe, observeHeld } from "../observation.ts"
@@ -8,7 +16,15 @@ import { type CommandResult, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
 import { proofOf } from "../verification.ts"
 import { executePlan, type Recovered, recover } from "./execute-plan.ts"
-import { checkApproval, checkPolicy, makePlan, type Prepared, prepare, writePlan } from "./preparation.ts"
+import {
+  checkApproval,
+  checkPolicy,
+  makePlan,
+  type Prepared,
+  prepare,
+  stepsOfPrepared,
+  writePlan,
+} from "./preparation.ts"
 import { goBackTo, isThere, undoneSince } from "./rollback.ts"
 
 /** Deploys or promotes a release: what can be refused is refused before the environment is locked. */
@@ -38,6 +54,7 @@ export async function deploy(
   const recovered = await recover(session, lock, {
     set: prepared.target.set,
     proof: proofOf(session),
+    stepsIn: (world) => stepsOfPrepared(session, prepared, world),
     rendered,
   })
   if (recovered?.how === "resume") return resultOf(recovered.journal, session.steps)
@@ -80,7 +97,8 @@ async function asRecorded(
     const stands =
       runs(seen.world, plan.target) &&
       holdOn(seen.world.ledger, plan.target) === undefined &&
-      sameProof(plan.proof, proofOf(session))
+      sameProof(plan.proof, proofOf(session)) &&
+      sameDetails(plan.steps, stepsOfPrepared(session, prepared, seen.world))
     return stands ? resultOf(journal, session.steps) : null
   }
   if (journal.outcome !== "rolled-back") return null
@@ -107,6 +125,7 @@ function continuesApproved(session: DriverSession, plan: Plan, seen: Observation
     approved.cluster === plan.cluster &&
     sameSet(approved.target, plan.target) &&
     sameProof(approved.proof, proofOf(session)) &&
+    sameDetails(approved.steps, plan.steps) &&
     runs(seen.world, plan.target)
   )
 }

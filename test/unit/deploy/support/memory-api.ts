@@ -16,12 +16,17 @@ export class MemoryApi implements ClusterApi {
   }))
   /** Called before (`false`) and after (`true`) each write; may throw, as a process that dies there would. */
   onWrite: (path: string, done: boolean) => void = () => {}
+  /** What an account may not do here, as `verb resource`. */
+  readonly forbidden = new Set<string>()
+  /** Logs of containers, by the name of their pod. */
+  readonly logs = new Map<string, string>()
   #version = 0
 
   /** The same objects in a server of their own. */
   copy(): MemoryApi {
     const copy = new MemoryApi()
     for (const [path, object] of this.objects) copy.objects.set(path, object)
+    for (const [pod, log] of this.logs) copy.logs.set(pod, log)
     copy.#version = this.#version
     return copy
   }
@@ -39,6 +44,9 @@ export class MemoryApi implements ClusterApi {
   }
 
   async create(collection: string, object: KubeObject): Promise<KubeObject> {
+    if (collection.endsWith("/selfsubjectaccessreviews"))
+      return { ...object, status: { allowed: !this.forbidden.has(rightIn(object)) } }
+    if (collection.endsWith("?dryRun=All")) return object
     const path = `${collection}/${object.metadata.name}`
     if (this.objects.has(path)) throw new ConflictError(path)
     return this.#store(path, object)
@@ -51,11 +59,11 @@ export class MemoryApi implements ClusterApi {
   }
 
   async remove(path: string): Promise<boolean> {
-    return this.objects.delete(path)
+    return this.objects.delete(path.split("?")[0] ?? path)
   }
 
-  async text(_path: string): Promise<string | null> {
-    return null
+  async text(path: string): Promise<string | null> {
+    return this.logs.get(/\/pods\/([^/]+)\/log/.exec(path)?.[1] ?? "") ?? null
   }
 
   /** It has every kind in every version, of the one group that test releases have. */
@@ -89,4 +97,10 @@ export class MemoryApi implements ClusterApi {
 function matches(object: KubeObject, requirement: string): boolean {
   const [, key = "", not, value = ""] = /^(.*?)(!?)=(.*)$/.exec(requirement) ?? []
   return (object.metadata.labels?.[key] === value) === (not === "")
+}
+
+function rightIn({ spec }: KubeObject): string {
+  const { resourceAttributes } = spec as { resourceAttributes: Readonly<Record<string, string>> }
+  const { verb, resource, subresource } = resourceAttributes
+  return `${verb} ${resource}${subresource === undefined ? "" : `/${subresource}`}`
 }

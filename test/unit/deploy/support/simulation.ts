@@ -45,7 +45,7 @@ export interface Toys {
   runs?(): string | null
 }
 
-export type ToysOf = (api: MemoryApi, point: Point) => Toys
+export type ToysOf = (api: MemoryApi, point: Point, clock: MemoryClock) => Toys
 
 /** The driver died here. Nothing catches it: no `finally` may act on the world any more. */
 class Death extends Error {}
@@ -77,7 +77,7 @@ export class Simulation {
     this.api = api
     this.release = new SimulatedRelease(api)
     this.#toysOf = toys
-    this.#toys = toys(api, () => this.#point())
+    this.#toys = toys(api, () => this.#point(), this.#clock)
     this.api.onWrite = () => this.#point()
     this.api.put(`/api/v1/namespaces/${namespace}`, { metadata: { name: namespace, uid: "uid-1" } })
   }
@@ -218,6 +218,8 @@ export function simulatedActions(release: SimulatedRelease, brings: string | nul
     load: async (set) => loaded(release, set.version),
     removeOrphans: async () => "",
     outOfTraffic: (keep) => release.outOfTraffic(keep, point),
+    keepLog: async (_file, text) => text,
+    hide: (text) => text,
     saveBundle: async () => {},
     diagnose: async () => null,
   }

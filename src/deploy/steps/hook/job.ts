@@ -1,0 +1,106 @@
+import { sha256 } from "../../../domain/index.ts"
+import type { KubeObject } from "../../cluster/index.ts"
+import type { Hook } from "./details.ts"
+
+/** Of whom a Job is. Two runs of a hook are the same where all of it is. */
+export interface Owner {
+  readonly operation: string
+  readonly environment: string
+  readonly version: string
+  /**
+   * Helm revision that a hook after the roll-out runs against: where that was rolled out anew, what the hook has said
+   * before does not count. Null before the roll-out.
+   */
+  readonly revision: number | null
+}
+
+export const container = "main"
+export const jobLabel = "signalbox/job"
+const operationAnnotation = "signalbox/operation"
+
+/** What never started is ended by the Job, a while after the pod would have ended what runs. */
+const startSeconds = 30
+/** An operation that is taken up again within this finds its Job, and does not run it twice. */
+const keptSeconds = 7 * 24 * 60 * 60
+
+export const jobsPath = (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`
+
+/** Seconds after which the Job has surely ended. */
+export function longestSeconds({ timeout }: Hook): number {
+  return Math.ceil(timeout.ms / 1000) + startSeconds
+}
+
+/** At most 56 characters: the pod's name is the Job's and six more. */
+export function jobName({ name }: Hook, { operation, revision }: Owner): string {
+  return `signalbox-hook-${name}-${sha256(`${operation}\n${name}\n${revision ?? ""}`).slice(7, 17)}`
+}
+
+/**
+ * The Job of a hook. Neither it nor its pod has a label that a release's Services, or those who count its pods, go by. The
+ * pod gets no token, no privilege, and a root directory that it cannot write to; `/tmp` is its own.
+ */
+export function jobOf(hook: Hook, owner: Owner, namespace: string): KubeObject {
+  const name = jobName(hook, owner)
+  const labels = { "app.kubernetes.io/managed-by": "signalbox", [jobLabel]: name }
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name, namespace, labels, annotations: { [operationAnnotation]: owner.operation } },
+    spec: {
+      backoffLimit: 0,
+      activeDeadlineSeconds: longestSeconds(hook),
+      ttlSecondsAfterFinished: keptSeconds,
+      template: { metadata: { labels }, spec: podOf(hook, owner) },
+    },
+  }
+}
+
+function podOf(hook: Hook, { environment, version }: Owner): object {
+  const { image, command, args, user, resources, secrets, imagePullSecrets } = hook
+  return {
+    restartPolicy: "Never",
+    // Unlike the Job's, this limit leaves the pod and its log.
+    activeDeadlineSeconds: Math.ceil(hook.timeout.ms / 1000),
+    terminationGracePeriodSeconds: 10,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    imagePullSecrets: imagePullSecrets.map((name) => ({ name })),
+    securityContext: {
+      runAsNonRoot: true,
+      ...(user === undefined ? {} : { runAsUser: user, runAsGroup: user, fsGroup: user }),
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    containers: [
+      {
+        name: container,
+        ...{ image, command, args, resources },
+        imagePullPolicy: "IfNotPresent",
+        env: variables(hook, { APP_VERSION: version, ENVIRONMENT: environment }),
+        envFrom: secrets.map((name) => ({ secretRef: { name } })),
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          privileged: false,
+          readOnlyRootFilesystem: true,
+          runAsNonRoot: true,
+          capabilities: { drop: ["ALL"] },
+        },
+        volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+      },
+    ],
+    volumes: [{ name: "tmp", emptyDir: { sizeLimit: "256Mi" } }],
+  }
+}
+
+function variables({ env, secretEnv }: Hook, given: Readonly<Record<string, string>>): readonly object[] {
+  return [
+    ...Object.entries({ ...given, ...env }).map(([name, value]) => ({ name, value })),
+    ...Object.entries(secretEnv).map(([name, secretKeyRef]) => ({ name, valueFrom: { secretKeyRef } })),
+  ]
+}
+
+/** The operation that a Job was made by; undefined where it is not one of ours. */
+export function operationOf({ metadata }: KubeObject): string | undefined {
+  return metadata.labels?.[jobLabel] === metadata.name
+    ? metadata.annotations?.[operationAnnotation]
+    : undefined
+}

@@ -1,0 +1,46 @@
+import { SignalboxError } from "../../../domain/index.ts"
+import type { StepContext } from "../step.ts"
+import type { Hook } from "./details.ts"
+import { container } from "./job.ts"
+import type { Watched } from "./watch.ts"
+
+const keptLines = 2_000
+const keptBytes = 4 * 1024 * 1024
+/** Of one that failed so many are shown at once, for whoever reads the call's output alone. */
+const shownLines = 20
+
+/** Keeps a hook's log. A log that cannot be kept changes nothing of what the hook came to. @returns its last line. */
+export async function keepLog(context: StepContext, hook: Hook, watched: Watched): Promise<string> {
+  try {
+    const text = await read(context, watched)
+    if (text === null) return ""
+    const kept = await context.tools.keepLog(`hook-${hook.name}.log`, text)
+    if (kept === null) {
+      context.say(`${context.id}: log: left out, it may hold what stands in Secrets that cannot be read`)
+      return ""
+    }
+    const lines = kept
+      .split("\n")
+      .map(plain)
+      .filter((line) => line !== "")
+    if (!watched.state.passed)
+      for (const line of lines.slice(-shownLines)) context.say(`${context.id} | ${line}`)
+    return lines.at(-1)?.slice(0, 200) ?? ""
+  } catch (error) {
+    if (error instanceof SignalboxError && error.code === "CLUSTER_UNREACHABLE") throw error
+    context.say(`${context.id}: log: not kept: ${error instanceof Error ? error.message : String(error)}`)
+    return ""
+  }
+}
+
+async function read({ api, plan }: StepContext, { pods }: Watched): Promise<string | null> {
+  const pod = pods[0]?.metadata.name
+  if (pod === undefined) return null
+  const query = `container=${container}&tailLines=${keptLines}&limitBytes=${keptBytes}`
+  return api.text(`/api/v1/namespaces/${plan.namespace}/pods/${pod}/log?${query}`)
+}
+
+/** One line of a program's for a terminal: it gives it no orders. */
+function plain(line: string): string {
+  return line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trimEnd()
+}

@@ -1,0 +1,245 @@
+/** Hooks in operations, on the engine as it is: killed at every write, taken over, failing, never starting. */
+import { describe, expect, test } from "vitest"
+import { holdOn, isUnfinished, stepState } from "../../../src/deploy/state/index.ts"
+import { sha256 } from "../../../src/domain/index.ts"
+import { consistent } from "./support/consistent.ts"
+import { executeWish, Simulation, type ToysOf, type Wish } from "./support/simulation.ts"
+import { runJobs, runsOf } from "./toys/job-controller.ts"
+
+const image = `registry.example/tools@${sha256("tools")}`
+const migrate = (...command: readonly string[]) => ({ name: "migrate", before: "roll-out", image, command })
+const e2e = (...command: readonly string[]) => ({ name: "e2e", after: "smoke", image, command })
+const well = [migrate("exit", "0"), e2e("exit", "0")]
+
+const withHooks =
+  (hooks: readonly object[]): ToysOf =>
+  (api, _point, clock) => {
+    runJobs(api, clock)
+    // Time passes here only while a hook is waited for: nothing renews the lock meanwhile.
+    return { environment: { hooks, lock: { giveUp: "1h" } } }
+  }
+
+const deploy = (version: string): Wish => ({ do: "deploy", version })
+
+async function world(hooks: readonly object[] = well): Promise<Simulation> {
+  const simulation = new Simulation(null, withHooks(well))
+  expect(await simulation.untilDone(deploy("good-1"), [])).toBe("verified")
+  return simulation.copy(withHooks(hooks))
+}
+
+async function result(simulation: Simulation, version: string) {
+  const lines: string[] = []
+  const session = simulation.session({ say: (line) => lines.push(line) })
+  return { ...(await executeWish(session, deploy(version))), lines }
+}
+
+const jobsIn = ({ api }: Simulation) =>
+  [...api.objects].flatMap(([path, object]) => (path.includes("/jobs/") ? [object] : []))
+
+const once = (runs: readonly string[]) => expect(runs).toEqual([...new Set(runs)])
+
+describe("killed at every write", { timeout: 60_000 }, () => {
+  test("the same call again finds the Job, and no hook is run twice", async () => {
+    const ready = await world()
+    let died = 0
+    for (let point = 0; ; point++) {
+      const simulation = ready.copy()
+      if ((await simulation.once(deploy("good-2"), point)) !== null) break
+      died += 1
+      expect(await simulation.untilDone(deploy("good-2"), [])).toBe("verified")
+      consistent(simulation)
+      for (const hook of ["migrate", "e2e"]) {
+        once(runsOf(simulation.api, hook))
+        // One for each of the two releases; where it was over and only its end not heard, the call was made anew.
+        const anew = simulation.ledger().entries.length - 2
+        expect(runsOf(simulation.api, hook)).toHaveLength(2 + anew)
+      }
+    }
+    expect(died).toBeGreaterThan(20)
+  })
+
+  test("the same one twice", async () => {
+    const ready = await world()
+    for (let point = 0; point < 60; point += 3) {
+      const simulation = ready.copy()
+      await simulation.once(deploy("good-2"), point)
+      await simulation.once(deploy("good-2"), 12)
+      expect(await simulation.untilDone(deploy("good-2"), [])).toBe("verified")
+      once(runsOf(simulation.api, "migrate"))
+      consistent(simulation)
+    }
+  })
+
+  test("a rollback by hand comes to its end without any hook", async () => {
+    const ready = await world()
+    for (let point = 0; ; point++) {
+      const simulation = ready.copy()
+      if ((await simulation.once(deploy("good-2"), point)) !== null) break
+      if (!isUnfinished(simulation.journal())) continue
+      const jobs = jobsIn(simulation).length
+      expect(["rolled-back", "verified"]).toContain(await simulation.untilDone({ do: "rollback" }, []))
+      expect(simulation.runs()).toBe("good-1")
+      expect(jobsIn(simulation)).toHaveLength(jobs)
+    }
+  })
+
+  test("another release asked for instead waits for the Job that still runs, longer than the lock was held", async () => {
+    const ready = await world([migrate("exit", "0", "100")])
+    for (let point = 0; ; point++) {
+      const simulation = ready.copy()
+      if ((await simulation.once(deploy("good-2"), point)) !== null) break
+      expect(await simulation.untilDone(deploy("good-5"), [])).toBe("verified")
+      expect(simulation.runs()).toBe("good-5")
+      once(runsOf(simulation.api, "migrate"))
+      // What is left of the operation that was replaced has ended.
+      expect(jobsIn(simulation).every(({ status }) => status !== undefined)).toBe(true)
+    }
+  })
+})
+
+describe("one that fails before the roll-out", () => {
+  test("by its exit code: nothing is changed and nothing held, the call ends as a failed test does (10)", async () => {
+    const simulation = await world([migrate("exit", "3"), e2e("exit", "0")])
+    const entries = simulation.ledger().entries.length
+    const end = await result(simulation, "good-2")
+    expect(end).toMatchObject({ outcome: "failed", exitCode: 10, error: { code: "STEP_FAILED" } })
+    expect(end.cause).toMatch(/^hook migrate: exit code 3: the end of signalbox-hook-migrate-/)
+    expect(end.lines.filter((line) => line.startsWith("hook:migrate | "))).toHaveLength(2)
+    expect([simulation.runs(), simulation.revisions().length]).toEqual(["good-1", 1])
+    expect([simulation.ledger().entries.length, simulation.ledger().holds]).toEqual([entries, []])
+    expect(runsOf(simulation.api, "e2e")).toHaveLength(1)
+  })
+
+  test("because it never starts: that says nothing of the release (11)", async () => {
+    const simulation = await world([migrate("pull")])
+    const end = await result(simulation, "good-2")
+    expect(end).toMatchObject({ outcome: "failed", exitCode: 11 })
+    expect(end.cause).toMatch(
+      /^hook migrate: it did not start in time: image pull: .*ImagePullBackOff: no such image/,
+    )
+    expect(end.lines).toContainEqual(expect.stringMatching(/^hook:migrate: waits: image pull: /))
+    expect(simulation.runs()).toBe("good-1")
+  })
+
+  test("and the same call again runs it again: the Job of a former operation never counts", async () => {
+    const simulation = await world([migrate("exit", "3")])
+    await result(simulation, "good-2")
+    await result(simulation, "good-2")
+    expect(runsOf(simulation.api, "migrate")).toHaveLength(3)
+    expect(jobsIn(simulation)).toHaveLength(1)
+  })
+})
+
+describe("one that fails after the roll-out", () => {
+  test("by its exit code: the verified release comes back, and the failed one is held (15)", async () => {
+    const simulation = await world([migrate("exit", "0"), e2e("exit", "3")])
+    const end = await result(simulation, "good-2")
+    expect(end).toMatchObject({ outcome: "rolled-back", exitCode: 15 })
+    expect(simulation.runs()).toBe("good-1")
+    expect(holdOn(simulation.ledger(), simulation.setOf("good-2"))).toBeDefined()
+  })
+
+  test("because it never starts: the verified release comes back, and nothing is held", async () => {
+    const simulation = await world([e2e("pull")])
+    expect(await result(simulation, "good-2")).toMatchObject({ outcome: "rolled-back", exitCode: 15 })
+    expect([simulation.runs(), simulation.ledger().holds]).toEqual(["good-1", []])
+  })
+})
+
+describe("taken over after hooks were done", () => {
+  /** Killed after the last hook was done and before that is recorded. */
+  async function cutOff(): Promise<Simulation> {
+    const ready = await world()
+    for (let point = 0; ; point++) {
+      const simulation = ready.copy()
+      if ((await simulation.once(deploy("good-2"), point)) !== null) throw new Error("never met")
+      const journal = simulation.journal()
+      if (journal !== null && isUnfinished(journal) && stepState(journal, "hook:e2e") === "done")
+        return simulation
+    }
+  }
+
+  test("while the release runs: none is run again", async () => {
+    const simulation = await cutOff()
+    expect(await simulation.untilDone(deploy("good-2"), [])).toBe("verified")
+    expect(
+      [runsOf(simulation.api, "migrate"), runsOf(simulation.api, "e2e")].map((runs) => runs.length),
+    ).toEqual([...[2, 2]])
+  })
+
+  test("where it had to be rolled out anew: what ran against it runs again, what ran before it does not", async () => {
+    const simulation = await cutOff()
+    simulation.release.stopPods()
+    expect(await simulation.untilDone(deploy("good-2"), [])).toBe("verified")
+    expect(simulation.release.ready()).toBe(true)
+    expect(
+      [runsOf(simulation.api, "migrate"), runsOf(simulation.api, "e2e")].map((runs) => runs.length),
+    ).toEqual([...[2, 3]])
+  })
+
+  test("with other hooks than were approved: its plan is not finished", async () => {
+    const simulation = (await cutOff()).copy(withHooks([migrate("exit", "0", "1"), e2e("exit", "0")]))
+    const { lines } = await result(simulation, "good-2")
+    expect(lines).toContainEqual(
+      expect.stringContaining("was interrupted: going back to what was verified first"),
+    )
+    expect(runsOf(simulation.api, "migrate")).toHaveLength(3)
+  })
+})
+
+test("an approval that was carried out covers its own hooks only, also where nothing else has changed", async () => {
+  const simulation = await world()
+  const { planHash } = await result(simulation, "good-2")
+  const again = (hooks: readonly object[]) => {
+    const later = simulation.copy(withHooks(hooks))
+    return executeWish(later.session({ question: { approve: planHash } }), deploy("good-2"))
+  }
+  expect(await again(well)).toMatchObject({ outcome: "verified" })
+  await expect(again([migrate("exit", "0"), e2e("exit", "0", "1")])).rejects.toMatchObject({
+    code: "PLAN_STALE",
+  })
+})
+
+describe("before anything is changed", () => {
+  const refused = async (simulation: Simulation) => {
+    // What is asked of the API server is asked once more after an operation that was cut off.
+    await simulation.once(deploy("good-2"), 8)
+    const runs = runsOf(simulation.api, "migrate").length
+    const error: unknown = await executeWish(simulation.session(), deploy("good-5")).catch(
+      (one: unknown) => one,
+    )
+    expect(runsOf(simulation.api, "migrate")).toHaveLength(runs)
+    return error
+  }
+
+  test.each(["create jobs", "get jobs", "list jobs", "get pods/log"])(
+    "the right to %s is asked for",
+    async (right) => {
+      const simulation = await world()
+      simulation.api.forbidden.add(right)
+      expect(await refused(simulation)).toMatchObject({
+        code: "CLUSTER_REFUSED",
+        detail: {
+          what: `this account may not run hooks: ${right}`,
+          next: expect.stringContaining("src/deploy/README.md, Permissions"),
+        },
+      })
+    },
+  )
+
+  test("without hooks no such right is needed", async () => {
+    const simulation = await world([])
+    simulation.api.forbidden.add("create jobs")
+    expect(await simulation.untilDone(deploy("good-2"), [])).toBe("verified")
+  })
+
+  test("a secret in the open refuses it", async () => {
+    const open = { ...migrate("exit", "0"), env: { DATABASE_PASSWORD: "correct-horse-battery" } }
+    const error = await refused(await world([open]))
+    expect(error).toMatchObject({
+      code: "POLICY_REFUSED",
+      detail: { what: "a hook carries secrets or placeholders" },
+    })
+    expect(String(error)).not.toContain("correct-horse-battery")
+  })
+})
