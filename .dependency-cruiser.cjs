@@ -29,7 +29,12 @@ const rooms = {
 }
 
 // Further doors, for programs that must not load all that the index brings.
-const furtherDoors = { config: ["document", "schema/environment", "schema/primitives"], domain: ["[^/]+"] }
+const furtherDoors = {
+  config: ["document", "schema/environment", "schema/primitives"],
+  domain: ["[^/]+"],
+  // How our programs end: they must not load the Dagger SDK.
+  toolbox: ["program-end"],
+}
 
 const doorsOf = (names) =>
   names.map((name) => {
@@ -153,10 +158,11 @@ module.exports = {
     },
     {
       name: "pipelines-by-doors",
-      comment: "Pipelines call rooms by their doors.",
+      comment:
+        "Pipelines call rooms by their doors. What the driver writes is read without loading what makes plans.",
       severity: "error",
       from: { path: "^pipelines/" },
-      to: { path: "^src/", pathNot: "^src/[^/]+/index\\.ts$" },
+      to: { path: "^src/", pathNot: ["^src/[^/]+/index\\.ts$", "^src/deploy/report\\.ts$"] },
     },
     {
       name: "surface-calls-pipelines",

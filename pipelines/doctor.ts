@@ -1,7 +1,7 @@
 import type { ClusterAccess, Outcome, Session } from "../src/call/index.ts"
-import { accessTo } from "../src/call/index.ts"
+import { accessTo, askProgram } from "../src/call/index.ts"
 import { ExitCode, SignalboxError } from "../src/domain/index.ts"
-import { effect, isInsecure, program, toolContainer, unresolvedImages } from "../src/toolbox/index.ts"
+import { isInsecure, measurements, program, toolContainer, unresolvedImages } from "../src/toolbox/index.ts"
 import { registryPlace } from "./evidence.ts"
 import { observe } from "./operate.ts"
 
@@ -16,13 +16,13 @@ interface Finding {
 /** Milliseconds above which something works, but is what a person is waiting for. */
 const slowMs = { engine: 3000, dns: 500, registry: 1000, cluster: 5000 } as const
 
-const advice: Readonly<Record<string, string>> = {
+const advice = {
   engine: "look at the load and the disk of the machine that the engine runs on",
   disk: "prune the engine's cache: dagger core engine local-cache prune",
   dns: "check the name servers of the engine's machine",
   registry: "check the registry's address in the toolbox or signalbox.yaml, and the network",
   cluster: "check the kubeconfig and the way to the API server",
-}
+} as const
 
 /** Measures engine, disk, DNS, registry and, with a kubeconfig, the cluster; says what is slow or broken and what to do. */
 export async function doctor(
@@ -53,9 +53,15 @@ async function engineSide(session: Session): Promise<Finding[]> {
   const prepared = toolContainer(toolbox, "node").withFile("/probe.ts", program("src/toolbox/probe.ts"))
   await prepared.sync()
   const started = performance.now()
-  const answer = await effect(prepared, session.nonce).withExec(["node", "/probe.ts", url]).stdout()
+  const probe = {
+    name: "the probe",
+    where: "the engine",
+    next: advice.engine,
+    container: prepared,
+    command: ["/probe.ts", url],
+  }
+  const { answer: probes } = await askProgram(session, probe, measurements)
   const engineMs = performance.now() - started
-  const probes = JSON.parse(answer) as { name: string; ok: boolean; ms: number; detail: string }[]
   const own = probes.reduce((sum, { ms }) => sum + ms, 0)
   const engine = judge("engine", true, engineMs - own, "starts a container")
   return [engine, ...probes.map(({ name, ok, ms, detail }) => judge(name, ok, ms, detail))]
@@ -96,7 +102,7 @@ async function clusterSide(session: Session, name: string, access: ClusterAccess
 function judge(name: string, ok: boolean, ms: number, detail: string): Finding {
   const limit = Object.entries(slowMs).find(([key]) => key === name)?.[1] ?? Number.POSITIVE_INFINITY
   const state = !ok ? "broken" : ms > limit ? "slow" : "ok"
-  const next = advice[name]
+  const next = Object.entries(advice).find(([key]) => key === name)?.[1]
   return {
     name,
     state,

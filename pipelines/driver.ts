@@ -1,29 +1,22 @@
-import { type Directory, dag, ReturnType } from "@dagger.io/dagger"
-import type { ClusterAccess, Outcome, Session } from "../src/call/index.ts"
-import { accessTo, kubeconfigFile, privateDirectory, serverAddress, withAccess } from "../src/call/index.ts"
+import { type Directory, dag } from "@dagger.io/dagger"
+import type { ClusterAccess, Outcome, ProgramRun, Session } from "../src/call/index.ts"
+import {
+  accessTo,
+  Ended,
+  kubeconfigFile,
+  privateDirectory,
+  runProgram,
+  serverAddress,
+  withAccess,
+} from "../src/call/index.ts"
 import type { EnvironmentConfig } from "../src/config/index.ts"
 import type { DriverCommand, DriverRequestInput } from "../src/deploy/index.ts"
-import {
-  type Duration,
-  ExitCode,
-  type Ledger,
-  type OperationReport,
-  type ReleaseRecord,
-  SignalboxError,
-} from "../src/domain/index.ts"
-import { effect, runnerRoot } from "../src/toolbox/index.ts"
+import type { Duration, Ledger, ReleaseRecord } from "../src/domain/index.ts"
+import { runnerRoot } from "../src/toolbox/index.ts"
 
 const closed = privateDirectory.slice(1)
 /** Where the driver puts what is kept; the directory itself is as open as any, for whoever exports it. */
 const out = `${privateDirectory}/out`
-
-/** What one run of the driver left behind. */
-export interface DriverRun {
-  readonly exitCode: ExitCode
-  readonly stdout: string
-  readonly stderr: string
-  readonly out: Directory
-}
 
 /** What a command needs beyond the environment and the caller. */
 export type DriverQuestion = Partial<
@@ -49,7 +42,7 @@ export async function drive(
   access: ClusterAccess,
   question: DriverQuestion,
   bundle?: Directory,
-): Promise<DriverRun> {
+): Promise<ProgramRun> {
   const reached = await accessTo(session, environment, access)
   const server = await serverAddress(reached)
   const request = JSON.stringify({ ...(await requestFor(session, environment)), server, ...question })
@@ -58,46 +51,23 @@ export async function drive(
     // Only root can run programs of the tests as somebody else, whatever user the image of Node has.
     .withUser("0:0")
     .withDirectory("/", dag.directory().withNewDirectory(closed, { permissions: 0o700 }))
-  const container = withAccess(root, reached)
-    .withMountedDirectory(`${privateDirectory}/input`, input)
-    .withDirectory(out, dag.directory())
-  const program = `${runnerRoot}/src/deploy/driver/main.ts`
-  const line = [
-    "node",
-    program,
-    command,
-    "--input",
-    `${privateDirectory}/input/request.json`,
-    "--kubeconfig",
-    kubeconfigFile,
-    "--out",
+  const container = withAccess(root, reached).withMountedDirectory(`${privateDirectory}/input`, input)
+  const files = ["--input", `${privateDirectory}/input/request.json`, "--kubeconfig", kubeconfigFile]
+  return runProgram(session, {
+    name: "the driver",
+    where: `environment ${environment.name}`,
+    next: "call again: the next run finishes what was begun, or returns to what was verified",
+    container,
+    command: [`${runnerRoot}/src/deploy/driver/main.ts`, command, ...files],
     out,
-  ]
-  const done = await effect(container, session.nonce).withExec(line, { expect: ReturnType.Any }).sync()
-  const [exitCode, stdout, stderr] = await Promise.all([done.exitCode(), done.stdout(), done.stderr()])
-  return { ...endOf(environment.name, exitCode, stderr), stdout, out: done.directory(out) }
+  })
 }
 
-/**
- * How a run of the driver ended. A code that is none of ours is that of a driver which was killed or broke down: it
- * says nothing about the release, and must not be taken for a verdict or for the CLI's own code.
- */
-export function endOf(
-  environment: string,
-  exitCode: number,
-  stderr: string,
-): Pick<DriverRun, "exitCode" | "stderr"> {
-  const known = Object.values(ExitCode).find((one) => one === exitCode)
-  if (known !== undefined) return { exitCode: known, stderr }
-  const signal = exitCode > 128 ? `signal ${exitCode - 128}` : null
-  const why = signal === null ? `it ended with ${exitCode}` : `it was ended by ${signal}`
-  const { exitCode: code, message } = new SignalboxError("TOOL_FAILED", {
-    what: "the driver died before it could say how it ended",
-    where: `environment ${environment}`,
-    why: exitCode === 137 ? `${why}: somebody killed it, or there was not enough memory` : why,
-    next: "call again: the next run finishes what was begun, or returns to what was verified",
-  })
-  return { exitCode: code, stderr: `${message}\n${stderr}` }
+/** The same, where a driver that did not end with 0 ends the call. @throws Ended */
+export async function driveOrEnd(...asked: Parameters<typeof drive>): Promise<ProgramRun> {
+  const run = await drive(...asked)
+  if (run.error !== null) throw new Ended(outcomeOf(run))
+  return run
 }
 
 /** Who acts, when, and under which name the operation will be found again. */
@@ -129,13 +99,7 @@ export function operationKey(environment: string, operation: string): string {
   return `${environment}-${operation}`
 }
 
-/** The report that the driver wrote; undefined when it died before it could write one. */
-export async function readReport(run: DriverRun): Promise<OperationReport | undefined> {
-  if (!(await run.out.entries()).includes("operation.json")) return undefined
-  return JSON.parse(await run.out.file("operation.json").contents()) as OperationReport
-}
-
 /** A driver run as the end of a call. */
-export function outcomeOf(run: DriverRun): Outcome {
-  return { exitCode: run.exitCode, stdout: run.stdout, stderr: run.stderr }
+export function outcomeOf({ exitCode, stdout, stderr }: ProgramRun): Outcome {
+  return { exitCode, stdout, stderr }
 }

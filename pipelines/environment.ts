@@ -1,25 +1,19 @@
-import type { ClusterAccess, Session } from "../src/call/index.ts"
-import { assertAccess, Ended, type Outcome } from "../src/call/index.ts"
+import type { ClusterAccess, ProgramRun, Session } from "../src/call/index.ts"
+import { assertAccess, Ended, type Outcome, readJson, readJsonIfThere } from "../src/call/index.ts"
 import type { EnvironmentConfig, SignalboxConfig } from "../src/config/index.ts"
+import { ledgerShape, ownReport, planFile } from "../src/deploy/report.ts"
 import {
   canonicalJson,
   ExitCode,
   type Ledger,
   type Plan,
   parseDigest,
+  planHash,
   SignalboxError,
   toJson,
 } from "../src/domain/index.ts"
 import { findRelease, type Release, valuesFor } from "./bundle.ts"
-import {
-  type DriverQuestion,
-  type DriverRun,
-  drive,
-  operationId,
-  operationKey,
-  outcomeOf,
-  readReport,
-} from "./driver.ts"
+import { type DriverQuestion, drive, driveOrEnd, operationId, operationKey, outcomeOf } from "./driver.ts"
 import { putEvidence, registryPlace } from "./evidence.ts"
 
 /** A release on its way into an environment. */
@@ -42,14 +36,12 @@ export interface Planned {
 /** Observes, renders, diffs, and says what would be done. Changes nothing. @throws Ended with the driver's refusal. */
 export async function plan(session: Session, delivery: Delivery): Promise<Planned> {
   const { run } = await runDelivery(session, "plan", delivery)
-  if (run.exitCode !== ExitCode.pass) throw new Ended(outcomeOf(run))
-  const { planHash } = await import("../src/domain/index.ts")
-  const [json, markdown] = await Promise.all([
-    run.out.file("plan.json").contents(),
+  if (run.error !== null) throw new Ended(outcomeOf(run))
+  const [made, markdown] = await Promise.all([
+    readJson(run.out, "plan.json", planFile),
     run.out.file("plan.md").contents(),
   ])
-  const parsed = JSON.parse(json) as Plan
-  return { plan: parsed, hash: planHash(parsed), markdown }
+  return { plan: made, hash: planHash(made), markdown }
 }
 
 /** The plan in the form that its hash is made of. */
@@ -152,10 +144,8 @@ export async function ledgerOf(
   name: string,
   access: ClusterAccess,
 ): Promise<Ledger | null> {
-  const run = await drive(session, "observe", await session.environment(name), access, {})
-  if (run.exitCode !== ExitCode.pass) throw new Ended(outcomeOf(run))
-  if (!(await run.out.entries()).includes("ledger.json")) return null
-  return JSON.parse(await run.out.file("ledger.json").contents()) as Ledger
+  const run = await driveOrEnd(session, "observe", await session.environment(name), access, {})
+  return (await readJsonIfThere(run.out, "ledger.json", ledgerShape)) ?? null
 }
 
 /** Where the evidence of this call will be, for the ledger. */
@@ -175,13 +165,14 @@ const testedFiles = ["smoke.json", "k6.log"]
 export async function finish(
   session: Session,
   environment: EnvironmentConfig,
-  run: DriverRun,
+  run: ProgramRun,
 ): Promise<Outcome> {
-  const report = await readReport(run)
   const outcome = outcomeOf(run)
-  if (report === undefined) return outcome
-  if (report.fence === null && !report.files.some((name) => testedFiles.includes(name))) return outcome
   try {
+    // A driver that died before it could write its report has kept nothing that would say what it did.
+    const report = await readJsonIfThere(run.out, "operation.json", ownReport)
+    if (report === undefined) return outcome
+    if (report.fence === null && !report.files.some((name) => testedFiles.includes(name))) return outcome
     await putEvidence(session, "operations", operationKey(environment.name, report.call), run.out)
     return outcome
   } catch (thrown) {

@@ -1,8 +1,7 @@
-import { type Container, type Directory, dag, ReturnType } from "@dagger.io/dagger"
-import type { Session } from "../src/call/index.ts"
-import { type ErrorCode, errorCodes, SignalboxError } from "../src/domain/index.ts"
-import type { EvidenceKind, StoreSettings } from "../src/evidence/index.ts"
-import { effect, isInsecure, runnerRoot } from "../src/toolbox/index.ts"
+import { type Directory, dag } from "@dagger.io/dagger"
+import { askProgram, type Schema, type Session } from "../src/call/index.ts"
+import { answers, type EvidenceKind, type StoreSettings } from "../src/evidence/index.ts"
+import { isInsecure, runnerRoot } from "../src/toolbox/index.ts"
 
 /** Where a project's images and evidence are: `host[:port]` and the path below it. */
 export interface RegistryPlace {
@@ -29,11 +28,9 @@ export async function getEvidence(
   kind: EvidenceKind,
   key: string,
 ): Promise<FoundEvidence | undefined> {
-  const done = await storeProgram(session, ["get", "--kind", kind, "--key", key], dag.directory())
-  const answer = await readAnswer(done)
-  return answer.found
-    ? { files: done.directory("/out/files"), digest: answer.digest, reference: answer.reference }
-    : undefined
+  const { answer, out } = await askStore(session, ["get", "--kind", kind, "--key", key], answers.get)
+  if (!answer.found) return undefined
+  return { files: out.directory("files"), digest: answer.digest, reference: answer.reference }
 }
 
 /** Every key of a kind that begins so, read freshly, in no order. @throws REGISTRY_UNREACHABLE */
@@ -42,23 +39,31 @@ export async function evidenceKeys(
   kind: EvidenceKind,
   prefix: string,
 ): Promise<readonly string[]> {
-  const done = await storeProgram(session, ["keys", "--kind", kind, "--key", prefix], dag.directory())
-  return (JSON.parse(await done.file("/out/answer.json").contents()) as { keys: string[] }).keys
+  const asked = ["keys", "--kind", kind, "--key", prefix]
+  return (await askStore(session, asked, answers.keys)).answer.keys
 }
 
-/** Keeps files under a key, once and for ever. @throws RECORD_CONFLICT, REGISTRY_UNREACHABLE */
+/**
+ * Keeps files under a key, once and for ever, and gives them as they are kept.
+ * @throws RECORD_CONFLICT, REGISTRY_UNREACHABLE
+ */
 export async function putEvidence(
   session: Session,
   kind: EvidenceKind,
   key: string,
   files: Directory,
 ): Promise<FoundEvidence> {
-  const done = await storeProgram(session, ["put", "--kind", kind, "--key", key, "--in", "/in"], files)
-  const { digest, reference } = await readAnswer(done)
-  return { files, digest, reference }
+  const asked = ["put", "--kind", kind, "--key", key, "--in", "/in"]
+  const { answer, out } = await askStore(session, asked, answers.put, files)
+  return { files: out.directory("files"), ...answer }
 }
 
-async function storeProgram(session: Session, args: readonly string[], files: Directory): Promise<Container> {
+async function askStore<T>(
+  session: Session,
+  asked: readonly string[],
+  answer: Schema<T>,
+  files: Directory = dag.directory(),
+): Promise<{ readonly answer: T; readonly out: Directory }> {
   const [place, toolbox, runner] = await Promise.all([
     registryPlace(session),
     session.toolbox(),
@@ -74,33 +79,13 @@ async function storeProgram(session: Session, args: readonly string[], files: Di
   const prepared = runner
     .withMountedDirectory("/in", files)
     .withNewFile("/store.json", JSON.stringify(settings))
-    .withDirectory("/out", dag.directory())
-  const withToken =
-    registryToken === undefined ? prepared : prepared.withMountedSecret(passwordFile, registryToken)
-  const program = `${runnerRoot}/src/evidence/store/main.ts`
-  const command = ["node", program, ...args, "--store", "/store.json", "--out", "/out"]
-  const done = await effect(withToken, session.nonce).withExec(command, { expect: ReturnType.Any }).sync()
-  const exitCode = await done.exitCode()
-  if (exitCode !== 0) throw readError(await done.stderr())
-  return done
-}
-
-async function readAnswer(done: Container): Promise<{ found: boolean; digest: string; reference: string }> {
-  const { found, digest, reference } = JSON.parse(await done.file("/out/answer.json").contents())
-  return { found: found === true, digest: String(digest ?? ""), reference: String(reference ?? "") }
-}
-
-/** The error that one of our programs printed, as an error of this process again. */
-export function readError(stderr: string): SignalboxError {
-  const text = stderr.trim()
-  const code = /^([A-Z_]+): /m.exec(text)?.[1]
-  const known = code !== undefined && code in errorCodes ? (code as ErrorCode) : "INTERNAL"
-  const line = (name: string) => new RegExp(`^ +${name}: +(.*)$`, "m").exec(text)?.[1]
-  const [where, why, next] = [line("where"), line("why"), line("next")]
-  return new SignalboxError(known, {
-    what: /^[A-Z_]+: (.*)$/m.exec(text)?.[1] ?? text,
-    ...(where === undefined ? {} : { where }),
-    ...(why === undefined ? {} : { why }),
-    ...(next === undefined ? {} : { next }),
-  })
+  const program = {
+    name: "the program that keeps evidence",
+    where: `${place.registry}/${place.prefix}`,
+    next: "call again: what was not kept whole does not count",
+    container:
+      registryToken === undefined ? prepared : prepared.withMountedSecret(passwordFile, registryToken),
+    command: [`${runnerRoot}/src/evidence/store/main.ts`, ...asked, "--store", "/store.json"],
+  }
+  return askProgram(session, program, answer)
 }

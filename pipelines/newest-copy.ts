@@ -1,4 +1,5 @@
-import type { Journal, Ledger, Plan } from "../src/domain/index.ts"
+import { clusterOf } from "../src/deploy/report.ts"
+import type { Journal, Ledger } from "../src/domain/index.ts"
 
 /** What the evidence of one call holds of an environment's state. */
 export interface StateCopy {
@@ -53,14 +54,7 @@ function isNewer(one: StateCopy, other: StateCopy): boolean {
  * what such a copy says it knows may be what only that plan knew.
  */
 function placeOf({ journal }: StateCopy): string | null | undefined {
-  if (journal === undefined) return null
-  try {
-    const plan = JSON.parse(journal.plan) as Partial<Plan> | null
-    return plan?.cluster
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return undefined
-    throw cause
-  }
+  return journal === undefined ? null : clusterOf(journal)
 }
 
 function knownOf({ ledger, known }: StateCopy): number {

@@ -1,9 +1,8 @@
-import type { ClusterAccess, Session } from "../src/call/index.ts"
-import { Ended, type Outcome } from "../src/call/index.ts"
-import type { StatusReport } from "../src/deploy/index.ts"
+import { type ClusterAccess, type Outcome, readJson, type Session } from "../src/call/index.ts"
+import { type StatusReport, statusReport } from "../src/deploy/report.ts"
 import { ExitCode, parseVersion, SignalboxError } from "../src/domain/index.ts"
 import { findRelease, lookUpRelease, type Release } from "./bundle.ts"
-import { type DriverQuestion, drive, outcomeOf } from "./driver.ts"
+import { type DriverQuestion, drive, driveOrEnd, outcomeOf } from "./driver.ts"
 import { evidenceReference, finish } from "./environment.ts"
 
 /**
@@ -156,7 +155,6 @@ export async function history(session: Session, name: string, access: ClusterAcc
 
 /** What runs, since when, verified by what. @throws Ended when the cluster cannot be asked. */
 export async function observe(session: Session, name: string, access: ClusterAccess): Promise<StatusReport> {
-  const run = await drive(session, "observe", await session.environment(name), access, {})
-  if (run.exitCode !== ExitCode.pass) throw new Ended(outcomeOf(run))
-  return JSON.parse(await run.out.file("status.json").contents()) as StatusReport
+  const run = await driveOrEnd(session, "observe", await session.environment(name), access, {})
+  return readJson(run.out, "status.json", statusReport)
 }

@@ -1,14 +1,8 @@
 import type { Directory } from "@dagger.io/dagger"
-import type { ClusterAccess, Session } from "../src/call/index.ts"
-import { Ended } from "../src/call/index.ts"
-import {
-  ExitCode,
-  type Journal,
-  type Ledger,
-  type OperationReport,
-  SignalboxError,
-} from "../src/domain/index.ts"
-import { type DriverRun, drive, operationKey, outcomeOf } from "./driver.ts"
+import { type ClusterAccess, type ProgramRun, readJsonIfThere, type Session } from "../src/call/index.ts"
+import { journalShape, keptReport, ledgerShape } from "../src/deploy/report.ts"
+import { eventsFile, type Journal, SignalboxError } from "../src/domain/index.ts"
+import { driveOrEnd, operationKey } from "./driver.ts"
 import { evidenceKeys, type FoundEvidence, getEvidence } from "./evidence.ts"
 
 /** What one operation did and learned, also a failed one. */
@@ -30,7 +24,7 @@ export async function operation(
 ): Promise<OperationEvidence> {
   if (id !== undefined) return named(session, name, access, id)
   const [run, [newest]] = await Promise.all([readState(session, name, access), keptOperations(session, name)])
-  const journal = await jsonOf<Journal>(run.out, "journal.json")
+  const journal = await readJsonIfThere(run.out, "journal.json", journalShape)
   if (journal !== undefined && (newest === undefined || journal.operation > newest))
     return fromJournal(journal, run.out)
   const kept = newest === undefined ? undefined : await keptEvidence(session, name, newest)
@@ -80,14 +74,15 @@ async function finishedByAnother(
   id: string,
 ): Promise<FoundEvidence | undefined> {
   if (access.kubeconfig === undefined) return undefined
-  const ledger = await jsonOf<Ledger>((await readState(session, name, access)).out, "ledger.json")
+  const { out } = await readState(session, name, access)
+  const ledger = await readJsonIfThere(out, "ledger.json", ledgerShape)
   const reference = ledger?.entries.findLast((entry) => entry.operation === id)?.evidence
   const key = reference?.slice(reference.lastIndexOf(":") + 1)
   return key === undefined ? undefined : getEvidence(session, "operations", key)
 }
 
 async function evidenceOf(operation: string, { files }: FoundEvidence): Promise<OperationEvidence> {
-  const report = await jsonOf<OperationReport>(files, "operation.json")
+  const report = await readJsonIfThere(files, "operation.json", keptReport)
   return { operation, planHash: report?.planHash ?? "", files }
 }
 
@@ -95,21 +90,13 @@ async function evidenceOf(operation: string, { files }: FoundEvidence): Promise<
 async function fromJournal(journal: Journal, out: Directory): Promise<OperationEvidence> {
   const { reportOfJournal } = await import("../src/report/index.ts")
   const report = `${JSON.stringify(reportOfJournal(journal), null, 2)}\n`
-  const files = out.withoutFile("summary.txt").withNewFile("operation.json", report)
+  const files = out.withoutFiles(["summary.txt", eventsFile]).withNewFile("operation.json", report)
   return { operation: journal.operation, planHash: journal.planHash, files }
 }
 
 /** Journal and ledger as they are. @throws Ended when the cluster cannot be asked. */
-async function readState(session: Session, name: string, access: ClusterAccess): Promise<DriverRun> {
-  const run = await drive(session, "operation", await session.environment(name), access, {})
-  if (run.exitCode !== ExitCode.pass) throw new Ended(outcomeOf(run))
-  return run
-}
-
-/** A file of a directory as JSON; undefined when there is none. */
-export async function jsonOf<T>(files: Directory, name: string): Promise<T | undefined> {
-  if (!(await files.entries()).includes(name)) return undefined
-  return JSON.parse(await files.file(name).contents()) as T
+async function readState(session: Session, name: string, access: ClusterAccess): Promise<ProgramRun> {
+  return driveOrEnd(session, "operation", await session.environment(name), access, {})
 }
 
 /** An operation's own files and, made from them, what people and CI servers read. */

@@ -1,9 +1,8 @@
-import { ReturnType } from "@dagger.io/dagger"
-import type { Session } from "../src/call/index.ts"
-import { type Digest, parseDigest } from "../src/domain/index.ts"
-import { effect, isInsecure, runnerRoot } from "../src/toolbox/index.ts"
+import { askProgram, type Session } from "../src/call/index.ts"
+import type { Digest } from "../src/domain/index.ts"
+import { answers } from "../src/evidence/index.ts"
+import { isInsecure, runnerRoot } from "../src/toolbox/index.ts"
 import type { Image } from "./build.ts"
-import { readError } from "./evidence.ts"
 
 /**
  * Pushes an image under a tag, freshly on every call, and gives its digest. The engine's own publishing would write the
@@ -20,7 +19,7 @@ export async function pushImage(
   const passwordFile = "/run/secrets/registry-token"
   const { registry, repository, tag } = target
   const command = [
-    ...["node", `${runnerRoot}/src/evidence/image/main.ts`],
+    `${runnerRoot}/src/evidence/image/main.ts`,
     ...["--registry", registry, "--repository", repository, "--tag", tag, "--layout", "/image"],
     ...(isInsecure(toolbox, registry) ? ["--insecure"] : []),
     ...(registryToken === undefined
@@ -28,9 +27,13 @@ export async function pushImage(
       : ["--user", registryUser ?? "signalbox", "--password-file", passwordFile]),
   ]
   const prepared = runner.withMountedDirectory("/image", image.layout)
-  const withToken =
-    registryToken === undefined ? prepared : prepared.withMountedSecret(passwordFile, registryToken)
-  const done = await effect(withToken, session.nonce).withExec(command, { expect: ReturnType.Any }).sync()
-  if ((await done.exitCode()) !== 0) throw readError(await done.stderr())
-  return parseDigest((await done.stdout()).trim())
+  const program = {
+    name: "the program that pushes images",
+    where: `${registry}/${repository}:${tag}`,
+    next: "call again: an image that is not there whole has no tag",
+    container:
+      registryToken === undefined ? prepared : prepared.withMountedSecret(passwordFile, registryToken),
+    command,
+  }
+  return (await askProgram(session, program, answers.push)).answer.digest
 }

@@ -1,10 +1,10 @@
-import type { ClusterAccess, Outcome, Session } from "../src/call/index.ts"
-import { ExitCode, type Journal, type Ledger, type OperationReport } from "../src/domain/index.ts"
+import { type ClusterAccess, type Outcome, readJsonIfThere, type Session } from "../src/call/index.ts"
+import { journalCopy, keptReport, ledgerShape } from "../src/deploy/report.ts"
+import { ExitCode } from "../src/domain/index.ts"
 import { drive, outcomeOf } from "./driver.ts"
 import { finish } from "./environment.ts"
-import { readError } from "./evidence.ts"
 import { type NewestState, newestState, type StateCopy } from "./newest-copy.ts"
-import { jsonOf, keptEvidence, keptOperations } from "./operation.ts"
+import { keptEvidence, keptOperations } from "./operation.ts"
 
 /**
  * Rebuilds a ledger or journal that is lost or damaged from what calls have kept, then says what runs. One that is
@@ -19,9 +19,9 @@ export async function repair(
 ): Promise<Outcome> {
   const environment = await session.environment(name)
   const seen = await drive(session, "observe", environment, access, {})
-  if (seen.exitCode === ExitCode.pass)
+  if (seen.error === null)
     return { exitCode: ExitCode.pass, stdout: `there is nothing to repair\n${seen.stdout}` }
-  if (readError(seen.stderr).code !== "STATE_DAMAGED") return outcomeOf(seen)
+  if (seen.error?.code !== "STATE_DAMAGED") return outcomeOf(seen)
   const copies = { ...(await newestCopies(session, name)), reason: reason ?? null }
   const run = await drive(session, "repair", environment, access, { repair: copies })
   const repaired = await finish(session, environment, run)
@@ -42,10 +42,11 @@ async function newestCopies(session: Session, name: string): Promise<NewestState
   for (const call of (await keptOperations(session, name)).slice(0, callsLookedAt)) {
     const files = (await keptEvidence(session, name, call))?.files
     if (files === undefined) continue
+    const of = (file: string) => `${file} of the evidence of ${call}`
     const [ledger, journal, report] = await Promise.all([
-      jsonOf<Ledger>(files, "ledger.json"),
-      jsonOf<Journal>(files, "journal.json"),
-      jsonOf<OperationReport>(files, "operation.json"),
+      readJsonIfThere(files, "ledger.json", ledgerShape, of("ledger.json")),
+      readJsonIfThere(files, "journal.json", journalCopy, of("journal.json")),
+      readJsonIfThere(files, "operation.json", keptReport, of("operation.json")),
     ])
     copies.push({ call, ledger, journal, known: report?.known })
   }

@@ -7,4 +7,14 @@ export {
   withAccess,
 } from "./access.ts"
 export { attempt, conclude, Ended, type Outcome, settle } from "./exit.ts"
+export { parseJson, readJson, readJsonIfThere, type Schema } from "./json.ts"
+export {
+  askProgram,
+  endOf,
+  type Program,
+  type ProgramEnd,
+  type ProgramOutput,
+  type ProgramRun,
+  runProgram,
+} from "./program.ts"
 export { type ClusterAccess, type Inputs, type ReachedCluster, Session } from "./session.ts"

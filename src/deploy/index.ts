@@ -1,4 +1,3 @@
 export { assertAccepted } from "./acceptance.ts"
 export { assertPassesAccess } from "./access/passes.ts"
-export type { StatusReport } from "./report.ts"
 export { type DriverCommand, type DriverRequest, type DriverRequestInput, driverCommands } from "./request.ts"

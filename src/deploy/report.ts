@@ -1,44 +1,98 @@
-import type { Digest, LedgerEntry, RunningSet } from "../domain/index.ts"
+/** What the driver writes into its output directory, and how it is read back, from a run of now or from evidence. */
+import { z } from "zod"
+import { type Digest, isDigest, type Journal, type Plan } from "../domain/index.ts"
+import { parseJson, planShape } from "./state/shape.ts"
+
+export { journalShape, ledgerShape } from "./state/shape.ts"
+
+const digest = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256: digest")
+const list = <T extends z.ZodType>(of: T) => z.array(of).readonly()
+
+const runningSet = z.object({
+  revision: z.int(),
+  status: z.string(),
+  images: z.record(z.string(), list(z.string())),
+  ready: z.boolean(),
+})
 
 /** `status.json` of `observe`. */
-export interface StatusReport {
-  readonly schemaVersion: 1
-  readonly environment: string
-  readonly namespace: string
-  readonly cluster: string
-  readonly running: RunningSet
+export const statusReport = z.object({
+  schemaVersion: z.literal(1),
+  environment: z.string(),
+  namespace: z.string(),
+  cluster: z.string(),
+  running: runningSet,
   /** Version, digests and verification of the newest ledger entry that runs; null when nothing was deployed by us. */
-  readonly current: {
-    readonly version: string
-    readonly record: Digest
-    readonly images: Readonly<Record<string, Digest>>
-    readonly since: string
-    readonly by: string
-    readonly verified: boolean
-    /** Why it is not verified; null where it is. */
-    readonly unverified: string | null
-    readonly verificationExpires: string | null
-  } | null
+  current: z
+    .object({
+      version: z.string(),
+      record: digest,
+      images: z.record(z.string(), digest),
+      since: z.string(),
+      by: z.string(),
+      verified: z.boolean(),
+      /** Why it is not verified; null where it is. */
+      unverified: z.string().nullable(),
+      verificationExpires: z.string().nullable(),
+    })
+    .nullable(),
   /** In what the cluster differs from what is recorded of `current`, a line each. */
-  readonly differences: readonly string[]
-  readonly lock: { readonly holder: string; readonly fence: number } | null
+  differences: list(z.string()),
+  lock: z.object({ holder: z.string(), fence: z.int() }).nullable(),
   /** Operation that was not finished; the next acting call does that first. */
-  readonly interrupted: {
-    readonly operation: string
-    /** Version that it was to bring. */
-    readonly version: string
-    readonly phase: string
-    readonly step: string | null
-  } | null
-  readonly holds: readonly { readonly version: string; readonly reason: string; readonly since: string }[]
-  readonly history: readonly {
-    readonly sequence: number
-    readonly at: string
-    readonly by: string
-    readonly kind: LedgerEntry["kind"]
-    readonly version: string
-    readonly revision: number
-    readonly outcome: string
-    readonly reason: string | null
-  }[]
+  interrupted: z
+    .object({
+      operation: z.string(),
+      /** Version that it was to bring. */
+      version: z.string(),
+      phase: z.string(),
+      step: z.string().nullable(),
+    })
+    .nullable(),
+  holds: list(z.object({ version: z.string(), reason: z.string(), since: z.string() })),
+  history: list(
+    z.object({
+      sequence: z.int(),
+      at: z.string(),
+      by: z.string(),
+      kind: z.string(),
+      version: z.string(),
+      revision: z.int(),
+      outcome: z.string(),
+      reason: z.string().nullable(),
+    }),
+  ),
+})
+export type StatusReport = z.output<typeof statusReport>
+
+/** Of `operation.json`, as the driver of this call wrote it: what decides whether the call leaves evidence. */
+export const ownReport = z.looseObject({
+  schemaVersion: z.literal(1),
+  call: z.string(),
+  fence: z.int().nullable(),
+  files: list(z.string()),
+})
+
+/** Of `operation.json` in evidence. Reports of earlier versions do not say what they knew. */
+export const keptReport = z.looseObject({
+  planHash: digest.nullish(),
+  known: z.int().nullish(),
+})
+
+/** `plan.json`: all of it, because its hash is made of all of it. */
+export const planFile = planShape.transform((value) => value as unknown as Plan)
+
+/**
+ * A journal in evidence, by what it is weighed against others: one among many may be of an earlier version or hold no
+ * plan. The driver reads the one that is chosen as its own.
+ */
+export const journalCopy = z
+  .looseObject({ operation: z.string(), plan: z.string() })
+  .transform((value) => value as unknown as Journal)
+
+const planPlace = z.looseObject({ cluster: z.string() })
+
+/** UID of the namespace that a journal's plan is for; undefined where the journal holds no plan that says it. */
+export function clusterOf(journal: Pick<Journal, "plan">): string | undefined {
+  return planPlace.safeParse(parseJson(journal.plan)).data?.cluster
 }

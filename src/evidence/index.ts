@@ -1,3 +1,4 @@
+export { answers } from "./answers.ts"
 export { engineVersion, libraryVersion } from "./identity.ts"
 export { evidenceOf, makeRecord, type RecordParts } from "./record.ts"
 export type { StoreSettings } from "./store/main.ts"

@@ -12,6 +12,7 @@ export {
 export { effect } from "./effect.ts"
 export { whyFailed } from "./failure.ts"
 export { onlyThese, withOutput, without } from "./inputs.ts"
+export { measurements } from "./measurements.ts"
 export { checkToolbox, parseToolbox } from "./parse.ts"
 export {
   findAdvisories,

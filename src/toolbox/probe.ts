@@ -1,11 +1,13 @@
 /**
- * Program: measures what a pipeline stands on, from inside a container of the engine. Prints JSON.
- *   node probe.ts REGISTRY-URL
+ * Program: measures what a pipeline stands on, from inside a container of the engine. The measurements are in DIR/answer.json.
+ *   node probe.ts REGISTRY-URL --out DIR
  * It has no dependencies, so that it also runs where nothing can be installed.
  */
 import { lookup } from "node:dns/promises"
-import { statfs } from "node:fs/promises"
+import { statfs, writeFile } from "node:fs/promises"
 import { isIP } from "node:net"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
 
 /** One measurement; `ok` says whether it worked at all, `ms` how long it took. */
 export interface Measurement {
@@ -49,11 +51,12 @@ async function registry(url: URL): Promise<string> {
 }
 
 if (import.meta.main) {
-  const target = new URL(process.argv[2] ?? "")
-  const results = [
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { out: { type: "string" } } })
+  const target = new URL(positionals[0] ?? "")
+  const results: readonly Measurement[] = [
     await measure("disk", disk),
     await measure("dns", () => dns(target.hostname)),
     await measure("registry", () => registry(target)),
   ]
-  process.stdout.write(`${JSON.stringify(results)}\n`)
+  await writeFile(join(values.out ?? ".", "answer.json"), `${JSON.stringify(results)}\n`)
 }

@@ -1,11 +1,6 @@
 import { mkdir } from "node:fs/promises"
-import {
-  asSignalboxError,
-  describe,
-  ExitCode,
-  type OperationReport,
-  SignalboxError,
-} from "../../domain/index.ts"
+import { asSignalboxError, ExitCode, type OperationReport, SignalboxError } from "../../domain/index.ts"
+import { endWith, outOf } from "../../toolbox/program-end.ts"
 import { endedFence } from "../lock/index.ts"
 import type { DriverCommand } from "../request.ts"
 import { type DriverArguments, parseArguments } from "./arguments.ts"
@@ -38,7 +33,10 @@ const commands: Readonly<Record<DriverCommand, (session: DriverSession) => Promi
   repair,
 }
 
-/** One call of the driver. Returns the exit code; prints progress to stdout and the one error to stderr. */
+/**
+ * One call of the driver. Returns the exit code; prints progress to stdout and the one error to stderr, and keeps both in
+ * `--out`: events.ndjson, error.json.
+ */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     const args = parseArguments(argv)
@@ -46,7 +44,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     const recorder = new Recorder(args.out, (line) => process.stdout.write(`${line}\n`))
     return await drive(args, recorder)
   } catch (thrown) {
-    return fail(asSignalboxError(thrown))
+    // What the kubeconfig's reader was told may quote it.
+    return endWith(asSignalboxError(thrown), outOf(argv))
   }
 }
 
@@ -54,6 +53,8 @@ async function drive(args: DriverArguments, recorder: Recorder): Promise<ExitCod
   const started = new Date()
   const interrupt = onSignals()
   const session = await openSession(args, recorder, interrupt)
+  const { environment, operation } = session.input.request
+  recorder.tell({ event: "begun", command: args.command, environment: environment.name, call: operation })
   let result: CommandResult
   try {
     result = await commands[args.command](session)
@@ -62,9 +63,9 @@ async function drive(args: DriverArguments, recorder: Recorder): Promise<ExitCod
   }
   try {
     const known = await keepState(session)
-    recorder.say(
-      result.error === undefined ? result.outcome : `${result.error.code}: ${result.error.detail.what}`,
-    )
+    const { exitCode, outcome, error } = result
+    const told = error === undefined ? null : { code: error.code, what: error.detail.what }
+    recorder.tell({ event: "ended", exitCode, outcome, error: told })
     await recorder.summary()
     await recorder.json(
       "operation.json",
@@ -73,7 +74,8 @@ async function drive(args: DriverArguments, recorder: Recorder): Promise<ExitCod
   } finally {
     await session.close()
   }
-  return result.error === undefined ? result.exitCode : fail(result.error)
+  if (result.error === undefined) return result.exitCode
+  return endWith(result.error, args.out, (text) => session.secrets.hide(text))
 }
 
 function refusal(error: SignalboxError): CommandResult {
@@ -151,11 +153,6 @@ function onSignals(): AbortSignal {
       setTimeout(() => process.exit(ExitCode.error), graceMs).unref()
     })
   return controller.signal
-}
-
-function fail(error: SignalboxError): ExitCode {
-  process.stderr.write(`${describe(error.code, error.detail)}\n`)
-  return error.exitCode
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2))

@@ -1,24 +1,46 @@
+import { appendFileSync } from "node:fs"
 import { readdir, rename, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import type { Json } from "../../domain/index.ts"
+import { eventLine, eventsFile, type Json, type ProgressEvent } from "../../domain/index.ts"
 
-/** The output directory: everything that is to be kept, and what people read while it happens. */
+/** The output directory: everything that is to be kept, and what happens while it happens. */
 export class Recorder {
   readonly directory: string
   readonly #print: (line: string) => void
   readonly #started = performance.now()
   readonly #lines: string[] = []
+  #keepsEvents = true
 
   constructor(directory: string, print: (line: string) => void) {
     this.directory = directory
     this.#print = print
   }
 
-  /** One line of progress: printed now, kept in summary.txt. */
-  say(line: string): void {
-    const seconds = ((performance.now() - this.#started) / 1000).toFixed(1)
-    this.#lines.push(line)
-    this.#print(`${seconds.padStart(6)}s  ${line}`)
+  /** What happened: printed now for people, kept in summary.txt and, for programs, in events.ndjson. */
+  tell(event: ProgressEvent): void {
+    const line = eventLine(event)
+    if (line !== null) {
+      const seconds = ((performance.now() - this.#started) / 1000).toFixed(1)
+      this.#lines.push(line)
+      this.#print(`${seconds.padStart(6)}s  ${line}`)
+    }
+    this.#append({ at: new Date().toISOString(), ...event })
+  }
+
+  /** One line of progress. */
+  say(text: string): void {
+    this.tell({ event: "note", text })
+  }
+
+  /** A full disk never stands in the way of a deployment, or of going back: what happens is printed all the same. */
+  #append(event: object): void {
+    if (!this.#keepsEvents) return
+    try {
+      appendFileSync(join(this.directory, eventsFile), `${JSON.stringify(event)}\n`)
+    } catch (error) {
+      this.#keepsEvents = false
+      this.say(`${eventsFile} is not kept: ${error instanceof Error ? error.message : String(error)}`)
+    }
   }
 
   async json(name: string, value: Json | object): Promise<void> {

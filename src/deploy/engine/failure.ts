@@ -1,12 +1,15 @@
-import type { Plan, StepState } from "../../domain/index.ts"
+import type { Plan, StepEvent } from "../../domain/index.ts"
 import { finish, type StoredJournal, startRollback, stepState, withoutVerdict } from "../state/index.ts"
 import type { StepResult } from "../steps/tools.ts"
 import type { World } from "../world/index.ts"
 import { findStep } from "./catalogue.ts"
 import type { Stage } from "./stage.ts"
 
+/** How a step may end. */
+type EndState = Extract<StepEvent, { event: "step-ended" }>["state"]
+
 /** On the way back there is nothing to leave undecided: what is not proven needs a person. */
-export function stateAfter(result: StepResult, { phase }: StoredJournal): StepState {
+export function stateAfter(result: StepResult, { phase }: StoredJournal): EndState {
   if (result.ok) return "done"
   return result.noVerdict === undefined || phase === "back" ? "failed" : "inconclusive"
 }
@@ -37,7 +40,7 @@ export async function afterFailure(
   }
   const seen = await diagnose(stage, plan.baseRevision)
   const cause = seen === null ? result.cause : `${seen} (${result.cause})`
-  stage.say(`first cause: ${cause}`)
+  stage.tell({ event: "note", text: `first cause: ${cause}` })
   return startRollback(journal, cause, result.unjudged !== true)
 }
 
@@ -54,7 +57,8 @@ async function diagnose(stage: Stage, baseRevision: number): Promise<string | nu
   try {
     return await stage.actions.diagnose(baseRevision)
   } catch (error) {
-    stage.say(`diagnosis: not kept: ${error instanceof Error ? error.message : String(error)}`)
+    const why = error instanceof Error ? error.message : String(error)
+    stage.tell({ event: "note", text: `diagnosis: not kept: ${why}` })
     return null
   }
 }

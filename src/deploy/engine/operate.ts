@@ -40,7 +40,8 @@ async function take(
     markStep(from, step, state, stage.clock.now().toISOString(), note)
   if (action.do === "settle") {
     stage.lock.assertHeld()
-    stage.say(`settle: Helm's revision ${action.revision} was left pending by a process that died`)
+    const text = `settle: Helm's revision ${action.revision} was left pending by a process that died`
+    stage.tell({ event: "note", text })
     await stage.strategy.settle(stage.api, operation.settings, action.revision)
     return journal
   }
@@ -49,17 +50,18 @@ async function take(
     const accepted = stepOf(stage.steps, action.step).accepted
     const more = await accepted?.(contextOf(stage, operation, journal.value, turn, null))
     const note = action.note + (more ?? "")
-    stage.say(`${action.step}: ${note}`)
+    stage.tell({ event: "step-ended", step: action.step, state: "done", text: note })
     return write(stage, mark(journal.value, action.step, "done", note), journal.version)
   }
   const running = await write(stage, mark(journal.value, action.step, "running"), journal.version)
   stage.lock.assertHeld()
-  stage.say(`${action.step}: ${announced(stage, operation.plan, turn)}`)
+  stage.tell({ event: "step-begun", step: action.step, text: announced(stage, operation.plan, turn) })
   const result = await perform(stage, operation, running.value, turn)
   stage.lock.assertHeld()
-  stage.say(`${action.step}: ${result.ok ? result.note : `failed: ${result.cause}`}`)
   const note = result.ok ? result.note : result.cause
-  const marked = mark(running.value, action.step, stateAfter(result, running.value), note)
+  const state = stateAfter(result, running.value)
+  stage.tell({ event: "step-ended", step: action.step, state, text: note })
+  const marked = mark(running.value, action.step, state, note)
   const next = result.ok
     ? marked
     : await afterFailure(stage, operation.plan, marked, action.step, result, turn.world)

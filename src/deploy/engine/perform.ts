@@ -67,7 +67,7 @@ export function contextOf(
 ): StepContext {
   const { api, actions: tools, clock, lock } = stage
   const id = action.do === "settle" ? "" : action.step
-  const say = (line: string) => stage.say(line)
+  const say = (text: string) => stage.tell({ event: "note", text })
   return { id, plan, world, operation, settings, api, tools, clock, say, signal: lock.lost, outcome }
 }
 

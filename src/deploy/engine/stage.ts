@@ -1,5 +1,5 @@
 import type { EnvironmentConfig } from "../../config/schema/environment.ts"
-import type { Plan } from "../../domain/index.ts"
+import type { Plan, ProgressEvent } from "../../domain/index.ts"
 import type { Clock } from "../clock.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import type { HeldLock } from "../lock/index.ts"
@@ -32,7 +32,8 @@ export interface Stage extends Members {
   readonly api: ClusterApi
   readonly actions: Actions
   observe(): Promise<{ readonly world: World; readonly ledgerVersion: string | null }>
-  say(line: string): void
+  /** What happens, as it happens. */
+  tell(event: ProgressEvent): void
 }
 
 /** Writes the journal, by compare-and-swap, while the lock is held. */

@@ -59,7 +59,7 @@ export const ledgerShape = z
   .transform((value) => value as unknown as StoredLedger)
 
 /** What an operation is finished or taken back by. */
-const plan = z.looseObject({
+export const planShape = z.looseObject({
   kind: z.enum(operationKinds),
   project: z.string(),
   environment: z.string(),
@@ -74,7 +74,7 @@ const plan = z.looseObject({
 
 /** A plan as the journal carries it: in the text that it was written in. */
 const planText = z.string().superRefine((text, context) => {
-  const parsed = plan.safeParse(parseJson(text))
+  const parsed = planShape.safeParse(parseJson(text))
   if (parsed.success) return
   const problem = parsed.error.issues[0]
   const message = `it holds no plan: ${problem?.path.join(".") || "document"}: ${problem?.message}`

@@ -1,18 +1,21 @@
 /**
  * Program: moves evidence between a directory and the store. Runs in the runner container, fresh on every call.
- *   node store/main.ts get --store FILE --kind KIND --key KEY --out DIR     files to DIR/files, answer to DIR/answer.json
+ *   node store/main.ts get --store FILE --kind KIND --key KEY --out DIR
  *   node store/main.ts put --store FILE --kind KIND --key KEY --in DIR --out DIR
- *   node store/main.ts keys --store FILE --kind KIND --key PREFIX --out DIR     answer to DIR/answer.json
- * Ends with 0 (also when `get` finds nothing: the answer says so), or with the exit code of the error.
+ *   node store/main.ts keys --store FILE --kind KIND --key PREFIX --out DIR
+ * The answer is in DIR/answer.json, files as they are kept are in DIR/files. Ends with 0 (also when `get` finds nothing:
+ * the answer says so), or with the exit code of the error that is in DIR/error.json.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { parseArgs } from "node:util"
 import { z } from "zod"
-import { asSignalboxError, SignalboxError } from "../../domain/index.ts"
+import { SignalboxError } from "../../domain/index.ts"
+import { runMain } from "../../toolbox/program-end.ts"
+import type { Answers } from "../answers.ts"
 import { RegistryClient } from "../registry/client.ts"
 import { RegistryStore } from "./registry-store.ts"
-import { type EvidenceStore, evidenceKinds } from "./store.ts"
+import { type EvidenceKind, type EvidenceStore, evidenceKinds, type Files } from "./store.ts"
 import { readTree } from "./tree.ts"
 
 const settingsSchema = z.strictObject({
@@ -34,8 +37,9 @@ async function openStore(file: string): Promise<EvidenceStore> {
   return new RegistryStore(new RegistryClient(registry, { insecure, ...credentials }), registry, prefix)
 }
 
-async function main(): Promise<void> {
+async function main(argv: readonly string[]): Promise<void> {
   const { positionals, values } = parseArgs({
+    args: [...argv],
     allowPositionals: true,
     options: {
       store: { type: "string", default: "" },
@@ -46,38 +50,49 @@ async function main(): Promise<void> {
     },
   })
   const kind = evidenceKinds.find((one) => one === values.kind)
-  const command = positionals[0]
+  const [command] = positionals
   if (kind === undefined || (command !== "get" && command !== "put" && command !== "keys"))
     throw new SignalboxError("USAGE", { what: `unknown evidence command or kind: ${command} ${values.kind}` })
   const store = await openStore(values.store)
-  await mkdir(join(values.out, "files"), { recursive: true })
-  if (command === "put") {
-    const stored = await store.put(kind, values.key, await readTree(values.in))
-    return answer(values.out, { found: true, ...stored })
-  }
-  if (command === "keys") return answer(values.out, { keys: await store.keys(kind, values.key) })
-  const found = await store.get(kind, values.key)
-  for (const [name, content] of found?.files ?? []) {
-    const target = join(values.out, "files", name)
-    if (!target.startsWith(join(values.out, "files")))
+  const text = JSON.stringify(await commands[command](store, { ...values, kind }))
+  await writeFile(join(values.out, "answer.json"), `${text}\n`)
+}
+
+interface Asked {
+  readonly kind: EvidenceKind
+  readonly key: string
+  readonly in: string
+  readonly out: string
+}
+
+const commands = {
+  get: async (store: EvidenceStore, { kind, key, out }: Asked): Promise<Answers["get"]> => {
+    const found = await store.get(kind, key)
+    await writeTree(join(out, "files"), found?.files ?? new Map())
+    return found === undefined ? { found: false } : { found: true, ...found.stored }
+  },
+  put: async (store: EvidenceStore, { kind, key, in: from, out }: Asked): Promise<Answers["put"]> => {
+    const files = await readTree(from)
+    const stored = await store.put(kind, key, files)
+    // As `get` would give them: whoever goes on with what was put needs no look at the registry for it.
+    await writeTree(join(out, "files"), files)
+    return stored
+  },
+  keys: async (store: EvidenceStore, { kind, key }: Asked): Promise<Answers["keys"]> => ({
+    keys: [...(await store.keys(kind, key))],
+  }),
+}
+
+async function writeTree(root: string, files: Files): Promise<void> {
+  await mkdir(root, { recursive: true })
+  for (const [name, content] of files) {
+    const target = join(root, name)
+    if (!target.startsWith(`${root}/`))
       throw new SignalboxError("STATE_DAMAGED", { what: `unsafe path ${name}` })
     await mkdir(dirname(target), { recursive: true })
     await writeFile(target, content)
   }
-  return answer(values.out, { found: found !== undefined, ...found?.stored })
-}
-
-function answer(out: string, value: object): Promise<void> {
-  return writeFile(join(out, "answer.json"), `${JSON.stringify(value)}\n`)
 }
 
 // Every file below src/ is imported when the module is loaded as a Dagger module.
-if (import.meta.main) {
-  try {
-    await main()
-  } catch (thrown) {
-    const error = asSignalboxError(thrown)
-    process.stderr.write(`${error.message}\n`)
-    process.exitCode = error.exitCode
-  }
-}
+if (import.meta.main) await runMain(main)

@@ -13,7 +13,7 @@ import {
   stateLimit,
 } from "../../../src/deploy/state/index.ts"
 import type { World } from "../../../src/deploy/world/index.ts"
-import { type Plan, planHash } from "../../../src/domain/index.ts"
+import { eventLine, type Plan, type ProgressEvent, planHash } from "../../../src/domain/index.ts"
 import { members } from "./support/members.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
@@ -92,7 +92,7 @@ async function executePlan(
         ledgerVersion: ledger?.version ?? null,
       }
     },
-    say: (line: string) => said.push(line),
+    tell: (event: ProgressEvent) => said.push(eventLine(event) ?? ""),
   }
   const journal = await store.beginJournal(taken(draft), null)
   const operation = { plan, journal, settings: environmentOf(), evidence: null }

@@ -4,14 +4,34 @@
  */
 import { describe, expect, it } from "vitest"
 import { sources } from "./sources.ts"
-import { cachedEndings, handMadeNonces, worldlyExecs } from "./world-rules.ts"
+import { cachedEndings, execsWithoutEffect, handMadeNonces, worldlyExecs } from "./world-rules.ts"
 
 describe("an exec that sees a secret or a service", () => {
   it("comes through effect() with the call's nonce", async () => {
     const found = (await sources(["src", "pipelines"])).map(worldlyExecs)
     expect(found.flatMap(({ broken }) => broken)).toEqual([])
     // The rule would hold for nothing if it recognised nothing.
-    expect(found.reduce((sum, { seen }) => sum + seen, 0)).toBeGreaterThanOrEqual(2)
+    expect(found.reduce((sum, { seen }) => sum + seen, 0)).toBeGreaterThanOrEqual(1)
+  })
+
+  it("is, where a program of ours gets it, the one of runProgram", async () => {
+    const all = await sources(["src", "pipelines"])
+    const program = all.find(({ file }) => file === "src/call/program.ts")
+    if (program === undefined) throw new Error("runProgram is somewhere else")
+    expect(execsWithoutEffect(program)).toEqual([])
+    const callers = all.filter(
+      ({ file, text }) => file !== program.file && /session\.runner\(\)|\b(run|ask)Program\(/.test(text),
+    )
+    expect(callers.map(({ file }) => file).sort()).toEqual(
+      ["doctor", "driver", "evidence", "push"].map((name) => `pipelines/${name}.ts`),
+    )
+    expect(callers.filter(({ text }) => text.includes(".withExec("))).toEqual([])
+  })
+
+  it("is seen where its container comes from somebody else", () => {
+    const bare = 'function run(program: P) {\n return program.container.withExec(["x"])\n}'
+    expect(execsWithoutEffect({ file: "a.ts", text: bare })).toHaveLength(1)
+    expect(execsWithoutEffect({ file: "a.ts", text: 'effect(p.container, n).withExec(["x"])' })).toEqual([])
   })
 
   it.each([

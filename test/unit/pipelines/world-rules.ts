@@ -24,6 +24,18 @@ export function worldlyExecs(source: Source): { seen: number; broken: string[] }
   return { seen: touching.length, broken: broken.map(({ exec }) => place(exec)) }
 }
 
+/**
+ * Execs of a file that did not come through `effect()`, whatever their container has: for where containers are given by
+ * others.
+ */
+export function execsWithoutEffect(source: Source): string[] {
+  const file = parse(source)
+  const execs = nodes(file, ts.isCallExpression).filter((call) => methodOf(call) === "withExec")
+  return execs
+    .filter((exec) => !callsBehind(exec, file).some((call) => call.expression.getText() === "effect"))
+    .map(place)
+}
+
 /** Places that make a nonce of their own, or give `effect()` something else than a nonce. */
 export function handMadeNonces(source: Source): string[] {
   if (source.file === "src/toolbox/effect.ts") return []

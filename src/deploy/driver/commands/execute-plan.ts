@@ -151,7 +151,7 @@ async function run(
     api: session.api,
     actions: session.actions(journal.value.operation, rendered),
     observe: () => observeHeld(session, lock),
-    say: (line) => session.recorder.say(line),
+    tell: (event) => session.recorder.tell(event),
   }
   return operate(stage, {
     plan,

@@ -18,7 +18,7 @@ export async function plan(session: DriverSession): Promise<CommandResult> {
   session.recorder.say(
     `plan: ${made.kind} of ${made.target.version} to ${made.environment}: ${changed} objects change`,
   )
-  for (const warning of made.warnings) session.recorder.say(`warning: ${warning}`)
+  for (const warning of made.warnings) session.recorder.tell({ event: "warning", text: warning })
   session.recorder.say(`plan hash: ${hash}`)
   return { ...done(), kind: made.kind, planHash: hash }
 }

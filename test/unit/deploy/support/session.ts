@@ -9,7 +9,7 @@ import { stepCatalogue } from "../../../../src/deploy/steps/catalogue.ts"
 import type { Step } from "../../../../src/deploy/steps/step.ts"
 import { loadStrategies } from "../../../../src/deploy/strategies/catalogue.ts"
 import type { Strategy } from "../../../../src/deploy/strategies/strategy.ts"
-import { sha256 } from "../../../../src/domain/index.ts"
+import { eventLine, type ProgressEvent, sha256 } from "../../../../src/domain/index.ts"
 import { settings } from "./sets.ts"
 
 const ours = await loadStrategies()
@@ -63,7 +63,11 @@ export function memorySession(api: ClusterApi, clock: Clock, more: MemoryCall = 
     api,
     store: new StateStore(api, namespace),
     clock,
-    recorder: { say, json: async () => {}, text: async () => {} } as unknown as DriverSession["recorder"],
+    recorder: {
+      say,
+      tell: (event: ProgressEvent) => say(eventLine(event) ?? ""),
+      ...{ json: async () => {}, text: async () => {} },
+    } as unknown as DriverSession["recorder"],
     children: {
       killAll: () => {},
       run: async () => ({ code: 0, stdout: "", stderr: "", timedOut: false, truncated: false }),

@@ -1,0 +1,17 @@
+import { z } from "zod"
+import { type Digest, isDigest } from "../domain/index.ts"
+
+const digest = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256: digest")
+const stored = z.object({ digest, reference: z.string() })
+
+/** What the programs of this room write into `answer.json`, by command. */
+export const answers = {
+  get: z.discriminatedUnion("found", [
+    z.object({ found: z.literal(false) }),
+    stored.extend({ found: z.literal(true) }),
+  ]),
+  put: stored,
+  keys: z.object({ keys: z.array(z.string()) }),
+  push: z.object({ digest }),
+}
+export type Answers = { readonly [Command in keyof typeof answers]: z.output<(typeof answers)[Command]> }
