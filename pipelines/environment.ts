@@ -1,10 +1,9 @@
-import type { ClusterAccess, ProgramRun, Session } from "../src/call/index.ts"
+import type { ClusterAccess, Session } from "../src/call/index.ts"
 import { assertAccess, Ended, type Outcome, readJson, readJsonIfThere } from "../src/call/index.ts"
 import type { EnvironmentConfig, SignalboxConfig } from "../src/config/index.ts"
-import { ledgerShape, ownReport, planFile } from "../src/deploy/report.ts"
+import { ledgerShape, planFile } from "../src/deploy/report.ts"
 import {
   canonicalJson,
-  ExitCode,
   type Ledger,
   type Plan,
   parseDigest,
@@ -13,13 +12,12 @@ import {
   toJson,
 } from "../src/domain/index.ts"
 import { findRelease, type Release, valuesFor } from "./bundle.ts"
-import { type DriverQuestion, drive, driveOrEnd, operationId, operationKey, outcomeOf } from "./driver.ts"
-import { putEvidence, registryPlace } from "./evidence.ts"
+import { type DriverQuestion, drive, driveOrEnd, outcomeOf } from "./driver.ts"
+import { evidenceReference, finish } from "./keep.ts"
 
-/** A release on its way into an environment. */
+/** The way of a release into an environment. */
 export interface Delivery {
   readonly environment: string
-  readonly version: string
   readonly access: ClusterAccess
   /** Access to the environment that the release was verified in; only where there is one. */
   readonly from?: ClusterAccess
@@ -33,9 +31,14 @@ export interface Planned {
   readonly markdown: string
 }
 
+/** The call `plan`. @throws USAGE when there is no such release */
+export async function plan(session: Session, version: string, delivery: Delivery): Promise<Planned> {
+  return planRelease(session, await releaseFor(session, version, delivery), delivery)
+}
+
 /** Observes, renders, diffs, and says what would be done. Changes nothing. @throws Ended with the driver's refusal. */
-export async function plan(session: Session, delivery: Delivery): Promise<Planned> {
-  const { run } = await runDelivery(session, "plan", delivery)
+export async function planRelease(session: Session, release: Release, delivery: Delivery): Promise<Planned> {
+  const { run } = await runDelivery(session, "plan", release, delivery)
   if (run.error !== null) throw new Ended(outcomeOf(run))
   const [made, markdown] = await Promise.all([
     readJson(run.out, "plan.json", planFile),
@@ -54,16 +57,26 @@ export function requiredGates(environment: EnvironmentConfig, config: SignalboxC
   return environment.protected ? config.gates.required.release : []
 }
 
+/** The call `deploy`. @throws USAGE when there is no such release */
+export async function deploy(session: Session, version: string, delivery: Delivery): Promise<Outcome> {
+  return deliver(session, await releaseFor(session, version, delivery), delivery)
+}
+
 /** Deploys a release, or promotes it where the environment takes its releases from another one. */
-export async function deliver(session: Session, delivery: Delivery): Promise<Outcome> {
-  const { run, environment } = await runDelivery(session, "run", delivery)
+export async function deliver(session: Session, release: Release, delivery: Delivery): Promise<Outcome> {
+  const { run, environment } = await runDelivery(session, "run", release, delivery)
   return finish(session, environment, run)
 }
 
 /** The same digests from one environment to another. @throws POLICY_REFUSED when that is not the way they go. */
-export async function promote(session: Session, from: string, delivery: Delivery): Promise<Outcome> {
+export async function promote(
+  session: Session,
+  version: string,
+  from: string,
+  delivery: Delivery,
+): Promise<Outcome> {
   const { promotesFrom } = await session.environment(delivery.environment)
-  if (promotesFrom === from) return deliver(session, delivery)
+  if (promotesFrom === from) return deploy(session, version, delivery)
   throw new SignalboxError("POLICY_REFUSED", {
     what: `${delivery.environment} does not take releases from ${from}`,
     where: `environments/${delivery.environment}.yaml: promotesFrom`,
@@ -75,11 +88,14 @@ export async function promote(session: Session, from: string, delivery: Delivery
   })
 }
 
-async function runDelivery(session: Session, command: "plan" | "run", delivery: Delivery) {
-  const [environment, release] = await Promise.all([
-    session.environment(delivery.environment),
-    findRelease(session, delivery.version),
-  ])
+/** Found once in a call: what follows is about exactly this record. A wrong environment is told before a look for it. */
+async function releaseFor(session: Session, version: string, { environment }: Delivery): Promise<Release> {
+  await session.environment(environment)
+  return findRelease(session, version)
+}
+
+async function runDelivery(session: Session, command: "plan" | "run", release: Release, delivery: Delivery) {
+  const environment = await session.environment(delivery.environment)
   assertAccess(environment, session.accessGiven(environment.name, delivery.access))
   const [question, config] = await Promise.all([
     deliveryQuestion(session, environment, release, delivery),
@@ -146,47 +162,4 @@ export async function ledgerOf(
 ): Promise<Ledger | null> {
   const run = await driveOrEnd(session, "observe", await session.environment(name), access, {})
   return (await readJsonIfThere(run.out, "ledger.json", ledgerShape)) ?? null
-}
-
-/** Where the evidence of this call will be, for the ledger. */
-export async function evidenceReference(session: Session, environment: EnvironmentConfig): Promise<string> {
-  const { registry, prefix } = await registryPlace(session)
-  return `${registry}/${prefix}/operations:${operationKey(environment.name, operationId(session))}`
-}
-
-/** What a test by hand leaves, which needs no lock. */
-const testedFiles = ["smoke.json", "k6.log"]
-
-/**
- * Keeps what a call learned before anybody is told how it ended, under the call's own id: one that finishes an earlier
- * operation has evidence of its own. A run that neither held the environment nor tested it has changed and learned
- * nothing, and leaves nothing behind.
- */
-export async function finish(
-  session: Session,
-  environment: EnvironmentConfig,
-  run: ProgramRun,
-): Promise<Outcome> {
-  const outcome = outcomeOf(run)
-  try {
-    // A driver that died before it could write its report has kept nothing that would say what it did.
-    const report = await readJsonIfThere(run.out, "operation.json", ownReport)
-    if (report === undefined) return outcome
-    if (report.fence === null && !report.files.some((name) => testedFiles.includes(name))) return outcome
-    await putEvidence(session, "operations", operationKey(environment.name, report.call), run.out)
-    return outcome
-  } catch (thrown) {
-    return withLostEvidence(outcome, thrown)
-  }
-}
-
-/** The environment is as it is; that its evidence could not be kept is told, and never turns a failure into success. */
-function withLostEvidence(outcome: Outcome, thrown: unknown): Outcome {
-  const why = thrown instanceof SignalboxError ? thrown.message : String(thrown)
-  const exitCode = outcome.exitCode === ExitCode.pass ? ExitCode.error : outcome.exitCode
-  return {
-    ...outcome,
-    exitCode,
-    stderr: `${outcome.stderr ?? ""}\nevidence of this operation could not be kept: ${why}\n`,
-  }
 }

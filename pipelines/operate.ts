@@ -3,7 +3,7 @@ import { type StatusReport, statusReport } from "../src/deploy/report.ts"
 import { ExitCode, parseVersion, SignalboxError } from "../src/domain/index.ts"
 import { findRelease, lookUpRelease, type Release } from "./bundle.ts"
 import { type DriverQuestion, drive, driveOrEnd, outcomeOf } from "./driver.ts"
-import { evidenceReference, finish } from "./environment.ts"
+import { evidenceReference, finish } from "./keep.ts"
 
 /**
  * Back to the last verified set, or to a verified Helm revision; proven by the smoke test of the set it goes to. Works

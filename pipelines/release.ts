@@ -2,7 +2,7 @@ import type { ClusterAccess, Outcome, Session } from "../src/call/index.ts"
 import { assertAccess } from "../src/call/index.ts"
 import { ExitCode, nearest, recordDigest, SignalboxError } from "../src/domain/index.ts"
 import type { Release } from "./bundle.ts"
-import { type Delivery, deliver, plan } from "./environment.ts"
+import { type Delivery, deliver, planRelease } from "./environment.ts"
 import { observe } from "./operate.ts"
 import { publishedText, publishRelease } from "./publish.ts"
 import { assertProtected, sourceFacts } from "./source.ts"
@@ -31,7 +31,8 @@ export interface Stop {
 
 /**
  * Gates, build, publish, then the same digests from environment to environment, each verified before the next begins. It
- * continues where an earlier call stopped: what is published is not built, what is verified is not deployed again.
+ * continues where an earlier call stopped: what is published is not built, what is verified is not deployed again. The
+ * registry is asked once for the release: every environment gets the record that was found, or made.
  */
 export async function release(session: Session, request: ReleaseRequest): Promise<Outcome> {
   await assertProtected(session, await sourceFacts(session, request.tag))
@@ -46,26 +47,28 @@ export async function release(session: Session, request: ReleaseRequest): Promis
     const next = route[index + 1]
     const done = next === undefined ? null : await alreadyVerified(session, stop, published.release)
     const outcome =
-      done ?? (await deliver(session, deliveryTo(stop, tag, stop.isProtected ? approve : undefined)))
+      done ??
+      (await deliver(session, published.release, deliveryTo(stop, stop.isProtected ? approve : undefined)))
     // One approval is for one plan.
     if (done === null && stop.isProtected) approve = undefined
     said += outcome.stdout
     if (outcome.exitCode !== ExitCode.pass) return { ...outcome, stdout: said }
-    if (stop.environment === until && next !== undefined) return planned(session, said, next, tag)
+    if (stop.environment === until && next !== undefined)
+      return planned(session, said, published.release, next)
   }
   return { exitCode: ExitCode.pass, stdout: said }
 }
 
-function deliveryTo({ environment, access, from }: Stop, version: string, approve?: string): Delivery {
+function deliveryTo({ environment, access, from }: Stop, approve?: string): Delivery {
   return {
-    ...{ environment, version, access },
+    ...{ environment, access },
     ...(from === undefined ? {} : { from }),
     ...(approve === undefined ? {} : { approve }),
   }
 }
 
-async function planned(session: Session, said: string, next: Stop, tag: string): Promise<Outcome> {
-  const { markdown, hash } = await plan(session, deliveryTo(next, tag))
+async function planned(session: Session, said: string, release: Release, next: Stop): Promise<Outcome> {
+  const { markdown, hash } = await planRelease(session, release, deliveryTo(next))
   return { exitCode: ExitCode.pass, stdout: `${said}${markdown}\napprove with: --approve ${hash}\n` }
 }
 

@@ -2,7 +2,7 @@ import { type ClusterAccess, type Outcome, readJsonIfThere, type Session } from 
 import { journalCopy, keptReport, ledgerShape } from "../src/deploy/report.ts"
 import { ExitCode } from "../src/domain/index.ts"
 import { drive, outcomeOf } from "./driver.ts"
-import { finish } from "./environment.ts"
+import { finish } from "./keep.ts"
 import { type NewestState, newestState, type StateCopy } from "./newest-copy.ts"
 import { keptEvidence, keptOperations } from "./operation.ts"
 

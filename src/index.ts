@@ -273,13 +273,12 @@ export class Signalbox {
   ): Promise<PlanView> {
     const delivery = {
       environment,
-      version: release,
       access: { kubeconfig, cluster },
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }
     return this.view(async (session) => {
       const { plan, planText } = await import("../pipelines/environment.ts")
-      const planned = await plan(session, delivery)
+      const planned = await plan(session, release, delivery)
       return new PlanView(planned.hash, planText(planned), planned.markdown)
     })
   }
@@ -382,13 +381,12 @@ export class Signalbox {
   ): Promise<string> {
     const delivery = {
       environment,
-      version: release,
       approve,
       access: { kubeconfig, cluster },
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }
     return this.end(async (session) =>
-      (await import("../pipelines/environment.ts")).deliver(session, delivery),
+      (await import("../pipelines/environment.ts")).deploy(session, release, delivery),
     )
   }
 
@@ -416,13 +414,12 @@ export class Signalbox {
   ): Promise<string> {
     const delivery = {
       environment: to,
-      version: release,
       approve,
       access: { kubeconfig, cluster },
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }
     return this.end(async (session) =>
-      (await import("../pipelines/environment.ts")).promote(session, from, delivery),
+      (await import("../pipelines/environment.ts")).promote(session, release, from, delivery),
     )
   }
 

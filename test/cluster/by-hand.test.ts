@@ -63,7 +63,7 @@ describe("a test by hand", () => {
     expect(finalError(await call("smoke"))).toBe("")
     const smoked = await lastOperation()
     expect(smoked).toMatchObject({ command: "smoke", exitCode: 0, fence: null })
-    expect(smoked.files).toContain("smoke.json")
+    expect(smoked.files).toEqual(expect.arrayContaining(["smoke.json", "events.ndjson"]))
     expect(finalError(await call("load", "--profile", "smoke", "--users", "2", "--seconds", "3"))).toBe("")
     const loaded = await lastOperation()
     expect(loaded).toMatchObject({ command: "load", exitCode: 0 })
