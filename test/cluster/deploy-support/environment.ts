@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs"
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -9,44 +8,35 @@ import { type Credentials, credentialsOf, readKubeconfig } from "../../../src/de
 import type { StatusReport } from "../../../src/deploy/report.ts"
 import type { DriverCommand, DriverRequestInput } from "../../../src/deploy/request.ts"
 import { StateStore, type StoredJournal } from "../../../src/deploy/state/index.ts"
-import {
-  type Digest,
-  type Ledger,
-  type OperationReport,
-  type ReleaseRecord,
-  sha256,
-} from "../../../src/domain/index.ts"
+import { type Digest, type Ledger, type ReleaseRecord, sha256 } from "../../../src/domain/index.ts"
 import { namespaceKubeconfig } from "../../../toolchain/cluster/tenant/kubeconfig.ts"
 import { Door } from "./door.ts"
 import { type DriverProcess, startDriver } from "./driver.ts"
+import { type DriverEnd, finished } from "./driver-end.ts"
 import { pushTestImage, type TestImage } from "./image.ts"
 import { testInstance } from "./instance.ts"
 import { kubectl } from "./kubectl.ts"
+
+export type { DriverEnd } from "./driver-end.ts"
 
 export const chart = new URL("../../../charts/signalbox-app", import.meta.url).pathname
 
 /** What a call adds to the defaults below. */
 export type Question = Partial<DriverRequestInput>
 
-export interface DriverEnd {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-  readonly out: string
-  readonly report: OperationReport | null
-  readonly seconds: number
-  json<T>(name: string): Promise<T>
-}
-
 /** A namespace of its own with the rights of a deployer, and the driver run against it as a user's call would. */
 export class TestEnvironment {
   readonly namespace: string
   readonly kubeconfig: string
   readonly directory: string
+  /** Chart directory of releases and calls from then on. */
+  chart = chart
   /** Files that the chart has beside its own, by their path in it; for releases and calls from then on. */
   chartFiles: Readonly<Record<string, string>> = {}
   /** Kubeconfig of the calls from then on. Default: the deployer's. */
   account: string | undefined
+  /** Calls are numbered after it: no two of an environment may have the same name. */
+  callName = "call"
   /** smoke.yaml of the calls from then on. */
   smoke = smoke
   #door: Door | undefined
@@ -59,8 +49,8 @@ export class TestEnvironment {
     this.directory = directory
   }
 
-  static async create(name: string): Promise<TestEnvironment> {
-    const namespace = `t-${name}-${Math.random().toString(36).slice(2, 7)}`
+  /** @param namespace one that has to have this very name; it is waited for until it is gone. */
+  static async create(name: string, namespace = anyNamespace(name)): Promise<TestEnvironment> {
     const kubeconfig = await namespaceKubeconfig(testInstance, namespace)
     return new TestEnvironment(namespace, kubeconfig, await mkdtemp(join(tmpdir(), `signalbox-${name}-`)))
   }
@@ -110,11 +100,11 @@ export class TestEnvironment {
     values = testValues,
     script = load,
   ): Promise<{ readonly process: DriverProcess; readonly end: Promise<DriverEnd> }> {
-    const id = `call-${++this.#calls}`
+    const id = `${this.callName}-${++this.#calls}`
     const input = join(this.directory, id, "input")
     const out = join(this.directory, id, "out")
     await mkdir(join(input, "values"), { recursive: true })
-    await cp(chart, join(input, "chart"), { recursive: true })
+    await cp(this.chart, join(input, "chart"), { recursive: true })
     for (const [path, text] of Object.entries(this.chartFiles)) {
       await mkdir(dirname(join(input, "chart", path)), { recursive: true })
       await writeFile(join(input, "chart", path), text)
@@ -167,7 +157,7 @@ export class TestEnvironment {
   async #chartDigest(): Promise<Digest> {
     const bytes = (text: string) => new TextEncoder().encode(text)
     const added = Object.entries(this.chartFiles).map(([path, text]) => [path, bytes(text)] as const)
-    return chartDigest(new Map([...(await readChart(chart)), ...added]))
+    return chartDigest(new Map([...(await readChart(this.chart)), ...added]))
   }
 
   /**
@@ -246,19 +236,11 @@ export class TestEnvironment {
   }
 }
 
+const anyNamespace = (name: string) => `t-${name}-${Math.random().toString(36).slice(2, 7)}`
+
 interface PodSeen {
   readonly metadata: { readonly deletionTimestamp?: string }
   readonly status?: { readonly containerStatuses?: readonly { readonly imageID: string }[] }
-}
-
-async function finished(
-  end: { code: number | null; stdout: string; stderr: string; seconds: number },
-  out: string,
-): Promise<DriverEnd> {
-  const json = async <T>(name: string) => JSON.parse(await readFile(join(out, name), "utf8")) as T
-  const reported = existsSync(join(out, "operation.json"))
-  const report = reported ? await json<OperationReport>("operation.json") : null
-  return { ...end, out, report, json }
 }
 
 /** One quick pod; the chart's own defaults are for people's applications. */
