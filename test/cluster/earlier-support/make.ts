@@ -4,7 +4,7 @@
  * CHECKOUT is that commit's tree with its dependencies installed. Needs `as` and `ld`.
  */
 import { execFileSync } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -53,45 +53,37 @@ const gate: GateResult = {
 const tested = {
   load: { profile: "smoke", scale: 0.05 },
   objectives: { errorRate: 0.5, p95Ms: 5000, availability: 0.5, minimumRequests: 5 },
-}
+} as const
 
-await inNamespace("t-earlier-verified", async (env) => {
-  const records = await recordsOf(env)
+await inNamespace("t-earlier-verified", async (env, records) => {
   await publish(env, records)
-  for (const version of ["1.0.0", "1.1.0", "1.2.0"])
-    await ended(
-      env.call("run", { record: recordOf(records, version), environment: env.environment(tested) }),
-      0,
-    )
-  await ended(env.call("rollback", { rollback: { reason: "customers complain" } }), 0)
-  await ended(
-    env.call("run", { record: recordOf(records, "1.3.0"), environment: env.environment(tested) }),
-    15,
-  )
+  for (const version of ["1.0.0", "1.1.0", "1.2.0"]) await deploy(env, recordOf(records, version), 0)
+  const rolledBack = await env.call("rollback", { rollback: { reason: "customers complain" } })
+  if (rolledBack.code !== 0) throw new Error(rolledBack.stderr)
+  await deploy(env, recordOf(records, "1.3.0"), 15)
+  const environment = env.environment(tested)
+  const deployment = await env.call("plan", { record: recordOf(records, "1.1.0"), environment })
+  const rollback = await env.call("rollback", { environment, rollback: { rehearse: true } })
+  save("plans", { deployment: planIn(deployment.out), rollback: planIn(rollback.out) })
 })
-await inNamespace("t-earlier-roll-out", async (env) => {
-  const records = await recordsOf(env)
-  await ended(
-    env.call("run", { record: recordOf(records, "1.0.0"), environment: env.environment(tested) }),
-    0,
-  )
+await inNamespace("t-earlier-roll-out", async (env, records) => {
+  await deploy(env, recordOf(records, "1.0.0"), 0)
   await killedIn(env, "roll-out", recordOf(records, "1.1.0"), "pending-upgrade")
 })
-await inNamespace("t-earlier-way-back", async (env) => {
-  const records = await recordsOf(env)
-  await ended(
-    env.call("run", { record: recordOf(records, "1.0.0"), environment: env.environment(tested) }),
-    0,
-  )
+await inNamespace("t-earlier-way-back", async (env, records) => {
+  await deploy(env, recordOf(records, "1.0.0"), 0)
   await killedIn(env, "return", recordOf(records, "1.3.0"), "pending-rollback")
 })
 
-async function inNamespace(namespace: string, act: (env: Environment) => Promise<void>): Promise<void> {
+async function inNamespace(
+  namespace: string,
+  act: (env: Environment, records: Records) => Promise<void>,
+): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "signalbox-earlier-"))
   const kubeconfig = await tenants.namespaceKubeconfig(testInstance, namespace)
   const env = Reflect.construct(support.TestEnvironment, [namespace, kubeconfig, directory]) as Environment
   try {
-    await act(env)
+    await act(env, await recordsOf(env))
     save(namespace.slice("t-earlier-".length), await dump(namespace))
   } finally {
     await env.remove()
@@ -161,8 +153,13 @@ async function killedIn(
   await end
 }
 
-async function ended(call: ReturnType<Environment["call"]>, code: number): Promise<void> {
-  const end = await call
+function planIn(directory: string): { plan: unknown; hash: string } {
+  const read = (name: string) => readFileSync(join(directory, name), "utf8")
+  return { plan: JSON.parse(read("plan.json")), hash: read("plan.hash").trim() }
+}
+
+async function deploy(env: Environment, record: ReleaseRecord, code: number): Promise<void> {
+  const end = await env.call("run", { record, environment: env.environment(tested) })
   if (end.code !== code) throw new Error(`ended with ${end.code}, not ${code}: ${end.stderr}`)
 }
 
