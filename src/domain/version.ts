@@ -1,26 +1,26 @@
+import parse from "semver/functions/parse.js"
 import { SignalboxError } from "./errors.ts"
 
 /** A semantic version (semver.org 2.0.0) without `v`. */
 export type Version = string & { readonly __version: unique symbol }
 
-const pattern =
-  /^v?((0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+[0-9a-zA-Z.-]+)?)$/
-
-/** Accepts `1.4.0` and `v1.4.0`, gives `1.4.0`. @throws USAGE otherwise. */
+/** Accepts `1.4.0` and `v1.4.0`, gives `1.4.0`; build metadata stays. @throws USAGE otherwise. */
 export function parseVersion(text: string): Version {
-  const match = pattern.exec(text.trim())
-  if (match?.[1] !== undefined) return match[1] as Version
-  throw new SignalboxError("USAGE", {
-    what: `not a semantic version: ${JSON.stringify(text)}`,
-    next: "give MAJOR.MINOR.PATCH, with or without a leading v",
-  })
+  const parsed = parse(text)
+  if (parsed === null)
+    throw new SignalboxError("USAGE", {
+      what: `not a semantic version: ${JSON.stringify(text)}`,
+      next: "give MAJOR.MINOR.PATCH, with or without a leading v",
+    })
+  const build = parsed.build.length === 0 ? "" : `+${parsed.build.join(".")}`
+  return `${parsed.version}${build}` as Version
 }
 
 export function isPrerelease(version: Version): boolean {
-  return version.split("+")[0]?.includes("-") ?? false
+  return (parse(version)?.prerelease.length ?? 0) > 0
 }
 
-/** The git and image tag of a version: one `v`, never two. */
+/** The git and image tag of a version: one `v`, never two. An image tag may hold no `+`. */
 export function tagOf(version: Version): string {
   return `v${version.replaceAll("+", "_")}`
 }

@@ -1,5 +1,36 @@
 import { describe, expect, test } from "vitest"
-import { isTagOf, parseVersion, tagOf } from "../../../src/domain/index.ts"
+import { isPrerelease, isTagOf, parseVersion, tagOf } from "../../../src/domain/index.ts"
+
+describe("a version", () => {
+  test.each([
+    ["1.4.0", "1.4.0", false],
+    ["v1.4.0", "1.4.0", false],
+    [" v1.4.0\n", "1.4.0", false],
+    ["1.4.0-rc.1", "1.4.0-rc.1", true],
+    ["1.4.0-rc.1+build.7", "1.4.0-rc.1+build.7", true],
+    ["1.4.0+build-7", "1.4.0+build-7", false],
+    ["0.0.0-g0123abc", "0.0.0-g0123abc", true],
+  ])("%j is %s", (text, version, prerelease) => {
+    expect(parseVersion(text)).toBe(version)
+    expect(isPrerelease(parseVersion(text))).toBe(prerelease)
+  })
+
+  test.each([
+    "1.4",
+    "vv1.4.0",
+    "=1.4.0",
+    "v 1.4.0",
+    "1.4.0-01",
+    "01.4.0",
+    "1.4.0_7",
+    "1.4.0+",
+    "1.4.0+a..b",
+    "latest",
+    "",
+  ])("%j is none", (text) => {
+    expect(() => parseVersion(text)).toThrowError(expect.objectContaining({ code: "USAGE" }))
+  })
+})
 
 describe("the tag of a version", () => {
   test.each(["1.0.0", "v1.4.0-rc.1", "v1.0.0+build.7"])(
