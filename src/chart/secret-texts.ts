@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer"
 import { parseAllDocuments } from "yaml"
 import { percentDecoded } from "../domain/index.ts"
 import { secretLikeness } from "./secrets.ts"
@@ -50,8 +51,8 @@ export function longLines(text: string): readonly string[] {
 /** What base64 stands for, or null where it is none, or no text. */
 export function clearOf(text: string): string | null {
   if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text)) return null
-  const clear = Buffer.from(text, "base64").toString("utf8")
-  return clear.includes("\u{fffd}") ? null : clear
+  const bytes = Buffer.from(text, "base64")
+  return isUtf8(bytes) ? bytes.toString("utf8") : null
 }
 
 /** Whether a name tells a secret inside a Secret's own text. */

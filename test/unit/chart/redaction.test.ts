@@ -120,6 +120,13 @@ describe("X11 what holds a secret by the rules of the gate", () => {
   })
 })
 
+test("X11 a value with the character that stands for what is no text is a text all the same", () => {
+  const value = "\u{fffd} of the shop"
+  const left = manifest(configMap({ note: value }))
+  const said = JSON.stringify(diffManifests(left, manifest(secret({ data: { a: base64(value) } }))))
+  expect(said).not.toContain("of the shop")
+})
+
 test("X11 a Secret's value appears nowhere in a plan's changes, whatever objects hold it, old or new", () => {
   const canary = fc
     .string({ minLength: 10, maxLength: 40, unit: "grapheme" })
