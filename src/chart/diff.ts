@@ -1,4 +1,5 @@
 import { canonicalJson, type ManifestChange, toJson } from "../domain/index.ts"
+import { diffLines, isChanged } from "./changed-lines.ts"
 import { type ManifestObject, objectKey, withoutHooks } from "./manifest.ts"
 import { redactChange, secretsOf, yaml } from "./redact.ts"
 
@@ -7,10 +8,12 @@ const shownLines = 200
 /**
  * What applying `after` over `before` changes, object by object, in the order of their keys. People, CI logs and
  * artifacts get it: of a secret, old or new, it has the key and whether it changes, never the value.
+ * @param context unchanged lines to show round each change. Default: none, which is what plans and their hashes hold.
  */
 export function diffManifests(
   before: readonly ManifestObject[],
   after: readonly ManifestObject[],
+  context = 0,
 ): readonly ManifestChange[] {
   const old = byKey(before)
   const fresh = byKey(after)
@@ -22,7 +25,7 @@ export function diffManifests(
     const named = to ?? from
     if (named === undefined) return []
     const shown = redactChange(from, to, known)
-    const lines = diffLines(yamlLines(shown.before), yamlLines(shown.after))
+    const lines = diffLines(yamlLines(shown.before), yamlLines(shown.after), context)
     const action = actionOf(from, to)
     const unseen = action === "update" && lines.length === 0 ? [onlyHidden] : lines
     return [{ action, kind: named.kind, name: named.name, diff: cut(unseen) }]
@@ -51,64 +54,7 @@ function yamlLines(body: ManifestObject["body"] | undefined): readonly string[] 
 
 function cut(lines: readonly string[]): readonly string[] {
   if (lines.length <= shownLines) return lines
-  return [...lines.slice(0, shownLines), `  … ${lines.length - shownLines} more changed lines`]
-}
-
-/**
- * Changed lines, `-` and `+` prefixed, by the longest common subsequence.
- */
-export function diffLines(before: readonly string[], after: readonly string[]): readonly string[] {
-  let start = 0
-  while (start < before.length && start < after.length && before[start] === after[start]) start++
-  let end = 0
-  while (
-    end < before.length - start &&
-    end < after.length - start &&
-    before[before.length - 1 - end] === after[after.length - 1 - end]
-  )
-    end++
-  const from = before.slice(start, before.length - end)
-  const to = after.slice(start, after.length - end)
-  if (from.length * to.length > 4_000_000)
-    return [...from.map((line) => `-${line}`), ...to.map((line) => `+${line}`)]
-  return walk(from, to, commonLengths(from, to))
-}
-
-function commonLengths(from: readonly string[], to: readonly string[]): readonly Uint32Array[] {
-  const table = Array.from({ length: from.length + 1 }, () => new Uint32Array(to.length + 1))
-  for (let i = from.length - 1; i >= 0; i--)
-    for (let j = to.length - 1; j >= 0; j--) {
-      const row = table[i]
-      if (row === undefined) continue
-      row[j] =
-        from[i] === to[j] ? at(table, i + 1, j + 1) + 1 : Math.max(at(table, i + 1, j), at(table, i, j + 1))
-    }
-  return table
-}
-
-function walk(
-  from: readonly string[],
-  to: readonly string[],
-  table: readonly Uint32Array[],
-): readonly string[] {
-  const lines: string[] = []
-  let i = 0
-  let j = 0
-  while (i < from.length || j < to.length) {
-    if (i < from.length && j < to.length && from[i] === to[j]) {
-      i++
-      j++
-    } else if (i < from.length && (j >= to.length || at(table, i + 1, j) >= at(table, i, j + 1))) {
-      lines.push(`-${from[i] ?? ""}`)
-      i++
-    } else {
-      lines.push(`+${to[j] ?? ""}`)
-      j++
-    }
-  }
-  return lines
-}
-
-function at(table: readonly Uint32Array[], i: number, j: number): number {
-  return table[i]?.[j] ?? 0
+  const left = lines.slice(shownLines).filter(isChanged).length
+  if (left === 0) return lines.slice(0, shownLines)
+  return [...lines.slice(0, shownLines), `  … ${left} more changed lines`]
 }

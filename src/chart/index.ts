@@ -1,5 +1,5 @@
 export { budgetFindings } from "./budgets.ts"
-export { diffLines, diffManifests } from "./diff.ts"
+export { diffManifests } from "./diff.ts"
 export { type ChartFiles, chartDigest, readChart } from "./digest.ts"
 export { KnownSecrets } from "./known-secrets.ts"
 export {

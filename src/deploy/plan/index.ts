@@ -1,3 +1,4 @@
+export { objectsOf, shownChanges } from "./changes.ts"
 export { type Evidence, evidenceRefusals } from "./evidence.ts"
 export { type DeploymentFacts, type PlanFacts, planDeployment, planRollback, stepsOf } from "./make-plan.ts"
 export { planMarkdown } from "./markdown.ts"

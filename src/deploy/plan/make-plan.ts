@@ -1,4 +1,4 @@
-import { budgetFindings, diffManifests, parseManifests, startupWarnings } from "../../chart/index.ts"
+import { budgetFindings, startupWarnings } from "../../chart/index.ts"
 import type {
   LedgerEntry,
   OperationKind,
@@ -12,6 +12,7 @@ import { isStuck } from "../helm/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { entryOfRevision, fallbackOf } from "../state/index.ts"
 import type { World } from "../world/index.ts"
+import { changesTo, objectsOf } from "./changes.ts"
 import { plannedSteps } from "./planned-steps.ts"
 import type { Target } from "./target.ts"
 
@@ -45,7 +46,7 @@ export function planDeployment(facts: DeploymentFacts, target: Target): Plan {
     fallback: fallback?.set ?? null,
     steps: stepsOf(facts, request.kind, target.set),
     proof: facts.proof,
-    changes: diffManifests(currentObjects(world), target.objects),
+    changes: changesTo(world, target.objects),
     warnings: [
       ...warningsOf(facts),
       ...(fallback === undefined ? [nothingVerified(world)] : []),
@@ -61,8 +62,6 @@ export function planDeployment(facts: DeploymentFacts, target: Target): Plan {
 /** The plan of a rollback by hand to a verified entry. */
 export function planRollback(facts: PlanFacts, to: LedgerEntry): Plan {
   const { world } = facts
-  const revision = world.revisions.findLast((one) => one.manifests === to.set.manifests)
-  const target = revision === undefined ? [] : parseManifests(revision.manifest)
   return {
     ...common(facts),
     kind: "rollback",
@@ -70,7 +69,7 @@ export function planRollback(facts: PlanFacts, to: LedgerEntry): Plan {
     fallback: null,
     steps: stepsOf({ ...facts, canLoad: false }, "rollback", to.set),
     proof: null,
-    changes: revision === undefined ? [] : diffManifests(currentObjects(world), target),
+    changes: changesTo(world, objectsOf(world, to)),
     warnings: warningsOf(facts),
   }
 }
@@ -108,15 +107,6 @@ function imagesOf(record: ReleaseRecord | null): Readonly<Record<string, string>
   return Object.fromEntries(
     (record?.images ?? []).map(({ component, repository, digest }) => [component, `${repository}@${digest}`]),
   )
-}
-
-function currentObjects(world: World) {
-  // What a failed upgrade left half done is compared with what was deployed before it.
-  const { current } = world
-  const running =
-    current?.status === "deployed" ? current : world.revisions.findLast((one) => one.status === "deployed")
-  const compared = running ?? current
-  return compared === null ? [] : parseManifests(compared.manifest)
 }
 
 function nothingVerified(world: World): string {

@@ -1,8 +1,18 @@
-import type { Digest, Plan, PlannedStep, PlanProof, ReleaseDigests } from "../../domain/index.ts"
+import type {
+  Digest,
+  ManifestChange,
+  Plan,
+  PlannedStep,
+  PlanProof,
+  ReleaseDigests,
+} from "../../domain/index.ts"
 
-/** A plan for the person who approves it. */
-export function planMarkdown(plan: Plan, hash: Digest): string {
-  const changed = plan.changes.filter((change) => change.action !== "unchanged")
+/**
+ * A plan for the person who approves it.
+ * @param changes its changes as they are shown, with the lines round them.
+ */
+export function planMarkdown(plan: Plan, hash: Digest, changes: readonly ManifestChange[]): string {
+  const changed = changes.filter((change) => change.action !== "unchanged")
   return [
     `# Plan: ${plan.kind} of ${plan.target.version} to ${plan.environment}`,
     "",
@@ -35,7 +45,7 @@ export function planMarkdown(plan: Plan, hash: Digest): string {
     ...(plan.warnings.length === 0
       ? []
       : ["## Warnings", "", ...plan.warnings.map((text) => `- ${text}`), ""]),
-    `## Changes (${changed.length} of ${plan.changes.length} objects)`,
+    `## Changes (${changed.length} of ${changes.length} objects)`,
     "",
     ...changed.flatMap((change) => [
       `### ${change.action} ${change.kind}/${change.name}`,

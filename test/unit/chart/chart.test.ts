@@ -1,13 +1,11 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import fc from "fast-check"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { parse } from "yaml"
 import {
   budgetFindings,
   chartDigest,
-  diffLines,
   diffManifests,
   injectedValues,
   injectedValuesFile,
@@ -67,20 +65,6 @@ describe("the difference between two releases", () => {
       ["same", "unchanged"],
     ])
     expect(changes[0]?.diff).toEqual(["-    - port: 80", "+    - port: 81"])
-  })
-
-  test("applied to the old lines, it gives the new ones", () => {
-    const lines = fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 30 })
-    fc.assert(
-      fc.property(lines, lines, (before, after) => {
-        const diff = diffLines(before, after)
-        const removed = diff.filter((line) => line.startsWith("-")).map((line) => line.slice(1))
-        const added = diff.filter((line) => line.startsWith("+")).map((line) => line.slice(1))
-        expect(removed.length - added.length).toBe(before.length - after.length)
-        expect([...before, ...added].sort()).toEqual([...after, ...removed].sort())
-        if (before.join() === after.join()) expect(diff).toEqual([])
-      }),
-    )
   })
 })
 

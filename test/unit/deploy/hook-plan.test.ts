@@ -115,7 +115,7 @@ describe("what is approved", () => {
   const plan = planOf([migrate, e2e])
 
   test("is in words and in full, with backticks as they are", () => {
-    const text = planMarkdown(plan, planHash(plan))
+    const text = planMarkdown(plan, planHash(plan), [])
     expect(text).toContain(
       "1. **hook:migrate**: before roll-out: run node migrate.js in the image of web (at most 300 s)",
     )

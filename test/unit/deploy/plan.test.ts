@@ -5,6 +5,7 @@ import {
   planDeployment,
   planMarkdown,
   planRollback,
+  shownChanges,
 } from "../../../src/deploy/plan/index.ts"
 import { driverRequest } from "../../../src/deploy/request.ts"
 import { append, emptyLedger, type StoredLedger } from "../../../src/deploy/state/index.ts"
@@ -102,6 +103,7 @@ function target(version: string, more: Partial<ReleaseDigests> = {}) {
   }
 }
 
+const markdownOf = (plan: Plan) => planMarkdown(plan, planHash(plan), plan.changes)
 const hash = (given: DeploymentFacts, to = target("1.1.0")) => planHash(planDeployment(given, to))
 
 describe("the hash that is approved", () => {
@@ -151,8 +153,8 @@ test("X11 another value of a Secret is another plan, and neither hash nor text t
   expect(planHash(one)).not.toBe(planHash(other))
   expect(one.changes).toEqual(other.changes)
   for (const plan of [one, other])
-    expect(planMarkdown(plan, planHash(plan)) + JSON.stringify(plan)).not.toMatch(/hunter2|another-of/)
-  expect(planMarkdown(one, planHash(one))).toContain("+  password: (secret)")
+    expect(markdownOf(plan) + JSON.stringify(plan)).not.toMatch(/hunter2|another-of/)
+  expect(markdownOf(one)).toContain("+  password: (secret)")
 })
 
 describe("a plan", () => {
@@ -169,12 +171,26 @@ describe("a plan", () => {
       { action: "unchanged", kind: "Service", name: "web" },
     ])
     expect(plan.changes[0]?.diff).toHaveLength(2)
-    const markdown = planMarkdown(plan, planHash(plan))
+    const markdown = markdownOf(plan)
     expect(markdown).toContain(planHash(plan))
     expect(markdown).toContain(`smoke.yaml of the release, \`${sha256("smoke.yaml")}\``)
     expect(markdown).toContain(`10 users for 60 s, ramp-up 5 s, load.js \`${sha256("load.js")}\``)
     expect(markdown).toContain("at most 0.01 of requests failed, p95 500 ms; at least 0.999 of checks held")
     expect(markdown).toContain(`web: \`${sha256("1.1.0")}\` (was \`${sha256("1.0.0")}\`)`)
+  })
+
+  test("is shown with the lines round each change, which are no part of it", () => {
+    const [given, to] = [facts(), target("1.1.0")]
+    const plan = planDeployment(given, to)
+    const markdown = planMarkdown(plan, planHash(plan), shownChanges(given.world, to.objects))
+    expect(markdown).toContain(
+      [
+        ...["```diff", "@@ spec.template.spec.containers[web] @@", "   template:", "     spec:"],
+        ...["       containers:", `-        - image: web@${sha256("1.0.0")}`],
+        ...[`+        - image: web@${sha256("1.1.0")}`, "           name: web", "```"],
+      ].join("\n"),
+    )
+    expect(JSON.stringify(plan)).not.toContain("@@ spec")
   })
 
   test("warns of what a person should know before approving", () => {
@@ -198,7 +214,7 @@ describe("a plan", () => {
     expect(there).toMatchObject({ kind: "rollback", fallback: null, target: { version: "1.0.0" } })
     expect(there.steps.map((step) => step.id)).toEqual(["roll-out", "smoke", "verify"])
     expect(there.proof).toBeNull()
-    expect(planMarkdown(there, planHash(there))).toContain("the smoke test that verified it before")
+    expect(markdownOf(there)).toContain("the smoke test that verified it before")
     expect(there.steps[0]?.title).toBe("back to 1.0.0, Helm revision 1")
     const world = worldOf("1.0.0", "1.1.0")
     const gone = planRollback(facts({ world: { ...world, ...history(world.revisions.slice(1)) } }), entry)

@@ -11,7 +11,7 @@ export async function plan(session: DriverSession): Promise<CommandResult> {
   const seen = await observe(session)
   const prepared = await prepare(session, seen.world)
   const made = makePlan(session, prepared, seen, cluster)
-  await writePlan(session, made)
+  await writePlan(session, made, seen.world, prepared.target.objects)
   await checkPolicy(session, prepared, seen.world, true)
   const hash = planHash(made)
   const changed = made.changes.filter((change) => change.action !== "unchanged").length

@@ -1,4 +1,4 @@
-import { parseValues, secretsIn } from "../../../chart/index.ts"
+import { type ManifestObject, parseValues, secretsIn } from "../../../chart/index.ts"
 import { type Plan, planHash, type ReleaseRecord, SignalboxError } from "../../../domain/index.ts"
 import { assertPassesAccess } from "../../access/index.ts"
 import {
@@ -7,6 +7,7 @@ import {
   type ReleaseInputs,
   refusals,
   resolveTarget,
+  shownChanges,
   stepsOf,
   type Target,
   throwRefusals,
@@ -81,11 +82,17 @@ export function makePlan(
   return planDeployment({ ...facts, proof: proofOf(session) }, prepared.target)
 }
 
-export async function writePlan(session: DriverSession, plan: Plan): Promise<void> {
+/** Writes a plan down, and for people what it brings (null: that is not known) beside what is there. */
+export async function writePlan(
+  session: DriverSession,
+  plan: Plan,
+  world: World,
+  target: readonly ManifestObject[] | null,
+): Promise<void> {
   const hash = planHash(plan)
   await session.recorder.json("plan.json", plan)
   await session.recorder.text("plan.hash", `${hash}\n`)
-  await session.recorder.text("plan.md", planMarkdown(plan, hash))
+  await session.recorder.text("plan.md", planMarkdown(plan, hash, shownChanges(world, target)))
 }
 
 /**

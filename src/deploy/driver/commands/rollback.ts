@@ -1,6 +1,6 @@
 import { type LedgerEntry, type ReleaseDigests, SignalboxError } from "../../../domain/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
-import { planRollback } from "../../plan/index.ts"
+import { objectsOf, planRollback } from "../../plan/index.ts"
 import {
   entryOfRevision,
   holdOn,
@@ -29,7 +29,8 @@ export async function rollback(session: DriverSession): Promise<CommandResult> {
     rehearse: false,
   }
   if (wanted.rehearse) {
-    await writePlan(session, plan(session, first, cluster, destination(first.world, wanted.revision)))
+    const to = destination(first.world, wanted.revision)
+    await writePlan(session, plan(session, first, cluster, to), first.world, objectsOf(first.world, to))
     session.recorder.say("rehearsal: plan.md says what a rollback would do; nothing was changed")
     return done()
   }
@@ -74,8 +75,9 @@ export async function goBackTo(
     readonly reason: string
   },
 ): Promise<StoredJournal> {
+  const { world } = way.seen
   const made = plan(session, way.seen, way.cluster, way.to)
-  await writePlan(session, made)
+  await writePlan(session, made, world, objectsOf(world, way.to))
   const journalVersion = way.seen.journal?.version ?? null
   return executePlan(session, lock, made, { journalVersion, rendered: null, reason: way.reason })
 }

@@ -35,7 +35,7 @@ export async function run(session: DriverSession): Promise<CommandResult> {
   if (!isUnfinished(first.journal?.value ?? null)) {
     await checkPolicy(session, prepared, first.world, true)
     const plan = makePlan(session, prepared, first, cluster)
-    await writePlan(session, plan)
+    await writePlan(session, plan, first.world, prepared.target.objects)
     if (!continuesApproved(session, plan, first)) checkApproval(session, plan)
   }
   const before = runningOf(first.world)
@@ -64,7 +64,7 @@ export async function deploy(
   if (recovered !== null && recorded !== null) return recorded
   await checkPolicy(session, prepared, seen.world, recovered !== null)
   const plan = makePlan(session, prepared, seen, cluster)
-  await writePlan(session, plan)
+  await writePlan(session, plan, seen.world, prepared.target.objects)
   const repeats = continuesApproved(session, plan, seen)
   if (!repeats) checkApproval(session, plan)
   const journalVersion = seen.journal?.version ?? null
