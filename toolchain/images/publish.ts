@@ -1,3 +1,4 @@
+import pLimit from "p-limit"
 import { network } from "../network.ts"
 import type { Step, StepOutputs } from "../steps/index.ts"
 import { type ImageStep, isImageStep } from "./build.ts"
@@ -27,15 +28,7 @@ export async function publishImages(
   steps: readonly Step[],
   outputs: Pick<StepOutputs, "output">,
 ): Promise<readonly PublishedImage[]> {
-  const waiting = steps.filter(isImageStep)
-  const published = new Map<string, PublishedImage>()
-  const work = async (): Promise<void> => {
-    for (let step = waiting.shift(); step; step = waiting.shift()) {
-      published.set(step.image.name, await publish(step, outputs.output(step.id)))
-    }
-  }
-  await Promise.all(Array.from({ length: parallel }, work))
-  return steps.filter(isImageStep).flatMap((step) => published.get(step.image.name) ?? [])
+  return pLimit(parallel).map(steps.filter(isImageStep), (step) => publish(step, outputs.output(step.id)))
 }
 
 async function publish({ image }: ImageStep, layout: string): Promise<PublishedImage> {

@@ -1,3 +1,4 @@
+import pLimit from "p-limit"
 import { SignalboxError, sha256 } from "../../domain/index.ts"
 import type { RegistryClient } from "../registry/client.ts"
 import { type Descriptor, emptyConfig, manifestText } from "../registry/manifest.ts"
@@ -5,7 +6,7 @@ import { asTag } from "../registry/reference.ts"
 import type { EvidenceKind, EvidenceStore, Files, Stored } from "./store.ts"
 
 const titleKey = "org.opencontainers.image.title"
-const parallelUploads = 6
+const parallelTransfers = 6
 
 /** Evidence as OCI artifacts: one layer per file, titled with its path, so that any OCI client can pull them. */
 export class RegistryStore implements EvidenceStore {
@@ -38,7 +39,9 @@ export class RegistryStore implements EvidenceStore {
     }
     if (!(await kept())) {
       await this.#client.putBlob(repository, emptyConfig)
-      await inBatches(names, (name) => this.#client.putBlob(repository, files.get(name) ?? new Uint8Array()))
+      await pLimit(parallelTransfers).map(names, (name) =>
+        this.#client.putBlob(repository, files.get(name) ?? new Uint8Array()),
+      )
       await this.#client.putManifest({ registry: this.#registry, repository, reference }, text)
       // Somebody else may have looked at the same time: a tag is not taken by compare and swap.
       await kept()
@@ -50,16 +53,14 @@ export class RegistryStore implements EvidenceStore {
     const repository = this.#repository(kind)
     const found = await this.#client.manifest({ registry: this.#registry, repository, reference: asTag(key) })
     if (found === undefined) return undefined
-    const files = new Map<string, Uint8Array>()
-    await inBatches(found.manifest.layers, async (layer) => {
-      files.set(
-        layer.annotations?.[titleKey] ?? layer.digest,
-        await this.#client.blob(repository, layer.digest),
-      )
-    })
+    const files = await pLimit(parallelTransfers).map(
+      found.manifest.layers,
+      async ({ annotations, digest }) =>
+        [annotations?.[titleKey] ?? digest, await this.#client.blob(repository, digest)] as const,
+    )
     return {
       stored: { digest: found.digest, reference: `${this.#reference(kind, key)}@${found.digest}` },
-      files,
+      files: new Map(files),
     }
   }
 
@@ -92,9 +93,4 @@ function conflict(reference: string, existing: string, wanted: string): Signalbo
     why: `stored ${existing}, wanted ${wanted}`,
     next: "a release is immutable: cut a new version",
   })
-}
-
-async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  for (let at = 0; at < items.length; at += parallelUploads)
-    await Promise.all(items.slice(at, at + parallelUploads).map(work))
 }

@@ -1,9 +1,9 @@
 import { type Directory, dag } from "@dagger.io/dagger"
+import pLimit from "p-limit"
 import { type GateReportData, reportVerdict, SignalboxError, type Waiver } from "../../domain/index.ts"
 import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext, Judgement } from "../gate.ts"
 import { type Concluded, concludeGate, skippedGate } from "./judgement.ts"
-import { limiter } from "./limiter.ts"
 import { allMembers, assertNamedApply, type Member, type Planned, planGate } from "./members.ts"
 import { unjudged } from "./merge.ts"
 import { type GivenContext, sharedContext } from "./shared.ts"
@@ -43,7 +43,7 @@ export async function runGates(
   const all = await Promise.all(members.map((entry) => planGate(entry, context)))
   const chosen = all.filter(({ entry }) => request.chosen?.includes(entry.name) ?? true)
   assertNamedApply(chosen, request.named ?? [], context.trust)
-  const limited = limiter(request.parallel ?? 4)
+  const limited = pLimit(request.parallel ?? 4)
   const judged = await Promise.all(
     chosen.map(async (planned) => {
       const { entry, notApplicable, skipped } = planned

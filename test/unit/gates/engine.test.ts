@@ -92,6 +92,25 @@ describe("a gate that keeps the contract", () => {
   })
 })
 
+test("never are more gates judged at once than asked for, and one that breaks down blocks no other", async () => {
+  let running = 0
+  let most = 0
+  const slow = (name: string, fails: boolean) =>
+    member(name, {
+      run: async () => {
+        most = Math.max(most, ++running)
+        await new Promise((resolve) => setTimeout(resolve, 2))
+        running -= 1
+        if (fails) throw new Error("no")
+        return { output: undefined }
+      },
+    })
+  const members = [false, true, false, true, false, false].map((fails, at) => slow(`gate-${at}`, fails))
+  const { gates } = await run(members, { parallel: 2 })
+  expect(most).toBe(2)
+  expect(gates.map(({ verdict }) => verdict)).toEqual(["pass", "error", "pass", "error", "pass", "pass"])
+})
+
 describe("required", () => {
   test("what is not required warns, and does not block", async () => {
     const report = await run([toy, member("other")], { required: ["other"] })
