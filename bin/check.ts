@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { cpus } from "node:os"
 import { join } from "node:path"
+import { execa } from "execa"
+import pLimit from "p-limit"
 import { misuse } from "./bootstrap/arguments.mjs"
 
 /** One thing that is checked; the name is what its summary line says. */
@@ -43,33 +44,23 @@ interface Result {
   readonly output: string
 }
 
-function run({ command, args }: Check): Promise<Result> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] })
-    const output: Buffer[] = []
-    child.stdout.on("data", (chunk: Buffer) => output.push(chunk))
-    child.stderr.on("data", (chunk: Buffer) => output.push(chunk))
-    child.on("error", (error) => resolve({ ok: false, output: `${error.message}\n` }))
-    child.on("close", (code) => resolve({ ok: code === 0, output: Buffer.concat(output).toString() }))
-  })
+async function run({ command, args }: Check): Promise<Result> {
+  const done = await execa(command, args, { cwd: root, stdin: "ignore", all: true, reject: false })
+  // What could not be started has said nothing itself.
+  return { ok: !done.failed, output: done.exitCode === undefined ? `${done.message}\n` : done.all }
 }
 
 /** Runs as many at once as there are cores; prints each one's line when it ends, and what it found if it failed. */
 async function main(): Promise<boolean> {
-  const waiting = [...checks]
-  let ok = true
-  const work = async (): Promise<void> => {
-    for (let check = waiting.shift(); check; check = waiting.shift()) {
-      const started = Date.now()
-      const result = await run(check)
-      const seconds = ((Date.now() - started) / 1000).toFixed(1)
-      process.stdout.write(`${result.ok ? "✓" : "✗"} ${check.name.padEnd(14)} ${seconds} s\n`)
-      if (!result.ok) process.stdout.write(`${result.output}\n`)
-      ok &&= result.ok
-    }
-  }
-  await Promise.all(Array.from({ length: cpus().length }, work))
-  return ok
+  const results = await pLimit(cpus().length).map(checks, async (check) => {
+    const started = Date.now()
+    const { ok, output } = await run(check)
+    const seconds = ((Date.now() - started) / 1000).toFixed(1)
+    process.stdout.write(`${ok ? "✓" : "✗"} ${check.name.padEnd(14)} ${seconds} s\n`)
+    if (!ok) process.stdout.write(`${output}\n`)
+    return ok
+  })
+  return results.every((ok) => ok)
 }
 
 const problem = misuse("check", process.argv.slice(2))

@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process"
-import { createWriteStream } from "node:fs"
-import { mkdir } from "node:fs/promises"
+import { mkdir, writeFile } from "node:fs/promises"
 import { dirname, join, relative } from "node:path"
+import { execa } from "execa"
 import type { CommandSummary } from "./summary.ts"
 
 export interface Finished extends CommandSummary {
@@ -31,51 +30,32 @@ export async function runCommand(
 ): Promise<Finished> {
   const log = join(options.out, options.log)
   await mkdir(dirname(log), { recursive: true })
-  const sink = createWriteStream(log)
   const line = [command, ...args].map(quote).join(" ")
-  sink.write(`$ ${line}\n`)
+  await writeFile(log, `$ ${line}\n`)
   const started = performance.now()
-  const chunks: Buffer[] = []
-  const all: Buffer[] = []
-  const exitCode = await new Promise<number>((resolve, reject) => {
-    const child = spawn(command, args, {
+  const kept = ["pipe", { file: log, append: true }] as const
+  const child = execa(command, args, {
+    ...{
       cwd: options.cwd,
       env: options.env,
-      stdio: ["ignore", "pipe", "pipe"],
-    })
-    const timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs)
-    const ended = new AbortController()
-    options.lost(ended.signal).then((lost) => lost && child.kill("SIGKILL"), reject)
-    child.stdout.on("data", (chunk: Buffer) => {
-      chunks.push(chunk)
-      all.push(chunk)
-      sink.write(chunk)
-    })
-    child.stderr.on("data", (chunk: Buffer) => {
-      all.push(chunk)
-      sink.write(chunk)
-    })
-    child.on("error", reject)
-    child.on("close", (code, signal) => {
-      clearTimeout(timer)
-      ended.abort()
-      resolve(code ?? (signal === "SIGKILL" ? 137 : 143))
-    })
+      extendEnv: false,
+      timeout: options.timeoutMs,
+      killSignal: "SIGKILL",
+    },
+    ...{ stdin: "ignore", stdout: kept, stderr: kept, all: true, reject: false, stripFinalNewline: false },
   })
-  await new Promise((resolve) => sink.end(resolve))
-  const seconds = (performance.now() - started) / 1000
+  const ended = new AbortController()
+  const looksAfter = options.lost(ended.signal).then((lost) => lost && child.kill("SIGKILL"))
+  const [{ exitCode, signal, message, stdout, all }] = await Promise.all([
+    child.finally(() => ended.abort()),
+    looksAfter,
+  ])
+  if (exitCode === undefined && signal === undefined) throw new Error(message)
   return {
-    line,
-    exitCode,
-    log: relative(options.out, log),
-    seconds,
-    stdout: text(chunks),
-    output: text(all),
+    ...{ line, stdout, log: relative(options.out, log), seconds: (performance.now() - started) / 1000 },
+    exitCode: exitCode ?? (signal === "SIGKILL" ? 137 : 143),
+    output: all,
   }
-}
-
-function text(chunks: readonly Buffer[]): string {
-  return Buffer.concat(chunks).toString("utf8")
 }
 
 /** An argument as a POSIX shell would take it. */

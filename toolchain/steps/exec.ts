@@ -1,10 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process"
 import { setTimeout as sleep } from "node:timers/promises"
 import { CommandError } from "./errors.ts"
 import type { ExecOptions } from "./step.ts"
 
-const running = new Set<ChildProcess>()
+/** The leader of a process group. */
+interface Child {
+  readonly pid?: number | undefined
+}
+
+const running = new Set<Child>()
 const keptStderr = 4096
+/** Of what a command prints; one that prints more is ended. */
+const mostOutput = 1 << 29
 
 interface RunOptions extends ExecOptions {
   /** Called with each line of output as it comes. */
@@ -18,65 +24,41 @@ interface RunOptions extends ExecOptions {
  * from the kernel when this process dies without a chance to clean up.
  * @throws CommandError when it cannot start or ends with anything but 0
  */
-export function execute(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", command, ...args], {
-    cwd: options.cwd,
-    env: { ...process.env, ...options.env },
-    detached: true,
-    stdio: ["pipe", "pipe", "pipe"],
+export async function execute(
+  command: string,
+  args: readonly string[],
+  { cwd, env = {}, input = "", quiet = false, onLine }: RunOptions = {},
+): Promise<string> {
+  // Most calls of the toolchain find everything up to date, and start nothing.
+  const { execa } = await import("execa")
+  const child = execa("setpriv", ["--pdeathsig", "KILL", "--", command, ...args], {
+    ...(cwd === undefined ? {} : { cwd }),
+    ...{ env, input, detached: true, reject: false, stripFinalNewline: false, maxBuffer: mostOutput },
   })
   running.add(child)
-  const stdout: Buffer[] = []
-  let stderr = ""
-  const outLines = lineSplitter(options.quiet ? undefined : options.onLine)
-  const errLines = lineSplitter(options.onLine)
-  child.stdout.on("data", (chunk: Buffer) => {
-    stdout.push(chunk)
-    outLines.push(chunk)
-  })
-  child.stderr.on("data", (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString()).slice(-keptStderr)
-    errLines.push(chunk)
-  })
-  // A child that ends without reading its input is no error of ours: its exit status tells what happened.
-  child.stdin.on("error", () => undefined)
-  child.stdin.end(options.input ?? "")
-  return new Promise((resolve, reject) => {
-    child.on("error", (error) => {
-      running.delete(child)
-      reject(new CommandError(command, null, error.message, stderr))
-    })
-    child.on("close", (status, signal) => {
-      running.delete(child)
-      outLines.end()
-      errLines.end()
-      if (status === 0) resolve(Buffer.concat(stdout).toString())
-      else reject(new CommandError(command, status, endedBy(status, signal, stderr), stderr))
-    })
-  })
+  const told = onLine === undefined ? [] : quiet ? (["stderr"] as const) : (["stdout", "stderr"] as const)
+  const telling = told.map((from) => tellLines(child.iterable({ from }), onLine))
+  const { failed, exitCode = null, signal, shortMessage = "", stdout, stderr } = await child
+  await Promise.all(telling)
+  running.delete(child)
+  if (!failed) return stdout
+  const end = stderr.slice(-keptStderr)
+  const never = exitCode === null && signal === undefined
+  throw new CommandError(command, exitCode, never ? shortMessage : endedBy(exitCode, signal, end), end)
 }
 
-function endedBy(status: number | null, signal: string | null, stderr: string): string {
+/** How a command ended is told by the command itself: that its output ends early is none of its lines. */
+async function tellLines(lines: AsyncIterable<string>, onLine: RunOptions["onLine"]): Promise<void> {
+  try {
+    for await (const line of lines) onLine?.(line)
+  } catch {}
+}
+
+function endedBy(status: number | null, signal: string | undefined, stderr: string): string {
   if (signal) return `ended by ${signal}`
   if (status === 127 && stderr.startsWith("setpriv: failed to execute")) return "is not installed"
   const last = stderr.trimEnd().split("\n").at(-1) ?? ""
   return `exit status ${status}${last ? `: ${last}` : ""}`
-}
-
-function lineSplitter(onLine?: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
-  let rest = ""
-  return {
-    push(chunk) {
-      if (!onLine) return
-      const lines = (rest + chunk.toString()).split("\n")
-      rest = lines.pop() ?? ""
-      for (const line of lines) onLine(line)
-    },
-    end() {
-      if (rest) onLine?.(rest)
-      rest = ""
-    },
-  }
 }
 
 /** Ends every running child with everything it started: SIGTERM, and SIGKILL after two seconds. */
@@ -88,7 +70,7 @@ export async function stopChildren(): Promise<void> {
   for (const child of children) signalGroup(child, "SIGKILL")
 }
 
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+function signalGroup(child: Child, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return
   try {
     process.kill(-child.pid, signal)

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process"
+import { execa } from "execa"
 import { kubectlPath } from "./instance.ts"
 
 /** What a kubectl call ended with. */
@@ -9,16 +9,16 @@ export interface Ended {
 }
 
 /** Runs kubectl with a kubeconfig and nothing of this machine's settings. */
-export function kubectl(kubeconfig: string, args: readonly string[], input = ""): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      kubectlPath,
-      ["--kubeconfig", kubeconfig, "--request-timeout=30s", ...args],
-      { env: { HOME: "/nonexistent" }, timeout: 120_000 },
-      (error, stdout, stderr) => resolve({ ok: error === null, stdout, stderr }),
-    )
-    child.stdin?.end(input)
-  })
+export async function kubectl(kubeconfig: string, args: readonly string[], input = ""): Promise<Ended> {
+  const { failed, stdout, stderr } = await execa(
+    kubectlPath,
+    ["--kubeconfig", kubeconfig, "--request-timeout=30s", ...args],
+    {
+      ...{ env: { HOME: "/nonexistent" }, extendEnv: false, timeout: 120_000 },
+      ...{ input, stripFinalNewline: false, reject: false },
+    },
+  )
+  return { ok: !failed, stdout, stderr }
 }
 
 /** The same where failing is no answer. */

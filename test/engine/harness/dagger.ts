@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { realpath } from "node:fs/promises"
 import { delimiter, dirname, join } from "node:path"
+import { execa } from "execa"
 import { engineAddress } from "../../../toolchain/engine/index.ts"
 
 /** What a command line ended with. */
@@ -27,7 +27,6 @@ export interface CallOptions {
 
 /** A command line that runs. */
 export interface Running {
-  readonly child: ChildProcess
   readonly outcome: Promise<Outcome>
   /** Sends a signal to the CLI alone, not to what it started. */
   signal(name: NodeJS.Signals): void
@@ -64,32 +63,21 @@ export async function toolchainBinaries(): Promise<string> {
 export function startDagger(args: readonly string[], options: CallOptions = {}): Running {
   const started = performance.now()
   const env = environment(options.env)
-  const child = spawn(env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "dagger", args, {
+  const child = execa(env._EXPERIMENTAL_DAGGER_CLI_BIN ?? "dagger", args, {
     ...(options.cwd && { cwd: options.cwd }),
-    env,
-    stdio: ["pipe", "pipe", "pipe"],
+    ...{ env, extendEnv: false, input: options.input ?? "", reject: false, stripFinalNewline: false },
+    ...{ timeout: (options.timeout ?? 120) * 1000, killSignal: "SIGKILL", forceKillAfterDelay: false },
   })
-  const texts = { stdout: "", stderr: "" }
-  for (const name of ["stdout", "stderr"] as const)
-    child[name].setEncoding("utf8").on("data", (chunk: string) => {
-      texts[name] += chunk
-    })
-  child.stdin.on("error", () => undefined)
-  child.stdin.end(options.input ?? "")
-  const timer = setTimeout(() => child.kill("SIGKILL"), (options.timeout ?? 120) * 1000)
-  const outcome = new Promise<Outcome>((resolve, reject) => {
-    child.on("error", reject)
-    child.on("close", (code, signal) => {
-      clearTimeout(timer)
-      resolve({
-        code: code ?? 128 + ((signal && signalNumbers[signal]) ?? 0),
-        stdout: texts.stdout,
-        stderr: withoutColours(texts.stderr),
-        seconds: (performance.now() - started) / 1000,
-      })
-    })
+  const outcome = child.then(({ exitCode, signal, message, stdout, stderr }): Outcome => {
+    if (exitCode === undefined && signal === undefined) throw new Error(message)
+    return {
+      code: exitCode ?? 128 + ((signal && signalNumbers[signal]) ?? 0),
+      stdout,
+      stderr: withoutColours(stderr),
+      seconds: (performance.now() - started) / 1000,
+    }
   })
-  return { child, outcome, signal: (name) => child.kill(name) }
+  return { outcome, signal: (name) => child.kill(name) }
 }
 
 /** Runs `dagger` with these arguments to its end; a failing command is an outcome, not an error. */
