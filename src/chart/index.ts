@@ -2,6 +2,7 @@ export { budgetFindings } from "./budgets.ts"
 export { diffManifests } from "./diff.ts"
 export { type ChartFiles, chartDigest, readChart } from "./digest.ts"
 export { KnownSecrets } from "./known-secrets.ts"
+export type { Loose } from "./loose.ts"
 export {
   type ManifestObject,
   manifestsDigest,

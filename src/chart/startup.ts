@@ -1,18 +1,10 @@
+import type { DeploymentSpec } from "kubernetes-types/apps/v1"
+import type { Container } from "kubernetes-types/core/v1"
+import type { Loose } from "./loose.ts"
 import type { ManifestObject } from "./manifest.ts"
 
-interface Probe {
-  readonly initialDelaySeconds?: number
-  readonly periodSeconds?: number
-  readonly failureThreshold?: number
-}
-
-interface Workload {
-  readonly replicas?: number
-  readonly strategy?: { readonly rollingUpdate?: { readonly maxSurge?: number | string } }
-  readonly template?: {
-    readonly spec?: { readonly containers?: readonly { readonly startupProbe?: Probe }[] }
-  }
-}
+type Workload = Loose<DeploymentSpec>
+type Probe = Loose<Container>["startupProbe"]
 
 /** Longest time a workload's rollout may legitimately take, in seconds: probe allowance times waves. */
 export interface StartupAllowance {
@@ -31,7 +23,10 @@ export function startupAllowances(objects: readonly ManifestObject[]): readonly 
     .filter((object) => object.kind === "Deployment" || object.kind === "StatefulSet")
     .map((object) => {
       const spec = (object.body.spec ?? {}) as Workload
-      const perPodSeconds = Math.max(0, ...(spec.template?.spec?.containers ?? []).map(allowance))
+      const perPodSeconds = Math.max(
+        0,
+        ...(spec.template?.spec?.containers ?? []).map((one) => allowance(one.startupProbe)),
+      )
       const waves = waveCount(spec, object.kind === "StatefulSet")
       return {
         workload: `${object.kind}/${object.name}`,
@@ -56,8 +51,7 @@ export function startupWarnings(
     )
 }
 
-function allowance(container: { readonly startupProbe?: Probe }): number {
-  const probe = container.startupProbe
+function allowance(probe: Probe): number {
   if (probe === undefined) return 0
   return (probe.initialDelaySeconds ?? 0) + (probe.periodSeconds ?? 10) * (probe.failureThreshold ?? 3)
 }

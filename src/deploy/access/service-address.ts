@@ -1,10 +1,7 @@
+import type { ServiceSpec } from "kubernetes-types/core/v1"
+import type { Loose } from "../../chart/index.ts"
 import { SignalboxError } from "../../domain/index.ts"
 import type { ClusterApi, KubeObject } from "../cluster/index.ts"
-
-interface ServicePort {
-  readonly name?: string
-  readonly port?: number
-}
 
 /**
  * Path of a component's Service below the API server: `/api/v1/namespaces/NS/services/http:NAME:PORT/proxy`. Labels are
@@ -37,6 +34,6 @@ function isOf(service: KubeObject, release: string): boolean {
 }
 
 function httpPort(service: KubeObject): number | undefined {
-  const ports = (service.spec as { ports?: readonly ServicePort[] } | undefined)?.ports ?? []
+  const ports = (service.spec as Loose<ServiceSpec> | undefined)?.ports ?? []
   return (ports.find((one) => one.name === "http") ?? ports[0])?.port
 }

@@ -1,21 +1,12 @@
+import type { ObjectMeta } from "kubernetes-types/meta/v1"
+import type { Loose } from "../../chart/index.ts"
 import type { Json } from "../../domain/index.ts"
 
 /** Any Kubernetes object, read loosely: only what is looked at is checked. */
 export interface KubeObject {
   readonly apiVersion?: string
   readonly kind?: string
-  readonly metadata: {
-    readonly name: string
-    readonly namespace?: string
-    readonly uid?: string
-    readonly resourceVersion?: string
-    readonly generation?: number
-    readonly labels?: Readonly<Record<string, string>>
-    readonly annotations?: Readonly<Record<string, string>>
-    readonly creationTimestamp?: string
-    readonly deletionTimestamp?: string
-    readonly ownerReferences?: readonly { readonly uid: string }[]
-  }
+  readonly metadata: Loose<ObjectMeta> & { readonly name: string }
   readonly [field: string]: unknown
 }
 

@@ -1,17 +1,17 @@
-import type { KnownSecrets } from "../../chart/index.ts"
+import type { Event } from "kubernetes-types/core/v1"
+import type { KnownSecrets, Loose } from "../../chart/index.ts"
 import type { ClusterApi, KubeObject } from "../cluster/index.ts"
 
-/** An event of the namespace, as far as it is read. */
-export interface ClusterEvent extends KubeObject {
-  readonly type?: string
-  readonly reason?: string
-  readonly message?: string
-  readonly count?: number
-  readonly lastTimestamp?: string | null
-  readonly eventTime?: string | null
-  readonly series?: { readonly lastObservedTime?: string | null } | null
-  readonly involvedObject?: { readonly kind?: string; readonly name?: string; readonly uid?: string }
-}
+type Told = "type" | "reason" | "message" | "count" | "involvedObject"
+type Times = "lastTimestamp" | "eventTime" | "series"
+
+/** An event of the namespace as it was read. A time that it does not have may be null. */
+export interface ClusterEvent
+  extends KubeObject,
+    Loose<Pick<Event, Told>>,
+    OrNull<Loose<Pick<Event, Times>>> {}
+
+type OrNull<T> = { readonly [K in keyof T]: T[K] | null }
 
 /** All events of a namespace, the newest first. */
 export async function readEvents(api: ClusterApi, namespace: string): Promise<readonly ClusterEvent[]> {

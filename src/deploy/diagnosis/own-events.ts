@@ -46,7 +46,7 @@ function kindOf({ involvedObject }: ClusterEvent): string {
 }
 
 function ownersOf({ ownerReferences = [] }: KubeObject["metadata"]): readonly string[] {
-  return ownerReferences.map(({ uid }) => uid)
+  return ownerReferences.flatMap(({ uid }) => uid ?? [])
 }
 
 /** UIDs of what would make pods of the release: by the label of its template that the release's pods are found by. */

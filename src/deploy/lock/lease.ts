@@ -1,3 +1,5 @@
+import type { LeaseSpec } from "kubernetes-types/coordination/v1"
+import type { Loose } from "../../chart/index.ts"
 import type { Holder } from "../../domain/index.ts"
 import type { KubeObject } from "../cluster/index.ts"
 
@@ -22,7 +24,7 @@ export interface LeaseView {
 }
 
 export function viewOf(object: KubeObject): LeaseView {
-  const spec = (object.spec ?? {}) as { holderIdentity?: string; leaseDurationSeconds?: number }
+  const spec = (object.spec ?? {}) as Loose<LeaseSpec>
   const annotations = object.metadata.annotations ?? {}
   const fence = Number(annotations[fenceAnnotation] ?? "0")
   return {

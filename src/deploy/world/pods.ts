@@ -1,47 +1,20 @@
+import type {
+  ContainerState as KubeContainerState,
+  ContainerStatus as KubeContainerStatus,
+  PodSpec,
+  PodStatus,
+} from "kubernetes-types/core/v1"
+import type { Loose } from "../../chart/index.ts"
 import type { ClusterApi, KubeObject } from "../cluster/index.ts"
 
-/** A pod as far as Signalbox reads it. */
+/** A pod as it was read. */
 export interface Pod extends KubeObject {
-  readonly spec?: {
-    readonly nodeName?: string
-    readonly containers?: readonly { readonly name: string; readonly image?: string }[]
-    /** They run before the others, each to its end, unless they are sidecars. */
-    readonly initContainers?: readonly { readonly name: string }[]
-    /** Put in by hand, to look at a running pod. */
-    readonly ephemeralContainers?: readonly { readonly name: string }[]
-  }
-  readonly status?: {
-    readonly phase?: string
-    readonly reason?: string
-    readonly message?: string
-    readonly conditions?: readonly PodCondition[]
-    readonly containerStatuses?: readonly ContainerStatus[]
-    readonly initContainerStatuses?: readonly ContainerStatus[]
-  }
+  readonly spec?: Loose<PodSpec>
+  readonly status?: Loose<PodStatus>
 }
 
-export interface PodCondition {
-  readonly type: string
-  readonly status: string
-  readonly reason?: string
-  readonly message?: string
-}
-
-export interface ContainerStatus {
-  readonly name: string
-  readonly imageID?: string
-  readonly image?: string
-  readonly ready?: boolean
-  readonly restartCount?: number
-  readonly state?: ContainerState
-  readonly lastState?: ContainerState
-}
-
-export interface ContainerState {
-  readonly running?: object
-  readonly waiting?: { readonly reason?: string; readonly message?: string }
-  readonly terminated?: { readonly reason?: string; readonly exitCode?: number; readonly message?: string }
-}
+export type ContainerStatus = Loose<KubeContainerStatus>
+export type ContainerState = Loose<KubeContainerState>
 
 /** Pods of a Helm release, by the label that charts set. */
 export async function readPods(api: ClusterApi, namespace: string, release: string): Promise<readonly Pod[]> {

@@ -1,4 +1,6 @@
-import type { ManifestObject } from "../../chart/index.ts"
+import type { DaemonSetStatus, DeploymentSpec, DeploymentStatus } from "kubernetes-types/apps/v1"
+import type { HorizontalPodAutoscalerSpec } from "kubernetes-types/autoscaling/v2"
+import type { Loose, ManifestObject } from "../../chart/index.ts"
 import type { ClusterApi, KubeObject } from "../cluster/index.ts"
 import { digestIn } from "./pods.ts"
 
@@ -17,31 +19,14 @@ const collections: Readonly<Record<string, string>> = {
   DaemonSet: "daemonsets",
 }
 
-interface WorkloadState {
-  readonly spec?: {
-    readonly replicas?: number
-    readonly template?: {
-      readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] }
-    }
-  }
-  readonly status?: {
-    readonly observedGeneration?: number
-    readonly replicas?: number
-    readonly updatedReplicas?: number
-    readonly availableReplicas?: number
-    readonly desiredNumberScheduled?: number
-    readonly updatedNumberScheduled?: number
-    readonly numberAvailable?: number
-  }
-}
+/** What Deployments, StatefulSets and DaemonSets have; each has a part of it. */
+type WorkloadState = Loose<{
+  spec?: DeploymentSpec
+  status?: DeploymentStatus & DaemonSetStatus
+}>
 
 /** Whatever tells another object's number of pods. */
-interface Scaler {
-  readonly spec?: {
-    readonly scaleTargetRef?: { readonly kind?: string; readonly name?: string }
-    readonly minReplicas?: number
-  }
-}
+type Scaler = Loose<{ spec?: HorizontalPodAutoscalerSpec }>
 
 /**
  * Whether every workload of a manifest exists as it is there, and runs its newest template with all replicas available.

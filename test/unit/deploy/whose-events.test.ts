@@ -83,7 +83,7 @@ test("the owner of a pod of the release needs no other look: the account may hav
   api.put("/api/v1/namespaces/apps/pods/web-1", {
     metadata: {
       ...{ name: "web-1", namespace: "apps", labels: { "app.kubernetes.io/instance": "app" } },
-      ownerReferences: [{ uid: "own" }],
+      ownerReferences: [{ name: "web", uid: "own" }],
     },
     status: { conditions: [{ type: "Ready", status: "True" }] },
   })

@@ -45,7 +45,7 @@ function advance(api: MemoryApi, path: string, job: KubeObject, now: number): vo
   const put = (status: object, state: object, phase: string) => {
     const metadata = { ...job.metadata, uid: name }
     api.put(path, { ...job, metadata, status })
-    const owned = { ownerReferences: [{ uid: name }], labels: template.metadata.labels }
+    const owned = { ownerReferences: [{ name, uid: name }], labels: template.metadata.labels }
     const containerStatuses = [{ name: "main", state }]
     api.put(`${pods}${name}-pod`, {
       metadata: { name: `${name}-pod`, ...owned },
