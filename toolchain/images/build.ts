@@ -13,13 +13,16 @@ export const isImageStep = (step: Step): step is ImageStep => "image" in step
 
 export const imageStepId = (name: string): string => `image-${name}`
 
-/** The code that decides an image's bytes, beside its recipe. */
+/** The code that decides an image's bytes, beside its recipe; the package's version with it. */
 const writer = [
-  ...["tar", "entries", "layer", "layout", "image"].map((name) => `oci/${name}`),
-  ...["collect", "dpkg", "normal"].map((name) => `rootfs/${name}`),
-  "build",
-  "content",
-].map((name) => `toolchain/images/${name}.ts`)
+  "node_modules/tar-stream/package.json",
+  ...[
+    ...["tar", "entries", "layer", "layout", "image"].map((name) => `oci/${name}`),
+    ...["collect", "dpkg", "normal"].map((name) => `rootfs/${name}`),
+    "build",
+    "content",
+  ].map((name) => `toolchain/images/${name}.ts`),
+]
 
 /** The step that makes a recipe's image. Its output is an OCI layout; `image-<name>` is its id. */
 export function imageStep(recipe: Recipe): ImageStep {

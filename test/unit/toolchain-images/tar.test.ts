@@ -37,6 +37,7 @@ test("tar unpacks files, directories, links and rights as they were put in", asy
       { type: "hardlink", path: "a-copy", target: "usr/local/bin/tool", mode: 0o755 },
       { type: "directory", path: "tmp", mode: 0o1777 },
       file("empty", ""),
+      file("closed", "nobody reads it", 0),
     ]),
   )
   expect(await readFile(join(directory, "usr/local/bin/tool"), "utf8")).toBe("#!/bin/sh\n")
@@ -48,6 +49,22 @@ test("tar unpacks files, directories, links and rights as they were put in", asy
   expect((original?.mode ?? 0) & 0o7777).toBe(0o755)
   expect((tmp?.mode ?? 0) & 0o1000).toBe(0o1000)
   expect(original?.mtimeMs).toBe(0)
+  expect((await lstat(join(directory, "closed"))).mode & 0o7777).toBe(0)
+})
+
+test("large files come from the disk as they are, between others", async () => {
+  const directory = await temporaryDirectory()
+  const bytes = Buffer.alloc(3_000_001, "large ")
+  const from = join(directory, "large")
+  await writeFile(from, bytes)
+  const disk = (path: string): TarEntry => ({ type: "file", path, mode: 0o644, from, size: bytes.length })
+  const unpacked = await unpack([file("a", "1"), disk("b"), disk("c"), file("d", "2")])
+  for (const name of ["b", "c"]) expect((await readFile(join(unpacked, name))).equals(bytes)).toBe(true)
+  for (const [name, text] of [
+    ["a", "1"],
+    ["d", "2"],
+  ] as const)
+    expect(await readFile(join(unpacked, name), "utf8")).toBe(text)
 })
 
 test.each([

@@ -59,7 +59,7 @@ export const clusterImages: Step = {
   title: "Make the images that a cluster starts with",
   needs: [corednsBinary.id, localPathBinary.id, debianStepId(clusterDebian.name)],
   inputs: {
-    files: ["toolchain/images/oci", "toolchain/images/content.ts"],
+    files: ["toolchain/images/oci", "toolchain/images/content.ts", "node_modules/tar-stream/package.json"],
     values: [JSON.stringify(smallImages)],
   },
   heavy: false,

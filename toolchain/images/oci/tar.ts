@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs"
 import { open } from "node:fs/promises"
+import { type Header, type Pack, pack } from "tar-stream"
 
 /** What one entry of a layer is, apart from its name and rights. */
 type Content =
@@ -21,113 +22,54 @@ export type TarEntry = Content & {
   readonly gid?: number
 }
 
-const block = 512
-const typeFlags = { file: "0", hardlink: "1", symlink: "2", directory: "5" } as const
-/** 11 octal digits. */
-const largestUstarSize = 8 ** 11 - 1
+const types = { file: "file", hardlink: "link", symlink: "symlink", directory: "directory" } as const
 
-/** The bytes of a tar archive with these entries, in their order. */
+/** The bytes of a tar archive with these entries, in their order. Equal entries give equal bytes. */
 export async function* tarBytes(entries: Iterable<TarEntry>): AsyncGenerator<Buffer> {
-  for (const entry of entries) {
-    yield* headers(entry)
-    if (entry.type !== "file") continue
-    const size = sizeOf(entry)
-    if ("bytes" in entry) yield entry.bytes
-    else yield* fileBytes(entry.from, size)
-    if (size % block !== 0) yield Buffer.alloc(block - (size % block))
-  }
-  yield Buffer.alloc(2 * block)
+  const archive = pack()
+  void writeAll(archive, entries).catch((error: Error) => archive.destroy(error))
+  for await (const chunk of archive) yield chunk as Buffer
 }
 
-/** Reads exactly the size that the header states: a file that grew or shrank meanwhile would shift all that follows. */
-async function* fileBytes(path: string, size: number): AsyncGenerator<Buffer> {
-  const handle = await open(path)
+async function writeAll(archive: Pack, entries: Iterable<TarEntry>): Promise<void> {
+  for (const entry of entries) {
+    if (entry.type === "file" && "from" in entry) await writeFile(archive, entry)
+    else archive.entry(headerOf(entry), entry.type === "file" ? entry.bytes : Buffer.alloc(0))
+  }
+  archive.finalize()
+}
+
+type FromDisk = Extract<TarEntry, { readonly from: string }>
+
+/** Writes exactly the size that the header states: a file that grew or shrank meanwhile would shift all that follows. */
+async function writeFile(archive: Pack, entry: FromDisk): Promise<void> {
+  const handle = await open(entry.from)
   try {
-    if ((await handle.stat()).size !== size) throw new Error(`${path} changed while its layer was written`)
+    if ((await handle.stat()).size !== entry.size)
+      throw new Error(`${entry.from} changed while its layer was written`)
   } finally {
     await handle.close()
   }
-  if (size > 0) yield* createReadStream(path, { end: size - 1, highWaterMark: 1 << 20 })
-}
-
-function sizeOf(entry: TarEntry): number {
-  if (entry.type !== "file") return 0
-  return "bytes" in entry ? entry.bytes.length : entry.size
-}
-
-function headers(entry: TarEntry): Buffer[] {
-  const name = entry.type === "directory" ? `${entry.path}/` : entry.path
-  const target = entry.type === "symlink" || entry.type === "hardlink" ? entry.target : ""
-  const size = sizeOf(entry)
-  const split = splitName(name)
-  const extended: [string, string][] = []
-  if (!split) extended.push(["path", name])
-  if (!fits(target, 100)) extended.push(["linkpath", target])
-  if (size > largestUstarSize) extended.push(["size", String(size)])
-  const header = ustar({ ...(split ?? { name: cut(name), prefix: "" }), entry, size, target: cut(target) })
-  return extended.length > 0 ? [...pax(extended), header] : [header]
-}
-
-const cut = (text: string): string =>
-  Buffer.from(text)
-    .subarray(0, 100)
-    .toString("latin1")
-    .replace(/[^ -~]/g, "_")
-const fits = (text: string, length: number): boolean => /^[ -~]*$/.test(text) && text.length <= length
-
-/** A name of up to 255 characters as ustar's prefix and name; undefined where only a pax record can hold it. */
-function splitName(name: string): { name: string; prefix: string } | undefined {
-  if (fits(name, 100)) return { name, prefix: "" }
-  if (!fits(name, 256)) return undefined
-  const slash = name.indexOf("/", Math.max(0, name.length - 101))
-  if (slash <= 0 || slash > 155 || slash === name.length - 1) return undefined
-  return { prefix: name.slice(0, slash), name: name.slice(slash + 1) }
-}
-
-interface Ustar {
-  readonly name: string
-  readonly prefix: string
-  readonly target: string
-  readonly size: number
-  readonly entry: Pick<TarEntry, "mode" | "uid" | "gid"> & { readonly type: keyof typeof typeFlags | "pax" }
-}
-
-function ustar({ name, prefix, target, size, entry }: Ustar): Buffer {
-  const header = Buffer.alloc(block)
-  const octal = (value: number, offset: number, digits: number) =>
-    header.write(value.toString(8).padStart(digits, "0"), offset, "latin1")
-  header.write(name, 0, 100, "latin1")
-  octal(entry.mode & 0o7777, 100, 7)
-  octal(entry.uid ?? 0, 108, 7)
-  octal(entry.gid ?? 0, 116, 7)
-  octal(size > largestUstarSize ? 0 : size, 124, 11)
-  octal(0, 136, 11)
-  header.fill(" ", 148, 156)
-  header.write(entry.type === "pax" ? "x" : typeFlags[entry.type], 156, "latin1")
-  header.write(target, 157, 100, "latin1")
-  header.write("ustar\u000000", 257, "latin1")
-  header.write(prefix, 345, 155, "latin1")
-  const sum = header.reduce((total, byte) => total + byte, 0)
-  header.write(`${sum.toString(8).padStart(6, "0")}\u0000 `, 148, "latin1")
-  return header
-}
-
-function pax(records: readonly [string, string][]): Buffer[] {
-  const body = Buffer.from(records.map(([key, value]) => paxRecord(key, value)).join(""))
-  const header = ustar({
-    name: "pax",
-    prefix: "",
-    target: "",
-    size: body.length,
-    entry: { type: "pax", mode: 0o644 },
+  if (entry.size === 0) {
+    archive.entry(headerOf(entry), Buffer.alloc(0))
+    return
+  }
+  await new Promise<void>((resolve, reject) => {
+    const place = archive.entry(headerOf(entry), (error) => (error ? reject(error) : resolve()))
+    createReadStream(entry.from, { end: entry.size - 1, highWaterMark: 1 << 20 })
+      .on("error", reject)
+      .pipe(place)
   })
-  return [header, body, Buffer.alloc((block - (body.length % block)) % block)]
 }
 
-/** `LENGTH key=value\n`, where LENGTH counts its own digits too. */
-function paxRecord(key: string, value: string): string {
-  const rest = Buffer.byteLength(` ${key}=${value}\n`)
-  let length = rest + String(rest).length
-  if (String(length).length !== String(rest).length) length = rest + String(length).length
-  return `${length} ${key}=${value}\n`
+/** A bit that no header holds keeps the mode 0 from being taken for none. */
+const given = 0o100000
+
+function headerOf(entry: TarEntry): Partial<Header> & Pick<Header, "name"> {
+  return {
+    ...{ name: entry.path, type: types[entry.type], mode: entry.mode | given, mtime: new Date(0) },
+    ...{ uid: entry.uid ?? 0, gid: entry.gid ?? 0 },
+    ...(entry.type === "symlink" || entry.type === "hardlink" ? { linkname: entry.target } : {}),
+    ...(entry.type === "file" ? { size: "bytes" in entry ? entry.bytes.length : entry.size } : {}),
+  }
 }
