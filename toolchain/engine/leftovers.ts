@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, rmdir } from "node:fs/promises"
 import { join } from "node:path"
-import { setTimeout as sleep } from "node:timers/promises"
+import pRetry from "p-retry"
 import { CommandError, execute } from "../steps/index.ts"
 import { bridge, removalOf } from "./firewall.ts"
 
@@ -61,17 +61,14 @@ async function removeGroup(path: string): Promise<void> {
     throw error
   })
   for (const entry of entries) if (entry.isDirectory()) await removeGroup(join(path, entry.name))
+  const code = (error: unknown) => (error as NodeJS.ErrnoException).code
   // The kernel says busy until the last process of the group has been buried, some milliseconds after its death.
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await rmdir(path)
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === "ENOENT") return
-      if (code !== "EBUSY" || attempt > 100) throw error
-      await sleep(30)
-    }
-  }
+  await pRetry(() => rmdir(path), {
+    ...{ retries: 100, minTimeout: 30, factor: 1 },
+    shouldRetry: ({ error }) => code(error) === "EBUSY",
+  }).catch((error: unknown) => {
+    if (code(error) !== "ENOENT") throw error
+  })
 }
 
 async function removeEmpty(directory: string): Promise<void> {

@@ -1,4 +1,7 @@
-/** Just enough of tar to read an OCI archive: plain files with short names. */
+/**
+ * Just enough of tar to read an OCI archive: plain files with short names. By hand, and not by tar-stream: it runs in a
+ * container that has Node and nothing else, and reads layers by their place in an archive of any size.
+ */
 import { createReadStream, type ReadStream } from "node:fs"
 import type { FileHandle } from "node:fs/promises"
 

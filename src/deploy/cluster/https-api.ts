@@ -125,7 +125,10 @@ export class HttpsClusterApi implements ClusterApi {
     return this.#judge(call, await this.#patiently(call))
   }
 
-  /** Asks again while there is no answer, or none yet: for what changes nothing. */
+  /**
+   * Asks again while there is no answer, or none yet: for what changes nothing. By the session's clock, by which tests let
+   * time pass; p-retry has only the system's.
+   */
   async #patiently(call: Call): Promise<Answer> {
     const began = this.#clock.monotonic()
     for (const pause of readPauses) {

@@ -10,7 +10,10 @@ export async function readLock(api: ClusterApi, namespace: string): Promise<Leas
   return view.holder === null ? null : view
 }
 
-/** A holder that lives renews its Lease; only a renewal between our look and our write is tried again. */
+/**
+ * A holder that lives renews its Lease; only a renewal between our look and our write is tried again. At once, so that the
+ * next renewal does not come between: there is no pause that p-retry could keep.
+ */
 const unlockAttempts = 5
 
 /**

@@ -120,6 +120,7 @@ export class StateStore {
     })
   }
 
+  /** Tried again at once where it did not arrive; p-retry knows no third way, which is that it had arrived after all. */
   async #write<T>(name: string, key: string, value: T, version: string | null): Promise<Versioned<T>> {
     const text = JSON.stringify(value)
     const object: KubeObject = {

@@ -5,6 +5,7 @@
  * found something must succeed so that its findings can be read, and a tool that crashed must not. JUDGED lists the exit
  * codes that are judgements. OUT gets stdout.txt, stderr.txt and run.json with the exit code; what the tool itself
  * writes there stays. Anything else, also running for longer than SECONDS, fails with the last lines of the output.
+ * One file without packages: it runs in the container of any tool that has Node.
  */
 import { spawn } from "node:child_process"
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs"

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process"
+import { execa } from "execa"
 import { childrenOf, signal } from "../toolchain-support/machine.ts"
 import { toolPath } from "./tools.ts"
 
@@ -18,27 +18,14 @@ export interface DriverProcess {
 
 export function startDriver(args: readonly string[]): DriverProcess {
   const started = performance.now()
-  const child = spawn("unshare", ["--pid", "--fork", "--kill-child=KILL", process.execPath, main, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: toolPath, NODE_NO_WARNINGS: "1" },
+  const child = execa("unshare", ["--pid", "--fork", "--kill-child=KILL", process.execPath, main, ...args], {
+    ...{ env: { PATH: toolPath, NODE_NO_WARNINGS: "1" }, extendEnv: false, stdin: "ignore" },
+    ...{ reject: false, stripFinalNewline: false, forceKillAfterDelay: false },
   })
-  const stdout: Buffer[] = []
-  const stderr: Buffer[] = []
-  child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk))
-  child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk))
-  const end = new Promise<{ code: number | null; stdout: string; stderr: string; seconds: number }>(
-    (resolve, reject) => {
-      child.on("error", reject)
-      child.on("close", (code) =>
-        resolve({
-          code,
-          stdout: Buffer.concat(stdout).toString(),
-          stderr: Buffer.concat(stderr).toString(),
-          seconds: (performance.now() - started) / 1000,
-        }),
-      )
-    },
-  )
+  const end = child.then(({ exitCode, signal, message, stdout, stderr }) => {
+    if (exitCode === undefined && signal === undefined) throw new Error(message)
+    return { code: exitCode ?? null, stdout, stderr, seconds: (performance.now() - started) / 1000 }
+  })
   return {
     end,
     kill: () => child.kill("SIGKILL"),
