@@ -1,6 +1,9 @@
 import type { Container, Directory } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
+import type { ImageRef } from "../src/domain/index.ts"
+import type { RegistryLogin } from "../src/languages/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
+import { registryPlace } from "./evidence.ts"
 
 /** One component's image, built. */
 export interface Image {
@@ -13,6 +16,8 @@ export interface Image {
   readonly platform: string
   /** Sum of the compressed layers. */
   readonly bytes: number
+  /** Where it is, if it was built elsewhere. */
+  readonly published?: ImageRef
 }
 
 /** Builds the components that are named; all of them when none is. @throws UNKNOWN_COMPONENT */
@@ -23,10 +28,12 @@ export async function buildImages(
 ): Promise<Image[]> {
   const { buildAll } = await import("../src/build/index.ts")
   const built = await buildAll(await buildRequest(session, trust), names)
-  return built.map(({ component, container, layout, facts }) => {
-    const { digest, platform, bytes } = facts
-    return { component, container, layout, digest, platform, bytes }
-  })
+  return built.map(({ facts: { digest, platform, bytes }, ...image }) => ({
+    ...image,
+    digest,
+    platform,
+    bytes,
+  }))
 }
 
 /** The container of one component, not yet built. @throws USAGE when it is not clear which, UNKNOWN_COMPONENT */
@@ -72,7 +79,20 @@ export async function imageSboms(
   return sbomDirectory(await session.toolbox(), await buildImages(session, trust, names))
 }
 
-async function buildRequest(session: Session, trust: Trust) {
-  const [config, toolbox] = await Promise.all([session.config(), session.toolbox()])
-  return { config, toolbox, trust, source: session.inputs.source }
+/** What components are built from. */
+export async function buildRequest(session: Session, trust: Trust) {
+  const [config, toolbox, login] = await Promise.all([
+    session.config(),
+    session.toolbox(),
+    registryLogin(session),
+  ])
+  return { config, toolbox, trust, login, source: session.inputs.source }
+}
+
+/** Who asks the project's own registry; nobody else is told the token. */
+async function registryLogin(session: Session): Promise<RegistryLogin | undefined> {
+  const { registryUser, registryToken } = session.inputs
+  if (registryToken === undefined) return undefined
+  const { registry } = await registryPlace(session)
+  return { registry, username: registryUser ?? "signalbox", password: registryToken }
 }

@@ -1,5 +1,5 @@
 import type { Session } from "../src/call/index.ts"
-import type { EnvironmentConfig, Problem } from "../src/config/index.ts"
+import type { EnvironmentConfig, Problem, SignalboxConfig } from "../src/config/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
 import { nodeWith, whyFailed } from "../src/toolbox/index.ts"
 import type { SmokeDefinition } from "../src/verify/index.ts"
@@ -15,7 +15,7 @@ export async function assertConfigured(session: Session): Promise<void> {
   if (problems.length > 0) throw configError(problems)
   const config = await session.config()
   const environments = await Promise.all(config.environments.map((name) => session.environment(name)))
-  await assertSmokeArrives(smoke, environments)
+  await assertSmokeArrives(smoke, config.components, environments)
   await Promise.all([
     assertValues(session, [config.chart.values, ...environments.map(({ values }) => values)]),
     assertLoadScript(session, config.load.script),
@@ -57,12 +57,21 @@ async function checkWritten(session: Session): Promise<Written> {
   return { problems, smoke: smoke?.value }
 }
 
-/** @throws CONFIG_INVALID where an environment's access would not pass on what the smoke test asks. */
+/** @throws CONFIG_INVALID where no smoke test is possible, or an environment's access would not pass on what it asks. */
 async function assertSmokeArrives(
   smoke: SmokeDefinition | undefined,
+  components: SignalboxConfig["components"],
   environments: readonly EnvironmentConfig[],
 ): Promise<void> {
-  if (smoke === undefined) return
+  if (smoke === undefined) {
+    if (Object.values(components).some(({ health }) => health !== undefined)) return
+    throw new SignalboxError("CONFIG_INVALID", {
+      what: "nothing tells whether a deployment serves",
+      where: "signalbox.yaml: smoke",
+      why: "there is no smoke test, and no component has a health path",
+      next: "name a smoke test (smoke: smoke.yaml), or the path that answers 200 (components.NAME.health)",
+    })
+  }
   const { assertPassesAccess } = await import("../src/deploy/index.ts")
   for (const { access } of environments) assertPassesAccess(access, smoke.checks)
 }

@@ -74,8 +74,9 @@ export async function driveOrEnd(...asked: Parameters<typeof drive>): Promise<Pr
 async function requestFor(session: Session, environment: EnvironmentConfig) {
   const config = await session.config()
   const id = operationId(session)
-  const components = Object.entries(config.components).map(
-    ([name, { port, health }]) => [name, { port, health }] as const,
+  // What has no health path is not asked for it, neither by the smoke test that everybody gets nor before a load.
+  const components = Object.entries(config.components).flatMap(([name, { port, health }]) =>
+    health === undefined ? [] : [[name, { port, health }] as const],
   )
   return {
     schemaVersion: 1 as const,

@@ -4,6 +4,7 @@ import type { GateReportData, Waiver } from "../src/domain/index.ts"
 import { gateContexts, SignalboxError } from "../src/domain/index.ts"
 import type { GateName } from "../src/gates/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
+import { buildRequest } from "./build.ts"
 import { chartOf } from "./bundle.ts"
 
 /** A report of gates, its renderings and what the tools wrote. */
@@ -30,23 +31,19 @@ export async function judge(
   const { gateNames, runGates } = await import("../src/gates/index.ts")
   const { buildAll } = await import("../src/build/index.ts")
   const { directory } = await import("../src/report/index.ts")
-  const [config, toolbox, waivers, chart, inFile] = await Promise.all([
-    session.config(),
-    session.toolbox(),
+  const [inputs, waivers, chart, inFile] = await Promise.all([
+    buildRequest(session, trust),
     readWaivers(session),
     chartOf(session),
     isListedInFile(session, trust),
   ])
-  const { source, git } = session.inputs
+  const { config } = inputs
   const required = config.gates.required[trust]
   const { data, raw } = await runGates({
     context: {
-      source,
-      git,
-      config,
-      toolbox,
-      trust,
-      images: () => buildAll({ config, source, toolbox, trust }),
+      ...inputs,
+      git: session.inputs.git,
+      images: () => buildAll(inputs),
       chart: () => chart,
       environment: (name) => session.environment(name),
     },

@@ -4,6 +4,7 @@ import {
   canonicalJson,
   ExitCode,
   exitCodeOf,
+  formatImageRef,
   type GateReportData,
   isPrerelease,
   isTagOf,
@@ -173,8 +174,11 @@ async function pushImages(session: Session, version: string): Promise<ReleaseIma
         repository,
         tag: tagOf(parseVersion(version)),
       })
-      const { component, platform, bytes } = image
-      return { component, repository: `${registry}/${repository}`, digest, platform, bytes }
+      const { component, platform, bytes, published } = image
+      return {
+        ...{ component, repository: `${registry}/${repository}`, digest, platform, bytes },
+        ...(published === undefined ? {} : { from: formatImageRef(published) }),
+      }
     }),
   )
 }

@@ -79,7 +79,9 @@ export class Signalbox {
    */
   @func()
   build(component?: string): Images {
-    return new Images(this.source, this.toolbox, component === undefined ? [] : [component], this.config)
+    const { source, toolbox, config, registryUser, registryToken } = this
+    const chosen = component === undefined ? [] : [component]
+    return new Images(source, toolbox, chosen, config, registryUser, registryToken)
   }
 
   // ---- gates ----

@@ -1,12 +1,11 @@
 import type { Container } from "@dagger.io/dagger"
-import type { Component, LanguageImage } from "../languages/index.ts"
+import type { MadeImage } from "../languages/index.ts"
 import { hardening } from "./hardening.ts"
 import { foreignLabels, imageLabels, type LabelOptions } from "./labels.ts"
 
-/** What every image has in common: an unprivileged user, its port, a health check, and who it is. */
+/** What every image that is made here has in common: an unprivileged user, its port, a health check, and who it is. */
 export function hardened(
-  { container: image, healthcheck }: LanguageImage,
-  { user, port }: Pick<Component, "user" | "port">,
+  { container: image, user, port, healthcheck }: MadeImage,
   labels: LabelOptions,
 ): Container {
   const { interval, timeout, startPeriod, retries } = hardening.healthcheck

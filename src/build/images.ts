@@ -1,7 +1,7 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import type { SignalboxConfig } from "../config/index.ts"
-import { SignalboxError } from "../domain/index.ts"
-import { type Component, type ComponentRequest, languageOf } from "../languages/index.ts"
+import { type ImageRef, SignalboxError } from "../domain/index.ts"
+import { type Component, type ComponentRequest, languageOf, type RegistryLogin } from "../languages/index.ts"
 import { programs, type ToolboxFile, type Trust, toolContainer, whyFailed } from "../toolbox/index.ts"
 import type { ArchiveFacts } from "./archive/facts.ts"
 import { hardened } from "./harden.ts"
@@ -14,6 +14,8 @@ export interface BuiltImage {
   /** OCI image layout (a directory): equal content gives equal bytes. */
   readonly layout: Directory
   readonly facts: ArchiveFacts
+  /** Where it is, if it was built elsewhere: `layout` is what the engine made of it, and `facts.digest` its own. */
+  readonly published?: ImageRef
 }
 
 export interface BuildAll {
@@ -21,23 +23,33 @@ export interface BuildAll {
   readonly source: Directory
   readonly toolbox: ToolboxFile
   readonly trust: Trust
+  readonly login?: RegistryLogin | undefined
   readonly labels?: Omit<LabelOptions, "title">
 }
 
 /** The container of one component, not yet built. @throws UNKNOWN_COMPONENT, CONFIG_INVALID */
 export async function containerOf(request: BuildAll, name: string): Promise<Container> {
+  return (await imageOf(request, name)).container
+}
+
+async function imageOf(
+  request: BuildAll,
+  name: string,
+): Promise<{ readonly container: Container; readonly published?: ImageRef }> {
   const of = await componentRequest(request, name)
   const language = await languageOf(of.component)
   await language.assertBuildable(of)
-  return hardened(await language.image(of), of.component, { title: name, ...request.labels })
+  const image = await language.image(of)
+  if ("published" in image) return image
+  return { container: hardened(image, { title: name, ...request.labels }) }
 }
 
 async function componentRequest(
-  { config, source, toolbox, trust }: BuildAll,
+  { config, labels: _, ...inputs }: BuildAll,
   name: string,
 ): Promise<ComponentRequest<Component>> {
   const { componentNamed } = await import("../config/index.ts")
-  return { name, component: componentNamed(config, name), source, toolbox, trust }
+  return { ...inputs, name, component: componentNamed(config, name) }
 }
 
 /** Builds components, all at once, and reads what came of it. None named: every component. */
@@ -48,14 +60,14 @@ export async function buildAll(request: BuildAll, names: readonly string[] = [])
 
 /** @throws CONFIG_INVALID where the component is not there, TOOL_FAILED when it cannot be built. */
 async function build(request: BuildAll, component: string): Promise<BuiltImage> {
-  const container = await containerOf(request, component)
+  const { container, published } = await imageOf(request, component)
   const out = toolContainer(request.toolbox, "node")
     .withDirectory("/archive", programs("src/build/archive"))
     .withMountedFile("/image.tar", container.asTarball())
     .withDirectory("/out", dag.directory())
     .withExec(["node", "/archive/main.ts", "/image.tar", "/out"])
     .directory("/out")
-  const facts: ArchiveFacts = JSON.parse(
+  const seen: ArchiveFacts = JSON.parse(
     await out
       .file("facts.json")
       .contents()
@@ -73,5 +85,9 @@ async function build(request: BuildAll, component: string): Promise<BuiltImage> 
   )
   const of = await componentRequest(request, component)
   await (await languageOf(of.component)).assertStarts(of, container)
-  return { component, container, layout: out.directory("layout"), facts }
+  const image = { component, container, layout: out.directory("layout") }
+  // The engine writes the documents of an image anew, so that what it gives has another digest than what it has pulled.
+  return published === undefined
+    ? { ...image, facts: seen }
+    : { ...image, facts: { ...seen, digest: published.digest }, published }
 }

@@ -42,8 +42,16 @@ function shapesOf(schema: z.core.$ZodType, value: unknown): readonly Definition[
   return narrowed.length > 0 ? narrowed : all
 }
 
+/** What a discriminator may be in one member of a union; nothing, where the member takes a mapping without it. */
 function literalsOf(schema: z.core.$ZodType | undefined): readonly unknown[] {
-  return schema === undefined ? [] : (definitionOf(unwrap(schema)).values ?? [])
+  if (schema === undefined) return []
+  const values = definitionOf(unwrap(schema)).values ?? []
+  return mayBeLeftOut(schema) ? [...values, undefined] : values
+}
+
+function mayBeLeftOut(schema: z.core.$ZodType): boolean {
+  const { type, innerType } = definitionOf(schema)
+  return type === "optional" || type === "default" || (innerType !== undefined && mayBeLeftOut(innerType))
 }
 
 function memberOf(value: unknown, key: string | number): unknown {
@@ -51,18 +59,53 @@ function memberOf(value: unknown, key: string | number): unknown {
   return (value as Record<string | number, unknown>)[key]
 }
 
-/** Keys that are allowed in the mapping at a path of the document; empty where any key is. */
-export function allowedKeys(schema: z.core.$ZodType, value: unknown, path: Path): readonly string[] {
+/**
+ * Keys that are allowed in the mapping at a path of the document; empty where any key is.
+ * @param anyKind whichever kind of mapping its discriminator, or the lack of one, says.
+ */
+export function allowedKeys(
+  schema: z.core.$ZodType,
+  value: unknown,
+  path: Path,
+  anyKind = false,
+): readonly string[] {
+  const { candidates, current } = walk(schema, value, path)
+  const shapes = candidates.flatMap((one) => (anyKind ? allShapes(one) : shapesOf(one, current)))
+  return [...new Set(shapes.flatMap(({ shape }) => Object.keys(shape ?? {})))]
+}
+
+/** The key whose value would tell of which kind the mapping at a path is, where it is not there, and what it may be. */
+export function missingDiscriminator(
+  schema: z.core.$ZodType,
+  value: unknown,
+  path: Path,
+): { readonly key: string; readonly options: readonly string[] } | undefined {
+  const { candidates, current } = walk(schema, value, path)
+  for (const candidate of candidates) {
+    const { discriminator } = definitionOf(unwrap(candidate))
+    if (discriminator === undefined || memberOf(current, discriminator) !== undefined) continue
+    const options = allShapes(candidate).flatMap(({ shape }) => literalsOf(shape?.[discriminator]))
+    return {
+      key: discriminator,
+      options: [...new Set(options.filter((one) => one !== undefined).map(String))],
+    }
+  }
+  return undefined
+}
+
+function allShapes(schema: z.core.$ZodType): readonly Definition[] {
+  const definition = definitionOf(unwrap(schema))
+  return definition.shape !== undefined ? [definition] : (definition.options ?? []).flatMap(allShapes)
+}
+
+function walk(schema: z.core.$ZodType, value: unknown, path: Path) {
   let candidates: readonly z.core.$ZodType[] = [schema]
   let current = value
   for (const step of path) {
     candidates = candidates.flatMap((candidate) => descend(candidate, current, step))
     current = memberOf(current, step)
   }
-  const keys = candidates.flatMap((candidate) =>
-    shapesOf(candidate, current).flatMap(({ shape }) => Object.keys(shape ?? {})),
-  )
-  return [...new Set(keys)]
+  return { candidates, current }
 }
 
 function descend(schema: z.core.$ZodType, value: unknown, step: string | number): readonly z.core.$ZodType[] {

@@ -1,14 +1,37 @@
 import type { z } from "zod"
 import { nearest } from "../domain/nearest.ts"
 import { type Problem, show } from "./problem.ts"
-import { allowedKeys } from "./schema-walk.ts"
+import { allowedKeys, missingDiscriminator } from "./schema-walk.ts"
 import type { Path, Source } from "./source.ts"
 
 type Issue = z.core.$ZodIssue
 
 /** What zod objects to, in our words, with the place in the file and the nearest valid name. */
 export function problemsOf(issues: readonly Issue[], source: Source, schema: z.core.$ZodType): Problem[] {
-  return issues.flatMap((issue) => problemOf(issue, source, schema))
+  const undecided = new Map(
+    issues.filter((issue) => isMissing(issue, source)).flatMap((issue) => ofNoKind(issue, source, schema)),
+  )
+  const others = issues.filter(
+    (issue) => !isMissing(issue, source) || !undecided.has(formatPath(issue.path.slice(0, -1) as Path)),
+  )
+  return [...undecided.values(), ...others.flatMap((issue) => problemOf(issue, source, schema, undecided))]
+}
+
+function isMissing(issue: Issue, source: Source): boolean {
+  return issue.code === "invalid_type" && valueAt(source.value, issue.path as Path) === undefined
+}
+
+/**
+ * A mapping that does not say of which kind it is counts as the kind that need not say so. Where it lacks what that kind
+ * needs, the kind is what its author forgot: that is told, once, instead of keys of a kind that was not meant.
+ */
+function ofNoKind(issue: Issue, source: Source, schema: z.core.$ZodType): [path: string, problem: Problem][] {
+  const path = issue.path.slice(0, -1) as Path
+  const missed = missingDiscriminator(schema, source.value, path)
+  if (missed === undefined) return []
+  const at = [...path, missed.key]
+  const here = { file: source.file, path: formatPath(at) }
+  return [[formatPath(path), missing(here, at, source, missed.options)]]
 }
 
 /**
@@ -60,13 +83,18 @@ function assign(value: unknown, path: Path, member: unknown): void {
   }
 }
 
-function problemOf(issue: Issue, source: Source, schema: z.core.$ZodType): Problem[] {
+function problemOf(
+  issue: Issue,
+  source: Source,
+  schema: z.core.$ZodType,
+  undecided: ReadonlyMap<string, Problem>,
+): Problem[] {
   const path = issue.path as Path
   const value = valueAt(source.value, path)
   const here = { file: source.file, path: formatPath(path) }
   switch (issue.code) {
     case "unrecognized_keys": {
-      const allowed = allowedKeys(schema, source.value, path)
+      const allowed = allowedKeys(schema, source.value, path, undecided.has(formatPath(path)))
       // Where the kind of a mapping is unknown, a key of any kind may be right.
       const unknown = issue.keys.filter((name) => !allowed.includes(name))
       return unknown.map((name) => ({
@@ -101,7 +129,8 @@ function problemOf(issue: Issue, source: Source, schema: z.core.$ZodType): Probl
 type Here = Pick<Problem, "file" | "path">
 
 function oneOf(here: Here, path: Path, value: unknown, source: Source, options: readonly unknown[]): Problem {
-  const names = options.map(String)
+  // A kind that need not be named is among the options as nothing.
+  const names = options.filter((option) => option !== undefined).map(String)
   if (value === undefined) return missing(here, path, source, names)
   const found = typeof value === "string" ? nearest(value, names) : undefined
   return {

@@ -69,8 +69,8 @@ export const driverRequest = z.object({
   schemaVersion: z.literal(1),
   project: z.string().min(1),
   environment: environmentSchema,
-  /** Container port and health path by component, for service access and preflight. */
-  components: z.record(z.string(), z.object({ port: z.number().int(), health: z.string() })),
+  /** Components that say how they are asked whether they serve: port, where it is stated, and health path. */
+  components: z.record(z.string(), z.object({ port: z.number().int().optional(), health: z.string() })),
   /** Shown to whoever has to wait; `id` is unique per call. */
   holder: z.object({ who: words, id: z.string().min(1) }),
   /** Id of this operation, unique per call; a resumed operation keeps the id it had. */

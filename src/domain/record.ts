@@ -11,6 +11,8 @@ export interface ReleaseImage {
   readonly platform: string
   /** Compressed bytes of all layers. */
   readonly bytes: number
+  /** `REPOSITORY@DIGEST` that it was copied from, unchanged, if it was built elsewhere. */
+  readonly from?: string
 }
 
 /** One gate's part in the evidence: verdict and digest, not the whole report. */

@@ -35,6 +35,7 @@ const recordSchema = z.strictObject({
       digest,
       platform: z.string(),
       bytes: z.number(),
+      from: z.string().optional(),
     }),
   ),
   chart: z.object({ name: z.string(), version: z.string(), digest }),

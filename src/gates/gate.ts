@@ -9,7 +9,7 @@ import type {
   ToolFinding,
   ToolIdentity,
 } from "../domain/index.ts"
-import type { Check, Checks } from "../languages/index.ts"
+import type { Check, Checks, Component, ComponentRequest, RegistryLogin } from "../languages/index.ts"
 import type { ToolboxFile, Trust } from "../toolbox/index.ts"
 
 /**
@@ -55,6 +55,9 @@ export interface GateContext {
   readonly config: SignalboxConfig
   readonly toolbox: ToolboxFile
   readonly trust: Trust
+  readonly login?: RegistryLogin | undefined
+  /** What a component's language is asked about it by. */
+  request(component: string): ComponentRequest<Component>
   /** The built images; built once, however many gates ask. */
   images(): Promise<readonly BuiltImage[]>
   /** How a component is checked by its own tools: as it is declared, or as its files tell. */

@@ -1,17 +1,28 @@
-import type { Container, Directory } from "@dagger.io/dagger"
+import type { Container, Directory, Secret } from "@dagger.io/dagger"
+import type { ImageRef } from "../domain/index.ts"
 import type { ToolboxFile, Trust } from "../toolbox/index.ts"
 import type { Checks } from "./check.ts"
 
-/** What every component has, whatever it is written in. */
+/** What a component has, whatever it is written in: what is not there is not known, and not held against it. */
 export interface ComponentBase {
-  /** Directory below the source root. */
-  readonly path: string
+  /** Directory below the source root; absent where nothing of it is in the source. */
+  readonly path?: string | undefined
   readonly language: string
-  readonly port: number
+  readonly port?: number | undefined
   /** Path that answers 200 once the component can serve. */
-  readonly health: string
+  readonly health?: string | undefined
   /** User id that the container runs as. */
-  readonly user: number
+  readonly user?: number | undefined
+  /** The only one that it is for: `linux/amd64`. */
+  readonly platform?: string | undefined
+}
+
+/** Who asks the project's own registry. */
+export interface RegistryLogin {
+  /** `host[:port]`; the only one that these are for. */
+  readonly registry: string
+  readonly username: string
+  readonly password: Secret
 }
 
 export interface ComponentRequest<C extends ComponentBase = ComponentBase> {
@@ -23,14 +34,26 @@ export interface ComponentRequest<C extends ComponentBase = ComponentBase> {
   readonly toolbox: ToolboxFile
   /** Which cache volumes its downloads may share. */
   readonly trust: Trust
+  /** Absent: registries are asked by nobody in particular. */
+  readonly login?: RegistryLogin | undefined
 }
 
-/** An image as a language makes it: user, port, labels and health check are the build's, and alike for all. */
-export interface LanguageImage {
+/** An image that a language makes: user, port, labels and health check are added by the build, alike for all. */
+export interface MadeImage {
   readonly container: Container
+  readonly user: number
+  readonly port: number
   /** How the image itself asks whether it serves, as arguments; absent where nothing in it can ask. */
   readonly healthcheck?: readonly string[] | undefined
 }
+
+/** An image that is there already: nothing is added to it, and wherever it goes, it keeps its digest. */
+export interface PublishedImage {
+  readonly container: Container
+  readonly published: ImageRef
+}
+
+export type LanguageImage = MadeImage | PublishedImage
 
 /** An image that is named without its digest. */
 export interface UnpinnedImage {
@@ -79,6 +102,11 @@ export interface Language<C extends ComponentBase = ComponentBase> {
    * @throws CONFIG_INVALID
    */
   assertStarts(request: ComponentRequest<C>, image: Container): Promise<void>
+}
+
+/** The directory of a component below the source root, which itself is `.`. */
+export function directoryOf({ path = "." }: Pick<ComponentBase, "path" | "language">): string {
+  return path
 }
 
 /** Where a component lies in its development container. */

@@ -1,4 +1,4 @@
-import { type Container, type Directory, type File, func, object } from "@dagger.io/dagger"
+import { type Container, type Directory, type File, func, object, type Secret } from "@dagger.io/dagger"
 import type { Session } from "../call/index.ts"
 
 /** Images of an application's components. Nothing is built until something is asked of them. */
@@ -7,14 +7,25 @@ export class Images {
   source: Directory
   config?: File
   toolbox: File
+  registryUser?: string
+  registryToken?: Secret
   /** Names of the chosen components; all of them when empty. */
   chosen: string[]
 
-  constructor(source: Directory, toolbox: File, chosen: string[], config?: File) {
+  constructor(
+    source: Directory,
+    toolbox: File,
+    chosen: string[],
+    config?: File,
+    registryUser?: string,
+    registryToken?: Secret,
+  ) {
     this.source = source
     this.toolbox = toolbox
     this.chosen = chosen
     if (config !== undefined) this.config = config
+    if (registryUser !== undefined) this.registryUser = registryUser
+    if (registryToken !== undefined) this.registryToken = registryToken
   }
 
   /** Names of the components. */
@@ -68,14 +79,9 @@ export class Images {
   private async ask<T>(body: (session: Session) => Promise<T>): Promise<T> {
     const { Session } = await import("../call/index.ts")
     const { attempt } = await import("../call/index.ts")
-    const none = {
-      git: undefined,
-      actor: undefined,
-      registryUser: undefined,
-      registryToken: undefined,
-      access: new Map(),
-    }
-    const session = new Session({ source: this.source, toolbox: this.toolbox, config: this.config, ...none })
+    const { source, toolbox, config, registryUser, registryToken } = this
+    const given = { source, toolbox, config, registryUser, registryToken }
+    const session = new Session({ ...given, git: undefined, actor: undefined, access: new Map() })
     return attempt(
       () => session.shell(),
       () => body(session),

@@ -1,14 +1,20 @@
 /**
- * Program: pushes an image. Runs in the runner container, fresh on every call.
- *   node image/main.ts --registry HOST --repository PATH --tag TAG --layout DIR --out DIR [--insecure] [--user NAME --password-file FILE]
+ * Program: publishes an image. Runs in the runner container, fresh on every call.
+ *   node image/main.ts --registry HOST --repository PATH --tag TAG --out DIR [--insecure] [--user NAME --password-file FILE] …
+ *     … --layout DIR                                      pushes what was built
+ *     … --image HOST/PATH@sha256:… [--image-insecure]     copies what was built elsewhere
  * The digest is in DIR/answer.json. Ends with 0, or with the exit code of the error that is in DIR/error.json.
  */
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
+import { type Digest, parseDigest } from "../../domain/index.ts"
 import { runMain } from "../../toolbox/program-end.ts"
 import type { Answers } from "../answers.ts"
 import { RegistryClient } from "../registry/client.ts"
+import { parseReference } from "../registry/reference.ts"
+import type { RegistryOptions } from "../registry/transport.ts"
+import type { CopyTarget } from "./copy.ts"
 import { pushLayout } from "./push.ts"
 
 /** Layers are large and networks slow: ten minutes for one request. */
@@ -23,20 +29,43 @@ async function main(argv: readonly string[]): Promise<void> {
       tag: { type: "string", default: "" },
       layout: { type: "string", default: "" },
       out: { type: "string", default: "" },
+      image: { type: "string" },
+      "image-insecure": { type: "boolean", default: false },
       insecure: { type: "boolean", default: false },
       user: { type: "string" },
       "password-file": { type: "string" },
     },
   })
-  const { registry, repository, tag, layout, out, insecure, user, "password-file": file } = values
+  const { registry, repository, tag, layout, out, insecure, user, image, "password-file": file } = values
   const password = file === undefined ? undefined : (await readFile(file, "utf8")).trim()
   const signedIn =
     user === undefined || password === undefined ? {} : { credentials: { username: user, password } }
-  const client = new RegistryClient(registry, { insecure, timeoutMs, ...signedIn })
+  const options = { insecure, timeoutMs, ...signedIn }
+  const target = { registry, repository, tag }
+  const client = new RegistryClient(registry, options)
+  const elsewhere = { insecure: values["image-insecure"], timeoutMs }
   const answer: Answers["push"] = {
-    digest: await pushLayout(client, layout, { registry, repository, tag }),
+    digest:
+      image === undefined
+        ? await pushLayout(client, layout, target)
+        : await copy(image, (host) => (host === registry ? options : elsewhere), { client, ...target }),
   }
   await writeFile(join(out, "answer.json"), `${JSON.stringify(answer)}\n`)
+}
+
+/** Credentials go with the registry that they belong to, and with no other. */
+async function copy(
+  image: string,
+  optionsFor: (registry: string) => RegistryOptions,
+  to: CopyTarget,
+): Promise<Digest> {
+  const { copyImage } = await import("./copy.ts")
+  const { registry, repository, reference } = parseReference(image)
+  // What everybody calls docker.io answers under another name, and has its own images below library/.
+  const isHub = registry === "docker.io"
+  const client = new RegistryClient(isHub ? "registry-1.docker.io" : registry, optionsFor(registry))
+  const path = isHub && !repository.includes("/") ? `library/${repository}` : repository
+  return copyImage({ client, image: { repository: path, digest: parseDigest(reference) } }, to)
 }
 
 if (import.meta.main) await runMain(main)

@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { type Digest, isDigest, SignalboxError, sha256 } from "../../domain/index.ts"
-import { type Manifest, manifestMediaType, manifestSchema } from "./manifest.ts"
+import { documentMediaTypes, type Manifest, manifestMediaType, manifestSchema } from "./manifest.ts"
 import type { Reference } from "./reference.ts"
 import { type Answer, isOk, parseJson, type RegistryOptions, shown, Transport } from "./transport.ts"
 
@@ -32,6 +32,20 @@ export class RegistryClient {
     return { manifest: this.#json(text, ref.repository, manifestSchema), digest }
   }
 
+  /** An image's manifest or index as the registry has it, by its digest; undefined when the registry says 404. */
+  async document(
+    repository: string,
+    digest: Digest,
+  ): Promise<{ readonly text: Uint8Array; readonly mediaType: string } | undefined> {
+    const answer = await this.#transport.request(repository, "pull", `manifests/${digest}`, {
+      headers: { accept: documentMediaTypes.join(", ") },
+    })
+    if (answer.status === 404) return undefined
+    const text = this.#content(answer, repository)
+    if (sha256(text) !== digest) throw this.#mismatch(digest, sha256(text))
+    return { text, mediaType: (answer.headers.get("content-type") ?? "").split(";")[0] ?? "" }
+  }
+
   /** All tags of a repository, page by page; none when there is no such repository. */
   async tags(repository: string): Promise<readonly string[]> {
     const all: string[] = []
@@ -58,11 +72,15 @@ export class RegistryClient {
     return bytes
   }
 
+  async hasBlob(repository: string, digest: Digest): Promise<boolean> {
+    const head = await this.#transport.request(repository, "pull,push", `blobs/${digest}`, { method: "HEAD" })
+    return head.status === 200
+  }
+
   /** Uploads a blob unless the registry has it. */
   async putBlob(repository: string, content: Uint8Array): Promise<Digest> {
     const digest = sha256(content)
-    const head = await this.#transport.request(repository, "pull,push", `blobs/${digest}`, { method: "HEAD" })
-    if (head.status === 200) return digest
+    if (await this.hasBlob(repository, digest)) return digest
     const start = await this.#transport.request(repository, "pull,push", "blobs/uploads/", { method: "POST" })
     const location = start.headers.get("location")
     if (start.status !== 202 || location === null) throw this.#transport.unexpected(start, repository)
@@ -77,11 +95,15 @@ export class RegistryClient {
     return digest
   }
 
-  async putManifest(ref: Reference, text: string): Promise<Digest> {
+  async putManifest(
+    ref: Reference,
+    text: string | Uint8Array,
+    mediaType = manifestMediaType,
+  ): Promise<Digest> {
     const answer = await this.#transport.request(ref.repository, "pull,push", `manifests/${ref.reference}`, {
       method: "PUT",
-      body: text,
-      headers: { "content-type": manifestMediaType },
+      body: typeof text === "string" ? text : Buffer.from(text),
+      headers: { "content-type": mediaType },
     })
     if (answer.status !== 201) throw this.#transport.unexpected(answer, ref.repository)
     return sha256(text)

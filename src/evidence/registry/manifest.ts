@@ -2,9 +2,20 @@ import { z } from "zod"
 import { canonicalJson, type Digest, isDigest, toJson } from "../../domain/index.ts"
 
 export const manifestMediaType = "application/vnd.oci.image.manifest.v1+json"
+/** Several images under one name. */
+export const indexMediaTypes: readonly string[] = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+]
+/** Whatever an image may be described by. */
+export const documentMediaTypes: readonly string[] = [
+  ...indexMediaTypes,
+  manifestMediaType,
+  "application/vnd.docker.distribution.manifest.v2+json",
+]
 export const emptyConfig = new TextEncoder().encode("{}")
 
-const descriptorSchema = z.object({
+export const descriptorSchema = z.object({
   mediaType: z.string(),
   digest: z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256 digest"),
   size: z.number().int().nonnegative(),

@@ -1,14 +1,16 @@
 import type { Component } from "../../config/index.ts"
 import type { ToolFinding } from "../../domain/index.ts"
+import { type ComponentBase, directoryOf } from "../../languages/index.ts"
 import type { CoverageReport } from "../formats/report.ts"
 import type { Judgement } from "../gate.ts"
 
 export function judgeCoverage(
   name: string,
-  component: Pick<Component, "coverageMinimum" | "path">,
+  component: Pick<Component, "coverageMinimum" | "language"> & Pick<ComponentBase, "path">,
   seen: CoverageReport,
 ): Judgement {
-  const { coverageMinimum: minimum, path } = component
+  const { coverageMinimum: minimum } = component
+  const path = directoryOf(component)
   const base = { tools: [], reports: {}, errors: [] }
   if (seen.lines === 0)
     return { ...base, findings: [], errors: [`${name}: no line was measured`], summary: "", figures: {} }

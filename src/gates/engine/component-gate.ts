@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import type { Component } from "../../config/index.ts"
 import { asSignalboxError, type SkippedComponent, type ToolIdentity } from "../../domain/index.ts"
-import type { Check, CheckName } from "../../languages/index.ts"
+import { type Check, type CheckName, directoryOf } from "../../languages/index.ts"
 import { toolIdentity } from "../../toolbox/index.ts"
 import type { ReportedComponent } from "../formats/report.ts"
 import type { CheckRun, Gate, GateContext, Judgement } from "../gate.ts"
@@ -112,7 +112,10 @@ function readComponent<Reading>(
     }
   if (!run.ran.ran) return { ...part, error: run.ran.why }
   try {
-    const reading = check.read(run.report, run.check, { name, path: component.path, workdir: run.workdir })
+    const reading = check.read(run.report, run.check, {
+      ...{ name, workdir: run.workdir },
+      path: directoryOf(component),
+    })
     const { exitCode } = run.ran
     return { ...part, reading, about: { name, component, tool: run.check.tool.name, exitCode } }
   } catch (thrown) {

@@ -1,18 +1,25 @@
 import type { Container } from "@dagger.io/dagger"
 import { componentNamed } from "../../config/index.ts"
-import { type Check, type ComponentRequest, checksOf, languageOf, workdir } from "../../languages/index.ts"
+import {
+  type Check,
+  type Component,
+  type ComponentRequest,
+  checksOf,
+  languageOf,
+  workdir,
+} from "../../languages/index.ts"
 import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext } from "../gate.ts"
 import { type RanCommand, reportOf, runCommand } from "./run-check.ts"
 
 /** What a call gives to its gates; the rest of their context is made here. */
-export type GivenContext = Omit<GateContext, "checks" | "runCheck">
+export type GivenContext = Omit<GateContext, "request" | "checks" | "runCheck">
 
 /** The context of all gates of a call: what several of them need is made once. */
 export function sharedContext(given: GivenContext): GateContext {
-  const { config, source, toolbox, trust } = given
-  const request = (name: string): ComponentRequest<ReturnType<typeof componentNamed>> => ({
-    ...{ name, source, toolbox, trust },
+  const { config, source, toolbox, trust, login } = given
+  const request = (name: string): ComponentRequest<Component> => ({
+    ...{ name, source, toolbox, trust, login },
     component: componentNamed(config, name),
   })
   const container = onceEach(async (name: string): Promise<{ hasNode: boolean; container: Container }> => {
@@ -33,6 +40,7 @@ export function sharedContext(given: GivenContext): GateContext {
   )
   return {
     ...given,
+    request,
     images: once(() => given.images()),
     checks: onceEach((name) => checksOf(request(name))),
     runCheck: async (name, check) => {

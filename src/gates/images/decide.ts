@@ -1,19 +1,23 @@
 import { type ArchiveFacts, hardeningProblems, imageSize, megabytes } from "../../build/index.ts"
 import type { Component } from "../../config/index.ts"
 import type { ToolFinding } from "../../domain/index.ts"
-import type { UnpinnedImage } from "../../languages/index.ts"
+import type { ComponentBase, UnpinnedImage } from "../../languages/index.ts"
 import type { Judgement } from "../gate.ts"
 
 /** One image against its budget and the rules for images. */
 export function judgeImage(
   name: string,
-  component: Pick<Component, "maxImageMb" | "user" | "port">,
+  component: Pick<Component, "maxImageMb" | "language"> & Pick<ComponentBase, "user" | "port" | "platform">,
   facts: ArchiveFacts,
   unpinned: readonly UnpinnedImage[] = [],
 ): Judgement {
   const size = imageSize(name, component, facts)
-  const findings = hardeningProblems(facts, component).map((problem) =>
-    finding(name, "image-hardening", problem, problem),
+  const findings = hardeningProblems(facts, component).map(
+    ({ message, stated }): ToolFinding => ({
+      ...finding(name, "image-hardening", message, message),
+      // What nobody has stated is told, and refuses nothing.
+      ...(stated ? {} : { severity: "info" }),
+    }),
   )
   if (!size.withinBudget && size.budget !== undefined)
     findings.push({

@@ -18,10 +18,10 @@ interface Built {
 export const gate: Gate<unknown, Built, Built> = {
   appliesTo: async () => ({ applies: true }),
   async run(context) {
-    const { config, source, toolbox, trust } = context
+    const { config, toolbox } = context
     const unpinned = Object.entries(config.components).map(async ([name, component]) => {
       const language = await languageOf(component)
-      return [name, await language.unpinned({ name, component, source, toolbox, trust })] as const
+      return [name, await language.unpinned(context.request(name))] as const
     })
     return {
       output: {

@@ -1,5 +1,5 @@
-import type { Component } from "../../config/index.ts"
 import { asSignalboxError } from "../../domain/index.ts"
+import { type ComponentBase, directoryOf } from "../../languages/index.ts"
 import type { Ran } from "../gate.ts"
 import { lockedPackages, readTrivy, type TrivyResult } from "./read-trivy.ts"
 
@@ -33,7 +33,7 @@ export interface ScanReading {
 
 export function readScans(
   name: string,
-  component: Pick<Component, "path">,
+  component: Pick<ComponentBase, "path" | "language">,
   { fromLock, fromImage, locked, lockFile, packagesInImage }: ComponentScans,
 ): ScanReading {
   const errors: string[] = []
@@ -53,7 +53,7 @@ export function readScans(
   const lock =
     fromLock === null
       ? undefined
-      : read("lock file", fromLock, lockReport, () => `${component.path}/${lockFile}`)
+      : read("lock file", fromLock, lockReport, () => `${directoryOf(component)}/${lockFile}`)
   const image = read("image", fromImage, imageReport, (path) =>
     path === undefined ? `image:${name}` : `image:${name}/${path}`,
   )

@@ -33,9 +33,8 @@ export async function scanComponent(
   component: Component,
   built: BuiltImage | string,
 ): Promise<ComponentScans & { readonly raw: Directory }> {
-  const { source, toolbox, trust } = context
   const language = await languageOf(component)
-  const packages = await language.packages({ name, component, source, toolbox, trust })
+  const packages = await language.packages(context.request(name))
   const [fromLock, fromImage, locked] = await Promise.all([
     packages === null
       ? null

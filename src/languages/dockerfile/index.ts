@@ -16,7 +16,10 @@ export const dockerfile: Language<DockerfileComponent> = {
   checks: async () => nothingDeclared,
   packages: async () => null,
   unpinned,
-  image: async (request) => ({ container: built(request, request.component.target) }),
+  image: async (request) => {
+    const { target, user, port } = request.component
+    return { container: built(request, target), user, port }
+  },
   assertStarts,
 }
 

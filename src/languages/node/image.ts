@@ -7,7 +7,7 @@ import {
   withOutput,
   without,
 } from "../../toolbox/index.ts"
-import { type ComponentRequest, type LanguageImage, workdir } from "../language.ts"
+import { type ComponentRequest, type MadeImage, workdir } from "../language.ts"
 import { nodeHealthcheck, staticHealthcheck } from "./health.ts"
 import { buildExcludes, notForRun, outputOf, sourceExcludes } from "./inputs.ts"
 import { manifestIn } from "./manifest.ts"
@@ -19,7 +19,7 @@ type Request = ComponentRequest<NodeComponent>
 export const staticRoot = "/usr/share/nginx/html"
 
 /** The image of a component. Nothing is built until something is asked of it. */
-export function imageOf(request: Request): Promise<LanguageImage> {
+export function imageOf(request: Request): Promise<MadeImage> {
   return request.component.kind === "static"
     ? serveStatic(request, request.component)
     : runService(request, request.component)
@@ -44,7 +44,7 @@ async function compiled(request: Request): Promise<Container> {
 async function serveStatic(
   request: Request,
   component: NodeComponent & { kind: "static" },
-): Promise<LanguageImage> {
+): Promise<MadeImage> {
   const configuration =
     component.nginxConf === undefined
       ? program("src/languages/node/default-nginx.conf")
@@ -58,14 +58,15 @@ async function serveStatic(
     .withDirectory("/", stamped(request.toolbox, settings, 0))
     .withDirectory("/", stamped(request.toolbox, files))
     .withEntrypoint(["nginx", "-g", "daemon off;"])
-  return { container: image, healthcheck: await staticHealthcheck(base, component.port, component.health) }
+  const { user, port, health } = component
+  return { container: image, user, port, healthcheck: await staticHealthcheck(base, port, health) }
 }
 
 /** Second stage of a service: Node, production packages and what runs. */
 async function runService(
   request: Request,
   component: NodeComponent & { kind: "service" },
-): Promise<LanguageImage> {
+): Promise<MadeImage> {
   const { source, toolbox, trust } = request
   const manifest = source.directory(component.path)
   const [installed, withProgram] = await Promise.all([
@@ -83,7 +84,8 @@ async function runService(
     .withWorkdir(workdir)
     .withEnvVariable("NODE_ENV", "production")
     .withEntrypoint(["node", component.entry])
-  return { container: image, healthcheck: nodeHealthcheck(component.port, component.health) }
+  const { user, port, health } = component
+  return { container: image, user, port, healthcheck: nodeHealthcheck(port, health) }
 }
 
 /** What its build script writes, or, of plain JavaScript, the sources themselves. */

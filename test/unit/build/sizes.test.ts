@@ -30,7 +30,11 @@ describe("size of an image", () => {
 })
 
 describe("hardening", () => {
-  const facts = (user: string, port = 8080) => ({ user, exposedPorts: [`${port}/tcp`] })
+  const facts = (user: string, port = 8080) => ({
+    user,
+    exposedPorts: [`${port}/tcp`],
+    platform: "linux/amd64",
+  })
   const expected = { user: 1001, port: 8080 }
 
   test("a numeric, unprivileged user on its port", () => {
@@ -42,7 +46,22 @@ describe("hardening", () => {
   })
 
   test("another port is refused", () => {
-    expect(hardeningProblems(facts("1001", 80), expected)).toEqual(["does not expose port 8080"])
+    expect(hardeningProblems(facts("1001", 80), expected)).toEqual([
+      { message: "does not expose port 8080", stated: true },
+    ])
+  })
+
+  test("what is built elsewhere is held against what is stated: the rest is told", () => {
+    expect(hardeningProblems(facts("root"), {})).toEqual([
+      { message: 'runs as "root", not as a numeric user', stated: false },
+    ])
+    expect(hardeningProblems(facts("2000"), {})).toEqual([])
+    expect(hardeningProblems(facts("root"), { user: 1001 })).toMatchObject([{ stated: true }])
+    expect(hardeningProblems(facts("1001"), { port: 6379 })).toMatchObject([{ stated: true }])
+    expect(hardeningProblems(facts("1001"), { platform: "linux/amd64" })).toEqual([])
+    expect(hardeningProblems(facts("1001"), { platform: "linux/arm64" })).toEqual([
+      { message: "is for linux/amd64, not for linux/arm64", stated: true },
+    ])
   })
 })
 

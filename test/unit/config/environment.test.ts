@@ -227,7 +227,7 @@ describe("names given on the command line", () => {
   const config = parseConfig(minimalConfig, "signalbox.yaml")
 
   test("known ones are found", () => {
-    expect(componentNamed(config, "web").path).toBe("web")
+    expect(componentNamed(config, "web")).toMatchObject({ path: "web" })
     expect(environmentNamed(config, "staging")).toBe("staging")
   })
 

@@ -71,11 +71,21 @@ describe("a valid signalbox.yaml", () => {
     expect(parseConfig(JSON.stringify(config), "signalbox.json")).toEqual(config)
   })
 
+  test("takes a component that is built elsewhere by its image alone, with or without a tag beside the digest", () => {
+    for (const image of [`ghcr.io/example/cache@${digest}`, `registry:5000/cache:7@${digest}`]) {
+      const text = replaced(minimalConfig, "components:\n", `components:\n  cache: { image: "${image}" }\n`)
+      const { cache } = parseConfig(text, "signalbox.yaml").components
+      expect(cache).toEqual({ language: "image", image, checks: {}, coverageMinimum: 88 })
+    }
+  })
+
   test("of this repository is one", () => {
     const config = parseConfig(readFileSync("signalbox.yaml", "utf8"), "signalbox.yaml")
     expect(Object.keys(config.components)).toEqual(["frontend", "backend"])
   })
 })
+
+const digest = `sha256:${"a".repeat(64)}`
 
 describe("one wrong thing is told with its place, the value, what is allowed and the nearest name", () => {
   const cases: readonly [state: string, text: string, told: string][] = [
@@ -105,7 +115,35 @@ describe("one wrong thing is told with its place, the value, what is allowed and
     [
       "unsupported language",
       replaced(minimalConfig, "language: node", "language: java"),
-      'signalbox.yaml:7:15: components.web.language: "java" is not allowed; allowed: node, dockerfile',
+      'signalbox.yaml:7:15: components.web.language: "java" is not allowed; allowed: node, dockerfile, image',
+    ],
+    [
+      "a language that is forgotten",
+      replaced(minimalConfig, "    language: node\n", ""),
+      'signalbox.yaml:6:5: components.web.language: the key "language" is missing; ' +
+        "allowed: node, dockerfile, image",
+    ],
+    [
+      "an image built elsewhere without its digest",
+      replaced(minimalConfig, "components:\n", "components:\n  cache: { image: ghcr.io/example/cache:7 }\n"),
+      'signalbox.yaml:5:19: components.cache.image: "ghcr.io/example/cache:7" is not allowed; allowed: ' +
+        "REGISTRY/NAME@sha256:… with its digest: a tag alone is another image tomorrow",
+    ],
+    [
+      "an image built elsewhere without its registry",
+      replaced(minimalConfig, "components:\n", `components:\n  cache: { image: "redis@${digest}" }\n`),
+      `signalbox.yaml:5:19: components.cache.image: "redis@${digest}" is not allowed; allowed: ` +
+        "REGISTRY/NAME@sha256:… with its digest: a tag alone is another image tomorrow",
+    ],
+    [
+      "what an image built elsewhere has not",
+      replaced(
+        minimalConfig,
+        "components:\n",
+        `components:\n  cache: { image: "ghcr.io/example/cache@${digest}", path: cache }\n`,
+      ),
+      'signalbox.yaml:5:116: components.cache: unknown key "path"; allowed: language, image, platform, port, ' +
+        "health, user, checks, coverageMinimum, maxImageMb",
     ],
     [
       "wrong type",
@@ -219,9 +257,9 @@ refs: [{ branch: main, environment: stagin }]
          signalbox.yaml:1:1: registry: the key "registry" is missing; allowed: text
          signalbox.yaml:1:16: schemaVersion: 2 is not allowed; allowed: 1
          signalbox.yaml:3:16: components.web.path: "/etc" is not allowed; allowed: a relative path with forward slashes, without .. and without a leading /
-         signalbox.yaml:3:32: components.web.language: "nod" is not allowed; allowed: node, dockerfile; did you mean "node"?
+         signalbox.yaml:3:32: components.web.language: "nod" is not allowed; allowed: node, dockerfile, image; did you mean "node"?
          signalbox.yaml:3:43: components.web.kind: "statik" is not allowed; allowed: static, service; did you mean "static"?
-         signalbox.yaml:3:51: components.web: unknown key "nope"; allowed: path, language, port, health, user, checks, coverageMinimum, maxImageMb, scripts, kind, output, nginxConf, entry, dockerfile, target, development, buildArgs
+         signalbox.yaml:3:51: components.web: unknown key "nope"; allowed: path, language, port, health, user, checks, coverageMinimum, maxImageMb, scripts, kind, output, nginxConf, entry, dockerfile, target, development, buildArgs, image, platform
          signalbox.yaml:5:37: refs[0].environment: there is no environment "stagin"; allowed: staging; did you mean "staging"?
   next:  correct the lines above; nothing was started`,
     }),

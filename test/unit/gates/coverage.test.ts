@@ -5,7 +5,7 @@ import { readCoverage as readAll } from "../../../src/gates/formats/coverage.ts"
 import { recorded } from "./recorded.ts"
 
 const readCoverage = (text: string) => readAll("istanbul", [text])
-const component = { coverageMinimum: 88, path: "apps/backend" }
+const component = { coverageMinimum: 88, language: "node" as const, path: "apps/backend" }
 const judge = (covered: number, lines: number) => judgeCoverage("backend", component, { covered, lines })
 
 describe("coverage", () => {

@@ -11,7 +11,7 @@ const facts = {
   healthcheck: true,
   labels: {},
 }
-const component = { user: 1001, port: 8080 }
+const component = { language: "dockerfile" as const, user: 1001, port: 8080 }
 
 test("an image that builds on another by its name alone is told so, and passes", () => {
   const { findings } = judgeImage("api", component, facts, [

@@ -9,7 +9,7 @@ import {
 } from "../../../src/gates/vulnerabilities/read-trivy.ts"
 import { recorded } from "./recorded.ts"
 
-const component = { path: "apps/backend", kind: "service" as const }
+const component = { path: "apps/backend", language: "node", kind: "service" as const }
 const lock = (packages: Record<string, object>) => JSON.stringify({ packages: { "": {}, ...packages } })
 const ran = (name: string, text: string) => ({
   ran: true as const,
@@ -35,7 +35,7 @@ const threePackages = lock({ "node_modules/a": {}, "node_modules/b": {}, "node_m
 /** What the gate does with what its tools left of a component. */
 const judgeScans = (
   name: string,
-  judged: { path: string; kind: "service" | "static" },
+  judged: { path: string; language: string; kind: "service" | "static" },
   fromLock: Ran,
   fromImage: Ran,
   locked: string,

@@ -1,0 +1,44 @@
+import { z } from "zod"
+import { httpPath, port, userId } from "../../config/schema/primitives.ts"
+import { common } from "../common.ts"
+
+/** `REGISTRY/NAME[:TAG]@sha256:…`; the registry is written out: which one is meant must not depend on a machine. */
+const byDigest =
+  /^(?:(?:[a-z0-9-]+(?:\.[a-z0-9-]+)+|localhost)(?::\d{1,5})?|[a-z0-9-]+:\d{1,5})(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+(?::\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}$/
+
+const { checks, coverageMinimum, maxImageMb } = common
+
+/** No directory, and no defaults for what only its maker knows: what is stated here is held against it. */
+export const component = z
+  .strictObject({
+    language: z
+      .literal("image")
+      .optional()
+      .default("image")
+      .describe("Built elsewhere. May be left out: a component without a language has an image."),
+    image: z
+      .string()
+      .regex(byDigest, {
+        error: "REGISTRY/NAME@sha256:… with its digest: a tag alone is another image tomorrow",
+      })
+      .describe("The image by its digest: REGISTRY/NAME@sha256:…, or REGISTRY/NAME:TAG@sha256:…"),
+    platform: z
+      .enum(["linux/amd64", "linux/arm64"])
+      .optional()
+      .describe(
+        "Of an image for several platforms, the one that is scanned and measured. Default: the engine's own.",
+      ),
+    port: port.optional().describe("Port that the image has to expose. Default: not judged."),
+    health: httpPath
+      .optional()
+      .describe("Path that answers 200 once the component can serve. Default: it is not asked."),
+    user: userId
+      .optional()
+      .describe("User id that the image has to run as. Default: another than an unprivileged one is told."),
+    checks,
+    coverageMinimum,
+    maxImageMb,
+  })
+  .describe("A component that is built elsewhere: scanned, recorded and deployed like the others.")
+
+export type ImageComponent = z.infer<typeof component>

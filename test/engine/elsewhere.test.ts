@@ -1,0 +1,127 @@
+/**
+ * A component that is built elsewhere: its image, an index of two platforms in a real registry, is scanned, recorded under
+ * its own digest, copied bit by bit, and gets into the values of the chart like the others.
+ */
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { type Digest, parseDigest } from "../../src/domain/index.ts"
+import { network } from "../../toolchain/network.ts"
+import { finalError, uniqueName } from "./harness/index.ts"
+import { type Project, project, publishedBy } from "./support/project.ts"
+import { documentOf, publishIndex } from "./support/published-image.ts"
+import { commitAll } from "./support/repository.ts"
+
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 })
+
+let here: Project
+let digest: Digest
+const elsewhere = uniqueName("test/elsewhere")
+const image = () => `${network.registry}/${elsewhere}:both@${digest}`
+let config = ""
+
+const withCache = (line: string) =>
+  here.write({ "signalbox.yaml": config.replace("components:\n", `components:\n  cache: ${line}\n`) })
+
+beforeAll(async () => {
+  here = await project("elsewhere-staging", "plain")
+  digest = await publishIndex(elsewhere)
+  config = await here.files.read("signalbox.yaml")
+})
+afterAll(() => here[Symbol.asyncDispose]())
+
+async function judged(only: string) {
+  const outcome = await here.call(["gates", "--only", only, "json"], { timeout: 560 })
+  expect(finalError(outcome)).toBe("")
+  return JSON.parse(outcome.stdout)
+}
+
+describe("an image that is built elsewhere", () => {
+  it("is scanned like the others, and what nobody has stated about it is told and refuses nothing", async () => {
+    await withCache(`{ image: "${image()}", platform: linux/amd64 }`)
+    const { verdict, gates } = await judged("vulnerabilities,images,unit")
+    expect(verdict).toBe("pass")
+    const [unit, vulnerabilities, images] = gates
+    expect(unit.skipped).toEqual([
+      { component: "cache", why: "it is built elsewhere, and no check is declared" },
+    ])
+    expect(vulnerabilities.figures.systemPackages).toBeGreaterThan(10)
+    expect(Object.keys(vulnerabilities.reports)).toContain("cache/image.json")
+    expect(images.figures.cacheBytes).toBeGreaterThan(1_000_000)
+    expect(images.findings).toMatchObject([
+      {
+        rule: "image-hardening",
+        severity: "info",
+        component: "cache",
+        subject: expect.stringMatching(/^runs as/),
+      },
+    ])
+  })
+
+  it("is held against what is stated about it", async () => {
+    await withCache(`{ image: "${image()}", port: 6379, maxImageMb: 1 }`)
+    const { verdict, gates } = await judged("images")
+    expect(verdict).toBe("fail")
+    const refused = gates[0].findings.filter(({ severity }: { severity: string }) => severity === "high")
+    expect(refused.map(({ subject }: { subject: string }) => subject).sort()).toEqual([
+      "cache",
+      "does not expose port 6379",
+    ])
+  })
+
+  it("that is not there is an error of the gates that look at it, and names it", async () => {
+    const missing = image().replace(/.{8}$/, "00000000")
+    await withCache(`{ image: "${missing}" }`)
+    const { verdict, gates } = await judged("vulnerabilities,images")
+    expect(verdict).toBe("error")
+    for (const gate of gates)
+      expect(gate).toMatchObject({ verdict: "error", summary: expect.stringContaining(elsewhere) })
+  })
+
+  it("is measured and listed by build under the digest that it has", async () => {
+    await withCache(`{ image: "${image()}" }`)
+    const sizes = await here.call(["build", "--component", "cache", "sizes-json"])
+    expect(finalError(sizes)).toBe("")
+    expect(JSON.parse(sizes.stdout).images).toMatchObject([{ component: "cache", digest }])
+    const sbom = await here.call(["build", "--component", "cache", "sbom", "entries"])
+    expect(sbom.stdout.trim()).toBe("cache.cdx.json")
+  })
+
+  it("is published under that digest, copied with all its platforms, and rendered like the others", async () => {
+    await withCache(`{ image: "${image()}", health: / }`)
+    await commitAll(here.files.path)
+    const outcome = await here.call(["publish", "--version", "1.0.0"], { timeout: 560 })
+    expect(finalError(outcome)).toBe("")
+    const { images, record } = JSON.parse(outcome.stdout)
+    const repository = `${network.applicationImages}/${here.name}/cache`
+    expect(images.cache).toBe(`${repository}@${digest}`)
+    expect(record).toMatch(/@sha256:/)
+    const kept = await here.call([
+      "record",
+      "--release",
+      "1.0.0",
+      "file",
+      "--path",
+      "record.json",
+      "contents",
+    ])
+    expect(JSON.parse(kept.stdout).images).toMatchObject([
+      { component: "cache", digest, repository, platform: "linux/amd64", from: image().replace(":both", "") },
+      { component: "web" },
+    ])
+    expect(
+      finalError(await here.call(["record", "--release", "1.0.0", "export", "--path", "out/record"])),
+    ).toBe("")
+    expect(finalError(await here.call(["verify-release", "--record", "out/record"]))).toBe("")
+    const path = repository.slice(repository.indexOf("/") + 1)
+    expect(await documentOf(path, digest)).toBe(await documentOf(elsewhere, digest))
+    for (const one of JSON.parse(await documentOf(path, digest)).manifests)
+      expect(await documentOf(path, parseDigest(one.digest))).toBe(
+        await documentOf(elsewhere, parseDigest(one.digest)),
+      )
+    expect(await publishedBy(here.name)).toContain(`${path}:v1.0.0`)
+    const rendered = await here.call([
+      ...["render", "--environment", "staging", "--release", "1.0.0"],
+      ...["file", "--path", "manifests.yaml", "contents"],
+    ])
+    expect(rendered.stdout).toContain(`${repository}@${digest}`)
+  })
+})
