@@ -79,20 +79,29 @@ export async function imageSboms(
   return sbomDirectory(await session.toolbox(), await buildImages(session, trust, names))
 }
 
+/** @throws CONFIG_INVALID, SECRET_MISSING where a component cannot be built, before anything is judged. */
+export async function assertBuildable(session: Session, trust: Trust): Promise<void> {
+  const { assertBuildable: assertAll } = await import("../src/build/index.ts")
+  await assertAll(await buildRequest(session, trust))
+}
+
 /** What components are built from. */
 export async function buildRequest(session: Session, trust: Trust) {
   const [config, toolbox, login] = await Promise.all([
     session.config(),
     session.toolbox(),
-    registryLogin(session),
+    registryLogin(session, trust),
   ])
-  return { config, toolbox, trust, login, source: session.inputs.source }
+  const { source, buildSecrets } = session.inputs
+  // A fork's Dockerfile is a stranger's program: what it is given, it can send away.
+  const secrets = trust === "fork" ? undefined : buildSecrets
+  return { config, toolbox, trust, login, source, secrets }
 }
 
-/** Who asks the project's own registry; nobody else is told the token. */
-async function registryLogin(session: Session): Promise<RegistryLogin | undefined> {
+/** Who asks the project's own registry; nobody else is told the token, and nothing that a fork names is read with it. */
+async function registryLogin(session: Session, trust: Trust): Promise<RegistryLogin | undefined> {
   const { registryUser, registryToken } = session.inputs
-  if (registryToken === undefined) return undefined
+  if (registryToken === undefined || trust === "fork") return undefined
   const { registry } = await registryPlace(session)
   return { registry, username: registryUser ?? "signalbox", password: registryToken }
 }

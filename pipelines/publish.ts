@@ -18,7 +18,7 @@ import {
   type Version,
 } from "../src/domain/index.ts"
 import { engineVersion, evidenceOf, libraryVersion, makeRecord } from "../src/evidence/index.ts"
-import { buildImages } from "./build.ts"
+import { assertBuildable, buildImages } from "./build.ts"
 import { bundleOf, chartOf, lookUpRelease, type Release } from "./bundle.ts"
 import { assertConfigured } from "./configuration.ts"
 import { requiredGates } from "./environment.ts"
@@ -57,6 +57,7 @@ export async function publishRelease(session: Session, request: PublishRequest):
   if (existing !== undefined) return { release: sameCommit(existing, facts), made: false }
   const released = session.over(await releasedTree(session, facts.commit))
   await assertConfigured(released)
+  await assertBuildable(released, "release")
   const gates = await judge(released, "release")
   if (exitCodeOf(gates.data.verdict) !== ExitCode.pass) return { refused: await refusal(gates.data, version) }
   await assertTaken(session, version, gates.data, request.environments ?? [])

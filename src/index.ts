@@ -27,6 +27,9 @@ export class Signalbox {
   registryUser?: string
   registryToken?: Secret
   accesses: EnvironmentAccess[] = []
+  // Side by side, because the SDK makes secrets of the fields of this object alone, and not of those of an object in a field.
+  secretNames: string[] = []
+  secretValues: Secret[] = []
 
   /**
    * @param source The source tree. Default: the whole repository, without its history.
@@ -74,14 +77,29 @@ export class Signalbox {
   }
 
   /**
+   * Gives builds a value that their Dockerfiles mount (`secrets` of a component), for the call that follows; once for each.
+   * It gets into no layer, log or cache key: another value builds nothing again. The code of a fork is built without.
+   * @param name Id of the secret, as signalbox.yaml and the Dockerfile name it.
+   * @param value `env://NAME`, file://PATH, `cmd://…`.
+   */
+  @func()
+  withBuildSecret(name: string, value: Secret): Signalbox {
+    const known = this.secretNames.indexOf(name)
+    const index = known < 0 ? this.secretNames.length : known
+    this.secretNames[index] = name
+    this.secretValues[index] = value
+    return this
+  }
+
+  /**
    * Images of the application's components.
    * @param component Build only this one. Default: all.
    */
   @func()
   build(component?: string): Images {
-    const { source, toolbox, config, registryUser, registryToken } = this
+    const { source, toolbox, config, registryUser, registryToken, secretNames, secretValues } = this
     const chosen = component === undefined ? [] : [component]
-    return new Images(source, toolbox, chosen, config, registryUser, registryToken)
+    return new Images(source, toolbox, chosen, config, registryUser, registryToken, secretNames, secretValues)
   }
 
   // ---- gates ----
@@ -568,7 +586,7 @@ export class Signalbox {
   }
 
   private async session(): Promise<Session> {
-    const { Session } = await import("./call/index.ts")
+    const { Session, secretsByName } = await import("./call/index.ts")
     return new Session({
       source: this.source,
       toolbox: this.toolbox,
@@ -577,6 +595,7 @@ export class Signalbox {
       actor: this.actor,
       registryUser: this.registryUser,
       registryToken: this.registryToken,
+      buildSecrets: secretsByName(this.secretNames, this.secretValues),
       access: new Map(
         this.accesses.map(({ environment, kubeconfig, cluster }) => [environment, { kubeconfig, cluster }]),
       ),

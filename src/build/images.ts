@@ -1,4 +1,4 @@
-import { type Container, type Directory, dag } from "@dagger.io/dagger"
+import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger"
 import type { SignalboxConfig } from "../config/index.ts"
 import { type ImageRef, SignalboxError } from "../domain/index.ts"
 import { type Component, type ComponentRequest, languageOf, type RegistryLogin } from "../languages/index.ts"
@@ -24,12 +24,24 @@ export interface BuildAll {
   readonly toolbox: ToolboxFile
   readonly trust: Trust
   readonly login?: RegistryLogin | undefined
+  readonly secrets?: ReadonlyMap<string, Secret> | undefined
   readonly labels?: Omit<LabelOptions, "title">
 }
 
 /** The container of one component, not yet built. @throws UNKNOWN_COMPONENT, CONFIG_INVALID */
 export async function containerOf(request: BuildAll, name: string): Promise<Container> {
   return (await imageOf(request, name)).container
+}
+
+/**
+ * Whether there is all that components are built of, before anything is judged or built.
+ * @throws CONFIG_INVALID, SECRET_MISSING
+ */
+export async function assertBuildable(request: BuildAll): Promise<void> {
+  for (const name of Object.keys(request.config.components)) {
+    const of = await componentRequest(request, name)
+    await (await languageOf(of.component)).assertBuildable(of)
+  }
 }
 
 async function imageOf(

@@ -17,4 +17,4 @@ export {
   type ProgramRun,
   runProgram,
 } from "./program.ts"
-export { type ClusterAccess, type Inputs, type ReachedCluster, Session } from "./session.ts"
+export { type ClusterAccess, type Inputs, type ReachedCluster, Session, secretsByName } from "./session.ts"

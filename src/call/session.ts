@@ -13,8 +13,23 @@ export interface Inputs {
   readonly actor: string | undefined
   readonly registryUser: string | undefined
   readonly registryToken: Secret | undefined
+  /** What builds may mount, by name, as it was given before the call (`with-build-secret`). */
+  readonly buildSecrets: ReadonlyMap<string, Secret>
   /** Access to environments by their names, as it was given before the call (`with-access`). */
   readonly access: ReadonlyMap<string, ClusterAccess>
+}
+
+/** Names and values as the Dagger objects keep them, in one order. */
+export function secretsByName(
+  names: readonly string[],
+  values: readonly Secret[],
+): ReadonlyMap<string, Secret> {
+  return new Map(
+    values.flatMap((value, index) => {
+      const name = names[index]
+      return name === undefined ? [] : [[name, value] as const]
+    }),
+  )
 }
 
 /** How a call reaches an environment's cluster. */

@@ -1,4 +1,4 @@
-import type { Directory } from "@dagger.io/dagger"
+import type { Directory, Secret } from "@dagger.io/dagger"
 import type { BuiltImage } from "../build/index.ts"
 import type { EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
 import type {
@@ -56,6 +56,7 @@ export interface GateContext {
   readonly toolbox: ToolboxFile
   readonly trust: Trust
   readonly login?: RegistryLogin | undefined
+  readonly secrets?: ReadonlyMap<string, Secret> | undefined
   /** What a component's language is asked about it by. */
   request(component: string): ComponentRequest<Component>
   /** The built images; built once, however many gates ask. */

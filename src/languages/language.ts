@@ -36,6 +36,8 @@ export interface ComponentRequest<C extends ComponentBase = ComponentBase> {
   readonly trust: Trust
   /** Absent: registries are asked by nobody in particular. */
   readonly login?: RegistryLogin | undefined
+  /** What builds may mount, by name, as it was given before the call. Default: nothing. */
+  readonly secrets?: ReadonlyMap<string, Secret> | undefined
 }
 
 /** An image that a language makes: user, port, labels and health check are added by the build, alike for all. */

@@ -9,6 +9,8 @@ export class Images {
   toolbox: File
   registryUser?: string
   registryToken?: Secret
+  secretNames: string[]
+  secretValues: Secret[]
   /** Names of the chosen components; all of them when empty. */
   chosen: string[]
 
@@ -19,10 +21,14 @@ export class Images {
     config?: File,
     registryUser?: string,
     registryToken?: Secret,
+    secretNames: string[] = [],
+    secretValues: Secret[] = [],
   ) {
     this.source = source
     this.toolbox = toolbox
     this.chosen = chosen
+    this.secretNames = secretNames
+    this.secretValues = secretValues
     if (config !== undefined) this.config = config
     if (registryUser !== undefined) this.registryUser = registryUser
     if (registryToken !== undefined) this.registryToken = registryToken
@@ -77,10 +83,10 @@ export class Images {
 
   /** A failure ends the call with our exit code. */
   private async ask<T>(body: (session: Session) => Promise<T>): Promise<T> {
-    const { Session } = await import("../call/index.ts")
-    const { attempt } = await import("../call/index.ts")
+    const { attempt, Session, secretsByName } = await import("../call/index.ts")
     const { source, toolbox, config, registryUser, registryToken } = this
-    const given = { source, toolbox, config, registryUser, registryToken }
+    const buildSecrets = secretsByName(this.secretNames, this.secretValues)
+    const given = { source, toolbox, config, registryUser, registryToken, buildSecrets }
     const session = new Session({ ...given, git: undefined, actor: undefined, access: new Map() })
     return attempt(
       () => session.shell(),

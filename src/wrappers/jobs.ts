@@ -1,6 +1,7 @@
 import type { EnvironmentConfig, RefRule, SignalboxConfig } from "../config/index.ts"
 import { SignalboxError } from "../domain/index.ts"
 import { type Call, call, variables, type Word } from "./command.ts"
+import { access, registry, secretOf, secretsFor, signedIn } from "./credentials.ts"
 
 /** The stages of the Jenkins pipeline; every job belongs to one. */
 export const stages = [
@@ -43,7 +44,6 @@ export interface Job {
   readonly minutes: number
 }
 
-const registry: readonly Word[] = ["--registry-token", "env://REGISTRY_TOKEN"]
 const acting: readonly Word[] = ["--actor", variables.actor, ...registry]
 
 /**
@@ -58,11 +58,20 @@ export function jobsOf(
   const targets = groupByTarget(config.refs)
   const branches = targets.filter(({ refs }) => refs.kind === "branch")
   const tags = targets.filter(({ refs }) => refs.kind === "tag")
+  const building = secretsFor(config)
   const jobs = [
-    ...checks(),
-    ...(branches.length === 0 ? [] : [publish(branches.flatMap(({ refs }) => refs.patterns))]),
+    ...checks(config, building),
+    ...(branches.length === 0
+      ? []
+      : [
+          publish(
+            config,
+            branches.flatMap(({ refs }) => refs.patterns),
+            building,
+          ),
+        ]),
     ...branches.flatMap(({ refs, environment }) => delivery(refs, described(environments, environment))),
-    ...tags.flatMap(({ refs, environment }) => release(refs, wayTo(environments, environment))),
+    ...tags.flatMap(({ refs, environment }) => release(refs, wayTo(environments, environment), building)),
   ]
   return module === undefined ? jobs : jobs.map((job) => ofModule(job, module))
 }
@@ -117,20 +126,21 @@ function wayTo(
   return way
 }
 
-function gates(context: Word, ...words: readonly Word[]): Call {
-  return call("gates", "--context", context, ...words)
+function gates(context: Word, ...words: readonly Word[]): readonly Word[] {
+  return ["gates", "--context", context, ...words]
 }
 
 const gateReports = ["reports", "export", "--path", "out/gates"] as const
 
-function checks(): readonly Job[] {
+function checks(config: SignalboxConfig, building: readonly Word[]): readonly Job[] {
+  const before = [...signedIn(config), ...building]
   return [
     {
       id: "gates",
       title: "Gates",
       stage: "Quality Gates",
-      act: gates(variables.context, "assert"),
-      export: gates(variables.context, ...gateReports),
+      act: call(...before, ...gates(variables.context, "assert")),
+      export: call(...before, ...gates(variables.context, ...gateReports)),
       exportFirst: true,
       out: "out/gates",
       retentionDays: 30,
@@ -140,8 +150,8 @@ function checks(): readonly Job[] {
       id: "build",
       title: "Build",
       stage: "Build & Test",
-      act: call("build", "sizes"),
-      export: call("build", "sbom", "export", "--path", "out/sbom"),
+      act: call(...before, "build", "sizes"),
+      export: call(...before, "build", "sbom", "export", "--path", "out/sbom"),
       out: "out/sbom",
       retentionDays: 7,
       minutes: 60,
@@ -149,15 +159,16 @@ function checks(): readonly Job[] {
   ]
 }
 
-function publish(patterns: readonly string[]): Job {
+function publish(config: SignalboxConfig, patterns: readonly string[], building: readonly Word[]): Job {
+  const before = [...signedIn(config), ...building]
   return {
     id: "publish",
     title: "Publish",
     stage: "Docker Images",
     refs: { kind: "branch", patterns },
-    act: call(...acting, "publish", "--version", variables.version),
+    act: call(...acting, ...building, "publish", "--version", variables.version),
     // What is published is judged as a release, whatever branch it is on.
-    export: gates("release", ...gateReports),
+    export: call(...before, ...gates("release", ...gateReports)),
     out: "out/gates",
     retentionDays: 30,
     minutes: 60,
@@ -202,7 +213,11 @@ function delivery(refs: Refs, environment: EnvironmentConfig): readonly Job[] {
 }
 
 /** A tag goes through all environments before the last one, and, approved, to the last one. */
-function release(refs: Refs, way: readonly [...EnvironmentConfig[], EnvironmentConfig]): readonly Job[] {
+function release(
+  refs: Refs,
+  way: readonly [...EnvironmentConfig[], EnvironmentConfig],
+  building: readonly Word[],
+): readonly Job[] {
   const last = way.at(-1) ?? way[0]
   const first = last.promotesFrom
   if (first === null) {
@@ -215,7 +230,7 @@ function release(refs: Refs, way: readonly [...EnvironmentConfig[], EnvironmentC
   const earlier = way
     .slice(0, -2)
     .flatMap(({ name }) => ["with-access", "--environment", name, "--kubeconfig", secretOf(name)])
-  const train: readonly Word[] = [...earlier, "release", "--tag", variables.tag, ...access(last)]
+  const train: readonly Word[] = [...building, ...earlier, "release", "--tag", variables.tag, ...access(last)]
   const plan: readonly Word[] = [
     "plan",
     "--environment",
@@ -282,14 +297,4 @@ function operation(name: string): Pick<Job, "export" | "out" | "retentionDays"> 
     out,
   ]
   return { export: call(...registry, ...words), out, retentionDays: 30 }
-}
-
-function access({ name, promotesFrom }: EnvironmentConfig): readonly Word[] {
-  const from = promotesFrom === null ? [] : ["--from-kubeconfig", secretOf(promotesFrom)]
-  return ["--kubeconfig", secretOf(name), ...from]
-}
-
-/** Name of the secret that holds an environment's kubeconfig: KUBECONFIG_STAGING. */
-function secretOf(environment: string): string {
-  return `env://KUBECONFIG_${environment.toUpperCase().replaceAll("-", "_")}`
 }

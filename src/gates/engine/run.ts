@@ -92,8 +92,10 @@ async function judgeOne(planned: Planned, shared: GateContext, required: boolean
     const judgement = gate.decide(gate.read(output), config, settings)
     return { judgement, raw: raw ?? asDirectory(judgement.reports) }
   } catch (thrown) {
-    // Configuration and usage are the caller's: they end the call with 13, unless nobody asked for this gate.
-    if (required && thrown instanceof SignalboxError && thrown.exitCode === 13) throw thrown
+    // Configuration and usage are the caller's: they end the call with 13, unless nobody asked for this gate. A secret that
+    // the caller does not have, as for a fork, leaves this gate unjudged, and the others judged.
+    const isTheirs = thrown instanceof SignalboxError && thrown.exitCode === 13
+    if (required && isTheirs && thrown.code !== "SECRET_MISSING") throw thrown
     return { judgement: unjudged(whyFailed(thrown)), raw: dag.directory() }
   }
 }

@@ -17,9 +17,9 @@ export type GivenContext = Omit<GateContext, "request" | "checks" | "runCheck">
 
 /** The context of all gates of a call: what several of them need is made once. */
 export function sharedContext(given: GivenContext): GateContext {
-  const { config, source, toolbox, trust, login } = given
+  const { config, source, toolbox, trust, login, secrets } = given
   const request = (name: string): ComponentRequest<Component> => ({
-    ...{ name, source, toolbox, trust, login },
+    ...{ name, source, toolbox, trust, login, secrets },
     component: componentNamed(config, name),
   })
   const container = onceEach(async (name: string): Promise<{ hasNode: boolean; container: Container }> => {

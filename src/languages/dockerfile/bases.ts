@@ -1,3 +1,5 @@
+import { instructions } from "./instructions.ts"
+
 /** One image that a Dockerfile begins a stage with, or copies from. */
 export interface Base {
   /** As it is written, with the defaults of its arguments; an argument without one stays `${NAME}`. */
@@ -59,22 +61,4 @@ function filled(text: string, args: ReadonlyMap<string, string>): string {
     (whole, braced?: string, otherwise?: string, plain?: string) =>
       args.get(braced ?? plain ?? "") ?? otherwise ?? whole,
   )
-}
-
-/** Instructions with the line that each begins in; a backslash at the end goes on, comments are none. */
-function instructions(dockerfile: string): readonly { readonly text: string; readonly line: number }[] {
-  const found: { text: string; line: number }[] = []
-  let open: { text: string; line: number } | undefined
-  for (const [index, raw] of dockerfile.split(/\r?\n/).entries()) {
-    const text = raw.trim()
-    if (text === "" || text.startsWith("#")) continue
-    const goesOn = text.endsWith("\\")
-    const part = goesOn ? text.slice(0, -1).trim() : text
-    if (open === undefined) open = { text: part, line: index + 1 }
-    else open.text += ` ${part}`
-    if (goesOn) continue
-    found.push(open)
-    open = undefined
-  }
-  return open === undefined ? found : [...found, open]
 }

@@ -4,6 +4,7 @@ import { type Checks, checkNames } from "../check.ts"
 import type { ComponentRequest, Language, UnpinnedImage } from "../language.ts"
 import { basesOf } from "./bases.ts"
 import type { DockerfileComponent } from "./schema.ts"
+import { assertSecrets, secretsOf } from "./secrets.ts"
 
 type Request = ComponentRequest<DockerfileComponent>
 
@@ -18,7 +19,7 @@ export const dockerfile: Language<DockerfileComponent> = {
   unpinned,
   image: async (request) => {
     const { target, user, port } = request.component
-    return { container: built(request, target), user, port }
+    return { container: await built(request, target), user, port }
   },
   assertStarts,
 }
@@ -27,9 +28,10 @@ const nothingDeclared = Object.fromEntries(
   checkNames.map((name) => [name, { notApplicable: "a Dockerfile tells no check, and none is declared" }]),
 ) as Checks
 
-async function assertBuildable({ name, component, source }: Request): Promise<void> {
+async function assertBuildable(request: Request): Promise<void> {
+  const { name, component, source } = request
   const file = `${component.path}/${component.dockerfile}`
-  if (await source.exists(file)) return
+  if (await source.exists(file)) return assertSecrets(request, await source.file(file).contents())
   throw new SignalboxError("CONFIG_INVALID", {
     what: `there is no ${file} in the source`,
     where: `signalbox.yaml: components.${name}.dockerfile`,
@@ -54,11 +56,13 @@ async function developmentContainer(request: Request): Promise<Container> {
 }
 
 /** The engine knows the component's directory by its content, and leaves out what its .dockerignore names. */
-function built({ component, source }: Request, target: string | undefined): Container {
+async function built(request: Request, target: string | undefined): Promise<Container> {
+  const { component, source } = request
   const { path, dockerfile, buildArgs } = component
   return source.directory(path).dockerBuild({
     dockerfile,
     ...(target === undefined ? {} : { target }),
+    secrets: await secretsOf(request),
     buildArgs: Object.entries(buildArgs).map(([name, value]) => ({ name, value })),
   })
 }

@@ -4,6 +4,10 @@ import { common } from "../common.ts"
 
 const stage = z.string().regex(/^[a-z][a-z0-9._-]{0,63}$/, { error: "the name of a stage, in lower case" })
 
+const secret = z
+  .string()
+  .regex(/^[A-Za-z_][\w.-]{0,63}$/, { error: "the id of a secret: letters, digits, . _ -" })
+
 const { path, ...others } = common
 
 export const component = z
@@ -20,6 +24,14 @@ export const component = z
       .record(z.string().regex(/^[A-Za-z_]\w{0,63}$/, { error: "the name of an argument" }), line)
       .default({})
       .describe("Build arguments. They stay in the image's history: never a secret."),
+    secrets: z
+      .array(secret)
+      .refine((all) => new Set(all).size === all.length, { error: "each secret once" })
+      .default([])
+      .describe(
+        "Ids of the secrets that the Dockerfile mounts: RUN --mount=type=secret,id=NAME. Their values are given before " +
+          "a call by with-build-secret, and get into no layer, log or cache key.",
+      ),
   })
   .describe("A component that its own Dockerfile builds.")
 

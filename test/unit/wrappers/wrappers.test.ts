@@ -210,6 +210,31 @@ ${more}`,
     expect(made[".github/workflows/build-deploy.yml"]).toContain("env://KUBECONFIG_EU_PRODUCTION")
   })
 
+  test("calls that build are given the secrets that Dockerfiles mount, and no others are", () => {
+    const text = `schemaVersion: 1
+project: shop
+registry: registry.example/shop
+components:
+  web: { path: web, language: dockerfile, secrets: [npm_token, pip.conf] }
+  api: { path: api, language: dockerfile, secrets: [npm_token] }
+  cache: { image: registry.example/tools/cache@sha256:${"a".repeat(64)} }
+environments: [staging, eu-production]
+refs: [{ branch: main, environment: staging }, { tag: "v*", environment: eu-production }]
+`
+    const made = wrapperFiles(parseConfig(text, "signalbox.yaml"), environments)
+    const calls = jenkinsLines(made.Jenkinsfile ?? "").map((line) => pipelineCall(line.text))
+    const given =
+      "with-build-secret --name npm_token --value env://NPM_TOKEN with-build-secret --name pip.conf --value env://PIP_CONF "
+    for (const call of calls) {
+      const builds = / (gates|build|publish|release) /.test(call)
+      expect(call.includes(given), call).toBe(builds)
+      // An image of the project's own registry can be private.
+      if (builds) expect(call).toContain("--registry-token env://REGISTRY_TOKEN")
+    }
+    expect(calls.length).toBeGreaterThan(8)
+    expect(made[".github/workflows/test.yml"]).toContain(`NPM_TOKEN: ${expression("secrets.NPM_TOKEN")}`)
+  })
+
   test("a release reaches every environment on its way, each by its own secret", () => {
     const all = {
       dev: environment("dev"),
