@@ -1,5 +1,5 @@
-/** What a test run may write: `vitest-json` is also what Jest writes, `mocha-json` what Mocha's own reporter does. */
-export const testFormats = ["junit", "vitest-json", "mocha-json"] as const
+/** What a test run may write: `vitest-json` is also what Jest writes, `mocha-json` what Mocha's own reporter does, `go-test` what `go test -json` prints. */
+export const testFormats = ["junit", "vitest-json", "mocha-json", "go-test"] as const
 export type TestFormat = (typeof testFormats)[number]
 
 /** What a coverage run may write; `istanbul` is its json-summary. */

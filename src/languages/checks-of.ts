@@ -1,5 +1,5 @@
 import { type Component, languageOf } from "./catalogue.ts"
-import { type Check, type CheckName, type Checks, checkNames } from "./check.ts"
+import { type AnyReport, type Check, type CheckName, type Checks, checkNames } from "./check.ts"
 import type { ComponentRequest } from "./language.ts"
 
 type Found = Checks[CheckName]
@@ -38,9 +38,12 @@ function declaredOf({ checks }: Component): Partial<Record<CheckName, Found>> {
 function checkOf(
   command: readonly string[],
   judged: readonly number[],
-  report: Omit<Check["report"], "in">,
+  { format, path }: { readonly format: AnyReport["format"]; readonly path?: string | undefined },
 ): Check {
   // Whose version it is nobody can tell from a command line: the evidence names the program.
   const tool = { name: command[0] ?? "", version: "declared" }
-  return { tool, command, judged, report: { ...report, in: "component" } }
+  // What it prints is kept beside the reports, in whatever container it runs.
+  const report: AnyReport =
+    path === undefined ? { format, path: "stdout.txt", in: "reports" } : { format, path, in: "component" }
+  return { tool, command, judged, report }
 }

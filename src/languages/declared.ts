@@ -23,7 +23,11 @@ const report = <F extends readonly [string, ...string[]]>(formats: F) =>
   z
     .strictObject({
       format: z.enum(formats).describe("Form of the report."),
-      path: relativePath.describe("Where the command writes it, relative to path; * stands for anything."),
+      path: relativePath
+        .optional()
+        .describe(
+          "Where the command writes it, relative to path; * stands for anything. Default: it is what the command prints.",
+        ),
     })
     .describe("What the command writes.")
 

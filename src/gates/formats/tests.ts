@@ -1,4 +1,5 @@
 import { type TestFormat, testFormats } from "../../domain/index.ts"
+import { readGoTest } from "./go-test.ts"
 import { readJunit } from "./junit.ts"
 import { readMocha } from "./mocha.ts"
 import { formatAmong, type ReportedComponent, type TestReport, testReport } from "./report.ts"
@@ -8,6 +9,7 @@ const readers: Readonly<Record<TestFormat, (text: string, component: ReportedCom
   junit: readJunit,
   "mocha-json": readMocha,
   "vitest-json": readVitest,
+  "go-test": readGoTest,
 }
 
 export function testFormatOf(format: string): TestFormat {
