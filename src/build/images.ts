@@ -72,6 +72,8 @@ export async function buildAll(request: BuildAll, names: readonly string[] = [])
 
 /** @throws CONFIG_INVALID where the component is not there, TOOL_FAILED when it cannot be built. */
 async function build(request: BuildAll, component: string): Promise<BuiltImage> {
+  const of = await componentRequest(request, component)
+  const language = await languageOf(of.component)
   const { container, published } = await imageOf(request, component)
   const out = toolContainer(request.toolbox, "node")
     .withDirectory("/archive", programs("src/build/archive"))
@@ -88,15 +90,14 @@ async function build(request: BuildAll, component: string): Promise<BuiltImage> 
           "TOOL_FAILED",
           {
             what: `the image of ${component} could not be built`,
-            why: whyFailed(cause),
+            why: whyFailed(cause, language.reasonIn),
             next: "mend what it names; where that is a network or a disk: dagger call doctor",
           },
           { cause },
         )
       }),
   )
-  const of = await componentRequest(request, component)
-  await (await languageOf(of.component)).assertStarts(of, container)
+  await language.assertStarts(of, container)
   const image = { component, container, layout: out.directory("layout") }
   // The engine writes the documents of an image anew, so that what it gives has another digest than what it has pulled.
   return published === undefined

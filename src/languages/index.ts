@@ -8,6 +8,7 @@ export {
   type Language,
   type LanguageImage,
   type MadeImage,
+  type NamedPackages,
   type RegistryLogin,
   type UnpinnedImage,
   workdir,

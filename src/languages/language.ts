@@ -69,8 +69,10 @@ export interface UnpinnedImage {
 export interface NamedPackages {
   /** Nothing but them. */
   readonly files: Directory
-  /** The lock file among them. */
+  /** The one that names each by its version, below the source root: where what is found in them is reported. */
   readonly lockFile: string
+  /** How many it names that the component runs with: where there are any, a scan must have seen some. */
+  readonly production: number
   /** Whether the image holds the packages themselves, rather than what was made of them. */
   readonly inImage: boolean
 }
@@ -84,6 +86,8 @@ export interface Language<C extends ComponentBase = ComponentBase> {
   readonly name: string
   /** Whether its development container has Node, under which a check's exit codes are judged before they are cached. */
   readonly hasNode: boolean
+  /** The file by which its authors know the component: what is found about all of it is reported there. */
+  manifest(component: C): string
   /**
    * What has to be there before anything is built.
    * @throws CONFIG_INVALID that names the file and what to do.
@@ -91,9 +95,22 @@ export interface Language<C extends ComponentBase = ComponentBase> {
   assertBuildable(request: ComponentRequest<C>): Promise<void>
   /** The component with all that its own checks need, in `workdir`. Keyed by content: no edit of a source installs again. */
   developmentContainer(request: ComponentRequest<C>): Promise<Container>
+  /**
+   * What names that container in the evidence: the image that it begins with, or the file that makes it, with its SHA-256.
+   * `unresolved` where it is another one tomorrow.
+   */
+  developmentImage(request: ComponentRequest<C>): Promise<string>
   /** How the component is checked by its own tools, by what its files tell. */
   checks(request: ComponentRequest<C>): Promise<Checks>
-  /** What names the packages it is made of, for the scan of known vulnerabilities; null: its image alone tells. */
+  /**
+   * What of a failed command's last lines tells why, where they are its package manager's; null: they are not.
+   * Default: the last lines, whatever they are.
+   */
+  reasonIn?(said: readonly string[]): readonly string[] | null
+  /**
+   * What names the packages it is made of, for the scan of known vulnerabilities; null: its image alone tells.
+   * @throws CONFIG_INVALID where its lock file is not there or cannot be read.
+   */
   packages(request: ComponentRequest<C>): Promise<NamedPackages | null>
   /** Images of others that it builds on by a name alone, which is another image tomorrow. */
   unpinned(request: ComponentRequest<C>): Promise<readonly UnpinnedImage[]>

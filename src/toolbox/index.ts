@@ -2,15 +2,13 @@ export { clusterPorts, embeddedCluster } from "./cluster.ts"
 export {
   advisories,
   kubernetesSchemas,
-  manifestFiles,
   nodeWith,
-  npmInstall,
   toolBinary,
   toolCommand,
   toolContainer,
 } from "./containers.ts"
 export { effect } from "./effect.ts"
-export { whyFailed } from "./failure.ts"
+export { type ReasonIn, whyFailed } from "./failure.ts"
 export { onlyThese, withOutput, without } from "./inputs.ts"
 export { measurements } from "./measurements.ts"
 export { checkToolbox, parseToolbox } from "./parse.ts"

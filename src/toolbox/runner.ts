@@ -1,6 +1,8 @@
 import { type Container, type Directory, dag, type File } from "@dagger.io/dagger"
-import { npmInstall, toolBinary } from "./containers.ts"
+import { toolBinary, toolContainer } from "./containers.ts"
+import { onlyThese } from "./inputs.ts"
 import type { ToolboxFile } from "./schema.ts"
+import { cacheName } from "./trust.ts"
 
 /** Where this library lies in the runner; `src/…` below it is started by `node`. */
 export const runnerRoot = "/signalbox"
@@ -11,8 +13,7 @@ export const runnerRoot = "/signalbox"
  */
 export async function runner(toolbox: ToolboxFile): Promise<Container> {
   const self = dag.currentModule().source()
-  // Our own packages come from our own lock file, whoever calls: the trust level of the caller is of no concern.
-  const installed = await npmInstall(toolbox, self, "release", { production: true, workdir: runnerRoot })
+  const installed = await ownPackages(toolbox, self)
   return (["helm", "kubectl", "k6"] as const)
     .reduce(
       (container, tool) =>
@@ -20,6 +21,20 @@ export async function runner(toolbox: ToolboxFile): Promise<Container> {
       installed,
     )
     .withDirectory(`${runnerRoot}/src`, self.directory("src"))
+}
+
+/**
+ * The packages of this library, from its own lock file, whoever calls: the caller's level of trust is of no concern. Keyed by
+ * manifest and lock file alone, so that an edit of our sources installs nothing again.
+ */
+async function ownPackages(toolbox: ToolboxFile, self: Directory): Promise<Container> {
+  const downloads = "/root/.npm"
+  return toolContainer(toolbox, "node")
+    .withWorkdir(runnerRoot)
+    .withDirectory(runnerRoot, await onlyThese(self, ["package.json", "package-lock.json"]))
+    .withMountedCache(downloads, dag.cacheVolume(cacheName("npm", "release")))
+    .withExec(["npm", "ci", "--omit=dev", "--no-audit", "--no-fund", "--no-update-notifier"])
+    .withoutMount(downloads)
 }
 
 /** One of our single-file programs, to be started by `node` in any Node container. */

@@ -48,9 +48,6 @@ export const userId = z.int().min(1000).max(65534)
 
 export const httpPath = text("an absolute path such as /health, without query", /^\/[A-Za-z0-9._~/-]{0,255}$/)
 
-/** Name of an npm script. */
-export const scriptName = text("the name of an npm script", /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/)
-
 export const percent = z.number().min(0).max(100)
 
 /**

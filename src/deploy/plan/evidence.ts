@@ -118,7 +118,7 @@ function toolRefusals(record: Evidence, request: Judged): readonly SignalboxErro
   return [
     missing("tools are not named by digest", request.environment.name, {
       why: [...new Set(loose)].join(", "),
-      next: "resolve the digests in the toolbox file, then release again",
+      next: "name images by digest, in the toolbox file and in Dockerfiles whose stages checks run in, then release again",
     }),
   ]
 }

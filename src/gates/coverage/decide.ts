@@ -1,22 +1,18 @@
 import type { Component } from "../../config/index.ts"
 import type { ToolFinding } from "../../domain/index.ts"
-import { type ComponentBase, directoryOf } from "../../languages/index.ts"
 import type { CoverageReport } from "../formats/report.ts"
 import type { Judgement } from "../gate.ts"
 
 export function judgeCoverage(
   name: string,
-  component: Pick<Component, "coverageMinimum" | "language"> & Pick<ComponentBase, "path">,
+  { coverageMinimum: minimum }: Pick<Component, "coverageMinimum">,
+  manifest: string,
   seen: CoverageReport,
 ): Judgement {
-  const { coverageMinimum: minimum } = component
-  const path = directoryOf(component)
   const base = { tools: [], reports: {}, errors: [] }
   if (seen.lines === 0)
     return { ...base, findings: [], errors: [`${name}: no line was measured`], summary: "", figures: {} }
-  const findings = meetsMinimum(seen, minimum)
-    ? []
-    : [coverageFinding(seen, minimum, name, `${path}/package.json`)]
+  const findings = meetsMinimum(seen, minimum) ? [] : [coverageFinding(seen, minimum, name, manifest)]
   const figures = { [`${name}Percent`]: Math.floor((seen.covered * 10_000) / seen.lines) / 100 }
   return { ...base, findings, summary: `${name}: ${percentText(seen)} of ${minimum} % required`, figures }
 }

@@ -1,8 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import type { Component } from "../../config/index.ts"
 import { asSignalboxError, type SkippedComponent, type ToolIdentity } from "../../domain/index.ts"
-import { type Check, type CheckName, directoryOf } from "../../languages/index.ts"
-import { toolIdentity } from "../../toolbox/index.ts"
+import { type Check, type CheckName, directoryOf, languageOf } from "../../languages/index.ts"
 import type { ReportedComponent } from "../formats/report.ts"
 import type { CheckRun, Gate, GateContext, Judgement } from "../gate.ts"
 import { mergeJudgements, unjudged } from "./merge.ts"
@@ -21,6 +20,8 @@ export interface ComponentCheck<Reading> {
 export interface DecideAbout {
   readonly name: string
   readonly component: Component
+  /** Where what is found about all of the component is reported. */
+  readonly manifest: string
   /** Name of the tool that judged. */
   readonly tool: string
   readonly exitCode: number
@@ -30,6 +31,7 @@ export interface DecideAbout {
 export interface ComponentRun {
   readonly name: string
   readonly component: Component
+  readonly manifest: string
   readonly tools: readonly ToolIdentity[]
   readonly run: CheckRun | { readonly undetermined: string }
 }
@@ -92,19 +94,22 @@ async function runComponent(
   name: string,
   component: Component,
 ): Promise<ComponentRun> {
-  const found = await checkOf(context, name, check)
-  if ("notApplicable" in found)
-    return { name, component, tools: [], run: { undetermined: found.notApplicable } }
-  if ("undetermined" in found) return { name, component, tools: [], run: found }
-  const tool = { ...toolIdentity(context.toolbox, "node"), ...found.tool }
-  return { name, component, tools: [tool], run: await context.runCheck(name, found) }
+  const [found, language] = await Promise.all([checkOf(context, name, check), languageOf(component)])
+  const about = { name, component, manifest: language.manifest(component) }
+  if ("notApplicable" in found) return { ...about, tools: [], run: { undetermined: found.notApplicable } }
+  if ("undetermined" in found) return { ...about, tools: [], run: found }
+  const [image, run] = await Promise.all([
+    language.developmentImage(context.request(name)).catch(() => "unresolved"),
+    context.runCheck(name, found),
+  ])
+  return { ...about, tools: [{ ...found.tool, image }], run }
 }
 
 function readComponent<Reading>(
   check: ComponentCheck<Reading>,
   part: ComponentRun,
 ): ComponentReading<Reading> {
-  const { name, component, run } = part
+  const { name, component, manifest, run } = part
   if ("undetermined" in run)
     return {
       ...part,
@@ -117,7 +122,7 @@ function readComponent<Reading>(
       path: directoryOf(component),
     })
     const { exitCode } = run.ran
-    return { ...part, reading, about: { name, component, tool: run.check.tool.name, exitCode } }
+    return { ...part, reading, about: { name, component, manifest, tool: run.check.tool.name, exitCode } }
   } catch (thrown) {
     return { ...part, error: asSignalboxError(thrown).message }
   }

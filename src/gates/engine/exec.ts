@@ -1,6 +1,6 @@
 import type { Container } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
-import { program, whyFailed } from "../../toolbox/index.ts"
+import { program, type ReasonIn, whyFailed } from "../../toolbox/index.ts"
 import type { Ran } from "../gate.ts"
 
 /** Seconds after which a tool counts as hanging. */
@@ -19,14 +19,19 @@ export async function runJudged(
   container: Container,
   command: readonly string[],
   judged: readonly number[],
+  reasonIn?: ReasonIn,
 ): Promise<{ readonly done: Container; readonly ran: Ran }> {
   const args = ["node", runTool, judged.join(","), String(toolTimeout), outDirectory, "--", ...command]
   const done = container.withFile(runTool, program("src/gates/engine/run-tool.ts")).withExec(args)
-  return { done, ran: await settle(done, ["stdout.txt", "stderr.txt"]) }
+  return { done, ran: await settle(done, ["stdout.txt", "stderr.txt"], reasonIn) }
 }
 
 /** Evaluates a prepared container and reads its reports. A failed exec is an answer, not an exception. */
-export async function settle(container: Container, read: readonly string[]): Promise<Ran> {
+export async function settle(
+  container: Container,
+  read: readonly string[],
+  reasonIn?: ReasonIn,
+): Promise<Ran> {
   try {
     const done = await container.sync()
     const out = done.directory(outDirectory)
@@ -37,7 +42,7 @@ export async function settle(container: Container, read: readonly string[]): Pro
     const exitCode = present.has("run.json") ? exitCodeIn(await out.file("run.json").contents()) : 0
     return { ran: true, exitCode, files, out }
   } catch (thrown) {
-    return { ran: false, why: whyFailed(thrown) }
+    return { ran: false, why: whyFailed(thrown, reasonIn) }
   }
 }
 

@@ -1,7 +1,7 @@
 import { posix } from "node:path"
 import { type Container, type Directory, dag, ReturnType } from "@dagger.io/dagger"
-import { type Check, workdir } from "../../languages/index.ts"
-import { whyFailed } from "../../toolbox/index.ts"
+import { type Check, type Language, workdir } from "../../languages/index.ts"
+import { type ReasonIn, whyFailed } from "../../toolbox/index.ts"
 import type { CheckRun, Ran } from "../gate.ts"
 import { outDirectory, runJudged, settle } from "./exec.ts"
 
@@ -25,25 +25,31 @@ export interface RanCommand {
 export async function runCommand(
   container: Container,
   check: Pick<Check, "command" | "judged">,
-  hasNode: boolean,
+  language: Pick<Language, "hasNode" | "reasonIn">,
 ): Promise<RanCommand> {
-  if (hasNode) return runUnderNode(container, check)
-  const first = await runBare(container, check)
+  if (language.hasNode) return runUnderNode(container, check, language.reasonIn)
+  const first = await runBare(container, check, language.reasonIn)
   if (first.ran.ran) return first
-  return runBare(container.withEnvVariable("SIGNALBOX_ATTEMPT", crypto.randomUUID()), check)
+  return runBare(
+    container.withEnvVariable("SIGNALBOX_ATTEMPT", crypto.randomUUID()),
+    check,
+    language.reasonIn,
+  )
 }
 
 async function runUnderNode(
   container: Container,
   { command, judged }: Pick<Check, "command" | "judged">,
+  reasonIn: ReasonIn | undefined,
 ): Promise<RanCommand> {
-  const { done, ran } = await runJudged(container.withWorkdir(workdir), command, judged)
+  const { done, ran } = await runJudged(container.withWorkdir(workdir), command, judged, reasonIn)
   return { ran, component: ran.ran ? done.directory(workdir) : dag.directory(), workdir }
 }
 
 async function runBare(
   container: Container,
   { command, judged }: Pick<Check, "command" | "judged">,
+  reasonIn: ReasonIn | undefined,
 ): Promise<RanCommand> {
   const done = container.withDirectory(outDirectory, dag.directory()).withExec([...command], {
     expect: ReturnType.Any,
@@ -61,7 +67,7 @@ async function runBare(
     const why = `${command[0]} ended with ${exitCode}${wordsOf(ran.files)}`
     return { ran: { ran: false, why }, ...at }
   } catch (thrown) {
-    return { ran: { ran: false, why: whyFailed(thrown) }, component: dag.directory(), workdir }
+    return { ran: { ran: false, why: whyFailed(thrown, reasonIn) }, component: dag.directory(), workdir }
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type Component,
   type ComponentRequest,
   checksOf,
+  type Language,
   languageOf,
   workdir,
 } from "../../languages/index.ts"
@@ -22,14 +23,14 @@ export function sharedContext(given: GivenContext): GateContext {
     ...{ name, source, toolbox, trust, login, secrets },
     component: componentNamed(config, name),
   })
-  const container = onceEach(async (name: string): Promise<{ hasNode: boolean; container: Container }> => {
+  const container = onceEach(async (name: string): Promise<{ language: Language; container: Container }> => {
     const language = await languageOf(request(name).component)
-    return { hasNode: language.hasNode, container: await language.developmentContainer(request(name)) }
+    return { language, container: await language.developmentContainer(request(name)) }
   })
   const ranCommand = async ({ name, check }: NamedCheck): Promise<RanCommand | string> => {
     try {
-      const { hasNode, container: development } = await container(name)
-      return await runCommand(development, check, hasNode)
+      const { language, container: development } = await container(name)
+      return await runCommand(development, check, language)
     } catch (thrown) {
       return whyFailed(thrown)
     }

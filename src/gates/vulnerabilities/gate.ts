@@ -42,7 +42,7 @@ export const gate: Gate<VulnerabilitiesSettings, Of<ComponentScans>, Of<ScanRead
   },
   read: ({ components, ...rest }) => ({
     ...rest,
-    components: components.map((one) => ({ ...one, seen: readScans(one.name, one.component, one.seen) })),
+    components: components.map((one) => ({ ...one, seen: readScans(one.name, one.seen) })),
   }),
   decide({ tool, database, components }, _, { failOn }) {
     if (typeof database === "string") return { ...unjudged(database, [tool]), failOn }

@@ -103,18 +103,3 @@ export function readDatabaseMetadata(text: string): { date: string; name?: strin
     ...(Advisories === undefined ? {} : { entries: Advisories }),
   }
 }
-
-const lockFile = z.object({
-  packages: z.record(
-    z.string(),
-    z.looseObject({ dev: z.boolean().optional(), link: z.boolean().optional() }),
-  ),
-})
-
-/** Production packages that an npm lock file (version 2 or 3) names: where there are any, a scan must have seen some. @throws OUTPUT_UNREADABLE */
-export function lockedPackages(text: string): number {
-  const { packages } = readJson("npm (package-lock.json)", text, lockFile)
-  return Object.entries(packages).filter(
-    ([path, { dev, link }]) => path !== "" && dev !== true && link !== true,
-  ).length
-}

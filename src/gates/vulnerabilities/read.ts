@@ -1,7 +1,7 @@
 import { asSignalboxError } from "../../domain/index.ts"
-import { type ComponentBase, directoryOf } from "../../languages/index.ts"
+import type { NamedPackages } from "../../languages/index.ts"
 import type { Ran } from "../gate.ts"
-import { lockedPackages, readTrivy, type TrivyResult } from "./read-trivy.ts"
+import { readTrivy, type TrivyResult } from "./read-trivy.ts"
 
 /** File names of the two scans. */
 export const lockReport = "lock-file.json"
@@ -12,30 +12,22 @@ export interface ComponentScans {
   /** Null: no file names the component's packages, its image alone tells. */
   readonly fromLock: Ran | null
   readonly fromImage: Ran
-  /** Text of the lock file: whether a scan must have seen any package. */
-  readonly locked: string
-  /** Its name below the component's directory. */
-  readonly lockFile: string
-  /** Whether the image holds the packages that the lock file names. */
-  readonly packagesInImage: boolean
+  /** What its language says of the packages; null: nothing, or `fromLock` says why it could not. */
+  readonly packages: Omit<NamedPackages, "files"> | null
 }
 
 /** The same, read; what could not be read is an error and undefined. */
 export interface ScanReading {
   readonly lock: TrivyResult | undefined
   readonly image: TrivyResult | undefined
-  /** Packages that the lock file names for production. */
+  /** Packages for production that the lock file names. */
   readonly expected: number
   readonly packagesInImage: boolean
   readonly errors: readonly string[]
   readonly reports: Readonly<Record<string, string>>
 }
 
-export function readScans(
-  name: string,
-  component: Pick<ComponentBase, "path" | "language">,
-  { fromLock, fromImage, locked, lockFile, packagesInImage }: ComponentScans,
-): ScanReading {
+export function readScans(name: string, { fromLock, fromImage, packages }: ComponentScans): ScanReading {
   const errors: string[] = []
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -51,13 +43,11 @@ export function readScans(
     return undefined
   }
   const lock =
-    fromLock === null
-      ? undefined
-      : read("lock file", fromLock, lockReport, () => `${directoryOf(component)}/${lockFile}`)
+    fromLock === null ? undefined : read("lock file", fromLock, lockReport, () => packages?.lockFile ?? name)
   const image = read("image", fromImage, imageReport, (path) =>
     path === undefined ? `image:${name}` : `image:${name}/${path}`,
   )
-  const expected = fromLock === null ? 0 : (attempt(() => lockedPackages(locked)) ?? 0)
+  const { production: expected = 0, inImage: packagesInImage = false } = packages ?? {}
   const reports = { ...(fromLock?.ran ? fromLock.files : {}), ...(fromImage.ran ? fromImage.files : {}) }
   return { lock, image, expected, packagesInImage, errors, reports }
 }

@@ -3,7 +3,7 @@ import type { BuiltImage } from "../../build/index.ts"
 import type { Component } from "../../config/index.ts"
 import { type DatabaseIdentity, SignalboxError } from "../../domain/index.ts"
 import { languageOf } from "../../languages/index.ts"
-import { advisories, findAdvisories, toolCommand, toolContainer } from "../../toolbox/index.ts"
+import { advisories, findAdvisories, toolCommand, toolContainer, whyFailed } from "../../toolbox/index.ts"
 import { outDirectory, settle } from "../engine/exec.ts"
 import type { GateContext, Ran } from "../gate.ts"
 import { type ComponentScans, imageReport, lockReport } from "./read.ts"
@@ -34,16 +34,18 @@ export async function scanComponent(
   built: BuiltImage | string,
 ): Promise<ComponentScans & { readonly raw: Directory }> {
   const language = await languageOf(component)
-  const packages = await language.packages(context.request(name))
-  const [fromLock, fromImage, locked] = await Promise.all([
+  const packages = await language.packages(context.request(name)).catch(whyFailed)
+  const [fromLock, fromImage] = await Promise.all([
     packages === null
       ? null
-      : scan(
-          context,
-          toolContainer(context.toolbox, "trivy").withMountedDirectory("/scan", packages.files),
-          ["fs", "/scan"],
-          lockReport,
-        ),
+      : typeof packages === "string"
+        ? ({ ran: false, why: packages } as const)
+        : scan(
+            context,
+            toolContainer(context.toolbox, "trivy").withMountedDirectory("/scan", packages.files),
+            ["fs", "/scan"],
+            lockReport,
+          ),
     typeof built === "string"
       ? ({ ran: false, why: built } as const)
       : scan(
@@ -52,20 +54,12 @@ export async function scanComponent(
           ["image", "--input", "/image"],
           imageReport,
         ),
-    packages?.files
-      .file(packages.lockFile)
-      .contents()
-      .catch(() => "") ?? "",
   ])
   const raw = [fromLock, fromImage].reduce(
     (all: Directory, ran) => (ran?.ran ? all.withDirectory("/", ran.out) : all),
     dag.directory(),
   )
-  return {
-    ...{ fromLock, fromImage, locked, raw },
-    lockFile: packages?.lockFile ?? "",
-    packagesInImage: packages?.inImage ?? false,
-  }
+  return { fromLock, fromImage, packages: typeof packages === "string" ? null : packages, raw }
 }
 
 function scan(

@@ -1,5 +1,5 @@
 import type { Container } from "@dagger.io/dagger"
-import { SignalboxError } from "../../domain/index.ts"
+import { SignalboxError, sha256 } from "../../domain/index.ts"
 import { type Checks, checkNames } from "../check.ts"
 import type { ComponentRequest, Language, UnpinnedImage } from "../language.ts"
 import { basesOf } from "./bases.ts"
@@ -12,8 +12,10 @@ type Request = ComponentRequest<DockerfileComponent>
 export const dockerfile: Language<DockerfileComponent> = {
   name: "dockerfile",
   hasNode: false,
+  manifest: fileOf,
   assertBuildable,
   developmentContainer,
+  developmentImage,
   checks: async () => nothingDeclared,
   packages: async () => null,
   unpinned,
@@ -30,7 +32,7 @@ const nothingDeclared = Object.fromEntries(
 
 async function assertBuildable(request: Request): Promise<void> {
   const { name, component, source } = request
-  const file = `${component.path}/${component.dockerfile}`
+  const file = fileOf(component)
   if (await source.exists(file)) return assertSecrets(request, await source.file(file).contents())
   throw new SignalboxError("CONFIG_INVALID", {
     what: `there is no ${file} in the source`,
@@ -40,9 +42,20 @@ async function assertBuildable(request: Request): Promise<void> {
 }
 
 async function unpinned({ component, source }: Request): Promise<readonly UnpinnedImage[]> {
-  const file = `${component.path}/${component.dockerfile}`
+  const file = fileOf(component)
   const bases = basesOf(await source.file(file).contents(), component.buildArgs)
   return bases.filter(({ pinned }) => !pinned).map(({ image, line }) => ({ image, file, line }))
+}
+
+function fileOf({ path, dockerfile }: DockerfileComponent): string {
+  return `${path}/${dockerfile}`
+}
+
+/** What it makes follows from itself and from the source, which the evidence has, as long as it names images by digest. */
+async function developmentImage(request: Request): Promise<string> {
+  const file = fileOf(request.component)
+  const [loose, text] = await Promise.all([unpinned(request), request.source.file(file).contents()])
+  return loose.length > 0 ? "unresolved" : `${file}@${sha256(text)}`
 }
 
 async function developmentContainer(request: Request): Promise<Container> {
@@ -72,7 +85,7 @@ async function assertStarts({ name, component }: Request, image: Container): Pro
   if (entrypoint.length > 0 || command.length > 0) return
   throw new SignalboxError("CONFIG_INVALID", {
     what: `the image of ${name} starts nothing`,
-    where: `${component.path}/${component.dockerfile}`,
+    where: fileOf(component),
     why: "its last stage has neither ENTRYPOINT nor CMD",
     next: "add one, or name the stage that has: target",
   })

@@ -10,10 +10,13 @@ type Request = ComponentRequest<ImageComponent>
 export const image: Language<ImageComponent> = {
   name: "image",
   hasNode: false,
+  // Nothing of it is in the source but what names it.
+  manifest: () => "signalbox.yaml",
   // The engine pulls it by its digest, and says so where it cannot.
   assertBuildable: async () => {},
   // What is declared runs in the image itself: there is nothing else of it here.
   developmentContainer: async (request) => pulled(request),
+  developmentImage: async ({ component }) => component.image,
   checks: async () => nothingDeclared,
   packages: async () => null,
   unpinned: async () => [],

@@ -1,15 +1,9 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
-import {
-  npmInstall,
-  program,
-  type ToolboxFile,
-  toolContainer,
-  withOutput,
-  without,
-} from "../../toolbox/index.ts"
+import { program, type ToolboxFile, toolContainer, withOutput, without } from "../../toolbox/index.ts"
 import { type ComponentRequest, type MadeImage, workdir } from "../language.ts"
 import { nodeHealthcheck, staticHealthcheck } from "./health.ts"
 import { buildExcludes, notForRun, outputOf, sourceExcludes } from "./inputs.ts"
+import { installPackages } from "./install.ts"
 import { manifestIn } from "./manifest.ts"
 import type { NodeComponent } from "./schema.ts"
 
@@ -27,7 +21,7 @@ export function imageOf(request: Request): Promise<MadeImage> {
 
 /** A component's directory with its development packages: where it is compiled and where the gates look. */
 export function withDevelopmentPackages(request: Request): Promise<Container> {
-  return npmInstall(request.toolbox, request.source.directory(request.component.path), request.trust)
+  return installPackages(request.toolbox, request.source.directory(request.component.path), request.trust)
 }
 
 /** First stage: all packages, and what the build script writes. */
@@ -70,7 +64,7 @@ async function runService(
   const { source, toolbox, trust } = request
   const manifest = source.directory(component.path)
   const [installed, withProgram] = await Promise.all([
-    npmInstall(toolbox, manifest, trust, { production: true }),
+    installPackages(toolbox, manifest, trust, { production: true }),
     programOf(request, component),
   ])
   // A service without production packages has no such directory.

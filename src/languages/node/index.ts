@@ -1,12 +1,13 @@
 import type { Container } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
-import { manifestFiles, onlyThese, toolIdentity, without } from "../../toolbox/index.ts"
+import { onlyThese, toolIdentity, without } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
-import { type ComponentRequest, type Language, workdir } from "../language.ts"
+import { type ComponentRequest, type Language, type NamedPackages, workdir } from "../language.ts"
 import { checksOf, type NodeFiles } from "./checks.ts"
 import { hasBuildStep, imageOf, withDevelopmentPackages } from "./image.ts"
 import { gateExcludes, outputOf } from "./inputs.ts"
-import { manifestIn, versionsIn } from "./manifest.ts"
+import { lockFile, manifestFiles, npmReason } from "./install.ts"
+import { manifestIn, productionPackages, versionsIn } from "./manifest.ts"
 import type { NodeComponent } from "./schema.ts"
 
 type Request = ComponentRequest<NodeComponent>
@@ -15,22 +16,33 @@ type Request = ComponentRequest<NodeComponent>
 export const node: Language<NodeComponent> = {
   name: "node",
   hasNode: true,
+  manifest: ({ path }) => `${path}/package.json`,
   image: imageOf,
   assertBuildable,
   developmentContainer,
+  developmentImage: async ({ toolbox }) => toolIdentity(toolbox, "node").image ?? "unresolved",
+  reasonIn: npmReason,
   // It builds on the toolbox's images, whose digests the toolbox file has.
   unpinned: async () => [],
   checks,
-  packages: async ({ component, source }) => ({
-    files: await onlyThese(source.directory(component.path), manifestFiles),
-    lockFile: "package-lock.json",
-    inImage: component.kind === "service",
-  }),
+  packages,
   assertStarts,
 }
 
+async function packages({ name, component, source, ...rest }: Request): Promise<NamedPackages> {
+  await assertBuildable({ ...rest, name, component, source })
+  const directory = source.directory(component.path)
+  const place = `${component.path}/${lockFile}`
+  return {
+    files: await onlyThese(directory, manifestFiles),
+    lockFile: place,
+    production: productionPackages(await directory.file(lockFile).contents(), place),
+    inImage: component.kind === "service",
+  }
+}
+
 async function assertBuildable({ name, component, source }: Request): Promise<void> {
-  const lock = `${component.path}/package-lock.json`
+  const lock = `${component.path}/${lockFile}`
   if (await source.exists(lock)) return
   throw new SignalboxError("CONFIG_INVALID", {
     what: `there is no ${lock} in the source`,
@@ -60,13 +72,13 @@ async function checks(request: Request): Promise<Checks> {
   const [manifest, lock] = await Promise.all([
     directory.file("package.json").contents(),
     // Without one nothing is installed, and the build says so.
-    names.includes("package-lock.json") ? directory.file("package-lock.json").contents() : "{}",
+    names.includes(lockFile) ? directory.file(lockFile).contents() : "{}",
   ])
   const files: NodeFiles = {
     names,
     ...manifestIn(manifest, `${component.path}/package.json`),
     node: toolIdentity(toolbox, "node").version,
-    version: versionsIn(lock, `${component.path}/package-lock.json`),
+    version: versionsIn(lock, `${component.path}/${lockFile}`),
   }
   return checksOf(files, component.scripts)
 }

@@ -5,6 +5,12 @@ const packageShape = z.looseObject({ scripts: z.record(z.string(), z.string()).d
 const lockShape = z.looseObject({
   packages: z.record(z.string(), z.looseObject({ version: z.string().optional() })).default({}),
 })
+const lockedShape = z.looseObject({
+  packages: z.record(
+    z.string(),
+    z.looseObject({ dev: z.boolean().optional(), link: z.boolean().optional() }),
+  ),
+})
 
 /** The scripts and the keys of a `package.json`. @throws CONFIG_INVALID */
 export function manifestIn(
@@ -19,6 +25,14 @@ export function manifestIn(
 export function versionsIn(text: string, file: string): (name: string) => string | undefined {
   const { packages } = parsed(text, file, lockShape)
   return (name) => packages[`node_modules/${name}`]?.version
+}
+
+/** Packages for production that a lock file (version 2 or 3) names. @throws CONFIG_INVALID */
+export function productionPackages(text: string, file: string): number {
+  const { packages } = parsed(text, file, lockedShape)
+  return Object.entries(packages).filter(
+    ([path, { dev, link }]) => path !== "" && dev !== true && link !== true,
+  ).length
 }
 
 function parsed<S extends z.ZodType>(text: string, file: string, shape: S): z.output<S> {

@@ -1,6 +1,10 @@
 import { z } from "zod"
-import { relativePath, scriptName } from "../../config/schema/primitives.ts"
+import { relativePath } from "../../config/schema/primitives.ts"
 import { common } from "../common.ts"
+
+const scriptName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/, { error: "the name of an npm script" })
 
 const scripts = z
   .strictObject({

@@ -5,8 +5,10 @@ import { readCoverage as readAll } from "../../../src/gates/formats/coverage.ts"
 import { recorded } from "./recorded.ts"
 
 const readCoverage = (text: string) => readAll("istanbul", [text])
-const component = { coverageMinimum: 88, language: "node" as const, path: "apps/backend" }
-const judge = (covered: number, lines: number) => judgeCoverage("backend", component, { covered, lines })
+const component = { coverageMinimum: 88 }
+const manifest = "apps/backend/package.json"
+const judge = (covered: number, lines: number) =>
+  judgeCoverage("backend", component, manifest, { covered, lines })
 
 describe("coverage", () => {
   test("88 % passes, 87.99 % does not", () => {
@@ -15,6 +17,7 @@ describe("coverage", () => {
       {
         rule: "coverage-below-minimum",
         message: "87.99 % of lines are covered, 88 % are required",
+        location: { file: manifest },
         fix: "test 1 more line",
       },
     ])
@@ -32,8 +35,12 @@ describe("coverage", () => {
   test("vitest's summary is read by counts", () => {
     expect(readCoverage(recorded("vitest/coverage-summary.json"))).toEqual({ lines: 78, covered: 70 })
     expect(
-      judgeCoverage("backend", component, readCoverage(recorded("vitest/coverage-summary-low.json")))
-        .findings,
+      judgeCoverage(
+        "backend",
+        component,
+        manifest,
+        readCoverage(recorded("vitest/coverage-summary-low.json")),
+      ).findings,
     ).toHaveLength(1)
   })
 

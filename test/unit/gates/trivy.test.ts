@@ -2,15 +2,10 @@ import { describe, expect, test } from "vitest"
 import type { Ran } from "../../../src/gates/gate.ts"
 import { judgeScans as decide } from "../../../src/gates/vulnerabilities/decide.ts"
 import { readScans } from "../../../src/gates/vulnerabilities/read.ts"
-import {
-  lockedPackages,
-  readDatabaseMetadata,
-  readTrivy,
-} from "../../../src/gates/vulnerabilities/read-trivy.ts"
+import { readDatabaseMetadata, readTrivy } from "../../../src/gates/vulnerabilities/read-trivy.ts"
 import { recorded } from "./recorded.ts"
 
-const component = { path: "apps/backend", language: "node", kind: "service" as const }
-const lock = (packages: Record<string, object>) => JSON.stringify({ packages: { "": {}, ...packages } })
+const packages = { lockFile: "apps/backend/package-lock.json", production: 3, inImage: true }
 const ran = (name: string, text: string) => ({
   ran: true as const,
   exitCode: 0,
@@ -30,23 +25,10 @@ const image = (extra = {}) =>
       ],
     }),
   )
-const threePackages = lock({ "node_modules/a": {}, "node_modules/b": {}, "node_modules/c": {} })
 
 /** What the gate does with what its tools left of a component. */
-const judgeScans = (
-  name: string,
-  judged: { path: string; language: string; kind: "service" | "static" },
-  fromLock: Ran,
-  fromImage: Ran,
-  locked: string,
-) =>
-  decide(
-    name,
-    readScans(name, judged, {
-      ...{ fromLock, fromImage, locked, lockFile: "package-lock.json" },
-      packagesInImage: judged.kind === "service",
-    }),
-  )
+const judgeScans = (name: string, fromLock: Ran, fromImage: Ran, named: Partial<typeof packages> = {}) =>
+  decide(name, readScans(name, { fromLock, fromImage, packages: { ...packages, ...named } }))
 
 describe("vulnerabilities", () => {
   test("findings carry severity, package and the fixing version", () => {
@@ -73,7 +55,7 @@ describe("vulnerabilities", () => {
   })
 
   test("clean", () => {
-    expect(judgeScans("backend", component, fromLock("clean.json"), image(), threePackages)).toMatchObject({
+    expect(judgeScans("backend", fromLock("clean.json"), image())).toMatchObject({
       findings: [],
       errors: [],
     })
@@ -84,13 +66,7 @@ describe("vulnerabilities", () => {
       ...{ VulnerabilityID, PkgPath, PkgName: "lodash", InstalledVersion: "4.17.4", Severity: "UNKNOWN" },
     })
     const Vulnerabilities = [vulnerability("CVE-2019-10744", "app/x"), vulnerability("CVE-9", "app/x")]
-    const judged = judgeScans(
-      "backend",
-      component,
-      fromLock("findings.json"),
-      image({ Vulnerabilities }),
-      threePackages,
-    )
+    const judged = judgeScans("backend", fromLock("findings.json"), image({ Vulnerabilities }))
     expect(judged.findings.filter(({ rule }) => rule === "CVE-2019-10744")).toHaveLength(1)
     expect(judged.findings.find(({ rule }) => rule === "CVE-9")).toMatchObject({
       severity: "medium",
@@ -101,39 +77,39 @@ describe("vulnerabilities", () => {
   test.each(["no-lock-file.json", "broken-lock-file.json"])(
     "%s: packages were expected, none was seen: error",
     (file) => {
-      expect(judgeScans("backend", component, fromLock(file), image(), threePackages).errors).toEqual([
+      expect(judgeScans("backend", fromLock(file), image()).errors).toEqual([
         "backend: the lock file names 3 packages, the scan saw none",
       ])
     },
   )
 
   test("an application without production packages may have none", () => {
-    const judged = judgeScans(
-      "backend",
-      component,
-      fromLock("no-lock-file.json"),
-      image(),
-      lock({ "node_modules/x": { dev: true } }),
-    )
+    const judged = judgeScans("backend", fromLock("no-lock-file.json"), image(), { production: 0 })
     expect(judged.errors).toEqual([])
   })
 
   test("an image in which the scan sees nothing is an error", () => {
     const empty = ran("image.json", '{"SchemaVersion":2}')
-    expect(judgeScans("backend", component, fromLock("clean.json"), empty, threePackages).errors).not.toEqual(
-      [],
-    )
+    expect(judgeScans("backend", fromLock("clean.json"), empty).errors).not.toEqual([])
   })
 
   test("a scan that did not happen is an error", () => {
     const why = recorded("trivy/error-no-database.stderr")
-    const judged = judgeScans("backend", component, { ran: false, why }, image(), threePackages)
+    const judged = judgeScans("backend", { ran: false, why }, image())
     expect(judged.errors.join()).toContain("--skip-db-update cannot be specified on the first run")
   })
 
-  test("a lock file that cannot be read is an error", () => {
-    expect(judgeScans("backend", component, fromLock("clean.json"), image(), "{").errors).toHaveLength(1)
-    expect(lockedPackages(lock({ "node_modules/a": {}, "node_modules/w": { link: true } }))).toBe(1)
+  test("a lock file that cannot be read is an error, and the image is judged all the same", () => {
+    const why = "CONFIG_INVALID: apps/backend/package-lock.json cannot be read"
+    const reading = readScans("backend", {
+      fromLock: { ran: false, why },
+      fromImage: image(),
+      packages: null,
+    })
+    expect(decide("backend", reading)).toMatchObject({
+      errors: [`backend: the lock file could not be scanned: ${why}`],
+      figures: { packages: 1, systemPackages: 1 },
+    })
   })
 
   test("the database says what it is", () => {

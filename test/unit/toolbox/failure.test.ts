@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import { SignalboxError } from "../../../src/domain/index.ts"
 import { whyFailed } from "../../../src/toolbox/failure.ts"
@@ -24,11 +23,13 @@ test("an error of ours speaks for itself", () => {
   )
 })
 
-test("npm's own help does not hide what it found", () => {
-  const stderr = readFileSync("test/recorded/npm/ci-out-of-sync.txt", "utf8")
-  expect(whyFailed({ stderr }).split("\n")).toEqual([
-    "npm error code EUSAGE",
-    expect.stringContaining("package-lock.json or npm-shrinkwrap.json are in sync"),
-    "npm error Missing: semver@7.7.1 from lock file",
-  ])
+test("where somebody knows where the reason stands, that is told, and no more than fits", () => {
+  const stderr = `first\n${"noise\n".repeat(50)}last`
+  expect(whyFailed({ stderr }, (said) => said.slice(0, 1))).toBe("first")
+  expect(whyFailed({ stderr }, (said) => said).split("\n")).toHaveLength(8)
+  expect(
+    whyFailed({ stderr }, () => null)
+      .split("\n")
+      .at(-1),
+  ).toBe("last")
 })
