@@ -1,27 +1,44 @@
 /** All languages: the only file that names them. A schema is loaded with it, a member when a component is of it. */
 import { z } from "zod"
+import { SignalboxError } from "../domain/errors.ts"
 import { component as dockerfile } from "./dockerfile/schema.ts"
 import { component as image } from "./image/schema.ts"
-import type { ComponentBase, Language } from "./language.ts"
+import type { Language } from "./language.ts"
 import { component as node } from "./node/schema.ts"
+
+/** What is known of a language before a component is of it. */
+interface CatalogueEntry {
+  /** As `language:` of a component names it. */
+  readonly name: string
+  /** Of a component in `signalbox.yaml`, told by its `language`. */
+  readonly schema: z.ZodType
+  /** The module whose `language` is the member. */
+  readonly load: () => Promise<{ readonly language: Language }>
+}
+
+export const catalogue = [
+  { name: "node", schema: node, load: () => import("./node/index.ts") },
+  { name: "dockerfile", schema: dockerfile, load: () => import("./dockerfile/index.ts") },
+  { name: "image", schema: image, load: () => import("./image/index.ts") },
+] as const satisfies readonly CatalogueEntry[]
+
+type Schemas<E extends readonly { readonly schema: unknown }[]> = {
+  -readonly [K in keyof E]: E[K]["schema"]
+}
+
+const schemas = catalogue.map(({ schema }) => schema) as Schemas<typeof catalogue>
 
 /** A deployable part of the application: one image. */
 export const component = z
-  .discriminatedUnion("language", [node, dockerfile, image])
-  .describe("One deployable part of the application, built into one image.")
+  .discriminatedUnion("language", schemas)
+  .describe("One deployable part of the application: one image, built here or elsewhere.")
 
 export type Component = z.infer<typeof component>
 
-const members: {
-  readonly [L in Component["language"]]: () => Promise<Language<Extract<Component, { language: L }>>>
-} = {
-  dockerfile: async () => (await import("./dockerfile/index.ts")).dockerfile,
-  image: async () => (await import("./image/index.ts")).image,
-  node: async () => (await import("./node/index.ts")).node,
-}
-
 /** The language that a component is written in. */
-export function languageOf(of: Component): Promise<Language> {
-  // A member takes the components of its own schema: the union has told them apart by their language.
-  return members[of.language]() as Promise<Language<ComponentBase>>
+export async function languageOf({ language: wanted }: Pick<Component, "language">): Promise<Language> {
+  const entry = catalogue.find(({ name }) => name === wanted)
+  // The schema of components takes no other names than these.
+  if (entry === undefined) throw new SignalboxError("INTERNAL", { what: `there is no language ${wanted}` })
+  return (await entry.load()).language
 }

@@ -9,7 +9,7 @@ import { assertSecrets, secretsOf } from "./secrets.ts"
 type Request = ComponentRequest<DockerfileComponent>
 
 /** Any language, built by the component's own Dockerfile: its checks are those that `signalbox.yaml` declares. */
-export const dockerfile: Language<DockerfileComponent> = {
+export const language: Language<DockerfileComponent> = {
   name: "dockerfile",
   hasNode: false,
   manifest: fileOf,

@@ -7,7 +7,7 @@ import type { ImageComponent } from "./schema.ts"
 type Request = ComponentRequest<ImageComponent>
 
 /** Any language, built elsewhere: an image that is taken as it is, under the digest that it has. */
-export const image: Language<ImageComponent> = {
+export const language: Language<ImageComponent> = {
   name: "image",
   hasNode: false,
   // Nothing of it is in the source but what names it.

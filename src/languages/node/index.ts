@@ -13,7 +13,7 @@ import type { NodeComponent } from "./schema.ts"
 type Request = ComponentRequest<NodeComponent>
 
 /** JavaScript and TypeScript with npm and a lock file: services that Node runs, and static files that nginx serves. */
-export const node: Language<NodeComponent> = {
+export const language: Language<NodeComponent> = {
   name: "node",
   hasNode: true,
   manifest: ({ path }) => `${path}/package.json`,

@@ -1,7 +1,7 @@
 /** Which secrets a Dockerfile mounts, and what is said where one is missing. */
 import type { Directory, Secret } from "@dagger.io/dagger"
 import { expect, test } from "vitest"
-import { dockerfile } from "../../../src/languages/dockerfile/index.ts"
+import { language as dockerfile } from "../../../src/languages/dockerfile/index.ts"
 import { component as schema } from "../../../src/languages/dockerfile/schema.ts"
 import { mountedSecrets } from "../../../src/languages/dockerfile/secrets.ts"
 import type { ComponentRequest } from "../../../src/languages/language.ts"
