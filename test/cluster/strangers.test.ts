@@ -3,8 +3,9 @@
  * environment file, to a cluster that lasts as long as the call.
  */
 import { expect, it, vi } from "vitest"
+import { network } from "../../toolchain/network.ts"
 import { finalError } from "../engine/harness/index.ts"
-import { project } from "../engine/support/project.ts"
+import { type Project, project } from "../engine/support/project.ts"
 import { commitAll } from "../engine/support/repository.ts"
 
 vi.setConfig({ testTimeout: 600_000 })
@@ -30,23 +31,55 @@ const values = `components:
     graceSeconds: 1
 `
 
-it.each([
-  ["TypeScript with Jest, in the root of its repository", "orders"],
-  ["plain JavaScript without a build step", "plain"],
-  ["any language by its Dockerfile", "stamps"],
-])("%s is published and deployed", async (_name, fixture) => {
+const deployed: readonly [what: string, fixture: string, component: string, values: string][] = [
+  ["TypeScript with Jest, in the root of its repository", "orders", "web", values],
+  ["plain JavaScript without a build step", "plain", "web", values],
+  ["any language by its Dockerfile", "stamps", "web", values],
+  ["a service in Go, with its own chart", "clock", "clock", ""],
+]
+
+it.each(deployed)("%s is published and deployed", async (_what, fixture, component, own) => {
   await using here = await project("strangers-staging", fixture)
   const config = await here.files.read("signalbox.yaml")
   await here.write({
     "signalbox.yaml": config.replace("[staging]", "[local]"),
+    "environments/local.yaml": local.replace("component: web", `component: ${component}`),
+    "values.yaml": own,
+  })
+  await commitAll(here.files.path)
+  await publish(here)
+  await expectDeployed(here)
+})
+
+it("what one project has published is a component of another, built elsewhere, published and deployed", async () => {
+  await using maker = await project("strangers-staging", "stamps")
+  const { images } = await publish(maker)
+  await using here = await project("strangers-staging", "stamps")
+  await here.write({
+    "signalbox.yaml": `schemaVersion: 1
+project: ${here.name}
+registry: ghcr.io/example
+components: { web: { image: "${images.web}", health: / } }
+environments: [local]
+`,
     "environments/local.yaml": local,
     "values.yaml": values,
   })
   await commitAll(here.files.path)
+  const [digest] = /sha256:.*/.exec(images.web ?? "") ?? []
+  expect((await publish(here)).images.web).toBe(`${network.applicationImages}/${here.name}/web@${digest}`)
+  await expectDeployed(here)
+})
+
+async function publish(here: Project): Promise<{ readonly images: Readonly<Record<string, string>> }> {
   const published = await here.call(["publish", "--version", "1.0.0"], { timeout: 560 })
   expect(finalError(published)).toBe("")
+  return JSON.parse(published.stdout)
+}
+
+async function expectDeployed(here: Project): Promise<void> {
   const outcome = await here.call(["deploy", "--environment", "local", "--release", "1.0.0"])
   expect({ code: outcome.code, error: finalError(outcome) }).toEqual({ code: 0, error: "" })
   expect(outcome.stdout).toMatch(/roll-out: Helm revision 1, all pods ready/)
   expect(outcome.stdout).toMatch(/smoke: \d+ checks? passed/)
-})
+}

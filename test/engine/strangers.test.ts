@@ -1,6 +1,6 @@
 /**
- * Repositories that are not like ours: TypeScript with Jest in the root, plain JavaScript without a build step, and a
- * Dockerfile with declared checks. Each is adopted by signalbox.yaml and one environment file.
+ * Repositories that are not like ours: TypeScript with Jest in the root, plain JavaScript without a build step, a Dockerfile
+ * with declared checks, and a service in Go with a chart of its own. Each is adopted by signalbox.yaml and one environment file.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import type { GateReportData, GateResult } from "../../src/domain/index.ts"
@@ -8,7 +8,7 @@ import { finalError } from "./harness/index.ts"
 import { type Project, project } from "./support/project.ts"
 
 // All of a repository's packages are installed here for the first time.
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 let here: Project
 
@@ -127,6 +127,59 @@ describe("any language by its Dockerfile", () => {
     expect(of(await judged("--only", "unit"), "unit")).toMatchObject({
       verdict: "error",
       summary: expect.stringMatching(/did not write junit\/\*\.xml \(in the component's directory\)/),
+    })
+  })
+})
+
+describe("a service in Go, with its own chart and a waiver", () => {
+  beforeAll(() => adopt("clock"))
+  afterAll(() => here[Symbol.asyncDispose]())
+
+  it("is compiled, tested, measured and scanned, and its chart judged", async () => {
+    const report = await judged()
+    expect(told(report)).toMatchObject({
+      typecheck: expect.stringMatching(/^skipped: clock: a Dockerfile tells no check/),
+      unit: "pass: clock: 1 passed",
+      coverage: "pass: clock: 37.50 % of 30 % required",
+      vulnerabilities: expect.stringMatching(/^pass: /),
+      images: expect.stringMatching(/^pass: clock: \d\.\d\d MB of 10\.00 MB/),
+      charts: expect.stringMatching(/^waived: /),
+    })
+    // The binary says what it is made of, and what it is made of is what was looked for in the database.
+    expect(of(report, "vulnerabilities")?.figures.packages).toBeGreaterThan(0)
+    expect(of(report, "charts")?.waived).toMatchObject([
+      { finding: { rule: "policy-writable-root" }, waiver: { id: "spool", owner: "team-clock" } },
+    ])
+    expect(report.staleWaivers).toEqual([])
+  })
+
+  it("has a failing test found by file and line, and a package that does not compile by its first error", async () => {
+    const test = "service/reading/reading_test.go"
+    const text = await here.files.read(test)
+    await here.write({ [test]: text.replace('9: "09:30 in the morning"', '9: "9:30 in the morning"') })
+    expect(of(await judged("--only", "unit"), "unit")).toMatchObject({
+      verdict: "fail",
+      findings: [
+        {
+          rule: "test-failed",
+          location: { file: test, line: 11 },
+          subject: "example.org/clock/reading TestAt",
+          message: expect.stringContaining('got "09:30 in the morning", want "9:30 in the morning"'),
+        },
+      ],
+    })
+    await here.write({ [test]: text.replace("got :=", "other :=") })
+    expect(of(await judged("--only", "unit"), "unit")).toMatchObject({
+      verdict: "fail",
+      findings: [
+        {
+          rule: "suite-failed",
+          location: { file: test },
+          message: expect.stringMatching(
+            /^example\.org\/clock\/reading: reading\/reading_test\.go:10:6: declared and not used: other/,
+          ),
+        },
+      ],
     })
   })
 })

@@ -11,6 +11,7 @@ import {
   type Workspace,
   workspace,
 } from "../harness/index.ts"
+import { goImage } from "./go-image.ts"
 import { commitAll, libraryRoot } from "./repository.ts"
 
 /** A small project of its own name, and calls of this library's module over it. */
@@ -25,16 +26,19 @@ export interface Project extends AsyncDisposable {
 
 /**
  * @param namespace of its one environment, `staging`.
- * @param fixture the repository that it is; `BASE-IMAGE` in its configuration becomes the toolbox's image of Node.
+ * @param fixture the repository that it is; `BASE-IMAGE` in its configuration becomes the toolbox's image of Node, `GO-IMAGE` one
+ *   of the machine's own Go.
  */
 export async function project(namespace = "shop-staging", fixture = "shop"): Promise<Project> {
   const name = uniqueName(fixture)
   const files = await workspace({ git: false })
   await files.fixture(fixture, ".")
   const toolbox = await readFile(paths.toolbox, "utf8")
+  const config = await files.read("signalbox.yaml")
   await files.write({
-    "signalbox.yaml": (await files.read("signalbox.yaml"))
+    "signalbox.yaml": config
       .replace(/^project: .*$/m, `project: ${name}`)
+      .replace("GO-IMAGE", config.includes("GO-IMAGE") ? await goImage() : "")
       .replace("BASE-IMAGE", imageAddress(findTool(parseToolbox(toolbox, "toolbox.yaml"), "node"))),
     "environments/staging.yaml": (await files.read("environments/staging.yaml")).replace(
       /^namespace: .*$/m,
