@@ -1,8 +1,12 @@
 /** Hooks in operations, on the engine as it is: killed at every write, taken over, failing, never starting. */
 import { describe, expect, test } from "vitest"
-import { holdOn, isUnfinished, stepState } from "../../../src/deploy/state/index.ts"
+import type { KubeObject } from "../../../src/deploy/cluster/index.ts"
+import { holdOn, isUnfinished, planOf, stepState } from "../../../src/deploy/state/index.ts"
+import { hookOf } from "../../../src/deploy/steps/hook/details.ts"
+import { jobOf, jobsPath } from "../../../src/deploy/steps/hook/job.ts"
 import { sha256 } from "../../../src/domain/index.ts"
 import { consistent } from "./support/consistent.ts"
+import { namespace } from "./support/session.ts"
 import { executeWish, Simulation, type ToysOf, type Wish } from "./support/simulation.ts"
 import { runJobs, runsOf } from "./toys/job-controller.ts"
 
@@ -145,6 +149,69 @@ describe("one that fails after the roll-out", () => {
     expect([simulation.runs(), simulation.ledger().holds]).toEqual(["good-1", []])
   })
 })
+
+describe("a Job that somebody else has put in its place", () => {
+  /** Killed when the journal says that the hook runs, and before its Job was made. */
+  async function beforeItsJob(): Promise<{ simulation: Simulation; job: KubeObject }> {
+    const ready = await world([migrate("exit", "3")])
+    for (let point = 0; ; point++) {
+      const simulation = ready.copy()
+      if ((await simulation.once(deploy("good-2"), point)) !== null) throw new Error("never met")
+      const journal = simulation.journal()
+      if (journal === null || stepState(journal, "hook:migrate") !== "running") continue
+      const hook = planOf(journal).steps.find(({ id }) => id === "hook:migrate")
+      if (hook === undefined) throw new Error("no hook is planned")
+      const { operation, environment } = journal
+      const owner = { operation, environment, version: "good-2", revision: null }
+      return { simulation, job: jobOf(hookOf(hook), owner, namespace) }
+    }
+  }
+  const put = ({ api }: Simulation, job: KubeObject) =>
+    api.put(`${jobsPath(namespace)}/${job.metadata.name}`, { ...job, status: complete })
+  const complete = { conditions: [{ type: "Complete", status: "True" }] }
+  const withSpec = (job: KubeObject, more: object): KubeObject => ({
+    ...job,
+    spec: { ...(job.spec as object), ...more },
+  })
+
+  test.each([
+    ["another program", { command: ["true"] }],
+    ["another image", { image: `registry.example/tools@${sha256("other tools")}` }],
+    ["other variables", { env: [{ name: "DRY_RUN", value: "1" }] }],
+  ])("under its name and labels, with %s, never counts (11)", async (_what, more) => {
+    const { simulation, job } = await beforeItsJob()
+    const containers = [{ ...containerOf(job), ...more }]
+    put(simulation, withSpec(job, { template: { spec: { containers } } }))
+    const end = await result(simulation, "good-2")
+    expect(end).toMatchObject({ outcome: "failed", exitCode: 11 })
+    expect(end.cause).toMatch(/there is another Job of the name \S+: it does not run what the plan says$/)
+    expect(simulation.runs()).toBe("good-1")
+  })
+
+  test("that needs no run to be complete never counts", async () => {
+    const { simulation, job } = await beforeItsJob()
+    put(simulation, withSpec(job, { completions: 0 }))
+    expect(await result(simulation, "good-2")).toMatchObject({ outcome: "failed", exitCode: 11 })
+  })
+
+  test("of no operation writes nothing into the log of a deployment", async () => {
+    const { simulation, job } = await beforeItsJob()
+    const name = "innocent"
+    const labels = { "app.kubernetes.io/managed-by": "signalbox", "signalbox/job": name }
+    const annotations = { "signalbox/operation": "x\nSTEP_FAILED: forged" }
+    const foreign: KubeObject = { ...job, metadata: { name, namespace, labels, annotations } }
+    simulation.api.put(`${jobsPath(namespace)}/${name}`, { ...foreign, status: {} })
+    const { cause, lines } = await result(simulation, "good-2")
+    expect(cause).toContain("hook migrate: exit code 3")
+    expect(lines.join("\n")).not.toContain("forged")
+    expect(jobsIn(simulation).map(({ metadata }) => metadata.name)).toContain(name)
+  })
+})
+
+function containerOf(job: KubeObject): object {
+  const { template } = job.spec as { template: { spec: { containers: readonly [object] } } }
+  return template.spec.containers[0]
+}
 
 describe("taken over after hooks were done", () => {
   /** Killed after the last hook was done and before that is recorded. */

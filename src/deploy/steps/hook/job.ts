@@ -1,4 +1,4 @@
-import { sha256 } from "../../../domain/index.ts"
+import { canonicalJson, sha256, toJson } from "../../../domain/index.ts"
 import type { KubeObject } from "../../cluster/index.ts"
 import type { Hook } from "./details.ts"
 
@@ -100,7 +100,41 @@ function variables({ env, secretEnv }: Hook, given: Readonly<Record<string, stri
 
 /** The operation that a Job was made by; undefined where it is not one of ours. */
 export function operationOf({ metadata }: KubeObject): string | undefined {
-  return metadata.labels?.[jobLabel] === metadata.name
-    ? metadata.annotations?.[operationAnnotation]
-    : undefined
+  const operation = metadata.annotations?.[operationAnnotation] ?? ""
+  // It is printed and kept: whoever may make a Job must not write what they like into a deployment's log.
+  const isOurs = metadata.labels?.[jobLabel] === metadata.name && /^[\w.-]{1,63}$/.test(operation)
+  return isOurs ? operation : undefined
+}
+
+interface Program {
+  readonly image?: string
+  readonly command?: readonly string[]
+  readonly args?: readonly string[]
+  readonly env?: readonly { readonly name: string; readonly value?: string }[]
+  readonly envFrom?: readonly object[]
+}
+
+interface JobSpec {
+  readonly completions?: number
+  readonly template?: { readonly spec?: { readonly containers?: readonly Program[] } }
+}
+
+/**
+ * Whether a Job that is there runs what was approved. Labels and annotations are anybody's to set: a Job that somebody put
+ * in its place, under its name, must not count. What an admission policy adds is none of that, nor is a mirror's address
+ * before the image's digest.
+ */
+export function runsSame(there: KubeObject, approved: KubeObject): boolean {
+  const [found, wanted] = [there, approved].map(({ spec }) => spec as JobSpec | undefined)
+  return (found?.completions ?? 1) === 1 && programIn(found) === programIn(wanted)
+}
+
+function programIn(spec: JobSpec | undefined): string {
+  const containers = spec?.template?.spec?.containers ?? []
+  const programs = containers.map(({ image = "", command = [], args = [], env = [], envFrom = [] }) => ({
+    ...{ image: image.slice(image.lastIndexOf("@")), command, args, envFrom },
+    // The API server leaves out what is empty.
+    env: env.map((one) => ({ value: "", ...one })),
+  }))
+  return canonicalJson(toJson(programs))
 }

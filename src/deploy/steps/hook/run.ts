@@ -4,7 +4,7 @@ import type { StepContext } from "../step.ts"
 import type { StepResult } from "../tools.ts"
 import { type Hook, hookOf } from "./details.ts"
 import { afterFormer } from "./former.ts"
-import { jobName, jobOf, jobsPath, longestSeconds, type Owner, operationOf } from "./job.ts"
+import { jobName, jobOf, jobsPath, longestSeconds, type Owner, operationOf, runsSame } from "./job.ts"
 import { keepLog } from "./log.ts"
 import { untilEnded, type Watched } from "./watch.ts"
 
@@ -42,10 +42,11 @@ async function findOrMake(context: StepContext, hook: Hook): Promise<KubeObject>
   const job = jobOf(hook, ownerOf(context, hook), plan.namespace)
   const path = `${jobsPath(plan.namespace)}/${job.metadata.name}`
   const there = (await api.get(path)) ?? (await make())
-  if (operationOf(there) === operation) return there
+  const isOurs = operationOf(there) === operation
+  if (isOurs && runsSame(there, job)) return there
   throw new SignalboxError("CLUSTER_REFUSED", {
     what: `there is another Job of the name ${job.metadata.name}`,
-    why: "it was not made by this operation",
+    why: isOurs ? "it does not run what the plan says" : "it was not made by this operation",
   })
 
   async function make(): Promise<KubeObject> {
