@@ -29,6 +29,9 @@ export class Duration {
   }
 }
 
+/** The longest time that a timer of Node takes, about 24 days: it runs out at once for a longer one. */
+export const longestTimerMs = 2 ** 31 - 1
+
 /** Milliseconds of a duration. @throws USAGE when the text is none. */
 export function durationMs(text: string): number {
   if (!durationPattern.test(text)) {

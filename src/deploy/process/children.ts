@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { longestTimerMs } from "../../domain/index.ts"
 import {
   outputLimit,
   type ProcessOptions,
@@ -39,10 +40,11 @@ export class Children implements ProcessRunner {
       return Promise.reject(cannotStart(command, cause, as))
     }
     let timedOut = false
+    const limitMs = Math.min(options.timeoutMs, longestTimerMs)
     const timer = setTimeout(() => {
       timedOut = true
       kill(child, as)
-    }, options.timeoutMs)
+    }, limitMs)
     const abort = () => kill(child, as)
     signal?.addEventListener("abort", abort, { once: true })
     child.stdin?.on("error", () => {

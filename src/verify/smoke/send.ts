@@ -1,3 +1,4 @@
+import { longestTimerMs } from "../../domain/index.ts"
 import type { Answer } from "./expect.ts"
 import type { SmokeRequest } from "./run.ts"
 
@@ -9,7 +10,7 @@ export async function sendRequest(request: SmokeRequest): Promise<Answer> {
     method: request.method,
     headers: request.headers,
     redirect: "manual",
-    signal: AbortSignal.timeout(request.timeoutMs),
+    signal: AbortSignal.timeout(Math.min(request.timeoutMs, longestTimerMs)),
     ...(request.body === undefined ? {} : { body: request.body }),
   })
   return {

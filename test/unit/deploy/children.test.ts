@@ -184,3 +184,12 @@ describe("output beyond what is kept", () => {
     expect(child.output().length).toBeLessThanOrEqual(64 * 1024)
   })
 })
+
+test.each([2 ** 31, 999_999 * 86_400_000])(
+  "a time limit of %d ms, longer than a timer of Node takes, ends nothing at once",
+  async (timeoutMs) => {
+    expect(await shell("sleep 0.2; echo done", { timeoutMs })).toMatchObject({
+      ...{ code: 0, stdout: "done\n", timedOut: false },
+    })
+  },
+)

@@ -22,3 +22,21 @@ test("of an answer that never ends, the beginning is read", async () => {
     server.close()
   }
 })
+
+test.each([2 ** 31, 2 ** 32])(
+  "a time limit of %d ms, longer than a timer of Node takes, ends nothing at once",
+  async (timeoutMs) => {
+    const server = createServer((_request, response) => {
+      setTimeout(() => response.end("late"), 100)
+    })
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done))
+    try {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+      const { body } = await sendRequest({ url, method: "GET", headers: {}, body: undefined, timeoutMs })
+      expect(body).toBe("late")
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  },
+)
