@@ -6,6 +6,14 @@ import type { ReportedComponent } from "./report.ts"
 
 const result = z.looseObject({
   ruleId: z.string().optional(),
+  ruleIndex: z.int().optional(),
+  rule: z
+    .looseObject({
+      id: z.string().optional(),
+      index: z.int().optional(),
+      toolComponent: z.looseObject({ index: z.int().default(-1) }).optional(),
+    })
+    .optional(),
   kind: z.string().default("fail"),
   level: z.enum(["none", "note", "warning", "error"]).optional(),
   message: z.looseObject({ text: z.string().default("") }),
@@ -23,24 +31,26 @@ const result = z.looseObject({
       }),
     )
     .default([]),
-  suppressions: z.array(z.looseObject({})).default([]),
+  suppressions: z.array(z.looseObject({ status: z.string().default("accepted") })).default([]),
 })
+
+const rules = z
+  .array(
+    z.looseObject({
+      id: z.string(),
+      helpUri: z.string().optional(),
+      defaultConfiguration: z
+        .looseObject({ level: z.enum(["none", "note", "warning", "error"]).optional() })
+        .optional(),
+    }),
+  )
+  .default([])
 
 const run = z.looseObject({
   tool: z.looseObject({
-    driver: z.looseObject({
-      rules: z
-        .array(
-          z.looseObject({
-            id: z.string(),
-            helpUri: z.string().optional(),
-            defaultConfiguration: z
-              .looseObject({ level: z.enum(["none", "note", "warning", "error"]).optional() })
-              .optional(),
-          }),
-        )
-        .default([]),
-    }),
+    driver: z.looseObject({ rules }),
+    // Where a plugin's own rules stand.
+    extensions: z.array(z.looseObject({ rules })).default([]),
   }),
   invocations: z.array(z.looseObject({ executionSuccessful: z.boolean() })).default([]),
   results: z.array(result),
@@ -64,7 +74,8 @@ export function readSarif(text: string, component: ReportedComponent): FindingRe
       problems.push("the tool says that its run was not successful")
     for (const found of one.results) {
       if (found.kind !== "fail") continue
-      const isSuppressed = found.suppressions.length > 0
+      const isSuppressed =
+        found.suppressions.length > 0 && found.suppressions.every(({ status }) => status === "accepted")
       if (isSuppressed) suppressed += 1
       findings.push(finding(found, one, component, isSuppressed))
     }
@@ -78,14 +89,14 @@ function finding(
   component: ReportedComponent,
   isSuppressed: boolean,
 ): ToolFinding {
-  const rule = tool.driver.rules.find(({ id }) => id === found.ruleId)
+  const rule = ruleOf(found, tool)
   const level = found.level ?? rule?.defaultConfiguration?.level ?? "warning"
   const place = found.locations[0]?.physicalLocation
   const uri = place?.artifactLocation?.uri
   const { startLine, startColumn } = place?.region ?? {}
   const message = found.message.text
   return {
-    rule: found.ruleId ?? "sarif",
+    rule: found.ruleId ?? found.rule?.id ?? rule?.id ?? "sarif",
     severity: level === "error" && !isSuppressed ? "high" : "info",
     message: isSuppressed ? `switched off in the code: ${message}` : message,
     ...(uri === undefined
@@ -101,6 +112,21 @@ function finding(
     ...(rule?.helpUri === undefined ? {} : { help: rule.helpUri }),
     subject: message,
   }
+}
+
+/**
+ * The rule of a result: by its place where that is given, else by its name (sections 3.27.5 to 3.27.7). One that is not
+ * found would make an error a warning. A name may have parts of its own behind its rule's: `CA1000/1`.
+ */
+function ruleOf(found: z.output<typeof result>, { driver, extensions }: z.output<typeof run>["tool"]) {
+  const { ruleId, ruleIndex, rule } = found
+  const name = ruleId ?? rule?.id
+  const isNamed = ({ id }: { readonly id: string }) =>
+    name === undefined || name === id || name.startsWith(`${id}/`)
+  const owner = rule?.toolComponent === undefined ? driver : extensions[rule.toolComponent.index]
+  const placed = owner?.rules[rule?.index ?? ruleIndex ?? -1]
+  if (placed !== undefined && isNamed(placed)) return placed
+  return name === undefined ? undefined : [driver, ...extensions].flatMap((one) => one.rules).find(isNamed)
 }
 
 /** A relative reference, or a `file:` URI; percent-encoded as URIs are. */

@@ -44,6 +44,36 @@ describe("what a tool found", () => {
     const { findings } = read(log({ tool: { driver: { rules } }, results }))
     expect(findings.map(({ severity }) => severity)).toEqual(["high", "info"])
   })
+
+  const strict = [{ id: "other" }, { id: "a", defaultConfiguration: { level: "error" } }]
+  test.each([
+    ["its place", { driver: { rules: strict } }, { ruleIndex: 1 }, "a"],
+    ["its place and a longer name", { driver: { rules: strict } }, { ruleId: "a/1", ruleIndex: 1 }, "a/1"],
+    ["a longer name", { driver: { rules: strict } }, { ruleId: "a/1" }, "a/1"],
+    ["a reference by id", { driver: { rules: strict } }, { rule: { id: "a" } }, "a"],
+    ["a reference by place", { driver: { rules: strict } }, { rule: { index: 1 } }, "a"],
+    ["its name in an extension", { driver: {}, extensions: [{ rules: strict }] }, { ruleId: "a" }, "a"],
+    [
+      "its place in an extension",
+      { driver: { rules: [{ id: "x" }, { id: "y" }] }, extensions: [{ rules: [] }, { rules: strict }] },
+      { rule: { index: 1, toolComponent: { index: 1 } } },
+      "a",
+    ],
+  ])("a rule that is named by %s counts with its level", (_by, tool, named, rule) => {
+    const { findings } = read(log({ tool, results: [{ ...named, message: { text: "m" } }] }))
+    expect(findings).toMatchObject([{ rule, severity: "high" }])
+  })
+
+  test.each([
+    ["rejected", "high", 0],
+    ["underReview", "high", 0],
+    ["accepted", "info", 1],
+  ])("a suppression that is %s makes it %s", (status, severity, count) => {
+    const suppressions = [{ kind: "inSource" }, { kind: "external", status }]
+    const results = [{ ruleId: "a", level: "error", message: { text: "m" }, suppressions }]
+    const { findings, suppressed } = read(log({ results }))
+    expect([findings[0]?.severity, suppressed]).toEqual([severity, count])
+  })
 })
 
 describe("what is no judgement is never clean", () => {
