@@ -129,6 +129,18 @@ describe("any language by its Dockerfile", () => {
       summary: expect.stringMatching(/did not write junit\/\*\.xml \(in the component's directory\)/),
     })
   })
+
+  it("is not judged by a report that is committed, where its command writes none", async () => {
+    const config = await here.files.read("signalbox.yaml")
+    const silent = config.replace(/command: \[.*\]/, 'command: ["node", "--version"]')
+    expect(silent).not.toBe(config)
+    const passed = '<testsuite><testcase name="of last year" /></testsuite>'
+    await here.write({ "signalbox.yaml": silent, "app/last.xml": passed, "app/junit/last.xml": passed })
+    expect(of(await judged("--only", "unit"), "unit")).toMatchObject({
+      verdict: "error",
+      summary: expect.stringMatching(/node ended with 0 and did not write /),
+    })
+  })
 })
 
 describe("a service in Go, with its own chart and a waiver", () => {

@@ -1,6 +1,6 @@
 import { posix } from "node:path"
 import { type Container, type Directory, dag, ReturnType } from "@dagger.io/dagger"
-import { type Check, type Language, workdir } from "../../languages/index.ts"
+import { type Check, type Checks, type Language, workdir } from "../../languages/index.ts"
 import { type ReasonIn, whyFailed } from "../../toolbox/index.ts"
 import type { CheckRun, Ran } from "../gate.ts"
 import { outDirectory, runJudged, settle } from "./exec.ts"
@@ -35,6 +35,26 @@ export async function runCommand(
     check,
     language.reasonIn,
   )
+}
+
+/**
+ * The container without what would be taken for a report of its checks. What is committed, or was left by the image's
+ * build, is of another run: a command that writes nothing must not be judged by it.
+ */
+export async function withoutReports(
+  container: Container,
+  checks: Checks,
+  hasNode: boolean,
+): Promise<Container> {
+  const patterns = Object.values(checks).flatMap((one) =>
+    "report" in one && one.report.in === "component" ? [one.report.path] : [],
+  )
+  if (patterns.length === 0) return container
+  const place = hasNode ? workdir : (await container.workdir()) || "/"
+  const component = container.directory(place)
+  const found = await Promise.all(patterns.map((pattern) => component.glob(pattern)))
+  const files = [...new Set(found.flat())].filter((path) => !path.endsWith("/"))
+  return files.length === 0 ? container : container.withoutFiles(files.map((path) => posix.join(place, path)))
 }
 
 async function runUnderNode(

@@ -11,7 +11,7 @@ import {
 } from "../../languages/index.ts"
 import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext } from "../gate.ts"
-import { type RanCommand, reportOf, runCommand } from "./run-check.ts"
+import { type RanCommand, reportOf, runCommand, withoutReports } from "./run-check.ts"
 
 /** What a call gives to its gates; the rest of their context is made here. */
 export type GivenContext = Omit<GateContext, "request" | "checks" | "runCheck">
@@ -23,9 +23,11 @@ export function sharedContext(given: GivenContext): GateContext {
     ...{ name, source, toolbox, trust, login, secrets },
     component: componentNamed(config, name),
   })
+  const checks = onceEach((name: string) => checksOf(request(name)))
   const container = onceEach(async (name: string): Promise<{ language: Language; container: Container }> => {
     const language = await languageOf(request(name).component)
-    return { language, container: await language.developmentContainer(request(name)) }
+    const [container, found] = await Promise.all([language.developmentContainer(request(name)), checks(name)])
+    return { language, container: await withoutReports(container, found, language.hasNode) }
   })
   const ranCommand = async ({ name, check }: NamedCheck): Promise<RanCommand | string> => {
     try {
@@ -43,7 +45,7 @@ export function sharedContext(given: GivenContext): GateContext {
     ...given,
     request,
     images: once(() => given.images()),
-    checks: onceEach((name) => checksOf(request(name))),
+    checks,
     runCheck: async (name, check) => {
       const ran = await commands({ name, check })
       return typeof ran === "string"
