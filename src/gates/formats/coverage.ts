@@ -92,7 +92,7 @@ function goCover(text: string): CoverageReport {
   const blocks = new Map<string, { statements: number; hit: boolean }>()
   for (const line of lines) {
     if (line === "") continue
-    const [, block, statements, count] = /^(\S.*:\d+\.\d+,\d+\.\d+) (\d+) (\d+)$/.exec(line) ?? []
+    const [, block, statements, count] = /^(\S.*:\d+\.\d+,\d+\.\d+) (\d{1,9}) (\d+)$/.exec(line) ?? []
     if (block === undefined) throw unreadableReport("go-cover", `${line.slice(0, 80)} is no block`)
     const hit = blocks.get(block)?.hit === true || Number(count) > 0
     blocks.set(block, { statements: Number(statements), hit })

@@ -1,7 +1,7 @@
 import type { TestCase, ToolFinding } from "../../domain/index.ts"
 import { firstLine, sourcePath } from "./read.ts"
 import { type ReportedComponent, type TestReport, testReport, unreadableReport } from "./report.ts"
-import { childrenNamed, type Element, readXml } from "./xml.ts"
+import { allNamed, childrenNamed, type Element, readXml } from "./xml.ts"
 
 const form = "junit"
 
@@ -26,13 +26,13 @@ export function readJunit(text: string, component: ReportedComponent): TestRepor
   return testReport(cases, findings)
 }
 
+/** Nothing that an element is called keeps its cases from being seen: only suites give them a name. */
 function collect(element: Element, suite: string, found: (suite: string, one: Element) => void): void {
-  for (const child of element.children)
+  for (const child of element.children) {
     if (child.name === "testcase") found(suite, child)
-    else if (child.name === "testsuite") {
-      const { file, name } = child.attributes
-      collect(child, file ?? name ?? suite, found)
-    }
+    const { file, name } = child.attributes
+    collect(child, child.name === "testsuite" ? (file ?? name ?? suite) : suite, found)
+  }
 }
 
 function caseOf(suite: string, element: Element, component: ReportedComponent): TestCase {
@@ -42,15 +42,15 @@ function caseOf(suite: string, element: Element, component: ReportedComponent): 
   return {
     name: classname === "" || `${name} `.startsWith(`${classname} `) ? name : `${classname} ${name}`,
     file: file === undefined ? (suite === "" ? classname : suite) : placeOf(file, component),
-    state:
-      problem === undefined
-        ? childrenNamed(element, "skipped").length > 0
-          ? "skipped"
-          : "passed"
-        : "failed",
+    state: problem === undefined ? (isSkipped(element) ? "skipped" : "passed") : "failed",
     seconds: Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) / 1000 : 0,
     ...(problem === undefined ? {} : { message: problem }),
   }
+}
+
+/** GoogleTest has no `skipped` in a case that is disabled: its status alone tells that it was not run. */
+function isSkipped(element: Element): boolean {
+  return childrenNamed(element, "skipped").length > 0 || element.attributes.status === "notrun"
 }
 
 /** What a case failed of; undefined where it did not. */
@@ -96,9 +96,10 @@ function placeOf(file: string, { path, workdir }: ReportedComponent): string {
 
 /** Something outside of every case failed: a file that did not load, a hook. */
 function failedSuites(root: Element, { name: component }: ReportedComponent): readonly ToolFinding[] {
-  const suites = root.name === "testsuite" ? [root] : [root, ...childrenNamed(root, "testsuite")]
-  const failed = suites.filter(({ attributes }) =>
-    [attributes.failures, attributes.errors].some((count) => Number(count ?? 0) > 0),
+  const failed = [root, ...allNamed(root, "testsuite")].filter(
+    (suite) =>
+      problemOf(suite) !== undefined ||
+      [suite.attributes.failures, suite.attributes.errors].some((count) => Number(count ?? 0) > 0),
   )
   return failed.slice(-1).map(({ attributes: { name = "" } }) => ({
     rule: "suite-failed",

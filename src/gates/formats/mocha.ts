@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { TestCase, ToolFinding } from "../../domain/index.ts"
 import { firstLine, readJson, sourcePath } from "./read.ts"
-import { type ReportedComponent, type TestReport, testReport } from "./report.ts"
+import { orUnnamed, type ReportedComponent, type TestReport, testReport } from "./report.ts"
 
 const entry = z.looseObject({
   fullTitle: z.string(),
@@ -21,16 +21,14 @@ type Entry = z.output<typeof entry>
 
 /** What Mocha's own json reporter writes. A hook that failed is among the failures, though it is no test. */
 export function readMocha(text: string | undefined, component: ReportedComponent): TestReport {
-  const { tests, pending, failures } = readJson("mocha", text, report)
+  const { stats, tests, pending, failures } = readJson("mocha", text, report)
   const is = (all: readonly Entry[], one: Entry) =>
     all.some(({ fullTitle, file }) => fullTitle === one.fullTitle && file === one.file)
   const cases = [...tests, ...failures.filter((one) => !is(tests, one))].map((one) =>
     caseOf(one, is(failures, one) ? "failed" : is(pending, one) ? "skipped" : "passed", component),
   )
-  return testReport(
-    cases,
-    cases.filter(({ state }) => state === "failed").map((one) => finding(one, component)),
-  )
+  const findings = cases.filter(({ state }) => state === "failed").map((one) => finding(one, component))
+  return testReport(cases, orUnnamed(findings, stats.failures, component))
 }
 
 function caseOf(one: Entry, state: TestCase["state"], component: ReportedComponent): TestCase {

@@ -30,6 +30,17 @@ export function testReport(cases: readonly TestCase[], findings: readonly ToolFi
   return { findings, cases, passed: count("passed"), failed: count("failed"), skipped: count("skipped") }
 }
 
+/** What failed; where a run counts failures and names none of them, that is the finding. */
+export function orUnnamed(
+  findings: readonly ToolFinding[],
+  failures: number,
+  { name: component }: Pick<ReportedComponent, "name">,
+): readonly ToolFinding[] {
+  if (findings.length > 0 || failures === 0) return findings
+  const message = "the test run: it says that tests failed, and names none"
+  return [{ rule: "suite-failed", severity: "high", message, component, subject: "the whole run" }]
+}
+
 /** @param form as `signalbox.yaml` names it. */
 export function unreadableReport(form: string, why: string, cause?: unknown): SignalboxError {
   return new SignalboxError(

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { TestCase, ToolFinding } from "../../domain/index.ts"
 import { firstLine, readJson, sourcePath } from "./read.ts"
-import type { TestReport } from "./report.ts"
+import { orUnnamed, type TestReport, testReport } from "./report.ts"
 
 const assertion = z.object({
   fullName: z.string(),
@@ -32,7 +32,7 @@ export function readVitest(
   text: string | undefined,
   component: { path: string; workdir: string; name: string },
 ): TestReport {
-  const { testResults } = readJson("vitest", text, report)
+  const { testResults, numFailedTests, numFailedTestSuites } = readJson("vitest", text, report)
   const cases: TestCase[] = []
   const findings: ToolFinding[] = []
   for (const suite of testResults) {
@@ -46,8 +46,7 @@ export function readVitest(
     if (suite.status === "failed" && !suite.assertionResults.some((test) => test.status === "failed"))
       findings.push(failedSuite(suite.message ?? "", file, component.name))
   }
-  const count = (state: TestCase["state"]) => cases.filter((one) => one.state === state).length
-  return { findings, cases, passed: count("passed"), failed: count("failed"), skipped: count("skipped") }
+  return testReport(cases, orUnnamed(findings, numFailedTests + numFailedTestSuites, component))
 }
 
 function testCase(test: z.output<typeof assertion>, file: string): TestCase {

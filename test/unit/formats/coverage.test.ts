@@ -45,6 +45,7 @@ describe("what is no report is never covered", () => {
     ],
     ["jacoco", '<report><counter type="LINE" missed="-1" covered="2"/></report>'],
     ["go-cover", "mode: set\na.go:1.1 1 1\n"],
+    ["go-cover", `mode: set\na.go:1.1,2.2 ${"9".repeat(400)} 1\n`],
   ] as const)("%s: %s", (format, text) => {
     expect(() => readCoverageReport(format, text)).toThrow(
       expect.objectContaining({ code: "OUTPUT_UNREADABLE" }),

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { readJunit } from "../../../src/gates/formats/junit.ts"
 import { readMocha } from "../../../src/gates/formats/mocha.ts"
+import { readVitest } from "../../../src/gates/formats/vitest.ts"
 
 const recorded = (path: string) => readFileSync(new URL(`../../recorded/${path}`, import.meta.url), "utf8")
 const component = { name: "web", path: "apps/web", workdir: "/app" }
@@ -118,4 +119,54 @@ describe("what is no report is never a pass", () => {
   test("no case is no case: the gate says that nothing was run", () => {
     expect(readJunit("<testsuites/>", component)).toMatchObject({ passed: 0, failed: 0, findings: [] })
   })
+})
+
+describe("what a report counts as failed and does not name is a finding", () => {
+  const one = '<testcase name="adds"/>'
+  test.each([
+    [
+      "a suite within suites",
+      `<testsuites><testsuite><testsuite name="a" failures="3">${one}</testsuite></testsuite></testsuites>`,
+    ],
+    ["a suite within the outermost one", `<testsuite><testsuite errors="1">${one}</testsuite></testsuite>`],
+    [
+      "an error beside the cases",
+      `<testsuites><testsuite name="a">${one}<error message="no database"/></testsuite></testsuites>`,
+    ],
+  ])("junit: %s", (_where, text) => {
+    expect(readJunit(text, component).findings).toMatchObject([{ rule: "suite-failed", severity: "high" }])
+  })
+
+  test("mocha", () => {
+    const entry = { fullTitle: "adds", err: {} }
+    const text = JSON.stringify({ stats: { failures: 2 }, tests: [entry], pending: [], failures: [] })
+    expect(readMocha(text, component).findings).toMatchObject([{ rule: "suite-failed", severity: "high" }])
+  })
+
+  test.each(["numFailedTests", "numFailedTestSuites"])("vitest and jest: %s", (count) => {
+    const assertionResults = [{ fullName: "adds", status: "passed" }]
+    const testResults = [{ name: "/app/a.test.ts", status: "passed", assertionResults }]
+    const none = { numTotalTests: 2, numPassedTests: 1, numFailedTests: 0, numFailedTestSuites: 0 }
+    const text = JSON.stringify({ ...none, [count]: 1, success: false, testResults })
+    expect(readVitest(text, component).findings).toMatchObject([{ rule: "suite-failed", severity: "high" }])
+  })
+})
+
+test.each([
+  [
+    "an element of another name",
+    `<testsuite><group><testcase name="x"><failure/></testcase></group></testsuite>`,
+  ],
+  [
+    "another case",
+    `<testsuite><testcase name="a"><testcase name="x"><failure/></testcase></testcase></testsuite>`,
+  ],
+])("a case that failed is seen within %s", (_where, text) => {
+  expect(readJunit(text, component).findings).toMatchObject([{ rule: "test-failed", subject: "x" }])
+})
+
+test("GoogleTest: a case that is disabled was not run", () => {
+  const text =
+    '<testsuites><testsuite><testcase name="x" status="notrun" result="suppressed"/></testsuite></testsuites>'
+  expect(readJunit(text, component)).toMatchObject({ passed: 0, skipped: 1 })
 })
