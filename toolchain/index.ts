@@ -1,5 +1,5 @@
-export { clusterDown, clusterUp } from "./commands/cluster.ts"
-export { clean, down } from "./commands/down.ts"
+export { clusterUp } from "./commands/cluster.ts"
+export { down } from "./commands/down.ts"
 export { explain } from "./commands/explain.ts"
 export { type Running, type UpOptions, up } from "./commands/up.ts"
 export { network } from "./network.ts"

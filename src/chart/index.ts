@@ -14,7 +14,7 @@ export {
 export { redactManifests, redactObject, secretsOf } from "./redact.ts"
 export { mayHaveCrds, renderedChart } from "./rendered.ts"
 export { secretsIn } from "./secret-places.ts"
-export { scanManifests, scanValues, secretLikeness } from "./secrets.ts"
+export { scanManifests, scanValues } from "./secrets.ts"
 export { releaseSecretLimit, releaseSecretSize } from "./size.ts"
 export { type StartupAllowance, startupAllowances, startupWarnings } from "./startup.ts"
 export { type TemplateRequest, templateArguments } from "./template-arguments.ts"

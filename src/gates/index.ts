@@ -1,6 +1,5 @@
 export {
   type CatalogueEntry,
-  catalogue,
   type GateName,
   gateNames,
   isGateName,

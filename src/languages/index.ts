@@ -1,5 +1,5 @@
-export { type Component, component, languageOf } from "./catalogue.ts"
-export { type Check, type CheckName, type Checks, checkNames } from "./check.ts"
+export { type Component, languageOf } from "./catalogue.ts"
+export type { Check, CheckName, Checks } from "./check.ts"
 export { checksOf } from "./checks-of.ts"
 export {
   type ComponentBase,

@@ -3,7 +3,6 @@ export {
   advisories,
   kubernetesSchemas,
   nodeWith,
-  toolBinary,
   toolCommand,
   toolContainer,
 } from "./containers.ts"
@@ -11,10 +10,9 @@ export { effect } from "./effect.ts"
 export { type ReasonIn, whyFailed } from "./failure.ts"
 export { onlyThese, withOutput, without } from "./inputs.ts"
 export { measurements } from "./measurements.ts"
-export { checkToolbox, parseToolbox } from "./parse.ts"
+export { parseToolbox } from "./parse.ts"
 export {
   findAdvisories,
-  findCluster,
   findSchemas,
   findTool,
   imageAddress,
@@ -23,6 +21,6 @@ export {
   unresolvedImages,
 } from "./reference.ts"
 export { program, programs, runner, runnerRoot } from "./runner.ts"
-export { type Tool, type ToolboxFile, type ToolName, toolboxSchema, toolNames } from "./schema.ts"
+export type { Tool, ToolboxFile, ToolName } from "./schema.ts"
 export { namedBy } from "./selection.ts"
-export { cacheName, isTrust, type Trust, trustLevels } from "./trust.ts"
+export { cacheName, type Trust } from "./trust.ts"

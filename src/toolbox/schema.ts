@@ -3,8 +3,6 @@ import { type GateToolName, gateTools } from "../gates/catalogue.ts"
 
 const ownTools = ["node", "nodeSlim", "nginx", "helm", "kubectl", "k6"] as const
 
-/** A tool that is not named here is not known to Signalbox: its own, and those that gates bring. */
-export const toolNames: readonly ToolName[] = [...ownTools, ...gateTools]
 export type ToolName = (typeof ownTools)[number] | GateToolName
 
 const reference = z

@@ -5,10 +5,6 @@
 export const trustLevels = ["fork", "branch", "release"] as const
 export type Trust = (typeof trustLevels)[number]
 
-export function isTrust(text: string): text is Trust {
-  return (trustLevels as readonly string[]).includes(text)
-}
-
 /** Name of the cache volume for a purpose, such as one package manager's downloads, at a level of trust. */
 export function cacheName(purpose: string, trust: Trust): string {
   return `signalbox-${purpose}-${trust}`

@@ -7,7 +7,6 @@ export {
   type ProfileName,
   planLoad,
   profiles,
-  protectedUserCap,
 } from "./load/profiles.ts"
 export { type LoadRun, runLoad } from "./load/run.ts"
 export { SampleReader, type Samples } from "./load/samples.ts"

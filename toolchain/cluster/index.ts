@@ -20,7 +20,6 @@ export { kubeBinaries } from "./binaries.ts"
 export { type HostClusterOptions, hostCluster } from "./host/cluster.ts"
 export { type ClusterInstance, files, mainInstance } from "./host/instance.ts"
 export { clusterRootfs } from "./image/rootfs.ts"
-export { kubeconformSchemaLocation } from "./schemas/step.ts"
 export { kubeconfigCommand } from "./tenant/command.ts"
 export { adminKubeconfig, namespaceKubeconfig } from "./tenant/kubeconfig.ts"
 

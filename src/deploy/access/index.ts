@@ -1,3 +1,2 @@
 export { type Access, openAccess } from "./access.ts"
 export { assertPassesAccess } from "./passes.ts"
-export { serviceProxyPath } from "./service-address.ts"

@@ -1,7 +1,7 @@
 export { findStep, type Members } from "./catalogue.ts"
 export { type Action, nextAction } from "./next.ts"
 export { operate } from "./operate.ts"
-export { type RecordFacts, recordOperation } from "./record.ts"
+export type { RecordFacts } from "./record.ts"
 export { type Recovery, recoveryOf, type Wanted } from "./recover.ts"
 export { resume } from "./resume.ts"
 export type { Actions, Operation, Stage } from "./stage.ts"

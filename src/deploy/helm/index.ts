@@ -24,6 +24,5 @@ export {
   encodeRelease,
   type HelmRelease,
   type HelmStatus,
-  helmSecretType,
   markedFailed,
 } from "./release-secret.ts"

@@ -31,8 +31,6 @@ export interface HelmRelease {
   readonly [field: string]: unknown
 }
 
-export const helmSecretType = "helm.sh/release.v1"
-
 /** What is read of a release; without it, it is none. */
 const releaseShape = z.looseObject({
   version: z.int().positive(),

@@ -25,7 +25,7 @@ export const kubernetesSchemas: Step = {
   },
 }
 
-/** The schemas as an image; kubeconform finds them by `-schema-location` of `kubeconformSchemaLocation`. */
+/** The schemas as an image; kubeconform finds them by `-schema-location` `/schemas/{{.ResourceKind}}{{.KindSuffix}}.json`. */
 export const schemasImage: Recipe = {
   name: "schemas",
   version: versions.kubernetes,
@@ -36,4 +36,3 @@ export const schemasImage: Recipe = {
 }
 
 /** kubeconform's `-schema-location` where the schemas are at /schemas. */
-export const kubeconformSchemaLocation = "/schemas/{{.ResourceKind}}{{.KindSuffix}}.json"
