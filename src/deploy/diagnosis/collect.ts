@@ -49,13 +49,22 @@ export async function collectDiagnosis(
   const began = () => beganAfter(api, namespace, release, baseRevision)
   const since = await attempt("when the operation began", missing, began, null)
   const own = await ownEvents(api, events, { namespace, release, since, pods }, missing)
-  const cause = firstCause(pods, own, (text) => secrets.hide(text))
+  const hide = (text: string) => secrets.hide(text)
+  // A pod of the release before may have been failing all along: it says nothing about what is rolled out now.
+  const cause = firstCause(madeSince(pods, since), own, hide) ?? firstCause(pods, own, hide)
   const lines = [
     cause ?? "no first cause is seen in pods and events",
     ...missing.map((one) => `not readable: ${one}`),
   ]
   await writeFile(join(directory, "cause.txt"), `${lines.join("\n")}\n`)
   return cause
+}
+
+/** Both times are the API server's own. @param since null: not known, and no pod can be told from another. */
+function madeSince(pods: readonly Pod[], since: string | null): readonly Pod[] {
+  if (since === null) return pods
+  const began = Date.parse(since)
+  return pods.filter(({ metadata }) => Date.parse(metadata.creationTimestamp ?? "") >= began)
 }
 
 /** What programs are given by Secrets they may print; Helm's own Secrets are no program's. */

@@ -73,24 +73,47 @@ function waiting(pods: readonly Pod[], reasons: RegExp, title: string): Line | n
   return null
 }
 
-function crash(pods: readonly Pod[]): Line | null {
+function crash(pods: readonly Pod[], events: readonly ClusterEvent[]): Line | null {
   for (const { pod, container } of containers(pods)) {
     const ended = container.state?.terminated ?? container.lastState?.terminated
     const crashing = container.state?.waiting?.reason === "CrashLoopBackOff" || (ended?.exitCode ?? 0) !== 0
     if (!crashing || ended === undefined) continue
+    const times = `, restarted ${container.restartCount ?? 0} times`
+    const unhealthy = endedForProbe(pod, container, events) ? probeOf(pod, events) : undefined
+    if (unhealthy !== undefined) return [...unhealthy, times]
     const why = ended.reason === "OOMKilled" ? "out of memory" : `exit code ${ended.exitCode ?? "unknown"}`
-    const times = container.restartCount ?? 0
-    return ["crash: ", pod.metadata.name, "/", container.name, `: ${why}, restarted ${times} times`]
+    return ["crash: ", pod.metadata.name, "/", container.name, `: ${why}${times}`]
   }
   return null
 }
 
 function probe(pods: readonly Pod[], events: readonly ClusterEvent[]): Line | null {
-  const names = new Set(pods.filter((pod) => !isReady(pod)).map((pod) => pod.metadata.name))
-  const event = events.find((one) => one.reason === "Unhealthy" && names.has(one.involvedObject?.name ?? ""))
-  return event === undefined
-    ? null
-    : ["probe: ", event.involvedObject?.name ?? "", ": ", event.message ?? "Unhealthy"]
+  for (const pod of pods) {
+    const unhealthy = isReady(pod) ? undefined : probeOf(pod, events)
+    if (unhealthy !== undefined) return unhealthy
+  }
+  return null
+}
+
+/** The newest word of the kubelet about a probe of the pod that failed. */
+function probeOf({ metadata }: Pod, events: readonly ClusterEvent[]): Line | undefined {
+  const event = events.find(
+    (one) => one.reason === "Unhealthy" && (one.involvedObject?.name ?? "") === metadata.name,
+  )
+  return event === undefined ? undefined : ["probe: ", metadata.name, ": ", event.message ?? "Unhealthy"]
+}
+
+/** The kubelet ended it because of its probe: that is the cause, whatever exit code the program left with. */
+function endedForProbe(
+  { metadata }: Pod,
+  { name }: ContainerStatus,
+  events: readonly ClusterEvent[],
+): boolean {
+  const told = new RegExp(`^Container ${name} failed (?:startup|liveness) probe`)
+  return events.some(
+    (one) =>
+      one.reason === "Killing" && one.involvedObject?.name === metadata.name && told.test(one.message ?? ""),
+  )
 }
 
 function notReady(pods: readonly Pod[]): Line | null {
