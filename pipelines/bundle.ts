@@ -17,13 +17,20 @@ export interface Release {
 }
 
 /** File name of the values that hold everywhere; an environment's own are `ENVIRONMENT.yaml`. */
-export const baseValues = "base.yaml"
+const baseValues = "base.yaml"
+
+/** File name of what signalbox.yaml says of the components; no environment can have a name with a dot. */
+const declaredValues = "signalbox.components.yaml"
 
 /** The chart, values and tests of a source tree, laid out as the driver reads them. */
 export async function bundleOf(session: Session): Promise<Directory> {
   const config = await session.config()
   const { source } = session.inputs
   let files = dag.directory().withDirectory("chart", await chartOf(session))
+  if (config.chart.path === null) {
+    const { declaredValuesFile } = await import("../src/chart/index.ts")
+    files = files.withNewFile(`values/${declaredValues}`, declaredValuesFile(config.components))
+  }
   if (config.chart.values !== null)
     files = files.withFile(`values/${baseValues}`, source.file(config.chart.values))
   for (const name of config.environments) {
@@ -47,7 +54,7 @@ export async function valuesFor(release: Directory, environment: string): Promis
   const present = (await release.entries()).some((name) => name.replace(/\/$/, "") === "values")
     ? await release.directory("values").entries()
     : []
-  return [baseValues, `${environment}.yaml`].filter((name) => present.includes(name))
+  return [declaredValues, baseValues, `${environment}.yaml`].filter((name) => present.includes(name))
 }
 
 /** Finds a release by version. @throws USAGE when there is no record of it. */

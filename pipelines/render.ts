@@ -9,7 +9,7 @@ import { registryPlace } from "./evidence.ts"
 import { judge } from "./gates.ts"
 
 /** File name of the values that are added last: the version and the images. */
-const injectedName = "signalbox.yaml"
+const injectedName = "signalbox.values.yaml"
 
 /**
  * The manifests of an environment, as they would be deployed: of a release, or of this source tree with the digests

@@ -18,4 +18,10 @@ export { scanManifests, scanValues } from "./secrets.ts"
 export { releaseSecretLimit, releaseSecretSize } from "./size.ts"
 export { type StartupAllowance, startupAllowances, startupWarnings } from "./startup.ts"
 export { type TemplateRequest, templateArguments } from "./template-arguments.ts"
-export { type InjectedValues, injectedValues, injectedValuesFile, parseValues } from "./values.ts"
+export {
+  declaredValuesFile,
+  type InjectedValues,
+  injectedValues,
+  injectedValuesFile,
+  parseValues,
+} from "./values.ts"

@@ -22,6 +22,30 @@ export function injectedValues(
   }
 }
 
+/** A component as far as the chart that Signalbox brings goes by it. */
+export interface DeclaredComponent {
+  readonly port?: number | undefined
+  /** Path that answers 200. */
+  readonly health?: string | undefined
+  readonly user?: number | undefined
+}
+
+/**
+ * What signalbox.yaml says of the components, as the first values of the chart that Signalbox brings: the image is judged
+ * by the same port and user. Values files of the project win over it.
+ */
+export function declaredValuesFile(components: Readonly<Record<string, DeclaredComponent>>): string {
+  const declared = Object.entries(components).map(([name, { port, health, user }]) => [
+    name,
+    {
+      ...(port === undefined ? {} : { port }),
+      ...(health === undefined ? {} : { health: { liveness: health, readiness: health } }),
+      ...(user === undefined ? {} : { user }),
+    },
+  ])
+  return stringify({ declared: Object.fromEntries(declared) }, { version: "1.1" })
+}
+
 /** The injected values as the text of a values file, for Helm, which reads YAML 1.1: a component may be called `on`. */
 export function injectedValuesFile(values: InjectedValues): string {
   return stringify(values, { version: "1.1" })

@@ -1,5 +1,10 @@
 import { type Directory, dag } from "@dagger.io/dagger"
-import { injectedValues, injectedValuesFile, templateArguments } from "../../chart/index.ts"
+import {
+  declaredValuesFile,
+  injectedValues,
+  injectedValuesFile,
+  templateArguments,
+} from "../../chart/index.ts"
 import { sha256 } from "../../domain/index.ts"
 import { toolTimeout } from "../engine/exec.ts"
 import type { PlannedTool } from "../engine/run-plan.ts"
@@ -17,6 +22,9 @@ export interface ChartEnvironment {
   readonly values: readonly string[]
 }
 
+/** What signalbox.yaml says of the components: the first values of the chart that Signalbox brings, and of no other. */
+const declared = "declared.yaml"
+
 export function valuesOfEnvironments(context: GateContext): Promise<ChartEnvironment[]> {
   const { environments, chart } = context.config
   return Promise.all(
@@ -29,7 +37,7 @@ export function valuesOfEnvironments(context: GateContext): Promise<ChartEnviron
 
 /** All values files under flat names, and the ones that a deployment adds. */
 export function valuesDirectory(context: GateContext, environments: readonly ChartEnvironment[]): Directory {
-  const { project, registry, components } = context.config
+  const { project, registry, components, chart } = context.config
   // A gate does not wait for a build: any well-formed digest shows whether the chart puts it where it belongs.
   const images = Object.keys(components).map((component) => ({
     component,
@@ -39,7 +47,10 @@ export function valuesDirectory(context: GateContext, environments: readonly Cha
   const files = [...new Set(environments.flatMap(({ values }) => values))]
   return files.reduce(
     (directory, file) => directory.withFile(flat(file), context.source.file(file)),
-    dag.directory().withNewFile("signalbox.yaml", injectedValuesFile(injectedValues("0.0.0", images))),
+    dag
+      .directory()
+      .withNewFile(declared, chart.path === null ? declaredValuesFile(components) : "{}\n")
+      .withNewFile("signalbox.yaml", injectedValuesFile(injectedValues("0.0.0", images))),
   )
 }
 
@@ -57,7 +68,7 @@ export function toolPlan(environments: readonly ChartEnvironment[], kubernetes: 
     command,
   })
   return environments.flatMap(({ name, namespace, release, values }) => {
-    const files = [...values.map(flat), "signalbox.yaml"].map((file) => `/work/values/${file}`)
+    const files = [declared, ...values.map(flat), "signalbox.yaml"].map((file) => `/work/values/${file}`)
     const request = {
       release,
       namespace,

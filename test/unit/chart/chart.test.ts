@@ -6,6 +6,7 @@ import { parse } from "yaml"
 import {
   budgetFindings,
   chartDigest,
+  declaredValuesFile,
   diffManifests,
   injectedValues,
   injectedValuesFile,
@@ -106,6 +107,16 @@ describe("values", () => {
       `global:\n  version: 1.0.0\ncomponents:\n  api:\n    image:\n      repository: r/api\n      digest: ${sha256("api")}\n` +
         `  web:\n    image:\n      repository: r/web\n      digest: ${sha256("web")}\n`,
     )
+  })
+
+  test("port, health path and user are those of signalbox.yaml; what it does not say is left to the chart", () => {
+    const text = declaredValuesFile({ web: { port: 3000, health: "/", user: 1000 }, worker: {} })
+    expect(parse(text)).toEqual({
+      declared: {
+        web: { port: 3000, health: { liveness: "/", readiness: "/" }, user: 1000 },
+        worker: {},
+      },
+    })
   })
 
   test("C04 a component whose name YAML 1.1 takes for a switch keeps it", () => {
