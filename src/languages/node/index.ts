@@ -44,12 +44,24 @@ async function packages({ name, component, source, ...rest }: Request): Promise<
 async function assertBuildable({ name, component, source }: Request): Promise<void> {
   const lock = `${component.path}/${lockFile}`
   if (await source.exists(lock)) return
+  const others = await Promise.all(
+    otherLockFiles.map(async (file) => ((await source.exists(`${component.path}/${file}`)) ? [file] : [])),
+  )
+  const found = others.flat()
   throw new SignalboxError("CONFIG_INVALID", {
     what: `there is no ${lock} in the source`,
     where: `signalbox.yaml: components.${name}.path`,
-    next: "correct the path, or commit the lock file: an image is made of exactly what it names",
+    ...(found.length === 0
+      ? { next: "correct the path, or commit the lock file: an image is made of exactly what it names" }
+      : {
+          why: `there is ${found.join(", ")}; of the package managers of Node, only npm is known`,
+          next: "commit npm's lock file, or build the component by its own Dockerfile: language: dockerfile",
+        }),
   })
 }
+
+/** Lock files of package managers that are not known here. */
+const otherLockFiles = ["pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"] as const
 
 /** Packages of its lock file, and all sources, tests included. */
 async function developmentContainer(request: Request): Promise<Container> {
