@@ -2,6 +2,7 @@ import type { ClusterAccess, Outcome, Session } from "../src/call/index.ts"
 import { accessTo, askProgram } from "../src/call/index.ts"
 import { ExitCode, SignalboxError } from "../src/domain/index.ts"
 import { isInsecure, measurements, program, toolContainer, unresolvedImages } from "../src/toolbox/index.ts"
+import { assertConfigured } from "./configuration.ts"
 import { registryPlace } from "./evidence.ts"
 import { observe } from "./operate.ts"
 
@@ -41,9 +42,10 @@ export async function doctor(
   return { exitCode: broken ? ExitCode.error : ExitCode.pass, stdout: `${lines.join("\n")}\n` }
 }
 
+/** @throws CONFIG_INVALID with every mistake in every file that signalbox.yaml names. */
 async function configuration(session: Session): Promise<Finding> {
   const { environments, project } = await session.config()
-  for (const name of environments) await session.environment(name)
+  await assertConfigured(session)
   return { name: "configuration", state: "ok", detail: `${project}: ${environments.join(", ")}` }
 }
 

@@ -68,6 +68,31 @@ const wrong: readonly Wrong[] = [
     next: /web/,
   },
   {
+    name: "a lock file of a package manager that is not known",
+    files: {
+      "signalbox.yaml": (text) => text.replace("path: web", "path: site"),
+      "site/package.json": () => "{}",
+      "site/pnpm-lock.yaml": () => "lockfileVersion: '9.0'\n",
+    },
+    args: ["build", "sizes"],
+    code: 13,
+    says: /^CONFIG_INVALID: there is no site\/package-lock\.json/,
+    where: /components\.web\.path/,
+    next: /npm's lock file, or build the component by its own Dockerfile/,
+  },
+  {
+    name: "a smoke test that does not parse, at the doctor's",
+    files: {
+      "signalbox.yaml": (text) => `${text}smoke: smoke.yaml\n`,
+      "smoke.yaml": () => "checks:\n  - { name: home }\n",
+    },
+    args: ["doctor"],
+    code: 13,
+    says: /^CONFIG_INVALID: /,
+    where: /smoke\.yaml:\d+:\d+/,
+    next: /correct the lines above/,
+  },
+  {
     name: "a gate that does not exist",
     args: ["gates", "--only", "lnt", "markdown"],
     code: 13,
