@@ -219,6 +219,21 @@ describe("hooks", () => {
     expect([end.code, end.stderr]).toEqual([16, expect.stringContaining("a hook's Job; nothing was changed")])
   })
 
+  test("a plan that cannot be written down is never shown for approval: 16", async () => {
+    const args = Array.from({ length: 20 }, () => "x".repeat(3999))
+    const end = await env.call("plan", {
+      record: releases["1.5.0"] ?? null,
+      environment: environmentWith([migrate("true", { args })]),
+    })
+    expect([end.code, end.stderr]).toEqual([
+      16,
+      expect.stringMatching(
+        /^POLICY_REFUSED: the plan does not fit into the journal .*\n.*commands of hooks/,
+      ),
+    ])
+    expect(end.report?.files).not.toContain("plan.hash")
+  })
+
   test("a rollback by hand runs none", async () => {
     const uids = (await jobs()).map(({ metadata }) => metadata.uid)
     const end = await env.call("rollback", {

@@ -4,7 +4,7 @@ import { type ClusterApi, ConflictError, configMapPath, type KubeObject } from "
 import type { StoredJournal } from "./journal.ts"
 import { repairHint, type StoredLedger, verifyChain } from "./ledger.ts"
 import { journalShape, ledgerShape, newerSchema, parseJson, stateSchema } from "./shape.ts"
-import { sizeOf, stateLimit, trim } from "./trim.ts"
+import { assertJournalFits, trim } from "./trim.ts"
 
 export const ledgerName = "signalbox-ledger"
 export const journalName = "signalbox-journal"
@@ -79,11 +79,7 @@ export class StateStore {
    * through, what the steps have come to must be written down, and no later call could get past a refusal either.
    */
   async beginJournal(journal: StoredJournal, version: string | null): Promise<Versioned<StoredJournal>> {
-    if (sizeOf(journal) > stateLimit)
-      throw new SignalboxError("POLICY_REFUSED", {
-        what: `the plan does not fit into the journal (${sizeOf(journal)} of ${stateLimit} bytes)`,
-        next: "deploy fewer objects in one release",
-      })
+    assertJournalFits(journal)
     return this.writeJournal(journal, version)
   }
 

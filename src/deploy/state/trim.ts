@@ -1,4 +1,5 @@
 import { entryDigest, type LedgerEntry, SignalboxError } from "../../domain/index.ts"
+import type { StoredJournal } from "./journal.ts"
 import { revokes, type StoredLedger } from "./ledger.ts"
 
 /** Bytes that a ledger, or the journal of an operation that begins, may take in its ConfigMap. */
@@ -8,6 +9,16 @@ const liftedKept = 20
 
 export function sizeOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value), "utf8")
+}
+
+/** @throws POLICY_REFUSED for the journal of an operation that could not be written down as it begins. */
+export function assertJournalFits(journal: StoredJournal): void {
+  const size = sizeOf(journal)
+  if (size <= stateLimit) return
+  throw new SignalboxError("POLICY_REFUSED", {
+    what: `the plan does not fit into the journal (${size} of ${stateLimit} bytes)`,
+    next: "deploy fewer objects in one release; long commands of hooks belong into the image that they run in",
+  })
 }
 
 /**

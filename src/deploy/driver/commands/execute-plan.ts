@@ -5,6 +5,7 @@ import type { HeldLock } from "../../lock/index.ts"
 import {
   finish,
   isUnfinished,
+  type JournalDraft,
   openJournal,
   planOf,
   recordedAs,
@@ -30,20 +31,22 @@ export async function executePlan(
     readonly approved?: Digest | null
   },
 ): Promise<StoredJournal> {
-  const { request } = session.input
-  const journal = openJournal({
-    operation: request.operation,
-    fence: lock.fence,
-    plan,
-    planHash: planHash(plan),
-    by: request.holder.who,
-    started: session.clock.now().toISOString(),
-    reason: context.reason,
-    approved: context.approved ?? null,
-  })
+  const { reason, approved = null } = context
+  const journal = journalOf(session, plan, { fence: lock.fence, reason, approved })
   lock.assertHeld()
   const stored = await session.store.beginJournal(journal, context.journalVersion)
   return run(session, lock, stored, context.rendered)
+}
+
+/** The journal of a plan that begins to be carried out. */
+export function journalOf(
+  { clock, input }: DriverSession,
+  plan: Plan,
+  now: Pick<JournalDraft, "fence" | "reason" | "approved">,
+): StoredJournal {
+  const { operation, holder } = input.request
+  const started = clock.now().toISOString()
+  return openJournal({ operation, plan, planHash: planHash(plan), by: holder.who, started, ...now })
 }
 
 interface Brings {

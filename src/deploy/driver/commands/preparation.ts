@@ -12,7 +12,7 @@ import {
   type Target,
   throwRefusals,
 } from "../../plan/index.ts"
-import { isUnfinished } from "../../state/index.ts"
+import { assertJournalFits, isUnfinished } from "../../state/index.ts"
 import { capabilities, type World } from "../../world/index.ts"
 import { readRelease } from "../input.ts"
 import { configuredMembers } from "../members.ts"
@@ -20,6 +20,7 @@ import type { Observation } from "../observation.ts"
 import { askServer } from "../preflight.ts"
 import type { DriverSession } from "../session.ts"
 import { loadPlanOf, proofOf, smokeDefinitionOf } from "../verification.ts"
+import { journalOf } from "./execute-plan.ts"
 
 /** A release rendered for this environment. */
 export interface Prepared {
@@ -68,6 +69,7 @@ export function stepsOfPrepared(session: DriverSession, { target }: Prepared, wo
   return stepsOf(facts, request.kind, target.set)
 }
 
+/** @throws POLICY_REFUSED for one that cannot be carried out: it must not wait for an approval first. */
 export function makePlan(
   session: DriverSession,
   prepared: Prepared,
@@ -79,7 +81,9 @@ export function makePlan(
   const { request, loadScript } = session.input
   const members = configuredMembers(session)
   const facts = { members, request, cluster, world: seen.world, interrupted, canLoad: loadScript !== null }
-  return planDeployment({ ...facts, proof: proofOf(session) }, prepared.target)
+  const plan = planDeployment({ ...facts, proof: proofOf(session) }, prepared.target)
+  assertJournalFits(journalOf(session, plan, { fence: seen.world.ledger.fence + 1, reason: null }))
+  return plan
 }
 
 /** Writes a plan down, and for people what it brings (null: that is not known) beside what is there. */
