@@ -134,6 +134,35 @@ describe("one that fails before the roll-out", () => {
   })
 })
 
+describe("a log that is too long to be kept", () => {
+  /** As the kubelet does it: the last lines, and of them what comes first. */
+  const kubelet = (simulation: Simulation, log: string) => {
+    simulation.api.text = async (path) => {
+      const [lines = 0, bytes = 0] = ["tailLines", "limitBytes"].map((name) =>
+        Number(new URL(path, "https://cluster").searchParams.get(name)),
+      )
+      const last = log.split("\n").slice(-lines - 1)
+      return Buffer.from(last.join("\n")).subarray(0, bytes).toString()
+    }
+  }
+
+  test("is kept from its end, which says why it failed", async () => {
+    const simulation = await world([migrate("exit", "3")])
+    kubelet(simulation, `${`${"x".repeat(3999)}\n`.repeat(1990)}column exists already\n`)
+    expect((await result(simulation, "good-2")).cause).toMatch(/exit code 3: column exists already$/)
+  })
+
+  test("in its last lines, too, ends with a line that is whole: half a secret is not known for one", async () => {
+    const simulation = await world([migrate("exit", "3")])
+    kubelet(simulation, `begun\n${"correct-horse-battery".repeat(300_000)}\n`)
+    const { lines } = await result(simulation, "good-2")
+    expect(lines.filter((line) => line.startsWith("hook:migrate | "))).toEqual([
+      "hook:migrate | begun",
+      "hook:migrate | (the rest of this log is too long to be kept)",
+    ])
+  })
+})
+
 describe("one that fails after the roll-out", () => {
   test("by its exit code: the verified release comes back, and the failed one is held (15)", async () => {
     const simulation = await world([migrate("exit", "0"), e2e("exit", "3")])

@@ -4,7 +4,8 @@ import type { Hook } from "./details.ts"
 import { container } from "./job.ts"
 import type { Watched } from "./watch.ts"
 
-const keptLines = 2_000
+/** How many of the last lines are asked for: fewer, where they are longer than what is kept. */
+const keptLines = [2_000, 200, 20]
 const keptBytes = 4 * 1024 * 1024
 /** Of one that failed so many are shown at once, for whoever reads the call's output alone. */
 const shownLines = 20
@@ -33,11 +34,20 @@ export async function keepLog(context: StepContext, hook: Hook, watched: Watched
   }
 }
 
+/**
+ * The end of a log, which says why it failed. What is too long the API server cuts off there, so that fewer lines are
+ * asked for; a line that it has cut is left out, because half a secret is not known for one.
+ */
 async function read({ api, plan }: StepContext, { pods }: Watched): Promise<string | null> {
   const pod = pods[0]?.metadata.name
   if (pod === undefined) return null
-  const query = `container=${container}&tailLines=${keptLines}&limitBytes=${keptBytes}`
-  return api.text(`/api/v1/namespaces/${plan.namespace}/pods/${pod}/log?${query}`)
+  const path = `/api/v1/namespaces/${plan.namespace}/pods/${pod}/log?container=${container}`
+  let text: string | null = null
+  for (const lines of keptLines) {
+    text = await api.text(`${path}&tailLines=${lines}&limitBytes=${keptBytes}`)
+    if (text === null || Buffer.byteLength(text) < keptBytes) return text
+  }
+  return `${text?.slice(0, text.lastIndexOf("\n") + 1)}(the rest of this log is too long to be kept)\n`
 }
 
 /** One line of a program's for a terminal: it gives it no orders. */
