@@ -1,10 +1,11 @@
-import type {
-  Digest,
-  ManifestChange,
-  Plan,
-  PlannedStep,
-  PlanProof,
-  ReleaseDigests,
+import {
+  type Digest,
+  type ManifestChange,
+  type Plan,
+  type PlannedStep,
+  type PlanProof,
+  type ReleaseDigests,
+  visible,
 } from "../../domain/index.ts"
 
 /**
@@ -34,7 +35,7 @@ export function planMarkdown(plan: Plan, hash: Digest, changes: readonly Manifes
     "## Steps",
     "",
     ...plan.steps.flatMap((step, index) => [
-      `${index + 1}. **${step.id}**: ${step.title} (at most ${step.timeoutSeconds} s)`,
+      `${index + 1}. **${step.id}**: ${inert(step.title)} (at most ${step.timeoutSeconds} s)`,
       ...detailLines(step),
     ]),
     "",
@@ -44,27 +45,43 @@ export function planMarkdown(plan: Plan, hash: Digest, changes: readonly Manifes
     "",
     ...(plan.warnings.length === 0
       ? []
-      : ["## Warnings", "", ...plan.warnings.map((text) => `- ${text}`), ""]),
+      : ["## Warnings", "", ...plan.warnings.map((text) => `- ${inert(text)}`), ""]),
     `## Changes (${changed.length} of ${changes.length} objects)`,
     "",
     ...changed.flatMap((change) => [
       `### ${change.action} ${change.kind}/${change.name}`,
       "",
-      ...(change.diff.length === 0 ? [] : ["```diff", ...change.diff, "```", ""]),
+      ...fencedDiff(change.diff),
     ]),
   ].join("\n")
 }
 
 /** All of it: what is approved is what is carried out. */
 function detailLines({ details = {} }: PlannedStep): readonly string[] {
-  return Object.entries(details).map(([key, value]) => `   - ${key}: ${code(JSON.stringify(value))}`)
+  return Object.entries(details).map(([key, value]) => `   - ${key}: ${code(visible(JSON.stringify(value)))}`)
+}
+
+/** Text within a line of Markdown: what a command says must not hide from a person what they approve. */
+function inert(text: string): string {
+  return visible(text).replaceAll(/[\\`*<>&[\]|~]/g, "\\$&")
 }
 
 /** As code in Markdown, whatever backticks a text has itself. */
 function code(text: string): string {
-  const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length)
-  const fence = "`".repeat(Math.max(0, ...runs) + 1)
-  return runs.length === 0 ? `${fence}${text}${fence}` : `${fence} ${text} ${fence}`
+  const fence = fenceFor(text, 1)
+  return fence === "`" ? `${fence}${text}${fence}` : `${fence} ${text} ${fence}`
+}
+
+function fencedDiff(diff: readonly string[]): readonly string[] {
+  if (diff.length === 0) return []
+  const fence = fenceFor(diff.join("\n"), 3)
+  return [`${fence}diff`, ...diff.map(visible), fence, ""]
+}
+
+/** Longer than any row of backticks in a text. */
+function fenceFor(text: string, shortest: number): string {
+  const rows = [...text.matchAll(/`+/g)].map(([row]) => row.length + 1)
+  return "`".repeat(Math.max(shortest, ...rows))
 }
 
 function imageLines(target: ReleaseDigests, current: ReleaseDigests | null): readonly string[] {

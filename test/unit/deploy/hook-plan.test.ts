@@ -126,6 +126,24 @@ describe("what is approved", () => {
     expect(text).toContain('   - timeout: `"90s"`')
   })
 
+  test("nothing that a command says hides a part of it", () => {
+    const text = "<details> <!-- **\u202e\u001b[8m` x"
+    const plan = planOf([{ ...migrate, command: ["sh", "-c", text] }])
+    const markdown = planMarkdown(plan, planHash(plan), [])
+    expect(markdown).toContain(
+      "run sh -c \\<details\\> \\<!-- \\*\\*\\\\u202e\\\\u001b\\[8m\\` x in the image of web",
+    )
+    expect(markdown).not.toMatch(/\p{Cf}/u)
+    expect(JSON.parse(/- command: `` (.*) ``$/m.exec(markdown)?.[1] ?? "")).toEqual(["sh", "-c", text])
+  })
+
+  test("nothing in a diff ends it", () => {
+    const diff = ["@@ -1,2 +1,3 @@", " ```", "+# forged"]
+    const change = { action: "update" as const, kind: "PriorityClass", name: "low", diff }
+    const markdown = planMarkdown(plan, planHash(plan), [change])
+    expect(markdown).toContain(["````diff", ...diff, "````"].join("\n"))
+  })
+
   test("no hooks are no part of a plan", () => {
     expect(planOf([]).steps.some((step) => "details" in step)).toBe(false)
   })

@@ -1,5 +1,5 @@
 import type { EnvironmentConfig } from "../../../config/schema/environment.ts"
-import { type Json, type PlannedStep, SignalboxError } from "../../../domain/index.ts"
+import { type Json, type PlannedStep, SignalboxError, visible } from "../../../domain/index.ts"
 import type { PlannedLine, PlanningFacts, Step } from "../step.ts"
 
 type HookSettings = EnvironmentConfig["hooks"][number]
@@ -29,7 +29,7 @@ function lineOf(settings: HookSettings, facts: PlanningFacts): PlannedLine {
   const { name, before, after, command, args, timeout } = settings
   const beside = before === null ? { after: after ?? "" } : { before }
   const where = before === null ? `after ${after}` : `before ${before}`
-  const said = [...command, ...args].join(" ").replaceAll(/\s+/g, " ")
+  const said = visible([...command, ...args].join(" ").replaceAll(/\s+/g, " "))
   return {
     name,
     beside,
