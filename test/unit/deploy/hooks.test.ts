@@ -125,6 +125,13 @@ describe("one that fails before the roll-out", () => {
     expect(simulation.runs()).toBe("good-1")
   })
 
+  test("because its pod was deleted: it is not said that it never began (11)", async () => {
+    const simulation = await world([migrate("gone")])
+    expect(await result(simulation, "good-2")).toMatchObject({
+      ...{ outcome: "failed", exitCode: 11, cause: "hook migrate: its pod was deleted while it ran" },
+    })
+  })
+
   test("and the same call again runs it again: the Job of a former operation never counts", async () => {
     const simulation = await world([migrate("exit", "3")])
     await result(simulation, "good-2")

@@ -23,12 +23,17 @@ export async function untilEnded(context: StepContext, job: KubeObject, limitMs:
   const path = `${jobsPath(plan.namespace)}/${job.metadata.name}`
   const until = clock.monotonic() + limitMs + silenceMs
   let told: string | null = null
+  let hasRun = false
   for (;;) {
     signal.throwIfAborted()
     const now = await api.get(path)
     if (now === null) return failed([], "its Job was deleted while it ran")
     const pods = await podsOf(context, now)
     const state = stateOf(now, pods)
+    hasRun ||= pods.some(({ status }) => status?.phase === "Running")
+    // That it never began must not be said of a migration that somebody stopped half way.
+    if (state.ended && hasRun && pods.length === 0 && !state.passed)
+      return failed(pods, "its pod was deleted while it ran")
     const cause = waitsFor(pods, hide)
     if (cause !== null && cause !== told) context.say(`${context.id}: waits: ${cause}`)
     told = cause ?? told

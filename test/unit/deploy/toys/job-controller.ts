@@ -17,7 +17,7 @@ interface Spec {
 
 /**
  * What Kubernetes does about Jobs, a step at each tick of the clock. A program is what its command says: `exit CODE SECONDS`, or
- * `pull`, whose image never comes. A pod that was made stays, so that runs can be counted; two at once are a mistake.
+ * `pull`, whose image never comes, or `gone`, whose pod somebody deletes. A pod that was made stays, so that runs can be counted; two at once are a mistake.
  */
 export function runJobs(api: MemoryApi, clock: MemoryClock): void {
   clock.onTick = () => {
@@ -60,6 +60,9 @@ function advance(api: MemoryApi, path: string, job: KubeObject, now: number): vo
     // As the Job's own limit does: its pod is gone.
     api.objects.delete(`${pods}${name}-pod`)
     api.put(path, { ...job, status: ended("Failed", "DeadlineExceeded") })
+  } else if (status.active === 1 && program === "gone") {
+    api.objects.delete(`${pods}${name}-pod`)
+    api.put(path, { ...job, status: ended("Failed", "BackoffLimitExceeded") })
   } else if (status.active === 1 && now - (status.began ?? 0) >= Number(seconds) * 1000) {
     api.logs.set(`${name}-pod`, `one\nthe end of ${name}\n`)
     const passed = code === "0"
