@@ -29,7 +29,7 @@ interface Run {
 
 /**
  * What `go test -json` prints. A package that fails though none of its tests did (it does not build, or ends before its
- * tests do) is a finding of its own, and so is a test that has begun and not ended.
+ * tests do) is a finding of its own, and so is a package or a test that has begun and not ended.
  * @throws OUTPUT_UNREADABLE
  */
 export function readGoTest(text: string, component: ReportedComponent): TestReport {
@@ -40,7 +40,7 @@ export function readGoTest(text: string, component: ReportedComponent): TestRepo
   const findings = failed
     .filter((run) => !hasFailedPart(run, failed))
     .map((run) => failedTest(run, component))
-  const packages = runs.filter(({ test, end }) => test === undefined && end?.Action === "fail")
+  const packages = runs.filter((run) => run.test === undefined && stateOf(run) === "failed")
   const unexplained = packages.filter((one) => !failed.some((run) => run.package === one.package))
   const suites = unexplained.map((run) => failedPackage(run, events, component))
   return testReport(

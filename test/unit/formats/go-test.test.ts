@@ -53,6 +53,19 @@ describe("what failed, passed and was left out", () => {
     expect(findings("main-exits")).toEqual([["suite-failed", "example.org/shop: exit status 3", undefined]])
   })
 
+  test("a package that has begun and not ended has failed, though its tests until then did not", () => {
+    const text = [
+      { Action: "start", Package: "example.org/shop" },
+      { Action: "run", Package: "example.org/shop", Test: "TestAdd" },
+      { Action: "pass", Package: "example.org/shop", Test: "TestAdd" },
+    ]
+      .map((one) => JSON.stringify(one))
+      .join("\n")
+    expect(readGoTest(text, component).findings).toMatchObject([
+      { rule: "suite-failed", message: "example.org/shop: it began and did not end" },
+    ])
+  })
+
   test("a test that has begun and not ended has failed", () => {
     const lines = recorded("pass").split("\n")
     const begun = lines.filter((line) => !/"Action":"pass".*"Test":"TestAdd"/.test(line)).join("\n")
