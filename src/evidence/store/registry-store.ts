@@ -42,8 +42,10 @@ export class RegistryStore implements EvidenceStore {
       await pLimit(parallelTransfers).map(names, (name) =>
         this.#client.putBlob(repository, files.get(name) ?? new Uint8Array()),
       )
-      await this.#client.putManifest({ registry: this.#registry, repository, reference }, text)
-      // Somebody else may have looked at the same time: a tag is not taken by compare and swap.
+      // A tag is not taken by compare and swap, and all of that takes long: whoever was first meanwhile stays.
+      if (!(await kept()))
+        await this.#client.putManifest({ registry: this.#registry, repository, reference }, text)
+      // Somebody else may have looked at the same time.
       await kept()
     }
     return { digest: sha256(text), reference: `${this.#reference(kind, key)}@${sha256(text)}` }

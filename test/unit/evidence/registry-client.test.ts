@@ -26,7 +26,7 @@ afterEach(() => {
 })
 
 async function registry(
-  answer: (request: IncomingMessage, content: Buffer, host: string) => Reply,
+  answer: (request: IncomingMessage, content: Buffer, host: string) => Reply | Promise<Reply>,
 ): Promise<Fake> {
   const seen: Fake["seen"] = []
   const server = createServer(async (request, response) => {
@@ -36,7 +36,7 @@ async function registry(
       line: `${request.method} ${request.url}`,
       authorization: request.headers.authorization,
     })
-    const reply = answer(request, Buffer.concat(chunks), request.headers.host ?? "")
+    const reply = await answer(request, Buffer.concat(chunks), request.headers.host ?? "")
     response.writeHead(reply.status, reply.headers).end(reply.body)
   })
   servers.push(server)
@@ -124,6 +124,30 @@ describe("evidence that two write at once", () => {
     const put = new RegistryStore(client(host), host, "shop").put("releases", "v1.0.0", new Map())
     await expect(put).rejects.toThrow(/RECORD_CONFLICT/)
     expect(written).toBe(true)
+  })
+
+  it("of one who was first while the other's files were on their way, stays", async () => {
+    const kept = new Map<string, Buffer | string>()
+    let between = async () => {}
+    const { host } = await registry(async ({ method, url = "" }, content) => {
+      const { pathname, searchParams } = new URL(url, "http://registry")
+      if (method === "POST") return { status: 202, headers: { location: "/upload" } }
+      if (method === "PUT") {
+        kept.set(pathname === "/upload" ? `${searchParams.get("digest")}` : pathname, content)
+        return { status: 201 }
+      }
+      if (method === "HEAD" && pathname.includes("/blobs/")) await between()
+      const found = kept.get(pathname) ?? kept.get(pathname.split("/").at(-1) ?? "")
+      return found === undefined ? { status: 404 } : { status: 200, body: found }
+    })
+    const store = new RegistryStore(client(host), host, "shop")
+    const files = (text: string) => new Map([["record.json", bytes(text)]])
+    between = async () => {
+      between = async () => {}
+      await store.put("releases", "v1.0.0", files("first"))
+    }
+    await expect(store.put("releases", "v1.0.0", files("second"))).rejects.toThrow(/RECORD_CONFLICT/)
+    expect((await store.get("releases", "v1.0.0"))?.files).toEqual(files("first"))
   })
 })
 
