@@ -20,7 +20,7 @@ export interface Image {
   readonly published?: ImageRef
 }
 
-/** Builds the components that are named; all of them when none is. @throws UNKNOWN_COMPONENT */
+/** Builds the named components; without names, all of them. @throws UNKNOWN_COMPONENT */
 export async function buildImages(
   session: Session,
   trust: Trust,
@@ -36,7 +36,7 @@ export async function buildImages(
   }))
 }
 
-/** The container of one component, not yet built. @throws USAGE when it is not clear which, UNKNOWN_COMPONENT */
+/** The container of one component, not yet built. @throws USAGE when several components could be meant, UNKNOWN_COMPONENT */
 export async function oneContainer(session: Session, names: readonly string[]): Promise<Container> {
   const { containerOf } = await import("../src/build/index.ts")
   const { SignalboxError } = await import("../src/domain/index.ts")
@@ -44,7 +44,7 @@ export async function oneContainer(session: Session, names: readonly string[]): 
   const [name, ...others] = names.length === 0 ? all : names
   if (name === undefined || others.length > 0)
     throw new SignalboxError("USAGE", {
-      what: "which component's container is meant is not clear",
+      what: "the call does not say which component's container it wants",
       next: `name one: --component ${all.join(" | ")}`,
     })
   return containerOf(await buildRequest(session, "branch"), name)

@@ -7,26 +7,26 @@ import { getEvidence } from "./evidence.ts"
 
 /**
  * Everything that is needed to deploy one release again, whatever has happened to the repository since:
- * record.json, gates/, chart/, values/, smoke.yaml, load.js. Kept beside the images.
+ * record.json, gates/, chart/, values/, smoke.yaml, load.js. Stored in the registry beside the images.
  */
 export interface Release {
   readonly record: ReleaseRecord
-  /** Where it is kept, by digest. */
+  /** Where the registry has it, by digest. */
   readonly reference: string
   readonly files: Directory
 }
 
-/** File name of the values that hold everywhere; an environment's own are `ENVIRONMENT.yaml`. */
+/** File name of the values shared by all environments; an environment's own are `ENVIRONMENT.yaml`. */
 const baseValues = "base.yaml"
 
-/** File name of what signalbox.yaml says of the components; no environment can have a name with a dot. */
+/** File name of what signalbox.yaml declares of the components; no environment can have a name with a dot. */
 const declaredValues = "signalbox.components.yaml"
 
 /** The chart, values and tests of a source tree, laid out as the driver reads them. */
-export async function bundleOf(session: Session): Promise<Directory> {
+export async function collectBundle(session: Session): Promise<Directory> {
   const config = await session.config()
   const { source } = session.inputs
-  let files = dag.directory().withDirectory("chart", await chartOf(session))
+  let files = dag.directory().withDirectory("chart", await chartDirectory(session))
   if (config.chart.path === null) {
     const { declaredValuesFile } = await import("../src/chart/index.ts")
     files = files.withNewFile(`values/${declaredValues}`, declaredValuesFile(config.components))
@@ -42,15 +42,15 @@ export async function bundleOf(session: Session): Promise<Directory> {
   return files
 }
 
-/** The project's own chart, or the one that Signalbox brings. */
-export async function chartOf(session: Session): Promise<Directory> {
+/** The project's own chart, or the default one that ships with Signalbox. */
+export async function chartDirectory(session: Session): Promise<Directory> {
   const { chart } = await session.config()
   if (chart.path !== null) return session.inputs.source.directory(chart.path)
   return dag.currentModule().source().directory("charts/signalbox-app")
 }
 
 /** Names of the values files to merge for one environment, in order. */
-export async function valuesFor(release: Directory, environment: string): Promise<string[]> {
+export async function valuesFiles(release: Directory, environment: string): Promise<string[]> {
   const present = (await release.entries()).some((name) => name.replace(/\/$/, "") === "values")
     ? await release.directory("values").entries()
     : []
@@ -68,7 +68,7 @@ export async function findRelease(session: Session, version: string): Promise<Re
   })
 }
 
-/** @throws STATE_DAMAGED when what is kept for the version is something else. */
+/** Undefined for a version that was never published. @throws STATE_DAMAGED when its tag holds another record, or none. */
 export async function lookUpRelease(session: Session, version: string): Promise<Release | undefined> {
   const { parseVersion, tagOf } = await import("../src/domain/index.ts")
   const wanted = parseVersion(version)

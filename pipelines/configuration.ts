@@ -5,50 +5,50 @@ import { nodeWith, whyFailed } from "../src/toolbox/index.ts"
 import type { SmokeDefinition } from "../src/verify/index.ts"
 
 /**
- * Reads every file that a deployment will read, so that a mistake in any of them is known before anything is published:
- * found later, it would stop a release on its way.
+ * Reads every file that a deployment will read, so that a mistake in any of them is reported before anything is
+ * published: found later, it would stop a release halfway through its environments.
  * @throws CONFIG_INVALID with all mistakes by file, line and column; CONFIG_MISSING
  */
-export async function assertConfigured(session: Session): Promise<void> {
+export async function assertConfigurationValid(session: Session): Promise<void> {
   const { configError } = await import("../src/config/index.ts")
-  const { problems, smoke } = await checkWritten(session)
+  const { problems, smoke } = await checkFiles(session)
   if (problems.length > 0) throw configError(problems)
   const config = await session.config()
   const environments = await Promise.all(config.environments.map((name) => session.environment(name)))
-  await assertSmokeArrives(smoke, config.components, environments)
+  await assertSmokeReachesApplication(smoke, config.components, environments)
   await Promise.all([
     assertValues(session, [config.chart.values, ...environments.map(({ values }) => values)]),
     assertLoadScript(session, config.load.script),
   ])
 }
 
-/** What is written by hand, of all files at once: its mistakes, and the smoke test where there is one. */
-interface Written {
+/** The mistakes of all hand-written files together, and the smoke test where there is one. */
+interface FileCheck {
   readonly problems: readonly Problem[]
   readonly smoke?: SmokeDefinition | undefined
 }
 
-async function checkWritten(session: Session): Promise<Written> {
+async function checkFiles(session: Session): Promise<FileCheck> {
   const { checkDocument, checkPaths, checkTogether, checkWaivers } = await import("../src/config/index.ts")
   const config = await session.checkedConfig()
   const { value } = config
   if (value === undefined) return { problems: config.problems }
   const environments = await Promise.all(value.environments.map((name) => session.checkedEnvironment(name)))
-  const named: string[] = []
-  checkPaths(config, environments, (path) => named.push(path) > 0)
+  const referenced: string[] = []
+  checkPaths(config, environments, (path) => referenced.push(path) > 0)
   const { source } = session.inputs
-  const there = await Promise.all(
-    // The source root itself is where a component of a repository with one package lies.
-    named.map(async (path) => [path, /^\.\/?$/.test(path) || (await source.exists(path))] as const),
+  const existence = await Promise.all(
+    // A repository with a single package has its component at the source root.
+    referenced.map(async (path) => [path, /^\.\/?$/.test(path) || (await source.exists(path))] as const),
   )
-  const present = new Set(there.filter(([, exists]) => exists).map(([path]) => path))
+  const present = new Set(existence.filter(([, exists]) => exists).map(([path]) => path))
   const read = async <T>(path: string | null, check: (text: string, file: string) => T) =>
     path === null || !present.has(path) ? undefined : check(await session.file(path), path)
   const { smokeDefinition } = await import("../src/verify/index.ts")
   const waivers = await read(value.waivers, checkWaivers)
   const smoke = await read(value.smoke, (text, file) => checkDocument(text, file, smokeDefinition))
   const problems = [
-    ...environments.flatMap((one) => one.problems),
+    ...environments.flatMap((environment) => environment.problems),
     ...(waivers?.problems ?? []),
     ...(smoke?.problems ?? []),
     ...checkTogether(config, environments),
@@ -57,8 +57,8 @@ async function checkWritten(session: Session): Promise<Written> {
   return { problems, smoke: smoke?.value }
 }
 
-/** @throws CONFIG_INVALID where no smoke test is possible, or an environment's access would not pass on what it asks. */
-async function assertSmokeArrives(
+/** @throws CONFIG_INVALID where no smoke test is possible, or an environment's access would not forward what it sends. */
+async function assertSmokeReachesApplication(
   smoke: SmokeDefinition | undefined,
   components: SignalboxConfig["components"],
   environments: readonly EnvironmentConfig[],
@@ -81,7 +81,7 @@ async function assertValues(session: Session, paths: readonly (string | null)[])
   for (const path of paths) if (path !== null) parseValues(await session.file(path), path)
 }
 
-/** As k6 itself reads it, alone: that is how it will run. @throws CONFIG_INVALID */
+/** Lets k6 parse the script without the rest of the tree, because the load test runs it alone. @throws CONFIG_INVALID */
 async function assertLoadScript(session: Session, path: string | null): Promise<void> {
   if (path === null) return
   const script = await session.file(path)
@@ -90,7 +90,7 @@ async function assertLoadScript(session: Session, path: string | null): Promise<
     await nodeWith(await session.toolbox(), ["k6"])
       .withNewFile("/load/load.js", script)
       .withWorkdir("/load")
-      .withExec(["k6", "inspect", ...variables.flatMap((one) => ["--env", one]), "load.js"])
+      .withExec(["k6", "inspect", ...variables.flatMap((variable) => ["--env", variable]), "load.js"])
       .sync()
   } catch (cause) {
     throw new SignalboxError(
@@ -99,7 +99,7 @@ async function assertLoadScript(session: Session, path: string | null): Promise<
         what: "the load script cannot be run",
         where: path,
         why: whyFailed(cause),
-        next: "it runs alone, as load.js: bundle what it imports into it",
+        next: "k6 runs the script alone, as load.js: bundle its imports into it",
       },
       { cause },
     )

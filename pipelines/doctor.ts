@@ -6,15 +6,15 @@ import { assertConfigured } from "./configuration.ts"
 import { registryPlace } from "./evidence.ts"
 import { observe } from "./operate.ts"
 
-/** One thing that a pipeline stands on. */
-interface Finding {
+/** One thing that a pipeline depends on, and how it answered. */
+interface HealthCheck {
   readonly name: string
   readonly state: "ok" | "slow" | "broken"
   readonly detail: string
   readonly next?: string
 }
 
-/** Milliseconds above which something works, but is what a person is waiting for. */
+/** Milliseconds above which something works, but makes every call noticeably slower. */
 const slowMs = { engine: 3000, dns: 500, registry: 1000, cluster: 5000 } as const
 
 const advice = {
@@ -22,7 +22,7 @@ const advice = {
   disk: "prune the engine's cache: dagger core engine local-cache prune",
   dns: "check the name servers of the engine's machine",
   registry: "check the registry's address in the toolbox or signalbox.yaml, and the network",
-  cluster: "check the kubeconfig and the way to the API server",
+  cluster: "check the kubeconfig and the network path to the API server",
 } as const
 
 /** Measures engine, disk, DNS, registry and, with a kubeconfig, the cluster; says what is slow or broken and what to do. */
@@ -31,25 +31,29 @@ export async function doctor(
   environment: string | undefined,
   access: ClusterAccess,
 ): Promise<Outcome> {
-  const found = [await configuration(session), ...(await engineSide(session)), ...(await toolImages(session))]
-  if (environment !== undefined) found.push(await clusterSide(session, environment, access))
-  const width = Math.max(...found.map((one) => one.name.length))
-  const lines = found.map(({ name, state, detail, next }) => {
-    const advised = next === undefined ? "" : `\n${" ".repeat(width + 9)}${next}`
-    return `${state.padEnd(6)}  ${name.padEnd(width)} ${detail}${advised}`
+  const checks = [
+    await checkConfiguration(session),
+    ...(await checkEngine(session)),
+    ...(await checkToolbox(session)),
+  ]
+  if (environment !== undefined) checks.push(await checkCluster(session, environment, access))
+  const width = Math.max(...checks.map(({ name }) => name.length))
+  const lines = checks.map(({ name, state, detail, next }) => {
+    const nextLine = next === undefined ? "" : `\n${" ".repeat(width + 9)}${next}`
+    return `${state.padEnd(6)}  ${name.padEnd(width)} ${detail}${nextLine}`
   })
-  const broken = found.some((one) => one.state === "broken")
+  const broken = checks.some(({ state }) => state === "broken")
   return { exitCode: broken ? ExitCode.error : ExitCode.pass, stdout: `${lines.join("\n")}\n` }
 }
 
 /** @throws CONFIG_INVALID with every mistake in every file that signalbox.yaml names. */
-async function configuration(session: Session): Promise<Finding> {
+async function checkConfiguration(session: Session): Promise<HealthCheck> {
   const { environments, project } = await session.config()
   await assertConfigured(session)
   return { name: "configuration", state: "ok", detail: `${project}: ${environments.join(", ")}` }
 }
 
-async function engineSide(session: Session): Promise<Finding[]> {
+async function checkEngine(session: Session): Promise<HealthCheck[]> {
   const [toolbox, place] = await Promise.all([session.toolbox(), registryPlace(session)])
   const url = `${isInsecure(toolbox, place.registry) ? "http" : "https"}://${place.registry}`
   const prepared = toolContainer(toolbox, "node").withFile("/probe.ts", program("src/toolbox/probe.ts"))
@@ -64,12 +68,12 @@ async function engineSide(session: Session): Promise<Finding[]> {
   }
   const { answer: probes } = await askProgram(session, probe, measurements)
   const engineMs = performance.now() - started
-  const own = probes.reduce((sum, { ms }) => sum + ms, 0)
-  const engine = judge("engine", true, engineMs - own, "starts a container")
-  return [engine, ...probes.map(({ name, ok, ms, detail }) => judge(name, ok, ms, detail))]
+  const probesMs = probes.reduce((sum, { ms }) => sum + ms, 0)
+  const engine = healthCheck("engine", true, engineMs - probesMs, "starts a container")
+  return [engine, ...probes.map(({ name, ok, ms, detail }) => healthCheck(name, ok, ms, detail))]
 }
 
-async function toolImages(session: Session): Promise<Finding[]> {
+async function checkToolbox(session: Session): Promise<HealthCheck[]> {
   const missing = unresolvedImages(await session.toolbox())
   if (missing.length === 0)
     return [{ name: "toolbox", state: "ok", detail: "every image is pinned by digest" }]
@@ -79,29 +83,34 @@ async function toolImages(session: Session): Promise<Finding[]> {
       name: "toolbox",
       state: "slow",
       detail,
-      next: "protected environments refuse this: write the digests into toolbox.yaml",
+      next: "protected environments refuse unpinned images: write the digests into toolbox.yaml",
     },
   ]
 }
 
-async function clusterSide(session: Session, name: string, access: ClusterAccess): Promise<Finding> {
+async function checkCluster(session: Session, name: string, access: ClusterAccess): Promise<HealthCheck> {
   let started = performance.now()
-  const took = () => performance.now() - started
+  const elapsedMs = () => performance.now() - started
   try {
-    // A cluster of the call's own has to start before it can be asked, which is no slow answer.
+    // An embedded cluster starts first: its start-up must not count as a slow answer of the API server.
     await accessTo(session, await session.environment(name), access)
     started = performance.now()
     const status = await observe(session, name, access)
     const running = status.current === null ? "nothing deployed" : `runs ${status.current.version}`
     const lock = status.lock === null ? "" : `, locked by ${status.lock.holder}`
-    return judge("cluster", true, took(), `${name}: ${running}${lock}`)
+    return healthCheck("cluster", true, elapsedMs(), `${name}: ${running}${lock}`)
   } catch (thrown) {
     if (thrown instanceof SignalboxError && thrown.exitCode === ExitCode.usage) throw thrown
-    return judge("cluster", false, took(), thrown instanceof Error ? thrown.message : String(thrown))
+    return healthCheck(
+      "cluster",
+      false,
+      elapsedMs(),
+      thrown instanceof Error ? thrown.message : String(thrown),
+    )
   }
 }
 
-function judge(name: string, ok: boolean, ms: number, detail: string): Finding {
+function healthCheck(name: string, ok: boolean, ms: number, detail: string): HealthCheck {
   const limit = Object.entries(slowMs).find(([key]) => key === name)?.[1] ?? Number.POSITIVE_INFINITY
   const state = !ok ? "broken" : ms > limit ? "slow" : "ok"
   const next = Object.entries(advice).find(([key]) => key === name)?.[1]

@@ -2,7 +2,7 @@ import { type Directory, dag } from "@dagger.io/dagger"
 import type { ClusterAccess, Outcome, ProgramRun, Session } from "../src/call/index.ts"
 import {
   accessTo,
-  Ended,
+  CallEnded,
   kubeconfigFile,
   privateDirectory,
   runProgram,
@@ -14,12 +14,11 @@ import type { DriverCommand, DriverRequestInput } from "../src/deploy/index.ts"
 import type { Duration, Ledger, ReleaseRecord } from "../src/domain/index.ts"
 import { runnerRoot } from "../src/toolbox/index.ts"
 
-const closed = privateDirectory.slice(1)
-/** Where the driver puts what is kept; the directory itself is as open as any, for whoever exports it. */
+/** Where the driver writes its evidence: readable like any directory, because calls export it. */
 const out = `${privateDirectory}/out`
 
 /** What a command needs beyond the environment and the caller. */
-export type DriverQuestion = Partial<
+export type DriverInput = Partial<
   Omit<DriverRequestInput, "schemaVersion" | "project" | "environment" | "record" | "promotion">
 > & {
   readonly record?: ReleaseRecord
@@ -31,8 +30,8 @@ export type DriverQuestion = Partial<
 }
 
 /**
- * Runs the driver once against an environment. It is one exec, so that it and what it started die together; it runs
- * on every call, also with equal arguments.
+ * Runs the driver once against an environment, on every call, also with equal arguments. It is a single exec, so that
+ * the driver and the processes that it started end together.
  * @param bundle chart/, values/, smoke.yaml and load.js of the release in question.
  */
 export async function drive(
@@ -40,37 +39,37 @@ export async function drive(
   command: DriverCommand,
   environment: EnvironmentConfig,
   access: ClusterAccess,
-  question: DriverQuestion,
+  input: DriverInput,
   bundle?: Directory,
 ): Promise<ProgramRun> {
   const reached = await accessTo(session, environment, access)
   const server = await serverAddress(reached)
-  const request = JSON.stringify({ ...(await requestFor(session, environment)), server, ...question })
-  const input = (bundle ?? dag.directory()).withNewFile("request.json", request)
+  const request = JSON.stringify({ ...(await requestFor(session, environment)), server, ...input })
+  const inputFiles = (bundle ?? dag.directory()).withNewFile("request.json", request)
   const root = (await session.runner())
-    // Only root can run programs of the tests as somebody else, whatever user the image of Node has.
+    // Only root can start the tests' programs as another user, whatever user the Node image has.
     .withUser("0:0")
-    .withDirectory("/", dag.directory().withNewDirectory(closed, { permissions: 0o700 }))
-  const container = withAccess(root, reached).withMountedDirectory(`${privateDirectory}/input`, input)
-  const files = ["--input", `${privateDirectory}/input/request.json`, "--kubeconfig", kubeconfigFile]
+    .withDirectory("/", dag.directory().withNewDirectory(privateDirectory.slice(1), { permissions: 0o700 }))
+  const container = withAccess(root, reached).withMountedDirectory(`${privateDirectory}/input`, inputFiles)
+  const options = ["--input", `${privateDirectory}/input/request.json`, "--kubeconfig", kubeconfigFile]
   return runProgram(session, {
     name: "the driver",
     where: `environment ${environment.name}`,
-    next: "call again: the next run finishes what was begun, or returns to what was verified",
+    next: "call again: the next run finishes the operation, or rolls back to the last verified release",
     container,
-    command: [`${runnerRoot}/src/deploy/driver/main.ts`, command, ...files],
+    command: [`${runnerRoot}/src/deploy/driver/main.ts`, command, ...options],
     out,
   })
 }
 
-/** The same, where a driver that did not end with 0 ends the call. @throws Ended */
-export async function driveOrEnd(...asked: Parameters<typeof drive>): Promise<ProgramRun> {
-  const run = await drive(...asked)
-  if (run.error !== null) throw new Ended(outcomeOf(run))
+/** The same; a driver that fails ends the call. @throws CallEnded with the driver's exit code and message. */
+export async function driveOrThrow(...args: Parameters<typeof drive>): Promise<ProgramRun> {
+  const run = await drive(...args)
+  if (run.error !== null) throw new CallEnded(toOutcome(run))
   return run
 }
 
-/** Who acts, when, and under which name the operation will be found again. */
+/** The part of a request that is equal for all commands: project, environment, who acts, when, and the operation's id. */
 async function requestFor(session: Session, environment: EnvironmentConfig) {
   const config = await session.config()
   const id = operationId(session)
@@ -89,18 +88,18 @@ async function requestFor(session: Session, environment: EnvironmentConfig) {
   }
 }
 
-/** Sorts by time, and two calls in one second differ. */
+/** Ids sort by time; the random part keeps two calls of the same second apart. */
 export function operationId(session: Session): string {
   const time = session.now.toISOString().replace(/\D/g, "").slice(0, 14)
   return `${time}-${session.id.replaceAll("-", "").slice(0, 8)}`
 }
 
-/** The key under which an operation's evidence is kept. */
+/** The key under which an operation's evidence is stored. */
 export function operationKey(environment: string, operation: string): string {
   return `${environment}-${operation}`
 }
 
-/** A driver run as the end of a call. */
-export function outcomeOf({ exitCode, stdout, stderr }: ProgramRun): Outcome {
+/** The call's outcome where the driver's run decides it. */
+export function toOutcome({ exitCode, stdout, stderr }: ProgramRun): Outcome {
   return { exitCode, stdout, stderr }
 }

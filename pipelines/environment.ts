@@ -1,5 +1,5 @@
 import type { ClusterAccess, Session } from "../src/call/index.ts"
-import { assertAccess, Ended, type Outcome, readJson, readJsonIfThere } from "../src/call/index.ts"
+import { assertAccess, CallEnded, type Outcome, readJson, readJsonIfThere } from "../src/call/index.ts"
 import type { EnvironmentConfig, SignalboxConfig } from "../src/config/index.ts"
 import { ledgerShape, planFile } from "../src/deploy/report.ts"
 import {
@@ -11,155 +11,176 @@ import {
   SignalboxError,
   toJson,
 } from "../src/domain/index.ts"
-import { findRelease, type Release, valuesFor } from "./bundle.ts"
-import { type DriverQuestion, drive, driveOrEnd, outcomeOf } from "./driver.ts"
-import { evidenceReference, finish } from "./keep.ts"
+import { findRelease, type Release, valuesFiles } from "./bundle.ts"
+import { type DriverInput, drive, driveOrThrow, toOutcome } from "./driver.ts"
+import { evidenceReference, recordEvidence } from "./operation-evidence.ts"
 
-/** The way of a release into an environment. */
-export interface Delivery {
+/** Which environment a release is deployed to, and how the call reaches it. */
+export interface DeploymentRequest {
   readonly environment: string
   readonly access: ClusterAccess
-  /** Access to the environment that the release was verified in; only where there is one. */
+  /** Access to the environment that the release is promoted from. */
   readonly from?: ClusterAccess
   readonly approve?: string | undefined
 }
 
-/** What `plan` gives: the plan, its hash, and the same for people. */
-export interface Planned {
+/** What `plan` returns: the plan, its hash, and the plan as Markdown. */
+export interface PlanResult {
   readonly plan: Plan
   readonly hash: string
   readonly markdown: string
 }
 
 /** The call `plan`. @throws USAGE when there is no such release */
-export async function plan(session: Session, version: string, delivery: Delivery): Promise<Planned> {
-  return planRelease(session, await releaseFor(session, version, delivery), delivery)
+export async function plan(
+  session: Session,
+  version: string,
+  request: DeploymentRequest,
+): Promise<PlanResult> {
+  return planRelease(session, await releaseFor(session, version, request), request)
 }
 
-/** Observes, renders, diffs, and says what would be done. Changes nothing. @throws Ended with the driver's refusal. */
-export async function planRelease(session: Session, release: Release, delivery: Delivery): Promise<Planned> {
-  const { run } = await runDelivery(session, "plan", release, delivery)
-  if (run.error !== null) throw new Ended(outcomeOf(run))
-  const [made, markdown] = await Promise.all([
+/** Compares the cluster with the rendered release and plans the steps. Changes nothing. @throws CallEnded with the driver's refusal. */
+export async function planRelease(
+  session: Session,
+  release: Release,
+  request: DeploymentRequest,
+): Promise<PlanResult> {
+  const { run } = await runDriver(session, "plan", release, request)
+  if (run.error !== null) throw new CallEnded(toOutcome(run))
+  const [plan, markdown] = await Promise.all([
     readJson(run.out, "plan.json", planFile),
     run.out.file("plan.md").contents(),
   ])
-  return { plan: made, hash: planHash(made), markdown }
+  return { plan, hash: planHash(plan), markdown }
 }
 
-/** The plan in the form that its hash is made of. */
-export function planText(planned: Planned): string {
+/** The plan as canonical JSON: the text that its hash is computed from. */
+export function planText(planned: PlanResult): string {
   return canonicalJson(toJson(planned.plan))
 }
 
-/** Gates whose evidence an environment asks for. */
+/** Gates without whose evidence an environment refuses a release. */
 export function requiredGates(environment: EnvironmentConfig, config: SignalboxConfig): string[] {
   return environment.protected ? config.gates.required.release : []
 }
 
 /** The call `deploy`. @throws USAGE when there is no such release */
-export async function deploy(session: Session, version: string, delivery: Delivery): Promise<Outcome> {
-  return deliver(session, await releaseFor(session, version, delivery), delivery)
+export async function deploy(
+  session: Session,
+  version: string,
+  request: DeploymentRequest,
+): Promise<Outcome> {
+  return deployRelease(session, await releaseFor(session, version, request), request)
 }
 
 /** Deploys a release, or promotes it where the environment takes its releases from another one. */
-export async function deliver(session: Session, release: Release, delivery: Delivery): Promise<Outcome> {
-  const { run, environment } = await runDelivery(session, "run", release, delivery)
-  return finish(session, environment, run)
+export async function deployRelease(
+  session: Session,
+  release: Release,
+  request: DeploymentRequest,
+): Promise<Outcome> {
+  const { run, environment } = await runDriver(session, "run", release, request)
+  return recordEvidence(session, environment, run)
 }
 
-/** The same digests from one environment to another. @throws POLICY_REFUSED when that is not the way they go. */
+/** The same digests from one environment to another. @throws POLICY_REFUSED when the target does not promote from it. */
 export async function promote(
   session: Session,
   version: string,
   from: string,
-  delivery: Delivery,
+  request: DeploymentRequest,
 ): Promise<Outcome> {
-  const { promotesFrom } = await session.environment(delivery.environment)
-  if (promotesFrom === from) return deploy(session, version, delivery)
+  const { promotesFrom } = await session.environment(request.environment)
+  if (promotesFrom === from) return deploy(session, version, request)
   throw new SignalboxError("POLICY_REFUSED", {
-    what: `${delivery.environment} does not take releases from ${from}`,
-    where: `environments/${delivery.environment}.yaml: promotesFrom`,
+    what: `${request.environment} does not take releases from ${from}`,
+    where: `environments/${request.environment}.yaml: promotesFrom`,
     why: promotesFrom === null ? "it names no environment" : `it names ${promotesFrom}`,
     next:
       promotesFrom === null
-        ? `use deploy --environment ${delivery.environment}`
+        ? `use deploy --environment ${request.environment}`
         : `promote --from ${promotesFrom}`,
   })
 }
 
-/** Found once in a call: what follows is about exactly this record. A wrong environment is told before a look for it. */
-async function releaseFor(session: Session, version: string, { environment }: Delivery): Promise<Release> {
+/** Looked up once per call, so that every step is about exactly this record. An unknown environment is reported first. */
+async function releaseFor(
+  session: Session,
+  version: string,
+  { environment }: DeploymentRequest,
+): Promise<Release> {
   await session.environment(environment)
   return findRelease(session, version)
 }
 
-async function runDelivery(session: Session, command: "plan" | "run", release: Release, delivery: Delivery) {
-  const environment = await session.environment(delivery.environment)
-  assertAccess(environment, session.accessGiven(environment.name, delivery.access))
-  const [question, config] = await Promise.all([
-    deliveryQuestion(session, environment, release, delivery),
+async function runDriver(
+  session: Session,
+  command: "plan" | "run",
+  release: Release,
+  request: DeploymentRequest,
+) {
+  const environment = await session.environment(request.environment)
+  assertAccess(environment, session.resolveAccess(environment.name, request.access))
+  const [input, config] = await Promise.all([
+    driverInput(session, environment, release, request),
     session.config(),
   ])
   const run = await drive(
     session,
     command,
     environment,
-    delivery.access,
-    { ...question, requiredGates: requiredGates(environment, config) },
+    request.access,
+    { ...input, requiredGates: requiredGates(environment, config) },
     release.files,
   )
   return { run, environment }
 }
 
-async function deliveryQuestion(
+async function driverInput(
   session: Session,
   environment: EnvironmentConfig,
   release: Release,
-  delivery: Delivery,
-): Promise<DriverQuestion> {
+  request: DeploymentRequest,
+): Promise<DriverInput> {
   const { promotesFrom } = environment
   const [values, evidence] = await Promise.all([
-    valuesFor(release.files, environment.name),
+    valuesFiles(release.files, environment.name),
     evidenceReference(session, environment),
   ])
-  const promotion = promotesFrom === null ? null : await promotionFrom(session, promotesFrom, delivery)
+  const promotion = promotesFrom === null ? null : await promotionFrom(session, promotesFrom, request)
   return {
     kind: promotesFrom === null ? "deploy" : "promote",
     record: release.record,
     values,
     evidence,
     promotion,
-    approve: delivery.approve === undefined ? null : parseDigest(delivery.approve),
+    approve: request.approve === undefined ? null : parseDigest(request.approve),
   }
 }
 
-/** What the environment that a release comes from knows of it now, and how long it stands by that. */
-async function promotionFrom(session: Session, name: string, delivery: Delivery) {
-  const own = session.accessGiven(name, delivery.from)
-  const given = own.kubeconfig === undefined ? undefined : own
+/** The ledger of the environment that a release is promoted from, and how long a verification there counts. */
+async function promotionFrom(session: Session, name: string, request: DeploymentRequest) {
+  const access = session.resolveAccess(name, request.from)
+  const hasOwnAccess = access.kubeconfig !== undefined
   const [ledger, { verificationTtl }] = await Promise.all([
-    ledgerOf(session, name, given ?? delivery.access).catch((error: unknown) => {
-      throw given === undefined ? withHint(error, name) : error
+    readLedger(session, name, hasOwnAccess ? access : request.access).catch((error: unknown) => {
+      throw hasOwnAccess ? error : withAccessHint(error, name)
     }),
     session.environment(name),
   ])
   return { from: name, ledger, verificationTtl }
 }
 
-/** One kubeconfig for both is the default; more often it reaches one of them only. */
-function withHint(error: unknown, name: string): unknown {
-  if (!(error instanceof Ended)) return error
-  const hint = `  also:  ${name} was asked with --kubeconfig; give its own with --from-kubeconfig, or with-access before the call\n`
-  return new Ended({ ...error.outcome, stderr: `${error.outcome.stderr ?? ""}${hint}` })
+/** By default both environments are read with one kubeconfig, which often reaches only one of them. */
+function withAccessHint(error: unknown, name: string): unknown {
+  if (!(error instanceof CallEnded)) return error
+  const hint = `  also:  ${name} was read with --kubeconfig; pass its own with --from-kubeconfig, or use with-access before the call\n`
+  return new CallEnded({ ...error.outcome, stderr: `${error.outcome.stderr ?? ""}${hint}` })
 }
 
 /** The ledger of another environment, read from its cluster now; null when nothing was ever deployed there. */
-export async function ledgerOf(
-  session: Session,
-  name: string,
-  access: ClusterAccess,
-): Promise<Ledger | null> {
-  const run = await driveOrEnd(session, "observe", await session.environment(name), access, {})
+async function readLedger(session: Session, name: string, access: ClusterAccess): Promise<Ledger | null> {
+  const run = await driveOrThrow(session, "observe", await session.environment(name), access, {})
   return (await readJsonIfThere(run.out, "ledger.json", ledgerShape)) ?? null
 }

@@ -3,7 +3,7 @@ import { askProgram, type Schema, type Session } from "../src/call/index.ts"
 import { answers, type EvidenceKind, type StoreSettings } from "../src/evidence/index.ts"
 import { isInsecure, runnerRoot } from "../src/toolbox/index.ts"
 
-/** Where a project's images and evidence are: `host[:port]` and the path below it. */
+/** Where a project's images and evidence are stored: `host[:port]` and the path below it. */
 export interface RegistryPlace {
   readonly registry: string
   readonly prefix: string
@@ -16,35 +16,36 @@ export async function registryPlace(session: Session): Promise<RegistryPlace> {
   return { registry: full.slice(0, slash), prefix: full.slice(slash + 1) }
 }
 
-export interface FoundEvidence {
+export interface StoredEvidence {
   readonly files: Directory
   readonly digest: string
   readonly reference: string
 }
 
-/** Looks evidence up, freshly on every call; undefined only when the store answered that it has none. */
+/** Looks evidence up in the registry on every call; undefined only when the registry answered that there is none. */
 export async function getEvidence(
   session: Session,
   kind: EvidenceKind,
   key: string,
-): Promise<FoundEvidence | undefined> {
+): Promise<StoredEvidence | undefined> {
   const { answer, out } = await askStore(session, ["get", "--kind", kind, "--key", key], answers.get)
   if (!answer.found) return undefined
   return { files: out.directory("files"), digest: answer.digest, reference: answer.reference }
 }
 
-/** Every key of a kind that begins so, read freshly, in no order. @throws REGISTRY_UNREACHABLE */
+/** Every key of a kind with this prefix, read from the registry on every call, unordered. @throws REGISTRY_UNREACHABLE */
 export async function evidenceKeys(
   session: Session,
   kind: EvidenceKind,
   prefix: string,
 ): Promise<readonly string[]> {
-  const asked = ["keys", "--kind", kind, "--key", prefix]
-  return (await askStore(session, asked, answers.keys)).answer.keys
+  const command = ["keys", "--kind", kind, "--key", prefix]
+  return (await askStore(session, command, answers.keys)).answer.keys
 }
 
 /**
- * Keeps files under a key, once and for ever, and gives them as they are kept.
+ * Stores files under a key and returns them as stored. A key is written once: the same files again are accepted, other
+ * files are refused.
  * @throws RECORD_CONFLICT, REGISTRY_UNREACHABLE
  */
 export async function putEvidence(
@@ -52,15 +53,15 @@ export async function putEvidence(
   kind: EvidenceKind,
   key: string,
   files: Directory,
-): Promise<FoundEvidence> {
-  const asked = ["put", "--kind", kind, "--key", key, "--in", "/in"]
-  const { answer, out } = await askStore(session, asked, answers.put, files)
+): Promise<StoredEvidence> {
+  const command = ["put", "--kind", kind, "--key", key, "--in", "/in"]
+  const { answer, out } = await askStore(session, command, answers.put, files)
   return { files: out.directory("files"), ...answer }
 }
 
 async function askStore<T>(
   session: Session,
-  asked: readonly string[],
+  command: readonly string[],
   answer: Schema<T>,
   files: Directory = dag.directory(),
 ): Promise<{ readonly answer: T; readonly out: Directory }> {
@@ -80,12 +81,12 @@ async function askStore<T>(
     .withMountedDirectory("/in", files)
     .withNewFile("/store.json", JSON.stringify(settings))
   const program = {
-    name: "the program that keeps evidence",
+    name: "the evidence store program",
     where: `${place.registry}/${place.prefix}`,
-    next: "call again: what was not kept whole does not count",
+    next: "call again: an incomplete upload has no tag and is ignored",
     container:
       registryToken === undefined ? prepared : prepared.withMountedSecret(passwordFile, registryToken),
-    command: [`${runnerRoot}/src/evidence/store/main.ts`, ...asked, "--store", "/store.json"],
+    command: [`${runnerRoot}/src/evidence/store/main.ts`, ...command, "--store", "/store.json"],
   }
   return askProgram(session, program, answer)
 }

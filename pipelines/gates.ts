@@ -5,10 +5,10 @@ import { gateContexts, SignalboxError } from "../src/domain/index.ts"
 import type { GateName } from "../src/gates/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { buildRequest } from "./build.ts"
-import { chartOf } from "./bundle.ts"
+import { chartDirectory } from "./bundle.ts"
 
-/** A report of gates, its renderings and what the tools wrote. */
-export interface Judged {
+/** The gates' results, the rendered reports and the tools' own output. */
+export interface GateRun {
   readonly data: GateReportData
   /** report.json, report.md, report.html, report.sarif, junit.xml, and GATE/… as the tools wrote it. */
   readonly reports: Directory
@@ -17,7 +17,7 @@ export interface Judged {
 /**
  * Judges a source tree by every gate that applies to it. Those that `gates.required` lists for the context block; what
  * the others find is a warning.
- * @param only gates to judge instead; as they were asked for, each of them blocks. Default: all.
+ * @param only the only gates to run. Each of them blocks, because the caller asked for it. Default: all.
  * @param skip gates to leave out. A report of fewer gates than apply is partial and never evidence.
  * @throws CONFIG_INVALID, SHALLOW_CLONE, USAGE for a wrong call, or for a gate that signalbox.yaml requires by name and
  * that has nothing to judge; what goes wrong inside a gate is that gate's verdict.
@@ -27,14 +27,14 @@ export async function judge(
   trust: Trust,
   only?: readonly GateName[],
   skip: readonly GateName[] = [],
-): Promise<Judged> {
+): Promise<GateRun> {
   const { gateNames, runGates } = await import("../src/gates/index.ts")
   const { buildAll } = await import("../src/build/index.ts")
   const { directory } = await import("../src/report/index.ts")
   const [inputs, waivers, chart, inFile] = await Promise.all([
     buildRequest(session, trust),
     readWaivers(session),
-    chartOf(session),
+    chartDirectory(session),
     isListedInFile(session, trust),
   ])
   const { config } = inputs
@@ -58,39 +58,42 @@ export async function judge(
   return { data, reports }
 }
 
-/** Names of gates as a caller gives them. @throws USAGE for an unknown one, or when nothing is left. */
+/** The gates that `--only` and `--skip` name. @throws USAGE for an unknown name, or when no gate is left. */
 export async function chooseGates(
   only: readonly string[],
   skip: readonly string[],
 ): Promise<{ readonly only?: readonly GateName[]; readonly skip: readonly GateName[] }> {
   const { gateNames } = await import("../src/gates/index.ts")
-  const [wanted, unwanted] = [await namesOf(only), await namesOf(skip)]
+  const [wanted, unwanted] = [await parseGateNames(only), await parseGateNames(skip)]
   const left = gateNames.filter(
     (name) => (only.length === 0 || wanted.includes(name)) && !unwanted.includes(name),
   )
   if (left.length === 0)
-    throw new SignalboxError("USAGE", { what: "no gate is left to judge", next: "name fewer with --skip" })
+    throw new SignalboxError("USAGE", {
+      what: "--only and --skip leave no gate to run",
+      next: "name fewer with --skip",
+    })
   return { ...(only.length === 0 ? {} : { only: wanted }), skip: unwanted }
 }
 
 /** @throws USAGE */
-async function namesOf(texts: readonly string[]): Promise<readonly GateName[]> {
+async function parseGateNames(texts: readonly string[]): Promise<readonly GateName[]> {
   const { gateNames, isGateName } = await import("../src/gates/index.ts")
   const { nearest } = await import("../src/domain/index.ts")
   return texts.map((text) => {
     if (isGateName(text)) return text
-    const meant = nearest(text, gateNames)
+    const suggestion = nearest(text, gateNames)
     throw new SignalboxError("USAGE", {
       what: `there is no gate ${JSON.stringify(text)}`,
       why: `gates are ${gateNames.join(", ")}`,
-      next: meant === undefined ? "name one of them" : `did you mean ${JSON.stringify(meant)}?`,
+      next: suggestion === undefined ? "name one of them" : `did you mean ${JSON.stringify(suggestion)}?`,
     })
   })
 }
 
 /** @throws USAGE */
 export function trustOf(context: string): Trust {
-  const found = gateContexts.find((one) => one === context)
+  const found = gateContexts.find((name) => name === context)
   if (found !== undefined) return found
   throw new SignalboxError("USAGE", {
     what: `there is no context ${JSON.stringify(context)}`,
@@ -98,7 +101,7 @@ export function trustOf(context: string): Trust {
   })
 }
 
-/** Whether signalbox.yaml itself lists what the context requires: who names a gate counts on its verdict. */
+/** Whether signalbox.yaml itself lists the context's required gates: a gate named there must never be skipped silently. */
 async function isListedInFile(session: Session, trust: Trust): Promise<boolean> {
   const { listedContexts } = await import("../src/config/index.ts")
   const { config } = session.inputs

@@ -1,17 +1,17 @@
 import { clusterOf } from "../src/deploy/report.ts"
 import type { Journal, Ledger } from "../src/domain/index.ts"
 
-/** What the evidence of one call holds of an environment's state. */
+/** An environment's ledger and journal as one call's evidence has them. */
 export interface StateCopy {
   /** Id of the call: it begins with the time at which the call began, by the clock of whoever called. */
   readonly call: string
   readonly ledger: Ledger | undefined
   readonly journal: Journal | undefined
-  /** `known` of its report: up to this fencing number every operation had ended when the copy was made. */
+  /** `known` of its report: all operations up to this fencing number had ended when the copy was made. */
   readonly known: number | null | undefined
 }
 
-/** The state to go on from, and what it knows. */
+/** The copy to rebuild the state from, and up to which fencing number it is complete. */
 export interface NewestState {
   readonly ledger: Ledger | null
   readonly journal: Journal | null
@@ -20,44 +20,44 @@ export interface NewestState {
 }
 
 /**
- * The newest ledger among copies, and the journal beside it. Which one that is, the copies themselves say: fencing
- * numbers only grow, while a call that began earlier may have ended later, and clocks differ. In a namespace that was
- * made anew they begin anew, so that copies from before that, by the last call's journal, do not count.
+ * The newest ledger among copies, with its journal. Fencing numbers decide which is newest, because they only grow,
+ * while calls overlap and clocks differ. A namespace that was deleted and created again numbers from 1, so copies of an
+ * earlier namespace (by the UID in the journal's plan) are ignored.
  * @param copies those of the newest calls first.
  */
 export function newestState(copies: readonly StateCopy[]): NewestState {
   let newest: StateCopy | undefined
-  const readable = copies.filter((copy) => placeOf(copy) !== undefined)
-  const place = readable.map(placeOf).find((one) => one !== null)
-  for (const copy of readable.filter((one) => (placeOf(one) ?? place) === place))
+  const usable = copies.filter((copy) => namespaceOf(copy) !== undefined)
+  const namespace = usable.map(namespaceOf).find((uid) => uid !== null)
+  for (const copy of usable.filter((candidate) => (namespaceOf(candidate) ?? namespace) === namespace))
     if (copy.ledger !== undefined && (newest === undefined || isNewer(copy, newest))) newest = copy
   if (newest?.ledger === undefined) {
-    const journal = readable.find((copy) => copy.journal !== undefined)?.journal ?? null
+    const journal = usable.find((copy) => copy.journal !== undefined)?.journal ?? null
     return { ledger: null, journal, from: null, known: 0 }
   }
   const { ledger, journal = null, call } = newest
-  return { ledger, journal, from: call, known: knownOf(newest) }
+  return { ledger, journal, from: call, known: knownFence(newest) }
 }
 
-/** Of two that know equally much, the one with more holds: one too many is lifted, one too few deploys. */
-function isNewer(one: StateCopy, other: StateCopy): boolean {
-  const measures = [knownOf, lastSequence, holdsOf, (copy: StateCopy) => copy.call]
+/** Of two equally complete copies, the one with more holds wins: a person can lift a surplus hold, a lost one lets a bad release deploy. */
+function isNewer(copy: StateCopy, other: StateCopy): boolean {
+  const measures = [knownFence, lastSequence, holdCount, ({ call }: StateCopy) => call]
   for (const measure of measures) {
-    const [a, b] = [measure(one), measure(other)]
+    const [a, b] = [measure(copy), measure(other)]
     if (a !== b) return a > b
   }
   return false
 }
 
 /**
- * UID of the namespace that a copy is from; null where no operation says so. Undefined where its journal holds no plan:
- * what such a copy says it knows may be what only that plan knew.
+ * UID of the namespace that a copy is from; null where no operation states it. Undefined where the journal has lost its
+ * plan: the copy's fencing number may come from that plan, so it cannot be trusted.
  */
-function placeOf({ journal }: StateCopy): string | null | undefined {
+function namespaceOf({ journal }: StateCopy): string | null | undefined {
   return journal === undefined ? null : clusterOf(journal)
 }
 
-function knownOf({ ledger, known }: StateCopy): number {
+function knownFence({ ledger, known }: StateCopy): number {
   return Math.max(ledger?.fence ?? 0, known ?? 0)
 }
 
@@ -65,6 +65,6 @@ function lastSequence({ ledger }: StateCopy): number {
   return ledger?.entries.at(-1)?.sequence ?? 0
 }
 
-function holdsOf({ ledger }: StateCopy): number {
+function holdCount({ ledger }: StateCopy): number {
   return ledger?.holds.length ?? 0
 }

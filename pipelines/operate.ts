@@ -2,12 +2,12 @@ import { type ClusterAccess, type Outcome, readJson, type Session } from "../src
 import { type StatusReport, statusReport } from "../src/deploy/report.ts"
 import { ExitCode, parseVersion, SignalboxError } from "../src/domain/index.ts"
 import { findRelease, lookUpRelease, type Release } from "./bundle.ts"
-import { type DriverQuestion, drive, driveOrEnd, outcomeOf } from "./driver.ts"
-import { evidenceReference, finish } from "./keep.ts"
+import { type DriverInput, drive, driveOrThrow, toOutcome } from "./driver.ts"
+import { evidenceReference, recordEvidence } from "./operation-evidence.ts"
 
 /**
- * Back to the last verified set, or to a verified Helm revision; proven by the smoke test of the set it goes to. Works
- * without the registry, too: what is needed is kept in the cluster.
+ * Rolls back to the last verified release, or to a verified Helm revision, and verifies it by its smoke test. Works
+ * without the registry, too: the cluster has a bundle of each release that a rollback may need.
  */
 export async function rollback(
   session: Session,
@@ -21,12 +21,12 @@ export async function rollback(
 ): Promise<Outcome> {
   const environment = await session.environment(name)
   const status = await observe(session, name, access)
-  // The tests of what runs now: those of the target are the same file unless a release changed them.
+  // The smoke test of the running release: usually the same file as that of the rollback's target.
   const version = status.current?.version
   const { release, note } = await ifReachable(async () =>
     version === undefined ? undefined : lookUpRelease(session, version),
   )
-  const question: DriverQuestion = {
+  const input: DriverInput = {
     evidence: await evidenceReference(session, environment),
     rollback: {
       revision: request.revision ?? null,
@@ -34,14 +34,14 @@ export async function rollback(
       ...(request.reason === undefined ? {} : { reason: request.reason }),
     },
   }
-  const run = await drive(session, "rollback", environment, access, question, release?.files)
-  const outcome = await finish(session, environment, run)
+  const run = await drive(session, "rollback", environment, access, input, release?.files)
+  const outcome = await recordEvidence(session, environment, run)
   return note === null ? outcome : { ...outcome, stderr: `${note}\n${outcome.stderr ?? ""}` }
 }
 
 /**
- * The release, or a note that it could not be asked for: a registry that is away must not keep a bad release running.
- * A wrong answer of the registry stays an error.
+ * The release, or a note that the registry is unreachable: an outage of the registry must not keep a bad release
+ * running. A wrong answer of the registry stays an error.
  */
 export async function ifReachable(
   lookUp: () => Promise<Release | undefined>,
@@ -51,14 +51,14 @@ export async function ifReachable(
   } catch (thrown) {
     if (!(thrown instanceof SignalboxError) || thrown.code !== "REGISTRY_UNREACHABLE") throw thrown
     const note = [
-      `going back without the registry: ${thrown.message}`,
-      "the proof is the smoke test that is kept in the cluster; where none is kept, every component's health path",
+      `rolling back without the registry: ${thrown.message}`,
+      "the rollback is verified by the smoke test that is stored in the cluster; without one, by every component's health path",
     ].join("\n")
     return { release: undefined, note }
   }
 }
 
-/** Refuses a release in an environment until it is lifted; without a version, the one that runs. */
+/** Holds a release in an environment, or lifts a hold. Without a version: holds the running release, lifts every hold. */
 export async function hold(
   session: Session,
   name: string,
@@ -73,19 +73,19 @@ export async function hold(
   const version = request.version === undefined ? null : parseVersion(request.version)
   if (reason === undefined)
     throw new SignalboxError("USAGE", {
-      what: `a hold is ${request.lift ? "lifted" : "set"} with a reason`,
+      what: `${request.lift ? "lifting" : "setting"} a hold needs a reason`,
       next: "add --reason TEXT",
     })
   const environment = await session.environment(name)
-  const question = request.lift ? { lift: { version, reason } } : { hold: { version, reason } }
-  return finish(
+  const input = request.lift ? { lift: { version, reason } } : { hold: { version, reason } }
+  return recordEvidence(
     session,
     environment,
-    await drive(session, request.lift ? "lift" : "hold", environment, access, question),
+    await drive(session, request.lift ? "lift" : "hold", environment, access, input),
   )
 }
 
-/** Removes the lock of a holder that is named; for a person who knows that it is dead. */
+/** Removes the lock of a named holder, for a person who knows that it is dead. */
 export async function unlock(
   session: Session,
   name: string,
@@ -93,20 +93,20 @@ export async function unlock(
   holder: string,
 ): Promise<Outcome> {
   const environment = await session.environment(name)
-  return finish(
+  return recordEvidence(
     session,
     environment,
     await drive(session, "unlock", environment, access, { unlock: { holder } }),
   )
 }
 
-/** Smoke or load tests of what runs, with the tests of the release that runs. */
+/** Runs the smoke or load test of the running release against its environment. */
 export async function test(
   session: Session,
   command: "smoke" | "load",
   name: string,
   access: ClusterAccess,
-  load: DriverQuestion["load"] = null,
+  load: DriverInput["load"] = null,
 ): Promise<Outcome> {
   const environment = await session.environment(name)
   const { current } = await observe(session, name, access)
@@ -124,15 +124,15 @@ export async function test(
     { record: release.record, load, evidence: await evidenceReference(session, environment) },
     release.files,
   )
-  return finish(session, environment, run)
+  return recordEvidence(session, environment, run)
 }
 
-/** What runs, for people. */
+/** The call `status`: what runs, as text. */
 export async function status(session: Session, name: string, access: ClusterAccess): Promise<Outcome> {
-  return outcomeOf(await drive(session, "observe", await session.environment(name), access, {}))
+  return toOutcome(await drive(session, "observe", await session.environment(name), access, {}))
 }
 
-/** Every entry of the ledger, newest first. */
+/** The call `history`: every entry of the ledger, newest first. */
 export async function history(session: Session, name: string, access: ClusterAccess): Promise<Outcome> {
   const { history } = await observe(session, name, access)
   const lines = history
@@ -153,8 +153,8 @@ export async function history(session: Session, name: string, access: ClusterAcc
   }
 }
 
-/** What runs, since when, verified by what. @throws Ended when the cluster cannot be asked. */
+/** What runs, since when, verified by what. @throws CallEnded when the cluster cannot be read. */
 export async function observe(session: Session, name: string, access: ClusterAccess): Promise<StatusReport> {
-  const run = await driveOrEnd(session, "observe", await session.environment(name), access, {})
+  const run = await driveOrThrow(session, "observe", await session.environment(name), access, {})
   return readJson(run.out, "status.json", statusReport)
 }

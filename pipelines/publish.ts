@@ -19,48 +19,56 @@ import {
 } from "../src/domain/index.ts"
 import { engineVersion, evidenceOf, libraryVersion, makeRecord } from "../src/evidence/index.ts"
 import { assertBuildable, buildImages } from "./build.ts"
-import { bundleOf, chartOf, lookUpRelease, type Release } from "./bundle.ts"
-import { assertConfigured } from "./configuration.ts"
+import { chartDirectory, collectBundle, lookUpRelease, type Release } from "./bundle.ts"
+import { assertConfigurationValid } from "./configuration.ts"
 import { requiredGates } from "./environment.ts"
 import { putEvidence, registryPlace } from "./evidence.ts"
 import { judge } from "./gates.ts"
 import { pushImage } from "./push.ts"
-import { assertProtected, releasedTree, type SourceFacts, sourceFacts } from "./source.ts"
+import { assertProtected, releaseTree, type SourceFacts, sourceFacts } from "./source.ts"
 
-/** A release that exists now, or the reason why it does not. */
-export type Published = { readonly release: Release; readonly made: boolean } | { readonly refused: Outcome }
+/** A release, and whether this call created it. */
+export interface PublishedRelease {
+  readonly release: Release
+  /** False where an earlier call has published the version from the same commit. */
+  readonly created: boolean
+}
+
+/** The release, or the outcome of the gates that refused it. */
+export type PublishResult = PublishedRelease | { readonly refused: Outcome }
 
 export interface PublishRequest {
   readonly version: string
   /** The tag to release; HEAD without one. */
   readonly tag?: string
-  /** Environments it is meant for: what they would refuse is not published. Default: none. */
+  /** Environments that it will be deployed to: what one of them would refuse is not published. Default: none. */
   readonly environments?: readonly string[]
 }
 
 /**
- * Judges, builds and pushes one commit, and writes its record. Does nothing twice: a version that has a record is
- * given back, and refused when its record is of another commit.
- * @throws USAGE for a tag of another version; POLICY_REFUSED for a release that the protected branch does not contain;
- * POLICY_REFUSED, EVIDENCE_MISSING for one that an environment it is meant for would not take; CONFIG_INVALID for a mistake
- * in any file that a deployment reads.
+ * Judges, builds and pushes one commit, and writes its record. Calling it again changes nothing: a version that has a
+ * record is returned as it is, or refused when its record is of another commit.
+ * @throws USAGE for a tag of another version; POLICY_REFUSED for a release that is not on the protected branch;
+ * POLICY_REFUSED, EVIDENCE_MISSING where one of the environments would refuse the release; RECORD_CONFLICT for a version
+ * of another commit; CONFIG_INVALID for a mistake in any file that a deployment reads.
  */
-export async function publishRelease(session: Session, request: PublishRequest): Promise<Published> {
+export async function publishRelease(session: Session, request: PublishRequest): Promise<PublishResult> {
   const version = parseVersion(request.version)
   assertTagOf(version, request.tag)
   const [facts, existing] = await Promise.all([
     sourceFacts(session, request.tag),
     lookUpRelease(session, version),
   ])
-  // A pre-release may come from any branch; what may reach production comes from the protected one.
+  // A pre-release may come from any branch; only the protected branch may lead to production.
   if (!isPrerelease(version)) await assertProtected(session, facts)
-  if (existing !== undefined) return { release: sameCommit(existing, facts), made: false }
-  const released = session.over(await releasedTree(session, facts.commit))
-  await assertConfigured(released)
+  if (existing !== undefined) return { release: assertSameCommit(existing, facts), created: false }
+  const released = session.withSource(await releaseTree(session, facts.commit))
+  await assertConfigurationValid(released)
   await assertBuildable(released, "release")
   const gates = await judge(released, "release")
-  if (exitCodeOf(gates.data.verdict) !== ExitCode.pass) return { refused: await refusal(gates.data, version) }
-  await assertTaken(session, version, gates.data, request.environments ?? [])
+  if (exitCodeOf(gates.data.verdict) !== ExitCode.pass)
+    return { refused: await gateFailure(gates.data, version) }
+  await assertEnvironmentsAccept(session, version, gates.data, request.environments ?? [])
   const images = await pushImages(released, version)
   const record = makeRecord({
     project: (await released.config()).project,
@@ -76,15 +84,15 @@ export async function publishRelease(session: Session, request: PublishRequest):
     builder: { name: "signalbox", version: libraryVersion, engine: engineVersion },
     created: session.now.toISOString(),
   })
-  let files = (await bundleOf(released)).withNewFile("record.json", canonicalJson(toJson(record)))
+  let files = (await collectBundle(released)).withNewFile("record.json", canonicalJson(toJson(record)))
   for (const gate of gates.data.gates)
     files = files.withNewFile(`gates/${gate.gate}.json`, canonicalJson(toJson(gate)))
   files = files.withDirectory("reports", gates.reports)
-  return keep(session, { version, facts, record, files })
+  return storeRelease(session, { version, facts, record, files })
 }
 
-/** @throws POLICY_REFUSED, EVIDENCE_MISSING when an environment would not take a release with these gates. */
-async function assertTaken(
+/** @throws POLICY_REFUSED, EVIDENCE_MISSING when an environment would refuse a release with these gate results. */
+async function assertEnvironmentsAccept(
   session: Session,
   version: Version,
   report: GateReportData,
@@ -101,23 +109,26 @@ async function assertTaken(
   assertAccepted({ version, ...evidenceOf(report) }, destinations, session.now.toISOString())
 }
 
-interface Made {
+interface NewRelease {
   readonly version: Version
   readonly facts: SourceFacts
   readonly record: ReleaseRecord
   readonly files: Directory
 }
 
-/** Keeps a record, unless somebody else has published the version meanwhile: of one commit, the first record stays. */
-async function keep(session: Session, { version, facts, record, files }: Made): Promise<Published> {
+/** Stores the release. Where another call has published the version meanwhile, its record stays: a version has only one. */
+async function storeRelease(
+  session: Session,
+  { version, facts, record, files }: NewRelease,
+): Promise<PublishResult> {
   try {
-    const kept = await putEvidence(session, "releases", tagOf(version), files)
-    return { release: { record, reference: kept.reference, files: kept.files }, made: true }
+    const stored = await putEvidence(session, "releases", tagOf(version), files)
+    return { release: { record, reference: stored.reference, files: stored.files }, created: true }
   } catch (error) {
     if (!(error instanceof SignalboxError && error.code === "RECORD_CONFLICT")) throw error
     const other = await lookUpRelease(session, version)
     if (other === undefined) throw error
-    return { release: sameCommit(other, facts), made: false }
+    return { release: assertSameCommit(other, facts), created: false }
   }
 }
 
@@ -126,28 +137,28 @@ export async function publish(session: Session, version: string, tag?: string): 
   const published = await publishRelease(session, { version, ...(tag === undefined ? {} : { tag }) })
   return "refused" in published
     ? published.refused
-    : { exitCode: ExitCode.pass, stdout: publishedText(published) }
+    : { exitCode: ExitCode.pass, stdout: publishOutput(published) }
 }
 
-/** For people and scripts: what a release consists of. */
-export function publishedText(published: { readonly release: Release; readonly made: boolean }): string {
-  const { record, reference } = published.release
+/** The JSON that `publish` prints: version, commit, record and images by digest. */
+export function publishOutput({ release, created }: PublishedRelease): string {
+  const { record, reference } = release
   const images = Object.fromEntries(
     record.images.map((image) => [image.component, `${image.repository}@${image.digest}`]),
   )
-  return `${JSON.stringify({ version: record.version, commit: record.source.commit, record: reference, images, made: published.made }, undefined, 2)}\n`
+  return `${JSON.stringify({ version: record.version, commit: record.source.commit, record: reference, images, made: created }, undefined, 2)}\n`
 }
 
-/** What a version's tag says, the record repeats: it must not be another version's. */
+/** The record names the tag, so it must be a tag of this version. @throws USAGE */
 function assertTagOf(version: Version, tag: string | undefined): void {
   if (tag === undefined || isTagOf(tag, version)) return
   throw new SignalboxError("USAGE", {
-    what: `the tag ${tag} is not one of version ${tagOf(version)}`,
+    what: `the tag ${tag} does not name version ${tagOf(version)}`,
     next: "leave out --tag, or publish the version that the tag names",
   })
 }
 
-function sameCommit(release: Release, facts: SourceFacts): Release {
+function assertSameCommit(release: Release, facts: SourceFacts): Release {
   if (release.record.source.commit === facts.commit) return release
   throw new SignalboxError("RECORD_CONFLICT", {
     what: `version ${release.record.version} is already released from another commit`,
@@ -157,10 +168,10 @@ function sameCommit(release: Release, facts: SourceFacts): Release {
   })
 }
 
-async function refusal(report: GateReportData, version: string): Promise<Outcome> {
+async function gateFailure(report: GateReportData, version: string): Promise<Outcome> {
   const { toMarkdown } = await import("../src/report/index.ts")
   const exitCode = exitCodeOf(report.verdict)
-  const stderr = `GATE_FAILED: ${tagOf(parseVersion(version))} is not released, the gates say ${report.verdict}\n  next:  mend what the report names; nothing was published\n`
+  const stderr = `GATE_FAILED: ${tagOf(parseVersion(version))} is not released: the gates ended with ${report.verdict}, nothing was published\n  next:  fix what the report names\n`
   return { exitCode, stdout: toMarkdown(report), stderr }
 }
 
@@ -186,11 +197,11 @@ async function pushImages(session: Session, version: string): Promise<ReleaseIma
 
 async function chartIdentity(session: Session): Promise<ReleaseRecord["chart"]> {
   const { readYaml } = await import("./yaml.ts")
-  const chart = await chartOf(session)
+  const chart = await chartDirectory(session)
   const paths = (await chart.glob("**")).filter((path) => !path.endsWith("/"))
   const files = new Map(
     await Promise.all(paths.map(async (path) => [path, await chart.file(path).contents()] as const)),
   )
-  const about = readYaml(files.get("Chart.yaml") ?? "{}")
-  return { name: String(about.name), version: String(about.version), digest: treeDigest(files) }
+  const metadata = readYaml(files.get("Chart.yaml") ?? "{}")
+  return { name: String(metadata.name), version: String(metadata.version), digest: treeDigest(files) }
 }

@@ -5,9 +5,9 @@ import { isInsecure, runnerRoot } from "../src/toolbox/index.ts"
 import type { Image } from "./build.ts"
 
 /**
- * Publishes an image under a tag, freshly on every call, and gives its digest. The engine's own publishing would write the
- * moment of the build into the image: another digest for equal sources on every machine. What was built elsewhere is copied
- * from there, under the digest that it has.
+ * Publishes an image under a tag on every call, and returns its digest. The engine's own publish would write the build
+ * time into the image, so that equal sources had another digest on every machine. An image that was built elsewhere is
+ * copied from its registry and keeps its digest.
  * @throws REGISTRY_UNREACHABLE
  */
 export async function pushImage(
@@ -32,9 +32,9 @@ export async function pushImage(
   ]
   const prepared = published === undefined ? runner.withMountedDirectory("/image", image.layout) : runner
   const program = {
-    name: "the program that publishes images",
+    name: "the image push program",
     where: `${registry}/${repository}:${tag}`,
-    next: "call again: an image that is not there whole has no tag",
+    next: "call again: an incomplete push leaves no tag",
     container:
       registryToken === undefined ? prepared : prepared.withMountedSecret(passwordFile, registryToken),
     command,

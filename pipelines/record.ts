@@ -4,14 +4,14 @@ import { ExitCode, parseDigest } from "../src/domain/index.ts"
 import { verifyRecord } from "../src/evidence/index.ts"
 import { findRelease } from "./bundle.ts"
 
-/** The record of a release with everything it refers to that is kept beside it. */
+/** The record of a release with the files that are stored beside it. */
 export async function recordFiles(session: Session, version: string): Promise<Directory> {
   return (await findRelease(session, version)).files
 }
 
 /**
- * Checks an exported release offline: addresses, reports, verdicts, waivers. Ends with 16 when anything is wrong.
- * @throws USAGE for a digest that is none: what was asked to be compared is never left out.
+ * Checks an exported release offline: digests, reports, verdicts, waivers. Ends with 16 when anything is wrong.
+ * @throws USAGE for an invalid digest: a comparison that the caller asked for is never skipped.
  */
 export async function verifyRelease(
   session: Session,

@@ -1,10 +1,10 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
-import { Ended } from "../src/call/index.ts"
+import { CallEnded } from "../src/call/index.ts"
 import { ExitCode, exitCodeOf, type ReleaseImage } from "../src/domain/index.ts"
 import { nodeWith } from "../src/toolbox/index.ts"
 import { buildImages } from "./build.ts"
-import { bundleOf, findRelease, valuesFor } from "./bundle.ts"
+import { collectBundle, findRelease, valuesFiles } from "./bundle.ts"
 import { registryPlace } from "./evidence.ts"
 import { judge } from "./gates.ts"
 
@@ -12,8 +12,8 @@ import { judge } from "./gates.ts"
 const injectedName = "signalbox.values.yaml"
 
 /**
- * The manifests of an environment, as they would be deployed: of a release, or of this source tree with the digests
- * that its images have here. @throws Ended with the charts gate's report when the chart does not hold.
+ * An environment's manifests as they would be deployed: of a release, or of this source tree with the digests that its
+ * images have when built now. @throws CallEnded with the report of the gate `charts` when that gate fails.
  */
 export async function render(
   session: Session,
@@ -22,10 +22,10 @@ export async function render(
 ): Promise<Directory> {
   const environment = await session.environment(name)
   const { files, images, label } = await (version === undefined
-    ? ofSource(session)
-    : ofRelease(session, version))
+    ? renderableSource(session)
+    : renderableRelease(session, version))
   const { injectedValues, injectedValuesFile, templateArguments } = await import("../src/chart/index.ts")
-  const values = [...(await valuesFor(files, name)), injectedName].map((file) => `values/${file}`)
+  const values = [...(await valuesFiles(files, name)), injectedName].map((file) => `values/${file}`)
   const request = { release: environment.release, namespace: environment.namespace, chart: "chart", values }
   const manifests = nodeWith(await session.toolbox(), ["helm"])
     .withMountedDirectory(
@@ -34,7 +34,7 @@ export async function render(
     )
     .withWorkdir("/work")
     .withDirectory("/out", dag.directory())
-    // Not by way of stdout: the engine shows it in the log of every call.
+    // Into a file, because the engine shows stdout in the log of every call.
     .withExec(["helm", ...templateArguments(request)], { redirectStdout: "/out/manifests.yaml" })
     .file("/out/manifests.yaml")
   return dag.directory().withFile("manifests.yaml", manifests)
@@ -46,24 +46,28 @@ interface Renderable {
   readonly label: string
 }
 
-async function ofRelease(session: Session, version: string): Promise<Renderable> {
+async function renderableRelease(session: Session, version: string): Promise<Renderable> {
   const { record, files } = await findRelease(session, version)
   return { files, images: record.images, label: record.version }
 }
 
-/** The chart is judged first: what lint, schemas or policy refuse is not rendered. */
-async function ofSource(session: Session): Promise<Renderable> {
+/** The gate `charts` runs first: a chart that lint, schemas or policy refuse is not rendered. */
+async function renderableSource(session: Session): Promise<Renderable> {
   const { data } = await judge(session, "branch", ["charts"])
   const exitCode = exitCodeOf(data.verdict)
   if (exitCode !== ExitCode.pass) {
     const { toMarkdown } = await import("../src/report/index.ts")
-    throw new Ended({ exitCode, stdout: toMarkdown(data), stderr: "GATE_FAILED: the chart does not hold\n" })
+    throw new CallEnded({
+      exitCode,
+      stdout: toMarkdown(data),
+      stderr: `GATE_FAILED: the gate charts ended with ${data.verdict}\n`,
+    })
   }
   const { parseDigest } = await import("../src/domain/index.ts")
   const [place, built, files] = await Promise.all([
     registryPlace(session),
     buildImages(session, "branch"),
-    bundleOf(session),
+    collectBundle(session),
   ])
   const images = built.map(({ component, digest }) => ({
     component,

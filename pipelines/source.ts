@@ -3,12 +3,12 @@ import type { Session } from "../src/call/index.ts"
 import { holdsRepository, SignalboxError } from "../src/domain/index.ts"
 import { toolContainer } from "../src/toolbox/index.ts"
 
-/** What git says about the commit that a release is made of. */
+/** The commit that a release is built from, as git describes it. */
 export interface SourceFacts {
   readonly commit: string
   readonly tree: string
   readonly tag?: string
-  /** Whether the commit is on the protected branch, as far as the repository knows it. */
+  /** Whether the protected branch, local or that of origin, contains the commit. */
   readonly onProtectedBranch: boolean
 }
 
@@ -21,8 +21,8 @@ export async function sourceFacts(session: Session, tag?: string): Promise<Sourc
   const { protectedBranch, project } = await session.config()
   const revision = tag === undefined ? "HEAD" : `refs/tags/${tag}`
   const [shallow, commit = "", tree = ""] = await revisionFacts(session, revision, tag)
-  // First: the checkout that Dagger made of a module from elsewhere is a shallow one, and nobody's fault.
-  await refuseOtherProject(session, commit, project)
+  // Checked before shallowness: Dagger's own checkout of a remote module is shallow, and the user cannot change that.
+  await assertSameProject(session, commit, project)
   if (shallow !== "false")
     throw new SignalboxError("SHALLOW_CLONE", {
       what: "the repository is a shallow clone",
@@ -51,8 +51,8 @@ export async function assertProtected(session: Session, facts: SourceFacts): Pro
   })
 }
 
-/** A module that is called from elsewhere finds its own repository by default: releasing that would be a disaster. */
-async function refuseOtherProject(session: Session, commit: string, project: string): Promise<void> {
+/** A module called by its address finds its own repository by default: the call must not release Signalbox instead of the project. */
+async function assertSameProject(session: Session, commit: string, project: string): Promise<void> {
   const { readYaml } = await import("./yaml.ts")
   const tree = await treeOf(session, commit)
   const own = (await tree.entries()).includes("signalbox.yaml")
@@ -60,20 +60,20 @@ async function refuseOtherProject(session: Session, commit: string, project: str
     : undefined
   if (own === project || session.inputs.config !== undefined) return
   throw new SignalboxError("USAGE", {
-    what: "the repository is not the source's own",
+    what: "--git is the repository of another project than --source",
     where: `${commit}: signalbox.yaml`,
-    why: `it is of project ${JSON.stringify(own ?? null)}, the source of ${JSON.stringify(project)}`,
+    why: `the repository has project ${JSON.stringify(own ?? null)}, the source has ${JSON.stringify(project)}`,
     next: "commit signalbox.yaml, and name both: --source . --git .",
   })
 }
 
-/** Whether history is cut off, commit and tree. @throws USAGE for a revision that is not there */
+/** Whether the clone is shallow, then commit and tree. @throws USAGE for a revision that does not exist */
 async function revisionFacts(session: Session, revision: string, tag: string | undefined): Promise<string[]> {
   try {
-    const asked = ["--is-shallow-repository", `${revision}^{commit}`, `${revision}^{tree}`]
-    return await git(session, ["rev-parse", ...asked])
+    const facts = ["--is-shallow-repository", `${revision}^{commit}`, `${revision}^{tree}`]
+    return await git(session, ["rev-parse", ...facts])
   } catch (cause) {
-    if (!(cause instanceof ExecError) || (await knows(session, revision))) throw cause
+    if (!(cause instanceof ExecError) || (await revisionExists(session, revision))) throw cause
     const next = tag === undefined ? "commit first" : "create the tag, or fetch it: git fetch --tags"
     const what =
       tag === undefined ? "the repository has no commit" : `the repository has no tag ${JSON.stringify(tag)}`
@@ -81,13 +81,13 @@ async function revisionFacts(session: Session, revision: string, tag: string | u
   }
 }
 
-/** Git answers 1 to this question for what it does not know, and 128 when it cannot tell, which the engine throws. */
-async function knows(session: Session, revision: string): Promise<boolean> {
-  const question = await gitExec(session, ["rev-parse", "--quiet", "--verify", `${revision}^{commit}`])
-  return (await question.exitCode()) === 0
+/** `rev-parse --verify` ends with 1 for an unknown revision; 128 means that git itself failed, and the engine throws. */
+async function revisionExists(session: Session, revision: string): Promise<boolean> {
+  const verified = await gitExec(session, ["rev-parse", "--quiet", "--verify", `${revision}^{commit}`])
+  return (await verified.exitCode()) === 0
 }
 
-/** Lines that git prints. @throws ExecError when it fails */
+/** The lines that git prints. @throws ExecError when git fails */
 async function git(session: Session, args: readonly string[]): Promise<string[]> {
   const done = await gitExec(session, args, ReturnType.Success)
   return (await done.stdout()).split("\n").filter((line) => line !== "")
@@ -112,20 +112,19 @@ async function treeOf(session: Session, commit: string): Promise<Directory> {
 }
 
 /**
- * The source tree of a commit, known to the engine by its content, as a directory of the host is. By itself a tree is
- * known by its commit only: everything would be built and judged again for every new commit, and for a release what
- * was judged a minute ago in the working tree. Only what is read from a client's disk gets that identity, so the tree
- * takes the way over the disk of this function's own container.
+ * The source tree of a commit, cached by its content. The engine caches a git tree by its commit: every new commit would
+ * be built and judged from scratch, and a release would repeat what was judged a minute ago in the working tree. Only
+ * directories read from a client's disk are cached by content, so the tree is written to this container's disk first.
  */
-export async function releasedTree(session: Session, commit: string): Promise<Directory> {
+export async function releaseTree(session: Session, commit: string): Promise<Directory> {
   const place = `trees/${commit}`
   await (await treeOf(session, commit)).export(place, { wipe: true })
-  await usualPermissions(place)
+  await normalizePermissions(place)
   return dag.currentModule().workdir(place)
 }
 
-/** Git knows one permission, the executable's. The engine checks out with all others given; a person's checkout has these. */
-async function usualPermissions(directory: string): Promise<void> {
+/** Git stores only the executable bit, and the engine checks files out writable for all: set what a usual checkout has. */
+async function normalizePermissions(directory: string): Promise<void> {
   const { chmod, readdir, stat } = await import("node:fs/promises")
   const { join } = await import("node:path")
   await chmod(directory, 0o755)
@@ -142,7 +141,7 @@ export async function repository(session: Session): Promise<Directory> {
   if (git !== undefined && holdsRepository(await git.entries())) return git
   throw new SignalboxError("USAGE", {
     what: "this call needs the git repository",
-    why: "a release is made of a commit, and history is part of what is judged",
-    next: "call with --git DIRECTORY, the directory that holds .git and not .git itself: --git .",
+    why: "a release is built from a commit, and the gate secrets searches the history",
+    next: "call with --git DIRECTORY, the directory that contains .git (not .git itself): --git .",
   })
 }

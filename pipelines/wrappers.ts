@@ -5,8 +5,8 @@ import { SignalboxError } from "../src/domain/index.ts"
 import { wrapperFiles } from "../src/wrappers/index.ts"
 
 /**
- * The CI files of a project: what `npm run wrappers` writes here, for a project that only calls the module.
- * @throws USAGE where the project is not the module's home and no address is given: its files would call nothing.
+ * The CI files of a project that calls the module by its address; `npm run wrappers` writes those of this repository.
+ * @throws USAGE without an address in a project that has no module of its own: its CI files would have nothing to call.
  */
 export async function wrappers(session: Session, module: string | undefined): Promise<Directory> {
   if (module === undefined && !(await session.inputs.source.exists("dagger.json")))

@@ -16,7 +16,7 @@ import { Images } from "./surface/images.ts"
 import { OperationView } from "./surface/operation-view.ts"
 import { PlanView } from "./surface/plan-view.ts"
 
-/** A release pipeline: builds, judges, deploys, tests, promotes and takes back. */
+/** A release pipeline: builds, runs the gates, publishes, deploys, tests, promotes and rolls back. */
 @object()
 export class Signalbox {
   source: Directory
@@ -33,7 +33,7 @@ export class Signalbox {
 
   /**
    * @param source The source tree. Default: the whole repository, without its history.
-   * @param git The directory that holds .git (not .git itself): history, tags, commits. Default: the repository.
+   * @param git The directory that contains .git (not .git itself): history, tags, commits. Default: the repository.
    * @param config Configuration. Default: signalbox.yaml of the source tree.
    * @param toolbox Which image each tool runs in. Default: toolbox.yaml of the repository.
    * @param actor Who acts, as locks and ledgers name them: a person, or the address of a CI job.
@@ -63,15 +63,15 @@ export class Signalbox {
   }
 
   /**
-   * Says how an environment is reached, for the call that follows; once for each environment. A call's own --kubeconfig
-   * wins over it.
+   * Sets how the call that follows reaches an environment; once for each environment. The call's own --kubeconfig takes
+   * precedence.
    * @param environment Name of the environment.
    * @param kubeconfig `env://NAME` or file://PATH, plain or base64.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    */
   @func()
   withAccess(environment: string, kubeconfig: Secret, cluster?: Service): Signalbox {
-    const others = this.accesses.filter((one) => one.environment !== environment)
+    const others = this.accesses.filter((access) => access.environment !== environment)
     this.accesses = [...others, new EnvironmentAccess(environment, kubeconfig, cluster)]
     return this
   }
@@ -105,11 +105,11 @@ export class Signalbox {
   // ---- gates ----
 
   /**
-   * Judges the source tree by every gate that applies: typecheck, lint, unit, coverage, secrets, vulnerabilities, images, charts.
-   * Those that gates.required lists for the context block, what the others find is a warning; one that has nothing to judge
-   * is skipped with its reason. Each tool runs once per content; the decision is made anew on every call.
-   * @param only Names of gates, each of which blocks; the report is partial then, and no evidence.
-   * @param skip Names of gates to leave out; the report is partial then, and no evidence.
+   * Runs every gate that applies to the source tree: typecheck, lint, unit, coverage, secrets, vulnerabilities, images, charts.
+   * Gates that gates.required lists for the context block; the findings of others are warnings; a gate with nothing to judge
+   * is skipped with its reason. A tool runs again only when its input has changed; the verdict is decided on every call.
+   * @param only Run only these gates; each of them blocks. The report is partial and no evidence for a release.
+   * @param skip Leave these gates out. The report is partial and no evidence for a release.
    * @param context fork, branch or release: how far the code is trusted, and which gates are required.
    */
   @func({ cache: "never" })
@@ -181,9 +181,9 @@ export class Signalbox {
   // ---- release ----
 
   /**
-   * Judges, builds and pushes one commit by digest, and writes its release record.
-   * A version that has a record is given back; a record of another commit is refused (16). Prints JSON: version, commit,
-   * record, images by digest.
+   * Runs the gates over one commit, builds and pushes its images by digest, and writes its release record.
+   * A version that is already published from this commit is returned unchanged; from another commit it is refused (16).
+   * Prints JSON: version, commit, record, images by digest.
    * @param version Semantic version, with or without v.
    * @param tag Release this tag's commit. Default: HEAD.
    */
@@ -196,15 +196,15 @@ export class Signalbox {
 
   /**
    * The whole release of a tag: gates, build, publish, then the same digests from environment to environment.
-   * Stops before a protected one with 17 and the plan's hash; continues where an earlier call stopped. Where the way has
-   * more than two environments, `with-access` before the call says how each is reached.
+   * Stops before a protected environment with 17 and the plan's hash; continues where an earlier call stopped. On a route
+   * of more than two environments, use `with-access` before the call for each of the others.
    * @param tag A tag on the protected branch, such as v1.4.0.
-   * @param kubeconfig Of the environment that the tag goes to: kubeconfig, plain or base64.
-   * @param fromKubeconfig Of the environment that it takes its releases from.
-   * @param until Name of an environment on the way: ends with 0 once that is verified and the next one is planned.
-   * @param approve Hash of the plan that is approved, of the first protected environment that lacks the release.
-   * @param cluster API server of the last environment, where it is a service or a port of this machine.
-   * @param fromCluster The same of the environment before.
+   * @param kubeconfig Kubeconfig of the last environment, plain or base64.
+   * @param fromKubeconfig Kubeconfig of the environment before it.
+   * @param until Name of an environment on the route: the call ends with 0 once it is verified and the next one is planned.
+   * @param approve Hash of the approved plan: of the first protected environment that does not run the release yet.
+   * @param cluster API server of the last environment as a service or `tcp://localhost:PORT`.
+   * @param fromCluster API server of the environment before it, likewise.
    */
   @func({ cache: "never" })
   release(
@@ -227,7 +227,7 @@ export class Signalbox {
   }
 
   /**
-   * The release record with the gates' results, chart, values and tests that belong to it.
+   * The release record with the gates' results, chart, values and tests of the release.
    * @param release Version of the release.
    */
   @func({ cache: "never" })
@@ -238,7 +238,8 @@ export class Signalbox {
   }
 
   /**
-   * Checks an exported release record offline: its digest, every gate's result, verdicts and waivers. 16 when one is wrong.
+   * Checks an exported release record offline: its digest, every gate's result, verdicts and waivers. Ends with 16 when a
+   * check fails.
    * @param record Directory that the function record exported.
    * @param digest Digest that the record must have. Default: any.
    */
@@ -251,7 +252,7 @@ export class Signalbox {
 
   /**
    * The manifests of an environment (manifests.yaml), after lint, schemas and policy. Changes nothing.
-   * They are of a release, or of this source tree with the digests that its images have here.
+   * Rendered from a release, or from this source tree with the digests of the images that it builds.
    * @param environment Name of the environment.
    * @param release Version of the release. Default: this source tree.
    */
@@ -264,23 +265,23 @@ export class Signalbox {
 
   /**
    * The CI files of the project: GitHub Actions workflows and a Jenkinsfile that only call this module.
-   * @param module Address of this module for a project that is not its home. Default: the module in the project's root.
+   * @param module Address of this module, for a project without it in its root. Default: the module in the project's root.
    */
   @func({ cache: "never" })
   wrappers(module?: string): Promise<Directory> {
     return this.view(async (session) => (await import("../pipelines/wrappers.ts")).wrappers(session, module))
   }
 
-  // ---- environments: look ----
+  // ---- environments: read ----
 
   /**
    * What a deployment of a release would do: steps, changes, warnings, and the hash that can be approved. Changes nothing.
    * @param environment Name of the environment.
    * @param release Version of the release.
    * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
-   * @param fromKubeconfig Of the environment that it takes its releases from. Default: the other kubeconfig.
+   * @param fromKubeconfig Kubeconfig of the environment that it promotes from. Default: the other kubeconfig.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
-   * @param fromCluster The same of the environment before.
+   * @param fromCluster API server of the environment that it promotes from, likewise.
    */
   @func({ cache: "never" })
   async plan(
@@ -291,26 +292,27 @@ export class Signalbox {
     cluster?: Service,
     fromCluster?: Service,
   ): Promise<PlanView> {
-    const delivery = {
+    const request = {
       environment,
       access: { kubeconfig, cluster },
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }
     return this.view(async (session) => {
       const { plan, planText } = await import("../pipelines/environment.ts")
-      const planned = await plan(session, release, delivery)
+      const planned = await plan(session, release, request)
       return new PlanView(planned.hash, planText(planned), planned.markdown)
     })
   }
 
   /**
    * What runs in an environment, since when, verified by what; its lock, holds and unfinished operation.
-   * With `--repair` it acts: it ends with 0, 11 (no registry), 14 (held by another) or 18 (the copy is incomplete).
+   * With `--repair` it changes the environment's state: ends with 0, 11 (registry unreachable), 14 (locked by another
+   * operation) or 18 (the copy is incomplete).
    * @param environment Name of the environment.
    * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
-   * @param repair First rebuild a ledger or journal that is lost or damaged from the evidence; what is whole stays.
-   * @param reason Why what operations without evidence may have held need not be held; to repair after 18.
+   * @param repair First rebuild a lost or damaged ledger or journal from the stored evidence; an intact one is left alone.
+   * @param reason Why no hold is needed for what operations without evidence may have held; needed to repair after 18.
    */
   @func({ cache: "never" })
   status(
@@ -342,7 +344,7 @@ export class Signalbox {
   }
 
   /**
-   * What the last operation on an environment did and learned, also a failed one; or the one with an id.
+   * Reports and evidence of the last operation on an environment, also of a failed one; or of the one with an id.
    * @param environment Name of the environment.
    * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
@@ -364,7 +366,7 @@ export class Signalbox {
 
   /**
    * Measures engine, disk, DNS, registry and, with an environment, its cluster; says what is slow or broken and what to do.
-   * @param environment Also look at this environment's cluster.
+   * @param environment Also check this environment's cluster.
    * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    */
@@ -375,19 +377,19 @@ export class Signalbox {
     )
   }
 
-  // ---- environments: act ----
+  // ---- environments: change ----
 
   /**
-   * Deploys a release: roll-out, smoke, load, verified.
-   * When it does not hold, the environment goes back to the last verified release (15). A protected environment stops
-   * with 17 and the plan's hash until that is approved.
+   * Deploys a release: roll-out, smoke test, load test.
+   * When one of them fails, the environment is rolled back to the last verified release (15). For a protected environment
+   * the call stops with 17 and the plan's hash until the plan is approved.
    * @param environment Name of the environment.
    * @param release Version of the release.
    * @param approve Hash of the approved plan.
    * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
-   * @param fromKubeconfig Of the environment that it takes its releases from. Default: the other kubeconfig.
+   * @param fromKubeconfig Kubeconfig of the environment that it promotes from. Default: the other kubeconfig.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
-   * @param fromCluster The same of the environment before.
+   * @param fromCluster API server of the environment that it promotes from, likewise.
    */
   @func({ cache: "never" })
   deploy(
@@ -399,27 +401,27 @@ export class Signalbox {
     cluster?: Service,
     fromCluster?: Service,
   ): Promise<string> {
-    const delivery = {
+    const request = {
       environment,
       approve,
       access: { kubeconfig, cluster },
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }
     return this.end(async (session) =>
-      (await import("../pipelines/environment.ts")).deploy(session, release, delivery),
+      (await import("../pipelines/environment.ts")).deploy(session, release, request),
     )
   }
 
   /**
-   * Deploys to one environment the very digests that are verified in another.
+   * Deploys to one environment the same digests that are verified in another.
    * @param release Version of the release.
-   * @param from Environment in which it has to be verified.
-   * @param to Environment that it goes to.
-   * @param kubeconfig Of the environment in --to: `env://NAME` or file://PATH, plain or base64.
-   * @param fromKubeconfig Of the environment in --from. Default: the other kubeconfig.
+   * @param from Environment in which the release has to be verified.
+   * @param to Environment to deploy to.
+   * @param kubeconfig Kubeconfig of --to: `env://NAME` or file://PATH, plain or base64.
+   * @param fromKubeconfig Kubeconfig of --from. Default: the other kubeconfig.
    * @param approve Hash of the approved plan.
-   * @param cluster API server of --to, where it is a service or `tcp://localhost:PORT`; replaces the kubeconfig's address.
-   * @param fromCluster The same of --from.
+   * @param cluster API server of --to as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
+   * @param fromCluster API server of --from, likewise.
    */
   @func({ cache: "never" })
   promote(
@@ -432,25 +434,25 @@ export class Signalbox {
     cluster?: Service,
     fromCluster?: Service,
   ): Promise<string> {
-    const delivery = {
+    const request = {
       environment: to,
       approve,
       access: { kubeconfig, cluster },
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }
     return this.end(async (session) =>
-      (await import("../pipelines/environment.ts")).promote(session, release, from, delivery),
+      (await import("../pipelines/environment.ts")).promote(session, release, from, request),
     )
   }
 
   /**
-   * Back to the last verified release, proven by its smoke test; what ran is held until `hold --lift`.
+   * Rolls back to the last verified release and verifies it by its smoke test; the release that ran is held until `hold --lift`.
    * @param environment Name of the environment.
    * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param revision Helm revision to go to; it must have been verified. Default: the last verified one.
-   * @param reason Why; written into the ledger.
-   * @param rehearse Only say what would be done.
+   * @param reason Reason for the rollback; written into the ledger.
+   * @param rehearse Only print what would be done.
    */
   @func({ cache: "never" })
   rollback(
@@ -472,13 +474,13 @@ export class Signalbox {
   }
 
   /**
-   * Refuses a release in an environment (16) until it is lifted.
+   * Holds a release: deploying it to the environment is refused (16) until the hold is lifted.
    * @param environment Name of the environment.
    * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
-   * @param reason Why; required, written into the ledger.
-   * @param release Version. Default: to hold, what runs; to lift, every hold.
-   * @param lift Lift instead of hold.
+   * @param reason Reason; required, written into the ledger.
+   * @param release Version. Default: the running release; with --lift, every hold.
+   * @param lift Lift the hold instead of setting one.
    */
   @func({ cache: "never" })
   hold(
@@ -500,7 +502,7 @@ export class Signalbox {
   }
 
   /**
-   * Removes the lock of a dead holder at once instead of after its time to live.
+   * Removes the lock of a dead holder at once, without waiting for it to expire.
    * @param environment Name of the environment.
    * @param holder The holder, as status names it.
    * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
@@ -515,7 +517,7 @@ export class Signalbox {
 
   /**
    * Runs the smoke tests of the release that runs in an environment.
-   * A failure (10) revokes its verification there until it is deployed and verified anew.
+   * A failure (10) revokes the release's verification there until it is deployed and verified again.
    * @param environment Name of the environment.
    * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
@@ -528,17 +530,17 @@ export class Signalbox {
   }
 
   /**
-   * Runs a load profile against an environment and holds it against its objectives.
-   * A failure (10) revokes the verification of the release that runs there, unless it was out for the limit: profile
+   * Runs a load profile against an environment and compares the result with the objectives.
+   * A failure (10) revokes the verification of the running release, unless the test looks for the limit on purpose: profile
    * stress, or more users than the profile has.
    * @param environment Name of the environment.
    * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param profile smoke, load, stress, spike, volume, endurance or safety.
    * @param scale Factor on all times of the profile and, below 1, on its users.
-   * @param users Users at once. Default: the profile's.
+   * @param users Concurrent users. Default: the profile's.
    * @param seconds Length of the steady phase. Default: the profile's.
-   * @param dryRun Only check the target and say what would be run.
+   * @param dryRun Only check the target and print what would be run.
    */
   @func({ cache: "never" })
   load(
@@ -564,24 +566,24 @@ export class Signalbox {
   }
 
   private gate(name: GateName): Promise<string> {
-    return this.end(async (session) => (await import("../pipelines/gate-end.ts")).oneGate(session, name))
+    return this.end(async (session) => (await import("../pipelines/gate-end.ts")).runGate(session, name))
   }
 
-  /** Runs an acting call to its end; what it prints is the result, how it ended is the exit code. */
+  /** Runs a call: returns what it prints, or ends with its exit code. */
   private async end(body: (session: Session) => Promise<Outcome>): Promise<string> {
     const session = await this.session()
     const { conclude, settle } = await import("./call/index.ts")
-    const outcome = await settle(() => session.during(() => body(session)))
+    const outcome = await settle(() => session.runWithCleanup(() => body(session)))
     return conclude(() => session.shell(), outcome)
   }
 
-  /** The same for a call that gives an object: a failure still ends with our exit code. */
+  /** The same for a call that returns an object. */
   private async view<T>(body: (session: Session) => Promise<T>): Promise<T> {
     const session = await this.session()
     const { attempt } = await import("./call/index.ts")
     return attempt(
       () => session.shell(),
-      () => session.during(() => body(session)),
+      () => session.runWithCleanup(() => body(session)),
     )
   }
 

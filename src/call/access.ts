@@ -5,16 +5,16 @@ import { SignalboxError } from "../domain/index.ts"
 import { clusterPorts, effect, embeddedCluster, whyFailed } from "../toolbox/index.ts"
 import type { ClusterAccess, ReachedCluster, Session } from "./session.ts"
 
-/** Where the driver's container has what programs of the tests must not see: nobody but root may enter it. */
+/** Directory in the driver's container that only root may enter, so that the tests' programs cannot read the kubeconfig. */
 export const privateDirectory = "/private"
 export const kubeconfigFile = `${privateDirectory}/kubeconfig`
 const alias = "cluster"
-/** An image that never says that it is ready would keep the call for ever; this leaves time to pull one. */
+/** Limit for a cluster image that never becomes ready: without it the call would wait for ever. Leaves time to pull one. */
 const readyWithinSeconds = 180
 
 /**
- * How this call reaches an environment: by what the caller gave, else, where the environment says `embedded`, by a
- * cluster of its own that the call starts once and that ends with it.
+ * How this call reaches an environment: with the caller's kubeconfig, or else, where the environment says `embedded`, on
+ * an embedded cluster that the call starts once and stops when it ends.
  * @throws SECRET_MISSING without a kubeconfig, CONFIG_INVALID when the toolbox names no cluster, CLUSTER_UNREACHABLE
  * when it does not start.
  */
@@ -23,40 +23,38 @@ export async function accessTo(
   environment: EnvironmentConfig,
   argument: ClusterAccess,
 ): Promise<ReachedCluster> {
-  const access = session.accessGiven(environment.name, argument)
+  const access = session.resolveAccess(environment.name, argument)
   assertAccess(environment, access)
   const { kubeconfig, cluster } = access
   if (kubeconfig !== undefined) return { kubeconfig, cluster }
   return session.ownCluster(environment.name, () => startEmbedded(session))
 }
 
-/** @throws SECRET_MISSING where neither a kubeconfig is given nor the environment may be on a cluster of the call. */
+/** @throws SECRET_MISSING without a kubeconfig, unless the environment may run on an embedded cluster. */
 export function assertAccess(environment: EnvironmentConfig, { kubeconfig, cluster }: ClusterAccess): void {
   if (kubeconfig !== undefined || (cluster === undefined && environment.cluster.embedded)) return
   throw new SignalboxError("SECRET_MISSING", {
     what: `environment ${environment.name} needs a kubeconfig`,
-    ...(cluster === undefined
-      ? {}
-      : { why: "--cluster names an API server, and nothing that it would accept" }),
+    ...(cluster === undefined ? {} : { why: "--cluster names an API server, but no credential for it" }),
     next: `call with --kubeconfig env://NAME or file://PATH (plain or base64), or before the call: with-access --environment ${environment.name} --kubeconfig …`,
   })
 }
 
-/** The container with the kubeconfig mounted, for root alone, and, where there is a service, that one bound. */
+/** Mounts the kubeconfig, readable by root only, and binds the cluster's service where there is one. */
 export function withAccess(container: Container, { kubeconfig, cluster }: ReachedCluster): Container {
   const root = { owner: "0:0", mode: 0o400 }
   const withSecret = container.withMountedSecret(kubeconfigFile, kubeconfig, root)
   return cluster === undefined ? withSecret : withSecret.withServiceBinding(alias, cluster)
 }
 
-/** The address that replaces the kubeconfig's; null: its own is dialled. */
+/** The API server's address that replaces the kubeconfig's; null where the kubeconfig's own is used. */
 export async function serverAddress({ cluster }: ReachedCluster): Promise<string | null> {
   if (cluster === undefined) return null
   const [first] = await cluster.ports()
   return `https://${alias}:${first === undefined ? clusterPorts.api : await first.port()}`
 }
 
-/** A constant script: Node has a client for HTTP, and is the one tool that every toolbox has. */
+/** Reads the cluster's CA by Node's HTTP client, because Node is the one tool that every toolbox has. */
 const readAuthority = `
 const answer = await fetch("http://${alias}:${clusterPorts.ready}/ca.crt")
 if (!answer.ok) throw new Error("/ca.crt answers " + answer.status)
@@ -67,20 +65,20 @@ async function startEmbedded(session: Session): Promise<ReachedCluster> {
   const token = randomBytes(32).toString("hex")
   const unique = `${session.id}-${randomBytes(4).toString("hex")}`
   const service = embeddedCluster(await session.toolbox(), dag.setSecret(`cluster-token-${unique}`, token))
-  // Started by itself: bound only, it would be stopped some seconds after the exec, and its state be gone.
-  const cluster = await starting(() => inTime(service.start()))
-  session.atEnd(async () => {
+  // Started explicitly: the engine stops a merely bound service seconds after the exec, and with it the cluster's state.
+  const cluster = await orUnreachable(() => withinReadyLimit(service.start()))
+  session.addCleanup(async () => {
     await cluster.stop({ kill: true })
   })
   const shell = (await session.shell()).withServiceBinding(alias, cluster)
-  const authority = await starting(() =>
+  const authority = await orUnreachable(() =>
     effect(shell, session.nonce).withExec(["node", "--input-type=module", "--eval", readAuthority]).stdout(),
   )
   const kubeconfig = dag.setSecret(`kubeconfig-${unique}`, kubeconfigText(authority, token))
   return { kubeconfig, cluster }
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function withinReadyLimit<T>(work: Promise<T>): Promise<T> {
   const limit = AbortSignal.timeout(readyWithinSeconds * 1000)
   const late = new Promise<never>((_, reject) => {
     limit.addEventListener("abort", () =>
@@ -90,7 +88,8 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, late])
 }
 
-async function starting<T>(work: () => Promise<T>): Promise<T> {
+/** @throws CLUSTER_UNREACHABLE where the work fails */
+async function orUnreachable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
@@ -100,7 +99,7 @@ async function starting<T>(work: () => Promise<T>): Promise<T> {
         what: "the embedded cluster did not start",
         where: "toolbox.yaml: cluster",
         why: whyFailed(cause),
-        next: "look at the image that the toolbox names, or call with --kubeconfig for another cluster",
+        next: "check the image that the toolbox names, or call with --kubeconfig for another cluster",
       },
       { cause },
     )

@@ -8,19 +8,19 @@ export interface Outcome {
   readonly stderr?: string
 }
 
-/** A constant script: text and code are data. */
+/** A constant script: the output and the exit code reach it as data, never as shell text. */
 const endScript = `cat /outcome/stdout
 cat /outcome/stderr >&2
 exit "$1"
 `
 
-/** Thrown where a program of ours has already said how the call ends: its own words and exit code are the answer. */
-export class Ended extends Error {
+/** Ends the call with an outcome that is already complete: a program's own output and exit code. */
+export class CallEnded extends Error {
   readonly outcome: Outcome
 
   constructor(outcome: Outcome) {
     super(outcome.stderr ?? outcome.stdout)
-    this.name = "Ended"
+    this.name = "CallEnded"
     this.outcome = outcome
   }
 }
@@ -30,23 +30,23 @@ export async function settle(body: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await body()
   } catch (thrown) {
-    if (thrown instanceof Ended) return thrown.outcome
-    const error = readable(thrown)
+    if (thrown instanceof CallEnded) return thrown.outcome
+    const error = explainThrown(thrown)
     return { exitCode: error.exitCode, stdout: "", stderr: `${error.message}\n` }
   }
 }
 
-/** The engine looks for a secret where it is used first, and says so in these words. */
+/** What the engine says of a missing secret, which it reads only at its first use. */
 const missingSecret = /secret env var not found|failed to read secret file/
 
-/** What the engine throws says little by itself: a failed exec's own last words are what a person needs. */
-function readable(thrown: unknown): SignalboxError {
+/** An ExecError's message names only the command: the last lines of the tool's output explain the failure. */
+function explainThrown(thrown: unknown): SignalboxError {
   if (thrown instanceof ExecError) {
-    const words = `${thrown.stdout}\n${thrown.stderr}`.trim().split("\n").slice(-8).join("\n         ")
+    const lastLines = `${thrown.stdout}\n${thrown.stderr}`.trim().split("\n").slice(-8).join("\n         ")
     const what = `${thrown.cmd.slice(0, 3).join(" ")} ended with ${thrown.exitCode}`
     return new SignalboxError(
       "TOOL_FAILED",
-      { what, ...(words === "" ? {} : { why: words }) },
+      { what, ...(lastLines === "" ? {} : { why: lastLines }) },
       { cause: thrown },
     )
   }
@@ -56,7 +56,7 @@ function readable(thrown: unknown): SignalboxError {
     return new SignalboxError(
       "SECRET_MISSING",
       {
-        what: "a secret that the call names is not there",
+        what: "a secret that the call names does not exist",
         why: what,
         next: "set the variable, or correct the name: env://NAME or file://PATH",
       },
@@ -66,14 +66,14 @@ function readable(thrown: unknown): SignalboxError {
 }
 
 /**
- * Ends a call with our exit code. The CLI keeps the code of a failed exec and turns every other error into 1, so a
- * failure ends through a last exec; where not even that can start, the error's text reaches the CLI.
+ * Ends a call with our exit code. The CLI passes on the exit code of a failed exec and turns every other error into 1, so
+ * a failure runs one last exec that ends with the code; where that cannot start, the CLI prints the error and ends with 1.
  */
 export async function conclude(shell: () => Promise<Container>, outcome: Outcome): Promise<string> {
   if (outcome.exitCode === ExitCode.pass) return outcome.stdout
   const container = await shell().catch((cause: unknown) => {
     throw new Error(
-      `${outcome.stderr ?? outcome.stdout}\n(exit code ${outcome.exitCode} could not be given: ${String(cause)})`,
+      `${outcome.stderr ?? outcome.stdout}\n(the call should end with exit code ${outcome.exitCode}, but no container could be started for that: ${String(cause)})`,
     )
   })
   const texts = dag

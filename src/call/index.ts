@@ -6,11 +6,11 @@ export {
   serverAddress,
   withAccess,
 } from "./access.ts"
-export { attempt, conclude, Ended, type Outcome, settle } from "./exit.ts"
+export { attempt, CallEnded, conclude, type Outcome, settle } from "./exit.ts"
 export { parseJson, readJson, readJsonIfThere, type Schema } from "./json.ts"
 export {
   askProgram,
-  endOf,
+  interpretExit,
   type Program,
   type ProgramEnd,
   type ProgramOutput,

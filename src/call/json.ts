@@ -2,13 +2,13 @@ import type { Directory } from "@dagger.io/dagger"
 import type { z } from "zod"
 import { SignalboxError } from "../domain/index.ts"
 
-/** A schema, without the library that it is made with: that is loaded by whoever has one. */
+/** The one method of a zod schema that is used here: zod itself is loaded only by whoever defines a schema. */
 export type Schema<T> = Pick<z.ZodType<T>, "safeParse">
 
 /**
- * Text as data of a known form.
- * @param file what errors call it.
- * @throws OUTPUT_UNREADABLE with the places that are wrong.
+ * Parses JSON and validates it by a schema.
+ * @param file the file's name in errors.
+ * @throws OUTPUT_UNREADABLE with the first three problems.
  */
 export function parseJson<T>(text: string, schema: Schema<T>, file: string): T {
   const parsed = schema.safeParse(jsonIn(text, file))
@@ -28,9 +28,9 @@ function jsonIn(text: string, file: string): unknown {
 }
 
 /**
- * A file of a directory.
- * @param file what errors call it. Default: its name there.
- * @throws OUTPUT_UNREADABLE, also where there is none.
+ * Reads a JSON file of a directory.
+ * @param file the file's name in errors. Default: its name in the directory.
+ * @throws OUTPUT_UNREADABLE, also where the file is missing.
  */
 export async function readJson<T>(
   files: Directory,
@@ -39,11 +39,11 @@ export async function readJson<T>(
   file = name,
 ): Promise<T> {
   const value = await readJsonIfThere(files, name, schema, file)
-  if (value === undefined) throw unreadable(file, "it is not there")
+  if (value === undefined) throw unreadable(file, "it is missing")
   return value
 }
 
-/** The same; undefined where there is none. @throws OUTPUT_UNREADABLE */
+/** The same; undefined where the file is missing. @throws OUTPUT_UNREADABLE */
 export async function readJsonIfThere<T>(
   files: Directory,
   name: string,
@@ -58,10 +58,10 @@ function unreadable(file: string, why: string, cause?: unknown): SignalboxError 
   return new SignalboxError(
     "OUTPUT_UNREADABLE",
     {
-      what: "a file is not what it has to be",
+      what: "a file does not have the expected content",
       where: file,
       why,
-      next: "call again; where it stays, another version of Signalbox has written it",
+      next: "call again; if the error persists, another version of Signalbox may have written the file",
     },
     { cause },
   )

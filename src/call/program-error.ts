@@ -3,7 +3,7 @@ import { type ErrorCode, errorCodes, type ProgramError } from "../domain/index.t
 
 const text = z.string().optional()
 
-/** `error.json` as our programs write it. */
+/** Schema of the `error.json` that our programs write when they fail. */
 export const programErrorSchema = z
   .object({
     schemaVersion: z.literal(1),

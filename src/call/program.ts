@@ -4,23 +4,23 @@ import { effect } from "../toolbox/index.ts"
 import { parseJson, readJson, type Schema } from "./json.ts"
 import type { Session } from "./session.ts"
 
-/** One of our programs, and what it is started with. */
+/** One of our programs, and how it is started. */
 export interface Program {
-  /** As errors call it: `the driver`. */
+  /** Its name in errors: `the driver`. */
   readonly name: string
-  /** What it works on, for errors. */
+  /** What it works on: `where` of an error. */
   readonly where: string
-  /** What a person does where it died. */
+  /** What to do when it crashed: `next` of an error. */
   readonly next: string
-  /** Holds the program and what it reads. */
+  /** Contains the program and its input. */
   readonly container: Container
   /** Path of the program and its arguments; `--out` is added. */
   readonly command: readonly string[]
-  /** Directory that it writes to: error.json, its answer, what is kept. Default `/out`. */
+  /** Directory that it writes to: answer.json or error.json, and its evidence. Default `/out`. */
   readonly out?: string
 }
 
-/** What a program left behind, whichever way it ended. */
+/** A program's output, whether it succeeded or failed. */
 export interface ProgramOutput {
   readonly stdout: string
   readonly stderr: string
@@ -32,9 +32,9 @@ export interface ProgramOutput {
 export interface ProgramEnd {
   readonly exitCode: ExitCode
   readonly stdout: string
-  /** For people: its own words, or that it died and its last ones. */
+  /** For people: what it printed, or that it crashed, with the last lines. */
   readonly stderr: string
-  /** Why the exit code is not 0; null where it is. */
+  /** The error behind a non-zero exit code; null for 0. */
   readonly error: SignalboxError | null
 }
 
@@ -42,10 +42,10 @@ export interface ProgramRun extends ProgramEnd {
   readonly out: Directory
 }
 
-/** So much of what a program said is shown where it died: the end of a crash is a stack, what crashed stands before it. */
+/** Lines of output that are shown after a crash: enough to reach past the stack trace to the message before it. */
 const lastLines = 25
 
-/** Runs a program of ours, freshly on every call. That it fails is an outcome. */
+/** Runs a program of ours on every call. A failure is returned, not thrown. */
 export async function runProgram(session: Session, program: Program): Promise<ProgramRun> {
   const { container, command, out = "/out" } = program
   const line = ["node", ...command, "--out", out]
@@ -54,9 +54,9 @@ export async function runProgram(session: Session, program: Program): Promise<Pr
     .sync()
   const files = done.directory(out)
   const [exitCode, stdout, stderr] = await Promise.all([done.exitCode(), done.stdout(), done.stderr()])
-  const wrote = exitCode !== 0 && (await files.entries()).includes(errorFile)
-  const error = wrote ? await files.file(errorFile).contents() : null
-  return { ...(await endOf(program, exitCode, { stdout, stderr, error })), out: files }
+  const hasErrorFile = exitCode !== 0 && (await files.entries()).includes(errorFile)
+  const error = hasErrorFile ? await files.file(errorFile).contents() : null
+  return { ...(await interpretExit(program, exitCode, { stdout, stderr, error })), out: files }
 }
 
 /** Runs a program that answers with `answer.json`. @throws the program's own error */
@@ -71,22 +71,22 @@ export async function askProgram<T>(
 }
 
 /**
- * How a program ended. An exit code that its error.json does not explain is that of a program which was killed, ran out
- * of memory or broke down: it says nothing about what the program judges, and must not be taken for a verdict.
+ * How a program ended. An exit code without a matching error.json means that the program was killed, ran out of memory or
+ * crashed: it is reported as TOOL_FAILED and never taken for a verdict.
  */
-export async function endOf(
+export async function interpretExit(
   program: Pick<Program, "name" | "where" | "next">,
   exitCode: number,
   { stdout, stderr, error }: ProgramOutput,
 ): Promise<ProgramEnd> {
   if (exitCode === 0) return { exitCode: ExitCode.pass, stdout, stderr, error: null }
-  const told = error === null ? null : await readError(error)
-  if (told?.exitCode === exitCode) return { exitCode: told.exitCode, stdout, stderr, error: told }
-  const death = died(program, exitCode, stderr.trim() === "" ? stdout : stderr)
-  return { exitCode: death.exitCode, stdout, stderr: `${death.message}\n`, error: death }
+  const reported = error === null ? null : await readError(error)
+  if (reported?.exitCode === exitCode) return { exitCode: reported.exitCode, stdout, stderr, error: reported }
+  const crash = crashError(program, exitCode, stderr.trim() === "" ? stdout : stderr)
+  return { exitCode: crash.exitCode, stdout, stderr: `${crash.message}\n`, error: crash }
 }
 
-/** Null for what is none: then the program's last words have to do. */
+/** Null for an invalid error.json: the program's last lines are reported instead. */
 async function readError(text: string): Promise<SignalboxError | null> {
   const { programErrorSchema } = await import("./program-error.ts")
   try {
@@ -97,18 +97,19 @@ async function readError(text: string): Promise<SignalboxError | null> {
   }
 }
 
-function died(
+function crashError(
   { name, where, next }: Pick<Program, "name" | "where" | "next">,
   exitCode: number,
-  said: string,
+  output: string,
 ): SignalboxError {
-  const signal = exitCode > 128 ? `it was ended by signal ${exitCode - 128}` : `it ended with ${exitCode}`
-  const why = exitCode === 137 ? `${signal}: somebody killed it, or there was not enough memory` : signal
-  const words = said.trim() === "" ? [] : ["its last words:", ...said.trim().split("\n").slice(-lastLines)]
+  const ending = exitCode > 128 ? `it was ended by signal ${exitCode - 128}` : `it ended with ${exitCode}`
+  const why = exitCode === 137 ? `${ending}: it was killed, or ran out of memory` : ending
+  const shown =
+    output.trim() === "" ? [] : ["its last output:", ...output.trim().split("\n").slice(-lastLines)]
   return new SignalboxError("TOOL_FAILED", {
-    what: `${name} died before it could say how it ended`,
+    what: `${name} crashed before it reported a result`,
     where,
-    why: [why, ...words].join("\n         "),
+    why: [why, ...shown].join("\n         "),
     next,
   })
 }

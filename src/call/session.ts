@@ -3,7 +3,7 @@ import type { Checked, EnvironmentConfig, SignalboxConfig } from "../config/inde
 import { SignalboxError } from "../domain/index.ts"
 import { runner, type ToolboxFile, toolContainer } from "../toolbox/index.ts"
 
-/** What the module's constructor was given. */
+/** The arguments of the module's constructor, and the access given by `with-access`. */
 export interface Inputs {
   readonly source: Directory
   readonly git: Directory | undefined
@@ -13,9 +13,9 @@ export interface Inputs {
   readonly actor: string | undefined
   readonly registryUser: string | undefined
   readonly registryToken: Secret | undefined
-  /** What builds may mount, by name, as it was given before the call (`with-build-secret`). */
+  /** Secrets that builds may mount, by name, from `with-build-secret` before the call. */
   readonly buildSecrets: ReadonlyMap<string, Secret>
-  /** Access to environments by their names, as it was given before the call (`with-access`). */
+  /** Access by environment name, from `with-access` before the call. */
   readonly access: ReadonlyMap<string, ClusterAccess>
 }
 
@@ -38,22 +38,22 @@ export interface ClusterAccess {
   readonly cluster: Service | undefined
 }
 
-/** A cluster that can be asked: its kubeconfig, and the service that answers for it where it is not dialled directly. */
+/** A reachable cluster: its kubeconfig, and the service that stands in for its API server where there is one. */
 export interface ReachedCluster {
   readonly kubeconfig: Secret
   readonly cluster: Service | undefined
 }
 
-/** What sessions over different source trees share when they are of one call. */
+/** State of one call, shared by its sessions over different source trees. */
 interface Call {
   effects: number
   readonly clusters: Map<string, Promise<ReachedCluster>>
-  readonly ends: (() => Promise<void>)[]
+  readonly cleanups: (() => Promise<void>)[]
 }
 
-const newCall = (): Call => ({ effects: 0, clusters: new Map(), ends: [] })
+const newCall = (): Call => ({ effects: 0, clusters: new Map(), cleanups: [] })
 
-/** One CLI call: its inputs, read when they are needed and once, the moment it began, and its nonce. */
+/** One CLI call: its start time, its nonce and its inputs, each read once when it is first needed. */
 export class Session {
   readonly inputs: Inputs
   readonly now: Date
@@ -72,15 +72,15 @@ export class Session {
   }
 
   /**
-   * What makes an effect run: fresh at every look. One per call is not enough, because the same question may be asked
-   * again after the world was changed in between.
+   * Cache key of an effect: another value at every read. One per call is not enough, because a call may read the cluster
+   * again after it has changed it.
    */
   get nonce(): string {
     this.#call.effects += 1
     return `${this.id}-${this.#call.effects}`
   }
 
-  /** The call's own cluster of an environment: started at the first look, the same at every later one. */
+  /** The embedded cluster of an environment: started when it is first needed, then shared by the whole call. */
   ownCluster(environment: string, start: () => Promise<ReachedCluster>): Promise<ReachedCluster> {
     const known = this.#call.clusters.get(environment)
     if (known !== undefined) return known
@@ -89,29 +89,29 @@ export class Session {
     return started
   }
 
-  /** How an environment is reached: by the call's own argument, else by what was given before for that environment. */
-  accessGiven(environment: string, argument: ClusterAccess | undefined): ClusterAccess {
+  /** Access to an environment: the call's own argument, or else that of `with-access`. */
+  resolveAccess(environment: string, argument: ClusterAccess | undefined): ClusterAccess {
     if (argument?.kubeconfig !== undefined || argument?.cluster !== undefined) return argument
     return this.inputs.access.get(environment) ?? { kubeconfig: undefined, cluster: undefined }
   }
 
-  /** Registers how something ends that the call has started. */
-  atEnd(end: () => Promise<void>): void {
-    this.#call.ends.push(end)
+  /** Registers how to stop something that the call has started. */
+  addCleanup(cleanup: () => Promise<void>): void {
+    this.#call.cleanups.push(cleanup)
   }
 
-  /** Runs the call's body, and ends what it has started. What could not be ended ends with the engine's session. */
-  async during<T>(body: () => Promise<T>): Promise<T> {
+  /** Runs the call's body, then its cleanups. A failed cleanup is logged only: the engine stops the rest with its session. */
+  async runWithCleanup<T>(body: () => Promise<T>): Promise<T> {
     try {
       return await body()
     } finally {
-      const ended = await Promise.allSettled(this.#call.ends.splice(0).map((end) => end()))
-      for (const one of ended) if (one.status === "rejected") console.error(lastLine(one.reason))
+      const results = await Promise.allSettled(this.#call.cleanups.splice(0).map((cleanup) => cleanup()))
+      for (const result of results) if (result.status === "rejected") console.error(lastLine(result.reason))
     }
   }
 
-  /** The same call over another source tree: a release is made of its commit, never of what lies around it. */
-  over(source: Directory): Session {
+  /** The same call over another source tree: a release is built from its commit, never from the working tree. */
+  withSource(source: Directory): Session {
     return new Session({ ...this.inputs, source, config: undefined }, this.now, this.id, this.#call)
   }
 
@@ -128,7 +128,7 @@ export class Session {
     return resultOf(await this.checkedConfig())
   }
 
-  /** The same with its mistakes. Read once. @throws CONFIG_MISSING */
+  /** signalbox.yaml with the problems found in it. Read once. @throws CONFIG_MISSING */
   checkedConfig(): Promise<Checked<SignalboxConfig>> {
     this.#config ??= this.#readConfig()
     return this.#config
@@ -144,7 +144,7 @@ export class Session {
     return this.inputs.config === undefined ? this.file("signalbox.yaml") : this.inputs.config.contents()
   }
 
-  /** An environment, judged with signalbox.yaml. @throws UNKNOWN_ENVIRONMENT, CONFIG_MISSING, CONFIG_INVALID */
+  /** An environment, checked together with signalbox.yaml. @throws UNKNOWN_ENVIRONMENT, CONFIG_MISSING, CONFIG_INVALID */
   async environment(name: string): Promise<EnvironmentConfig> {
     const { checkTogether, configError, environmentNamed, resultOf } = await import("../config/index.ts")
     environmentNamed(await this.config(), name)
@@ -155,7 +155,7 @@ export class Session {
     return environment
   }
 
-  /** What environments/NAME.yaml says by itself, with its mistakes. Read once. @throws CONFIG_MISSING */
+  /** environments/NAME.yaml alone, with the problems found in it. Read once. @throws CONFIG_MISSING */
   checkedEnvironment(name: string): Promise<Checked<EnvironmentConfig>> {
     const known = this.#environments.get(name) ?? this.#readEnvironment(name)
     this.#environments.set(name, known)
@@ -186,7 +186,7 @@ export class Session {
     }
   }
 
-  /** The smallest container in which a call can end with our exit code. */
+  /** The container whose last exec ends a failed call with our exit code. */
   async shell(): Promise<Container> {
     return toolContainer(await this.toolbox(), "node")
   }

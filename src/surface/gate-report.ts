@@ -1,13 +1,13 @@
 import { type Directory, type File, func, object } from "@dagger.io/dagger"
 
-/** What the gates decided, and on what grounds. Judged once; each form is made when it is asked for. */
+/** The gates' verdicts with their evidence, in several formats. The gates run once, whichever format is read. */
 @object()
 export class GateReport {
-  /** Of the required gates: pass, fail, error, inconclusive, waived or skipped. */
+  /** Verdict of the required gates together: pass, fail, error, inconclusive, waived or skipped. */
   @func()
   verdict: string
 
-  /** Every form of the report, and per gate what its tools wrote. */
+  /** The report in every format, and per gate the output of its tools. */
   @func()
   reports: Directory
 
@@ -25,13 +25,13 @@ export class GateReport {
     return this.reports.file("report.json").contents()
   }
 
-  /** For a terminal, a pull request or a job summary. */
+  /** The report as Markdown, for a terminal, a pull request or a job summary. */
   @func()
   markdown(): Promise<string> {
     return this.reports.file("report.md").contents()
   }
 
-  /** One self-contained page. */
+  /** The report as one self-contained HTML page. */
   @func()
   html(): Promise<string> {
     return this.reports.file("report.html").contents()
@@ -52,7 +52,7 @@ export class GateReport {
   /** Prints the report and ends with its exit code: 0 pass or warnings only, 10 fail, 11 error, 12 inconclusive. */
   @func({ cache: "never" })
   async assert(): Promise<string> {
-    const { endOfGates } = await import("../../pipelines/gate-end.ts")
-    return endOfGates(this.verdict, await this.markdown(), this.toolbox)
+    const { endWithVerdict } = await import("../../pipelines/gate-end.ts")
+    return endWithVerdict(this.verdict, await this.markdown(), this.toolbox)
   }
 }

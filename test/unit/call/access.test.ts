@@ -12,16 +12,16 @@ const session = (access: Inputs["access"] = new Map()) =>
 const environment = (more = "") => parseEnvironment(minimalEnvironment + more, "environments/staging.yaml")
 const embedded = environment("cluster: { embedded: true }\n")
 
-describe("how a call reaches an environment", () => {
+describe("access to an environment", () => {
   it.each([
-    ["an ordinary one", environment()],
-    ["one that would start its own", embedded],
-  ])("by the kubeconfig that it was given: %s", async (_, given) => {
+    ["without a cluster of its own", environment()],
+    ["that may run on an embedded cluster", embedded],
+  ])("uses the call's kubeconfig: %s", async (_, target) => {
     const access = { kubeconfig, cluster }
-    expect(await accessTo(session(), given, access)).toEqual(access)
+    expect(await accessTo(session(), target, access)).toEqual(access)
   })
 
-  it("by what was given before the call for that environment, unless the call has an argument", async () => {
+  it("uses with-access, unless the call has an argument of its own", async () => {
     const own = { kubeconfig: { own: true } as unknown as Secret, cluster }
     const before = new Map<string, ClusterAccess>([
       ["staging", own],
@@ -33,17 +33,17 @@ describe("how a call reaches an environment", () => {
     expect(await accessTo(session(before), environment(), argument)).toEqual(argument)
   })
 
-  it("needs a kubeconfig where the environment does not say that it is embedded", async () => {
+  it("needs a kubeconfig unless the environment is embedded", async () => {
     const reached = accessTo(session(), environment(), { kubeconfig: undefined, cluster: undefined })
     await expect(reached).rejects.toMatchObject({ code: "SECRET_MISSING", exitCode: 13 })
   })
 
-  it("needs one for an API server that was named, also where the environment is embedded", async () => {
+  it("needs a kubeconfig for --cluster, also where the environment is embedded", async () => {
     const reached = accessTo(session(), embedded, { kubeconfig: undefined, cluster })
     await expect(reached).rejects.toMatchObject({ code: "SECRET_MISSING", exitCode: 13 })
   })
 
-  it("starts nothing where the toolbox names no cluster, and says so", async () => {
+  it("is an error where an embedded cluster is wanted and the toolbox names none", async () => {
     const reached = accessTo(session(), embedded, { kubeconfig: undefined, cluster: undefined })
     await expect(reached).rejects.toMatchObject({
       code: "CONFIG_INVALID",

@@ -10,15 +10,15 @@ const directory = (files: Record<string, string>): Directory =>
     file: (name: string) => ({ contents: async () => files[name] }),
   }) as unknown as Directory
 
-test("data of a known form is given as it is", () => {
+test("valid data is returned unchanged", () => {
   expect(parseJson('{"fence":3,"files":["a"]}', schema, "operation.json")).toEqual({ fence: 3, files: ["a"] })
 })
 
 test.each([
-  ["is no JSON", "{", /JSON/],
-  ["is something else", '{"fence":"3","files":[1]}', /fence: .*; files\.0: /],
-  ["is nothing", "null", /document: /],
-])("a file that %s is named, with what is wrong in it", (_, text, why) => {
+  ["is not JSON", "{", /JSON/],
+  ["has other types", '{"fence":"3","files":[1]}', /fence: .*; files\.0: /],
+  ["is null", "null", /document: /],
+])("a file that %s is an error with the file's name and its problems", (_, text, why) => {
   expect(() => parseJson(text, schema, "operation.json")).toThrow(
     expect.objectContaining({
       code: "OUTPUT_UNREADABLE",
@@ -27,10 +27,10 @@ test.each([
   )
 })
 
-test("a file that is not there is an error where it is needed, and undefined where it may be missing", async () => {
+test("a missing file is an error where it is required, and undefined where it is optional", async () => {
   expect(await readJsonIfThere(directory({}), "ledger.json", schema)).toBeUndefined()
   await expect(readJson(directory({}), "ledger.json", schema, "ledger.json of op-1")).rejects.toMatchObject({
     code: "OUTPUT_UNREADABLE",
-    detail: { where: "ledger.json of op-1", why: "it is not there" },
+    detail: { where: "ledger.json of op-1", why: "it is missing" },
   })
 })

@@ -1,6 +1,6 @@
 /** How the end of one of our programs is read: by its exit code and error.json, never by what it printed. */
 import { describe, expect, it, test } from "vitest"
-import { endOf, type ProgramOutput } from "../../../src/call/index.ts"
+import { interpretExit, type ProgramOutput } from "../../../src/call/index.ts"
 import {
   type ErrorCode,
   ExitCode,
@@ -30,23 +30,23 @@ function failed(code: ErrorCode, cause?: unknown): ProgramOutput {
   }
 }
 
-describe("a program that says why it fails", () => {
-  it.each(Object.keys(errorCodes) as ErrorCode[])("is taken at its word: %s", async (code) => {
+describe("a program's error.json", () => {
+  it.each(Object.keys(errorCodes) as ErrorCode[])("is the call's error: %s", async (code) => {
     const output = failed(code)
-    const end = await endOf(driver, errorCodes[code], output)
+    const end = await interpretExit(driver, errorCodes[code], output)
     expect(end).toMatchObject({ exitCode: errorCodes[code], stderr: output.stderr })
     expect(end.error).toMatchObject({ code, detail })
   })
 
-  it("is not taken by what stands on stderr, which is for people", async () => {
+  it("decides, whatever stderr says", async () => {
     const stderr = "STATE_DAMAGED: said by somebody else\nUSAGE: and this\n"
-    const end = await endOf(driver, 14, { ...failed("LOCKED"), stderr })
+    const end = await interpretExit(driver, 14, { ...failed("LOCKED"), stderr })
     expect(end).toMatchObject({ exitCode: 14, stderr, error: { code: "LOCKED", detail } })
   })
 
-  it("passes on what the error was caused by, unless nobody has looked at it for secrets", async () => {
+  it("has the cause only where secrets were removed from it", async () => {
     const cause = new TypeError("fetch failed", { cause: new Error("ECONNREFUSED 10.0.0.1:5000") })
-    const end = await endOf(driver, 11, failed("REGISTRY_UNREACHABLE", cause))
+    const end = await interpretExit(driver, 11, failed("REGISTRY_UNREACHABLE", cause))
     const words = "TypeError: fetch failed; caused by Error: ECONNREFUSED 10.0.0.1:5000"
     expect(end.error?.cause).toMatchObject({ message: words })
     const error = new SignalboxError("KUBECONFIG_REFUSED", { what: "no" }, { cause: new Error("token: abc") })
@@ -57,23 +57,23 @@ describe("a program that says why it fails", () => {
   })
 })
 
-describe("a program that died is an error (11), with its last words and what to do next:", () => {
+describe("a program that crashed is an error (11), with its last output and what to do next:", () => {
   const words = `${Array.from({ length: 40 }, (_, line) => `line ${line}`).join("\n")}\nheap out of memory\n`
 
   test.each([
-    [137, /signal 9: somebody killed it, or there was not enough memory/],
+    [137, /signal 9: it was killed, or ran out of memory/],
     [134, /ended by signal 6/],
     [1, /it ended with 1/],
-    // What Node itself ends with, and what is one of our codes: neither is a verdict.
+    // 13 is also Node's own exit code, 10 also one of ours: without error.json neither is a verdict.
     [13, /it ended with 13/],
     [10, /it ended with 10/],
   ])("exit code %s without error.json", async (code, why) => {
-    const end = await endOf(driver, code, { ...silent, stdout: "progress\n", stderr: words })
+    const end = await interpretExit(driver, code, { ...silent, stdout: "progress\n", stderr: words })
     expect(end).toMatchObject({ exitCode: ExitCode.error, stdout: "progress\n" })
     expect(end.error).toMatchObject({
       code: "TOOL_FAILED",
       detail: {
-        what: "the driver died before it could say how it ended",
+        what: "the driver crashed before it reported a result",
         where: "environment staging",
         why: expect.stringMatching(why),
         next: "call again",
@@ -86,11 +86,11 @@ describe("a program that died is an error (11), with its last words and what to 
 
   test.each([
     ["is no JSON", "{"],
-    ["has a code that is none", '{"schemaVersion":1,"code":"toString","detail":{"what":"x"},"cause":null}'],
-    ["does not say what", '{"schemaVersion":1,"code":"USAGE","detail":{},"cause":null}'],
+    ["has an unknown code", '{"schemaVersion":1,"code":"toString","detail":{"what":"x"},"cause":null}'],
+    ["has no detail.what", '{"schemaVersion":1,"code":"USAGE","detail":{},"cause":null}'],
     ["explains another exit code", failed("LOCKED").error ?? ""],
   ])("error.json %s", async (_, error) => {
-    const end = await endOf(driver, 13, { ...silent, stderr: "its words\n", error })
+    const end = await interpretExit(driver, 13, { ...silent, stderr: "its words\n", error })
     expect(end.error).toMatchObject({
       code: "TOOL_FAILED",
       detail: { why: expect.stringContaining("its words") },
@@ -98,13 +98,18 @@ describe("a program that died is an error (11), with its last words and what to 
     expect(end.exitCode).toBe(ExitCode.error)
   })
 
-  test("without a word on stderr, what it printed is shown", async () => {
-    const end = await endOf(driver, 137, { ...silent, stdout: "  1.0s  roll-out: Helm upgrade\n" })
+  test("with an empty stderr, its stdout is shown", async () => {
+    const end = await interpretExit(driver, 137, { ...silent, stdout: "  1.0s  roll-out: Helm upgrade\n" })
     expect(end.stderr).toContain("roll-out: Helm upgrade")
   })
 })
 
-test("a program that ends with 0 has done what it was asked", async () => {
+test("a program that ends with 0 has no error", async () => {
   const output = { ...silent, stdout: "done\n" }
-  expect(await endOf(driver, 0, output)).toEqual({ exitCode: 0, stdout: "done\n", stderr: "", error: null })
+  expect(await interpretExit(driver, 0, output)).toEqual({
+    exitCode: 0,
+    stdout: "done\n",
+    stderr: "",
+    error: null,
+  })
 })

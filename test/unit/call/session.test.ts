@@ -5,36 +5,36 @@ import { type Inputs, type ReachedCluster, Session } from "../../../src/call/ind
 const inputs = {} as Inputs
 
 describe("the nonce of effects", () => {
-  it("differs at every look, because the world may have changed since the last one", () => {
+  it("differs at every read, because the cluster may have changed since the last one", () => {
     const session = new Session(inputs)
     expect(new Set([session.nonce, session.nonce, session.nonce]).size).toBe(3)
   })
 
   it("is never shared with the session over another source tree", () => {
     const session = new Session(inputs)
-    const other = session.over(inputs.source)
+    const other = session.withSource(inputs.source)
     expect(other.id).toBe(session.id)
     expect(new Set([session.nonce, other.nonce, session.nonce, other.nonce]).size).toBe(4)
   })
 })
 
-describe("a cluster of the call's own", () => {
+describe("the embedded cluster", () => {
   const start = () =>
     vi.fn(async (): Promise<ReachedCluster> => ({ kubeconfig: {} as Secret, cluster: undefined }))
 
-  it("is started once for an environment, also over another source tree", async () => {
+  it("is started once per environment, also over another source tree", async () => {
     const session = new Session(inputs)
     const first = start()
     const [one, other] = await Promise.all([
       session.ownCluster("local", first),
       session.ownCluster("local", first),
     ])
-    const later = await session.over(inputs.source).ownCluster("local", first)
+    const later = await session.withSource(inputs.source).ownCluster("local", first)
     expect(first).toHaveBeenCalledTimes(1)
     expect([other, later]).toEqual([one, one])
   })
 
-  it("is another one for another environment", async () => {
+  it("is started anew for another environment", async () => {
     const session = new Session(inputs)
     const first = start()
     await session.ownCluster("local", first)
@@ -43,33 +43,33 @@ describe("a cluster of the call's own", () => {
   })
 })
 
-describe("what a call has started", () => {
-  it("ends with it, once, whether it succeeded or not", async () => {
+describe("cleanups of a call", () => {
+  it("run once at its end, after success and after failure", async () => {
     const session = new Session(inputs)
-    const ended = vi.fn(async () => {})
+    const cleanup = vi.fn(async () => {})
     const good = async () => {
-      session.over(inputs.source).atEnd(ended)
-      return ended.mock.calls.length
+      session.withSource(inputs.source).addCleanup(cleanup)
+      return cleanup.mock.calls.length
     }
-    expect(await session.during(good)).toBe(0)
-    expect(ended).toHaveBeenCalledTimes(1)
+    expect(await session.runWithCleanup(good)).toBe(0)
+    expect(cleanup).toHaveBeenCalledTimes(1)
     const bad = async () => {
-      session.atEnd(ended)
+      session.addCleanup(cleanup)
       throw new Error("it broke")
     }
-    await expect(session.during(bad)).rejects.toThrow("it broke")
-    expect(ended).toHaveBeenCalledTimes(2)
+    await expect(session.runWithCleanup(bad)).rejects.toThrow("it broke")
+    expect(cleanup).toHaveBeenCalledTimes(2)
   })
 
-  it("and cannot be ended is told, and does not change how the call ends", async () => {
-    const told = vi.spyOn(console, "error").mockImplementation(() => {})
+  it("that fail are logged and do not change the call's outcome", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {})
     const session = new Session(inputs)
-    const outcome = session.during(async () => {
-      session.atEnd(() => Promise.reject(new Error("no such service")))
+    const outcome = session.runWithCleanup(async () => {
+      session.addCleanup(() => Promise.reject(new Error("no such service")))
       return 15
     })
     expect(await outcome).toBe(15)
-    expect(told).toHaveBeenCalledWith("no such service")
-    told.mockRestore()
+    expect(log).toHaveBeenCalledWith("no such service")
+    log.mockRestore()
   })
 })

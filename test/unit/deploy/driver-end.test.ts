@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
-import { endOf } from "../../../src/call/index.ts"
+import { interpretExit } from "../../../src/call/index.ts"
 import { Recorder } from "../../../src/deploy/driver/recorder.ts"
 import type { ProgressEvent } from "../../../src/domain/index.ts"
 import { driverRequest } from "./support/driver-request.ts"
@@ -31,7 +31,7 @@ test("a driver that cannot read its kubeconfig says so in error.json, and quotes
     )
   })
   const error = readFileSync(join(directory, "error.json"), "utf8")
-  const end = await endOf({ name: "the driver", where: "test", next: "" }, code, {
+  const end = await interpretExit({ name: "the driver", where: "test", next: "" }, code, {
     stdout: "",
     stderr,
     error,

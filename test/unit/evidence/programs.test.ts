@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { endOf } from "../../../src/call/index.ts"
+import { interpretExit } from "../../../src/call/index.ts"
 import { parseJson } from "../../../src/call/json.ts"
 import { answers } from "../../../src/evidence/index.ts"
 import { type MemoryRegistry, memoryRegistry } from "./support/memory-registry.ts"
@@ -36,7 +36,7 @@ async function run(program: string, args: readonly string[]) {
   })
   const file = join(out, "error.json")
   const error = existsSync(file) ? readFileSync(file, "utf8") : null
-  return { out, ...(await endOf(about, ran.code, { ...ran, error })) }
+  return { out, ...(await interpretExit(about, ran.code, { ...ran, error })) }
 }
 
 const answer = (out: string): string => readFileSync(join(out, "answer.json"), "utf8")

@@ -1,20 +1,20 @@
 /**
- * The engine answers an exec that it has seen before from its cache. One that reads or changes the world must not be
- * answered so: it has to come through `effect()`, in a function that is never cached. Held here over the sources.
+ * The engine answers a repeated exec from its cache. An exec that reads or changes a cluster or registry must run every
+ * time: it has to come through `effect()`, in a function that is never cached. Checked here over the sources.
  */
 import { describe, expect, it } from "vitest"
+import { cachedEndings, effectfulExecs, execsWithoutEffect, handMadeNonces } from "./effect-rules.ts"
 import { sources } from "./sources.ts"
-import { cachedEndings, execsWithoutEffect, handMadeNonces, worldlyExecs } from "./world-rules.ts"
 
-describe("an exec that sees a secret or a service", () => {
+describe("an exec with a secret or a service", () => {
   it("comes through effect() with the call's nonce", async () => {
-    const found = (await sources(["src", "pipelines"])).map(worldlyExecs)
+    const found = (await sources(["src", "pipelines"])).map(effectfulExecs)
     expect(found.flatMap(({ broken }) => broken)).toEqual([])
-    // The rule would hold for nothing if it recognised nothing.
-    expect(found.reduce((sum, { seen }) => sum + seen, 0)).toBeGreaterThanOrEqual(1)
+    // A rule that recognises nothing would pass always.
+    expect(found.reduce((sum, execs) => sum + execs.found, 0)).toBeGreaterThanOrEqual(1)
   })
 
-  it("is, where a program of ours gets it, the one of runProgram", async () => {
+  it("is that of runProgram wherever one of our programs runs", async () => {
     const all = await sources(["src", "pipelines"])
     const program = all.find(({ file }) => file === "src/call/program.ts")
     if (program === undefined) throw new Error("runProgram is somewhere else")
@@ -28,7 +28,7 @@ describe("an exec that sees a secret or a service", () => {
     expect(callers.filter(({ text }) => text.includes(".withExec("))).toEqual([])
   })
 
-  it("is seen where its container comes from somebody else", () => {
+  it("is recognised where its container is a parameter", () => {
     const bare = 'function run(program: P) {\n return program.container.withExec(["x"])\n}'
     expect(execsWithoutEffect({ file: "a.ts", text: bare })).toHaveLength(1)
     expect(execsWithoutEffect({ file: "a.ts", text: 'effect(p.container, n).withExec(["x"])' })).toEqual([])
@@ -56,12 +56,12 @@ describe("an exec that sees a secret or a service", () => {
     ],
     ["without any", 'c.withMountedFile("/s", f).withExec(["x"])', 0],
   ])("is recognised %s", (_, text, broken) => {
-    expect(worldlyExecs({ file: "a.ts", text }).broken).toHaveLength(broken)
+    expect(effectfulExecs({ file: "a.ts", text }).broken).toHaveLength(broken)
   })
 })
 
 describe("the nonce", () => {
-  it("is set by effect() alone, from what is fresh in every call", async () => {
+  it("is set by effect() alone, from the session's nonce", async () => {
     const all = await sources(["src", "pipelines"])
     expect(all.flatMap(handMadeNonces)).toEqual([])
     expect(handMadeNonces({ file: "a.ts", text: 'effect(c, "constant")' })).toHaveLength(1)
@@ -72,7 +72,7 @@ describe("the nonce", () => {
 })
 
 describe("a function of the module", () => {
-  it("that acts, looks or decides is never cached", async () => {
+  it("that changes, reads or decides something is never cached", async () => {
     const surface = (await sources(["src"])).filter(({ text }) => text.includes("@object()"))
     expect(surface.length).toBeGreaterThan(1)
     expect(surface.flatMap(cachedEndings)).toEqual([])
@@ -84,7 +84,7 @@ describe("a function of the module", () => {
     ['@func({ cache: "never" })\n a() { return this.end(x) }', 0],
     ["@func()\n a() { return this.text }", 0],
     ["private a() { return this.end(x) }", 0],
-    ['@func()\n async a() { const { endOfGates } = await import("x")\n return endOfGates() }', 1],
+    ['@func()\n async a() { const { endWithVerdict } = await import("x")\n return endWithVerdict() }', 1],
   ])("%s is recognised", (member, broken) => {
     expect(cachedEndings({ file: "a.ts", text: `class A {\n${member}\n}` })).toHaveLength(broken)
   })

@@ -8,7 +8,7 @@ const bad = { record: sha256("bad"), version: "1.1.0", images: {}, since: "", re
 
 /** A ledger after so many deployments, by the last fencing number and with these holds. */
 function ledger(entries: number, fence: number, holds: readonly Hold[] = []): StoredLedger {
-  let made = emptyLedger("staging")
+  let result = emptyLedger("staging")
   const entry = {
     kind: "deploy",
     at: "",
@@ -18,12 +18,17 @@ function ledger(entries: number, fence: number, holds: readonly Hold[] = []): St
     planHash: sha256(""),
   } as const
   for (let index = 0; index < entries; index++)
-    made = append(made, { ...entry, operation: `op-${index}`, fence: 0, set: setOf("1.0.0") })
-  return { ...made, fence, holds }
+    result = append(result, { ...entry, operation: `op-${index}`, fence: 0, set: setOf("1.0.0") })
+  return { ...result, fence, holds }
 }
 
-const copy = (call: string, known: number | undefined, kept: StoredLedger, cluster = "uid-1"): StateCopy => ({
-  ...{ call, known, ledger: kept },
+const copy = (
+  call: string,
+  known: number | undefined,
+  ledger: StoredLedger,
+  cluster = "uid-1",
+): StateCopy => ({
+  ...{ call, known, ledger },
   journal: { operation: `journal of ${call}`, plan: JSON.stringify({ cluster }) } as Journal,
 })
 
@@ -32,11 +37,11 @@ const [early, late] = ["20260101100000-00000000", "20260101110000-00000000"]
 
 describe("the newest copy of the state", () => {
   it.each([
-    ["the call that began first has ended last, with a hold", copy(early, 7, ledger(2, 7, [bad]))],
-    ["an older report does not say what it knew", copy(early, undefined, ledger(2, 7, [bad]))],
-    ["both had seen the same operations end, and one sees the next", copy(early, 5, ledger(3, 5))],
-    ["nothing else differs but a hold", copy(early, 5, ledger(2, 5, [bad]))],
-  ])("is told by itself, not by when its call began: %s", (_name, newest) => {
+    ["the call that began first ended last, with a hold", copy(early, 7, ledger(2, 7, [bad]))],
+    ["the report of an older version has no fencing number", copy(early, undefined, ledger(2, 7, [bad]))],
+    ["both know the same fencing number, and one has a later entry", copy(early, 5, ledger(3, 5))],
+    ["they differ by a hold only", copy(early, 5, ledger(2, 5, [bad]))],
+  ])("is found by its content, not by when its call began: %s", (_name, newest) => {
     const other = copy(late, 5, ledger(2, 5))
     expect(newestState([other, newest])).toEqual({
       ...{ ledger: newest.ledger, journal: newest.journal, from: early },
@@ -44,22 +49,22 @@ describe("the newest copy of the state", () => {
     })
   })
 
-  it("is never from before the namespace was made anew, where numbers began anew", () => {
+  it("is never that of an earlier namespace, where fencing numbers began again", () => {
     const before = copy(early, 40, ledger(5, 40, [bad]), "uid-0")
     expect(newestState([copy(late, 3, ledger(1, 3)), before])).toMatchObject({ from: late, known: 3 })
   })
 
-  it.each(["{", "null"])("is none whose journal holds no plan: %s", (plan) => {
+  it.each(["{", "null"])("is never one whose journal has lost its plan: %s", (plan) => {
     const damaged = { ...copy(late, 7, ledger(2, 7)), journal: { plan } as Journal }
     expect(newestState([damaged, copy(early, 5, ledger(2, 5))])).toMatchObject({ from: early, known: 5 })
   })
 
-  it("is that of the later call where they are equal", () => {
+  it("is that of the later call where two are equal", () => {
     const copies = [early, late].map((call) => copy(call, 5, ledger(2, 5)))
     expect(newestState(copies).from).toBe(late)
   })
 
-  it("is none without a ledger; the newest journal is told all the same", () => {
+  it("is null without a ledger; the newest journal is returned all the same", () => {
     const without = [late, early].map((call) => ({
       ...copy(call, undefined, ledger(0, 0)),
       ledger: undefined,

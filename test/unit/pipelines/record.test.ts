@@ -38,18 +38,18 @@ const verify = (digest?: string) => verifyRelease(new Session({} as Inputs), exp
 
 describe("an exported release", () => {
   it.each([undefined, recordDigest(record)])(
-    "holds under its own digest, and where none is named: %s",
-    async (own) => {
-      expect(await verify(own)).toMatchObject({ exitCode: 0 })
+    "is valid for its own digest, and where none is named: %s",
+    async (digest) => {
+      expect(await verify(digest)).toMatchObject({ exitCode: 0 })
     },
   )
 
-  it("does not hold under another", async () => {
+  it("is refused for another digest", async () => {
     expect(await verify(contentDigest(toJson("another")))).toMatchObject({ exitCode: 16 })
   })
 
   it.each(["", "sha256:12", recordDigest(record).toUpperCase(), recordDigest(record).slice(7)])(
-    "is not passed for a digest that is none: %j",
+    "is not checked against an invalid digest: %j",
     async (digest) => {
       await expect(verify(digest)).rejects.toMatchObject({ code: "USAGE", exitCode: 13 })
     },

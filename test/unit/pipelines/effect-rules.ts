@@ -2,7 +2,7 @@ import ts from "typescript"
 import { nodes, parse, place, type Source } from "./sources.ts"
 
 /** Methods of a container after which its next exec sees something that is not part of its cache key. */
-const worldly = new Set([
+const effectMethods = new Set([
   "withMountedSecret",
   "withSecretVariable",
   "withServiceBinding",
@@ -15,13 +15,17 @@ const worldly = new Set([
  * through `effect()`. A container is followed through its chain, through variables and through functions of the file:
  * a chain is what stands left of `.withExec`, and a name in it stands for all that the file assigns or returns to it.
  */
-export function worldlyExecs(source: Source): { seen: number; broken: string[] } {
+export function effectfulExecs(source: Source): { found: number; broken: string[] } {
   const file = parse(source)
   const execs = nodes(file, ts.isCallExpression).filter((call) => methodOf(call) === "withExec")
   const origins = execs.map((exec) => ({ exec, calls: callsBehind(exec, file) }))
-  const touching = origins.filter(({ calls }) => calls.some((call) => worldly.has(methodOf(call) ?? "")))
-  const broken = touching.filter(({ calls }) => !calls.some((call) => call.expression.getText() === "effect"))
-  return { seen: touching.length, broken: broken.map(({ exec }) => place(exec)) }
+  const effectful = origins.filter(({ calls }) =>
+    calls.some((call) => effectMethods.has(methodOf(call) ?? "")),
+  )
+  const broken = effectful.filter(
+    ({ calls }) => !calls.some((call) => call.expression.getText() === "effect"),
+  )
+  return { found: effectful.length, broken: broken.map(({ exec }) => place(exec)) }
 }
 
 /**
@@ -47,10 +51,10 @@ export function handMadeNonces(source: Source): string[] {
   return [...own, ...constant].map(place)
 }
 
-/** What acts, looks or decides ends through one of these. */
-const endings = new Set(["this.end", "this.view", "this.gate", "this.session", "endOfGates"])
+/** Functions that change or read the cluster, or decide a verdict, end through one of these. */
+const endings = new Set(["this.end", "this.view", "this.gate", "this.session", "endWithVerdict"])
 
-/** What is built follows from its inputs alone, so that the engine may keep it. */
+/** Images follow from their inputs alone, so the engine may cache them. */
 const values = "src/surface/images.ts"
 
 /** Functions of a Dagger object that end a call of ours, or decide, without `cache: "never"`. */
