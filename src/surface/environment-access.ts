@@ -1,6 +1,6 @@
 import { object, type Secret, type Service } from "@dagger.io/dagger"
 
-/** How one environment is reached, as it was given before a call. */
+/** Access to one environment, set by `with-access`. */
 @object()
 export class EnvironmentAccess {
   environment: string

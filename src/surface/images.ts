@@ -1,7 +1,7 @@
 import { type Container, type Directory, type File, func, object, type Secret } from "@dagger.io/dagger"
 import type { Session } from "../call/index.ts"
 
-/** Images of an application's components. Nothing is built until something is asked of them. */
+/** Images of an application's components, built when one of the functions needs them. */
 @object()
 export class Images {
   source: Directory
@@ -44,7 +44,7 @@ export class Images {
 
   /**
    * The container of a component, as it is published.
-   * @param component Name of the component. Default: the only one there is, or that was chosen.
+   * @param component Name of the component. Default: the one that was chosen, or the application's only one.
    */
   @func()
   container(component?: string): Promise<Container> {
@@ -81,7 +81,7 @@ export class Images {
     })
   }
 
-  /** A failure ends the call with our exit code. */
+  /** Runs a call; a failure ends it with our exit code. */
   private async ask<T>(body: (session: Session) => Promise<T>): Promise<T> {
     const { attempt, Session, secretsByName } = await import("../call/index.ts")
     const { source, toolbox, config, registryUser, registryToken } = this

@@ -1,13 +1,13 @@
 import { type Directory, func, object } from "@dagger.io/dagger"
 
-/** What one operation on an environment did and learned; also of one that failed. */
+/** Reports and evidence of one operation on an environment, also of a failed one. */
 @object()
 export class OperationView {
   /** Id of the operation. */
   @func()
   operation: string
 
-  /** Hash of the plan that it carried out; empty where it had none. */
+  /** Hash of the plan that it executed; empty where it had none. */
   @func()
   hash: string
 
@@ -19,31 +19,31 @@ export class OperationView {
     this.files = files
   }
 
-  /** The operation's report: steps, outcome, first cause, what ran before and after. */
+  /** The operation's report as JSON: steps, outcome, first cause, images before and after. */
   @func()
   async json(): Promise<string> {
     return this.text("operation.json")
   }
 
-  /** For people and for a CI server's job summary. */
+  /** The report as Markdown, for people and for a CI server's job summary. */
   @func()
   async markdown(): Promise<string> {
     return this.text("report.md")
   }
 
-  /** One self-contained page. */
+  /** The report as one self-contained HTML page. */
   @func()
   async html(): Promise<string> {
     return this.text("report.html")
   }
 
-  /** Its steps and tests as JUnit XML. */
+  /** The operation's steps and tests as JUnit XML. */
   @func()
   async junit(): Promise<string> {
     return this.text("junit.xml")
   }
 
-  /** Everything that it kept: all of the above, plan, journal, smoke and load results, the diagnosis of a failure. */
+  /** The whole evidence: all of the above, plan, journal, smoke and load results, the diagnosis of a failure. */
   @func()
   reports(): Directory {
     return this.files

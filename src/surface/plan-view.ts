@@ -3,15 +3,15 @@ import { func, object } from "@dagger.io/dagger"
 /** What a deployment would do. Nothing has been changed. */
 @object()
 export class PlanView {
-  /** The hash that is approved with `--approve`. Any fact that moves changes it. */
+  /** The hash that is approved with `--approve`. Any change of the release, the settings or the cluster changes it. */
   @func()
   hash: string
 
-  /** The plan as canonical JSON: what the hash is made of. */
+  /** The plan as canonical JSON: the text that the hash is computed from. */
   @func()
   json: string
 
-  /** The plan for people: steps, changes, warnings, and the hash. */
+  /** The plan as Markdown: steps, changes, warnings, and the hash. */
   @func()
   markdown: string
 
