@@ -2,7 +2,7 @@ import { type Directory, dag } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import type { ReleaseRecord } from "../src/domain/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
-import { recordOfVersion } from "../src/evidence/index.ts"
+import { parseRecordOfVersion } from "../src/evidence/index.ts"
 import { getEvidence } from "./evidence.ts"
 
 /**
@@ -74,6 +74,10 @@ export async function lookUpRelease(session: Session, version: string): Promise<
   const wanted = parseVersion(version)
   const found = await getEvidence(session, "releases", tagOf(wanted))
   if (found === undefined) return undefined
-  const record = recordOfVersion(await found.files.file("record.json").contents(), wanted, found.reference)
+  const record = parseRecordOfVersion(
+    await found.files.file("record.json").contents(),
+    wanted,
+    found.reference,
+  )
   return { record, reference: found.reference, files: found.files }
 }

@@ -17,7 +17,7 @@ import {
   treeDigest,
   type Version,
 } from "../src/domain/index.ts"
-import { engineVersion, evidenceOf, libraryVersion, makeRecord } from "../src/evidence/index.ts"
+import { createRecord, engineVersion, libraryVersion, recordedEvidence } from "../src/evidence/index.ts"
 import { assertBuildable, buildImages } from "./build.ts"
 import { chartDirectory, collectBundle, lookUpRelease, type Release } from "./bundle.ts"
 import { assertConfigurationValid } from "./configuration.ts"
@@ -70,7 +70,7 @@ export async function publishRelease(session: Session, request: PublishRequest):
     return { refused: await gateFailure(gates.data, version) }
   await assertEnvironmentsAccept(session, version, gates.data, request.environments ?? [])
   const images = await pushImages(released, version)
-  const record = makeRecord({
+  const record = createRecord({
     project: (await released.config()).project,
     version,
     source: {
@@ -106,7 +106,7 @@ async function assertEnvironmentsAccept(
       return { environment, requiredGates: requiredGates(environment, config) }
     }),
   )
-  assertAccepted({ version, ...evidenceOf(report) }, destinations, session.now.toISOString())
+  assertAccepted({ version, ...recordedEvidence(report) }, destinations, session.now.toISOString())
 }
 
 interface NewRelease {

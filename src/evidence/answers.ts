@@ -4,7 +4,7 @@ import { type Digest, isDigest } from "../domain/index.ts"
 const digest = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256: digest")
 const stored = z.object({ digest, reference: z.string() })
 
-/** What the programs of this room write into `answer.json`, by command. */
+/** Schemas of `answer.json`, by command of the evidence store and push programs. */
 export const answers = {
   get: z.discriminatedUnion("found", [
     z.object({ found: z.literal(false) }),

@@ -1,6 +1,6 @@
 export { answers } from "./answers.ts"
 export { engineVersion, libraryVersion } from "./identity.ts"
-export { evidenceOf, makeRecord, type RecordParts } from "./record.ts"
+export { createRecord, type RecordInput, recordedEvidence } from "./record.ts"
 export type { StoreSettings } from "./store/main.ts"
 export type { EvidenceKind, EvidenceStore, Files, Stored } from "./store/store.ts"
-export { type Check, parseRecord, recordOfVersion, verifyRecord } from "./verify-record.ts"
+export { type Check, parseRecord, parseRecordOfVersion, verifyRecord } from "./verify-record.ts"

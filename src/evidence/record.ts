@@ -12,8 +12,8 @@ import {
   type WaiverUse,
 } from "../domain/index.ts"
 
-/** What a record is made of; everything is read before, nothing is looked up here. */
-export interface RecordParts {
+/** Everything that a record states; nothing is looked up here. */
+export interface RecordInput {
   readonly project: string
   readonly version: string
   readonly source: ReleaseRecord["source"]
@@ -29,36 +29,39 @@ export interface RecordParts {
  * The release record of a build whose required gates passed.
  * @throws POLICY_REFUSED when the gates did not pass, were partial, or when there is nothing to release.
  */
-export function makeRecord(parts: RecordParts): ReleaseRecord {
-  const { gates } = parts
+export function createRecord(input: RecordInput): ReleaseRecord {
+  const { gates } = input
   if (gates.partial)
-    throw refused("the gate report is partial (--only or --skip)", "judge every gate that applies")
+    throw refused("the gate report is partial (--only or --skip)", "run every gate that applies")
   if (gates.verdict !== "pass" && gates.verdict !== "waived")
-    throw refused(`the gates say ${gates.verdict}`, "mend what the gate report names, then release again")
-  if (parts.images.length === 0)
+    throw refused(
+      `the gates ended with ${gates.verdict}`,
+      "fix what the gate report names, then release again",
+    )
+  if (input.images.length === 0)
     throw refused("there is no image to release", "name components in signalbox.yaml")
   return {
     schemaVersion: 1,
-    project: parts.project,
-    version: parseVersion(parts.version),
-    source: parts.source,
-    images: [...parts.images].sort((a, b) => (a.component < b.component ? -1 : 1)),
-    chart: parts.chart,
-    ...evidenceOf(gates),
-    builder: parts.builder,
-    created: parts.created,
+    project: input.project,
+    version: parseVersion(input.version),
+    source: input.source,
+    images: [...input.images].sort((a, b) => (a.component < b.component ? -1 : 1)),
+    chart: input.chart,
+    ...recordedEvidence(gates),
+    builder: input.builder,
+    created: input.created,
   }
 }
 
-/** What a record repeats of a gate report: also what warned and what was skipped, so that nobody takes it for passed. */
-export function evidenceOf({ gates }: GateReportData): Pick<ReleaseRecord, "gates" | "waivers"> {
+/** The part of a gate report that a record repeats, with warnings and skipped gates, so that none of them looks passed. */
+export function recordedEvidence({ gates }: GateReportData): Pick<ReleaseRecord, "gates" | "waivers"> {
   return {
     gates: gates.map(gateEvidence),
-    waivers: gates.flatMap((gate) => gate.waived.map((one): WaiverUse => one.waiver)),
+    waivers: gates.flatMap((gate) => gate.waived.map(({ waiver }): WaiverUse => waiver)),
   }
 }
 
-/** A gate's verdict with the digest of its whole result, which is kept beside the record. */
+/** A gate's verdict with the digest of its whole result, which is stored beside the record. */
 export function gateEvidence(gate: GateResult): GateEvidence {
   return {
     gate: gate.gate,
@@ -72,5 +75,5 @@ export function gateEvidence(gate: GateResult): GateEvidence {
 }
 
 function refused(why: string, next: string): SignalboxError {
-  return new SignalboxError("POLICY_REFUSED", { what: "no release record is made", why, next })
+  return new SignalboxError("POLICY_REFUSED", { what: "the release record is refused", why, next })
 }

@@ -64,7 +64,7 @@ const recordSchema = z.strictObject({
   sboms: z.array(z.object({ component: z.string(), digest })).optional(),
 })
 
-/** Reads record text. @throws STATE_DAMAGED when it is not a release record. */
+/** Parses a release record. @throws STATE_DAMAGED when the text is none. */
 export function parseRecord(text: string): ReleaseRecord {
   try {
     return recordSchema.parse(JSON.parse(text)) as ReleaseRecord
@@ -78,21 +78,21 @@ export function parseRecord(text: string): ReleaseRecord {
 }
 
 /**
- * The record kept for a version, read. A tag of the registry can be moved: what it leads to has to say itself what it is.
+ * The record stored for a version. A tag of a registry can be moved to other content, so the record's own version counts.
  * @throws STATE_DAMAGED when it is no record, or that of another version.
  */
-export function recordOfVersion(text: string, version: string, reference: string): ReleaseRecord {
+export function parseRecordOfVersion(text: string, version: string, reference: string): ReleaseRecord {
   const record = parseRecord(text)
   if (record.version === version) return record
   throw new SignalboxError("STATE_DAMAGED", {
-    what: `the record kept for ${version} is that of ${record.version}`,
+    what: `the record stored for ${version} is that of ${record.version}`,
     where: reference,
-    why: "its tag in the registry was moved, or written by something else",
-    next: `put the tag of ${version} back to its own record, or cut a new version`,
+    why: "its tag in the registry was moved or overwritten",
+    next: `point the tag of ${version} at its own record again, or cut a new version`,
   })
 }
 
-/** One thing an auditor checks, and what came out. */
+/** One check of a stored release and its result. */
 export interface Check {
   readonly name: string
   readonly ok: boolean
@@ -100,13 +100,13 @@ export interface Check {
 }
 
 /**
- * Checks a stored release offline: the record against its address, every gate result against the digest in the
- * record, the verdicts, and the waivers' expiry on a date.
+ * Checks a stored release offline: the record's digest against the claimed one, every gate result against its digest in
+ * the record, the verdicts, and whether a waiver has expired by the date.
  */
 export function verifyRecord(files: Files, claimed: Digest | undefined, date: string): readonly Check[] {
   const record = parseRecord(text(files, "record.json"))
   const actual = recordDigest(record)
-  const address: Check = {
+  const digestCheck: Check = {
     name: "record digest",
     ok: claimed === undefined || claimed === actual,
     detail:
@@ -115,12 +115,12 @@ export function verifyRecord(files: Files, claimed: Digest | undefined, date: st
   const gates = record.gates.map((gate): Check => {
     const raw = files.get(`gates/${gate.gate}.json`)
     if (raw === undefined) return { name: `gate ${gate.gate}`, ok: false, detail: "its report is missing" }
-    const seen = contentDigest(toJson(JSON.parse(new TextDecoder().decode(raw)) as GateResult))
+    const actual = contentDigest(toJson(JSON.parse(new TextDecoder().decode(raw)) as GateResult))
     const passed = gate.verdict === "pass" || gate.verdict === "waived" || !isRequired(gate)
-    if (seen !== gate.reportDigest)
+    if (actual !== gate.reportDigest)
       return { name: `gate ${gate.gate}`, ok: false, detail: "its report was changed" }
-    const warned = isWarning(gate) ? "not required, " : ""
-    return { name: `gate ${gate.gate}`, ok: passed, detail: `${warned}${gate.verdict}: ${gate.summary}` }
+    const note = isWarning(gate) ? "not required, " : ""
+    return { name: `gate ${gate.gate}`, ok: passed, detail: `${note}${gate.verdict}: ${gate.summary}` }
   })
   const waivers = record.waivers.map(
     (waiver): Check => ({
@@ -129,13 +129,13 @@ export function verifyRecord(files: Files, claimed: Digest | undefined, date: st
       detail: `owner ${waiver.owner}, until ${waiver.expires}: ${waiver.reason}`,
     }),
   )
-  const counting = record.gates.filter((gate) => isRequired(gate) && gate.verdict !== "skipped").length
-  const judged: Check = {
+  const requiredRun = record.gates.filter((gate) => isRequired(gate) && gate.verdict !== "skipped").length
+  const coverage: Check = {
     name: "gates",
-    ok: counting > 0,
-    detail: counting > 0 ? `${counting} have judged` : "none has judged, so nothing is proven",
+    ok: requiredRun > 0,
+    detail: requiredRun > 0 ? `${requiredRun} required and run` : "no required gate was run",
   }
-  return [address, judged, ...gates, ...waivers]
+  return [digestCheck, coverage, ...gates, ...waivers]
 }
 
 function text(files: Files, name: string): string {

@@ -1,9 +1,9 @@
 /**
- * Program: publishes an image. Runs in the runner container, fresh on every call.
+ * Program: publishes an image. Runs in the runner container on every call.
  *   node image/main.ts --registry HOST --repository PATH --tag TAG --out DIR [--insecure] [--user NAME --password-file FILE] …
- *     … --layout DIR                                      pushes what was built
- *     … --image HOST/PATH@sha256:… [--image-insecure]     copies what was built elsewhere
- * The digest is in DIR/answer.json. Ends with 0, or with the exit code of the error that is in DIR/error.json.
+ *     … --layout DIR                                      pushes an image that was built
+ *     … --image HOST/PATH@sha256:… [--image-insecure]     copies an image that was built elsewhere
+ * Writes the digest to DIR/answer.json and ends with 0, or writes DIR/error.json and ends with its exit code.
  */
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
@@ -17,7 +17,7 @@ import type { RegistryOptions } from "../registry/transport.ts"
 import type { CopyTarget } from "./copy.ts"
 import { pushLayout } from "./push.ts"
 
-/** Layers are large and networks slow: ten minutes for one request. */
+/** Time limit of one request: large layers take minutes over slow networks. */
 const timeoutMs = 600_000
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -38,9 +38,9 @@ async function main(argv: readonly string[]): Promise<void> {
   })
   const { registry, repository, tag, layout, out, insecure, user, image, "password-file": file } = values
   const password = file === undefined ? undefined : (await readFile(file, "utf8")).trim()
-  const signedIn =
+  const access =
     user === undefined || password === undefined ? {} : { credentials: { username: user, password } }
-  const options = { insecure, timeoutMs, ...signedIn }
+  const options = { insecure, timeoutMs, ...access }
   const target = { registry, repository, tag }
   const client = new RegistryClient(registry, options)
   const elsewhere = { insecure: values["image-insecure"], timeoutMs }

@@ -5,9 +5,9 @@ import type { RegistryClient } from "../registry/client.ts"
 import { manifestSchema } from "../registry/manifest.ts"
 
 /**
- * Pushes the image in an OCI layout: layers that the registry lacks, then the configuration, then the manifest, so that
- * a push that is cut off leaves no tag behind. The digest is the layout's own, whichever registry it goes to.
- * @throws STATE_DAMAGED when a file of the layout is not what its name says, REGISTRY_UNREACHABLE
+ * Pushes the image in an OCI layout: missing layers first, then the configuration, then the manifest, so that an
+ * interrupted push leaves no tag behind. The digest is the layout's own, equal in every registry.
+ * @throws STATE_DAMAGED when a blob of the layout does not match its digest, REGISTRY_UNREACHABLE
  */
 export async function pushLayout(
   client: RegistryClient,
@@ -30,6 +30,6 @@ async function blob(layout: string, digest: Digest): Promise<Buffer> {
   const content = await readFile(join(layout, "blobs", digest.replace(":", "/")))
   if (sha256(content) === digest) return content
   throw new SignalboxError("STATE_DAMAGED", {
-    what: `the image's ${digest} has other content than its name says`,
+    what: `a blob of the image does not match its digest ${digest}`,
   })
 }

@@ -9,7 +9,7 @@ export interface Challenge {
   readonly parameters: Readonly<Record<string, string>>
 }
 
-/** Reads a `WWW-Authenticate` header (RFC 9110, section 11.6.1); undefined when the scheme is not one we speak. */
+/** Reads a `WWW-Authenticate` header (RFC 9110, section 11.6.1); undefined for a scheme other than basic and bearer. */
 export function parseChallenge(header: string | null): Challenge | undefined {
   const match = /^\s*(basic|bearer)\s*(.*)$/i.exec(header ?? "")
   if (match === null) return undefined
@@ -23,7 +23,7 @@ export function basic(credentials: Credentials): string {
   return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`
 }
 
-/** The address at which a bearer token is asked for (distribution token specification). */
+/** The URL that issues a bearer token (distribution token specification); undefined where the challenge names none. */
 export function tokenUrl(challenge: Challenge, repository: string, actions: string): URL | undefined {
   const { realm, service } = challenge.parameters
   if (challenge.scheme !== "bearer" || realm === undefined) return undefined

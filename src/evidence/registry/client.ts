@@ -2,11 +2,11 @@ import { z } from "zod"
 import { type Digest, isDigest, SignalboxError, sha256 } from "../../domain/index.ts"
 import { documentMediaTypes, type Manifest, manifestMediaType, manifestSchema } from "./manifest.ts"
 import type { Reference } from "./reference.ts"
-import { type Answer, isOk, parseJson, type RegistryOptions, shown, Transport } from "./transport.ts"
+import { type Answer, excerpt, isOk, parseJson, type RegistryOptions, Transport } from "./transport.ts"
 
 const tagList = z.object({ tags: z.array(z.string()).nullable() })
 
-/** A small client of the OCI distribution-spec 1.1: what the evidence store needs, no more. */
+/** A small client of the OCI distribution-spec 1.1: only what the evidence store and the push of images need. */
 export class RegistryClient {
   readonly #transport: Transport
 
@@ -20,7 +20,7 @@ export class RegistryClient {
     return found?.digest
   }
 
-  /** Manifest and its digest, computed here; undefined when the registry says 404. */
+  /** Manifest and its digest, computed from the text that came; undefined when the registry answers 404. */
   async manifest(ref: Reference): Promise<{ manifest: Manifest; digest: Digest } | undefined> {
     const answer = await this.#transport.request(ref.repository, "pull", `manifests/${ref.reference}`, {
       headers: { accept: manifestMediaType },
@@ -29,7 +29,7 @@ export class RegistryClient {
     const text = this.#content(answer, ref.repository)
     const digest = sha256(text)
     if (isDigest(ref.reference) && digest !== ref.reference) throw this.#mismatch(ref.reference, digest)
-    return { manifest: this.#json(text, ref.repository, manifestSchema), digest }
+    return { manifest: this.#parse(text, ref.repository, manifestSchema), digest }
   }
 
   /** An image's manifest or index as the registry has it, by its digest; undefined when the registry says 404. */
@@ -49,14 +49,14 @@ export class RegistryClient {
   /** All tags of a repository, page by page; none when there is no such repository. */
   async tags(repository: string): Promise<readonly string[]> {
     const all: string[] = []
-    const asked = new Set<string>()
+    const read = new Set<string>()
     let next: URL | undefined = new URL(`${repository}/tags/list?n=1000`, this.#transport.base)
     while (next !== undefined) {
-      if (asked.has(next.href)) throw this.#endless(repository)
+      if (read.has(next.href)) throw this.#cyclicPages(repository)
       const answer = await this.#transport.request(repository, "pull", next, {})
-      if (answer.status === 404 && asked.size === 0) return all
-      asked.add(next.href)
-      const page = this.#json(this.#content(answer, repository), repository, tagList)
+      if (answer.status === 404 && read.size === 0) return all
+      read.add(next.href)
+      const page = this.#parse(this.#content(answer, repository), repository, tagList)
       all.push(...(page.tags ?? []))
       next = nextPage(answer, next)
     }
@@ -114,41 +114,41 @@ export class RegistryClient {
     return answer.body
   }
 
-  #json<S extends z.ZodType>(text: Uint8Array, repository: string, schema: S): z.output<S> {
-    const read = schema.safeParse(parseJson(text))
-    if (read.success) return read.data
+  #parse<S extends z.ZodType>(text: Uint8Array, repository: string, schema: S): z.output<S> {
+    const parsed = schema.safeParse(parseJson(text))
+    if (parsed.success) return parsed.data
     throw new SignalboxError("OUTPUT_UNREADABLE", {
-      what: "the registry answered something else than was asked for",
+      what: "the registry's answer is not what the distribution API defines",
       where: this.#transport.place(repository),
-      why: `${shown(text)} (${z.prettifyError(read.error).replace(/\s+/g, " ")})`,
-      next: "check the registry's address, and whether something stands in front of it",
+      why: `${excerpt(text)} (${z.prettifyError(parsed.error).replace(/\s+/g, " ")})`,
+      next: "check the registry's address, and whether a proxy answers in its place",
     })
   }
 
-  #endless(repository: string): SignalboxError {
+  #cyclicPages(repository: string): SignalboxError {
     return new SignalboxError("REGISTRY_UNREACHABLE", {
-      what: "the registry's list of tags leads to itself",
+      what: "the registry's list of tags never ends: a page links to an earlier one",
       where: this.#transport.place(repository),
       next: "check the registry",
     })
   }
 
-  #mismatch(expected: string, seen: string): SignalboxError {
+  #mismatch(expected: string, actual: string): SignalboxError {
     return new SignalboxError("STATE_DAMAGED", {
-      what: "the registry returned other content than was asked for",
+      what: "the registry returned content with another digest than requested",
       where: this.#transport.base,
-      why: `asked for ${expected}, got ${seen}`,
+      why: `requested ${expected}, got ${actual}`,
     })
   }
 }
 
 /**
- * Where the next page is, by the Link header (RFC 8288). A registry behind a proxy may call itself by another address:
- * what is asked is the one that we know, so that no page is left out and nothing leads elsewhere.
+ * The next page by the Link header (RFC 8288). A registry behind a proxy may name another host there, so the request goes
+ * to the host of the current page: the credentials never leave it.
  */
-function nextPage(answer: Answer, asked: URL): URL | undefined {
+function nextPage(answer: Answer, current: URL): URL | undefined {
   const target = /<([^>]+)>\s*;\s*rel="?next"?/.exec(answer.headers.get("link") ?? "")?.[1]
   if (target === undefined) return undefined
-  const { pathname, search } = new URL(target, asked)
-  return new URL(`${asked.origin}${pathname}${search}`)
+  const { pathname, search } = new URL(target, current)
+  return new URL(`${current.origin}${pathname}${search}`)
 }

@@ -22,7 +22,7 @@ export const descriptorSchema = z.object({
   annotations: z.record(z.string(), z.string()).optional(),
 })
 
-/** OCI image-spec 1.1 image manifest, as far as artifacts of ours use it. */
+/** OCI image-spec 1.1 image manifest: the fields that are read here. */
 export const manifestSchema = z.object({
   schemaVersion: z.literal(2),
   mediaType: z.string().optional(),
@@ -35,7 +35,7 @@ export const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>
 export type Descriptor = z.infer<typeof descriptorSchema>
 
-/** Canonical text of an artifact manifest: equal files give equal digests. */
+/** Canonical text of an artifact manifest: equal files have equal digests. */
 export function manifestText(
   artifactType: string,
   config: Descriptor,

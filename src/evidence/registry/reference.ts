@@ -1,6 +1,6 @@
 import { SignalboxError } from "../../domain/index.ts"
 
-/** An image or artifact name split as the OCI distribution-spec sees it. */
+/** An image or artifact name, split as the OCI distribution-spec defines it. */
 export interface Reference {
   /** `host[:port]` of the registry. */
   readonly registry: string
@@ -28,11 +28,11 @@ export function parseReference(text: string): Reference {
     return { registry, repository, reference }
   throw new SignalboxError("USAGE", {
     what: `not a complete artifact reference: ${JSON.stringify(text)}`,
-    next: "give REGISTRY/REPOSITORY:TAG or REGISTRY/REPOSITORY@sha256:…",
+    next: "use REGISTRY/REPOSITORY:TAG or REGISTRY/REPOSITORY@sha256:…",
   })
 }
 
-/** Any text as a valid tag: what a tag may not hold becomes `-`. */
+/** Any text as a valid tag: characters that a tag may not contain become `-`. */
 export function asTag(text: string): string {
   const tag = text.replace(/[^a-zA-Z0-9._-]/g, "-").slice(0, 128)
   return tagPattern.test(tag) ? tag : `_${tag.slice(0, 127)}`

@@ -12,7 +12,7 @@ export interface RegistryOptions {
   readonly retries?: number
 }
 
-/** What a registry said, read to its end. */
+/** A registry's complete answer. */
 export interface Answer {
   readonly status: number
   readonly statusText: string
@@ -20,11 +20,11 @@ export interface Answer {
   readonly body: Uint8Array
 }
 
-/** How a registry is asked: with a token where it wants one, again after a fault, and never longer than it may take. */
+/** Requests to a registry: with a token where it asks for one, with retries after a fault, and with a time limit. */
 export class Transport {
   readonly base: string
   readonly #options: RegistryOptions
-  /** By repository and actions. */
+  /** Tokens by repository and actions. */
   readonly #tokens = new Map<string, string>()
 
   constructor(registry: string, options: RegistryOptions) {
@@ -34,16 +34,16 @@ export class Transport {
 
   async request(repository: string, actions: string, path: string | URL, init: RequestInit): Promise<Answer> {
     const url = typeof path === "string" ? new URL(`${repository}/${path}`, this.base) : path
-    // A token is good for what it was asked for: one that may read is no use for writing.
-    const right = `${repository}:${actions}`
-    // An upload may be sent elsewhere, to a host or a scheme for which the credentials are not meant.
-    const known = url.origin === new URL(this.base).origin
+    // A token is valid for its scope only: a token for reading cannot write.
+    const scope = `${repository}:${actions}`
+    // A registry may redirect an upload to another host: it must not get the credentials.
+    const isRegistryHost = url.origin === new URL(this.base).origin
     const attempt = async (): Promise<Answer> => {
-      let answer = await this.#send(url, init, known ? this.#tokens.get(right) : undefined)
-      if (answer.status === 401 && known) {
-        // There was none yet, or it has expired: they live for minutes, and layers may take longer.
-        this.#tokens.set(right, await this.#authorize(answer, repository, actions))
-        answer = await this.#send(url, init, this.#tokens.get(right))
+      let answer = await this.#send(url, init, isRegistryHost ? this.#tokens.get(scope) : undefined)
+      if (answer.status === 401 && isRegistryHost) {
+        // No token yet, or it has expired: tokens live for minutes, and uploading layers may take longer.
+        this.#tokens.set(scope, await this.#authorize(answer, repository, actions))
+        answer = await this.#send(url, init, this.#tokens.get(scope))
       }
       if (answer.status >= 500 || answer.status === 429)
         throw new Error(`${answer.status} ${answer.statusText}`)
@@ -57,12 +57,12 @@ export class Transport {
     }
   }
 
-  /** Reads the whole answer: a time-out or a cut in the middle of it is a fault of this request, too. */
+  /** Reads the whole answer, so that a time-out or a broken connection in the middle of it is retried as well. */
   async #send(url: URL, init: RequestInit, authorization: string | undefined): Promise<Answer> {
-    const sent = new Headers(init.headers)
-    if (authorization !== undefined) sent.set("authorization", authorization)
+    const requestHeaders = new Headers(init.headers)
+    if (authorization !== undefined) requestHeaders.set("authorization", authorization)
     const signal = AbortSignal.timeout(this.#options.timeoutMs ?? 20_000)
-    const response = await fetch(url, { ...init, headers: sent, signal })
+    const response = await fetch(url, { ...init, headers: requestHeaders, signal })
     const { status, statusText, headers } = response
     return { status, statusText, headers, body: new Uint8Array(await response.arrayBuffer()) }
   }
@@ -76,19 +76,19 @@ export class Transport {
     const answer = await this.#send(url, {}, credentials === undefined ? undefined : basic(credentials))
     if (!isOk(answer)) throw new AbortError(this.unexpected(answer, repository))
     const token = tokenOf(answer.body)
-    // What came instead of a token may be as secret as one.
+    // The body is left out of the error: it may contain a secret.
     if (token === undefined)
       throw new AbortError(this.unexpected({ ...answer, body: new Uint8Array() }, repository))
     return `Bearer ${token}`
   }
 
-  /** Where an answer came from, for an error. */
+  /** `where` of an error: host and repository. */
   place(repository: string): string {
     return `${new URL(this.base).host}/${repository}`
   }
 
   unexpected({ status, statusText, body }: Answer, repository: string): SignalboxError {
-    const text = shown(body)
+    const text = excerpt(body)
     return new SignalboxError("REGISTRY_UNREACHABLE", {
       what: `the registry answered ${status} ${statusText}`.trimEnd(),
       where: this.place(repository),
@@ -103,12 +103,12 @@ export function isOk({ status }: Answer): boolean {
   return status >= 200 && status < 300
 }
 
-/** The beginning of what came, on one line. */
-export function shown(body: Uint8Array): string {
+/** The beginning of a body, on one line. */
+export function excerpt(body: Uint8Array): string {
   return new TextDecoder().decode(body.subarray(0, 300)).replace(/\s+/g, " ").trim()
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for text that is not JSON. */
 export function parseJson(text: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(text))

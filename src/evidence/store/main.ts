@@ -1,10 +1,10 @@
 /**
- * Program: moves evidence between a directory and the store. Runs in the runner container, fresh on every call.
+ * Program: stores evidence in the registry and reads it back. Runs in the runner container on every call.
  *   node store/main.ts get --store FILE --kind KIND --key KEY --out DIR
  *   node store/main.ts put --store FILE --kind KIND --key KEY --in DIR --out DIR
  *   node store/main.ts keys --store FILE --kind KIND --key PREFIX --out DIR
- * The answer is in DIR/answer.json, files as they are kept are in DIR/files. Ends with 0 (also when `get` finds nothing:
- * the answer says so), or with the exit code of the error that is in DIR/error.json.
+ * Writes the answer to DIR/answer.json and the stored files to DIR/files, and ends with 0, also when `get` finds nothing
+ * (the answer says so); or writes DIR/error.json and ends with its exit code.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
@@ -49,7 +49,7 @@ async function main(argv: readonly string[]): Promise<void> {
       out: { type: "string", default: "" },
     },
   })
-  const kind = evidenceKinds.find((one) => one === values.kind)
+  const kind = evidenceKinds.find((name) => name === values.kind)
   const [command] = positionals
   if (kind === undefined || (command !== "get" && command !== "put" && command !== "keys"))
     throw new SignalboxError("USAGE", { what: `unknown evidence command or kind: ${command} ${values.kind}` })
@@ -58,7 +58,7 @@ async function main(argv: readonly string[]): Promise<void> {
   await writeFile(join(values.out, "answer.json"), `${text}\n`)
 }
 
-interface Asked {
+interface CommandOptions {
   readonly kind: EvidenceKind
   readonly key: string
   readonly in: string
@@ -66,19 +66,22 @@ interface Asked {
 }
 
 const commands = {
-  get: async (store: EvidenceStore, { kind, key, out }: Asked): Promise<Answers["get"]> => {
+  get: async (store: EvidenceStore, { kind, key, out }: CommandOptions): Promise<Answers["get"]> => {
     const found = await store.get(kind, key)
     await writeTree(join(out, "files"), found?.files ?? new Map())
     return found === undefined ? { found: false } : { found: true, ...found.stored }
   },
-  put: async (store: EvidenceStore, { kind, key, in: from, out }: Asked): Promise<Answers["put"]> => {
+  put: async (
+    store: EvidenceStore,
+    { kind, key, in: from, out }: CommandOptions,
+  ): Promise<Answers["put"]> => {
     const files = await readTree(from)
     const stored = await store.put(kind, key, files)
-    // As `get` would give them: whoever goes on with what was put needs no look at the registry for it.
+    // The same files that `get` would return, so that the caller does not have to read them back from the registry.
     await writeTree(join(out, "files"), files)
     return stored
   },
-  keys: async (store: EvidenceStore, { kind, key }: Asked): Promise<Answers["keys"]> => ({
+  keys: async (store: EvidenceStore, { kind, key }: CommandOptions): Promise<Answers["keys"]> => ({
     keys: [...(await store.keys(kind, key))],
   }),
 }

@@ -32,21 +32,21 @@ export class RegistryStore implements EvidenceStore {
       size: emptyConfig.length,
     }
     const text = manifestText(type, config, layers, { [titleKey]: key })
-    const kept = async (): Promise<boolean> => {
-      const there = await this.#client.resolve({ registry: this.#registry, repository, reference })
-      if (there === undefined || there === sha256(text)) return there !== undefined
-      throw conflict(this.#reference(kind, key), there, sha256(text))
+    const isStored = async (): Promise<boolean> => {
+      const existing = await this.#client.resolve({ registry: this.#registry, repository, reference })
+      if (existing === undefined || existing === sha256(text)) return existing !== undefined
+      throw conflict(this.#reference(kind, key), existing, sha256(text))
     }
-    if (!(await kept())) {
+    if (!(await isStored())) {
       await this.#client.putBlob(repository, emptyConfig)
       await pLimit(parallelTransfers).map(names, (name) =>
         this.#client.putBlob(repository, files.get(name) ?? new Uint8Array()),
       )
-      // A tag is not taken by compare and swap, and all of that takes long: whoever was first meanwhile stays.
-      if (!(await kept()))
+      // The transfers take long, and registries have no compare-and-swap: another call may have been first meanwhile.
+      if (!(await isStored()))
         await this.#client.putManifest({ registry: this.#registry, repository, reference }, text)
-      // Somebody else may have looked at the same time.
-      await kept()
+      // Another call may have written the tag between the look and the write: look again.
+      await isStored()
     }
     return { digest: sha256(text), reference: `${this.#reference(kind, key)}@${sha256(text)}` }
   }
@@ -90,7 +90,7 @@ function descriptor(name: string, content: Uint8Array): Descriptor {
 
 function conflict(reference: string, existing: string, wanted: string): SignalboxError {
   return new SignalboxError("RECORD_CONFLICT", {
-    what: "this evidence exists already, with other content",
+    what: "evidence with other content is already stored under this key",
     where: reference,
     why: `stored ${existing}, wanted ${wanted}`,
     next: "a release is immutable: cut a new version",

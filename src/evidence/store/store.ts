@@ -8,19 +8,19 @@ export type EvidenceKind = (typeof evidenceKinds)[number]
 
 export interface Stored {
   readonly digest: Digest
-  /** Where it can be found again. */
+  /** Its address in the registry, by digest. */
   readonly reference: string
 }
 
 /**
- * Where evidence is kept: the registry, beside the images.
- * Entries are immutable: the same key with other content is refused.
+ * Storage of evidence: in the registry, beside the images. Entries are immutable: other content under the same key is
+ * refused.
  */
 export interface EvidenceStore {
-  /** @throws RECORD_CONFLICT when the key holds other content, REGISTRY_UNREACHABLE when nothing could be said. */
+  /** @throws RECORD_CONFLICT when the key has other content, REGISTRY_UNREACHABLE */
   put(kind: EvidenceKind, key: string, files: Files): Promise<Stored>
-  /** undefined only when the store was reached and has no such entry. */
+  /** Undefined only when the registry answered that there is no such entry. @throws REGISTRY_UNREACHABLE */
   get(kind: EvidenceKind, key: string): Promise<{ stored: Stored; files: Files } | undefined>
-  /** Every key of a kind that begins so, in no order. @throws REGISTRY_UNREACHABLE when nothing could be said. */
+  /** Every key of a kind with this prefix, unordered. @throws REGISTRY_UNREACHABLE */
   keys(kind: EvidenceKind, prefix: string): Promise<readonly string[]>
 }

@@ -8,7 +8,7 @@ import { readChart } from "../../../src/chart/index.ts"
 import { bundleName, saveBundle } from "../../../src/deploy/bundles/index.ts"
 import { configMapPath, type KubeObject, leasePath } from "../../../src/deploy/cluster/index.ts"
 import type { GateReportData } from "../../../src/domain/index.ts"
-import { makeRecord } from "../../../src/evidence/index.ts"
+import { createRecord } from "../../../src/evidence/index.ts"
 import * as readers from "../../recorded/earlier/readers.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { recordedNamespace } from "./support/recorded.ts"
@@ -145,7 +145,7 @@ test("a record with gates that warn or are skipped has no key that is refused", 
     ...{ builder: { name: "signalbox", version: "1", engine: "1" }, created: "2026-01-01T00:00:00Z" },
   }
   const digest = setOf("1.0.0").chart
-  const record = makeRecord({
+  const record = createRecord({
     ...parts,
     images: [{ component: "web", repository: "r/web", digest, platform: "linux/amd64", bytes: 1 }],
     chart: { name: "signalbox-app", version: "0.1.0", digest },

@@ -1,4 +1,4 @@
-/** The programs that keep evidence and push images, as their caller starts them and reads what they leave. */
+/** The programs that store evidence and push images, started and read as their caller does. */
 import { execFile } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises"
@@ -11,7 +11,7 @@ import { answers } from "../../../src/evidence/index.ts"
 import { type MemoryRegistry, memoryRegistry } from "./support/memory-registry.ts"
 
 const root = join(import.meta.dirname, "..", "..", "..")
-const about = { name: "the program", where: "here", next: "call again" }
+const info = { name: "the program", where: "here", next: "call again" }
 
 let registry: MemoryRegistry
 let directory: string
@@ -36,35 +36,35 @@ async function run(program: string, args: readonly string[]) {
   })
   const file = join(out, "error.json")
   const error = existsSync(file) ? readFileSync(file, "utf8") : null
-  return { out, ...(await interpretExit(about, ran.code, { ...ran, error })) }
+  return { out, ...(await interpretExit(info, ran.code, { ...ran, error })) }
 }
 
 const answer = (out: string): string => readFileSync(join(out, "answer.json"), "utf8")
 
-async function store(asked: readonly string[], host = registry.host) {
+async function store(command: readonly string[], host = registry.host) {
   const file = join(directory, "store.json")
   await writeFile(file, JSON.stringify({ registry: host, prefix: "shop", insecure: true }))
-  return run("store/main.ts", [...asked, "--store", file])
+  return run("store/main.ts", [...command, "--store", file])
 }
 
 const put = ["put", "--kind", "releases", "--key", "v1.0.0", "--in"]
 const get = ["get", "--kind", "releases", "--key", "v1.0.0"]
 
-describe("the program that keeps evidence", () => {
-  test("gives what it has put as a later look finds it, without links", async () => {
+describe("the evidence store program", () => {
+  test("returns from put the same files as from a later get, without links", async () => {
     const files = join(directory, "in")
     await mkdir(join(files, "gates"))
     await writeFile(join(files, "record.json"), "{}")
     await writeFile(join(files, "gates", "lint.json"), "1")
     await symlink("record.json", join(files, "link.json"))
-    const kept = await store([...put, files])
-    expect(kept).toMatchObject({ exitCode: 0, error: null })
+    const written = await store([...put, files])
+    expect(written).toMatchObject({ exitCode: 0, error: null })
     const looks = registry.seen.length
-    const stored = parseJson(answer(kept.out), answers.put, "answer.json")
+    const stored = parseJson(answer(written.out), answers.put, "answer.json")
     expect(registry.seen).toHaveLength(looks)
     const found = await store(get)
     expect(parseJson(answer(found.out), answers.get, "answer.json")).toEqual({ found: true, ...stored })
-    for (const { out } of [kept, found]) {
+    for (const { out } of [written, found]) {
       expect((await readdir(join(out, "files"), { recursive: true })).sort()).toEqual([
         "gates",
         "gates/lint.json",
@@ -74,7 +74,7 @@ describe("the program that keeps evidence", () => {
     }
   })
 
-  test("says that there is nothing, which is no error", async () => {
+  test("answers that there is no such evidence, which is not an error", async () => {
     const { out, exitCode } = await store(get)
     expect({ exitCode, answer: parseJson(answer(out), answers.get, "answer.json") }).toEqual({
       exitCode: 0,
@@ -82,7 +82,7 @@ describe("the program that keeps evidence", () => {
     })
   })
 
-  test("passes its error on whole: code, place, reason, next step and cause", async () => {
+  test("reports its error completely: code, place, reason, next step and cause", async () => {
     const { error, exitCode, stderr } = await store(get, "127.0.0.1:9")
     expect(exitCode).toBe(11)
     expect(error).toMatchObject({
@@ -101,7 +101,7 @@ describe("the program that keeps evidence", () => {
     expect(await store([...put, files])).toMatchObject({ exitCode: 16, error: { code: "RECORD_CONFLICT" } })
   })
 
-  test("that cannot even begin is one that died", async () => {
+  test("that cannot start is reported as crashed", async () => {
     const { error } = await run("store/none.ts", get)
     expect(error).toMatchObject({
       code: "TOOL_FAILED",
@@ -110,7 +110,7 @@ describe("the program that keeps evidence", () => {
   })
 })
 
-test("the program that pushes images passes its error on", async () => {
+test("the image push program reports its error", async () => {
   const to = ["--registry", registry.host, "--repository", "shop/web", "--tag", "v1", "--insecure"]
   const { error } = await run("image/main.ts", [...to, "--layout", join(directory, "none")])
   expect(error).toMatchObject({ code: "INTERNAL", detail: { what: expect.stringContaining("ENOENT") } })

@@ -9,10 +9,10 @@ import {
   toJson,
 } from "../../../src/domain/index.ts"
 import {
-  makeRecord,
+  createRecord,
   parseRecord,
-  type RecordParts,
-  recordOfVersion,
+  parseRecordOfVersion,
+  type RecordInput,
   verifyRecord,
 } from "../../../src/evidence/index.ts"
 import { gate, report as gateReport } from "../report/reports.ts"
@@ -20,7 +20,7 @@ import { gate, report as gateReport } from "../report/reports.ts"
 const lint = gate({ gate: "lint", summary: "0 findings", tools: [{ name: "eslint", version: "10.0.0" }] })
 const report = (change: Partial<GateReportData> = {}) => gateReport([lint], { context: "release", ...change })
 
-function parts(change: Partial<RecordParts> = {}): RecordParts {
+function parts(change: Partial<RecordInput> = {}): RecordInput {
   return {
     project: "shop",
     version: "v1.4.0",
@@ -58,12 +58,12 @@ function stored(record: ReleaseRecord, gate: GateResult = lint): Map<string, Uin
 }
 
 describe("a release record", () => {
-  it("has one version form and images in a stable order", () => {
-    const record = makeRecord(parts())
+  it("has a normalized version and images in a stable order", () => {
+    const record = createRecord(parts())
     expect(record.version).toBe("1.4.0")
     expect(record.images.map((image) => image.component)).toEqual(["api", "web"])
     expect(recordDigest(record)).toBe(
-      recordDigest(makeRecord(parts({ images: [...parts().images].reverse() }))),
+      recordDigest(createRecord(parts({ images: [...parts().images].reverse() }))),
     )
   })
 
@@ -73,17 +73,17 @@ describe("a release record", () => {
     ["a partial report", { gates: report({ partial: true }) }],
     ["no image", { images: [] }],
   ])("is refused for %s", (_, change) => {
-    expect(() => makeRecord(parts(change))).toThrow(/POLICY_REFUSED/)
+    expect(() => createRecord(parts(change))).toThrow(/POLICY_REFUSED/)
   })
 
-  it("survives writing and reading", () => {
-    const record = makeRecord(parts())
+  it("is equal after writing and reading", () => {
+    const record = createRecord(parts())
     expect(parseRecord(JSON.stringify(record))).toEqual(record)
     expect(() => parseRecord('{"schemaVersion":1}')).toThrow(/STATE_DAMAGED/)
   })
 })
 
-describe("what did not block a release", () => {
+describe("a gate that did not block a release", () => {
   const warned = gate({ ...lint, gate: "notes", verdict: "fail", required: false, summary: "1 finding" })
   const skipped = gate({
     gate: "unit",
@@ -92,9 +92,9 @@ describe("what did not block a release", () => {
     summary: "web: off: no tests yet",
     tools: [],
   })
-  const record = makeRecord(parts({ gates: gateReport([lint, warned, skipped], { context: "release" }) }))
+  const record = createRecord(parts({ gates: gateReport([lint, warned, skipped], { context: "release" }) }))
 
-  it("is in its record, for what it is", () => {
+  it("is in the record as a warning or skipped", () => {
     expect(record.gates).toMatchObject([
       { gate: "lint", verdict: "pass" },
       { gate: "notes", verdict: "fail", required: false },
@@ -104,7 +104,7 @@ describe("what did not block a release", () => {
     expect(recordDigest(parseRecord(JSON.stringify(record)))).toBe(recordDigest(record))
   })
 
-  it("is told when it is verified offline, and a claim that it passed is seen", () => {
+  it("is listed by the offline check, which finds a forged pass", () => {
     const files = new Map([
       ...stored(record),
       ...[warned, skipped].map(
@@ -115,7 +115,7 @@ describe("what did not block a release", () => {
     expect(checks.filter(({ ok }) => !ok)).toEqual([])
     expect(checks.map(({ detail }) => detail)).toEqual(
       expect.arrayContaining([
-        "1 have judged",
+        "1 required and run",
         "not required, fail: 1 finding",
         "skipped: web: off: no tests yet",
       ]),
@@ -126,36 +126,36 @@ describe("what did not block a release", () => {
     ])
   })
 
-  it("is no evidence by itself: a report of nothing but it makes no record", () => {
-    expect(() => makeRecord(parts({ gates: gateReport([warned, skipped]) }))).toThrow(/POLICY_REFUSED/)
-    expect(() => makeRecord(parts({ gates: gateReport([skipped]) }))).toThrow(/POLICY_REFUSED/)
+  it("is no evidence by itself: a report of such gates alone is refused", () => {
+    expect(() => createRecord(parts({ gates: gateReport([warned, skipped]) }))).toThrow(/POLICY_REFUSED/)
+    expect(() => createRecord(parts({ gates: gateReport([skipped]) }))).toThrow(/POLICY_REFUSED/)
   })
 })
 
-describe("the record kept for a version", () => {
-  const text = JSON.stringify(makeRecord(parts()))
+describe("the record stored for a version", () => {
+  const text = JSON.stringify(createRecord(parts()))
 
-  it("is given back", () => {
-    expect(recordOfVersion(text, "1.4.0", "r.example/shop/releases:v1.4.0").version).toBe("1.4.0")
+  it("is returned", () => {
+    expect(parseRecordOfVersion(text, "1.4.0", "r.example/shop/releases:v1.4.0").version).toBe("1.4.0")
   })
 
-  it("is refused when it is that of another, as where a tag was moved", () => {
-    expect(() => recordOfVersion(text, "2.0.0", "r.example/shop/releases:v2.0.0")).toThrow(
-      /STATE_DAMAGED: the record kept for 2\.0\.0 is that of 1\.4\.0\n {2}where: r\.example/,
+  it("is refused when it is that of another version, as after a tag was moved", () => {
+    expect(() => parseRecordOfVersion(text, "2.0.0", "r.example/shop/releases:v2.0.0")).toThrow(
+      /STATE_DAMAGED: the record stored for 2\.0\.0 is that of 1\.4\.0\n {2}where: r\.example/,
     )
   })
 })
 
 describe("verifying a record offline", () => {
-  const record = makeRecord(parts())
+  const record = createRecord(parts())
 
-  it("agrees with an untouched one", () => {
+  it("passes for an unchanged record", () => {
     expect(verifyRecord(stored(record), recordDigest(record), "2026-01-02").every((check) => check.ok)).toBe(
       true,
     )
   })
 
-  it("sees another address, a changed report and a missing report", () => {
+  it("finds another digest, a changed report and a missing report", () => {
     const names = (files: Map<string, Uint8Array>, claimed = recordDigest(record)) =>
       verifyRecord(files, claimed, "2026-01-02")
         .filter((check) => !check.ok)
@@ -167,14 +167,14 @@ describe("verifying a record offline", () => {
     expect(names(without)).toEqual(["gate lint"])
   })
 
-  it("sees a record by which nothing was judged", () => {
+  it("fails for a record without a required gate that was run", () => {
     const failed = verifyRecord(stored({ ...record, gates: [] }), undefined, "2026-01-02").filter(
       ({ ok }) => !ok,
     )
     expect(failed.map((check) => check.name)).toEqual(["gates"])
   })
 
-  it("sees a waiver that has expired since", () => {
+  it("finds a waiver that has expired since", () => {
     const waived = { ...lint, verdict: "waived" as const }
     const withWaiver: ReleaseRecord = {
       ...record,

@@ -26,7 +26,7 @@ describe("artifact references", () => {
     expect(() => parseReference(text)).toThrow(/USAGE/)
   })
 
-  it("makes a valid tag of any text", () => {
+  it("turns any text into a valid tag", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (text) => {
         expect(asTag(text)).toMatch(/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/)
@@ -36,7 +36,7 @@ describe("artifact references", () => {
 })
 
 describe("registry challenges", () => {
-  it("asks the named realm for a token of one repository", () => {
+  it("names the URL that issues a token for one repository", () => {
     const challenge = parseChallenge('Bearer realm="https://auth.example/token",service="registry.example"')
     expect(challenge).toBeDefined()
     if (challenge === undefined) return
@@ -45,7 +45,7 @@ describe("registry challenges", () => {
     )
   })
 
-  it("knows basic, and nothing else", () => {
+  it("supports basic besides bearer, and nothing else", () => {
     expect(parseChallenge('Basic realm="x"')?.scheme).toBe("basic")
     expect(parseChallenge("Negotiate")).toBeUndefined()
     expect(parseChallenge(null)).toBeUndefined()

@@ -14,10 +14,10 @@ interface Reply {
   readonly body?: string | Uint8Array
 }
 
-interface Fake {
+interface FakeRegistry {
   readonly host: string
   /** `METHOD path` and the authorization of every request. */
-  readonly seen: { readonly line: string; readonly authorization: string | undefined }[]
+  readonly requests: { readonly line: string; readonly authorization: string | undefined }[]
 }
 
 const servers: Server[] = []
@@ -27,12 +27,12 @@ afterEach(() => {
 
 async function registry(
   answer: (request: IncomingMessage, content: Buffer, host: string) => Reply | Promise<Reply>,
-): Promise<Fake> {
-  const seen: Fake["seen"] = []
+): Promise<FakeRegistry> {
+  const requests: FakeRegistry["requests"] = []
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    seen.push({
+    requests.push({
       line: `${request.method} ${request.url}`,
       authorization: request.headers.authorization,
     })
@@ -41,7 +41,7 @@ async function registry(
   })
   servers.push(server)
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, seen }
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, requests }
 }
 
 const client = (host: string, more: { retries?: number } = {}) =>
@@ -52,9 +52,9 @@ const client = (host: string, more: { retries?: number } = {}) =>
     ...more,
   })
 
-/** A registry that keeps what it is given, behind tokens that are good for what they were asked for and nothing else. */
+/** A registry behind tokens, each valid for its scope and a number of uses. */
 function guarded(uses = Number.POSITIVE_INFINITY) {
-  const kept = new Map<string, Buffer>()
+  const stored = new Map<string, Buffer>()
   const left = new Map<string, number>()
   return registry((request, content, host) => {
     const url = new URL(request.url ?? "", `http://${host}`)
@@ -73,16 +73,16 @@ function guarded(uses = Number.POSITIVE_INFINITY) {
     left.set(token, rest - 1)
     if (request.method === "POST") return { status: 202, headers: { location: "/upload" } }
     if (request.method === "PUT") {
-      kept.set(url.pathname === "/upload" ? `${url.searchParams.get("digest")}` : url.pathname, content)
+      stored.set(url.pathname === "/upload" ? `${url.searchParams.get("digest")}` : url.pathname, content)
       return { status: 201 }
     }
-    const found = kept.get(url.pathname) ?? kept.get(url.pathname.split("/").at(-1) ?? "")
+    const found = stored.get(url.pathname) ?? stored.get(url.pathname.split("/").at(-1) ?? "")
     return found === undefined ? { status: 404 } : { status: 200, body: found }
   })
 }
 
-describe("a registry that gives tokens", () => {
-  it("is asked for one that may write when something is written", async () => {
+describe("a registry that issues tokens", () => {
+  it("is asked for a token with write access before a write", async () => {
     const { host } = await guarded()
     const store = new RegistryStore(client(host), host, "shop")
     const files = new Map([["record.json", bytes("{}")]])
@@ -90,7 +90,7 @@ describe("a registry that gives tokens", () => {
     expect((await store.get("releases", "v1.0.0"))?.stored).toEqual(stored)
   })
 
-  it("is asked for another when one has expired", async () => {
+  it("is asked for a new token when one has expired", async () => {
     const { host } = await guarded(2)
     const own = client(host)
     const texts = ["one", "two", "three", "four"]
@@ -98,18 +98,18 @@ describe("a registry that gives tokens", () => {
     for (const text of texts) expect(await own.blob("shop/web", sha256(text))).toEqual(bytes(text))
   })
 
-  it("that refuses is not asked for ever", async () => {
-    const { host, seen } = await registry(() => ({
+  it("is not asked for ever when it refuses", async () => {
+    const { host, requests } = await registry(() => ({
       status: 401,
       headers: { "www-authenticate": 'Basic realm="x"' },
     }))
     await expect(client(host).tags("shop/web")).rejects.toThrow(/REGISTRY_UNREACHABLE: .* 401[\s\S]*token/)
-    expect(seen).toHaveLength(2)
+    expect(requests).toHaveLength(2)
   })
 })
 
-describe("evidence that two write at once", () => {
-  it("is told to the one whose content is not there after writing", async () => {
+describe("evidence that two calls write at once", () => {
+  it("is a conflict for the call whose content was overwritten", async () => {
     const config = { mediaType: "application/vnd.oci.empty.v1+json", digest: sha256("{}"), size: 2 }
     const theirs = manifestText("application/vnd.signalbox.releases.v1", config, [], {})
     let written = false
@@ -151,10 +151,10 @@ describe("evidence that two write at once", () => {
   })
 })
 
-describe("what a registry says about where to go", () => {
-  it("does not lead the credentials to another host", async () => {
+describe("a redirect by the registry", () => {
+  it("does not send the credentials to another host", async () => {
     const other = await registry(() => ({ status: 401, headers: { "www-authenticate": 'Basic realm="x"' } }))
-    const { host, seen } = await registry((request) => {
+    const { host, requests } = await registry((request) => {
       if (request.headers.authorization === undefined)
         return { status: 401, headers: { "www-authenticate": 'Basic realm="x"' } }
       return request.method === "POST"
@@ -162,8 +162,8 @@ describe("what a registry says about where to go", () => {
         : { status: 404 }
     })
     await expect(client(host).putBlob("shop/web", bytes("x"))).rejects.toThrow(/REGISTRY_UNREACHABLE: .* 401/)
-    expect(seen.some(({ authorization }) => authorization !== undefined)).toBe(true)
-    expect(other.seen.map(({ authorization }) => authorization)).toEqual([undefined])
+    expect(requests.some(({ authorization }) => authorization !== undefined)).toBe(true)
+    expect(other.requests.map(({ authorization }) => authorization)).toEqual([undefined])
   })
 })
 
@@ -182,26 +182,28 @@ describe("a list of tags in pages", () => {
     expect(await client(host).tags("shop/operations")).toEqual(["a", "b"])
   })
 
-  it("is not taken for whole when a page is missing", async () => {
+  it("is an error when a page is missing", async () => {
     const { host } = await pages(path, { status: 404 })
     await expect(client(host).tags("shop/operations")).rejects.toThrow(/REGISTRY_UNREACHABLE: .* 404/)
   })
 
-  it("is not read for ever when a page leads to itself", async () => {
-    const { host, seen } = await pages(path, { ...last, headers: { link: `<${path}>; rel="next"` } })
-    await expect(client(host).tags("shop/operations")).rejects.toThrow(/REGISTRY_UNREACHABLE: .* to itself/)
-    expect(seen).toHaveLength(2)
+  it("is an error when a page links to itself", async () => {
+    const { host, requests } = await pages(path, { ...last, headers: { link: `<${path}>; rel="next"` } })
+    await expect(client(host).tags("shop/operations")).rejects.toThrow(
+      /REGISTRY_UNREACHABLE: .* links to an earlier one/,
+    )
+    expect(requests).toHaveLength(2)
   })
 })
 
-describe("an answer that is none", () => {
+describe("an invalid answer", () => {
   const ref = (host: string) => ({ registry: host, repository: "shop/releases", reference: "v1.0.0" })
 
   it.each([
     ["a page for people", "<html>Sign in</html>"],
     ["another document", '{"schemaVersion":2,"manifests":[]}'],
     ["nothing", ""],
-  ])("is told as such, with its place: %s", async (_, body) => {
+  ])("is an error with its place: %s", async (_, body) => {
     const { host } = await registry(() => ({ status: 200, body }))
     await expect(client(host).manifest(ref(host))).rejects.toMatchObject({
       code: "OUTPUT_UNREADABLE",
@@ -210,7 +212,7 @@ describe("an answer that is none", () => {
     await expect(client(host).tags("shop/releases")).rejects.toMatchObject({ code: "OUTPUT_UNREADABLE" })
   })
 
-  it.each([429, 503])("is asked for again after %i", async (status) => {
+  it.each([429, 503])("is retried after %i", async (status) => {
     let asked = 0
     const { host } = await registry(() => {
       asked += 1
@@ -223,7 +225,7 @@ describe("an answer that is none", () => {
     )
   })
 
-  it("is asked for again when it was cut off, and in the end is told as unreachable", async () => {
+  it("is retried when it was cut off, and in the end reported as unreachable", async () => {
     let whole = false
     const { host } = await registry(() => {
       const headers = { "content-length": whole ? "14" : "400" }

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest"
 import { verifyRelease } from "../../../pipelines/record.ts"
 import { type Inputs, Session } from "../../../src/call/index.ts"
 import { contentDigest, recordDigest, sha256, toJson } from "../../../src/domain/index.ts"
-import { makeRecord } from "../../../src/evidence/index.ts"
+import { createRecord } from "../../../src/evidence/index.ts"
 import { gate, report } from "../report/reports.ts"
 
 const lint = gate({ gate: "lint", tools: [] })
-const record = makeRecord({
+const record = createRecord({
   project: "shop",
   version: "1.4.0",
   source: { commit: "c".repeat(40), tree: "d".repeat(40) },
