@@ -3,13 +3,13 @@ import { escapeXml, shorten } from "./text.ts"
 /** One test case of a suite; without `problem` it passed. */
 export interface JUnitCase {
   readonly name: string
-  /** What readers group by: a file, a gate. */
+  /** The group in a CI server's test view: a file, a gate. */
   readonly className: string
   readonly seconds: number
   readonly problem?: {
     readonly kind: "failure" | "error" | "skipped"
     readonly message: string
-    /** Longer text below the message. */
+    /** Details below the message. */
     readonly text?: string
     readonly type?: string
   }
@@ -23,7 +23,7 @@ export interface JUnitSuite {
 
 const longestText = 100_000
 
-/** JUnit XML as Jenkins, GitHub and GitLab read it. */
+/** JUnit XML in the form that Jenkins, GitHub and GitLab read. */
 export function junitXml(name: string, suites: readonly JUnitSuite[]): string {
   const all = suites.flatMap((suite) => suite.cases)
   return [
@@ -47,9 +47,9 @@ function suiteXml(suite: JUnitSuite): readonly string[] {
   ]
 }
 
-function caseXml(one: JUnitCase): string {
-  const head = `    <testcase classname="${escapeXml(one.className)}" name="${escapeXml(one.name)}" time="${seconds(one.seconds)}"`
-  const { problem } = one
+function caseXml(testCase: JUnitCase): string {
+  const { problem, className, name } = testCase
+  const head = `    <testcase classname="${escapeXml(className)}" name="${escapeXml(name)}" time="${seconds(testCase.seconds)}"`
   if (problem === undefined) return `${head}/>`
   const message = escapeXml(shorten(problem.message, 2000))
   if (problem.kind === "skipped") return `${head}><skipped message="${message}"/></testcase>`
@@ -59,9 +59,9 @@ function caseXml(one: JUnitCase): string {
 }
 
 function counts(cases: readonly JUnitCase[]): string {
-  const of = (kind: string): number => cases.filter((one) => one.problem?.kind === kind).length
-  const time = cases.reduce((sum, one) => sum + Math.max(0, one.seconds), 0)
-  return `tests="${cases.length}" failures="${of("failure")}" errors="${of("error")}" skipped="${of("skipped")}" time="${seconds(time)}"`
+  const countOf = (kind: string): number => cases.filter(({ problem }) => problem?.kind === kind).length
+  const time = cases.reduce((sum, testCase) => sum + Math.max(0, testCase.seconds), 0)
+  return `tests="${cases.length}" failures="${countOf("failure")}" errors="${countOf("error")}" skipped="${countOf("skipped")}" time="${seconds(time)}"`
 }
 
 function seconds(value: number): string {

@@ -1,8 +1,8 @@
 import { escapeHtml as html } from "./text.ts"
 
 /**
- * One self-contained page: no script, no font, no image, nothing fetched (the policy forbids it even if something got
- * through the escaping). Readable in light, dark, print and by a screen reader.
+ * One self-contained page without script, font, image or request; the content security policy blocks them even if an
+ * escape failed. Readable in light and dark mode, in print and with a screen reader.
  */
 export function page(title: string, body: readonly string[]): string {
   return [
@@ -27,8 +27,8 @@ export function page(title: string, body: readonly string[]): string {
 }
 
 /**
- * A table whose cells are HTML already. On a phone its rows become cards, each cell under its column's name; the roles
- * keep it a table for screen readers, which take another display for the end of one.
+ * A table of HTML cells. On a phone its rows become cards, each cell under its column's name. The roles are needed
+ * because screen readers stop treating a table as one when its `display` changes.
  */
 export function htmlTable(
   caption: string,
@@ -52,7 +52,7 @@ export function htmlTable(
   ].join("\n")
 }
 
-/** A verdict or state: word and mark, coloured by its class. */
+/** A verdict or state: symbol and name, coloured by its class. */
 export function badge(state: string, mark: string): string {
   return `<span class="badge ${html(state)}"><span aria-hidden="true">${html(mark)}</span> ${html(state)}</span>`
 }

@@ -1,5 +1,5 @@
 /**
- * Text of tools, tests and commits is data: it must not act in a terminal, a CI log, a page or an XML parser.
+ * Text of tools, tests and commits is untrusted: it must not control a terminal, a CI log, a page or an XML parser.
  */
 
 const ansi = /\u001b(?:\[[0-9:;<=>?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]*[0-~])/g
@@ -16,12 +16,12 @@ export function readable(text: string): string {
     .replace(loneSurrogate, escaped)
 }
 
-/** The same on one line. */
+/** Readable text on one line. */
 export function oneLine(text: string, longest = 2000): string {
   return shorten(readable(text).replace(/\s+/g, " ").trim(), longest)
 }
 
-/** At most that many UTF-16 units, never cutting a character in two; says that it was cut. */
+/** At most that many UTF-16 units, without splitting a surrogate pair; a shortened text ends with `…`. */
 export function shorten(text: string, longest: number): string {
   if (text.length <= longest) return text
   const cut = /[\ud800-\udbff]/.test(text[longest - 2] ?? "") ? longest - 2 : longest - 1
@@ -32,7 +32,7 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
 }
 
-/** For text and quoted attributes of HTML; also without `##[command]` and `::command`, which CI logs obey. */
+/** For text and quoted attributes of HTML; also defuses `##[command]` and `::command`, which CI servers execute from logs. */
 export function escapeHtml(text: string): string {
   return readable(text)
     .replace(/[&<>"'`#]/g, (character) => `&#${character.charCodeAt(0)};`)
@@ -40,9 +40,9 @@ export function escapeHtml(text: string): string {
 }
 
 /**
- * For text within a Markdown line or table cell, never at its beginning: no markup, no link, no mention, no HTML, no new line; and still readable
- * where it is not rendered. GitHub links bare addresses and looks for mentions in what was escaped, too: an empty comment
- * parts a mention from its name.
+ * For text inside a Markdown line or table cell, never at its beginning: no markup, link, mention, HTML or new line, and
+ * still readable where Markdown is not rendered. GitHub also finds addresses and mentions in escaped text: an empty
+ * comment separates the `@` of a mention from the name.
  */
 export function escapeMarkdown(text: string, longest = 2000): string {
   return oneLine(text, longest)
@@ -57,17 +57,17 @@ export function escapeMarkdown(text: string, longest = 2000): string {
     )
 }
 
-/** For text and attributes of XML 1.0; what XML cannot hold at all has become visible. */
+/** For text and attributes of XML 1.0; characters that XML forbids become visible escapes. */
 export function escapeXml(text: string): string {
   return readable(text).replace(/[&<>"'\n\t[]/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-/** JSON for people and for CI logs: well-formed also for lone surrogates, and no `##[command]` in it. */
+/** Indented JSON that is safe in CI logs: well-formed for lone surrogates, without `##[command]`. */
 export function prettyJson(value: unknown): string {
   return `${guard(JSON.stringify(value, undefined, 2))}\n`
 }
 
-/** `##[` occurs in JSON only within a string, where an escape means the same character. */
+/** Escapes `##[`, which in JSON occurs only inside strings, where the escape is the same character. */
 export function guard(json: string): string {
   return json.replaceAll("##[", "#\\u0023[")
 }

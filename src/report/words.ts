@@ -2,7 +2,7 @@ import type { Finding, GateReportData, GateResult, Severity, ToolIdentity, Verdi
 import { isWarning, severities } from "../domain/index.ts"
 import { oneLine } from "./text.ts"
 
-/** A mark beside the word, for a quick look; never instead of it. */
+/** A symbol next to the verdict's name, never instead of it. */
 export const marks: Readonly<Record<Verdict, string>> = {
   pass: "✓",
   fail: "✗",
@@ -12,32 +12,32 @@ export const marks: Readonly<Record<Verdict, string>> = {
   waived: "~",
 }
 
-/** What a verdict means, for the page's legend and for screen readers. */
-export const meanings: Readonly<Record<Verdict, string>> = {
-  pass: "judged, without a finding that blocks",
-  fail: "judged, and refused",
-  error: "could not be judged: nothing is known, so nothing passes",
-  inconclusive: "judged on too little to decide",
-  skipped: "not judged: it does not apply here, or is switched off with a reason",
-  waived: "passes because somebody answers for its findings until a date",
+/** What a verdict means, of a gate and of a whole report: the legend of the HTML report. */
+export const verdictMeanings: Readonly<Record<Verdict, string>> = {
+  pass: "no finding blocks",
+  fail: "at least one finding blocks",
+  error: "a tool could not run or its result could not be read, which never counts as passed",
+  inconclusive: "too little data for a decision",
+  skipped: "not run: it does not apply here, or is switched off with a reason",
+  waived: "every blocking finding is covered by a waiver that has not expired",
 }
 
-/** Beside the verdict of a gate that is not required, where it would have blocked. */
+/** Marks a gate that is not required and would have blocked otherwise. */
 export const warning = {
   mark: "⚠",
   word: "warning",
-  meaning: "this gate is not required here: what it says blocks nothing, and is not clean",
+  meaning: "this gate did not pass, but is not required here, so it does not block",
 } as const
 
 /** `✓ pass`, or `⚠ warning: fail` for a gate that is not required. */
-export function verdictWords(gate: GateResult): string {
+export function gateVerdictText(gate: GateResult): string {
   return isWarning(gate)
     ? `${warning.mark} ${warning.word}: ${gate.verdict}`
     : `${marks[gate.verdict]} ${gate.verdict}`
 }
 
-/** `pass, 2 warnings, 1 skipped`: a report with warnings is never called by its verdict alone. */
-export function reportWords({ verdict, gates }: GateReportData): string {
+/** `pass, 2 warnings, 1 skipped`: a report with warnings never shows its verdict alone. */
+export function reportVerdictText({ verdict, gates }: GateReportData): string {
   const warnings = gates.filter(isWarning).length
   const skipped = gates.filter((gate) => gate.verdict === "skipped").length
   return [
@@ -54,20 +54,20 @@ export function warningGates(gates: readonly GateResult[]): string | undefined {
 }
 
 /**
- * What a clean or not so clean look into a database proves. Never "no vulnerabilities": only that none of those that
- * this database knew on that day was found.
+ * What a lookup in an advisory database has shown. Never "no vulnerabilities": only how many of those that the database
+ * listed on its date were found.
  */
-export function databaseSentence(gate: GateResult): string | undefined {
+export function databaseSummary(gate: GateResult): string | undefined {
   const { database } = gate
   if (database === undefined) return undefined
-  const known = database.entries === undefined ? "those" : `${database.entries}`
+  const entries = database.entries === undefined ? "those" : `${database.entries}`
   const source = `${oneLine(database.name)} of ${oneLine(database.date)}`
   if (gate.verdict === "error" || gate.verdict === "skipped") return `not looked up in ${source}`
   const found = distinctRules(gate.findings)
-  const waived = distinctRules(gate.waived.map((one) => one.finding))
+  const waived = distinctRules(gate.waived.map(({ finding }) => finding))
   const count = found === 0 ? "none" : `${found}`
   const aside = waived === 0 ? "" : `, ${waived} waived`
-  return `${count} of ${known} known in ${source}${aside}`
+  return `${count} of ${entries} known in ${source}${aside}`
 }
 
 function distinctRules(findings: readonly Finding[]): number {
@@ -97,11 +97,11 @@ export function severityCounts(findings: readonly Finding[]): string {
     .join(", ")
 }
 
-/** Thousands apart, at most two decimals. */
+/** A number with thousands separators and at most two decimals. */
 export function figure(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 2 })
 }
 
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${figure(number)} ${number === 1 ? one : many}`
+export function count(number: number, singular: string, plural = `${singular}s`): string {
+  return `${figure(number)} ${number === 1 ? singular : plural}`
 }

@@ -5,7 +5,7 @@ import { toJUnit } from "./junit.ts"
 import { toMarkdown } from "./markdown.ts"
 import { toSarif } from "./sarif.ts"
 
-/** Every form of the report by file name: what `gates reports` exports. */
+/** The report in every format, by file name: what `gates reports` exports. */
 export function directory(report: GateReportData): Readonly<Record<string, string>> {
   return {
     "report.json": toJson(report),

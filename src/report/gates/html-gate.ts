@@ -1,27 +1,27 @@
 import { compareFindings, type Finding, type GateResult, isWarning } from "../../domain/index.ts"
 import { badge, definitionList, htmlTable } from "../page.ts"
 import { escapeHtml as html } from "../text.ts"
-import { count, databaseSentence, figure, marks, place, toolName, warning } from "../words.ts"
+import { count, databaseSummary, figure, marks, place, toolName, warning } from "../words.ts"
 
-/** More rows than this make a page that no browser likes. */
+/** Row limit of a table, because browsers slow down on longer pages. */
 const maxRows = 2000
 
-/** The gate's verdict; for one that is not required, that it is a warning. */
+/** The gate's verdict, marked as a warning where the gate is not required. */
 export function verdictBadge(gate: GateResult): string {
   const verdict = badge(gate.verdict, marks[gate.verdict])
   return isWarning(gate) ? `${badge(warning.word, warning.mark)} ${verdict}` : verdict
 }
 
-/** Where a gate's section is on the page. */
+/** Id of a gate's section on the page. */
 export function anchor(gate: GateResult): string {
   return `gate-${gate.gate.replace(/[^a-z0-9-]/gi, "-")}`
 }
 
-/** One gate with its grounds: facts, findings, failed tests, and what its tools wrote. */
+/** One gate with its evidence: tools, findings, failed tests and the tools' reports. */
 export function section(gate: GateResult): readonly string[] {
-  const known = databaseSentence(gate)
+  const database = databaseSummary(gate)
   const facts: (readonly [string, string])[] = [
-    ...(known === undefined ? [] : [["Database", html(known)] as const]),
+    ...(database === undefined ? [] : [["Database", html(database)] as const]),
     ...gate.tools.map(
       (tool) =>
         [
@@ -45,7 +45,7 @@ function findings(gate: GateResult): readonly string[] {
   if (gate.findings.length === 0) return []
   const worst = gate.findings.toSorted(compareFindings)
   const shown = worst.slice(0, maxRows)
-  const columns = ["Severity", "Where", "Rule", "What", "Cure"]
+  const columns = ["Severity", "Where", "Rule", "What", "Fix"]
   return [
     htmlTable(count(worst.length, "finding"), columns, shown.map(findingRow)),
     ...omitted(worst.length - shown.length),
@@ -73,11 +73,15 @@ function omitted(rows: number): readonly string[] {
 
 function cases(gate: GateResult): readonly string[] {
   const all = gate.cases ?? []
-  const failed = all.filter((one) => one.state === "failed")
+  const failed = all.filter(({ state }) => state === "failed")
   if (failed.length === 0) return []
   const rows = failed
     .slice(0, maxRows)
-    .map((one) => [html(one.name), `<code>${html(one.file)}</code>`, `<pre>${html(one.message ?? "")}</pre>`])
+    .map(({ name, file, message = "" }) => [
+      html(name),
+      `<code>${html(file)}</code>`,
+      `<pre>${html(message)}</pre>`,
+    ])
   return [
     htmlTable(
       `${count(failed.length, "failed test")} of ${figure(all.length)}`,
@@ -94,6 +98,6 @@ function rawReports(gate: GateResult): readonly string[] {
     `<code>${html(digest)}</code>`,
   ])
   if (rows.length === 0) return []
-  const table = htmlTable("What the tools wrote", ["File", "Digest"], rows)
+  const table = htmlTable("Output of the tools", ["File", "Digest"], rows)
   return [`<details><summary>Raw reports (${rows.length})</summary>`, table, "</details>"]
 }

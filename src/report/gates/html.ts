@@ -1,18 +1,26 @@
 import { type GateReportData, type GateResult, isWarning, verdicts } from "../../domain/index.ts"
 import { badge, definitionList, htmlTable, page } from "../page.ts"
 import { escapeHtml as html } from "../text.ts"
-import { marks, meanings, reportWords, severityCounts, toolName, warning, warningGates } from "../words.ts"
+import {
+  marks,
+  reportVerdictText,
+  severityCounts,
+  toolName,
+  verdictMeanings,
+  warning,
+  warningGates,
+} from "../words.ts"
 import { anchor, section, verdictBadge } from "./html-gate.ts"
 
-/** The report as one page: verdict first, then each gate with its grounds. */
+/** The report as one page: the verdict, an overview, then each gate with its evidence. */
 export function toHtml(report: GateReportData): string {
-  return page(`Gates of ${report.project}: ${reportWords(report)}`, [
+  return page(`Gates of ${report.project}: ${reportVerdictText(report)}`, [
     `<h1>${badge(report.verdict, marks[report.verdict])} Gates of ${html(report.project)}</h1>`,
-    `<p>${html(meanings[report.verdict])}.</p>`,
+    `<p>${html(verdictMeanings[report.verdict])}.</p>`,
     definitionList([
-      ["Judged on", html(report.date)],
+      ["Date", html(report.date)],
       ["Context", html(report.context)],
-      ["Gates", html(`${report.gates.length}: ${reportWords(report)}`)],
+      ["Gates", html(`${report.gates.length}: ${reportVerdictText(report)}`)],
     ]),
     ...notes(report),
     overview(report.gates),
@@ -26,9 +34,9 @@ function notes(report: GateReportData): readonly string[] {
   const warnings = warningGates(report.gates)
   return [
     ...(report.partial
-      ? ["Partial: not every gate that applies was judged. This is no evidence for a release."]
+      ? ["Partial: not every gate that applies was run. This report is no evidence for a release."]
       : []),
-    ...(warnings === undefined ? [] : [`Not clean, but not required for ${report.context}: ${warnings}.`]),
+    ...(warnings === undefined ? [] : [`Did not pass, but not required for ${report.context}: ${warnings}.`]),
   ].map((text) => `<p class="note">${html(text)}</p>`)
 }
 
@@ -61,7 +69,7 @@ function waivers(report: GateReportData): readonly string[] {
       ? []
       : [
           "<h2>Waived</h2>",
-          htmlTable("Let through", ["Waiver", "Finding", "Owner", "Reason", "Until"], used),
+          htmlTable("Findings covered by a waiver", ["Waiver", "Finding", "Owner", "Reason", "Until"], used),
         ]),
     ...(stale.length === 0
       ? []
@@ -72,8 +80,8 @@ function waivers(report: GateReportData): readonly string[] {
 function legend(gates: readonly GateResult[]): string {
   const used = verdicts.filter((verdict) => gates.some((gate) => gate.verdict === verdict))
   const entries = [
-    ...used.map((verdict) => [verdict, html(meanings[verdict])] as const),
+    ...used.map((verdict) => [verdict, html(verdictMeanings[verdict])] as const),
     ...(gates.some(isWarning) ? [[warning.word, html(warning.meaning)] as const] : []),
   ]
-  return `<h2>What the words mean</h2>\n${definitionList(entries)}`
+  return `<h2>What the verdicts mean</h2>\n${definitionList(entries)}`
 }

@@ -1,23 +1,23 @@
 import { type Finding, fingerprint, type GateReportData } from "../../domain/index.ts"
 import { prettyJson } from "../text.ts"
-import { databaseSentence } from "../words.ts"
+import { databaseSummary } from "../words.ts"
 
 /**
- * The whole report for machines. Beside what was decided, each finding carries its fingerprint (what a waiver must
- * match) and each gate with a database the sentence that may be quoted.
+ * The whole report as JSON. In addition to the results, each finding has its fingerprint, which a waiver must match, and
+ * each gate with a database has the summary of its lookup (`known`).
  */
 export function toJson(report: GateReportData): string {
   const gates = report.gates.map((gate) => {
-    const sentence = databaseSentence(gate)
+    const known = databaseSummary(gate)
     return {
       ...gate,
-      ...(sentence === undefined ? {} : { known: sentence }),
-      findings: gate.findings.map(identified),
+      ...(known === undefined ? {} : { known }),
+      findings: gate.findings.map(withFingerprint),
     }
   })
   return prettyJson({ ...report, gates })
 }
 
-function identified(finding: Finding): Finding & { readonly fingerprint: string } {
+function withFingerprint(finding: Finding): Finding & { readonly fingerprint: string } {
   return { ...finding, fingerprint: fingerprint(finding) }
 }

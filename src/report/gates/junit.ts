@@ -6,14 +6,14 @@ import {
   type TestCase,
 } from "../../domain/index.ts"
 import { type JUnitCase, type JUnitSuite, junitXml } from "../junit-xml.ts"
-import { count, databaseSentence, place, toolName, warning } from "../words.ts"
+import { count, databaseSummary, place, toolName, warning } from "../words.ts"
 
-/** Findings told in the text of a failed gate; the SARIF and JSON reports have them all. */
+/** Limit of findings in the text of a failed gate; the SARIF and JSON reports have them all. */
 const maxFindings = 200
 
 /**
- * One suite per gate. A gate with tests lists them; any verdict that they do not explain is a case of its own. JUnit knows
- * no warning: what a gate that is not required objects to is told as skipped, which blocks nothing and is not passed.
+ * One suite per gate. A gate with tests lists them; a verdict that the tests do not explain is an extra case. JUnit has no
+ * warnings: failures of a gate that is not required are reported as skipped, which neither blocks nor counts as passed.
  */
 export function toJUnit(report: GateReportData): string {
   return junitXml(report.project, report.gates.map(suiteOf))
@@ -22,7 +22,7 @@ export function toJUnit(report: GateReportData): string {
 function suiteOf(gate: GateResult): JUnitSuite {
   const tests = (gate.cases ?? []).map(testCase)
   const cases = explains(gate, tests) ? tests : [...tests, verdictCase(gate)]
-  const known = databaseSentence(gate)
+  const database = databaseSummary(gate)
   return {
     name: gate.gate,
     cases: isRequired(gate) ? cases : cases.map(asWarning),
@@ -31,30 +31,31 @@ function suiteOf(gate: GateResult): JUnitSuite {
       ...(isRequired(gate) ? {} : { required: "false" }),
       summary: gate.summary,
       ...(gate.tools.length === 0 ? {} : { tools: gate.tools.map(toolName).join(", ") }),
-      ...(known === undefined ? {} : { database: known }),
+      ...(database === undefined ? {} : { database }),
       ...Object.fromEntries(Object.entries(gate.figures).map(([name, value]) => [name, String(value)])),
     },
   }
 }
 
-/** Whether the tests alone tell the verdict: all passed in a pass, at least one failed in a fail. */
+/** Whether the tests alone explain the verdict: all passed in a pass, at least one failed in a fail. */
 function explains(gate: GateResult, tests: readonly JUnitCase[]): boolean {
   if (tests.length === 0) return false
-  const failed = tests.some((one) => one.problem?.kind === "failure")
+  const failed = tests.some(({ problem }) => problem?.kind === "failure")
   return gate.verdict === "fail" ? failed && gate.findings.length === 0 : gate.verdict === "pass" && !failed
 }
 
-function asWarning(one: JUnitCase): JUnitCase {
-  if (one.problem === undefined || one.problem.kind === "skipped") return one
-  const message = `${warning.word}, not required: ${one.problem.message}`
-  return { ...one, problem: { ...one.problem, kind: "skipped", message } }
+function asWarning(junitCase: JUnitCase): JUnitCase {
+  const { problem } = junitCase
+  if (problem === undefined || problem.kind === "skipped") return junitCase
+  const message = `${warning.word}, not required: ${problem.message}`
+  return { ...junitCase, problem: { ...problem, kind: "skipped", message } }
 }
 
-function testCase(one: TestCase): JUnitCase {
-  const base = { name: one.name, className: one.file, seconds: one.seconds }
-  if (one.state === "passed") return base
-  const kind = one.state === "failed" ? "failure" : "skipped"
-  const text = one.message ?? one.state
+function testCase({ name, file, seconds, state, message }: TestCase): JUnitCase {
+  const base = { name, className: file, seconds }
+  if (state === "passed") return base
+  const kind = state === "failed" ? "failure" : "skipped"
+  const text = message ?? state
   return { ...base, problem: { kind, message: text.split("\n", 1)[0] ?? text, text } }
 }
 
@@ -78,8 +79,8 @@ function verdictCase(gate: GateResult): JUnitCase {
 function findingsText(gate: GateResult): string {
   const worst = gate.findings.toSorted(compareFindings)
   const lines = worst.slice(0, maxFindings).map((finding) => {
-    const cure = finding.fix === undefined ? "" : ` (cure: ${finding.fix})`
-    return `${finding.severity} ${place(finding)} ${finding.rule}: ${finding.message}${cure}`
+    const fix = finding.fix === undefined ? "" : ` (fix: ${finding.fix})`
+    return `${finding.severity} ${place(finding)} ${finding.rule}: ${finding.message}${fix}`
   })
   const more = worst.length - lines.length
   if (more > 0) lines.push(`${count(more, "more finding")}, see report.json`)

@@ -3,20 +3,20 @@ import { MarkdownBudget, summaryLimit } from "../markdown-budget.ts"
 import { escapeMarkdown as md } from "../text.ts"
 import {
   count,
-  databaseSentence,
+  databaseSummary,
+  gateVerdictText,
   marks,
   place,
-  reportWords,
+  reportVerdictText,
   severityCounts,
   toolName,
-  verdictWords,
   warningGates,
 } from "../words.ts"
 
-/** More rows than this per gate are for a file, not for a summary. */
+/** Row limit per gate: a summary with more rows is no longer read. */
 const maxRows = 200
 
-/** For a job summary, a pull request or a terminal: at most 1 MiB; what was left out is said. */
+/** For a job summary, a pull request or a terminal: at most 1 MiB, with a note about what was left out. */
 export function toMarkdown(report: GateReportData, limit: number = summaryLimit): string {
   const page = new MarkdownBudget(limit)
   page.add(...head(report), ...table(report.gates))
@@ -32,15 +32,18 @@ export function toMarkdown(report: GateReportData, limit: number = summaryLimit)
 function head(report: GateReportData): readonly string[] {
   const { project, verdict, context, date, partial } = report
   const lines = [
-    `## ${marks[verdict]} Gates of ${md(project)}: ${reportWords(report)}`,
+    `## ${marks[verdict]} Gates of ${md(project)}: ${reportVerdictText(report)}`,
     "",
-    `Judged as ${context} on ${md(date)}.`,
+    `Context ${context}, ${md(date)}.`,
   ]
   if (partial)
-    lines.push("", "**Partial:** not every gate that applies was judged. This is no evidence for a release.")
+    lines.push(
+      "",
+      "**Partial:** not every gate that applies was run. This report is no evidence for a release.",
+    )
   const warnings = warningGates(report.gates)
   if (warnings !== undefined)
-    lines.push("", `**Not clean, but not required for ${context}:** ${md(warnings)}.`)
+    lines.push("", `**Did not pass, but not required for ${context}:** ${md(warnings)}.`)
   return [...lines, ""]
 }
 
@@ -49,16 +52,16 @@ function table(gates: readonly GateResult[]): readonly string[] {
     "| Gate | Verdict | Why | Findings | Tool |",
     "| --- | --- | --- | --- | --- |",
     ...gates.map((gate) => {
-      const known = databaseSentence(gate)
-      const why = known === undefined ? gate.summary : `${gate.summary}; ${known}`
+      const database = databaseSummary(gate)
+      const why = database === undefined ? gate.summary : `${gate.summary}; ${database}`
       const tools = gate.tools.map(toolName).join(", ")
       const found = severityCounts(gate.findings) || "0"
-      return `| ${md(gate.gate)} | ${verdictWords(gate)} | ${md(why, 600)} | ${found} | ${md(tools)} |`
+      return `| ${md(gate.gate)} | ${gateVerdictText(gate)} | ${md(why, 600)} | ${found} | ${md(tools)} |`
     }),
   ]
 }
 
-/** Gives how many lines did not fit. */
+/** Returns how many rows did not fit. */
 function addRows(page: MarkdownBudget, head: readonly string[], rows: readonly string[]): number {
   if (rows.length === 0) return 0
   if (!page.add(...head)) return rows.length
@@ -73,7 +76,7 @@ function addFindings(page: MarkdownBudget, gate: GateResult): number {
     "",
     title,
     "",
-    "| Severity | Where | Rule | What | Cure |",
+    "| Severity | Where | Rule | What | Fix |",
     "| --- | --- | --- | --- | --- |",
   ]
   const worst = gate.findings.toSorted(compareFindings)
@@ -87,10 +90,10 @@ function findingRow(finding: Finding): string {
 }
 
 function addFailedCases(page: MarkdownBudget, gate: GateResult): number {
-  const failed = (gate.cases ?? []).filter((one) => one.state === "failed")
+  const failed = (gate.cases ?? []).filter(({ state }) => state === "failed")
   const title = `### ${md(gate.gate)}: ${count(failed.length, "failed test")}`
   const rows = failed.map(
-    (one) => `| ${md(one.file, 300)} | ${md(one.name, 300)} | ${md(one.message ?? "", 500)} |`,
+    ({ file, name, message = "" }) => `| ${md(file, 300)} | ${md(name, 300)} | ${md(message, 500)} |`,
   )
   return addRows(page, ["", title, "", "| File | Test | Why |", "| --- | --- | --- |"], rows)
 }

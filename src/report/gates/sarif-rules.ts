@@ -3,8 +3,8 @@ import { type Finding, type GateResult, isRequired, type Severity } from "../../
 import { oneLine, shorten } from "../text.ts"
 
 /**
- * GitHub reads a rule's severity from a number on the CVSS scale. A finding of ours has a class, not a score, so each
- * class is stated by the middle of its band.
+ * GitHub reads a rule's severity as a number on the CVSS scale. Our findings have a severity class and no score, so each
+ * class is given as the middle of its CVSS band.
  */
 const bandMiddle: Readonly<Record<Severity, string>> = {
   critical: "9.5",
@@ -24,12 +24,12 @@ const levels: Readonly<Record<Severity, "error" | "warning" | "note">> = {
 
 export interface Rule {
   readonly index: number
-  /** The finding that the rule is described by. */
+  /** The finding whose text describes the rule. */
   readonly example: Finding
   readonly worst: Severity
 }
 
-/** Rules in the order of their first finding, which is the worst one: findings come sorted by severity. */
+/** Rules in the order of their first finding, which is their worst: the findings are sorted by severity. */
 export function rulesOf(findings: readonly Finding[]): ReadonlyMap<string, Rule> {
   const rules = new Map<string, Rule>()
   for (const finding of findings) {
@@ -45,7 +45,7 @@ export function ruleOf({ example: finding, worst }: Rule, gate: GateResult): Rep
   const security = gate.kind === "security"
   const help = finding.help === undefined ? undefined : oneLine(finding.help)
   const description = shorten(nonEmpty(oneLine(finding.message), finding.rule), 1000)
-  // GitHub refuses a rule without description and help; the cure of the example is the best help at hand.
+  // GitHub refuses a rule without description and help: without a help link, the example's fix stands in for it.
   const text = [help, finding.fix].filter((part) => part !== undefined).map((part) => oneLine(part))
   return {
     id: ruleId(finding),
@@ -61,7 +61,7 @@ export function ruleOf({ example: finding, worst }: Rule, gate: GateResult): Rep
   }
 }
 
-/** Code scanning blocks by errors: what a gate that is not required finds is a warning at most. */
+/** Code scanning blocks on errors, so a gate that is not required reports warnings at most. */
 export function levelOf(severity: Severity, gate: GateResult): "error" | "warning" | "note" {
   const level = levels[severity]
   return level === "error" && !isRequired(gate) ? "warning" : level

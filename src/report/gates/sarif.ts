@@ -8,15 +8,15 @@ import {
   isRequired,
 } from "../../domain/index.ts"
 import { guard, oneLine, readable } from "../text.ts"
-import { count, databaseSentence } from "../words.ts"
+import { count, databaseSummary } from "../words.ts"
 import { levelOf, nonEmpty, type Rule, ruleId, ruleOf, rulesOf } from "./sarif-rules.ts"
 
-/** What GitHub code scanning takes of one run (docs.github.com, "SARIF support for code scanning"). */
+/** GitHub code scanning's limit of results in one run (docs.github.com, "SARIF support for code scanning"). */
 const maxResults = 25_000
 
 /**
- * SARIF 2.1.0 for code scanning: one run per gate that was judged, results ordered by severity. Waived findings are
- * not results (an upload would open alerts for them) but listed in the run's properties.
+ * SARIF 2.1.0 for code scanning: one run per gate that was run, results ordered by severity. Waived findings are listed
+ * in the run's properties and not among its results, because an upload would open alerts for them.
  */
 export function toSarif(report: GateReportData): string {
   const sarif: Log = {
@@ -53,7 +53,7 @@ function runOf(gate: GateResult, report: GateReportData): Run {
       summary: readable(gate.summary),
       date: report.date,
       partial: report.partial,
-      known: databaseSentence(gate),
+      known: databaseSummary(gate),
       figures: gate.figures,
       waived: gate.waived.map(({ waiver }) => waiver),
     },
@@ -62,12 +62,12 @@ function runOf(gate: GateResult, report: GateReportData): Run {
 
 function resultOf(finding: Finding, rules: ReadonlyMap<string, Rule>, gate: GateResult): Result {
   const { severity, fix, component, subject } = finding
-  const cure = fix === undefined ? "" : ` Cure: ${oneLine(fix)}`
+  const fixText = fix === undefined ? "" : ` Fix: ${oneLine(fix)}`
   return {
     ruleId: ruleId(finding),
     ruleIndex: rules.get(ruleId(finding))?.index ?? -1,
     level: levelOf(severity, gate),
-    message: { text: `${nonEmpty(oneLine(finding.message), finding.rule)}${cure}` },
+    message: { text: `${nonEmpty(oneLine(finding.message), finding.rule)}${fixText}` },
     locations: [locationOf(finding)],
     partialFingerprints: { "signalboxIdentity/v1": fingerprint(finding).slice("sha256:".length) },
     properties: {
@@ -79,7 +79,7 @@ function resultOf(finding: Finding, rules: ReadonlyMap<string, Rule>, gate: Gate
   }
 }
 
-/** GitHub wants a file for every result; what belongs to no file is shown at the root of the tree. */
+/** GitHub requires a file for every result; a finding without one is placed at the root of the tree. */
 function locationOf(finding: Finding): Location {
   const { file, line, column } = finding.location ?? { file: "." }
   const startLine = Math.max(1, Math.trunc(line ?? 1))
@@ -90,7 +90,7 @@ function locationOf(finding: Finding): Location {
   }
 }
 
-/** A relative path as a URI reference: a colon in the first segment would read as a scheme, a lone surrogate throws. */
+/** A relative path as an encoded URI reference: a colon would read as a scheme, and a lone surrogate would throw. */
 function relativeUri(path: string): string {
   const segments = readable(path).split("/")
   return (
@@ -102,9 +102,10 @@ function relativeUri(path: string): string {
 }
 
 function invocation(gate: GateResult, omitted: number): Invocation {
-  const judged = gate.verdict !== "error"
+  const successful = gate.verdict !== "error"
   const notes: Notification[] = []
-  if (!judged || gate.verdict === "inconclusive") notes.push(notification("error", readable(gate.summary)))
+  if (!successful || gate.verdict === "inconclusive")
+    notes.push(notification("error", readable(gate.summary)))
   if (omitted > 0) {
     const limit = count(maxResults, "result")
     notes.push(
@@ -114,7 +115,7 @@ function invocation(gate: GateResult, omitted: number): Invocation {
       ),
     )
   }
-  return { executionSuccessful: judged, toolExecutionNotifications: notes }
+  return { executionSuccessful: successful, toolExecutionNotifications: notes }
 }
 
 function notification(level: "error" | "warning", text: string): Notification {

@@ -9,7 +9,7 @@ export function operationJson(evidence: OperationEvidence): string {
   return prettyJson({ schemaVersion: 1, ...evidence })
 }
 
-/** Every form of the report by file name: what `operation reports` exports beside the driver's own files. */
+/** The report in every format, by file name: what `operation reports` exports beside the driver's own files. */
 export function operationDirectory(evidence: OperationEvidence): Readonly<Record<string, string>> {
   return {
     "report.json": operationJson(evidence),
@@ -20,8 +20,8 @@ export function operationDirectory(evidence: OperationEvidence): Readonly<Record
 }
 
 /**
- * The same, made of an operation's own files; also of one whose driver was killed before it could write its report.
- * @param texts the files by path, as far as they are text.
+ * The same from an operation's own files; also for an operation whose driver was killed before it wrote its report.
+ * @param texts the text files by path.
  * @throws OUTPUT_UNREADABLE when neither a report nor a journal is among them.
  */
 export function operationFiles(texts: ReadonlyMap<string, string>): Readonly<Record<string, string>> {

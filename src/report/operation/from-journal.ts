@@ -7,8 +7,8 @@ import {
 } from "../../domain/index.ts"
 
 /**
- * The report of an operation whose driver was killed before it could write one: what the journal in the environment
- * knows. An operation that did not finish counts as failed, whatever its steps say.
+ * The report of an operation whose driver was killed before it wrote one, from the journal in the environment. An
+ * operation that did not finish counts as failed, whatever its steps say.
  */
 export function reportOfJournal(journal: Journal): OperationReport {
   const { operation, kind, environment, fence, planHash, started, steps } = journal
@@ -31,7 +31,9 @@ export function reportOfJournal(journal: Journal): OperationReport {
     outcome,
     cause:
       journal.cause ??
-      (journal.phase === "finished" ? null : "the driver did not end by itself: the next run repairs"),
+      (journal.phase === "finished"
+        ? null
+        : "the driver was interrupted: the next run finishes the operation or rolls back"),
     error: null,
     started,
     ended,

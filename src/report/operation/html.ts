@@ -2,9 +2,9 @@ import type { OperationEvidence } from "../../domain/index.ts"
 import { badge, definitionList, htmlTable, page } from "../page.ts"
 import { escapeHtml as html } from "../text.ts"
 import { figure, marks } from "../words.ts"
-import { factsOf, imageRows, loadSentence, outcomeMarks, stepMarks, titleOf } from "./words.ts"
+import { factsOf, imageRows, loadSummaryText, outcomeMarks, stepMarks, titleOf } from "./words.ts"
 
-/** An operation as one page: what came out, why, and every step. */
+/** An operation as one page: outcome, cause, steps, tests and diagnosis. */
 export function operationHtml(evidence: OperationEvidence): string {
   const { report } = evidence
   const title = titleOf(report)
@@ -18,7 +18,7 @@ export function operationHtml(evidence: OperationEvidence): string {
     ...smoke(evidence),
     ...load(evidence),
     ...diagnosis(evidence),
-    ...(evidence.unreadable ?? []).map((one) => `<p class="note">could not be read: ${html(one)}</p>`),
+    ...(evidence.unreadable ?? []).map((file) => `<p class="note">could not be read: ${html(file)}</p>`),
   ])
 }
 
@@ -30,10 +30,7 @@ function steps({ report }: OperationEvidence): readonly string[] {
     html(step.note ?? ""),
   ])
   if (rows.length === 0) return []
-  return [
-    "<h2>Steps</h2>",
-    htmlTable("In the order in which they ran", ["Step", "State", "Time", "Note"], rows),
-  ]
+  return ["<h2>Steps</h2>", htmlTable("In execution order", ["Step", "State", "Time", "Note"], rows)]
 }
 
 function images({ report }: OperationEvidence): readonly string[] {
@@ -42,16 +39,19 @@ function images({ report }: OperationEvidence): readonly string[] {
     ...digests.map((digest) => `<code>${html(digest)}</code>`),
   ])
   if (rows.length === 0) return []
-  return ["<h2>What runs</h2>", htmlTable("As the pods report it", ["Component", "Before", "After"], rows)]
+  return [
+    "<h2>Images</h2>",
+    htmlTable("As reported by the pods", ["Component", "Before", "After"], rows),
+  ]
 }
 
 function smoke({ smoke }: OperationEvidence): readonly string[] {
   if (smoke === undefined) return []
-  const rows = smoke.cases.map((one) => [
-    html(one.name),
-    one.passed ? badge("pass", "✓") : badge("fail", "✗"),
-    `${figure(one.seconds)} s`,
-    html(one.message ?? ""),
+  const rows = smoke.cases.map(({ name, passed, seconds, message = "" }) => [
+    html(name),
+    passed ? badge("pass", "✓") : badge("fail", "✗"),
+    `${figure(seconds)} s`,
+    html(message),
   ])
   const title = `<h2>Smoke tests ${badge(smoke.verdict, marks[smoke.verdict])}</h2>`
   return [title, htmlTable(`${rows.length} tests`, ["Test", "State", "Time", "Why"], rows)]
@@ -60,14 +60,14 @@ function smoke({ smoke }: OperationEvidence): readonly string[] {
 function load(evidence: OperationEvidence): readonly string[] {
   const { load } = evidence
   if (load === undefined) return []
-  const rows = load.objectives.map((one) => [
-    html(one.name),
-    one.passed ? badge("pass", "✓") : badge("fail", "✗"),
-    html(one.measured),
+  const rows = load.objectives.map(({ name, passed, measured }) => [
+    html(name),
+    passed ? badge("pass", "✓") : badge("fail", "✗"),
+    html(measured),
   ])
   return [
     `<h2>Load test ${badge(load.verdict, marks[load.verdict])}</h2>`,
-    `<p>${html(loadSentence(evidence) ?? "")}</p>`,
+    `<p>${html(loadSummaryText(evidence) ?? "")}</p>`,
     ...(rows.length === 0 ? [] : [htmlTable("Objectives", ["Objective", "State", "Measured"], rows)]),
   ]
 }

@@ -2,7 +2,7 @@ import type { OperationEvidence, OperationStep } from "../../domain/index.ts"
 import { type JUnitCase, type JUnitSuite, junitXml } from "../junit-xml.ts"
 import { titleOf } from "./words.ts"
 
-/** Steps, smoke tests and objectives of an operation as suites; the outcome itself is a case, so it cannot get lost. */
+/** Steps, smoke tests and objectives of an operation as suites; the outcome is a case of its own, so it is always shown. */
 export function operationJUnit(evidence: OperationEvidence): string {
   const { report, smoke, load } = evidence
   const suites: JUnitSuite[] = [
@@ -13,11 +13,15 @@ export function operationJUnit(evidence: OperationEvidence): string {
     },
   ]
   if (smoke !== undefined) {
-    const cases = smoke.cases.map((one) => testCase("smoke", one.name, one.seconds, one.passed, one.message))
+    const cases = smoke.cases.map(({ name, seconds, passed, message }) =>
+      testCase("smoke", name, seconds, passed, message),
+    )
     suites.push({ name: "smoke", cases, properties: { verdict: smoke.verdict } })
   }
   if (load !== undefined) {
-    const cases = load.objectives.map((one) => testCase("load", one.name, 0, one.passed, one.measured))
+    const cases = load.objectives.map(({ name, passed, measured }) =>
+      testCase("load", name, 0, passed, measured),
+    )
     suites.push({ name: "load", cases, properties: { verdict: load.verdict, profile: load.profile } })
   }
   return junitXml(titleOf(report), suites)
@@ -27,8 +31,7 @@ function stepCase(step: OperationStep): JUnitCase {
   const base = { name: step.title, className: "steps", seconds: step.seconds }
   const message = step.note ?? step.state
   if (step.state === "done") return base
-  // A step that was begun and not ended is as bad as a failed one, and so is a test without a verdict; one that was never
-  // reached proves nothing.
+  // A step that was interrupted and a test without a verdict count as failures; a step that was not reached is skipped.
   const kind = step.state === "pending" ? "skipped" : "failure"
   return { ...base, problem: { kind, message } }
 }

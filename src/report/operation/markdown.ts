@@ -2,14 +2,14 @@ import type { OperationEvidence } from "../../domain/index.ts"
 import { MarkdownBudget, summaryLimit } from "../markdown-budget.ts"
 import { escapeMarkdown as md } from "../text.ts"
 import { figure, marks } from "../words.ts"
-import { factsOf, imageRows, loadSentence, outcomeMarks, stepMarks, titleOf } from "./words.ts"
+import { factsOf, imageRows, loadSummaryText, outcomeMarks, stepMarks, titleOf } from "./words.ts"
 
-/** An operation for a job summary: at most 1 MiB; what was left out is said. */
+/** An operation for a job summary: at most 1 MiB, with a note where something was left out. */
 export function operationMarkdown(evidence: OperationEvidence, limit: number = summaryLimit): string {
   const page = new MarkdownBudget(limit)
   const blocks = [head, steps, images, smoke, load, diagnosis, unreadable]
   const omitted = blocks.filter((block) => !page.add(...block(evidence))).length
-  if (omitted > 0) page.note("\nPart of this report is left out here; report.json has it all.")
+  if (omitted > 0) page.note("\nParts of this report are left out here; report.json has them all.")
   return page.toString()
 }
 
@@ -33,14 +33,14 @@ function steps({ report }: OperationEvidence): readonly string[] {
 function images({ report }: OperationEvidence): readonly string[] {
   const rows = imageRows(report).map((row) => `| ${row.map((cell) => md(cell)).join(" | ")} |`)
   if (rows.length === 0) return []
-  return ["", "### What runs", "", "| Component | Before | After |", "| --- | --- | --- |", ...rows]
+  return ["", "### Images", "", "| Component | Before | After |", "| --- | --- | --- |", ...rows]
 }
 
 function smoke({ smoke }: OperationEvidence): readonly string[] {
   if (smoke === undefined) return []
   const rows = smoke.cases.map(
-    (one) =>
-      `| ${one.passed ? "✓ passed" : "✗ failed"} | ${md(one.name)} | ${figure(one.seconds)} s | ${md(one.message ?? "", 500)} |`,
+    ({ name, passed, seconds, message = "" }) =>
+      `| ${passed ? "✓ passed" : "✗ failed"} | ${md(name)} | ${figure(seconds)} s | ${md(message, 500)} |`,
   )
   const title = `### Smoke tests: ${marks[smoke.verdict]} ${smoke.verdict}`
   return ["", title, "", "| State | Test | Time | Why |", "| --- | --- | --- | --- |", ...rows]
@@ -50,12 +50,12 @@ function load(evidence: OperationEvidence): readonly string[] {
   const { load } = evidence
   if (load === undefined) return []
   const rows = load.objectives.map(
-    (one) => `| ${one.passed ? "✓ met" : "✗ missed"} | ${md(one.name)} | ${md(one.measured)} |`,
+    ({ name, passed, measured }) => `| ${passed ? "✓ met" : "✗ missed"} | ${md(name)} | ${md(measured)} |`,
   )
   const title = `### Load test: ${marks[load.verdict]} ${load.verdict}`
   const table =
     rows.length === 0 ? [] : ["", "| State | Objective | Measured |", "| --- | --- | --- |", ...rows]
-  return ["", title, "", md(loadSentence(evidence) ?? ""), ...table]
+  return ["", title, "", md(loadSummaryText(evidence) ?? ""), ...table]
 }
 
 function diagnosis({ diagnosis }: OperationEvidence): readonly string[] {
@@ -72,5 +72,5 @@ function diagnosis({ diagnosis }: OperationEvidence): readonly string[] {
 function unreadable({ unreadable = [] }: OperationEvidence): readonly string[] {
   return unreadable.length === 0
     ? []
-    : ["", ...unreadable.map((one) => `- could not be read: ${md(one, 500)}`)]
+    : ["", ...unreadable.map((file) => `- could not be read: ${md(file, 500)}`)]
 }

@@ -18,8 +18,8 @@ import {
 } from "./tests-and-pods.ts"
 
 /**
- * What an operation left behind, read from its files. The report itself is needed; what else is broken is named, so
- * that one bad file does not hide the rest.
+ * Reads an operation's evidence from its files. Only the report or the journal is required; any other file that cannot be
+ * read is listed in `unreadable`, so that one bad file does not hide the rest.
  */
 export function readEvidence(texts: ReadonlyMap<string, string>): OperationEvidence {
   const unreadable: string[] = []
@@ -39,23 +39,23 @@ export function readEvidence(texts: ReadonlyMap<string, string>): OperationEvide
     ) ?? (journal === undefined ? undefined : reportOfJournal(journal))
   if (report === undefined) {
     throw new SignalboxError("OUTPUT_UNREADABLE", {
-      what: "the operation left neither a report nor a journal that can be read",
+      what: "the operation has neither a readable report nor a readable journal",
       why: unreadable.length === 0 ? "both files are missing" : `unreadable: ${unreadable.join(", ")}`,
-      next: "look at the environment itself: dagger call status",
+      next: "check the environment itself: dagger call status",
     })
   }
   const ledger = optional<Ledger>("ledger.json", (value) => Array.isArray(value.entries))
   const smoke = optional<SmokeFile>("smoke.json", (value) => Array.isArray(value.checks))
   const load = optional<LoadFile>("load.json", (value) =>
-    [value.figures, value.plan, value.objectives].every(isMembers),
+    [value.figures, value.plan, value.objectives].every(isObject),
   )
   const diagnosis = readDiagnosis(texts, optional<Pods>("diagnosis/pods.json", Array.isArray))
   return {
     report,
-    ...given("entry", entryOf(ledger, report)),
-    ...given("smoke", smoke && smokeSummary(smoke)),
-    ...given("load", load && loadSummary(load)),
-    ...given("diagnosis", diagnosis),
+    ...optionalEntry("entry", entryOf(ledger, report)),
+    ...optionalEntry("smoke", smoke && smokeSummary(smoke)),
+    ...optionalEntry("load", load && loadSummary(load)),
+    ...optionalEntry("diagnosis", diagnosis),
     ...(unreadable.length === 0 ? {} : { unreadable }),
   }
 }
@@ -89,16 +89,16 @@ function parse(text: string): Members | undefined {
     const value: unknown = JSON.parse(text)
     return typeof value === "object" && value !== null ? (value as Members) : undefined
   } catch (cause) {
-    // Told by the caller, which knows the file's name.
+    // The caller lists the file as unreadable.
     if (cause instanceof SyntaxError) return undefined
     throw cause
   }
 }
 
-function isMembers(value: unknown): value is Members {
+function isObject(value: unknown): value is Members {
   return typeof value === "object" && value !== null
 }
 
-function given<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
+function optionalEntry<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: T })
 }

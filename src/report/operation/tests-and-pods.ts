@@ -1,6 +1,6 @@
 import type { Diagnosis, LoadSummary, SmokeSummary, Verdict } from "../../domain/index.ts"
 
-/** `smoke.json`, as far as a report shows it. */
+/** The fields of `smoke.json` that a report shows. */
 export interface SmokeFile {
   readonly verdict: Verdict
   readonly checks: readonly {
@@ -19,7 +19,7 @@ export function smokeSummary({ verdict, checks }: SmokeFile): SmokeSummary {
   return { verdict, cases }
 }
 
-/** `load.json`, as far as a report shows it. */
+/** The fields of `load.json` that a report shows. */
 export interface LoadFile {
   readonly verdict: Verdict
   readonly plan: { readonly profile: string }
@@ -37,7 +37,7 @@ export interface LoadFile {
   readonly breaches: readonly string[]
 }
 
-/** The verdict is the load test's own; the objectives beside it show how near it was. */
+/** The verdict is that of the load test; the objectives show the measured values beside their limits. */
 export function loadSummary({ verdict, plan, objectives, figures, breaches }: LoadFile): LoadSummary {
   const { requests, errorRate, p95Ms, seconds } = figures
   const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`
@@ -69,7 +69,7 @@ export function loadSummary({ verdict, plan, objectives, figures, breaches }: Lo
   }
 }
 
-/** Pods as the API server gives them, as far as they are shown. */
+/** The fields of the API server's pods that a report shows. */
 export type Pods = readonly {
   readonly metadata?: { readonly name?: string }
   readonly status?: {

@@ -19,14 +19,14 @@ export const stepMarks: Readonly<Record<StepState, string>> = {
   pending: " ",
 }
 
-/** What was asked for, in words: `promote to production`. */
+/** The operation in words: `promote to production`. */
 export function titleOf(report: OperationReport): string {
   const what = report.kind ?? report.command
   const preposition = what === "rollback" || what === "smoke" || what === "load" ? "of" : "to"
   return `${what} ${preposition} ${report.environment}`
 }
 
-/** Facts of the head, as term and plain text. */
+/** The facts at the top of a report, as term and plain text. */
 export function factsOf({ report, entry }: OperationEvidence): readonly (readonly [string, string])[] {
   const optional: readonly (readonly [string, string | number | null | undefined])[] = [
     ["Outcome", `${report.outcome}, exit code ${report.exitCode}`],
@@ -44,7 +44,7 @@ export function factsOf({ report, entry }: OperationEvidence): readonly (readonl
   )
 }
 
-/** One row per component: what ran before and what runs after. */
+/** One row per component: the images that ran before and after. */
 export function imageRows(report: OperationReport): readonly (readonly [string, string, string])[] {
   const before = report.before?.images ?? {}
   const after = report.after?.images ?? {}
@@ -56,7 +56,7 @@ export function imageRows(report: OperationReport): readonly (readonly [string, 
   ])
 }
 
-export function loadSentence({ load }: OperationEvidence): string | undefined {
+export function loadSummaryText({ load }: OperationEvidence): string | undefined {
   if (load === undefined) return undefined
   const errors = `${figure(load.errorRate * 100)} % errors`
   return `profile ${load.profile}: ${count(load.requests, "request")} in ${figure(load.seconds)} s, ${errors}, p95 ${figure(load.p95Ms)} ms`

@@ -22,7 +22,7 @@ test("tables have captions and headers for screen readers, and marks are hidden 
 
 test("on a phone each cell stands under its column's name", () => {
   const page = toHtml(report([gate({ verdict: "fail", findings: [finding] })]))
-  for (const column of ["Severity", "Where", "Rule", "What", "Cure"]) {
+  for (const column of ["Severity", "Where", "Rule", "What", "Fix"]) {
     expect(page).toContain(`<th scope="col" role="columnheader">${column}</th>`)
     expect(page).toContain(`data-label="${column}">`)
   }
@@ -40,9 +40,9 @@ test("a gate that is not required and fails is a warning, and the page says what
   const gates = [gate({ gate: "lint" }), gate({ verdict: "fail", required: false, findings: [finding] })]
   const page = toHtml(report(gates))
   expect(page).toContain("Gates of shop: pass, 1 warning</title>")
-  expect(page).toContain("Not clean, but not required for branch: vulnerabilities (fail).")
+  expect(page).toContain("Did not pass, but not required for branch: vulnerabilities (fail).")
   expect(page).toContain('<span class="badge warning">')
-  expect(page).toContain("blocks nothing, and is not clean")
+  expect(page).toContain("not required here, so it does not block")
   expect(toHtml(report([gate()]))).not.toContain("badge warning")
 })
 

@@ -19,7 +19,7 @@ test("reads back as the report that was written", () => {
   )
 })
 
-test("every form is in the directory", () => {
+test("the directory has every format", () => {
   expect(Object.keys(directory(report([gate()])))).toEqual([
     "report.json",
     "report.md",

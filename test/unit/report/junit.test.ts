@@ -28,14 +28,14 @@ describe("a gate without tests is one case", () => {
     expect(problems(report([gate({ verdict })]))).toEqual([problem])
   })
 
-  test("a failure tells its findings", () => {
+  test("a failure lists its findings", () => {
     const [failure] = elements(
       parseXml(toJUnit(report([gate({ verdict: "fail", summary: "1 finding", findings: [finding] })]))),
       "failure",
     )
     expect(failure?.attributes).toEqual({ message: "1 finding", type: "fail" })
     expect(failure?.text).toBe(
-      "1 finding\nhigh backend/package-lock.json:12 CVE-2021-23337: Command injection in lodash (cure: upgrade to lodash 4.17.21)",
+      "1 finding\nhigh backend/package-lock.json:12 CVE-2021-23337: Command injection in lodash (fix: upgrade to lodash 4.17.21)",
     )
   })
 })
@@ -61,7 +61,7 @@ describe("a gate with tests", () => {
     expect(elements(document, "failure")[0]?.text).toBe("expected 1\nto be 2")
   })
 
-  test("that failed for another reason than a test says so", () => {
+  test("has an extra case where the tests do not explain the verdict", () => {
     const passed = cases.slice(0, 1)
     for (const verdict of ["fail", "error", "inconclusive"] as const) {
       const found = problems(report([gate({ gate: "unit", verdict, cases: passed })]))
@@ -76,21 +76,21 @@ describe("a gate that is not required", () => {
     ["fail", "skipped"],
     ["error", "skipped"],
     ["inconclusive", "skipped"],
-  ])("%s is %j: it blocks nothing, and is not passed", (verdict, problem) => {
+  ])("%s is %j: it neither blocks nor counts as passed", (verdict, problem) => {
     const data = report([gate({ verdict, required: false, summary: "1 finding" })])
     expect(problems(data)).toEqual([problem])
     if (problem !== "") expect(toJUnit(data)).toContain('message="warning, not required: 1 finding"')
     expect(toJUnit(data)).toContain('<property name="required" value="false"/>')
   })
 
-  test("tells its failed tests so, too", () => {
+  test("has its failed tests as skipped, too", () => {
     const failed = { name: "adds", file: "a.test.ts", state: "failed", seconds: 0, message: "no" } as const
     const data = report([gate({ gate: "unit", verdict: "fail", required: false, cases: [failed] })])
     expect(problems(data)).toEqual(["skipped"])
   })
 })
 
-test("any text gives XML that a strict parser reads, with the text's words in place", () => {
+test("any text gives XML that a strict parser reads, with all suites and cases", () => {
   fc.assert(
     fc.property(hostileReport, (data) => {
       const xml = toJUnit(data)

@@ -4,11 +4,11 @@ import { toMarkdown } from "../../../src/report/index.ts"
 import { finding, gate, hostileReport, report, skeleton, tamed } from "./reports.ts"
 
 describe("the summary", () => {
-  test("tells verdict, gates, findings and cures", () => {
+  test("shows verdict, gates, findings and fixes", () => {
     const failed = gate({ verdict: "fail", summary: "1 finding", findings: [finding] })
     expect(toMarkdown(report([failed, gate({ gate: "lint" })]))).toBe(`## ✗ Gates of shop: fail
 
-Judged as branch on 2026-03-01.
+Context branch, 2026-03-01.
 
 | Gate | Verdict | Why | Findings | Tool |
 | --- | --- | --- | --- | --- |
@@ -17,13 +17,13 @@ Judged as branch on 2026-03-01.
 
 ### vulnerabilities: 1 finding
 
-| Severity | Where | Rule | What | Cure |
+| Severity | Where | Rule | What | Fix |
 | --- | --- | --- | --- | --- |
 | high | backend/package-lock.json:12 | CVE-2021-23337 | Command injection in lodash | upgrade to lodash 4.17.21 |
 `)
   })
 
-  test("never says that there are no vulnerabilities, but what was looked into", () => {
+  test("never says that there are no vulnerabilities, but names the database that was searched", () => {
     const database = { name: "trivy-db", date: "2026-02-28", entries: 21 }
     expect(toMarkdown(report([gate({ database })]))).toContain("none of 21 known in trivy-db of 2026-02-28")
     expect(toMarkdown(report([gate({ database, findings: [finding] })]))).toContain(
@@ -49,7 +49,7 @@ Judged as branch on 2026-03-01.
     expect(text).toContain("- W-2: expired")
   })
 
-  test("of gates that are not required calls nothing clean: warnings and skipped gates are in its first lines", () => {
+  test("has warnings of gates that are not required and skipped gates in its first lines", () => {
     const gates = [
       gate({ gate: "lint" }),
       gate({ verdict: "error", required: false, summary: "could not be judged: no database" }),
@@ -63,13 +63,13 @@ Judged as branch on 2026-03-01.
     ]
     const text = toMarkdown(report(gates, { context: "fork" }))
     expect(text).toContain("## ✓ Gates of shop: pass, 1 warning, 1 skipped\n")
-    expect(text).toContain("**Not clean, but not required for fork:** vulnerabilities (error).")
+    expect(text).toContain("**Did not pass, but not required for fork:** vulnerabilities (error).")
     expect(text).toContain("| vulnerabilities | ⚠ warning: error | could not be judged: no database |")
     expect(text).toContain("| unit | – skipped | web: no script coverage or test |")
     expect(toMarkdown(report([gate()]))).not.toMatch(/warning|skipped/i)
   })
 
-  test("of a partial report says that it is no evidence", () => {
+  test("says of a partial report that it is no evidence", () => {
     expect(toMarkdown(report([gate()], { partial: true }))).toContain("no evidence for a release")
   })
 

@@ -50,16 +50,16 @@ const texts = (files: Readonly<Record<string, unknown>>) =>
   )
 
 describe("the files of an operation", () => {
-  test("that finished get a page, a summary and JUnit beside them", () => {
+  test("include HTML, Markdown and JUnit reports", () => {
     const files = operationFiles(texts({ "operation.json": report }))
     expect(Object.keys(files)).toEqual(["report.json", "report.md", "report.html", "junit.xml"])
     expect(files["report.md"]).toContain("## ✓ deploy to staging: verified")
   })
 
-  test("that was killed are told from the journal, as a failure", () => {
+  test("that was killed are rendered from the journal, as a failure", () => {
     const files = operationFiles(texts({ "journal.json": journal }))
     expect(files["report.md"]).toContain("## ✗ deploy to staging: failed")
-    expect(files["report.md"]).toContain("the driver did not end by itself")
+    expect(files["report.md"]).toContain("the driver was interrupted")
     expect(files["report.md"]).toContain("| ✓ done | roll-out | 12.5 s |")
     expect(files["junit.xml"]).toContain('tests="3" failures="2"')
     expect(JSON.parse(files["report.json"] ?? "")).toMatchObject({
@@ -67,13 +67,13 @@ describe("the files of an operation", () => {
     })
   })
 
-  test("that was killed after it had finished keep the outcome of the journal", () => {
+  test("that was killed after it had finished have the journal's outcome", () => {
     const finished = { ...journal, phase: "finished", outcome: "rolled-back", cause: "probe failed" }
     const { report } = readEvidence(texts({ "journal.json": finished }))
     expect(report).toMatchObject({ outcome: "rolled-back", exitCode: 15, cause: "probe failed" })
   })
 
-  test("name what could not be read instead of hiding it", () => {
+  test("name every file that could not be read", () => {
     const broken = {
       "operation.json": report,
       "smoke.json": "{",
@@ -93,7 +93,7 @@ describe("the files of an operation", () => {
     }
   })
 
-  test("carry the diagnosis of a failure", () => {
+  test("include the diagnosis of a failure", () => {
     const pods = [
       {
         metadata: { name: "web-1" },
@@ -122,7 +122,7 @@ describe("the files of an operation", () => {
     })
   })
 
-  test("carry smoke and load as they were judged", () => {
+  test("include the smoke and load results unchanged", () => {
     const files = {
       "operation.json": report,
       "smoke.json": {

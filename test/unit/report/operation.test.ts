@@ -63,9 +63,9 @@ const evidence: OperationEvidence = {
 }
 
 describe("an operation that was rolled back", () => {
-  test("as Markdown tells outcome, cause, next step and every step", () => {
+  test("shows outcome, cause, next action and every step as Markdown", () => {
     const text = operationMarkdown(evidence)
-    for (const told of [
+    for (const line of [
       "## ↩ promote to production: rolled-back",
       "Cause: smoke test GET /health answered 500",
       "Next: mend and release again",
@@ -75,11 +75,11 @@ describe("an operation that was rolled back", () => {
       "container web exits with 1",
       "| web-1 | CrashLoopBackOff | 4 |",
     ]) {
-      expect(text).toContain(told)
+      expect(text).toContain(line)
     }
   })
 
-  test("as JUnit fails the step, the smoke test and the operation", () => {
+  test("fails the step, the smoke test and the operation as JUnit", () => {
     const root = parseXml(operationJUnit(evidence)).root
     const suites = root?.children.filter((child) => child instanceof XmlElement) ?? []
     expect(
@@ -91,13 +91,13 @@ describe("an operation that was rolled back", () => {
     ])
   })
 
-  test("as a page shows the logs", () => {
+  test("shows the logs as HTML", () => {
     const page = operationHtml(evidence)
     expect(page).toContain("Error: no database")
     expect(page).not.toMatch(/<script|<img|<link/)
   })
 
-  test("comes in every form", () => {
+  test("is written in every format", () => {
     expect(Object.keys(operationDirectory(evidence))).toEqual([
       "report.json",
       "report.md",
@@ -107,7 +107,7 @@ describe("an operation that was rolled back", () => {
   })
 })
 
-test("a step that was begun and never ended counts as failed", () => {
+test("an interrupted step counts as failed", () => {
   const steps = [{ id: "smoke", title: "Smoke tests", state: "running", seconds: 0, note: null }] as const
   expect(operationJUnit({ report: { ...operation, steps } })).toContain('tests="2" failures="2"')
 })

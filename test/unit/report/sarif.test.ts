@@ -28,7 +28,7 @@ describe("SARIF for code scanning", () => {
         ruleId: "CVE-2021-23337",
         ruleIndex: 0,
         level: "error",
-        message: { text: "Command injection in lodash Cure: upgrade to lodash 4.17.21" },
+        message: { text: "Command injection in lodash Fix: upgrade to lodash 4.17.21" },
         locations: [
           {
             physicalLocation: {
