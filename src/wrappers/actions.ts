@@ -1,14 +1,14 @@
-/** An action of somebody else, pinned: what runs in CI next to our secrets must not change under us. */
+/** A third-party action, pinned by commit: it runs next to the project's secrets, so its code must not change unnoticed. */
 export interface PinnedAction {
   readonly name: string
   readonly version: string
-  /** The commit of that version; `unresolved` where no place was found that states it. */
+  /** The commit of that version; `unresolved` where no source for it was found. */
   readonly commit: string
 }
 
 /**
- * Read in cboyd0319/PyGuard, .github/ACTIONS_VERSIONS.md at 0dc556cc897758072440913c74187a628a642528; that of checkout
- * also in EnollaTomazic/Planner, docs/github-actions-shas.md.
+ * Commits from cboyd0319/PyGuard, .github/ACTIONS_VERSIONS.md at 0dc556cc897758072440913c74187a628a642528; that of
+ * checkout also from EnollaTomazic/Planner, docs/github-actions-shas.md.
  */
 export const actions = {
   checkout: {
@@ -29,7 +29,7 @@ export const actions = {
   dagger: { name: "dagger/dagger-for-github", version: "v8.4.1", commit: "unresolved" },
 } as const satisfies Record<string, PinnedAction>
 
-/** What stands behind `uses:`, and the comment beside it. */
+/** The value of `uses:` and its comment. */
 export function usesOf({ name, version, commit }: PinnedAction): {
   readonly uses: string
   readonly comment: string

@@ -17,7 +17,7 @@ import { wrapperFiles } from "./files.ts"
 
 const root = join(import.meta.dirname, "../..")
 
-/** What the files of a project should contain. */
+/** The CI files of a project, as its configuration asks for them now. */
 export function expectedFiles(project: string): Readonly<Record<string, string>> {
   const read = (path: string): string => readFileSync(join(project, path), "utf8")
   const config = checkConfig(read("signalbox.yaml"), "signalbox.yaml")
@@ -26,12 +26,12 @@ export function expectedFiles(project: string): Readonly<Record<string, string>>
     const path = `environments/${name}.yaml`
     return checkEnvironment(read(path), path)
   })
-  const checked = [config, ...environments]
-  const problems = [...checked.flatMap((one) => one.problems), ...checkTogether(config, environments)]
+  const problems = [config, ...environments].flatMap((checked) => checked.problems)
+  problems.push(...checkTogether(config, environments))
   if (problems.length > 0 || config.value === undefined) throw configError(problems)
-  const described = environments.flatMap(({ value }) => (value === undefined ? [] : [value]))
+  const settings = environments.flatMap(({ value }) => (value === undefined ? [] : [value]))
   const byName: Record<string, EnvironmentConfig> = Object.fromEntries(
-    described.map((one) => [one.name, one]),
+    settings.map((environment) => [environment.name, environment]),
   )
   return wrapperFiles(config.value, byName)
 }
@@ -63,7 +63,7 @@ function current(path: string): string | undefined {
   }
 }
 
-// Every file below src/ is imported when the module is loaded as a Dagger module.
+// Dagger imports every file below src/ when it loads the module: only a direct start may run main.
 if (import.meta.main) {
   try {
     process.exitCode = main(process.argv.slice(2))

@@ -1,10 +1,10 @@
 /**
- * The one place that knows how the pipeline is called. Dagger 1.0 renames the command to `dagger api call`, and replaces
- * the context directories that 0.21 fills in by itself.
+ * How the generated CI files call the pipeline. Dagger 1.0 renames the command to `dagger api call` and replaces the
+ * context directories that 0.21 fills in by itself: both changes belong here.
  */
 export const dagger = { command: ["dagger", "call"], version: "0.21.7" } as const
 
-/** The value of an environment variable, expanded by the shell and never by a template: it cannot become code. */
+/** An environment variable, expanded by the shell and never by a template, so that its value cannot become code. */
 export interface Variable {
   readonly variable: string
 }
@@ -12,15 +12,15 @@ export interface Variable {
 export type Word = string | Variable
 
 export const variables = {
-  /** How far the change is trusted: fork or branch. */
+  /** Trust in the change: fork or branch. */
   context: { variable: "RELEASE_CONTEXT" },
-  /** Version of what a branch publishes: 0.0.0-gCOMMIT. */
+  /** Version that a branch publishes: 0.0.0-gCOMMIT. */
   version: { variable: "RELEASE_VERSION" },
-  /** The tag that is released. */
+  /** The tag to release. */
   tag: { variable: "RELEASE_TAG" },
   /** Hash of the plan that was approved. */
   approve: { variable: "RELEASE_APPROVE" },
-  /** Address of this run: who acts, as locks and ledgers name it. */
+  /** URL of this CI run: the actor in locks and ledgers. */
   actor: { variable: "RELEASE_ACTOR" },
 } as const satisfies Record<string, Variable>
 
@@ -31,7 +31,7 @@ export interface Call {
   readonly variables: readonly string[]
 }
 
-/** A call of the module; secrets are named by `env://NAME` and found out from the words. */
+/** A call of the module. Its secrets are the words of the form `env://NAME`. */
 export function call(...words: readonly Word[]): Call {
   const secrets = words.flatMap((word) =>
     typeof word === "string" ? (/^env:\/\/(\w+)$/.exec(word)?.[1] ?? []) : [],
@@ -41,8 +41,8 @@ export function call(...words: readonly Word[]): Call {
 }
 
 /** The call as a line of POSIX shell. */
-export function shellLine(one: Call): string {
-  return [...dagger.command, ...one.words].map(shellWord).join(" ")
+export function shellLine({ words }: Call): string {
+  return [...dagger.command, ...words].map(shellWord).join(" ")
 }
 
 function shellWord(word: Word): string {

@@ -1,14 +1,15 @@
 import { SignalboxError } from "../domain/index.ts"
 import type { Job, Refs } from "./jobs.ts"
 
-/** The workflow's trigger has matched the patterns already: a job has to tell its own from those of other jobs. */
+/** A job's condition. The workflow's trigger matches the patterns of all jobs, so each job checks for its own. */
 export function condition({ kind, patterns }: Refs): string {
   const prefix = kind === "branch" ? "refs/heads/" : "refs/tags/"
   return patterns
     .map((pattern) => {
       const literal = literalOf(pattern)
-      const whole = literal === pattern
-      return whole ? `github.ref == '${prefix}${literal}'` : `startsWith(github.ref, '${prefix}${literal}')`
+      return literal === pattern
+        ? `github.ref == '${prefix}${literal}'`
+        : `startsWith(github.ref, '${prefix}${literal}')`
     })
     .join(" || ")
 }
@@ -17,26 +18,29 @@ function literalOf(pattern: string): string {
   return pattern.split("*", 1)[0] ?? ""
 }
 
-/** A condition knows the beginning of a pattern only: two targets whose patterns begin alike could both run. */
+/**
+ * A condition compares only the text before a pattern's first `*`, so two jobs with patterns that begin alike could run
+ * for one ref. @throws USAGE
+ */
 export function checkConditions(jobs: readonly Job[]): void {
   const targets = jobs.filter((job) => job.stage === "Deployment" && !job.approval)
-  for (const [index, one] of targets.entries()) {
+  for (const [index, target] of targets.entries()) {
     for (const other of targets.slice(index + 1)) {
-      const clash = one.refs?.kind === other.refs?.kind && overlap(one.refs, other.refs)
+      const clash = target.refs?.kind === other.refs?.kind && overlap(target.refs, other.refs)
       if (!clash) continue
       throw new SignalboxError("USAGE", {
-        what: `patterns of ${one.id} and ${other.id} begin alike: ${clash.join(" and ")}`,
+        what: `patterns of ${target.id} and ${other.id} begin alike: ${clash.join(" and ")}`,
         where: "signalbox.yaml: refs",
-        why: "a GitHub job can compare the beginning of a ref only",
+        why: "the condition of a GitHub job can compare only the beginning of a ref",
         next: "use patterns that differ before their first *",
       })
     }
   }
 }
 
-/** Two patterns that the conditions of two jobs could both hold for. */
-function overlap(one: Refs | undefined, other: Refs | undefined): readonly [string, string] | undefined {
-  for (const a of one?.patterns ?? []) {
+/** A pattern of each job that one ref could match. */
+function overlap(refs: Refs | undefined, other: Refs | undefined): readonly [string, string] | undefined {
+  for (const a of refs?.patterns ?? []) {
     for (const b of other?.patterns ?? []) {
       if (beginAlike(a, b)) return [a, b]
     }
@@ -44,7 +48,7 @@ function overlap(one: Refs | undefined, other: Refs | undefined): readonly [stri
   return undefined
 }
 
-/** A name without a star is compared as a whole, a pattern by what stands before its first star. */
+/** A name without `*` is compared as a whole, a pattern by the text before its first `*`. */
 function beginAlike(a: string, b: string): boolean {
   const [x, y] = [literalOf(a), literalOf(b)]
   if (a === x && b === y) return a === b

@@ -3,20 +3,27 @@ import type { Word } from "./command.ts"
 
 export const registry: readonly Word[] = ["--registry-token", "env://REGISTRY_TOKEN"]
 
-/** What is given before a call that builds: NPM_TOKEN for the secret npm_token. */
-export function secretsFor({ components }: SignalboxConfig): readonly Word[] {
-  const names = Object.values(components).flatMap((one) => ("secrets" in one ? one.secrets : []))
+/** Arguments of a call that builds: `with-build-secret` for every secret, read from NPM_TOKEN for npm_token. */
+export function buildSecretArguments({ components }: SignalboxConfig): readonly Word[] {
+  const names = Object.values(components).flatMap((component) =>
+    "secrets" in component ? component.secrets : [],
+  )
   return [...new Set(names)].flatMap((name) => [
     ...["with-build-secret", "--name", name],
     ...["--value", `env://${name.toUpperCase().replaceAll(/\W/g, "_")}`],
   ])
 }
 
-/** Who looks at an image that lies in the project's own registry has to be somebody there. */
-export function signedIn({ components, registry: own }: SignalboxConfig): readonly Word[] {
-  const host = own.split("/")[0]
-  const isThere = Object.values(components).some((one) => "image" in one && one.image.startsWith(`${host}/`))
-  return isThere ? registry : []
+/** The registry token where a component is an image of the project's own registry, which may be private. */
+export function registryTokenFor({
+  components,
+  registry: projectRegistry,
+}: SignalboxConfig): readonly Word[] {
+  const host = projectRegistry.split("/")[0]
+  const needsToken = Object.values(components).some(
+    (component) => "image" in component && component.image.startsWith(`${host}/`),
+  )
+  return needsToken ? registry : []
 }
 
 export function access({ name, promotesFrom }: EnvironmentConfig): readonly Word[] {

@@ -4,9 +4,9 @@ import { jenkinsfile } from "./jenkins.ts"
 import { jobsOf } from "./jobs.ts"
 
 /**
- * The CI files of a project by path: thin, equal in what they call, and nothing in them that could not be run by hand.
- * @param environments Those that refs lead to.
- * @param module Address of the module for a project that is not its home. Default: the module in the project's root.
+ * The CI files of a project by path. They contain only calls that a person could run by hand, the same on both servers.
+ * @param environments The environments by name, at least those that `refs` deploy to.
+ * @param module Address of the module, for a project without it in its root. Default: the module in the project's root.
  */
 export function wrapperFiles(
   config: SignalboxConfig,

@@ -1,7 +1,7 @@
 import type { EnvironmentConfig, RefRule, SignalboxConfig } from "../config/index.ts"
 import { SignalboxError } from "../domain/index.ts"
 import { type Call, call, variables, type Word } from "./command.ts"
-import { access, registry, secretOf, secretsFor, signedIn } from "./credentials.ts"
+import { access, buildSecretArguments, registry, registryTokenFor, secretOf } from "./credentials.ts"
 
 /** The stages of the Jenkins pipeline; every job belongs to one. */
 export const stages = [
@@ -13,30 +13,30 @@ export const stages = [
 ] as const
 export type Stage = (typeof stages)[number]
 
-/** Patterns of refs that a job runs for; all of one kind. */
+/** Ref patterns that a job runs for, all of one kind. */
 export interface Refs {
   readonly kind: "branch" | "tag"
   readonly patterns: readonly string[]
 }
 
-/** What a CI server does in one job: a checkout, one acting call, one export call that always runs. */
+/** One job of a CI server: a checkout, the call that does the work, and an export of its reports that always runs. */
 export interface Job {
   readonly id: string
   readonly title: string
   readonly stage: Stage
-  /** Absent: for every change, also a proposed one. */
+  /** Absent for a job that runs for every change, pull requests included. */
   readonly refs?: Refs
   /** Id of the job that must have succeeded. */
   readonly needs?: string
-  /** The environment that it changes: one such job at a time, and the CI server's own rules for that environment. */
+  /** The environment that the job changes: only one such job runs at a time, under the CI server's rules for it. */
   readonly environment?: string
-  /** Runs only after a person has approved the plan whose hash the job before hands over. */
+  /** Runs only after a person has approved the plan whose hash the previous job passes on. */
   readonly approval?: boolean
-  /** Reads the hash for the job that needs an approval. */
+  /** Prints the plan's hash for the next job, which needs an approval. */
   readonly handOver?: Call
   readonly act: Call
   readonly export?: Call
-  /** The export comes first: it decides nothing, and the acting call then finds everything judged. */
+  /** The export runs first: it fails for no verdict, and the other call then finds the gates' results in the cache. */
   readonly exportFirst?: boolean
   /** Directory that the export call writes. */
   readonly out?: string
@@ -47,8 +47,8 @@ export interface Job {
 const acting: readonly Word[] = ["--actor", variables.actor, ...registry]
 
 /**
- * The jobs of a project in their order: what every CI server runs, whatever its file looks like.
- * @param module Address of the module for a project that is not its home. Default: the module in the project's root.
+ * The jobs of a project in order, the same for every CI server.
+ * @param module Address of the module, for a project without it in its root. Default: the module in the project's root.
  */
 export function jobsOf(
   config: SignalboxConfig,
@@ -58,32 +58,36 @@ export function jobsOf(
   const targets = groupByTarget(config.refs)
   const branches = targets.filter(({ refs }) => refs.kind === "branch")
   const tags = targets.filter(({ refs }) => refs.kind === "tag")
-  const building = secretsFor(config)
+  const buildSecrets = buildSecretArguments(config)
   const jobs = [
-    ...checks(config, building),
+    ...checks(config, buildSecrets),
     ...(branches.length === 0
       ? []
       : [
           publish(
             config,
             branches.flatMap(({ refs }) => refs.patterns),
-            building,
+            buildSecrets,
           ),
         ]),
-    ...branches.flatMap(({ refs, environment }) => delivery(refs, described(environments, environment))),
-    ...tags.flatMap(({ refs, environment }) => release(refs, wayTo(environments, environment), building)),
+    ...branches.flatMap(({ refs, environment }) =>
+      deployBranch(refs, environmentNamed(environments, environment)),
+    ),
+    ...tags.flatMap(({ refs, environment }) =>
+      releaseTag(refs, promotionChain(environments, environment), buildSecrets),
+    ),
   ]
-  return module === undefined ? jobs : jobs.map((job) => ofModule(job, module))
+  return module === undefined ? jobs : jobs.map((job) => withModule(job, module))
 }
 
-/** Another project's context directories are not the module's: they have to be named. */
-function ofModule(job: Job, module: string): Job {
-  const named = (one: Call): Call => call("-m", module, "--source", ".", "--git", ".", ...one.words)
+/** Calls the module by its address. `--source` and `--git` name the project, because their defaults are the module's own repository. */
+function withModule(job: Job, module: string): Job {
+  const addressed = ({ words }: Call): Call => call("-m", module, "--source", ".", "--git", ".", ...words)
   return {
     ...job,
-    act: named(job.act),
-    ...(job.export === undefined ? {} : { export: named(job.export) }),
-    ...(job.handOver === undefined ? {} : { handOver: named(job.handOver) }),
+    act: addressed(job.act),
+    ...(job.export === undefined ? {} : { export: addressed(job.export) }),
+    ...(job.handOver === undefined ? {} : { handOver: addressed(job.handOver) }),
   }
 }
 
@@ -105,25 +109,27 @@ function groupByTarget(rules: readonly RefRule[]): readonly Target[] {
   return [...groups.values()]
 }
 
-function described(all: Readonly<Record<string, EnvironmentConfig>>, name: string): EnvironmentConfig {
+/** @throws UNKNOWN_ENVIRONMENT */
+function environmentNamed(all: Readonly<Record<string, EnvironmentConfig>>, name: string): EnvironmentConfig {
   const found = Object.hasOwn(all, name) ? all[name] : undefined
   if (found !== undefined) return found
   const next = `create environments/${name}.yaml`
-  throw new SignalboxError("UNKNOWN_ENVIRONMENT", { what: `the environment ${name} is not described`, next })
+  throw new SignalboxError("UNKNOWN_ENVIRONMENT", { what: `the environment ${name} has no file`, next })
 }
 
-/** An environment, and before it those that a release comes through. A circle ends where it begins again. */
-function wayTo(
+/** The environments that a release passes, in order, the named one last. Stops at an environment that would repeat. */
+function promotionChain(
   all: Readonly<Record<string, EnvironmentConfig>>,
   name: string,
 ): readonly [...EnvironmentConfig[], EnvironmentConfig] {
-  const way: [...EnvironmentConfig[], EnvironmentConfig] = [described(all, name)]
-  for (let from = way[0]?.promotesFrom; from != null && !way.some((one) => one.name === from); ) {
-    const before = described(all, from)
-    way.unshift(before)
-    from = before.promotesFrom
+  const chain: [...EnvironmentConfig[], EnvironmentConfig] = [environmentNamed(all, name)]
+  const isListed = (other: string) => chain.some((environment) => environment.name === other)
+  for (let from = chain[0]?.promotesFrom; from != null && !isListed(from); ) {
+    const previous = environmentNamed(all, from)
+    chain.unshift(previous)
+    from = previous.promotesFrom
   }
-  return way
+  return chain
 }
 
 function gates(context: Word, ...words: readonly Word[]): readonly Word[] {
@@ -132,8 +138,8 @@ function gates(context: Word, ...words: readonly Word[]): readonly Word[] {
 
 const gateReports = ["reports", "export", "--path", "out/gates"] as const
 
-function checks(config: SignalboxConfig, building: readonly Word[]): readonly Job[] {
-  const before = [...signedIn(config), ...building]
+function checks(config: SignalboxConfig, buildSecrets: readonly Word[]): readonly Job[] {
+  const before = [...registryTokenFor(config), ...buildSecrets]
   return [
     {
       id: "gates",
@@ -159,15 +165,15 @@ function checks(config: SignalboxConfig, building: readonly Word[]): readonly Jo
   ]
 }
 
-function publish(config: SignalboxConfig, patterns: readonly string[], building: readonly Word[]): Job {
-  const before = [...signedIn(config), ...building]
+function publish(config: SignalboxConfig, patterns: readonly string[], buildSecrets: readonly Word[]): Job {
+  const before = [...registryTokenFor(config), ...buildSecrets]
   return {
     id: "publish",
     title: "Publish",
     stage: "Docker Images",
     refs: { kind: "branch", patterns },
-    act: call(...acting, ...building, "publish", "--version", variables.version),
-    // What is published is judged as a release, whatever branch it is on.
+    act: call(...acting, ...buildSecrets, "publish", "--version", variables.version),
+    // `publish` runs the gates in the context `release` on every branch, so the exported report does, too.
     export: call(...before, ...gates("release", ...gateReports)),
     out: "out/gates",
     retentionDays: 30,
@@ -175,15 +181,15 @@ function publish(config: SignalboxConfig, patterns: readonly string[], building:
   }
 }
 
-/** A branch goes straight to its environment. */
-function delivery(refs: Refs, environment: EnvironmentConfig): readonly Job[] {
+/** Jobs that deploy a branch to its environment. @throws USAGE for a protected environment */
+function deployBranch(refs: Refs, environment: EnvironmentConfig): readonly Job[] {
   const { name, protected: isProtected } = environment
   if (isProtected) {
     throw new SignalboxError("USAGE", {
-      what: `a branch goes to ${name}, which is protected`,
+      what: `a branch is deployed to ${name}, which is protected`,
       where: "signalbox.yaml: refs",
-      why: "what goes there needs an approval, and a branch moves on while a person thinks",
-      next: "let a tag go there",
+      why: "a protected environment needs an approval, and a branch moves on before somebody gives it",
+      next: "deploy to it from a tag",
     })
   }
   const id = `deploy-${name}`
@@ -208,29 +214,36 @@ function delivery(refs: Refs, environment: EnvironmentConfig): readonly Job[] {
       ...operation(name),
       minutes: 60,
     },
-    afterDeployment(refs, name, id),
+    smokeTest(refs, name, id),
   ]
 }
 
-/** A tag goes through all environments before the last one, and, approved, to the last one. */
-function release(
+/** Jobs that release a tag: to all environments but the last, then, after an approval, to the last. @throws USAGE */
+function releaseTag(
   refs: Refs,
-  way: readonly [...EnvironmentConfig[], EnvironmentConfig],
-  building: readonly Word[],
+  chain: readonly [...EnvironmentConfig[], EnvironmentConfig],
+  buildSecrets: readonly Word[],
 ): readonly Job[] {
-  const last = way.at(-1) ?? way[0]
-  const first = last.promotesFrom
-  if (first === null) {
+  const last = chain.at(-1) ?? chain[0]
+  const previous = last.promotesFrom
+  if (previous === null) {
     throw new SignalboxError("USAGE", {
-      what: `a tag goes to ${last.name}, which takes its releases from nowhere`,
+      what: `a tag is released to ${last.name}, which promotes from no environment`,
       where: `environments/${last.name}.yaml: promotesFrom`,
-      next: "name the environment in which a release has to be verified before",
+      next: "name the environment in which a release has to be verified first",
     })
   }
-  const earlier = way
+  const earlier = chain
     .slice(0, -2)
     .flatMap(({ name }) => ["with-access", "--environment", name, "--kubeconfig", secretOf(name)])
-  const train: readonly Word[] = [...building, ...earlier, "release", "--tag", variables.tag, ...access(last)]
+  const release: readonly Word[] = [
+    ...buildSecrets,
+    ...earlier,
+    "release",
+    "--tag",
+    variables.tag,
+    ...access(last),
+  ]
   const plan: readonly Word[] = [
     "plan",
     "--environment",
@@ -239,37 +252,37 @@ function release(
     variables.tag,
     ...access(last),
   ]
-  const [before, after] = [`release-${first}`, `release-${last.name}`]
+  const [firstJob, lastJob] = [`release-${previous}`, `release-${last.name}`]
   return [
     {
-      id: before,
-      title: `Release to ${first}, plan ${last.name}`,
+      id: firstJob,
+      title: `Release to ${previous}, plan ${last.name}`,
       stage: "Deployment",
       refs,
-      environment: first,
-      act: call(...acting, ...train, "--until", first),
-      ...operation(first),
+      environment: previous,
+      act: call(...acting, ...release, "--until", previous),
+      ...operation(previous),
       handOver: call(...acting, ...plan, "hash"),
       minutes: 120,
     },
     {
-      id: after,
+      id: lastJob,
       title: `Release to ${last.name}`,
       stage: "Deployment",
       refs,
-      needs: before,
+      needs: firstJob,
       environment: last.name,
       approval: true,
-      act: call(...acting, ...train, "--approve", variables.approve),
+      act: call(...acting, ...release, "--approve", variables.approve),
       ...operation(last.name),
       minutes: 120,
     },
-    afterDeployment(refs, last.name, after),
+    smokeTest(refs, last.name, lastJob),
   ]
 }
 
-/** One more look from outside, by the credential for plans and tests. */
-function afterDeployment(refs: Refs, name: string, needs: string): Job {
+/** A smoke test after the deployment, with the credential for plans and tests. */
+function smokeTest(refs: Refs, name: string, needs: string): Job {
   return {
     id: `smoke-${name}`,
     title: `Smoke tests of ${name}`,
@@ -282,7 +295,7 @@ function afterDeployment(refs: Refs, name: string, needs: string): Job {
   }
 }
 
-/** Exports what the last operation of an environment did, also a failed one. */
+/** Exports the reports of the environment's last operation, also of a failed one. */
 function operation(name: string): Pick<Job, "export" | "out" | "retentionDays"> {
   const out = `out/${name}`
   const words = [

@@ -46,7 +46,7 @@ describe("the committed files hold calls and no logic", () => {
     },
   )
 
-  test("both servers make the same calls in the same order", () => {
+  test("both servers run the same calls in the same order", () => {
     // The files list their jobs in another order; within a job, and what its jobs are, must not differ.
     const jobs = (lines: readonly Line[]) => {
       const calls = Map.groupBy(lines, (line) => line.job).values()
@@ -70,14 +70,14 @@ describe("every job", () => {
     expect(handOvers).toHaveLength(id === "release-staging" ? 1 : 0)
   })
 
-  test("of Jenkins exports in post always, or before it judges", () => {
+  test("of Jenkins exports in post always, or before its other call", () => {
     for (const line of jenkins.filter((one) => one.text.includes(" export --path "))) {
       const first = jenkins.find((one) => one.job === line.job)
       expect(line.always || first === line).toBe(true)
     }
   })
 
-  test("checks out everything, keeps no credential and has only the rights it needs", () => {
+  test("clones the whole history, persists no credential and has only the permissions it needs", () => {
     for (const path of paths.slice(0, 2)) {
       const workflow = parse(text(path as (typeof paths)[number]))
       expect(workflow.permissions).toEqual({})
@@ -96,7 +96,7 @@ describe("every job", () => {
     }
   })
 
-  test("gives its secrets to the calls that read them and to nothing else", () => {
+  test("passes each secret only to the calls that read it", () => {
     for (const path of paths.slice(0, 2)) {
       const { jobs } = parse(text(path as (typeof paths)[number]))
       for (const job of Object.values<{
@@ -113,7 +113,7 @@ describe("every job", () => {
     }
   })
 
-  test("that changes an environment is alone there and is never cancelled half way", () => {
+  test("that changes an environment runs alone there and is never cancelled", () => {
     const { jobs } = parse(text(".github/workflows/build-deploy.yml"))
     for (const name of ["deploy-development", "deploy-staging", "release-staging", "release-production"]) {
       const environment = name.replace(/^\w+-/, "")
@@ -126,10 +126,10 @@ describe("every job", () => {
   })
 })
 
-describe("the way of a ref", () => {
+describe("the jobs of a ref", () => {
   const { on, jobs } = parse(text(".github/workflows/build-deploy.yml"))
 
-  test("begins with the patterns of signalbox.yaml", () => {
+  test("follow the patterns of signalbox.yaml", () => {
     expect(on.push).toEqual({ branches: ["feature/*", "main", "develop"], tags: ["v*.*.*"] })
   })
 
@@ -142,7 +142,7 @@ describe("the way of a ref", () => {
     expect(jobs[job].if).toBe(condition)
   })
 
-  test("to production leads through staging, the plan's hash and an approval", () => {
+  test("to production go through staging, the plan's hash and an approval", () => {
     expect(jobs["release-production"].needs).toBe("release-staging")
     expect(jobs["release-staging"].outputs).toEqual({ hash: expression("steps.plan.outputs.hash") })
     const act = jobs["release-production"].steps.find((step: { run?: string }) =>
@@ -155,7 +155,7 @@ describe("the way of a ref", () => {
     expect(at("Approve production")).toBeLessThan(at("Release to production"))
   })
 
-  test("has the six stages of the Jenkins pipeline", () => {
+  test("have the six stages of the Jenkins pipeline", () => {
     const stages = [...text("Jenkinsfile").matchAll(/^ {4}stage\('([^']+)'\)/gm)].map((match) => match[1])
     expect(stages).toEqual([
       "Preparation",
@@ -194,23 +194,23 @@ ${more}`,
   const production = environment("eu-production", "protected: true\npromotesFrom: staging\n")
   const environments = { staging, "eu-production": production }
 
-  test("names the module and its own directories in every call", () => {
-    const made = wrapperFiles(
+  test("calls the module by its address, with the project's own directories", () => {
+    const files = wrapperFiles(
       config("[{ branch: main, environment: staging }]"),
       environments,
       "example.com/x@v1",
     )
-    for (const line of jenkinsLines(made.Jenkinsfile ?? "")) {
+    for (const line of jenkinsLines(files.Jenkinsfile ?? "")) {
       expect(pipelineCall(line.text)).toMatch(/^dagger call -m example\.com\/x@v1 --source \. --git \. /)
     }
   })
 
-  test("has secrets named after its environments", () => {
-    const made = wrapperFiles(config("[{ tag: 'v*', environment: eu-production }]"), environments)
-    expect(made[".github/workflows/build-deploy.yml"]).toContain("env://KUBECONFIG_EU_PRODUCTION")
+  test("has one secret per environment", () => {
+    const files = wrapperFiles(config("[{ tag: 'v*', environment: eu-production }]"), environments)
+    expect(files[".github/workflows/build-deploy.yml"]).toContain("env://KUBECONFIG_EU_PRODUCTION")
   })
 
-  test("calls that build are given the secrets that Dockerfiles mount, and no others are", () => {
+  test("passes the Dockerfiles' secrets to the calls that build, and to no others", () => {
     const text = `schemaVersion: 1
 project: shop
 registry: registry.example/shop
@@ -221,36 +221,36 @@ components:
 environments: [staging, eu-production]
 refs: [{ branch: main, environment: staging }, { tag: "v*", environment: eu-production }]
 `
-    const made = wrapperFiles(parseConfig(text, "signalbox.yaml"), environments)
-    const calls = jenkinsLines(made.Jenkinsfile ?? "").map((line) => pipelineCall(line.text))
-    const given =
+    const files = wrapperFiles(parseConfig(text, "signalbox.yaml"), environments)
+    const calls = jenkinsLines(files.Jenkinsfile ?? "").map((line) => pipelineCall(line.text))
+    const secrets =
       "with-build-secret --name npm_token --value env://NPM_TOKEN with-build-secret --name pip.conf --value env://PIP_CONF "
     for (const call of calls) {
       const builds = / (gates|build|publish|release) /.test(call)
-      expect(call.includes(given), call).toBe(builds)
+      expect(call.includes(secrets), call).toBe(builds)
       // An image of the project's own registry can be private.
       if (builds) expect(call).toContain("--registry-token env://REGISTRY_TOKEN")
     }
     expect(calls.length).toBeGreaterThan(8)
-    expect(made[".github/workflows/test.yml"]).toContain(`NPM_TOKEN: ${expression("secrets.NPM_TOKEN")}`)
+    expect(files[".github/workflows/test.yml"]).toContain(`NPM_TOKEN: ${expression("secrets.NPM_TOKEN")}`)
   })
 
-  test("a release reaches every environment on its way, each by its own secret", () => {
+  test("releases through every environment of the chain, each with its own secret", () => {
     const all = {
       dev: environment("dev"),
       qa: environment("qa", "promotesFrom: dev\n"),
       staging: environment("staging", "promotesFrom: qa\n"),
       "eu-production": production,
     }
-    const made = wrapperFiles(config("[{ tag: 'v*', environment: eu-production }]"), all)
-    const calls = jenkinsLines(made.Jenkinsfile ?? "").map((line) => pipelineCall(line.text))
+    const files = wrapperFiles(config("[{ tag: 'v*', environment: eu-production }]"), all)
+    const calls = jenkinsLines(files.Jenkinsfile ?? "").map((line) => pipelineCall(line.text))
     const releases = calls.filter((call) => call.includes(" release --tag "))
     expect(releases).toHaveLength(2)
     for (const call of releases)
       expect(call).toMatch(
         / with-access --environment dev --kubeconfig env:\/\/KUBECONFIG_DEV with-access --environment qa --kubeconfig env:\/\/KUBECONFIG_QA release --tag .* --kubeconfig env:\/\/KUBECONFIG_EU_PRODUCTION --from-kubeconfig env:\/\/KUBECONFIG_STAGING/,
       )
-    const workflow = made[".github/workflows/build-deploy.yml"] ?? ""
+    const workflow = files[".github/workflows/build-deploy.yml"] ?? ""
     for (const name of ["DEV", "QA", "STAGING", "EU_PRODUCTION"])
       expect(workflow).toContain(`KUBECONFIG_${name}: \${{ secrets.KUBECONFIG_${name} }}`)
   })
@@ -262,15 +262,15 @@ refs: [{ branch: main, environment: staging }, { tag: "v*", environment: eu-prod
       "which is protected",
     ],
     [
-      "a tag that comes from nowhere",
+      "a tag to an environment that promotes from none",
       "[{ tag: 'v*', environment: staging }]",
-      "takes its releases from nowhere",
+      "promotes from no environment",
     ],
-  ])("cannot send %s", (_, refs, told) => {
-    expect(() => wrapperFiles(config(refs), environments)).toThrow(told)
+  ])("cannot deploy %s", (_, refs, message) => {
+    expect(() => wrapperFiles(config(refs), environments)).toThrow(message)
   })
 
-  test("cannot have two targets that a job could not tell apart", () => {
+  test("cannot have two targets whose patterns begin alike", () => {
     const refs =
       "[{ branch: 'release/*', environment: staging }, { branch: 'release/eu/*', environment: dev }]"
     const text = `schemaVersion: 1
@@ -286,9 +286,7 @@ refs: ${refs}
     )
   })
 
-  test("cannot lead to an environment that nobody has described", () => {
-    expect(() => wrapperFiles(config("[{ branch: main, environment: staging }]"), {})).toThrow(
-      "is not described",
-    )
+  test("cannot deploy to an environment without a file", () => {
+    expect(() => wrapperFiles(config("[{ branch: main, environment: staging }]"), {})).toThrow("has no file")
   })
 })
