@@ -5,7 +5,7 @@ import type { CommandSummary } from "./summary.ts"
 
 export interface Finished extends CommandSummary {
   readonly stdout: string
-  /** Both streams as they came: the CLI shows what a failed call printed on stderr. */
+  /** stdout and stderr interleaved: the CLI prints a failed call's output on stderr. */
   readonly output: string
 }
 
@@ -16,13 +16,13 @@ export interface RunOptions {
   readonly out: string
   /** Log file below `out`. */
   readonly log: string
-  /** Milliseconds; the whole command is ended when it takes longer. */
+  /** Milliseconds after which the command is killed. */
   readonly timeoutMs: number
-  /** Becomes true when there is nobody any more to do the work: the command is ended then. */
+  /** Resolves to true when the engine is gone: the command is killed then. */
   readonly lost: (signal: AbortSignal) => Promise<boolean>
 }
 
-/** Runs one command line, keeps everything it prints in a log and its stdout for the next step. */
+/** Runs one command line and logs its output. */
 export async function runCommand(
   command: string,
   args: readonly string[],
@@ -58,7 +58,7 @@ export async function runCommand(
   }
 }
 
-/** An argument as a POSIX shell would take it. */
+/** An argument quoted for a POSIX shell. */
 export function quote(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`
 }

@@ -1,14 +1,14 @@
 import type { StepId } from "./steps.ts"
 
-/** What a step must do. Constants, apart from the code that runs the steps: the checker knows nothing else. */
+/** The expected result of a step: constants, separate from the code that runs the steps. The checker uses only these. */
 export interface Expectation {
   /** In words, for the report. */
   readonly text: string
   /** Exit codes of all its commands, in order. */
   readonly exitCodes: readonly number[]
-  /** Which command decides, counted from 0. */
+  /** Index of the command whose exit code is the step's, from 0. */
   readonly deciding: number
-  /** What the running pods must show afterwards. */
+  /** Conditions on the running pods' digests after the step. */
   readonly digests: readonly DigestRule[]
   /** Whether the registry's list of tags must be the same before and after. */
   readonly registry?: "unchanged" | "grows"
@@ -30,7 +30,7 @@ export type DigestRule =
 const components = ["backend", "frontend"] as const
 export const deployedComponents: readonly string[] = components
 
-const unchangedWorld: readonly DigestRule[] = [
+const unchangedEnvironments: readonly DigestRule[] = [
   { rule: "equal", environment: "production", to: { step: "bad-release", environment: "production" } },
   { rule: "equal", environment: "staging", to: { step: "bad-release", environment: "staging" } },
 ]
@@ -39,7 +39,7 @@ const refused: Expectation = {
   text: "exit 10 before anything is published: the registry's tags and both environments are unchanged",
   exitCodes: [10],
   deciding: 0,
-  digests: unchangedWorld,
+  digests: unchangedEnvironments,
   registry: "unchanged",
 }
 
@@ -66,7 +66,7 @@ export const expectations: Readonly<Record<StepId, Expectation>> = {
     digests: [{ rule: "running", environment: "staging" }],
   },
   production: {
-    text: "stops with 17 until the plan's hash is approved, then runs staging's very digests",
+    text: "stops with 17 until the plan's hash is approved, then runs the digests verified in staging",
     exitCodes: [0, 17, 0, 0],
     deciding: 2,
     digests: [{ rule: "equal", environment: "production", to: { step: "staging", environment: "staging" } }],

@@ -1,6 +1,6 @@
 /**
- * The demo: a real release of examples/intelligent-agent, end to end, by the same CLI that a user has.
- *   npm run demo                      sets everything up, plays all steps, writes out/demo
+ * The demo: a real release of examples/intelligent-agent, end to end, with the same CLI that a user has.
+ *   npm run demo                      sets everything up, runs all steps, writes out/demo
  *   npm run demo -- --verify out/demo checks a finished run again, from its files alone
  */
 import { mkdir, rm, writeFile } from "node:fs/promises"
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ options: { verify: { type: "string" } } })
   if (values.verify !== undefined) return report(await verifyDemo(resolve(values.verify)))
   const progress = new Progress()
-  // Namespaces and workspace are the machine's: a second demo would pull them from under the first.
+  // A second demo would empty the namespaces and the workspace that the first one is using.
   await takeLock("demo", "a demo", (holder) => progress.note(`Waiting for ${holder}`))
   const out = join(root, "out/demo")
   await rm(out, { recursive: true, force: true })
@@ -51,7 +51,7 @@ async function main(): Promise<number> {
   return report(problems)
 }
 
-/** Ends after a step that did other than it must: every later one builds on it and would hide the cause. */
+/** Stops after a step with an unexpected result: later steps build on it and would hide the cause. */
 async function playAll(world: World, progress: Progress): Promise<StepSummary[]> {
   const done: StepSummary[] = []
   for (const [index, id] of stepIds.entries()) {
@@ -74,7 +74,7 @@ function writeSummary(out: string, summary: Summary): Promise<void> {
 function report(problems: readonly string[]): number {
   for (const problem of problems) process.stdout.write(`  ${problem}\n`)
   process.stdout.write(
-    problems.length === 0 ? "demo: every step did what it had to\n" : `demo: ${problems.length} problems\n`,
+    problems.length === 0 ? "demo: every step ended as expected\n" : `demo: ${problems.length} problems\n`,
   )
   return problems.length === 0 ? 0 : 1
 }

@@ -20,8 +20,8 @@ const podsSchema = z.object({
 })
 
 /**
- * The digests that really run: component -> imageID digest of its ready pods, read with kubectl. A component whose
- * pods disagree shows all digests joined by `+`, which no rule accepts.
+ * The running digests: component -> imageID digest of its ready pods, read with kubectl. Where a component's pods run
+ * different digests, they are joined by `+`, which no rule accepts.
  */
 export async function runningDigests(
   kubectl: string,
@@ -57,7 +57,7 @@ export async function runningDigests(
 const catalogSchema = z.object({ repositories: z.array(z.string()) })
 const tagListSchema = z.object({ tags: z.array(z.string()).nullable() })
 
-/** Every tag of every repository below a prefix: what "nothing was published" means. */
+/** Every tag of every repository below a prefix: equal lists before and after a step mean that nothing was published. */
 export async function registryTags(registry: string, prefix: string): Promise<Record<string, string[]>> {
   const repositories = (await allRepositories(registry)).filter((name) => name.startsWith(prefix)).sort()
   const lists = await Promise.all(

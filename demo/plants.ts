@@ -2,7 +2,7 @@ import type { Workspace } from "./workspace.ts"
 
 const app = "examples/intelligent-agent"
 
-/** A credential of the right form that belongs to nobody, put together here so that this file holds none. */
+/** A valid-looking token that was never issued, assembled at run time so that no scanner finds it in this file. */
 function plantedToken(): string {
   const letters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
   const body = Array.from({ length: 36 }, (_, index) => letters[(index * 17 + 5) % letters.length]).join("")
@@ -16,7 +16,7 @@ export async function plantSecret(workspace: Workspace): Promise<void> {
   )
 }
 
-/** A release that starts, passes staging, and breaks what only production's smoke test looks at. */
+/** A release that starts and passes staging, but fails in production, where its smoke test covers the defect. */
 export async function plantBug(workspace: Workspace): Promise<void> {
   const { bug } = await import("./planted/bug.ts")
   await workspace.edit(bug.file, bug.from, bug.to)

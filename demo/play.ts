@@ -10,7 +10,7 @@ const both = [...production, "--from-kubeconfig", "env://KUBECONFIG_STAGING"]
 export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
   async build(stage) {
     const { stdout } = await stage.call("build", "sizes")
-    await stage.keep("sizes.txt", stdout)
+    await stage.saveEvidence("sizes.txt", stdout)
   },
 
   async gates(stage) {
@@ -23,7 +23,7 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
   async publish(stage) {
     await stage.tags("before")
     const { stdout } = await stage.call("publish", "--version", "v1.0.0")
-    await stage.keep("published.json", stdout)
+    await stage.saveEvidence("published.json", stdout)
     await stage.tags("after")
   },
 
@@ -37,7 +37,7 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
       ...staging,
       "markdown",
     )
-    await stage.keep("plan.md", stdout)
+    await stage.saveEvidence("plan.md", stdout)
     await stage.call("deploy", "--environment", "staging", "--release", "v1.0.0", ...staging)
     await stage.export("operation", "operation", "--environment", "staging", ...staging, "reports")
   },
@@ -52,7 +52,7 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
       ...both,
       "json",
     )
-    await stage.keep("plan.json", stdout)
+    await stage.saveEvidence("plan.json", stdout)
     const route = ["--release", "v1.0.0", "--from", "staging", "--to", "production", ...both]
     await approved(stage, "promote", route)
     await stage.export("operation", "operation", "--environment", "production", ...production, "reports")
@@ -98,7 +98,7 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
   },
 }
 
-/** The same call twice: it stops with a plan's hash, a person reads the plan, and approves that hash. */
+/** The same call twice: it stops with the plan's hash, and runs again with that hash approved. */
 async function approved(stage: Stage, command: string, args: readonly string[]): Promise<void> {
   const stopped = await stage.call(command, ...args)
   const hash = /--approve (sha256:[0-9a-f]{64})/.exec(stopped.output)?.[1]
@@ -120,7 +120,7 @@ async function refusedRelease(
   await cut(stage, `feat: a change that must not be released as ${tag}`, tag)
   await stage.call("release", "--tag", tag, "--until", "staging", ...both)
   await stage.tags("after")
-  // What was refused never happened: a secret in any ref's history would refuse every later release too.
+  // Removes commit and tag: a secret in the history of any ref would fail the gate for every later release, too.
   await stage.workspace.forget(tag)
   await stage.workspace.reset("v1.0.0")
 }

@@ -1,7 +1,7 @@
 import { type Finished, quote } from "./commands.ts"
 import type { StepSummary } from "./summary.ts"
 
-/** What a person sees while the demo runs: steps, the exact lines, how they ended, elapsed time. */
+/** The demo's progress on the terminal: steps, the exact command lines, their exit codes and the elapsed time. */
 export class Progress {
   readonly #started = performance.now()
   readonly #colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined
@@ -24,7 +24,7 @@ export class Progress {
   }
 
   stepEnded(step: StepSummary): void {
-    this.#line(`  ${this.#bold(step.verdict)} (had to: ${step.expected})  ${step.seconds.toFixed(1)} s`)
+    this.#line(`  ${this.#bold(step.verdict)} (expected: ${step.expected})  ${step.seconds.toFixed(1)} s`)
   }
 
   note(text: string): void {

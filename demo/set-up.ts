@@ -17,13 +17,13 @@ import type { World } from "./stage.ts"
 import { Workspace } from "./workspace.ts"
 
 const run = promisify(execFile)
-/** Environment -> namespace, as demo/environments says. */
+/** Namespace by environment, the same as in demo/environments. */
 const namespaces = {
   staging: "intelligent-agent-staging",
   production: "intelligent-agent-prod",
 } as const
 
-/** Brings everything up that the demo stands on. What runs already is used; what an earlier demo deployed is removed. */
+/** Starts the engine, registry and cluster where they do not run yet, and removes what an earlier demo deployed. */
 export async function setUp(root: string, out: string, progress: Progress): Promise<World> {
   progress.note("Setting up: engine, registry, tools and a Kubernetes of host processes")
   const { environment, outputs } = await clusterUp()
@@ -37,7 +37,7 @@ export async function setUp(root: string, out: string, progress: Progress): Prom
     kubeconfigs[name] = { file, namespace }
     secrets[`KUBECONFIG_${name.toUpperCase()}`] = (await readFile(file)).toString("base64")
   }
-  // A place of its own in the registry: what an earlier demo released is not there.
+  // A new registry path for every run, so that releases of earlier demos do not exist in it.
   const prefix = `${network.applicationImages.slice(network.registry.length + 1)}/demo-${Date.now().toString(36)}`
   const workspace = new Workspace(join(paths.cache, "demo", "intelligent-agent"))
   await workspace.create(root, await toolbox(`${network.registry}/${prefix}`))
@@ -57,7 +57,7 @@ export async function setUp(root: string, out: string, progress: Progress): Prom
   }
 }
 
-/** The toolchain's toolbox file, publishing to a place of its own. */
+/** The toolchain's toolbox file with the demo's own registry path. */
 async function toolbox(registry: string): Promise<string> {
   const text = await readFile(paths.toolbox, "utf8")
   return text.replace(/^registry: .*$/m, () => `registry: ${registry}`)
@@ -65,7 +65,7 @@ async function toolbox(registry: string): Promise<string> {
 
 async function emptyNamespace(kubectl: string, namespace: string): Promise<void> {
   const admin = ["--kubeconfig", adminKubeconfig(mainInstance), "--ignore-not-found"]
-  // Nobody is served here any more: no pod needs its time to finish.
+  // No traffic reaches this namespace any more, so its pods need no grace period.
   await run(kubectl, [
     ...["delete", "pods", "--all", "--namespace", namespace],
     ...["--grace-period=1", "--wait=false", ...admin],

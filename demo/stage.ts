@@ -10,13 +10,13 @@ import { type CommandSummary, type StepSummary, verdictOf } from "./summary.ts"
 import { untilGone } from "./watch.ts"
 import type { Workspace } from "./workspace.ts"
 
-/** What the demo runs on; made once by the set-up. */
+/** What the demo runs on, created once by the set-up. */
 export interface World {
   readonly out: string
   readonly workspace: Workspace
   readonly dagger: string
   readonly kubectl: string
-  /** Kubeconfig files by environment, for kubectl's own look at the pods. */
+  /** Kubeconfig files by environment, for reading the pods with kubectl. */
   readonly kubeconfigs: Readonly<Record<string, { readonly file: string; readonly namespace: string }>>
   readonly registry: { readonly address: string; readonly prefix: string }
   /** Environment of the CLI: the engine's address, and the kubeconfigs as KUBECONFIG_STAGING and KUBECONFIG_PRODUCTION. */
@@ -26,9 +26,9 @@ export interface World {
 }
 
 const longestCommandMs = 15 * 60 * 1000
-const engineWatch = { everyMs: 2000, looks: 5 }
-/** Exit codes of Dagger's own, or of a command that was ended: none of them is a verdict of ours. */
-const notOurs = new Set([1, 2, 137, 143])
+const engineWatch = { everyMs: 2000, probes: 5 }
+/** Dagger's own exit codes, and those of a killed command: none of them is an exit code of Signalbox. */
+const foreignExitCodes = new Set([1, 2, 137, 143])
 
 /** One step while it runs: its commands, their logs, and its evidence. */
 export class Stage {
@@ -50,7 +50,7 @@ export class Stage {
 
   /**
    * `dagger call ARGS…` in the workspace, printed before it runs and recorded.
-   * @throws ToolchainError ENGINE_LOST when the engine has died: whatever comes next would only hide that.
+   * @throws ToolchainError ENGINE_LOST when the engine has died: later steps would fail for that reason only.
    */
   async call(...args: string[]): Promise<Finished> {
     const log = `${this.id}/${this.#commands.length + 1}-${args.find((arg) => !arg.startsWith("-")) ?? "call"}.log`
@@ -63,11 +63,11 @@ export class Stage {
     const { stdout: _, output: __, ...summary } = finished
     this.#commands.push(summary)
     this.#progress.commandEnded(finished)
-    if (notOurs.has(finished.exitCode) && !(await engineRuns()))
+    if (foreignExitCodes.has(finished.exitCode) && !(await engineRuns()))
       throw new ToolchainError(
         "ENGINE_LOST",
         "The Dagger engine died while the demo ran.",
-        "`npm run toolchain -- logs engine` has its last words; `npm run demo` begins anew.",
+        "`npm run toolchain -- logs engine` shows its log; `npm run demo` starts again.",
         exitCode.unreachable,
       )
     return finished
@@ -80,7 +80,8 @@ export class Stage {
     if (finished.exitCode === 0) this.#evidence.push(`${this.id}/${name}`)
   }
 
-  async keep(name: string, content: string): Promise<void> {
+  /** Writes a file and counts it as evidence. */
+  async saveEvidence(name: string, content: string): Promise<void> {
     await mkdir(join(this.world.out, this.id), { recursive: true })
     await writeFile(join(this.world.out, this.id, name), content)
     this.#evidence.push(`${this.id}/${name}`)
@@ -89,24 +90,24 @@ export class Stage {
   /** The registry's tags below our prefix, as evidence. */
   async tags(when: "before" | "after"): Promise<void> {
     const { address, prefix } = this.world.registry
-    await this.keep(
+    await this.saveEvidence(
       `registry-${when}.json`,
       `${JSON.stringify(await registryTags(address, prefix), undefined, 1)}\n`,
     )
   }
 
   async finish(seconds: number): Promise<StepSummary> {
-    const wanted = expectations[this.id]
+    const expectation = expectations[this.id]
     const digests: Record<string, string> = {}
     for (const [environment, { file, namespace }] of Object.entries(this.world.kubeconfigs)) {
       const running = await runningDigests(this.world.kubectl, file, namespace)
       for (const [component, digest] of Object.entries(running))
         digests[`${environment}/${component}`] = digest
     }
-    const code = this.#commands[wanted.deciding]?.exitCode ?? -1
+    const code = this.#commands[expectation.deciding]?.exitCode ?? -1
     return {
       id: this.id,
-      expected: wanted.text,
+      expected: expectation.text,
       verdict: verdictOf(code),
       exitCode: code,
       seconds,

@@ -2,10 +2,10 @@ import { z } from "zod"
 import { stepIds } from "./steps.ts"
 
 const commandSchema = z.object({
-  /** What was typed, as a shell would take it; secrets appear by name only. */
+  /** The command line, quoted for a shell; secrets appear by name only. */
   line: z.string(),
   exitCode: z.number().int(),
-  /** File below the demo's directory that holds what it printed. */
+  /** File below the demo's directory with the command's output. */
   log: z.string(),
   seconds: z.number(),
 })
@@ -13,9 +13,9 @@ const commandSchema = z.object({
 const stepSchema = z.object({
   id: z.enum(stepIds),
   expected: z.string(),
-  /** Its exit code in words. */
+  /** The exit code in words. */
   verdict: z.string(),
-  /** Exit code of the step's deciding command, the last one that acts. */
+  /** Exit code of the step's deciding command. */
   exitCode: z.number().int(),
   seconds: z.number(),
   /** `environment/component` -> digest of the running pods' imageID, read with kubectl after the step. */

@@ -6,28 +6,28 @@ import { type DigestRule, deployedComponents, expectations } from "./expected.ts
 import { type StepId, stepIds } from "./steps.ts"
 import { type StepSummary, type Summary, summarySchema, verdictOf } from "./summary.ts"
 
-/** Everything in which a finished demo differs from what it had to do; empty when it is fine. */
+/** Every difference between a finished demo and the expectations; empty when there is none. */
 export async function verifyDemo(directory: string): Promise<readonly string[]> {
   const summary = summarySchema.parse(JSON.parse(await readFile(join(directory, "summary.json"), "utf8")))
   const problems = stepIds.flatMap((id) => {
     const [step, second] = summary.steps.filter((one) => one.id === id)
     if (step === undefined) return [`${id}: did not run`]
-    const twice = second === undefined ? [] : [`${id}: stands there twice`]
+    const twice = second === undefined ? [] : [`${id}: is listed twice`]
     return [...twice, ...checkExits(step), ...checkDigests(step, summary)]
   })
   const files = await Promise.all(summary.steps.map((step) => checkFiles(directory, step)))
   return [...problems, ...files.flat()]
 }
 
-/** In which exit codes, and the verdict that names the deciding one, a step differs from what it had to do. */
+/** Differences between a step's exit codes and verdict and its expectations. */
 export function checkExits(step: StepSummary): string[] {
-  const wanted = expectations[step.id]
-  const seen = step.commands.map((command) => command.exitCode)
+  const { exitCodes, deciding } = expectations[step.id]
+  const actual = step.commands.map((command) => command.exitCode)
   const problems: string[] = []
-  if (seen.join() !== wanted.exitCodes.join())
-    problems.push(`${step.id}: exit codes ${seen.join(", ")} instead of ${wanted.exitCodes.join(", ")}`)
-  if (step.exitCode !== wanted.exitCodes[wanted.deciding])
-    problems.push(`${step.id}: exit code ${step.exitCode} instead of ${wanted.exitCodes[wanted.deciding]}`)
+  if (actual.join() !== exitCodes.join())
+    problems.push(`${step.id}: exit codes ${actual.join(", ")} instead of ${exitCodes.join(", ")}`)
+  if (step.exitCode !== exitCodes[deciding])
+    problems.push(`${step.id}: exit code ${step.exitCode} instead of ${exitCodes[deciding]}`)
   if (step.verdict !== verdictOf(step.exitCode))
     problems.push(`${step.id}: verdict ${step.verdict} for exit code ${step.exitCode}`)
   return problems
@@ -38,13 +38,13 @@ function checkDigests(step: StepSummary, summary: Summary): string[] {
 }
 
 function checkRule(step: StepSummary, rule: DigestRule, summary: Summary): string[] {
-  const seen = digestsOf(step, rule.environment)
-  if (seen === undefined) return [`${step.id}: ${rule.environment} does not run every component`]
+  const running = digestsOf(step, rule.environment)
+  if (running === undefined) return [`${step.id}: ${rule.environment} does not run every component`]
   if (rule.rule === "running") return []
   const other = rule.rule === "equal" ? rule.to : rule.from
   const reference = digestsOf(findStep(summary, other.step), other.environment)
   if (reference === undefined) return [`${step.id}: nothing to compare with in ${other.step}`]
-  const equal = seen.join() === reference.join()
+  const equal = running.join() === reference.join()
   if (rule.rule === "equal" && !equal)
     return [`${step.id}: ${rule.environment} runs other digests than ${other.step}'s ${other.environment}`]
   if (rule.rule === "differs" && equal)
@@ -93,15 +93,15 @@ async function checkFiles(directory: string, step: StepSummary): Promise<string[
 
 type Tags = Readonly<Record<string, readonly string[]>>
 
-/** What one list of tags has and the other has not. */
-function without(one: Tags, other: Tags): string[] {
-  const names = (tags: Tags) =>
-    Object.entries(tags).flatMap(([name, all]) => all.map((tag) => `${name}:${tag}`))
-  const there = new Set(names(other))
-  return names(one).filter((name) => !there.has(name))
+/** The tags of a list that the other one does not have. */
+function without(tags: Tags, other: Tags): string[] {
+  const names = (list: Tags) =>
+    Object.entries(list).flatMap(([name, all]) => all.map((tag) => `${name}:${tag}`))
+  const existing = new Set(names(other))
+  return names(tags).filter((name) => !existing.has(name))
 }
 
-/** The tags that were written down, or what is wrong with the file. */
+/** The recorded tags, or the problem with their file. */
 async function readTags(directory: string, id: StepId, when: "before" | "after"): Promise<Tags | string> {
   const file = `${id}/registry-${when}.json`
   try {

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path"
 import { promisify } from "node:util"
 
 const run = promisify(execFile)
-/** Fixed author and dates: equal content gives equal commits, so that a second run finds everything cached. */
+/** Fixed author and dates, so that equal content has equal commits and a second run is served from the cache. */
 const identity = {
   GIT_AUTHOR_NAME: "Signalbox demo",
   GIT_AUTHOR_EMAIL: "demo@signalbox.invalid",
@@ -23,8 +23,8 @@ export class Workspace {
   }
 
   /**
-   * Makes it anew from the project's files as they are on disk.
-   * @param toolbox text of the toolbox file: the one thing that differs from a machine with public images.
+   * Creates it again from the project's files as they are on disk.
+   * @param toolbox text of the toolbox file, with the demo's own registry path.
    */
   async create(project: string, toolbox: string): Promise<void> {
     await rm(this.directory, { recursive: true, force: true })
@@ -72,13 +72,13 @@ export class Workspace {
     return this.git("tag", "--delete", tag)
   }
 
-  /** Back to a commit or tag on a clean main, as if what came after had never been merged. */
+  /** Resets main to a commit or tag, without the later commits and without untracked files. */
   async reset(to: string): Promise<void> {
     await this.git("reset", "--quiet", "--hard", to)
     await this.git("clean", "--quiet", "-d", "--force")
   }
 
-  /** Replaces text in one file. @throws when it is not there exactly once, so that a demo cannot plant nothing. */
+  /** Replaces text in one file. @throws unless the text occurs exactly once: a defect must not silently stay unplanted. */
   async edit(file: string, from: string, to: string): Promise<void> {
     const path = join(this.directory, file)
     const text = await readFile(path, "utf8")

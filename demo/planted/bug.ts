@@ -1,6 +1,6 @@
 /**
- * A flag read as "any text is true": `READ_ONLY: "false"` makes the service read-only. Types, lint and unit tests
- * agree with it, staging does not set the variable; only production does.
+ * A boolean flag parsed as "any text is true": `READ_ONLY: "false"` makes the service read-only. Types, lint and unit
+ * tests pass, and so does staging, which does not set the variable. Only production sets it.
  */
 export const bug = {
   file: "examples/intelligent-agent/backend/src/config.ts",

@@ -19,8 +19,8 @@ export function reportHtml(summary: Summary, problems: readonly string[]): strin
 <h1>A release, end to end</h1>
 <p class="verdict ${summary.ok ? "good" : "bad"}">${
     summary.ok
-      ? `All ${summary.steps.length} steps did what they had to, in ${duration(summary.seconds)}.`
-      : `${problems.length} thing${problems.length === 1 ? "" : "s"} went other than they had to.`
+      ? `All ${summary.steps.length} steps ended as expected, in ${duration(summary.seconds)}.`
+      : `${problems.length} difference${problems.length === 1 ? "" : "s"} from the expected results.`
   }</p>
 ${problems.length === 0 ? "" : `<ul class="problems">${problems.map((problem) => `<li>${escapeHtml(problem)}</li>`).join("")}</ul>`}
 </header>
@@ -34,7 +34,7 @@ ${summary.steps.map((step, index) => section(step, index, !failed.has(step.id)))
 `
 }
 
-/** Which set of digests ran where after each step: equal sets have equal letters. */
+/** The set of digests that ran in each environment after each step: equal sets have equal letters. */
 function track(summary: Summary): string {
   const letters = new Map<string, string>()
   const cell = (step: StepSummary, environment: string): string => {
@@ -50,8 +50,8 @@ function track(summary: Summary): string {
       `<tr><th scope="row"><a href="#${step.id}">${escapeHtml(stepTitles[step.id])}</a></th>${cell(step, "staging")}${cell(step, "production")}<td>${escapeHtml(step.verdict)}</td><td class="number">${step.seconds.toFixed(1)} s</td></tr>`,
   )
   return `<section><h2>What ran where</h2>
-<p>Each letter is one set of image digests. Production only ever shows a letter that staging has shown before.</p>
-<div class="wide"><table><thead><tr><th>after</th><th>staging</th><th>production</th><th>ended</th><th class="number">took</th></tr></thead>
+<p>Each letter is one set of image digests. Production only ever shows a letter that staging showed before.</p>
+<div class="wide"><table><thead><tr><th>after</th><th>staging</th><th>production</th><th>result</th><th class="number">time</th></tr></thead>
 <tbody>${rows.join("\n")}</tbody></table></div></section>`
 }
 

@@ -23,12 +23,12 @@ export function summaryMarkdown(summary: Summary, problems: readonly string[]): 
     "# A release, end to end",
     "",
     summary.ok
-      ? `Every step did what it had to, in ${Math.round(summary.seconds)} s.`
-      : "**Not every step did what it had to:**",
+      ? `Every step ended as expected, in ${Math.round(summary.seconds)} s.`
+      : "**Not every step ended as expected:**",
     "",
     ...problems.map((problem) => `- ${problem}`),
     "",
-    "| | step | had to | did | s |",
+    "| | step | expected | result | s |",
     "|---|---|---|---|---|",
     ...rows,
     "",

@@ -42,7 +42,7 @@ describe("a command", () => {
 })
 
 describe("an engine", () => {
-  const watch = { everyMs: 1, looks: 3 }
+  const watch = { everyMs: 1, probes: 3 }
 
   it("is gone when it was missed several times in a row", async () => {
     const answers = [true, false, false, true, false, false, false]

@@ -65,6 +65,6 @@ describe("the checker of a finished demo", () => {
 
   it("does not judge one of two steps of a name and leave the other", async () => {
     const failed = { ...publish, exitCode: 11, verdict: "error" }
-    expect(await problems([publish, failed], {}, { web: ["v1"] })).toContain("publish: stands there twice")
+    expect(await problems([publish, failed], {}, { web: ["v1"] })).toContain("publish: is listed twice")
   })
 })
