@@ -16,7 +16,7 @@ export interface Image {
   readonly platform: string
   /** Sum of the compressed layers. */
   readonly bytes: number
-  /** Where it is, if it was built elsewhere. */
+  /** Its address, for an image that was built elsewhere. */
   readonly published?: ImageRef
 }
 
@@ -79,13 +79,13 @@ export async function imageSboms(
   return sbomDirectory(await session.toolbox(), await buildImages(session, trust, names))
 }
 
-/** @throws CONFIG_INVALID, SECRET_MISSING where a component cannot be built, before anything is judged. */
+/** Checks before the gates run that every component can be built. @throws CONFIG_INVALID, SECRET_MISSING */
 export async function assertBuildable(session: Session, trust: Trust): Promise<void> {
   const { assertBuildable: assertAll } = await import("../src/build/index.ts")
   await assertAll(await buildRequest(session, trust))
 }
 
-/** What components are built from. */
+/** The inputs of a build: configuration, toolbox, source, registry login and build secrets. */
 export async function buildRequest(session: Session, trust: Trust) {
   const [config, toolbox, login] = await Promise.all([
     session.config(),
@@ -93,12 +93,12 @@ export async function buildRequest(session: Session, trust: Trust) {
     registryLogin(session, trust),
   ])
   const { source, buildSecrets } = session.inputs
-  // A fork's Dockerfile is a stranger's program: what it is given, it can send away.
+  // A fork's Dockerfile is untrusted code, which could send a secret away.
   const secrets = trust === "fork" ? undefined : buildSecrets
   return { config, toolbox, trust, login, source, secrets }
 }
 
-/** Who asks the project's own registry; nobody else is told the token, and nothing that a fork names is read with it. */
+/** The login for the project's own registry. No other registry gets the token, and a fork's build runs without it. */
 async function registryLogin(session: Session, trust: Trust): Promise<RegistryLogin | undefined> {
   const { registryUser, registryToken } = session.inputs
   if (registryToken === undefined || trust === "fork") return undefined

@@ -66,10 +66,10 @@ async function assertSmokeReachesApplication(
   if (smoke === undefined) {
     if (Object.values(components).some(({ health }) => health !== undefined)) return
     throw new SignalboxError("CONFIG_INVALID", {
-      what: "nothing tells whether a deployment serves",
+      what: "there is no check that a deployment works",
       where: "signalbox.yaml: smoke",
       why: "there is no smoke test, and no component has a health path",
-      next: "name a smoke test (smoke: smoke.yaml), or the path that answers 200 (components.NAME.health)",
+      next: "name a smoke test (smoke: smoke.yaml), or a path that answers 200 (components.NAME.health)",
     })
   }
   const { assertPassesAccess } = await import("../src/deploy/index.ts")

@@ -73,7 +73,7 @@ export async function driveOrThrow(...args: Parameters<typeof drive>): Promise<P
 async function requestFor(session: Session, environment: EnvironmentConfig) {
   const config = await session.config()
   const id = operationId(session)
-  // What has no health path is not asked for it, neither by the smoke test that everybody gets nor before a load.
+  // A component without a health path gets no health check, neither in the default smoke test nor before a load test.
   const components = Object.entries(config.components).flatMap(([name, { port, health }]) =>
     health === undefined ? [] : [[name, { port, health }] as const],
   )

@@ -27,7 +27,7 @@ export class Signalbox {
   registryUser?: string
   registryToken?: Secret
   accesses: EnvironmentAccess[] = []
-  // Side by side, because the SDK makes secrets of the fields of this object alone, and not of those of an object in a field.
+  // Two parallel lists, because the SDK restores secrets only in direct fields of this object, not in nested objects.
   secretNames: string[] = []
   secretValues: Secret[] = []
 
@@ -77,8 +77,8 @@ export class Signalbox {
   }
 
   /**
-   * Gives builds a value that their Dockerfiles mount (`secrets` of a component), for the call that follows; once for each.
-   * It gets into no layer, log or cache key: another value builds nothing again. The code of a fork is built without.
+   * Provides a secret that a Dockerfile mounts (`secrets` of a component), for the call that follows; once for each secret.
+   * Its value is in no layer, log or cache key: another value rebuilds nothing. The code of a fork is built without secrets.
    * @param name Id of the secret, as signalbox.yaml and the Dockerfile name it.
    * @param value `env://NAME`, file://PATH, `cmd://…`.
    */

@@ -19,7 +19,7 @@ export interface Inputs {
   readonly access: ReadonlyMap<string, ClusterAccess>
 }
 
-/** Names and values as the Dagger objects keep them, in one order. */
+/** Secrets by name, from the two parallel lists that the Dagger objects store. */
 export function secretsByName(
   names: readonly string[],
   values: readonly Secret[],

@@ -86,8 +86,8 @@ export class Images {
     const { attempt, Session, secretsByName } = await import("../call/index.ts")
     const { source, toolbox, config, registryUser, registryToken } = this
     const buildSecrets = secretsByName(this.secretNames, this.secretValues)
-    const given = { source, toolbox, config, registryUser, registryToken, buildSecrets }
-    const session = new Session({ ...given, git: undefined, actor: undefined, access: new Map() })
+    const inputs = { source, toolbox, config, registryUser, registryToken, buildSecrets }
+    const session = new Session({ ...inputs, git: undefined, actor: undefined, access: new Map() })
     return attempt(
       () => session.shell(),
       () => body(session),

@@ -3,16 +3,16 @@ import { type Digest, type ImageRef, SignalboxError } from "../../domain/index.t
 import type { RegistryClient } from "../registry/client.ts"
 import { descriptorSchema, indexMediaTypes, manifestSchema } from "../registry/manifest.ts"
 
-/** Several images under one name; each may be one for a platform, or what somebody attests of one. */
+/** An image index: images for several platforms, and attestations about them. */
 const indexSchema = z.object({ schemaVersion: z.literal(2), manifests: z.array(descriptorSchema) })
 
-/** Where an image is copied from: `repository` is without the registry, which the client knows. */
+/** The image to copy; its `repository` is without the registry's host, which the client has. */
 export interface CopySource {
   readonly client: RegistryClient
   readonly image: ImageRef
 }
 
-/** Where to, and under which tag. */
+/** Where the copy is stored, and under which tag. */
 export interface CopyTarget {
   readonly client: RegistryClient
   readonly registry: string
@@ -21,10 +21,9 @@ export interface CopyTarget {
 }
 
 /**
- * Copies an image as it is, bit by bit, so that it keeps its digest: of one for several platforms all of them, since an
- * index names them by their digests. First what is named, then what names it, so that a copy that is cut off leaves no
- * tag behind.
- * @throws REGISTRY_UNREACHABLE, also where the image is not there; OUTPUT_UNREADABLE for what is no image.
+ * Copies an image unchanged, so that it keeps its digest, with all platforms of an index, which names them by digest.
+ * Blobs come first and the tag last, so that an interrupted copy leaves no tag behind.
+ * @throws REGISTRY_UNREACHABLE, also where the image does not exist; OUTPUT_UNREADABLE where the digest is not an image.
  */
 export async function copyImage(from: CopySource, to: CopyTarget): Promise<Digest> {
   const { registry, repository, tag } = to
@@ -37,7 +36,7 @@ interface Document {
   readonly mediaType: string
 }
 
-/** Copies what a manifest or an index names, and gives the document itself. */
+/** Copies the blobs or images that a manifest or an index names, and returns the document itself. */
 async function copyParts(from: CopySource, to: CopyTarget, digest: Digest, depth = 0): Promise<Document> {
   const { repository } = from.image
   const document = await from.client.document(repository, digest)
@@ -74,17 +73,17 @@ function read<S extends z.ZodType>(
 
 function missing(repository: string, digest: Digest): SignalboxError {
   return new SignalboxError("REGISTRY_UNREACHABLE", {
-    what: "the image to copy is not in its registry, or nobody may read it there",
+    what: "the image to copy does not exist in its registry, or may not be read",
     where: `${repository}@${digest}`,
-    next: "correct image in signalbox.yaml; of the registries, only the project's own is asked with --registry-token",
+    next: "correct image in signalbox.yaml; --registry-token is used for the project's own registry only",
   })
 }
 
-function unknown(repository: string, digest: Digest, seen: string): SignalboxError {
+function unknown(repository: string, digest: Digest, found: string): SignalboxError {
   return new SignalboxError("OUTPUT_UNREADABLE", {
-    what: "what the registry has under the digest is no image that can be copied",
+    what: "the registry's content under this digest is not an image that can be copied",
     where: `${repository}@${digest}`,
-    why: seen,
-    next: "name an image or an index of images, in the form of OCI or of Docker's schema 2",
+    why: found,
+    next: "name an image or an image index in the format of OCI or of Docker's schema 2",
   })
 }

@@ -53,7 +53,7 @@ async function main(argv: readonly string[]): Promise<void> {
   await writeFile(join(out, "answer.json"), `${JSON.stringify(answer)}\n`)
 }
 
-/** Credentials go with the registry that they belong to, and with no other. */
+/** Each registry gets its own credentials only. */
 async function copy(
   image: string,
   optionsFor: (registry: string) => RegistryOptions,
@@ -61,7 +61,7 @@ async function copy(
 ): Promise<Digest> {
   const { copyImage } = await import("./copy.ts")
   const { registry, repository, reference } = parseReference(image)
-  // What everybody calls docker.io answers under another name, and has its own images below library/.
+  // docker.io is served by registry-1.docker.io, and its official images are below library/.
   const isHub = registry === "docker.io"
   const client = new RegistryClient(isHub ? "registry-1.docker.io" : registry, optionsFor(registry))
   const path = isHub && !repository.includes("/") ? `library/${repository}` : repository

@@ -32,7 +32,7 @@ export class RegistryClient {
     return { manifest: this.#parse(text, ref.repository, manifestSchema), digest }
   }
 
-  /** An image's manifest or index as the registry has it, by its digest; undefined when the registry says 404. */
+  /** The unchanged manifest or index of a digest; undefined when the registry answers 404. */
   async document(
     repository: string,
     digest: Digest,

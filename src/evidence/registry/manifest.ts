@@ -2,12 +2,12 @@ import { z } from "zod"
 import { canonicalJson, type Digest, isDigest, toJson } from "../../domain/index.ts"
 
 export const manifestMediaType = "application/vnd.oci.image.manifest.v1+json"
-/** Several images under one name. */
+/** Media types of an image index: images for several platforms. */
 export const indexMediaTypes: readonly string[] = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",
 ]
-/** Whatever an image may be described by. */
+/** Media types of every document that describes an image. */
 export const documentMediaTypes: readonly string[] = [
   ...indexMediaTypes,
   manifestMediaType,
