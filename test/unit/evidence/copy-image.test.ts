@@ -73,7 +73,7 @@ async function registry(guarded = false): Promise<Registry> {
   return { host, documents, blobs, lines, credentials }
 }
 
-/** Puts an image there, written as no canonical JSON is: a copy must not write it anew. */
+/** Stores an image whose JSON is not canonical, because a copy must not serialise it again. */
 function putImage({ documents, blobs }: Content, layer: string, type = types.manifest): Digest {
   const blob = (text: string) => {
     blobs.set(sha256(text), Buffer.from(text))
@@ -136,7 +136,7 @@ it.each([
   expect(to.documents.get("v1.0.0")).toEqual(from.documents.get(digest))
 })
 
-it("what is there already is not sent again", async () => {
+it("an image that the target has is not uploaded again", async () => {
   const [from, to] = [await registry(), await registry()]
   const digest = putImage(from, "layer")
   await copy(from, digest, to)
@@ -147,7 +147,7 @@ it("what is there already is not sent again", async () => {
   expect(from.lines).toEqual([`GET /v2/tools/cache/manifests/${digest}`])
 })
 
-it("the token of the project's registry goes to no other", async () => {
+it("the token of the project's registry is sent to no other", async () => {
   const [from, to] = [await registry(true), await registry(true)]
   const digest = putImage(from, "layer")
   expect(await copy(from, digest, to, "s3cret")).toEqual({
@@ -166,27 +166,31 @@ it("an image in the project's own registry is read with the project's token", as
 })
 
 it.each([
-  ["is not there", (_: Registry) => sha256("nothing"), /^REGISTRY_UNREACHABLE: the image to copy is not/],
   [
-    "is something else than its digest says",
+    "does not exist",
+    (_: Registry) => sha256("nothing"),
+    /^REGISTRY_UNREACHABLE: the image to copy does not exist/,
+  ],
+  [
+    "does not match its digest",
     ({ documents }: Registry) => {
       documents.set(sha256("meant"), { type: types.manifest, bytes: Buffer.from("other") })
       return sha256("meant")
     },
-    /^STATE_DAMAGED: the registry returned other content/,
+    /^STATE_DAMAGED: the registry returned content with another digest/,
   ],
   [
-    "is no image",
+    "is not an image",
     ({ documents }: Registry) => putDocument(documents, '{"schemaVersion":1}', "application/x"),
-    /^OUTPUT_UNREADABLE: what the registry has under the digest is no image/,
+    /^OUTPUT_UNREADABLE: the registry's content under this digest is not an image/,
   ],
   [
     "is an index in an index",
     (from: Registry) => putIndex(from, [putIndex(from, [putImage(from, "a")])]),
     /^OUTPUT_UNREADABLE.*an index in an index/s,
   ],
-])("what %s leaves no tag behind", async (_, put, said) => {
+])("an image that %s leaves no tag behind", async (_, put, message) => {
   const [from, to] = [await registry(), await registry()]
-  expect(await copy(from, put(from), to)).toMatchObject({ said: expect.stringMatching(said) })
+  expect(await copy(from, put(from), to)).toMatchObject({ said: expect.stringMatching(message) })
   expect(to.documents.has("v1.0.0")).toBe(false)
 })
