@@ -2,7 +2,7 @@ import type { ClusterAccess, Outcome, Session } from "../src/call/index.ts"
 import { accessTo, askProgram } from "../src/call/index.ts"
 import { ExitCode, SignalboxError } from "../src/domain/index.ts"
 import { isInsecure, measurements, program, toolContainer, unresolvedImages } from "../src/toolbox/index.ts"
-import { assertConfigured } from "./configuration.ts"
+import { assertConfigurationValid } from "./configuration.ts"
 import { registryPlace } from "./evidence.ts"
 import { observe } from "./operate.ts"
 
@@ -49,7 +49,7 @@ export async function doctor(
 /** @throws CONFIG_INVALID with every mistake in every file that signalbox.yaml names. */
 async function checkConfiguration(session: Session): Promise<HealthCheck> {
   const { environments, project } = await session.config()
-  await assertConfigured(session)
+  await assertConfigurationValid(session)
   return { name: "configuration", state: "ok", detail: `${project}: ${environments.join(", ")}` }
 }
 

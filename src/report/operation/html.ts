@@ -39,10 +39,7 @@ function images({ report }: OperationEvidence): readonly string[] {
     ...digests.map((digest) => `<code>${html(digest)}</code>`),
   ])
   if (rows.length === 0) return []
-  return [
-    "<h2>Images</h2>",
-    htmlTable("As reported by the pods", ["Component", "Before", "After"], rows),
-  ]
+  return ["<h2>Images</h2>", htmlTable("As reported by the pods", ["Component", "Before", "After"], rows)]
 }
 
 function smoke({ smoke }: OperationEvidence): readonly string[] {
