@@ -2,7 +2,7 @@ import { basename } from "node:path"
 import { Duration, durationPattern } from "../domain/duration.ts"
 import { type Checked, checkDocument, resultOf } from "./document.ts"
 import type { Problem } from "./problem.ts"
-import { contradiction } from "./reference.ts"
+import { conflict } from "./reference.ts"
 import { type EnvironmentConfig, environmentSchema, lockDefaults } from "./schema/environment.ts"
 import type { Source } from "./source.ts"
 import { valueAt } from "./zod-problems.ts"
@@ -26,15 +26,13 @@ function nameIsFileName(source: Source): readonly Problem[] {
   const expected = basename(source.file).replace(/\.ya?ml$/, "")
   const name = valueAt(source.value, ["name"])
   if (typeof name !== "string" || name === expected) return []
-  return [contradiction(source, ["name"], `${expected}, as the file is called`)]
+  return [conflict(source, ["name"], `${expected}, as the file is called`)]
 }
 
 function promotesFromAnother(source: Source): readonly Problem[] {
   const from = valueAt(source.value, ["promotesFrom"])
   if (typeof from !== "string" || from !== valueAt(source.value, ["name"])) return []
-  return [
-    contradiction(source, ["promotesFrom"], "another environment than the one that this file describes"),
-  ]
+  return [conflict(source, ["promotesFrom"], "another environment than the one that this file describes")]
 }
 
 /** What ends with the call protects nothing, and has neither an address nor an authority before it is started. */
@@ -43,7 +41,7 @@ function embeddedIsForOneCall(source: Source): readonly Problem[] {
   const never = (path: readonly string[], why: string) =>
     [undefined, null, false].includes(valueAt(source.value, path) as undefined)
       ? []
-      : [contradiction(source, path, why)]
+      : [conflict(source, path, why)]
   return [
     ...never(["protected"], "false, where the cluster is embedded"),
     ...never(["cluster", "server"], "no pin, where the cluster is embedded"),
@@ -60,9 +58,8 @@ function lockTimesFit(source: Source): readonly Problem[] {
   const ttl = time("ttl")
   const giveUp = time("giveUp")
   const found: Problem[] = []
-  if (time("renew") * 2 > giveUp)
-    found.push(contradiction(source, ["lock", "renew"], "at most half of giveUp"))
-  if (giveUp >= ttl) found.push(contradiction(source, ["lock", "giveUp"], "less than ttl"))
-  if (time("wait") <= ttl) found.push(contradiction(source, ["lock", "wait"], "more than ttl"))
+  if (time("renew") * 2 > giveUp) found.push(conflict(source, ["lock", "renew"], "at most half of giveUp"))
+  if (giveUp >= ttl) found.push(conflict(source, ["lock", "giveUp"], "less than ttl"))
+  if (time("wait") <= ttl) found.push(conflict(source, ["lock", "wait"], "more than ttl"))
   return found
 }

@@ -41,7 +41,7 @@ export function keysAt(source: Source, path: Path): readonly string[] {
 }
 
 /** A rule between several values of one document. */
-export function contradiction(source: Source, path: Path, allowed: string): Problem {
+export function conflict(source: Source, path: Path, allowed: string): Problem {
   const seen = show(valueAt(source.value, path))
   const message = `${seen} contradicts another setting`
   return { file: source.file, ...source.at(path), path: formatPath(path), message, seen, allowed: [allowed] }
