@@ -7,8 +7,8 @@ export const durationPattern =
   /^(?=.)(?:\d{1,6}d)?(?:\d{1,6}h)?(?:\d{1,6}m(?!s))?(?:\d{1,6}s)?(?:\d{1,9}ms)?$/
 
 /**
- * A length of time as a person wrote it down. It is told, and written to JSON, in that person's words; what is calculated
- * with are its milliseconds.
+ * A length of time with the text that it was configured with. Reports and JSON show that text; calculations use its
+ * milliseconds.
  */
 export class Duration {
   readonly ms: number

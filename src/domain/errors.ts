@@ -1,12 +1,12 @@
 import { ExitCode } from "./exit-codes.ts"
 
-/** What a failure says to its reader: what happened, where, why, and what to do next. */
+/** A failure for its reader: what happened, where, why, and what to do next. */
 export interface ErrorDetail {
   /** One sentence, no trailing period needed: what is wrong. */
   readonly what: string
   /** Where: `file:line:column`, an environment, a component, an image reference. */
   readonly where?: string
-  /** Why, with the value seen and what was expected. */
+  /** Why, with the actual value and what was expected. */
   readonly why?: string
   /** The next thing a person should do. */
   readonly next?: string
@@ -54,7 +54,7 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes
 
-/** The one error class of the library. Only the edge turns it into text and an exit code. */
+/** The one error class of the library. Only the call's exit turns it into text and an exit code. */
 export class SignalboxError extends Error {
   readonly code: ErrorCode
   readonly detail: ErrorDetail
@@ -71,7 +71,7 @@ export class SignalboxError extends Error {
   }
 }
 
-/** `CODE: what` and, on lines of their own, where, why and next. The form printed at the edge. */
+/** `CODE: what` and, on lines of their own, where, why and next. The form printed at the call's exit. */
 export function describe(code: ErrorCode, detail: ErrorDetail): string {
   const lines = [`${code}: ${detail.what}`]
   if (detail.where !== undefined) lines.push(`  where: ${detail.where}`)
@@ -80,7 +80,7 @@ export function describe(code: ErrorCode, detail: ErrorDetail): string {
   return lines.join("\n")
 }
 
-/** Any thrown value as a SignalboxError; what we did not foresee is INTERNAL, never silence. */
+/** Any thrown value as a SignalboxError; an unforeseen one is INTERNAL, and never dropped. */
 export function asSignalboxError(thrown: unknown, code: ErrorCode = "INTERNAL"): SignalboxError {
   if (thrown instanceof SignalboxError) return thrown
   const what = thrown instanceof Error ? thrown.message : String(thrown)

@@ -1,6 +1,6 @@
 /** Exit codes of every acting call, the same on a laptop and in CI. 1 is left to the CLI, 2 to an interrupt. */
 export const ExitCode = {
-  /** Everything asked for was done and proven. */
+  /** Everything requested was done and verified. */
   pass: 0,
   /** A gate or a test judged the input and refused it. */
   failed: 10,

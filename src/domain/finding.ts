@@ -21,20 +21,20 @@ export interface Finding {
   /** One line for a person; secrets redacted. */
   readonly message: string
   readonly location?: Location
-  /** The component it belongs to, where one is known. */
+  /** The component that it belongs to; absent where none can be named. */
   readonly component?: string
-  /** What cures it: a fixed version, a command, an edit. */
+  /** What fixes it: a fixed version, a command, an edit. */
   readonly fix?: string
   /** Where the rule is explained. */
   readonly help?: string
   /**
-   * What makes it the same finding next week although lines moved: package@version, the flagged text, the commit.
+   * What identifies the finding when its line changes: package@version, the flagged text, the commit.
    * Part of its identity instead of the line number.
    */
   readonly subject: string
 }
 
-/** A finding as a tool's reader makes it: whose it is, the gates' engine says. */
+/** A finding as the reader of a tool's report creates it; the gate engine adds gate and component. */
 export type ToolFinding = Omit<Finding, "gate">
 
 /** Identity of a finding across runs: gate, rule, file and subject; never the line. Waivers match exactly one. */

@@ -10,13 +10,13 @@ export interface ToolIdentity {
   readonly image?: string
 }
 
-/** The database a scanner looked into. A report says "none of N known in NAME of DATE", never "none". */
+/** The database that a scanner used. A report says "none of N known in NAME of DATE", never "none". */
 export interface DatabaseIdentity {
   readonly name: string
   /** RFC 3339 date of its content. */
   readonly date: string
   readonly digest?: string
-  /** Number of known entries, where the tool tells. */
+  /** Number of entries, where the tool reports it. */
   readonly entries?: number
 }
 
@@ -29,7 +29,7 @@ export interface WaiverUse {
   readonly fingerprint: Digest
 }
 
-/** What one gate decided, and on what grounds. */
+/** The verdict of one gate, with its findings and evidence. */
 export interface GateResult {
   readonly gate: string
   /** What the gate is about, for people. Absent in reports of earlier versions. */
@@ -52,7 +52,7 @@ export interface GateResult {
   readonly figures: Readonly<Record<string, number>>
   /** Single test cases, where the gate runs tests. */
   readonly cases?: readonly TestCase[]
-  /** Raw tool reports by file name below the gate's directory, with their digest. */
+  /** Raw tool reports by file name in the gate's directory, with their digest. */
   readonly reports: Readonly<Record<string, Digest>>
 }
 
@@ -70,7 +70,7 @@ export interface TestCase {
   readonly message?: string
 }
 
-/** In which gates judge: how far the code is trusted decides what blocks. */
+/** The context that gates run in: how far the code is trusted decides which gates block. */
 export const gateContexts = ["fork", "branch", "release"] as const
 export type GateContextName = (typeof gateContexts)[number]
 

@@ -22,8 +22,8 @@ export function editDistance(from: string, to: string): number {
  * The name that was most likely meant, or undefined when none is close: at most a third of the letters (at least two
  * for names of four letters or more) may differ, or one name begins with the other.
  */
-export function nearest(seen: string, allowed: readonly string[]): string | undefined {
-  const wanted = seen.slice(0, 64).toLowerCase()
+export function nearest(actual: string, allowed: readonly string[]): string | undefined {
+  const wanted = actual.slice(0, 64).toLowerCase()
   let found: string | undefined
   let best = Number.POSITIVE_INFINITY
   for (const name of allowed) {

@@ -11,18 +11,18 @@ import type { Verdict } from "./verdict.ts"
  */
 export interface OperationReport {
   readonly schemaVersion: 1
-  /** What was asked for: `run`, `rollback`, `hold`, `smoke`… */
+  /** The command: `run`, `rollback`, `hold`, `smoke`… */
   readonly command: string
   readonly environment: string
   readonly namespace: string
   /** Id of the operation; of the one before, where this call finished it. */
   readonly operation: string
-  /** Id of this call; its evidence is kept under it. Differs from `operation` where this call finished an earlier one. */
+  /** Id of this call, under which its evidence is stored. Not `operation` where this call finished an earlier one. */
   readonly call: string
   readonly kind: OperationKind | null
   readonly planHash: Digest | null
   readonly fence: number | null
-  /** Every operation up to this fencing number had ended when `ledger.json` was read: it knows what they held. */
+  /** Every operation up to this fencing number had ended when `ledger.json` was read: the ledger has their holds. */
   readonly known: number | null
   readonly exitCode: number
   readonly outcome: OperationOutcome
@@ -35,7 +35,7 @@ export interface OperationReport {
   readonly before: RunningSet | null
   readonly after: RunningSet | null
   readonly steps: readonly OperationStep[]
-  /** Files that lie beside the report. */
+  /** Files in the same directory as the report. */
   readonly files: readonly string[]
 }
 
@@ -56,7 +56,7 @@ export interface OperationStep {
   readonly note: string | null
 }
 
-/** What runs, as the cluster tells it. */
+/** What runs, as the cluster reports it. */
 export interface RunningSet {
   /** Helm revision and its status; 0 and "none" where there is no release. */
   readonly revision: number
@@ -107,7 +107,7 @@ export interface Diagnosis {
   readonly logs: Readonly<Record<string, string>>
 }
 
-/** One operation with everything that a report tells about it. */
+/** One operation with everything that a report shows of it. */
 export interface OperationEvidence {
   readonly report: OperationReport
   /** The line that the operation added to the environment's history. */
@@ -115,6 +115,6 @@ export interface OperationEvidence {
   readonly smoke?: SmokeSummary
   readonly load?: LoadSummary
   readonly diagnosis?: Diagnosis
-  /** Files that lie beside the report and could not be read. */
+  /** Files in the same directory as the report that could not be read. */
   readonly unreadable?: readonly string[]
 }

@@ -1,9 +1,9 @@
-/** What a percent-encoded text stands for; one that is not encoded stands for itself. */
+/** Decodes a percent-encoded text; a text that is not validly encoded is returned unchanged. */
 export function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch (error) {
-    // A percent sign of its own: it was meant as it is written.
+    // A literal percent sign: the text was not encoded.
     if (!(error instanceof URIError)) throw error
     return text
   }

@@ -4,7 +4,7 @@ import type { OperationKind, ReleaseDigests } from "./state.ts"
 
 /**
  * Id of a step, as plans and journals store it: that of a kind, or `KIND:NAME` for a kind that a plan may list several
- * times. A plan with one that this version does not know is not carried out.
+ * times. A plan with a step that this version does not have is not executed.
  */
 export type StepId = string
 
@@ -15,8 +15,8 @@ export interface PlannedStep {
   /** Seconds after which it counts as failed. */
   readonly timeoutSeconds: number
   /**
-   * What exactly it does, where words do not say all of it: the hash covers it, and it is carried out as it stands here,
-   * whatever the configuration says by then. Never a secret. Absent where the step's own code is all.
+   * The exact inputs of the step, where the title does not name all of them: the hash covers them, and the step uses
+   * these, even if the configuration has changed since. Never a secret. Absent for a step without inputs.
    */
   readonly details?: Readonly<Record<string, Json>>
 }
@@ -31,12 +31,12 @@ export interface ManifestChange {
 }
 
 /**
- * What becomes of a release whose load test gives no verdict: it stays, unverified, or the last verified one comes back.
- * It is held in neither case.
+ * What happens to a release whose load test gives no verdict: it stays, unverified, or the environment returns to the
+ * last verified one. The release is held in neither case.
  */
 export type InconclusivePolicy = "keep" | "return"
 
-/** What the release is held against once it runs: a lower bar is another plan. */
+/** The tests and objectives that verify the release once it runs: other objectives make another plan. */
 export interface PlanProof {
   readonly smoke: {
     /** `smoke.yaml` of the release, or every component's health path where it has none. */
@@ -52,10 +52,10 @@ export interface PlanProof {
     readonly rampUpSeconds: number
     /** Digest of the release's `load.js`. */
     readonly script: Digest
-    /** What becomes of the release when its load test gives no verdict. Absent in plans of earlier versions: `return`. */
+    /** Applies when the load test gives no verdict. Absent in plans of earlier versions: `return`. */
     readonly inconclusive?: InconclusivePolicy
   } | null
-  /** What a load must keep to. */
+  /** The objectives that a load test must meet. */
   readonly objectives: {
     readonly errorRate: number
     readonly p95Ms: number
@@ -66,7 +66,7 @@ export interface PlanProof {
   }
 }
 
-/** What will be done, bound to what was seen. Its hash is what a person approves. */
+/** What an operation would do, for the observed state of the cluster. Its hash is what a person approves. */
 export interface Plan {
   readonly schemaVersion: 1
   readonly kind: OperationKind
@@ -82,7 +82,7 @@ export interface Plan {
   /** What runs now according to the ledger, null on a first deployment. */
   readonly current: ReleaseDigests | null
   /**
-   * Services and Ingresses (`Kind/name`) of this Helm release that were there before: they stay, however the operation
+   * Services and Ingresses (`Kind/name`) of this Helm release that existed before: they stay, however the operation
    * ends. Absent in plans of earlier versions.
    */
   readonly serving?: readonly string[]
@@ -90,15 +90,15 @@ export interface Plan {
   /** Where a failure goes back to; null when nothing is verified yet. */
   readonly fallback: ReleaseDigests | null
   readonly steps: readonly PlannedStep[]
-  /** Null for a rollback: it is proven by the smoke test that verified the set before. */
+  /** Null for a rollback: the smoke test that verified the release before verifies it again. */
   readonly proof: PlanProof | null
   readonly changes: readonly ManifestChange[]
   readonly warnings: readonly string[]
-  /** Id of the strategy that brings the release, and that takes it back. */
+  /** Id of the strategy that rolls the release out, and back. */
   readonly strategy: string
 }
 
-/** Source of the approval: equal plans have equal hashes, any moved fact changes it. */
+/** What an approval is for: equal plans have equal hashes, and any change to the plan changes its hash. */
 export function planHash(plan: Plan): Digest {
   return contentDigest(toJson(plan))
 }

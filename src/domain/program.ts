@@ -9,7 +9,7 @@ export interface ProgramError {
   readonly schemaVersion: 1
   readonly code: ErrorCode
   readonly detail: ErrorDetail
-  /** What the error was caused by, in its own words; null where there is no cause, or its words may hold a secret. */
+  /** Message of the cause; null where there is no cause, or its message may contain a secret. */
   readonly cause: string | null
 }
 
@@ -17,8 +17,8 @@ export interface ProgramError {
 export const errorFile = "error.json"
 
 /**
- * An error as a program passes it on.
- * @param hide takes secrets out of a text. Default: the cause is left out, because nobody has looked at its words.
+ * An error as a program reports it to its caller.
+ * @param hide redacts secrets in a text. Default: the cause is left out, because its text has not been redacted.
  */
 export function programError(error: SignalboxError, hide?: (text: string) => string): ProgramError {
   const { cause } = error
@@ -26,7 +26,7 @@ export function programError(error: SignalboxError, hide?: (text: string) => str
   return { schemaVersion: 1, code: error.code, detail: error.detail, cause: words }
 }
 
-/** The error that a program passed on, as an error of this process. */
+/** The error that a program reported, as an error of this process. */
 export function errorOfProgram({ code, detail, cause }: ProgramError): SignalboxError {
   return new SignalboxError(code, detail, cause === null ? {} : { cause: new Error(cause) })
 }
@@ -69,7 +69,7 @@ export type StepEvent =
 /** File name of the events of a program: one JSON object a line, each with `at`, an RFC 3339 date-time. */
 export const eventsFile = "events.ndjson"
 
-/** An event for people; null for one that tells them nothing new. */
+/** An event as a line for people; null for one that adds nothing to the lines before. */
 export function eventLine(event: ProgressEvent): string | null {
   switch (event.event) {
     case "begun":

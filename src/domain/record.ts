@@ -31,7 +31,7 @@ export interface GateEvidence {
 }
 
 /**
- * What a release is: immutable, made before its first deployment, addressed by the SHA-256 of its canonical JSON
+ * What a release is: immutable, created before its first deployment, addressed by the SHA-256 of its canonical JSON
  * (RFC 8785). Everything that is deployed later refers to it.
  */
 export interface ReleaseRecord {
@@ -45,7 +45,7 @@ export interface ReleaseRecord {
   readonly gates: readonly GateEvidence[]
   readonly waivers: readonly WaiverUse[]
   readonly builder: { readonly name: string; readonly version: string; readonly engine: string }
-  /** RFC 3339 date-time at which the record was made. */
+  /** RFC 3339 date-time at which the record was created. */
   readonly created: string
   /** Left for the release room: SBOM digests and signatures. */
   readonly sboms?: readonly { readonly component: string; readonly digest: Digest }[]

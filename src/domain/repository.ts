@@ -2,7 +2,7 @@ import { SignalboxError } from "./errors.ts"
 
 /**
  * Whether a directory holds `.git`, by its names; as the engine lists them, a directory's name ends with a slash.
- * @throws USAGE for a linked worktree or a submodule: what its `.git` points to is not among what the call was given
+ * @throws USAGE for a linked worktree or a submodule: the call was not given the directory that its `.git` points to
  */
 export function holdsRepository(names: readonly string[]): boolean {
   if (names.includes(".git/")) return true

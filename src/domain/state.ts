@@ -1,7 +1,7 @@
 import { contentDigest, toJson } from "./canonical.ts"
 import type { Digest } from "./digest.ts"
 
-/** Who acts: shown to whoever has to wait. */
+/** The holder of the lock: shown to another client that waits for it. */
 export interface Holder {
   /** user@host, or the CI job's address. */
   readonly who: string
@@ -12,7 +12,7 @@ export interface Holder {
 export const operationKinds = ["deploy", "promote", "rollback"] as const
 export type OperationKind = (typeof operationKinds)[number]
 
-/** Tests by hand of what runs. Only a failed one stands in the ledger: it revokes the verification. */
+/** Tests by hand of what runs. Only a failed one is recorded in the ledger: it revokes the verification. */
 export type TestKind = "smoke" | "load"
 
 /** The digests that make up one deployable release. */
@@ -28,7 +28,7 @@ export interface ReleaseDigests {
   readonly manifests: Digest
 }
 
-/** @deprecated Name of `ReleaseDigests` before. */
+/** @deprecated Former name of `ReleaseDigests`. */
 export type DeployedSet = ReleaseDigests
 
 /** One line of an environment's history. Each carries the digest of the one before: a chain that shows tampering. */
@@ -44,8 +44,8 @@ export interface LedgerEntry {
   readonly revision: number
   readonly outcome: "verified" | "failed" | "rolled-back"
   /**
-   * Its load test gave no verdict: not verified, and not held either. Beside `failed` (it runs still) or `rolled-back`,
-   * which is how versions that do not know this field have to read it.
+   * Its load test gave no verdict: not verified, and not held either. The outcome is then `failed` (it still runs) or
+   * `rolled-back`, so that versions without this field read the entry safely.
    */
   readonly noVerdict?: NoVerdict
   /** Plan of the operation; of the deployment that was tested, where it is a test by hand. */

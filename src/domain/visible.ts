@@ -1,6 +1,6 @@
 /**
- * A text without characters that act on what shows it: control characters, and those that turn a line round or take no
- * room. They stand there as `\u202e`, which in a text of JSON is still the same.
+ * Escapes the characters that could change how a terminal or page displays a text: control characters, and those that
+ * reverse a line or have no width. They become `\u202e`, which means the same inside JSON.
  */
 export function visible(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>

@@ -2,7 +2,7 @@ import type { Digest } from "./digest.ts"
 import { type Finding, fingerprint } from "./finding.ts"
 import type { WaiverUse } from "./gate-result.ts"
 
-/** A decision to live with one finding for a while: who decided, why, and until when. */
+/** The acceptance of one finding until a date: who decided, why, and until when. */
 export interface Waiver {
   readonly id: string
   /** The identity of the finding, exactly: no patterns. */
