@@ -4,14 +4,14 @@ import { configError } from "./problem.ts"
 import { readSource, type Source } from "./source.ts"
 import { issuesBehind, problemsOf } from "./zod-problems.ts"
 
-/** A file that was read and judged: with a value when nothing is wrong with it. */
+/** A file that was read and checked: with a value when it has no problems. */
 export interface Checked<T> {
   readonly source: Source
   readonly value?: T
   readonly problems: readonly Problem[]
 }
 
-/** Rules that a schema cannot state; they get the raw document and run whatever else is wrong. */
+/** Rules that a schema cannot state; they get the raw document and run even when the schema found problems. */
 export type ExtraRule = (source: Source) => readonly Problem[]
 
 export function checkDocument<S extends z.ZodType>(

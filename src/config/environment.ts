@@ -35,7 +35,7 @@ function promotesFromAnother(source: Source): readonly Problem[] {
   return [conflict(source, ["promotesFrom"], "another environment than the one that this file describes")]
 }
 
-/** What ends with the call protects nothing, and has neither an address nor an authority before it is started. */
+/** A cluster that ends with the call protects nothing, and has no address and no authority before it is started. */
 function embeddedIsForOneCall(source: Source): readonly Problem[] {
   if (valueAt(source.value, ["cluster", "embedded"]) !== true) return []
   const never = (path: readonly string[], why: string) =>
@@ -49,7 +49,7 @@ function embeddedIsForOneCall(source: Source): readonly Problem[] {
   ]
 }
 
-/** A holder has to give up before others may think it dead, and a waiter has to wait longer than that. */
+/** A holder must give up before another client may take its lock over, and a waiter must wait longer than that. */
 function lockTimesFit(source: Source): readonly Problem[] {
   const time = (key: keyof typeof lockDefaults): number => {
     const text = valueAt(source.value, ["lock", key])

@@ -32,7 +32,7 @@ export function checkPaths(
 function checkPath(source: Source, path: Path, exists: Exists): readonly Problem[] {
   const value = valueAt(source.value, path)
   if (typeof value !== "string" || exists(value)) return []
-  const seen = show(value)
-  const message = `${seen} does not exist in the source tree`
-  return [{ file: source.file, ...source.at(path), path: formatPath(path), message, seen }]
+  const actual = show(value)
+  const message = `${actual} does not exist in the source tree`
+  return [{ file: source.file, ...source.at(path), path: formatPath(path), message, actual }]
 }

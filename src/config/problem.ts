@@ -6,16 +6,16 @@ export interface Position {
   readonly column: number
 }
 
-/** One thing that is wrong in a configuration file, told so that it can be mended without opening the docs. */
+/** One error in a configuration file, with all that is needed to fix it without opening the docs. */
 export interface Problem extends Position {
   readonly file: string
   /** Where in the document: `components.frontend.port`; empty for the document itself. */
   readonly path: string
   /** What is wrong, in one line without the path. */
   readonly message: string
-  /** The offending value as it stands in the file, shortened. */
-  readonly seen?: string
-  /** What may stand there instead. */
+  /** The offending value as it is in the file, shortened. */
+  readonly actual?: string
+  /** The values or names that are allowed there. */
   readonly allowed?: readonly string[]
   /** The allowed name that was most likely meant. */
   readonly nearest?: string
@@ -30,7 +30,7 @@ export function formatProblem(problem: Problem): string {
   return `${place}: ${head}${allowed}${meant}`
 }
 
-/** Order of a reader going down the file. */
+/** By file, then from top to bottom. */
 export function compareProblems(a: Problem, b: Problem): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1
   return a.line - b.line || a.column - b.column
@@ -53,7 +53,7 @@ export function configError(problems: readonly Problem[]): SignalboxError {
 
 const longest = 80
 
-/** A value from a file as a person should see it: one short line, nothing that a terminal would obey. */
+/** A value from a file for display: one short line without control characters. */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing"
   if (value === null) return "an empty value"

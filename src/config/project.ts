@@ -6,7 +6,7 @@ import type { SignalboxConfig } from "./schema/signalbox.ts"
 import type { Source } from "./source.ts"
 import { valueAt } from "./zod-problems.ts"
 
-/** What holds between signalbox.yaml and its environment files: names refer to something, promotion leads somewhere. */
+/** Rules between signalbox.yaml and its environment files: every name exists, and promotions form no cycle. */
 export function checkTogether(
   config: Checked<SignalboxConfig>,
   environments: readonly Checked<EnvironmentConfig>[],
@@ -30,7 +30,7 @@ function hooksOf(source: Source): readonly unknown[] {
   return Array.isArray(hooks) ? hooks : []
 }
 
-/** A chain of promotions that comes back to itself could never begin. Each cycle is told once. */
+/** A cycle of promotions has no first environment. Each cycle is reported once. */
 function cycles(environments: readonly Checked<EnvironmentConfig>[]): readonly Problem[] {
   const byName = new Map(
     environments.flatMap((one) => {
@@ -42,20 +42,20 @@ function cycles(environments: readonly Checked<EnvironmentConfig>[]): readonly P
     const next = valueAt(byName.get(name)?.source.value, ["promotesFrom"])
     return typeof next === "string" ? next : undefined
   }
-  const told = new Set<string>()
+  const reported = new Set<string>()
   const found: Problem[] = []
   for (const [start, { source }] of byName) {
     const chain = [start]
     for (let next = from(start); next !== undefined && !chain.includes(next); next = from(next))
       chain.push(next)
     const last = chain.at(-1)
-    // A file that promotes from itself is told by the file's own check.
-    if (last === undefined || chain.length === 1 || from(last) !== start || told.has(start)) continue
-    for (const name of chain) told.add(name)
-    const seen = show(valueAt(source.value, ["promotesFrom"]))
+    // The check of a single file reports one that promotes from itself.
+    if (last === undefined || chain.length === 1 || from(last) !== start || reported.has(start)) continue
+    for (const name of chain) reported.add(name)
+    const actual = show(valueAt(source.value, ["promotesFrom"]))
     const circle = [...chain, start].join(" from ")
     const message = `promotions go in a circle: ${circle}`
-    found.push({ file: source.file, ...source.at(["promotesFrom"]), path: "promotesFrom", message, seen })
+    found.push({ file: source.file, ...source.at(["promotesFrom"]), path: "promotesFrom", message, actual })
   }
   return found
 }

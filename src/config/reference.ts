@@ -5,7 +5,7 @@ import { formatPath, valueAt } from "./zod-problems.ts"
 
 /**
  * A name that must be one of those defined elsewhere. Works on the raw document, so that references are judged even
- * where the schema found something else wrong; values of another type are the schema's business.
+ * where the schema found something else wrong; the schema reports values of another type.
  */
 export function checkReference(
   source: Source,
@@ -22,14 +22,14 @@ export function checkReference(
       ...source.at(path),
       path: formatPath(path),
       message: `there is no ${what} ${show(value)}`,
-      seen: show(value),
+      actual: show(value),
       allowed: [...new Set(names)],
       ...(found === undefined ? {} : { nearest: found }),
     },
   ]
 }
 
-/** The texts in a list of the raw document; anything else in it is left to the schema. */
+/** The texts in a list of the raw document; the schema reports anything else in it. */
 export function textsAt(source: Source, path: Path): readonly string[] {
   const value = valueAt(source.value, path)
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : []
@@ -42,7 +42,14 @@ export function keysAt(source: Source, path: Path): readonly string[] {
 
 /** A rule between several values of one document. */
 export function conflict(source: Source, path: Path, allowed: string): Problem {
-  const seen = show(valueAt(source.value, path))
-  const message = `${seen} contradicts another setting`
-  return { file: source.file, ...source.at(path), path: formatPath(path), message, seen, allowed: [allowed] }
+  const actual = show(valueAt(source.value, path))
+  const message = `${actual} contradicts another setting`
+  return {
+    file: source.file,
+    ...source.at(path),
+    path: formatPath(path),
+    message,
+    actual,
+    allowed: [allowed],
+  }
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod"
 import type { Path } from "./source.ts"
 
-/** The parts of a zod definition that we look into; zod's own types do not name them in one union. */
+/** The parts of a zod definition that are read here; zod's own types have no union of them. */
 interface Definition {
   readonly type: string
   readonly innerType?: z.core.$ZodType
@@ -29,7 +29,7 @@ export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   }
 }
 
-/** All object shapes that may stand at a schema: several for a union, narrowed by the discriminators in the value. */
+/** All object shapes of a schema: several for a union, narrowed by the discriminators in the value. */
 function shapesOf(schema: z.core.$ZodType, value: unknown): readonly Definition[] {
   const definition = definitionOf(unwrap(schema))
   if (definition.shape !== undefined) return [definition]
@@ -61,7 +61,7 @@ function memberOf(value: unknown, key: string | number): unknown {
 
 /**
  * Keys that are allowed in the mapping at a path of the document; empty where any key is.
- * @param anyKind whichever kind of mapping its discriminator, or the lack of one, says.
+ * @param anyKind keys of every kind of mapping, whatever its discriminator is, or without one.
  */
 export function allowedKeys(
   schema: z.core.$ZodType,
@@ -74,7 +74,7 @@ export function allowedKeys(
   return [...new Set(shapes.flatMap(({ shape }) => Object.keys(shape ?? {})))]
 }
 
-/** The key whose value would tell of which kind the mapping at a path is, where it is not there, and what it may be. */
+/** The discriminator that the mapping at a path lacks, and the values that it may have. */
 export function missingDiscriminator(
   schema: z.core.$ZodType,
   value: unknown,

@@ -8,7 +8,7 @@ export type Path = readonly (string | number)[]
 export interface Source {
   readonly file: string
   readonly value: unknown
-  /** What YAML itself objects to; the value is not to be used then. */
+  /** Syntax errors; with any, there is no value. */
   readonly problems: readonly Problem[]
   /** Position of the value at a path, or of its nearest ancestor. */
   at(path: Path): Position
@@ -19,7 +19,7 @@ export interface Source {
 /** Larger files are refused: a configuration is written by hand. */
 const maxBytes = 1024 * 1024
 
-/** One slip makes the parser stumble over much that follows: more than these help nobody. */
+/** One mistake causes many errors after it: a reader gains nothing from more than these. */
 const maxSyntaxProblems = 20
 
 /** Reads YAML 1.2 (and so JSON). Never throws: malformed text, duplicate keys and surprises become problems. */
@@ -57,8 +57,8 @@ function read(text: string, file: string): Source {
     .map((error): Problem => {
       const message = messages[error.code] ?? visible(error.message.split("\n")[0] ?? error.code)
       const end = lineEnd(text, error.pos[0])
-      const seen = show(text.slice(error.pos[0], end))
-      return { file, ...position(error.pos[0]), path: "", message: `${message}, at ${seen}`, seen }
+      const actual = show(text.slice(error.pos[0], end))
+      return { file, ...position(error.pos[0]), path: "", message: `${message}, at ${actual}`, actual }
     })
   if (syntax.length > 0) return broken(file, syntax)
 
@@ -74,7 +74,7 @@ function read(text: string, file: string): Source {
   }
 }
 
-/** Where the library's own words are hard to follow for somebody who does not know YAML's grammar. */
+/** Replaces messages of the YAML library that a reader without knowledge of YAML's grammar would not understand. */
 const messages: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: "this key stands here twice",
   MULTIPLE_DOCS: "more than one YAML document in the file",
@@ -93,7 +93,7 @@ function broken(file: string, problems: readonly Problem[]): Source {
   return { file, value: undefined, problems, at: () => start, atKey: () => start }
 }
 
-/** Keys that no schema can name, and that would otherwise get lost silently on the way to a JavaScript object. */
+/** Keys that no schema can name, and that the conversion to a JavaScript object would drop without an error. */
 function oddKeys(document: Document, file: string, position: (offset: number) => Position): Problem[] {
   const found: Problem[] = []
   const visit = (node: unknown): void => {
@@ -103,13 +103,13 @@ function oddKeys(document: Document, file: string, position: (offset: number) =>
       const name = isScalar(key) ? key.value : key
       if (typeof name !== "string" || name === "__proto__" || name === "<<") {
         const at = isNode(key) ? (key.range?.[0] ?? 0) : 0
-        const seen = show(isNode(name) ? name.toString() : name)
+        const actual = show(isNode(name) ? name.toString() : name)
         found.push({
           file,
           ...position(at),
           path: "",
-          message: `${seen} cannot be a key: keys are plain text`,
-          seen,
+          message: `${actual} cannot be a key: keys are plain text`,
+          actual,
         })
       }
       visit(value)
@@ -131,7 +131,7 @@ function locate(document: Document, path: Path, wantKey: boolean): number {
       const keyOffset = isScalar(pair.key) ? (pair.key.range?.[0] ?? offset) : offset
       node = pair.value
       const isLast = index === path.length - 1
-      // An empty value has no useful place of its own: its key is where a person looks.
+      // An empty value has no position of its own: its key's position is reported.
       const empty = !isNode(node) || (isScalar(node) && node.source === "")
       offset =
         (isLast && wantKey) || empty ? keyOffset : ((node as { range?: number[] }).range?.[0] ?? keyOffset)

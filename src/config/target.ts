@@ -7,7 +7,7 @@ export interface Ref {
   readonly name: string
 }
 
-/** What the table is where signalbox.yaml has none, as far as the environments exist. */
+/** The rules where signalbox.yaml has none, as far as the environments exist. */
 export const defaultRefs: readonly RefRule[] = [
   { branch: "feature/*", environment: "development" },
   { branch: "main", environment: "staging" },
@@ -60,7 +60,7 @@ function upTo(last: number, first: number | undefined): readonly number[] {
 function spread(name: string, ends: readonly number[]): readonly number[] {
   const reached: number[] = []
   for (const end of ends) {
-    // Positions ascend: one that is reached already lies in a run that was followed to its slash.
+    // Positions ascend: one below `reached` is in a run that was already followed to its slash.
     if (end <= (reached.at(-1) ?? -1)) continue
     reached.push(end)
     for (let at = end; at < name.length && name[at] !== "/"; at++) reached.push(at + 1)

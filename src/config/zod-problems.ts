@@ -6,7 +6,7 @@ import type { Path, Source } from "./source.ts"
 
 type Issue = z.core.$ZodIssue
 
-/** What zod objects to, in our words, with the place in the file and the nearest valid name. */
+/** zod's issues as problems, with the position in the file and the nearest valid name. */
 export function problemsOf(issues: readonly Issue[], source: Source, schema: z.core.$ZodType): Problem[] {
   const undecided = new Map(
     issues.filter((issue) => isMissing(issue, source)).flatMap((issue) => ofNoKind(issue, source, schema)),
@@ -22,8 +22,8 @@ function isMissing(issue: Issue, source: Source): boolean {
 }
 
 /**
- * A mapping that does not say of which kind it is counts as the kind that need not say so. Where it lacks what that kind
- * needs, the kind is what its author forgot: that is told, once, instead of keys of a kind that was not meant.
+ * zod reads a mapping without a discriminator as the kind that does not require one. Where a key that this kind
+ * requires is missing, its author forgot the discriminator: that is reported, once, instead of the missing keys.
  */
 function ofNoKind(issue: Issue, source: Source, schema: z.core.$ZodType): [path: string, problem: Problem][] {
   const path = issue.path.slice(0, -1) as Path
@@ -35,8 +35,8 @@ function ofNoKind(issue: Issue, source: Source, schema: z.core.$ZodType): [path:
 }
 
 /**
- * zod stops at a mapping whose discriminator (`kind`, `language`) is wrong and says nothing about the rest of it. This
- * puts in the value that was most likely meant and asks again, so that all problems are told at once.
+ * zod stops at a mapping whose discriminator (`kind`, `language`) is wrong and reports nothing about the rest of it.
+ * This sets the most likely value and validates again, so that all problems are reported at once.
  */
 export function issuesBehind(
   first: readonly Issue[],
@@ -45,15 +45,15 @@ export function issuesBehind(
 ): Issue[] {
   const all = [...first]
   let wrong = first.filter(isWrongKind)
-  // Each round mends at least one discriminator; unions are nested two deep.
+  // Each round replaces at least one discriminator; unions are nested two deep.
   for (let round = 0, copy = structuredClone(value); wrong.length > 0 && round < 4; round++) {
     for (const { path, options = [] } of wrong) {
-      const seen = valueAt(copy, path as Path)
-      const guess = typeof seen === "string" ? nearest(seen, options.map(String)) : undefined
+      const actual = valueAt(copy, path as Path)
+      const guess = typeof actual === "string" ? nearest(actual, options.map(String)) : undefined
       assign(copy, path as Path, options.find((option) => option === guess) ?? options[0])
     }
-    const told = new Set(all.map(key))
-    const more = judge(copy).filter((issue) => !told.has(key(issue)))
+    const reported = new Set(all.map(key))
+    const more = judge(copy).filter((issue) => !reported.has(key(issue)))
     all.push(...more)
     wrong = more.filter(isWrongKind)
   }
@@ -101,7 +101,7 @@ function problemOf(
         ...here,
         ...source.atKey([...path, name]),
         message: `unknown key ${show(name)}`,
-        seen: show(name),
+        actual: show(name),
         allowed,
         ...meant(name, allowed),
       }))
@@ -112,7 +112,7 @@ function problemOf(
           ...here,
           ...source.atKey(path),
           message: `${show(path.at(-1))} cannot be a name here`,
-          seen: show(path.at(-1)),
+          actual: show(path.at(-1)),
           allowed: [issue.issues[0]?.message ?? "another name"],
         },
       ]
@@ -129,7 +129,7 @@ function problemOf(
 type Here = Pick<Problem, "file" | "path">
 
 function oneOf(here: Here, path: Path, value: unknown, source: Source, options: readonly unknown[]): Problem {
-  // A kind that need not be named is among the options as nothing.
+  // `undefined` among the options stands for a kind that requires no discriminator.
   const names = options.filter((option) => option !== undefined).map(String)
   if (value === undefined) return missing(here, path, source, names)
   const found = typeof value === "string" ? nearest(value, names) : undefined
@@ -137,7 +137,7 @@ function oneOf(here: Here, path: Path, value: unknown, source: Source, options: 
     ...here,
     ...source.at(path),
     message: `${show(value)} is not allowed`,
-    seen: show(value),
+    actual: show(value),
     allowed: names,
     ...(found === undefined ? {} : { nearest: found }),
   }
@@ -146,7 +146,7 @@ function oneOf(here: Here, path: Path, value: unknown, source: Source, options: 
 function missing(here: Here, path: Path, source: Source, allowed?: readonly string[]): Problem {
   const message = path.length === 0 ? "the file is empty" : `the key ${show(path.at(-1))} is missing`
   const position = path.length === 0 ? source.at([]) : source.atKey(path)
-  return { ...here, ...position, message, seen: "nothing", ...(allowed === undefined ? {} : { allowed }) }
+  return { ...here, ...position, message, actual: "nothing", ...(allowed === undefined ? {} : { allowed }) }
 }
 
 function plain(issue: Issue, here: Here, path: Path, value: unknown, source: Source): Problem {
@@ -159,12 +159,12 @@ function plain(issue: Issue, here: Here, path: Path, value: unknown, source: Sou
     ...here,
     ...source.at(path),
     message: whole ? `${show(value)} that breaks a rule` : `${show(value)} is not allowed`,
-    seen: show(value),
+    actual: show(value),
     allowed: [isType ? typeName(issue.expected) : rule(issue)],
   }
 }
 
-/** The condition that a value missed, in words. */
+/** The condition that a value violates, in words. */
 function rule(issue: Issue): string {
   if (issue.code === "too_small" || issue.code === "too_big") {
     const limit = issue.code === "too_small" ? issue.minimum : issue.maximum
@@ -192,8 +192,8 @@ function typeName(expected: string): string {
   return typeNames[expected] ?? expected
 }
 
-function meant(seen: string, allowed: readonly string[]): { nearest: string } | Record<never, never> {
-  const found = nearest(seen, allowed)
+function meant(actual: string, allowed: readonly string[]): { nearest: string } | Record<never, never> {
+  const found = nearest(actual, allowed)
   return found === undefined ? {} : { nearest: found }
 }
 

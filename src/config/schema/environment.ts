@@ -18,7 +18,7 @@ import {
 export const loadProfiles = ["none", ...profileNames] as const
 export type LoadProfile = (typeof loadProfiles)[number]
 
-/** Of the lock that keeps two deployments apart. */
+/** Settings of the lock that lets one deployment run at a time. */
 export const lockDefaults = { ttl: "60s", renew: "10s", giveUp: "40s", wait: "75s" } as const
 
 const access = z

@@ -11,7 +11,7 @@ import {
 /** `gates` of signalbox.yaml with defaults filled in: the required gates by context, and each gate's settings. */
 export type GatesConfig = { readonly required: Readonly<Record<GateContextName, GateName[]>> } & GateSettings
 
-/** The section `gates`, made of a catalogue: a gate that joins it can be required and set without any change here. */
+/** The section `gates`, built from a catalogue: a gate added to it can be required and set without any change here. */
 export function gatesSchema(members: readonly CatalogueEntry[]) {
   return z
     .strictObject({ required: requiredSchema(members), ...settingsKeys(members) })
@@ -46,5 +46,5 @@ function settingsKeys(members: readonly CatalogueEntry[]): Readonly<Record<strin
   )
 }
 
-/** That of this library's own catalogue; a key's type is that of the member's schema. */
+/** The schema for this library's own catalogue; each key has the type of its gate's schema. */
 export const gates = gatesSchema(catalogue) as unknown as z.ZodType<GatesConfig>

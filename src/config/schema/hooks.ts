@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { componentName, duration, userId } from "./primitives.ts"
 
-/** The steps of a deployment that a hook may stand beside. */
+/** The steps of a deployment that a hook may run before or after. */
 const besides = ["roll-out", "smoke", "load"] as const
 
 const text = (form: string, pattern: RegExp) => z.string().regex(pattern, { error: form })

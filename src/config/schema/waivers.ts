@@ -2,7 +2,7 @@ import { z } from "zod"
 import { gateNames } from "../../gates/catalogue.ts"
 import { fullDate, line } from "./primitives.ts"
 
-/** Exact text: a pattern would match findings that nobody has looked at. */
+/** Exact text: a pattern would match findings that no reviewer has accepted. */
 const exact = line.refine((value) => !/[*?]/.test(value), { error: "the exact text, without * and ?" })
 
 const waiver = z
