@@ -3,12 +3,12 @@ import type { ManifestObject } from "./manifest.ts"
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Kinds whose pods a drain has to move; those of a DaemonSet stay where they are. */
+/** Kinds whose pods a drain evicts; those of a DaemonSet stay on their node. */
 const movable = ["Deployment", "ReplicaSet", "StatefulSet"]
 
 /**
- * Disruption budgets that leave nothing to be disrupted: as many pods must stay as there are, so that no node can ever
- * be drained. Counts all workloads that the budget selects, and an autoscaler's minimum where there is one.
+ * Disruption budgets that allow no disruption: as many pods must stay as there are, so that no node can be drained.
+ * Counts all workloads that the budget selects, and an autoscaler's minimum where there is one.
  */
 export function budgetFindings(objects: readonly ManifestObject[]): readonly ToolFinding[] {
   return objects
@@ -43,7 +43,7 @@ function replicasOf(workload: ManifestObject, objects: readonly ManifestObject[]
   return typeof count === "number" ? count : 1
 }
 
-/** Kubernetes rounds percentages up: of what must stay, and of what may go. */
+/** Kubernetes rounds percentages up, for `minAvailable` and for `maxUnavailable`. */
 function disruptible(spec: Fields, replicas: number): number {
   if (spec.maxUnavailable !== undefined) return Math.min(replicas, share(spec.maxUnavailable, replicas))
   return replicas - share(spec.minAvailable ?? 1, replicas)

@@ -2,12 +2,12 @@ import { structuredPatch } from "diff/lib/patch/create.js"
 import { placeIn } from "./place-in-yaml.ts"
 
 /**
- * Lines that come or go, beyond which two texts are no longer compared line by line: comparing takes the square of them.
- * It is a number of lines and no time limit, so that equal texts give an equal diff on every machine.
+ * Above this many added and removed lines, two texts are no longer compared line by line: the time that it takes grows
+ * with their square. A count and not a time limit, so that equal texts give an equal diff on every machine.
  */
 const mostEdits = 1000
 
-/** Lines that change, `-` and `+` prefixed, with up to `context` lines round them; `place` is of the first that changes. */
+/** Changed lines, `-`/`+` prefixed, with up to `context` lines around them; `place` is that of the first changed line. */
 interface Hunk {
   readonly lines: readonly string[]
   readonly place: string
@@ -15,8 +15,8 @@ interface Hunk {
 
 /**
  * Changed lines of a YAML document.
- * @param context unchanged lines that are shown round each change. 0: only what changes; otherwise each place begins with
- *   a line `@@ path @@`, as long as there is something before and after.
+ * @param context unchanged lines shown around each change. 0: changed lines only; otherwise each hunk begins with
+ *   a line `@@ path @@`, unless one of the two texts is empty.
  */
 export function diffLines(
   before: readonly string[],
@@ -43,7 +43,7 @@ function hunksOf(before: readonly string[], after: readonly string[], context: n
   })
 }
 
-/** Two texts that have little in common: all between what they begin and end with alike goes, and all comes. */
+/** One hunk for texts that differ too much: everything between their common beginning and end is replaced. */
 function replaced(before: readonly string[], after: readonly string[], context: number): Hunk {
   const shorter = Math.min(before.length, after.length)
   let start = 0

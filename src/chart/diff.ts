@@ -6,9 +6,9 @@ import { redactChange, secretsOf, yaml } from "./redact.ts"
 const shownLines = 200
 
 /**
- * What applying `after` over `before` changes, object by object, in the order of their keys. People, CI logs and
- * artifacts get it: of a secret, old or new, it has the key and whether it changes, never the value.
- * @param context unchanged lines to show round each change. Default: none, which is what plans and their hashes hold.
+ * What applying `after` over `before` changes, object by object, in the order of their keys. It is shown to people, in CI
+ * logs and in artifacts: of a secret, old or new, it contains the key and whether it changes, never the value.
+ * @param context unchanged lines to show around each change. Default: none, as in plans and their hashes.
  */
 export function diffManifests(
   before: readonly ManifestObject[],
@@ -27,12 +27,12 @@ export function diffManifests(
     const shown = redactChange(from, to, known)
     const lines = diffLines(yamlLines(shown.before), yamlLines(shown.after), context)
     const action = actionOf(from, to)
-    const unseen = action === "update" && lines.length === 0 ? [onlyHidden] : lines
-    return [{ action, kind: named.kind, name: named.name, diff: cut(unseen) }]
+    const visible = action === "update" && lines.length === 0 ? [onlyHidden] : lines
+    return [{ action, kind: named.kind, name: named.name, diff: cut(visible) }]
   })
 }
 
-/** Two secrets have changed places, or one has that is part of a longer text. */
+/** For an update whose redacted texts are equal, such as two secrets that were swapped. */
 const onlyHidden = "  … only values that are not shown change"
 
 function actionOf(

@@ -7,13 +7,13 @@ export type ChartFiles = ReadonlyMap<string, Uint8Array>
 
 /**
  * A chart's digest: SHA-256 over the canonical list of [path, SHA-256 of the content], so that neither times, owners,
- * modes nor packing count. The release record names a chart by it.
+ * modes nor packing count. The release record identifies a chart by it.
  */
 export function chartDigest(files: ChartFiles): Digest {
   return treeDigest(files)
 }
 
-/** All files below a chart directory. @throws CONFIG_INVALID when there is no Chart.yaml, or a link leads elsewhere. */
+/** All files in a chart directory. @throws CONFIG_INVALID when there is no Chart.yaml, or a file is a symbolic link. */
 export async function readChart(directory: string): Promise<ChartFiles> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
   const files = new Map<string, Uint8Array>()

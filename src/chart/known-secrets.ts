@@ -1,29 +1,29 @@
 import { secretShapes } from "./secrets.ts"
 
-/** What stands in the place of a secret, wherever something is printed or kept. */
+/** Replaces a secret wherever something is printed or stored. */
 export const hidden = "(secret)"
 
-/** Shorter values are words and ports: they are not looked for in running text. */
+/** Shorter values are words and ports: hiding them would make texts unreadable. */
 const shortest = 6
 
-/** A secret as a text may hold it. Base64 around a match is of the same secret, and goes with it. */
+/** One encoding of a secret in a text. Base64 characters around a match belong to the same value, and are hidden too. */
 interface Form {
   readonly text: string
   readonly base64: boolean
 }
 
 /**
- * The secrets that one call has met, and the one way to take them out of whatever it prints or keeps. Objects go
- * through `redact.ts` first; this is for what others have written: errors of tools and of the API server, events, logs.
+ * The secrets that one call has read, and the only way to hide them in what it prints or stores. Kubernetes objects are
+ * redacted by `redact.ts`; this is for texts of others: errors of tools and of the API server, events, logs.
  */
 export class KnownSecrets {
   readonly #values = new Set<string>()
   #forms: readonly Form[] = []
 
-  /** Remembers values; those below six characters are not looked for in text. */
+  /** Adds values; those shorter than six characters are not hidden. */
   learn(values: Iterable<string>): void {
     const before = this.#values.size
-    // A file ends with a line break that no program prints with its password.
+    // A secret read from a file may end with a line break that programs do not print.
     for (const value of values)
       for (const one of [value, value.trim()])
         if (one.length >= shortest && !hidden.includes(one)) this.#values.add(one)
@@ -33,7 +33,7 @@ export class KnownSecrets {
     this.#forms = [...unique.values()].sort((a, b) => b.text.length - a.text.length)
   }
 
-  /** A text without any known secret, in clear, escaped or in base64, and without what is one by its shape. */
+  /** Hides every known secret in a text, plain, escaped or in base64, and what has the shape of a secret. */
   hide(text: string): string {
     const known = this.#forms.reduce(withoutForm, text)
     return secretShapes.reduce(
@@ -43,7 +43,7 @@ export class KnownSecrets {
   }
 }
 
-/** Itself, in JSON, in JSON within JSON, in an address, in base64. The plain ones last: they win where two are equal. */
+/** Plain, in JSON, in JSON within JSON, in a URL, in base64. Base64 first: where two are equal, the later one is used. */
 function formsOf(value: string): readonly Form[] {
   const escaped = inJson(value)
   const plain = [value, escaped, inJson(escaped), inAddress(value)]
@@ -61,15 +61,15 @@ function inAddress(value: string): string {
   try {
     return encodeURIComponent(value)
   } catch (error) {
-    // Half a surrogate pair has no form in an address.
+    // A lone surrogate cannot be encoded in a URL.
     if (!(error instanceof URIError)) throw error
     return value
   }
 }
 
 /**
- * The characters of base64 that depend on the value alone, whatever stands before and after it in what was encoded: a
- * user and a password in one header, a whole file in a Secret. One for each of the three places that it may begin at.
+ * The base64 characters that depend on the value alone, whatever was encoded before and after it: a user and a password
+ * in one header, a whole file in a Secret. One for each of the three offsets that it may begin at.
  */
 function base64Of(value: string): readonly string[] {
   const bytes = Buffer.from(value)
@@ -91,7 +91,7 @@ function withoutForm(text: string, form: Form): string {
     )
 }
 
-/** Counted from the end: a pattern that ends there tries every beginning, and a log may be one long line. */
+/** A loop instead of a pattern anchored at the end, which takes quadratic time on a log of one long line. */
 function withoutTail(text: string): string {
   let end = text.length
   while (end > 0 && /[A-Za-z0-9+/_-]/.test(text.charAt(end - 1))) end--

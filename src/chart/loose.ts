@@ -1,6 +1,6 @@
 /**
- * A Kubernetes object of a declared type as it is read: rendered by anybody's chart, or answered by an API server of any
- * version. What is declared may be missing at any depth, but for the names of what is listed.
+ * A Kubernetes object of a declared type as it is read: rendered by any chart, or returned by an API server of any
+ * version. Every field but `name` may be missing, at any depth.
  */
 export type Loose<T> = T extends readonly (infer Item)[]
   ? readonly Loose<Item>[]

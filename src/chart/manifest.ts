@@ -15,8 +15,8 @@ export interface ManifestObject {
   /** The whole object. */
   readonly body: Readonly<Record<string, unknown>>
   /**
-   * What the API server gets: the document byte for byte as Helm wrote it, because Kubernetes reads YAML 1.1 and would
-   * take `value: on`, written again by us, for a switch. An item of a list, and a document with merge keys, as JSON.
+   * What the API server gets: the document byte for byte as Helm wrote it, because Kubernetes reads YAML 1.1, where
+   * `value: on` written again as YAML 1.2 is a boolean. An item of a list, and a document with merge keys, as JSON.
    */
   readonly text: string
 }
@@ -29,8 +29,8 @@ interface Metadata {
 }
 
 /**
- * Reads what `helm template` or `helm get manifest` printed, as the API server gets it: with merge keys resolved, and the
- * items of a list as objects of their own. Empty documents are left out.
+ * Parses the output of `helm template` or `helm get manifest` into the objects that the API server gets: merge keys are
+ * resolved, and the items of a list are objects of their own. Empty documents are left out.
  * @throws OUTPUT_UNREADABLE when a document is not a Kubernetes object.
  */
 export function parseManifests(text: string): readonly ManifestObject[] {
@@ -60,9 +60,7 @@ function hasMergeKey(document: Document): boolean {
   return found
 }
 
-/**
- * A document's value by YAML 1.1, as far as Kubernetes' reader goes along with it: it knows no base 60 and no times.
- */
+/** A document's value as Kubernetes parses it: YAML 1.1 without base 60 numbers and timestamps. */
 function asKubernetesReads(text: string): unknown {
   return parse(text, {
     version: "1.1",
@@ -95,7 +93,7 @@ export function objectKey(
   return `${prefix}${object.kind}${group === "" ? "" : `.${group}`}/${object.name}`
 }
 
-/** An object that names the release's own namespace is the one that names none: a chart may begin to say it. */
+/** The key of an object, equal whether or not it names the release's own namespace: a chart may start to name it. */
 export function placedKey(object: ManifestObject, namespace: string): string {
   return objectKey(object.namespace === namespace ? { ...object, namespace: null } : object)
 }
@@ -107,8 +105,8 @@ export function manifestsDigest(objects: readonly ManifestObject[]): Digest {
 }
 
 /**
- * Whatever has a list of `items` is unpacked by Helm, by kubectl and by the schema check, of whichever kind it is.
- * @param sent the same value as the API server is to get it.
+ * The items of an object with a list `items`, of any kind: Helm, kubectl and the schema check unpack every such object.
+ * @param sent the same value as the API server gets it.
  */
 function objectsOf(value: unknown, source: string | null, sent: unknown): readonly ManifestObject[] {
   const items = itemsOf(value)

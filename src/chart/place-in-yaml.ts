@@ -9,8 +9,8 @@ interface Line {
 }
 
 /**
- * The keys that a line of a YAML document stands below, with the names of list items: `spec.template.spec.containers[web]`.
- * Empty for what stands at the top. It is for people, and read from the lines that they see.
+ * The path of keys that a line of a YAML document is nested under, with the names of list items:
+ * `spec.template.spec.containers[web]`. Empty at the top level. For display: it is derived from the lines shown.
  */
 export function placeIn(lines: readonly string[], index: number): string {
   let place = ""
@@ -39,7 +39,7 @@ function lineOf(line: string): Line {
   }
 }
 
-/** What an item of a list calls itself (`name: web`); empty where it has no name. */
+/** The `name` of a list item (`name: web`); empty where it has none. */
 function nameOf(lines: readonly string[], from: number, item: number, column: number): string {
   for (let at = from; at < lines.length; at++) {
     const line = lines[at] ?? ""

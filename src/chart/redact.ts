@@ -6,7 +6,7 @@ import { mapValues, type Place, secretsAt, secretsIn } from "./secret-places.ts"
 type Body = ManifestObject["body"]
 type Bodied = Pick<ManifestObject, "kind" | "body">
 
-/** Two versions of an object for people: keys and the fact of a change stay, no secret value does. */
+/** Two versions of an object for display: secret values are replaced by marks that say whether they differ. */
 export function redactChange(
   before: Bodied | undefined,
   after: Bodied | undefined,
@@ -20,12 +20,12 @@ export function redactChange(
   }
 }
 
-/** One object for people: as it is, without what is secret in it. */
+/** One object for display, with its secret values hidden. */
 export function redactObject(object: Bodied, known: KnownSecrets): Body {
   return redactBody(object, known, () => hidden)
 }
 
-/** Rendered manifests as a report may keep them; the text itself where nothing in it is secret. */
+/** Rendered manifests as a report may store them; the same text where nothing in it is secret. */
 export function redactManifests(text: string, known: KnownSecrets): string {
   const objects = parseManifests(text)
   const redacted = objects.map((object) => redactObject(object, known))
@@ -35,7 +35,7 @@ export function redactManifests(text: string, known: KnownSecrets): string {
     .join("")
 }
 
-/** Objects and values of one call, as the beginning of what it knows to be secret. */
+/** The secrets in objects, to start a call's known secrets with. */
 export function secretsOf(objects: Iterable<Bodied>): KnownSecrets {
   const known = new KnownSecrets()
   known.learn(secretsIn(objects))
@@ -66,7 +66,7 @@ function isSecret(value: unknown, place: Place): boolean {
   return secretsAt(value, place).length > 0
 }
 
-/** Secret values by the place that they stand at. */
+/** Secret values by their slot. */
 function slotsOf(object: Bodied | undefined): ReadonlyMap<string, ReadonlySet<string>> {
   const slots = new Map<string, Set<string>>()
   if (object === undefined) return slots

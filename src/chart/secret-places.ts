@@ -2,21 +2,21 @@ import type { ManifestObject } from "./manifest.ts"
 import { clearOf, isSecretName, longLines, pairOf, secretsInText } from "./secret-texts.ts"
 import { secretLikeness } from "./secrets.ts"
 
-/** Where a value stands in an object. */
+/** The position of a value in an object. */
 export interface Place {
-  /** Path by names, without the numbers of lists: equal in two versions of one object. */
+  /** Path by names, without list indices: equal in two versions of one object. */
   readonly slot: string
-  /** The name that says what it is: its key, the name of its `env` entry, the option before it. */
+  /** The name of the value: its key, the name of its `env` entry, or the option before it. */
   readonly key: string
-  /** Whether all that is here is secret: `data` of a Secret. */
+  /** Whether every value here is secret: `data` of a Secret. */
   readonly secret: boolean
-  /** Whether this is part of a text that a Secret holds, by the names of which it is told what is secret. */
+  /** Whether this is part of a text inside a Secret, where more names mark a secret (`isSecretName`). */
   readonly ofSecret: boolean
 }
 
 const top: Place = { slot: "", key: "", secret: false, ofSecret: false }
 
-/** An object with each of its single values replaced by what `change` makes of it. */
+/** An object with each of its scalar values replaced by the result of `change`. */
 export function mapValues(
   object: Pick<ManifestObject, "kind" | "body">,
   change: (value: unknown, place: Place) => unknown,
@@ -45,7 +45,7 @@ function placeOfItem(list: readonly unknown[], index: number, place: Place): Pla
   return { ...place, slot: `${place.slot}[${name}]`, key: option ?? place.key }
 }
 
-/** Also one inside another object. */
+/** Also true for a Secret nested inside another object. */
 function isSecretObject(value: object): boolean {
   return textAt(value, "kind") === "Secret"
 }
@@ -55,7 +55,7 @@ function textAt(value: unknown, key: string): string | undefined {
   return typeof found === "string" ? found : undefined
 }
 
-/** What is secret in a single value, by the rules of the gate; empty where nothing is. */
+/** The secrets in a scalar value, by the rules of the gate; empty where there are none. */
 export function secretsAt(value: unknown, place: Place): readonly string[] {
   if (value === null || value === undefined || value === "") return []
   const text = String(value)
@@ -72,7 +72,7 @@ export function secretsAt(value: unknown, place: Place): readonly string[] {
   return typeof value === "string" ? within(value, place) : []
 }
 
-/** A Secret's value, in clear or as the base64 of its `data`. */
+/** The secrets of a Secret's value, which is plain (`stringData`) or base64 (`data`). */
 function ofSecret(text: string): readonly string[] {
   const clear = clearOf(text)
   return [text, ...(clear === null ? [] : [clear])].flatMap((one) => [
@@ -82,7 +82,7 @@ function ofSecret(text: string): readonly string[] {
   ])
 }
 
-/** Text of a ConfigMap that was not plain enough for its `data`. */
+/** The secrets of a ConfigMap's `binaryData`, where it decodes to text. */
 function inBinary(text: string, place: Place): readonly string[] {
   const clear = clearOf(text)
   const found = clear === null ? [] : within(clear, place)
@@ -101,7 +101,7 @@ function leaves(value: unknown, ofSecret: boolean): readonly string[] {
   return found
 }
 
-/** Everything secret in a set of objects, old or new. */
+/** All secrets in a set of objects. */
 export function secretsIn(objects: Iterable<Pick<ManifestObject, "kind" | "body">>): readonly string[] {
   const found: string[] = []
   for (const object of objects)

@@ -3,33 +3,33 @@ import { parseAllDocuments } from "yaml"
 import { percentDecoded } from "../domain/index.ts"
 import { secretLikeness } from "./secrets.ts"
 
-/** How a text is read. */
+/** How a text is searched for secrets. */
 export interface TextOptions {
-  /** The text is a Secret's own: names that are harmless elsewhere (`pw`, `auth`) tell a secret here. */
+  /** The text is inside a Secret: names that are harmless elsewhere (`pw`, `auth`) mark a secret here. */
   readonly ofSecret: boolean
-  /** What is secret in a value that the text holds as JSON or YAML. */
+  /** Finds the secrets in a value that the text contains as JSON or YAML. */
   readonly structured: (value: unknown) => readonly string[]
 }
 
-/** `password: x`, `"password": "x"`, `PASSWORD=x`, `--password x` within a longer text; `rest` is all of the line. */
+/** `password: x`, `"password": "x"`, `PASSWORD=x`, `--password x` within a longer text; `rest` is the rest of the line. */
 const assignments =
   /(?<![\w.-])(?:--?(?<option>[A-Za-z][\w.-]*)[ =]+|["']?(?<key>[A-Za-z_][\w.-]*)["']?\s*[:=]\s*)(?:"(?<quoted>[^"\n]+)"|'(?<single>[^'\n]+)'|(?=(?<rest>[^\n]*))(?<bare>[^\s"',;&]+))/g
 
 /** `login shop password x`, as in .netrc. */
-const spoken = /(?<![\w.-])(?:password|passwd|secret|token)[ \t]+(?<value>\S+)/gi
+const worded = /(?<![\w.-])(?:password|passwd|secret|token)[ \t]+(?<value>\S+)/gi
 
 const addresses = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'`<>]+/gi
-/** What stands before the host; a password may hold `@` and `/`, though it should not. */
+/** User and password before the host; `anyUserinfo` also accepts `@` and `/` in a password that was not encoded. */
 const userinfo = /^[a-z][a-z0-9+.-]*:\/\/(?<user>[^:/@]*):(?<password>[^\s:/@]+)@/i
 const anyUserinfo = /^[a-z][a-z0-9+.-]*:\/\/(?<user>[^:/@]*):(?<password>.+)@/i
 /** Names of parameters of a connection string, wherever it came from: `?password=x`, `;AccountKey=x`. */
 const secretNames =
   /(^|[^a-z])(pw|pwd|pass|auth|_auth|creds?|credentials?|key|pin|salt|cookie|sig|signature|sas)$|key$/i
 
-/** Parsing takes long on what is not made by hand. */
+/** Longer texts are not parsed as YAML: generated ones take too long. */
 const yamlLimit = 256 * 1024
 
-/** What is secret in a text by what it says itself, line by line, or as the JSON or YAML that it is. */
+/** The secrets in a text: by names and URLs in its lines, and by its values where it is JSON or YAML. */
 export function secretsInText(text: string, options: TextOptions): readonly string[] {
   const json = jsonOf(text)
   if (json !== null) return options.structured(json.value)
@@ -42,25 +42,25 @@ export function secretsInText(text: string, options: TextOptions): readonly stri
   return manifest ? [...own, ...longLines(text), text] : own
 }
 
-/** Lines of a longer secret, such as a file of settings: short ones are words. */
+/** The lines of a longer secret, such as a settings file; short lines are words, and left out. */
 export function longLines(text: string): readonly string[] {
   const all = text.split("\n").map((line) => line.trim())
   return all.length < 2 ? [] : all.filter((line) => line.length >= 12)
 }
 
-/** What base64 stands for, or null where it is none, or no text. */
+/** The decoded text of base64; null where it is not base64, or does not decode to text. */
 export function clearOf(text: string): string | null {
   if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text)) return null
   const bytes = Buffer.from(text, "base64")
   return isUtf8(bytes) ? bytes.toString("utf8") : null
 }
 
-/** Whether a name tells a secret inside a Secret's own text. */
+/** Whether a name marks a secret in a text inside a Secret. */
 export function isSecretName(name: string): boolean {
   return secretNames.test(name)
 }
 
-/** `user:password` in base64, as a registry's `auth` and a header `Basic` have it: the pair, and the password. */
+/** `user:password` in base64, as in a registry's `auth` or a header `Basic`: the decoded pair, and the password. */
 export function pairOf(text: string): readonly string[] {
   const clear = clearOf(text)
   const password = clear === null ? undefined : /^[^:\s]*:(\S+)$/.exec(clear)?.[1]
@@ -73,13 +73,13 @@ function assigned(text: string, ofSecret: boolean): readonly string[] {
     const name = groups.option ?? groups.key ?? ""
     if (value.startsWith("$")) return []
     if (secretLikeness(name, value) === null && !(ofSecret && isSecretName(name))) return []
-    // A value without quotes may have spaces: how far it goes is not known, so both are.
+    // A value without quotes may contain spaces: where it ends is unknown, so the word and the whole rest count.
     return groups.rest === undefined ? [value] : [value, groups.rest.trim()]
   })
-  return ofSecret ? [...named, ...[...text.matchAll(spoken)].map(({ groups }) => groups?.value ?? "")] : named
+  return ofSecret ? [...named, ...[...text.matchAll(worded)].map(({ groups }) => groups?.value ?? "")] : named
 }
 
-/** The password of an address alone, as it is written and as it is meant: a program prints either. */
+/** Passwords in URLs, as written and percent-decoded: a program may print either. */
 function inAddresses(text: string, ofSecret: boolean): readonly string[] {
   return [...text.matchAll(addresses)].flatMap(([address]) => {
     const found = [userinfo, ...(ofSecret ? [anyUserinfo] : [])].flatMap((pattern) => {
@@ -100,7 +100,7 @@ function jsonOf(text: string): { readonly value: unknown } | null {
   }
 }
 
-/** Values of several lines and with spaces, which no line tells. A text that is no YAML has its lines only. */
+/** Secrets with spaces or of several lines, which the search by lines cannot find. Empty for a text that is not YAML. */
 function inYaml(text: string, { structured }: TextOptions): readonly string[] {
   if (text.length > yamlLimit || !/^\s*[\w."'-]+:(\s|$)/m.test(text)) return []
   const documents = parseAllDocuments(text, { logLevel: "silent" })

@@ -1,7 +1,7 @@
 import type { ToolFinding } from "../domain/index.ts"
 import { type ManifestObject, objectKey } from "./manifest.ts"
 
-/** Names under which values hold credentials; a reference to a Secret ends differently. */
+/** Names of values that are credentials; `referenceName` is for names of references to a Secret. */
 const secretName =
   /(^|[._-]|[a-z])(password|passwd|passphrase|secret|token|api[-_]?key|private[-_]?key|access[-_]?key|client[-_]?secret|connection[-_]?string|dsn)$/i
 const referenceName =
@@ -10,11 +10,11 @@ const referenceName =
 interface SecretShape {
   readonly what: string
   readonly pattern: RegExp
-  /** All that has to go where the secret is taken out of a text. Default: what the pattern matches. */
+  /** The whole text to hide where a secret is redacted. Default: what `pattern` matches. */
   readonly whole?: RegExp
 }
 
-/** What is a secret under whatever name. */
+/** Values that are secret under any name. */
 export const secretShapes: readonly SecretShape[] = [
   {
     what: "a private key",
@@ -29,7 +29,7 @@ export const secretShapes: readonly SecretShape[] = [
   },
   {
     what: "an address with a password",
-    // Up to the last `@` before the path: a password that was not encoded may hold one.
+    // Up to the last `@` before the path: a password that was not encoded may contain one.
     pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:[^\s/]+@/i,
     whole: /(?<=\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s/]+(?=@)/gi,
   },
@@ -43,7 +43,7 @@ export function secretLikeness(key: string, value: string): string | null {
   return secretName.test(key) && !referenceName.test(key) ? `a value under ${JSON.stringify(key)}` : null
 }
 
-/** Values that carry a secret themselves instead of naming one. The value is never quoted. */
+/** Values that contain a secret instead of a reference to one. The value is never quoted. */
 export function scanValues(values: unknown, file: string): readonly ToolFinding[] {
   return strings(values).flatMap(({ path, value }) => {
     const why = secretLikeness(path.at(-1) ?? "", value)
@@ -54,8 +54,8 @@ export function scanValues(values: unknown, file: string): readonly ToolFinding[
 }
 
 /**
- * Rendered manifests that carry a secret, or a placeholder (`CHANGE_ME`, plain or in base64) that nobody replaced.
- * A Secret may be rendered only without data: what fills it comes from elsewhere.
+ * Rendered manifests that contain a secret, or a placeholder (`CHANGE_ME`, plain or in base64) that was not replaced.
+ * A Secret may be rendered only without data: its values are set outside the chart.
  */
 export function scanManifests(objects: readonly ManifestObject[]): readonly ToolFinding[] {
   return objects.flatMap((object) => [...placeholders(object), ...carried(object)])
@@ -111,7 +111,7 @@ function carried(object: ManifestObject): readonly ToolFinding[] {
   })
 }
 
-/** `env` entries with a literal value, wherever they stand. */
+/** `env` entries with a literal value, at any depth. */
 function environment(value: unknown): readonly { name: string; value: string }[] {
   if (Array.isArray(value)) return value.flatMap(environment)
   if (typeof value !== "object" || value === null) return []

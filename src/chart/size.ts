@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib"
 import type { ChartFiles } from "./digest.ts"
 
-/** Bytes above which a plan is refused: Kubernetes rejects Secrets above 1 MiB, and Helm keeps a release in one. */
+/** Bytes above which a plan is refused: Kubernetes rejects Secrets above 1 MiB, and Helm stores a release in one. */
 export const releaseSecretLimit = 900 * 1024
 
 /**

@@ -15,8 +15,8 @@ export interface StartupAllowance {
 }
 
 /**
- * What the startup probes allow, for comparison with the rollout's time limit: a limit below it fails deployments that
- * the probes would still have let start.
+ * The time that the startup probes allow, to compare with the rollout's time limit: a shorter limit fails deployments
+ * whose probes would have let them start.
  */
 export function startupAllowances(objects: readonly ManifestObject[]): readonly StartupAllowance[] {
   return objects

@@ -7,11 +7,11 @@ export interface TemplateRequest {
   readonly values: readonly string[]
   /** Renders as for an upgrade of an existing release. Default: an installation. */
   readonly isUpgrade?: boolean
-  /** `v1.36.3`: what the chart's capability checks see. Default: what this Helm knows. */
+  /** `v1.36.3`: the Kubernetes version in the chart's capability checks. Default: that of this Helm. */
   readonly kubeVersion?: string | null
-  /** What the cluster serves beyond what this Helm knows: `group/version` and `group/version/Kind`. */
+  /** API versions of the cluster, added to those of this Helm: `group/version` and `group/version/Kind`. */
   readonly apiVersions?: readonly string[]
-  /** With what is in `crds/`, before everything else. */
+  /** Renders the content of `crds/` as well, before everything else. */
   readonly includeCrds?: boolean
 }
 

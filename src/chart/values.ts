@@ -1,7 +1,7 @@
 import { parse, stringify, YAMLError } from "yaml"
 import { type Digest, type ReleaseImage, SignalboxError } from "../domain/index.ts"
 
-/** What Signalbox adds to a chart's values, last: the version, and every component's image by digest. */
+/** The values that Signalbox sets over all others: the version, and every component's image by digest. */
 export interface InjectedValues {
   readonly global: { readonly version: string }
   readonly components: Readonly<
@@ -22,7 +22,7 @@ export function injectedValues(
   }
 }
 
-/** A component as far as the chart that Signalbox brings goes by it. */
+/** The settings of a component that the built-in chart uses. */
 export interface DeclaredComponent {
   readonly port?: number | undefined
   /** Path that answers 200. */
@@ -31,8 +31,8 @@ export interface DeclaredComponent {
 }
 
 /**
- * What signalbox.yaml says of the components, as the first values of the chart that Signalbox brings: the image is judged
- * by the same port and user. Values files of the project win over it.
+ * The components of signalbox.yaml as the first values file of the built-in chart, so that port and user are those that
+ * the image is checked for. Values files of the project override it.
  */
 export function declaredValuesFile(components: Readonly<Record<string, DeclaredComponent>>): string {
   const declared = Object.entries(components).map(([name, { port, health, user }]) => [
@@ -51,13 +51,13 @@ export function injectedValuesFile(values: InjectedValues): string {
   return stringify(values, { version: "1.1" })
 }
 
-/** What a values file holds. @throws CONFIG_INVALID that says where it cannot be read, and never quotes the line. */
+/** The content of a values file. @throws CONFIG_INVALID with the position of the error, never with the line. */
 export function parseValues(text: string, file: string): unknown {
   try {
     return parse(text)
   } catch (error) {
     if (!(error instanceof YAMLError || error instanceof ReferenceError)) throw error
-    // Behind its first line the parser shows the place, and that may be a password.
+    // After its first line the parser's message quotes the source, which may contain a password.
     const [why = ""] = error.message.split("\n")
     throw new SignalboxError("CONFIG_INVALID", {
       what: "the values cannot be read as YAML",
