@@ -3,7 +3,7 @@ export { type K6Options, k6Main, k6Options, type Objectives } from "./load/optio
 export {
   type LoadPlan,
   type LoadProfile,
-  type LoadWishes,
+  type LoadRequest,
   type ProfileName,
   planLoad,
   profiles,

@@ -1,23 +1,23 @@
 import { SignalboxError } from "../domain/index.ts"
 
-/** Bytes that are kept of stdout, and as many of stderr: the last ones. */
+/** Bytes that are stored of stdout, and as many of stderr: the last ones. */
 export const outputLimit = 16 * 1024 * 1024
 
 /** A program that ran to its end. */
 export interface ProcessResult {
   /** Exit code; null when it was ended by a signal or its time limit. */
   readonly code: number | null
-  /** Empty where `onStdout` took it. */
+  /** Empty where `onStdout` received it. */
   readonly stdout: string
   readonly stderr: string
   readonly timedOut: boolean
-  /** It wrote more than is kept. Its last words are there; whoever parses or counts asks `assertWhole`. */
+  /** It wrote more than is stored: only the end is here. A caller that parses or counts calls `assertWhole` first. */
   readonly truncated: boolean
 }
 
 /**
- * For whoever parses what a program wrote, or counts in it: what is lost would be taken for what was never there.
- * @param where the output is to be seen; default: with the program.
+ * For a caller that parses the output of a program, or counts in it: dropped output would count as never written.
+ * @param where the output can be read. Default: the program's name.
  * @throws OUTPUT_UNREADABLE
  */
 export function assertWhole({ truncated }: ProcessResult, program: string, where = program): void {
@@ -31,14 +31,14 @@ export function assertWhole({ truncated }: ProcessResult, program: string, where
 }
 
 /**
- * Whose rights a program gets. `driver`: our own tools, with the cluster's credential. `tests`: whatever the tree under
- * test brings runs as a user who may read its own scripts, and nothing that the driver holds.
+ * The user that a program runs as. `driver`: our own tools, with the cluster's credential. `tests`: scripts of the tree
+ * under test run as a user who may read those scripts, and no file of the driver.
  */
 export type RunAs = "driver" | "tests"
 
 export interface ProcessOptions {
   readonly cwd?: string
-  /** Added to the little environment that every child gets. */
+  /** Added to the minimal environment that every child gets. */
   readonly env?: Readonly<Record<string, string>>
   readonly input?: string
   /** Milliseconds after which it is killed. */
@@ -53,6 +53,6 @@ export interface ProcessOptions {
 
 /** Runs programs by argument array, never through a shell. */
 export interface ProcessRunner {
-  /** @throws TOOL_FAILED when it cannot be started, also where it cannot be started as the user that is asked for. */
+  /** @throws TOOL_FAILED when it cannot be started, also where it cannot be started as the requested user. */
   run(command: string, args: readonly string[], options: ProcessOptions): Promise<ProcessResult>
 }

@@ -4,14 +4,14 @@ import type { Samples } from "./samples.ts"
 
 /** What was measured, in plain figures. */
 export interface LoadFigures {
-  /** All that were sent, also those of `setup` and `teardown`, and each answer of a chain of redirects. */
+  /** All requests, including those of `setup` and `teardown`, and each request of a chain of redirects. */
   readonly requests: number
   readonly requestsPerSecond: number
-  /** How often each status was answered; `0` stands for no answer. */
+  /** Number of answers by status; `0` is no answer. */
   readonly statuses: Readonly<Record<string, number>>
   /** Share of requests without an answer, or with a status from 400 on that the environment does not expect. */
   readonly errorRate: number
-  /** Share of the script's own checks that held; 0 without any, because nothing says then that an answer was right. */
+  /** Share of the script's own checks that held; 0 without any, because no answer was then checked. */
   readonly checkRate: number
   readonly p50Ms: number
   readonly p90Ms: number
@@ -51,7 +51,7 @@ export function figuresOf(samples: Samples, expectedStatuses: readonly number[])
   }
 }
 
-/** Holds the figures against the objectives. Too few requests decide nothing. */
+/** Compares the figures with the objectives. Too few requests are inconclusive. */
 export function judgeLoad(
   plan: LoadPlan,
   objectives: Objectives,
@@ -97,7 +97,7 @@ function missed(objectives: Objectives, figures: LoadFigures): readonly string[]
   return judged.flatMap(([held, objective]) => (held ? [] : [objective]))
 }
 
-/** No answer, and every status from 400 on that nobody expects, with how often it came. */
+/** The number of failures by status: no answer, and every status from 400 on that is not expected. */
 function failures(
   statuses: Readonly<Record<string, number>>,
   expected: readonly number[],
@@ -112,7 +112,7 @@ function sum(counts: readonly (readonly [string, number])[]): number {
   return counts.reduce((all, [, count]) => all + count, 0)
 }
 
-/** As k6 does it: between the two values that are nearest. */
+/** As k6 calculates it: interpolated between the two nearest values. */
 function percentile(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1)
   const below = sorted[Math.floor(place)] ?? 0
@@ -120,7 +120,7 @@ function percentile(sorted: Float64Array, share: number): number {
   return below + (above - below) * (place - Math.floor(place))
 }
 
-/** Two digits are shown, and more where nothing else would tell a small share from none. */
+/** Two decimals, and more for a share that would otherwise be shown as 0. */
 function percent(share: number): string {
   const value = share * 100
   return `${value === 0 || value >= 0.01 ? Number(value.toFixed(2)) : value.toPrecision(2)} %`

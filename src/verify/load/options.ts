@@ -1,6 +1,6 @@
 import type { LoadPlan } from "./profiles.ts"
 
-/** What a load is held against. */
+/** The objectives that a load test must meet. */
 export interface Objectives {
   /** Largest share of failed requests, 0 to 1. */
   readonly errorRate: number
@@ -10,18 +10,18 @@ export interface Objectives {
   readonly availability: number
   /** Fewer requests than this are inconclusive. */
   readonly minimumRequests: number
-  /** Statuses from 400 to 599 that are no failure here. The environment says so, never the script. */
+  /** Statuses from 400 to 599 that are no failure. Set by the environment, never by the script. */
   readonly expectedStatuses: readonly number[]
 }
 
-/** Options of a k6 script: one scenario that ramps up and stays. */
+/** Options of a k6 script: one scenario that ramps up and then keeps its number of users. */
 export interface K6Options {
   readonly scenarios: Readonly<Record<string, object>>
   readonly systemTags: readonly string[]
   readonly discardResponseBodies: false
 }
 
-/** No thresholds: what k6 would hold them against is what the script can redefine. We judge by what k6 has sent and got. */
+/** Without thresholds, whose metrics a script can redefine: `judgeLoad` evaluates the samples instead. */
 export function k6Options(plan: LoadPlan): K6Options {
   const ramp = plan.rampUpSeconds > 0 ? [{ duration: `${plan.rampUpSeconds}s`, target: plan.users }] : []
   const steady = Math.max(0, plan.durationSeconds - plan.rampUpSeconds)
@@ -41,13 +41,13 @@ export function k6Options(plan: LoadPlan): K6Options {
   }
 }
 
-/** What an iteration that has begun gets to end after the load's time. */
+/** Seconds that a running iteration gets to end after the load's duration. */
 export const gracefulStopSeconds = 10
 
 /**
- * The script that k6 runs: it takes over the user's functions and brings its own options, so that a script can neither
- * change what is measured nor lengthen the run.
- * @param userScript the user's script as k6 sees it, for example `./load.js`.
+ * The script that k6 runs: it calls the user's functions and sets its own options, so that a script can neither change
+ * what is measured nor lengthen the run.
+ * @param userScript path of the user's script for k6, for example `./load.js`.
  */
 export function k6Main(userScript: string, options: K6Options): string {
   return [

@@ -27,13 +27,13 @@ export const profiles = {
 } as const satisfies Readonly<Record<string, LoadProfile>>
 
 export type ProfileName = keyof typeof profiles
-/** In the order in which they are told. */
+/** In the order in which messages list them. */
 export const profileNames = Object.keys(profiles) as ProfileName[]
 
-/** Most users that a protected environment is loaded with, unless a person lifts the cap. */
+/** Maximum number of users in a protected environment, unless a person lifts the cap. */
 export const protectedUserCap = 25
 
-export interface LoadWishes {
+export interface LoadRequest {
   readonly profile: string
   /**
    * Factor on all times of the profile and, below 1, on its users: 0.1 makes 100 users for 300 s into 10 for 30 s, so
@@ -48,26 +48,26 @@ export interface LoadWishes {
   readonly allowAboveCap?: boolean
 }
 
-/** The load to run, all figures decided. */
+/** The load to run, with all figures. */
 export interface LoadPlan extends LoadProfile {
   readonly profile: ProfileName
   readonly scale: number
-  /** Asks for more than was promised, to see where it breaks: its failure says nothing against a release. */
+  /** Exceeds the expected load on purpose, to find the breaking point: its failure is no failure of the release. */
   readonly seeksLimit: boolean
 }
 
 /**
- * Decides a load from its profile, the scale and what was asked for; explicit figures are not scaled.
+ * Calculates a load from its profile, the scale and explicit figures; explicit figures are not scaled.
  * @throws USAGE for an unknown profile; POLICY_REFUSED above the cap of a protected environment.
  */
-export function planLoad(wishes: LoadWishes): LoadPlan {
-  const profile = profileName(wishes.profile)
+export function planLoad(request: LoadRequest): LoadPlan {
+  const profile = profileName(request.profile)
   const table: LoadProfile = profiles[profile]
-  const scale = wishes.scale ?? 1
-  const users = wishes.users ?? Math.max(1, Math.round(table.users * Math.min(1, scale)))
-  const durationSeconds = wishes.durationSeconds ?? Math.max(1, Math.round(table.durationSeconds * scale))
-  const rampUp = wishes.rampUpSeconds ?? Math.round(table.rampUpSeconds * scale)
-  if (wishes.protected && users > protectedUserCap && wishes.allowAboveCap !== true)
+  const scale = request.scale ?? 1
+  const users = request.users ?? Math.max(1, Math.round(table.users * Math.min(1, scale)))
+  const durationSeconds = request.durationSeconds ?? Math.max(1, Math.round(table.durationSeconds * scale))
+  const rampUp = request.rampUpSeconds ?? Math.round(table.rampUpSeconds * scale)
+  if (request.protected && users > protectedUserCap && request.allowAboveCap !== true)
     throw new SignalboxError("POLICY_REFUSED", {
       what: `${users} users are too many for a protected environment`,
       why: `the cap is ${protectedUserCap}, profile ${profile} has ${users}`,

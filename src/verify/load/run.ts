@@ -12,22 +12,22 @@ export interface LoadRun {
   readonly objectives: Objectives
   /** Text of the user's k6 script. */
   readonly script: string
-  /** Base address that the script finds in `__ENV.BASE_URL`. */
+  /** Base URL, passed to the script as `__ENV.BASE_URL`. */
   readonly baseUrl: string
   readonly version: string
-  /** Directory that the tests' user may read, for the scripts; not kept. */
+  /** Directory that the tests' user may read, for the scripts; not stored with the evidence. */
   readonly work: string
-  /** Directory for `k6.log`; k6 itself has nothing to do with it. */
+  /** Directory for `k6.log`; k6 itself has no access to it. */
   readonly out: string
   readonly timeoutMs: number
   readonly signal?: AbortSignal
 }
 
 /**
- * Runs a load with k6, as the tests' user, and judges it by every answer that k6 got: what the script thinks of one, its
- * options and its thresholds decide nothing. Only `checks` are the script's own.
+ * Runs a load with k6, as the tests' user, and judges it by every answer that k6 received: the script's own verdicts,
+ * options and thresholds are ignored; only its `checks` count.
  * @throws TOOL_FAILED when k6 itself failed: a script that does not load, a set-up that throws, a time limit;
- * OUTPUT_UNREADABLE when what it measured cannot be read, or the script has written into it.
+ * OUTPUT_UNREADABLE when its samples cannot be read, or the script has added some.
  */
 export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<LoadReport> {
   const main = join(run.work, "signalbox-load.js")
@@ -42,7 +42,7 @@ export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<L
       VERSION: run.version,
       PROFILE: run.plan.profile,
       K6_NO_USAGE_REPORT: "true",
-      // Else a script could have k6 fetch another k6 and become that.
+      // Otherwise a script could make k6 download and run another k6 with extensions.
       K6_AUTO_EXTENSION_RESOLUTION: "false",
     },
     timeoutMs: run.timeoutMs,
@@ -52,7 +52,7 @@ export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<L
   const beginning = result.truncated ? "(what came before this was too much, and is left out)\n" : ""
   await writeFile(join(run.out, "k6.log"), beginning + result.stderr)
   if (result.code !== 0) throw toolFailed(result, run)
-  // The script's errors are counted in it, and a script can print as much as it likes.
+  // Script errors are counted in stderr, which a script can flood with its own output.
   assertWhole(result, "k6", "k6.log")
   if (result.stderr.includes("Sample couldn't be marshalled"))
     throw new SignalboxError("OUTPUT_UNREADABLE", {
@@ -64,7 +64,7 @@ export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<L
   return judgeLoad(run.plan, run.objectives, figures, thrown === null ? [] : [thrown])
 }
 
-/** Without a summary: it would be made by the script's own functions. Samples go to stdout, what it prints to stderr. */
+/** Without a summary, which functions of the script would write. Samples go to stdout, the script's output to stderr. */
 function k6Arguments(main: string): readonly string[] {
   const quiet = ["--quiet", "--no-color", "--no-usage-report", "--summary-mode=disabled"]
   return ["run", ...quiet, "--address", "", "--out", "json", main]
@@ -75,7 +75,7 @@ async function put(path: string, text: string): Promise<void> {
   await chmod(path, 0o644)
 }
 
-/** k6 ends with 0 although iterations threw: it only logs them. */
+/** The errors that iterations threw: k6 only logs them, and exits with 0. */
 export function scriptErrors(stderr: string): string | null {
   const lines = stderr
     .split("\n")
@@ -99,7 +99,7 @@ function toolFailed(result: ProcessResult, { plan, timeoutMs }: LoadRun): Signal
   })
 }
 
-/** The last line that says an error; a warning of k6's is no reason. */
+/** The last error in the log, else its last line; k6's warnings are skipped. */
 function errorLine(stderr: string): string | undefined {
   const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !line.includes("level=warning"))
   return lines.findLast((line) => line.includes("level=error")) ?? lines.at(-1)

@@ -2,7 +2,7 @@ import { StringDecoder } from "node:string_decoder"
 import { z } from "zod"
 import { SignalboxError } from "../../domain/index.ts"
 
-/** What k6 emits for one request, all at once, in this order; `http_req_failed` may follow. */
+/** The metrics that k6 emits for one request, together and in this order; `http_req_failed` may follow. */
 const ofOneRequest = [
   "http_reqs",
   "http_req_duration",
@@ -28,11 +28,11 @@ const sample = z.object({
 })
 type Sample = z.output<typeof sample>
 
-/** What k6 has sent and got, request by request. */
+/** The requests that k6 made, and their answers. */
 export interface Samples {
-  /** How often each status was answered; `0` stands for no answer. */
+  /** Number of answers by status; `0` is no answer. */
   readonly statuses: Readonly<Record<string, number>>
-  /** Of every request, in ms, in the order of their ends. */
+  /** Duration of every request in ms, in the order in which they ended. */
   readonly durations: readonly number[]
   readonly checks: { readonly held: number; readonly all: number }
   /** From the first sample to the last one. */
@@ -41,8 +41,8 @@ export interface Samples {
 
 /**
  * Reads the samples that k6 writes to stdout (`--out json`) as they come. They are written by k6 itself: a script can
- * print, tag, and add samples of its own, also to k6's metrics, but neither take one away nor change a status. What it
- * adds is told apart, because the samples of a request come together and bear one time.
+ * print, tag, and add samples of its own, also to k6's metrics, but neither remove one nor change a status. Samples that
+ * a script adds are detected, because the samples of a request come together and have one time.
  */
 export class SampleReader {
   readonly #decoder = new StringDecoder("utf8")
@@ -53,19 +53,19 @@ export class SampleReader {
   #last = ""
   #rest = ""
   #open: Sample[] = []
-  /** The request that ended last, while nothing else came. */
+  /** The last complete request, until another sample comes. */
   #ended: Sample | undefined
   #added = 0
   #unreadable: string | undefined
 
-  /** Never throws: the end tells what could not be read. */
+  /** Never throws: `end` reports what could not be read. */
   take(chunk: Buffer): void {
     const lines = (this.#rest + this.#decoder.write(chunk)).split("\n")
     this.#rest = lines.pop() ?? ""
     for (const line of lines) this.#line(line)
   }
 
-  /** @throws OUTPUT_UNREADABLE when it is not whole, or the script has written into it. */
+  /** @throws OUTPUT_UNREADABLE when the output is incomplete, or the script has added samples of requests. */
   end(): Samples {
     this.#close()
     const problem =
@@ -87,7 +87,7 @@ export class SampleReader {
   }
 
   #line(line: string): void {
-    // Name and time come first. A script's own metrics may have values that no JSON has, and are none of our concern.
+    // Name and time come first. Metrics of the script are not parsed: their values may be no valid JSON.
     const [, name, time] = /^\{"metric":"(\w+)","type":"Point","data":\{"time":"([^"]+)"/.exec(line) ?? []
     if (name === undefined || time === undefined) {
       if (!line.startsWith('{"type":"Metric"')) this.#unreadable ??= line.slice(0, 200)
@@ -113,11 +113,11 @@ export class SampleReader {
     if (one.data.value !== 0) this.#checks.held++
   }
 
-  /** The script decides what it says; that it is there belongs to the request. */
+  /** The script decides its value, which is ignored; each must belong to a request. */
   #verdict(one: Sample): void {
-    const whose = this.#ended
+    const request = this.#ended
     this.#close()
-    if (whose === undefined || !together(whose, one)) this.#added++
+    if (request === undefined || !together(request, one)) this.#added++
   }
 
   #part(one: Sample): void {
@@ -146,7 +146,7 @@ export class SampleReader {
     this.#durations.push(duration.data.value)
   }
 
-  /** What is half there when something else comes was never a request. */
+  /** Counts the samples of an incomplete request as added by the script: k6 writes those of a request together. */
   #close(): void {
     this.#added += this.#open.length
     this.#open = []

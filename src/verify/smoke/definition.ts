@@ -2,7 +2,7 @@ import { z } from "zod"
 import { checkDocument, resultOf } from "../../config/document.ts"
 import { durationMs, durationPattern } from "../../domain/index.ts"
 
-/** In ms, also where it was text: a plan's hash counts what a smoke test asks by figures. */
+/** In ms, even where it was text, so that equal durations give equal plan hashes. */
 const duration = z.union([z.number().min(0), z.string()]).transform((value, context) => {
   if (typeof value === "number") return value
   if (durationPattern.test(value)) return durationMs(value)
@@ -29,12 +29,12 @@ export type Expectation = z.output<typeof expectation>
 const checkShape = z.strictObject({
   /** Shown in reports; unique. */
   name: z.string().min(1),
-  /** Component whose Service is asked. Default: the one that the environment's access names. */
+  /** Component whose Service is requested. Default: the one that the environment's access names. */
   component: z.string().optional(),
   method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]).default("GET"),
   path: z.string().startsWith("/"),
   headers: z.record(z.string(), z.string()).default({}),
-  /** Text as it is, anything else as JSON. `${VERSION}` stands for the version that must run. */
+  /** Text as it is, anything else as JSON. `${VERSION}` is replaced by the expected version. */
   body: z.unknown().optional(),
   /** Of one request. Default 5 s. */
   timeout: duration.default(5000),
@@ -43,7 +43,7 @@ const checkShape = z.strictObject({
       status: z.union([z.number().int(), z.array(z.number().int()).min(1)]).default(200),
       /** Header -> text that its value contains, case ignored. */
       headers: z.record(z.string(), z.string()).default({}),
-      /** Dotted path (`status`, `items.0.id`) -> what stands there. */
+      /** Dotted path (`status`, `items.0.id`) -> its expected value. */
       json: z.record(z.string(), expectation).default({}),
       /** Text that the body contains. */
       contains: z.string().optional(),
@@ -51,7 +51,7 @@ const checkShape = z.strictObject({
     .prefault({}),
 })
 
-/** What no request can be made of is refused here: after the roll-out it would take a good release back. */
+/** Invalid requests are refused here: after the roll-out they would fail, and roll back a good release. */
 const check = checkShape.refine(
   ({ method, body }) => body === undefined || (method !== "GET" && method !== "HEAD"),
   { path: ["body"], error: "no body with GET or HEAD: name another method" },
@@ -59,13 +59,13 @@ const check = checkShape.refine(
 
 export const smokeDefinition = z.strictObject({
   schemaVersion: z.literal(1).default(1),
-  /** Each check is tried again while it fails: a Service may need a moment to see its new pods. */
+  /** Each check is retried while it fails: a Service may need a moment to route to its new pods. */
   retries: z
     .strictObject({ attempts: z.number().int().min(1).max(100).default(10), delay: duration.default(1000) })
     .prefault({}),
-  /** How often each check must be answered once it has passed, to measure the success rate. */
+  /** Number of answers for each check once it has passed, to measure the success rate. */
   repeat: z.number().int().min(1).max(1000).default(1),
-  /** Share of answers of those that must be right, 0 to 1. */
+  /** Share of those answers that must be as expected, 0 to 1. */
   minSuccessRate: z.number().min(0).max(1).default(1),
   checks: z.array(check).min(1).superRefine(uniqueNames),
 })

@@ -8,17 +8,17 @@ export interface Answer {
   readonly body: string
 }
 
-/** What is wrong with an answer, in words; empty when it is as expected. */
+/** How an answer differs from what is expected; empty when it does not. */
 export function problems(check: SmokeCheck, answer: Answer, version: string): readonly string[] {
   const { expect } = check
   const wanted = Array.isArray(expect.status) ? expect.status : [expect.status]
   const found: string[] = []
   if (!wanted.includes(answer.status)) found.push(`status ${answer.status}, expected ${wanted.join(" or ")}`)
   for (const [name, text] of Object.entries(expect.headers)) {
-    const seen = answer.headers[name.toLowerCase()]
-    if (seen === undefined) found.push(`no header ${name}`)
-    else if (!seen.toLowerCase().includes(withVersion(text, version).toLowerCase()))
-      found.push(`header ${name} is ${JSON.stringify(seen)}, expected ${JSON.stringify(text)}`)
+    const actual = answer.headers[name.toLowerCase()]
+    if (actual === undefined) found.push(`no header ${name}`)
+    else if (!actual.toLowerCase().includes(withVersion(text, version).toLowerCase()))
+      found.push(`header ${name} is ${JSON.stringify(actual)}, expected ${JSON.stringify(text)}`)
   }
   const contained = expect.contains === undefined ? undefined : withVersion(expect.contains, version)
   if (contained !== undefined && !answer.body.includes(contained))
@@ -26,7 +26,7 @@ export function problems(check: SmokeCheck, answer: Answer, version: string): re
   return [...found, ...jsonProblems(expect.json, answer.body, version)]
 }
 
-/** `${VERSION}` in expectations and bodies. */
+/** Replaces `${VERSION}` in expectations and bodies. */
 export function withVersion(text: string, version: string): string {
   return text.replaceAll(/\$\{VERSION\}/g, () => version)
 }
@@ -50,32 +50,32 @@ function jsonProblems(
   })
 }
 
-function judge(seen: unknown, expectation: Expectation, version: string): string | null {
-  const shown = seen === undefined ? "is missing" : `is ${JSON.stringify(seen)?.slice(0, 120)}`
+function judge(actual: unknown, expectation: Expectation, version: string): string | null {
+  const shown = actual === undefined ? "is missing" : `is ${JSON.stringify(actual)?.slice(0, 120)}`
   const condition =
     typeof expectation === "object" && expectation !== null ? expectation : { equals: expectation }
   if ("exists" in condition)
-    return (seen !== undefined) === condition.exists
+    return (actual !== undefined) === condition.exists
       ? null
       : `${shown}, expected ${condition.exists ? "a value" : "none"}`
-  if (seen === undefined) return shown
-  if ("not" in condition) return seen !== condition.not ? null : shown
+  if (actual === undefined) return shown
+  if ("not" in condition) return actual !== condition.not ? null : shown
   if ("oneOf" in condition)
-    return condition.oneOf.some((one) => one === seen)
+    return condition.oneOf.some((one) => one === actual)
       ? null
       : `${shown}, expected one of ${JSON.stringify(condition.oneOf)}`
   if ("matches" in condition) {
-    const found = matches(condition.matches, String(seen))
+    const found = matches(condition.matches, String(actual))
     if (found === undefined) return `${shown}, and ${condition.matches} takes too long to match it`
     return found ? null : `${shown}, expected to match ${condition.matches}`
   }
   if ("atLeast" in condition)
-    return typeof seen === "number" && seen >= condition.atLeast
+    return typeof actual === "number" && actual >= condition.atLeast
       ? null
       : `${shown}, expected at least ${condition.atLeast}`
   const equals =
     typeof condition.equals === "string" ? withVersion(condition.equals, version) : condition.equals
-  return seen === equals ? null : `${shown}, expected ${JSON.stringify(equals)}`
+  return actual === equals ? null : `${shown}, expected ${JSON.stringify(equals)}`
 }
 
 /** The value at a dotted path; a leading `$.` is allowed. */

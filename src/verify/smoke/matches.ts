@@ -3,8 +3,8 @@ import { runInNewContext } from "node:vm"
 const timeoutMs = 250
 
 /**
- * Whether a text matches a regular expression of the tree under test; undefined when that takes too long. One that tries
- * for ever would keep the driver from renewing its lock, from ending at its time limit, and from going back.
+ * Whether a text matches a regular expression of the tree under test; undefined when that takes too long. An expression
+ * that never ends would keep the driver from renewing its lock, from ending at its time limit, and from rolling back.
  */
 export function matches(pattern: string, text: string): boolean | undefined {
   try {
@@ -12,7 +12,7 @@ export function matches(pattern: string, text: string): boolean | undefined {
       runInNewContext("new RegExp(pattern).test(text)", { pattern, text }, { timeout: timeoutMs }) === true
     )
   } catch (error) {
-    // It comes from the other context, and is no Error of this one.
+    // An error of another context is no instance of this context's Error.
     const code: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined
     if (code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return undefined
     throw error

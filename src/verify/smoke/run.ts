@@ -2,7 +2,7 @@ import type { SmokeCheck, SmokeDefinition } from "./definition.ts"
 import { type Answer, problems, withVersion } from "./expect.ts"
 
 export interface SmokeTarget {
-  /** Base address of a component, without trailing slash; undefined component: the environment's default one. */
+  /** Base URL of a component, without trailing slash; undefined: of the environment's default component. */
   baseUrl(component: string | undefined): Promise<string>
   /** One request. Rejects when there is no answer. */
   send(request: SmokeRequest): Promise<Answer>
@@ -25,12 +25,12 @@ export interface SmokeResult {
   readonly method: string
   readonly path: string
   readonly ok: boolean
-  /** Requests until it passed or was given up. */
+  /** Number of requests until it passed, or the retries were used up. */
   readonly attempts: number
-  /** Share of right answers once it had passed; 1 without repetition. */
+  /** Share of expected answers once it had passed; 1 without repetition. */
   readonly successRate: number
   readonly milliseconds: number
-  /** What was wrong last; empty when ok. */
+  /** Problems of the last request; empty when ok. */
   readonly problems: readonly string[]
 }
 
@@ -46,7 +46,7 @@ export interface SmokeReport {
 
 /**
  * Runs all checks, in order, each with bounded retries; `timeoutMs` bounds them together. Every check is reported, also
- * after one has failed, so that one run tells the whole story.
+ * after one has failed, so that one run shows all failures.
  */
 export async function runSmoke(
   definition: SmokeDefinition,
@@ -108,7 +108,7 @@ async function runCheck(
   }
 }
 
-/** Asks again once a check has passed. Fewer answers than `repeat` are not judged as if they were all of them. */
+/** Repeats a check that has passed. Fewer answers than `repeat` are a problem, not a smaller sample. */
 async function probe(
   definition: SmokeDefinition,
   check: SmokeCheck,
@@ -118,14 +118,14 @@ async function probe(
 ): Promise<{ readonly successRate: number; readonly problems: readonly string[] }> {
   const { repeat, minSuccessRate } = definition
   let right = 1
-  let asked = 1
-  while (asked < repeat && target.monotonic() < deadline) {
-    asked++
+  let sent = 1
+  while (sent < repeat && target.monotonic() < deadline) {
+    sent++
     if ((await ask(check, target, version)).length === 0) right++
   }
-  const successRate = right / asked
+  const successRate = right / sent
   const problems = [
-    ...(asked < repeat ? [`asked only ${asked} of ${repeat} times: the smoke test's time is over`] : []),
+    ...(sent < repeat ? [`asked only ${sent} of ${repeat} times: the smoke test's time is over`] : []),
     ...(successRate < minSuccessRate
       ? [`only ${(successRate * 100).toFixed(1)} % of answers were right, expected ${minSuccessRate * 100} %`]
       : []),

@@ -20,7 +20,7 @@ export async function sendRequest(request: SmokeRequest): Promise<Answer> {
   }
 }
 
-/** No more is read than is looked at: an answer may never end. */
+/** Reads at most `bodyLimit` bytes: an answer may never end. */
 async function beginningOf({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
