@@ -1,15 +1,15 @@
 import type { Container } from "@dagger.io/dagger"
 import type { MadeImage } from "../languages/index.ts"
 import { hardening } from "./hardening.ts"
-import { foreignLabels, imageLabels, type LabelOptions } from "./labels.ts"
+import { baseImageLabels, imageLabels, type LabelOptions } from "./labels.ts"
 
-/** What every image that is made here has in common: an unprivileged user, its port, a health check, and who it is. */
+/** Adds what every image built here has: an unprivileged user, its port, a health check, and labels. */
 export function hardened(
   { container: image, user, port, healthcheck }: MadeImage,
   labels: LabelOptions,
 ): Container {
   const { interval, timeout, startPeriod, retries } = hardening.healthcheck
-  const configured = foreignLabels
+  const configured = baseImageLabels
     .reduce((container, label) => container.withoutLabel(label), image)
     .withUser(`${user}:${user}`)
     .withExposedPort(port)

@@ -7,14 +7,14 @@ import type { ArchiveFacts } from "./archive/facts.ts"
 import { hardened } from "./harden.ts"
 import type { LabelOptions } from "./labels.ts"
 
-/** One component's image: a container to run, an OCI layout to scan and push, and what that says about itself. */
+/** One component's image: a container to run, an OCI layout to scan and push, and the facts of its configuration. */
 export interface BuiltImage {
   readonly component: string
   readonly container: Container
   /** OCI image layout (a directory): equal content gives equal bytes. */
   readonly layout: Directory
   readonly facts: ArchiveFacts
-  /** Where it is, if it was built elsewhere: `layout` is what the engine made of it, and `facts.digest` its own. */
+  /** Its reference, if it was built elsewhere: `facts.digest` is that of the reference, not that of `layout`. */
   readonly published?: ImageRef
 }
 
@@ -34,7 +34,7 @@ export async function containerOf(request: BuildAll, name: string): Promise<Cont
 }
 
 /**
- * Whether there is all that components are built of, before anything is judged or built.
+ * Checks that all inputs of the components' images exist, before anything is checked or built.
  * @throws CONFIG_INVALID, SECRET_MISSING
  */
 export async function assertBuildable(request: BuildAll): Promise<void> {
@@ -64,13 +64,13 @@ async function componentRequest(
   return { ...inputs, name, component: componentNamed(config, name) }
 }
 
-/** Builds components, all at once, and reads what came of it. None named: every component. */
+/** Builds components in parallel, and reads the facts of their images. None named: every component. */
 export async function buildAll(request: BuildAll, names: readonly string[] = []): Promise<BuiltImage[]> {
   const wanted = names.length === 0 ? Object.keys(request.config.components) : names
   return Promise.all(wanted.map((name) => build(request, name)))
 }
 
-/** @throws CONFIG_INVALID where the component is not there, TOOL_FAILED when it cannot be built. */
+/** @throws CONFIG_INVALID where the component does not exist, TOOL_FAILED when it cannot be built. */
 async function build(request: BuildAll, component: string): Promise<BuiltImage> {
   const of = await componentRequest(request, component)
   const language = await languageOf(of.component)
@@ -81,7 +81,7 @@ async function build(request: BuildAll, component: string): Promise<BuiltImage> 
     .withDirectory("/out", dag.directory())
     .withExec(["node", "/archive/main.ts", "/image.tar", "/out"])
     .directory("/out")
-  const seen: ArchiveFacts = JSON.parse(
+  const facts: ArchiveFacts = JSON.parse(
     await out
       .file("facts.json")
       .contents()
@@ -99,8 +99,8 @@ async function build(request: BuildAll, component: string): Promise<BuiltImage> 
   )
   await language.assertStarts(of, container)
   const image = { component, container, layout: out.directory("layout") }
-  // The engine writes the documents of an image anew, so that what it gives has another digest than what it has pulled.
+  // The engine rewrites the documents of an image, so that its export has another digest than the image that it pulled.
   return published === undefined
-    ? { ...image, facts: seen }
-    : { ...image, facts: { ...seen, digest: published.digest }, published }
+    ? { ...image, facts }
+    : { ...image, facts: { ...facts, digest: published.digest }, published }
 }

@@ -16,8 +16,8 @@ export interface LabelOptions {
 
 const prefix = "org.opencontainers.image"
 
-/** What a base image says about itself, and what would be wrong of an application that is built on it. */
-export const foreignLabels: readonly string[] = [
+/** Labels of a base image that would be wrong for the application built on it. */
+export const baseImageLabels: readonly string[] = [
   "authors",
   "created",
   "description",

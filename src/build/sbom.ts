@@ -2,8 +2,8 @@ import { type Directory, dag, type File } from "@dagger.io/dagger"
 import { type ToolboxFile, toolCommand, toolContainer } from "../toolbox/index.ts"
 
 /**
- * The packages of an image, system and application, as CycloneDX JSON. Read from the image itself, so that it lists
- * what is there and not what a manifest promised. Needs no database and no network.
+ * The packages of an image, system and application, as CycloneDX JSON. Read from the image itself, to list the installed
+ * packages and not those that a manifest declares. Needs no database and no network.
  */
 export function sbomOf(toolbox: ToolboxFile, layout: Directory): File {
   const document = "/tmp/sbom.cdx.json"

@@ -26,7 +26,7 @@ export function imageSize(
   return { component: name, digest, bytes, ...(budget === undefined ? {} : { budget }), withinBudget }
 }
 
-/** Two decimals, rounded up, so that what is shown never looks smaller than the budget when it is not. */
+/** Two decimals, rounded up, so that a size above the budget is never shown as within it. */
 export function megabytes(bytes: number): string {
   return `${(Math.ceil(bytes / (megabyte / 100)) / 100).toFixed(2)} MB`
 }
