@@ -1,11 +1,11 @@
 import type { Container } from "@dagger.io/dagger"
-import type { MadeImage } from "../languages/index.ts"
+import type { UnhardenedImage } from "../languages/index.ts"
 import { hardening } from "./hardening.ts"
 import { baseImageLabels, imageLabels, type LabelOptions } from "./labels.ts"
 
 /** Adds what every image built here has: an unprivileged user, its port, a health check, and labels. */
 export function hardened(
-  { container: image, user, port, healthcheck }: MadeImage,
+  { container: image, user, port, healthcheck }: UnhardenedImage,
   labels: LabelOptions,
 ): Container {
   const { interval, timeout, startPeriod, retries } = hardening.healthcheck

@@ -1,4 +1,4 @@
-/** All languages: the only file that names them. A schema is loaded with it, a member when a component is of it. */
+/** All languages: the only file that names them. It loads every schema, and a language only when a component has it. */
 import { z } from "zod"
 import { SignalboxError } from "../domain/errors.ts"
 import { component as dockerfile } from "./dockerfile/schema.ts"
@@ -6,13 +6,13 @@ import { component as image } from "./image/schema.ts"
 import type { Language } from "./language.ts"
 import { component as node } from "./node/schema.ts"
 
-/** What is known of a language before a component is of it. */
+/** A language as the catalogue lists it. */
 interface CatalogueEntry {
-  /** As `language:` of a component names it. */
+  /** Value of `language:` of a component. */
   readonly name: string
-  /** Of a component in `signalbox.yaml`, told by its `language`. */
+  /** Schema of a component in `signalbox.yaml` with this `language`. */
   readonly schema: z.ZodType
-  /** The module whose `language` is the member. */
+  /** Imports the module that exports the language as `language`. */
   readonly load: () => Promise<{ readonly language: Language }>
 }
 
@@ -38,7 +38,7 @@ export type Component = z.infer<typeof component>
 /** The language that a component is written in. */
 export async function languageOf({ language: wanted }: Pick<Component, "language">): Promise<Language> {
   const entry = catalogue.find(({ name }) => name === wanted)
-  // The schema of components takes no other names than these.
+  // The schema of components accepts no other names.
   if (entry === undefined) throw new SignalboxError("INTERNAL", { what: `there is no language ${wanted}` })
   return (await entry.load()).language
 }

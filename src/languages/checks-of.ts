@@ -4,10 +4,10 @@ import type { ComponentRequest } from "./language.ts"
 
 type Found = Checks[CheckName]
 
-/** How a component is checked: as `signalbox.yaml` declares it, else as its language tells by its files. */
+/** A component's checks: those that `signalbox.yaml` declares, else those that its language derives from its files. */
 export async function checksOf(request: ComponentRequest<Component>): Promise<Checks> {
   const declared = declaredOf(request.component)
-  // What is declared needs no file of the language's own, and must not fail for one.
+  // Declared checks need no file of the language, and must not fail where one is missing.
   if (isComplete(declared)) return declared
   const language = await languageOf(request.component)
   return { ...(await language.checks(request)), ...declared }
@@ -40,9 +40,9 @@ function checkOf(
   judged: readonly number[],
   { format, path }: { readonly format: AnyReport["format"]; readonly path?: string | undefined },
 ): Check {
-  // Whose version it is nobody can tell from a command line: the evidence names the program.
+  // A command line does not contain the tool's version: the evidence names the program.
   const tool = { name: command[0] ?? "", version: "declared" }
-  // What it prints is kept beside the reports, in whatever container it runs.
+  // Its standard output is always written to the reports directory.
   const report: AnyReport =
     path === undefined ? { format, path: "stdout.txt", in: "reports" } : { format, path, in: "component" }
   return { tool, command, judged, report }

@@ -2,7 +2,7 @@ import { z } from "zod"
 import { httpPath, percent, port, relativePath, userId } from "../config/schema/primitives.ts"
 import { checks } from "./declared.ts"
 
-/** What every component has, whatever its language. */
+/** The settings that every component has, in any language. */
 export const common = {
   path: relativePath.describe("Directory of the component, relative to the source root."),
   port: port.default(8080).describe("Port on which the container listens."),

@@ -34,7 +34,7 @@ const report = <F extends readonly [string, ...string[]]>(formats: F) =>
 const declared = <F extends readonly [string, ...string[]]>(formats: F) =>
   z.union([off, z.strictObject({ command, judged, report: report(formats) })])
 
-/** How a component is checked, where its files do not tell, and what of it is not checked. */
+/** The checks that a component declares, and those that it switches off. */
 export const checks = z
   .strictObject({
     typecheck: declared(findingFormats)

@@ -7,9 +7,9 @@ export {
   directoryOf,
   type Language,
   type LanguageImage,
-  type MadeImage,
   type NamedPackages,
   type RegistryLogin,
+  type UnhardenedImage,
   type UnpinnedImage,
   workdir,
 } from "./language.ts"

@@ -2,16 +2,16 @@ import { instructions } from "./instructions.ts"
 
 /** One image that a Dockerfile begins a stage with, or copies from. */
 export interface Base {
-  /** As it is written, with the defaults of its arguments; an argument without one stays `${NAME}`. */
+  /** As written, with the values of its arguments; an argument without a value stays `${NAME}`. */
   readonly image: string
   readonly line: number
-  /** Whether it is named by digest: by a name alone it is another image tomorrow. */
+  /** Whether it is named by digest: a tag may name another image later. */
   readonly pinned: boolean
 }
 
 /**
- * Images of others that a Dockerfile builds on: `FROM` and `COPY --from` that name no stage of its own.
- * @param given build arguments, which win over the defaults in the file.
+ * External images that a Dockerfile builds on: those in `FROM` and `COPY --from` that are no stage of its own.
+ * @param given build arguments, which override the defaults in the file.
  */
 export function basesOf(dockerfile: string, given: Readonly<Record<string, string>> = {}): readonly Base[] {
   const args = new Map<string, string>()
@@ -54,7 +54,7 @@ export function basesOf(dockerfile: string, given: Readonly<Record<string, strin
   return bases
 }
 
-/** `${NAME}`, `$NAME` and `${NAME:-default}` by the arguments that are known. */
+/** Replaces `${NAME}`, `$NAME` and `${NAME:-default}` by the values of the arguments. */
 function filled(text: string, args: ReadonlyMap<string, string>): string {
   return text.replaceAll(
     /\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))/g,

@@ -51,7 +51,7 @@ function fileOf({ path, dockerfile }: DockerfileComponent): string {
   return `${path}/${dockerfile}`
 }
 
-/** What it makes follows from itself and from the source, which the evidence has, as long as it names images by digest. */
+/** The Dockerfile and its digest identify the container, with the source, as long as it names its images by digest. */
 async function developmentImage(request: Request): Promise<string> {
   const file = fileOf(request.component)
   const [loose, text] = await Promise.all([unpinned(request), request.source.file(file).contents()])
@@ -68,7 +68,7 @@ async function developmentContainer(request: Request): Promise<Container> {
   })
 }
 
-/** The engine knows the component's directory by its content, and leaves out what its .dockerignore names. */
+/** The engine caches by the content of the component's directory, without the paths in its .dockerignore. */
 async function built(request: Request, target: string | undefined): Promise<Container> {
   const { component, source } = request
   const { path, dockerfile, buildArgs } = component

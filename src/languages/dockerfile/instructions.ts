@@ -1,11 +1,11 @@
 /** One instruction of a Dockerfile. */
 export interface Instruction {
   readonly text: string
-  /** The line that it begins in. */
+  /** Number of its first line. */
   readonly line: number
 }
 
-/** All instructions; a backslash at the end goes on, comments are none. */
+/** All instructions, without comments; a backslash at the end continues a line. */
 export function instructions(dockerfile: string): readonly Instruction[] {
   const found: { text: string; line: number }[] = []
   let open: { text: string; line: number } | undefined

@@ -6,7 +6,7 @@ import type { DockerfileComponent } from "./schema.ts"
 
 type Request = ComponentRequest<DockerfileComponent>
 
-/** Ids of the secrets that a Dockerfile mounts: `RUN --mount=type=secret,id=NAME`. Without an id, its file is called so. */
+/** Ids of the secrets that a Dockerfile mounts: `RUN --mount=type=secret,id=NAME`. Default id: its file's name. */
 export function mountedSecrets(dockerfile: string): readonly string[] {
   const found = instructions(dockerfile).flatMap(({ text }) =>
     [...text.matchAll(/--mount=(\S+)/g)].flatMap(([, options = ""]) => {
@@ -20,7 +20,7 @@ export function mountedSecrets(dockerfile: string): readonly string[] {
   return [...new Set(found)]
 }
 
-/** `"id=name"` and `id="name"` are as good. */
+/** Accepts the forms `"id=name"` and `id="name"` as well. */
 function split(option: string): [key: string, value: string] {
   const [key = "", ...rest] = option.replaceAll('"', "").split("=")
   return [key, rest.join("=")]
@@ -37,8 +37,8 @@ export function assertSecrets({ name, component, secrets }: Request, dockerfile:
 }
 
 /**
- * The secrets as the build mounts them: the engine knows them by their names alone, so that no value is part of what an
- * image is known by.
+ * The secrets as the build mounts them: the engine identifies them by name alone, so that no value is part of a cache
+ * key.
  * @throws SECRET_MISSING
  */
 export async function secretsOf({ name, component, secrets }: Request): Promise<Secret[]> {
@@ -47,7 +47,7 @@ export async function secretsOf({ name, component, secrets }: Request): Promise<
       const given = secrets?.get(id)
       if (given === undefined) throw missing(name, id, "it was not given before the call")
       const value = await given.plaintext()
-      // CI servers hand a variable that they have no value for over as an empty one.
+      // CI servers pass a variable without a value as an empty one.
       if (value === "") throw missing(name, id, "it is empty")
       return dag.setSecret(id, value)
     }),

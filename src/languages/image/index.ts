@@ -6,22 +6,22 @@ import type { ImageComponent } from "./schema.ts"
 
 type Request = ComponentRequest<ImageComponent>
 
-/** Any language, built elsewhere: an image that is taken as it is, under the digest that it has. */
+/** Any language, built elsewhere: an image that is used unchanged, with its digest. */
 export const language: Language<ImageComponent> = {
   name: "image",
   hasNode: false,
-  // Nothing of it is in the source but what names it.
+  // Only its reference is in the source.
   manifest: () => "signalbox.yaml",
-  // The engine pulls it by its digest, and says so where it cannot.
+  // The engine pulls it by its digest, and reports where it cannot.
   assertBuildable: async () => {},
-  // What is declared runs in the image itself: there is nothing else of it here.
+  // Declared checks run in the image itself: there are no sources.
   developmentContainer: async (request) => pulled(request),
   developmentImage: async ({ component }) => component.image,
   checks: async () => nothingDeclared,
   packages: async () => null,
   unpinned: async () => [],
   image: async (request) => ({ container: pulled(request), published: referenceOf(request) }),
-  // What it starts may be the chart's to say.
+  // The chart may set the command that it starts.
   assertStarts: async () => {},
 }
 
@@ -33,14 +33,14 @@ function referenceOf({ component }: Request): ImageRef {
   return parseImageRef(component.image)
 }
 
-/** By its digest, so that a pull is no look at the world: the same name gives the same image, or nothing. */
+/** Pulled by digest, so that the engine may cache it: the same reference always gives the same image. */
 function pulled(request: Request): Container {
   const { component, login } = request
   const { repository, digest } = referenceOf(request)
   const [registry] = repository.split("/")
   const { platform } = component
   const empty = dag.container(platform === undefined ? {} : { platform: platform as Platform })
-  // Credentials are for the registry that they belong to, and no other gets to see them.
+  // Credentials are sent to the registry that they belong to, and to no other.
   const signedIn =
     login === undefined || registry !== login.registry
       ? empty

@@ -2,13 +2,13 @@ import { z } from "zod"
 import { httpPath, port, userId } from "../../config/schema/primitives.ts"
 import { common } from "../common.ts"
 
-/** `REGISTRY/NAME[:TAG]@sha256:…`; the registry is written out: which one is meant must not depend on a machine. */
+/** `REGISTRY/NAME[:TAG]@sha256:…`; the registry is required, because the default one depends on the machine. */
 const byDigest =
   /^(?:(?:[a-z0-9-]+(?:\.[a-z0-9-]+)+|localhost)(?::\d{1,5})?|[a-z0-9-]+:\d{1,5})(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+(?::\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}$/
 
 const { checks, coverageMinimum, maxImageMb } = common
 
-/** No directory, and no defaults for what only its maker knows: what is stated here is held against it. */
+/** No directory, and no defaults, because the image was built elsewhere: settings given here are checked against it. */
 export const component = z
   .strictObject({
     language: z

@@ -1,9 +1,9 @@
 import type { Check, Checks, NotApplicable, Undetermined } from "../check.ts"
 import { out, type Runner, runnerOf } from "./runner.ts"
 
-/** What of a component decides how it is checked. */
+/** The files of a component that decide how it is checked. */
 export interface NodeFiles {
-  /** Names directly below the component's directory. */
+  /** Names in the component's directory, without subdirectories. */
   readonly names: readonly string[]
   /** Keys of package.json: some tools are configured by one. */
   readonly keys: readonly string[]
@@ -26,10 +26,10 @@ type Found = Check | NotApplicable | Undetermined
 const usual: ScriptNames = { typecheck: "typecheck", lint: "lint", coverage: "coverage" }
 /** Further scripts that run the tests, in the order in which they are looked for. */
 const testScripts = ["test:cov", "test:coverage", "test"]
-/** By these a component has chosen ESLint, also where its script got lost. */
+/** A component with one of these uses ESLint, even without a script that starts it. */
 const eslintSettings = /^(eslint\.config\.[cm]?[jt]s|\.eslintrc(\..+)?)$/
 
-/** How a component is checked: by its own scripts where they are there, else by the tool that its files tell. */
+/** The checks of a component: its own scripts where it has them, else the tool that its files configure. */
 export function checksOf(files: NodeFiles, named: ScriptNames): Checks {
   const { unit, coverage } = tests(files, named.coverage)
   return { typecheck: typecheck(files, named.typecheck), lint: lint(files, named.lint), unit, coverage }
@@ -39,7 +39,7 @@ function typecheck(files: NodeFiles, script: string): Found {
   return byScriptOrTool(files, {
     script,
     usual: usual.typecheck,
-    // A compiler that looked at nothing is silent in the same way as one that found nothing: it lists its files.
+    // With --listFiles, because a compiler that checked no file prints as little as one that found no error.
     args: ["--pretty", "false", "--listFiles"],
     tool: ["tsc", "--noEmit"],
     package: "typescript",
@@ -54,7 +54,7 @@ function lint(files: NodeFiles, script: string): Found {
   return byScriptOrTool(files, {
     script,
     usual: usual.lint,
-    // The last word on it counts: a script with --fix would pass what it has just mended.
+    // The last option counts: a script with --fix would fix its findings and pass.
     args: ["--no-fix", "--format", "json", "--output-file", `${out}/eslint.json`],
     tool: ["eslint", "."],
     package: "eslint",
@@ -87,7 +87,7 @@ function byScriptOrTool(files: NodeFiles, about: Tool): Found {
     report,
   })
   if (files.scripts[script] !== undefined) return found(["npm", "run", "--silent", script, "--"])
-  // A script that somebody names and that is not there is never a reason to skip.
+  // A missing script that signalbox.yaml names is never a reason to skip.
   if (script !== about.usual) return { undetermined: `package.json has no script ${JSON.stringify(script)}` }
   if (!about.configured) return { notApplicable: about.none }
   if (version === undefined) return { undetermined: `${about.package} is configured, and not installed` }

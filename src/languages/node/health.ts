@@ -12,8 +12,8 @@ export function nodeHealthcheck(port: number, path: string): string[] {
 }
 
 /**
- * Programs that can ask an address for an answer, and how they are told to be silent. How long they may take is the
- * health check's own timeout: busybox's wget of Debian 12 (1.35.0-4+deb12u1+b1) ends by SIGSEGV when it is given `-T`.
+ * Programs that can send an HTTP request, with the arguments that silence them. wget has no time limit but the health
+ * check's: busybox's wget of Debian 12 (1.35.0-4+deb12u1+b1) crashes with SIGSEGV on `-T`.
  */
 const probes: readonly { readonly program: string; readonly args: readonly string[] }[] = [
   { program: "/usr/bin/curl", args: ["-fsS", "-o", "/dev/null", "--max-time", "3"] },
@@ -21,8 +21,8 @@ const probes: readonly { readonly program: string; readonly args: readonly strin
 ]
 
 /**
- * For images without Node: whichever such program the base image has. Undefined for an image that has none, such as one
- * with nginx alone; there the orchestrator's own probes, which come from outside, are the health check.
+ * For images without Node: the first of these programs that the base image has. Undefined for an image with none of
+ * them, such as one with nginx alone; there the orchestrator's probes from outside are the health check.
  */
 export async function staticHealthcheck(
   image: Container,

@@ -1,6 +1,6 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { program, type ToolboxFile, toolContainer, withOutput, without } from "../../toolbox/index.ts"
-import { type ComponentRequest, type MadeImage, workdir } from "../language.ts"
+import { type ComponentRequest, type UnhardenedImage, workdir } from "../language.ts"
 import { nodeHealthcheck, staticHealthcheck } from "./health.ts"
 import { buildExcludes, notForRun, outputOf, sourceExcludes } from "./inputs.ts"
 import { installPackages } from "./install.ts"
@@ -9,22 +9,22 @@ import type { NodeComponent } from "./schema.ts"
 
 type Request = ComponentRequest<NodeComponent>
 
-/** Where static files lie in an image: nginx's own default. */
+/** Directory of static files in an image: nginx's own default. */
 export const staticRoot = "/usr/share/nginx/html"
 
-/** The image of a component. Nothing is built until something is asked of it. */
-export function imageOf(request: Request): Promise<MadeImage> {
+/** The image of a component. The engine builds it when its content is requested. */
+export function imageOf(request: Request): Promise<UnhardenedImage> {
   return request.component.kind === "static"
     ? serveStatic(request, request.component)
     : runService(request, request.component)
 }
 
-/** A component's directory with its development packages: where it is compiled and where the gates look. */
+/** A container with the component's development packages, for compiling and for the gates. */
 export function withDevelopmentPackages(request: Request): Promise<Container> {
   return installPackages(request.toolbox, request.source.directory(request.component.path), request.trust)
 }
 
-/** First stage: all packages, and what the build script writes. */
+/** First stage: all packages, and the output of the build script. */
 async function compiled(request: Request): Promise<Container> {
   const { component, source } = request
   const [installed, input] = await Promise.all([
@@ -34,11 +34,11 @@ async function compiled(request: Request): Promise<Container> {
   return installed.withDirectory(workdir, input).withExec(["npm", "run", "--silent", component.scripts.build])
 }
 
-/** Second stage of a static component: nginx, its configuration, and the files. Nothing of Node is left. */
+/** Second stage of a static component: nginx, its configuration, and the files, without Node. */
 async function serveStatic(
   request: Request,
   component: NodeComponent & { kind: "static" },
-): Promise<MadeImage> {
+): Promise<UnhardenedImage> {
   const configuration =
     component.nginxConf === undefined
       ? program("src/languages/node/default-nginx.conf")
@@ -56,11 +56,11 @@ async function serveStatic(
   return { container: image, user, port, healthcheck: await staticHealthcheck(base, port, health) }
 }
 
-/** Second stage of a service: Node, production packages and what runs. */
+/** Second stage of a service: Node, production packages and the program. */
 async function runService(
   request: Request,
   component: NodeComponent & { kind: "service" },
-): Promise<MadeImage> {
+): Promise<UnhardenedImage> {
   const { source, toolbox, trust } = request
   const manifest = source.directory(component.path)
   const [installed, withProgram] = await Promise.all([
@@ -82,7 +82,7 @@ async function runService(
   return { container: image, user, port, healthcheck: nodeHealthcheck(port, health) }
 }
 
-/** What its build script writes, or, of plain JavaScript, the sources themselves. */
+/** The output of the build script; for plain JavaScript, the sources themselves. */
 async function programOf(
   request: Request,
   component: NodeComponent & { kind: "service" },
@@ -97,8 +97,8 @@ async function programOf(
 }
 
 /**
- * Whether a script makes what the image carries. A service whose package.json has no script `build` is plain JavaScript;
- * a script that signalbox.yaml names and that is not there is an error of the build.
+ * Whether a script builds the content of the image. A service whose package.json has no script `build` is plain
+ * JavaScript; a script that signalbox.yaml names and that does not exist is an error of the build.
  */
 export async function hasBuildStep({ component, source }: Request): Promise<boolean> {
   if (component.kind === "static" || component.scripts.build !== "build") return true

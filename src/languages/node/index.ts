@@ -22,7 +22,7 @@ export const language: Language<NodeComponent> = {
   developmentContainer,
   developmentImage: async ({ toolbox }) => toolIdentity(toolbox, "node").image ?? "unresolved",
   reasonIn: npmReason,
-  // It builds on the toolbox's images, whose digests the toolbox file has.
+  // It builds on the toolbox's images, which the toolbox file names by digest.
   unpinned: async () => [],
   checks,
   packages,
@@ -60,7 +60,7 @@ async function assertBuildable({ name, component, source }: Request): Promise<vo
   })
 }
 
-/** Lock files of package managers that are not known here. */
+/** Lock files of package managers that are not supported. */
 const otherLockFiles = ["pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"] as const
 
 /** Packages of its lock file, and all sources, tests included. */
@@ -83,7 +83,7 @@ async function checks(request: Request): Promise<Checks> {
   const names = await directory.entries()
   const [manifest, lock] = await Promise.all([
     directory.file("package.json").contents(),
-    // Without one nothing is installed, and the build says so.
+    // Without a lock file no package is installed, and the build reports it.
     names.includes(lockFile) ? directory.file(lockFile).contents() : "{}",
   ])
   const files: NodeFiles = {
@@ -97,7 +97,7 @@ async function checks(request: Request): Promise<Checks> {
 
 async function assertStarts({ name, component }: Request, image: Container): Promise<void> {
   if (component.kind !== "service") return
-  // As Node finds what it is told to run.
+  // The paths that Node tries for its argument.
   for (const end of ["", ".js", "/index.js"]) if (await image.exists(`${component.entry}${end}`)) return
   const output = outputOf(component)
   const written = (await image.exists(output)) ? await image.directory(output).entries() : []

@@ -5,13 +5,13 @@ import { workdir } from "../language.ts"
 /** The file that names every package by its version and content. */
 export const lockFile = "package-lock.json"
 
-/** What packages are installed from. */
+/** The files that packages are installed from. */
 export const manifestFiles: readonly string[] = ["package.json", lockFile]
 
 /**
- * Packages of a manifest and its lock file. Keyed by those two files alone: no edit of a source installs anything again.
+ * Installs the packages of a lock file. Cached by manifest and lock file alone: changed sources install nothing again.
  * npm's download cache belongs to one level of trust.
- * @param tree holds the two; a lock file that is not there is npm's to refuse.
+ * @param tree contains the two; npm refuses a missing lock file.
  */
 export async function installPackages(
   toolbox: ToolboxFile,
@@ -29,11 +29,11 @@ export async function installPackages(
     .withoutMount(downloads)
 }
 
-/** From here on npm explains its command, which hides what is wrong. */
+/** The first line of npm's help, which npm prints after an error and which hides it. */
 const usage = /^npm error (Clean install a project|Usage:)$/
 
-/** What npm says first of a failed `npm ci`: the rest of a long list is of one kind. Null: it did not explain itself. */
-export function npmReason(said: readonly string[]): readonly string[] | null {
-  const end = said.findIndex((line) => usage.test(line))
-  return end < 0 ? null : said.slice(0, end).filter((line) => /^npm error +\S/.test(line))
+/** npm's error lines of a failed `npm ci`, without the help after them. Null: npm printed no help. */
+export function npmReason(lines: readonly string[]): readonly string[] | null {
+  const end = lines.findIndex((line) => usage.test(line))
+  return end < 0 ? null : lines.slice(0, end).filter((line) => /^npm error +\S/.test(line))
 }

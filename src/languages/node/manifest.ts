@@ -21,13 +21,13 @@ export function manifestIn(
   return { scripts: manifest.scripts, keys: Object.keys(manifest) }
 }
 
-/** Version of a package as a lock file has it at its top; undefined where it is not there. @throws CONFIG_INVALID */
+/** Version of a top-level package in a lock file; undefined where it has none. @throws CONFIG_INVALID */
 export function versionsIn(text: string, file: string): (name: string) => string | undefined {
   const { packages } = parsed(text, file, lockShape)
   return (name) => packages[`node_modules/${name}`]?.version
 }
 
-/** Packages for production that a lock file (version 2 or 3) names. @throws CONFIG_INVALID */
+/** Number of production packages in a lock file (version 2 or 3). @throws CONFIG_INVALID */
 export function productionPackages(text: string, file: string): number {
   const { packages } = parsed(text, file, lockedShape)
   return Object.entries(packages).filter(

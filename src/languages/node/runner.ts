@@ -3,22 +3,22 @@ import type { AnyReport } from "../check.ts"
 /** Where tools write in the development container. */
 export const out = "/out"
 
-/** How one test runner is told to write what it did. */
+/** A test runner, with the arguments that make it write its reports. */
 export interface Runner {
   readonly name: string
   /** Package whose version is recorded; null for Node's own. */
   readonly package: string | null
-  /** What is added to the script that starts it. */
+  /** Arguments added to the script that starts it. */
   readonly args: readonly string[]
   readonly tests: AnyReport
-  /** Null: it measures none by itself. */
+  /** Null: it does not measure coverage by itself. */
   readonly coverage: AnyReport | null
 }
 
 const kinds = ["lines", "statements", "functions", "branches"] as const
 const istanbul = { format: "istanbul", path: "coverage/coverage-summary.json", in: "reports" } as const
 
-/** The project's own thresholds are off: the gate has one of its own, and with both an exit code could mean either. */
+/** The project's own thresholds are off: the gate has one, and with both the exit code would be ambiguous. */
 const vitest: Runner = {
   name: "vitest",
   package: "vitest",
@@ -50,7 +50,7 @@ const mocha: Runner = {
   coverage: null,
 }
 
-/** Its options have to stand before the files, and not in NODE_OPTIONS: the script is taken apart (`words`). */
+/** Its options must come before the files, and not in NODE_OPTIONS: the command is rebuilt from its words. */
 const nodeTest: Runner = {
   name: "node:test",
   package: null,
@@ -63,10 +63,10 @@ const nodeTest: Runner = {
   coverage: { format: "lcov", path: "lcov.info", in: "reports" },
 }
 
-/** What starts a program and is none itself. */
+/** Words before the program that a script runs. */
 const starters = /^(?:npx|cross-env|c8|nyc|dotenv|env|pnpm|yarn|--|-\S+|[A-Za-z_]\w*=\S*)$/
 
-/** A script's last command: what is added to a script goes to it. Null for none that is told by its words. */
+/** A script's last command, which npm passes added arguments to. Null where its words name no program. */
 export function lastCommand(script: string): readonly string[] | null {
   const command =
     script
@@ -78,7 +78,7 @@ export function lastCommand(script: string): readonly string[] | null {
   return first < 0 ? null : words.slice(first)
 }
 
-/** The runner that a script starts, and how; null where it is none that is known. */
+/** The runner that a script starts, and its command; null for an unknown runner. */
 export function runnerOf(
   script: string,
   name: string,
@@ -95,7 +95,7 @@ function endsWithBin(program: string, name: string): boolean {
   return program === `node_modules/.bin/${name}` || program === `./node_modules/.bin/${name}`
 }
 
-/** Whether words are all that a shell would make of it: one command, no quotes, no variables, no patterns of its own. */
+/** Whether a script is one command of plain words: no quotes, variables or assignments for a shell to interpret. */
 function isPlain(script: string): boolean {
   return /^[\w@%+=:,./ \t*-]+$/.test(script) && !/(^|\s)[A-Za-z_]\w*=/.test(script)
 }
