@@ -8,10 +8,10 @@ export const clusterPorts = { api: 6443, ready: 6444 } as const
 /**
  * A Kubernetes of one node as a service, from the toolbox's image. Its state is in memory and ends with the service.
  *
- * What the image has to do: its entrypoint brings the cluster up; `CLUSTER_TOKEN` is the administrator's bearer token;
- * `CLUSTER_PLAIN_REGISTRIES` lists `host:port`, by commas, of registries without TLS; the API server answers on 6443
- * with a certificate for the name `cluster`; 6444 opens when pods can run, and serves the authority as `/ca.crt`.
- * @param token 32 or more letters and digits that only this call knows.
+ * Contract of the image: its entrypoint starts the cluster; `CLUSTER_TOKEN` is the administrator's bearer token;
+ * `CLUSTER_PLAIN_REGISTRIES` lists `host:port`, separated by commas, of registries without TLS; the API server listens
+ * on 6443 with a certificate for the name `cluster`; 6444 opens when pods can run, and serves the CA as `/ca.crt`.
+ * @param token 32 or more random letters and digits, generated for this call.
  * @throws CONFIG_INVALID when the toolbox names no cluster.
  */
 export function embeddedCluster(toolbox: ToolboxFile, token: Secret): Service {
@@ -23,7 +23,7 @@ export function embeddedCluster(toolbox: ToolboxFile, token: Secret): Service {
       .withEnvVariable("CLUSTER_PLAIN_REGISTRIES", plainHosts(toolbox).join(","))
       .withExposedPort(clusterPorts.api)
       .withExposedPort(clusterPorts.ready)
-      // Its kubelet makes mounts, namespaces and control groups, which nothing less may do.
+      // Its kubelet creates mounts, namespaces and control groups, for which it needs root capabilities.
       .asService({ useEntrypoint: true, insecureRootCapabilities: true })
   )
 }

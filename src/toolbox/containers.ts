@@ -2,7 +2,7 @@ import { type Container, type Directory, dag, type File } from "@dagger.io/dagge
 import { findAdvisories, findSchemas, findTool, imageAddress } from "./reference.ts"
 import type { ToolboxFile, ToolName } from "./schema.ts"
 
-/** The image of a tool, untouched. */
+/** The image of a tool, unchanged. */
 export function toolContainer(toolbox: ToolboxFile, name: ToolName): Container {
   return dag.container().from(imageAddress(findTool(toolbox, name)))
 }

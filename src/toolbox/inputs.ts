@@ -2,18 +2,18 @@ import { type Directory, dag } from "@dagger.io/dagger"
 import { exactly, namedBy, selectParts } from "./selection.ts"
 
 /**
- * What an exec gets of a tree. Dagger 0.21 knows a filtered directory by all that it was filtered from: with it, a touched
- * README would run again what never looks at a README. It does know a whole sub-directory and a single file by their
- * content, and so is everything that comes from here: an exec runs again when something has changed that it can see, and
- * only then. Nothing else takes a part of a tree by patterns (test/unit/pipelines/inputs-static.test.ts).
+ * Selects the inputs of an exec from a tree. Dagger 0.21 caches a filtered directory by all that it was filtered from:
+ * a changed README would run an exec again that never reads it. It caches a whole sub-directory and a single file by
+ * their content, and so everything that is selected here: an exec runs again only when one of its inputs has changed.
+ * No other code selects a part of a tree by patterns (test/unit/pipelines/inputs-static.test.ts).
  */
 
-/** Up to so many paths go over a disk in about a tenth of a second. */
+/** Up to this many paths are copied over a disk in about a tenth of a second. */
 const fewPaths = 300
-/** Each whole directory costs the engine a layer and some questions: about as much as 20 files on the way over a disk. */
+/** Each whole directory costs the engine a layer and some queries: about as much as 20 files copied over a disk. */
 const mostDirectories = 20
 
-/** Those of some files and directories directly below a tree that are there. */
+/** Of the named files and directories at the top of a tree, those that exist. */
 export async function onlyThese(tree: Directory, names: readonly string[]): Promise<Directory> {
   const there = new Set(await tree.entries())
   return names.reduce((part, name) => {
@@ -23,8 +23,8 @@ export async function onlyThese(tree: Directory, names: readonly string[]): Prom
 }
 
 /**
- * A tree without what some patterns name, as `namedBy` reads them. Permissions and symbolic links stay as they are.
- * Of a large tree, directories in which nothing is left out are taken as they are, and only the rest goes over the disk.
+ * A tree without the paths that patterns match, in the syntax of `namedBy`. Permissions and symbolic links stay. Of a
+ * large tree, directories in which nothing is left out are used whole, and only the rest is copied over the disk.
  */
 export async function without(tree: Directory, patterns: readonly string[]): Promise<Directory> {
   const paths = await tree.glob("**")
@@ -35,22 +35,22 @@ export async function without(tree: Directory, patterns: readonly string[]): Pro
   return directories.reduce((part, path) => part.withDirectory(path, tree.directory(path)), rest)
 }
 
-/** What is read from the disk of a client, as this function's container is one, is known by its content. */
+/** The engine caches a directory read from a client's disk by its content; this function's container is a client. */
 async function byDisk(tree: Directory, patterns: readonly string[]): Promise<Directory> {
   const place = `inputs/${crypto.randomUUID()}`
   await tree.filter({ exclude: [...patterns] }).export(place)
   return dag.currentModule().workdir(place)
 }
 
-/** Which files of an exec's output are meant, by the engine's patterns. Default: all. */
+/** Selects files of an exec's output by the engine's patterns. Default: all. */
 export interface OutputPart {
   readonly include?: readonly string[]
   readonly exclude?: readonly string[]
 }
 
 /**
- * A directory with a part of what an exec has written. An output is known by what its exec was given, and so is a part of
- * it: here the engine's own patterns do no harm.
+ * A directory with a part of an exec's output. The engine caches an output by the inputs of its exec, and a part of it
+ * as well: its own patterns cause no further runs here.
  */
 export function withOutput(to: Directory, path: string, output: Directory, part: OutputPart): Directory {
   const { include = [], exclude = [] } = part

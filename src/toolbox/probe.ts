@@ -1,5 +1,5 @@
 /**
- * Program: measures what a pipeline stands on, from inside a container of the engine. The measurements are in DIR/answer.json.
+ * Program: measures disk, DNS and registry from inside a container of the engine, and writes DIR/answer.json.
  *   node probe.ts REGISTRY-URL --out DIR
  * It has no dependencies, so that it also runs where nothing can be installed.
  */

@@ -8,15 +8,15 @@ import {
   type SignalboxError,
 } from "../domain/index.ts"
 
-/** Where a program was told to write: the value of `--out`; undefined where it was not told. */
+/** The output directory of a program: the value of `--out`; undefined without it. */
 export function outOf(argv: readonly string[]): string | undefined {
   const at = argv.indexOf("--out")
   return at < 0 ? undefined : argv[at + 1]
 }
 
 /**
- * Says why a program ends with another exit code than 0: for people on stderr, and for its caller in error.json.
- * @param hide takes secrets out of a text. Default: what the error was caused by is left out.
+ * Reports why a program ends with another exit code than 0: for people on stderr, and for its caller in error.json.
+ * @param hide redacts secrets in a text. Default: the cause is left out.
  */
 export function endWith(
   error: SignalboxError,
@@ -28,19 +28,19 @@ export function endWith(
   return error.exitCode
 }
 
-/** Whole or not at all: a program that is killed in the middle of this has not said how it ended. */
+/** Atomic: a program that is killed while it writes leaves no partial error.json. */
 function writeError(error: SignalboxError, out: string, hide?: (text: string) => string): void {
   const path = join(out, errorFile)
   try {
     writeFileSync(`${path}.partial`, `${JSON.stringify(programError(error, hide))}\n`)
     renameSync(`${path}.partial`, path)
   } catch (cause) {
-    // Its caller finds no error.json, and takes it for a program that died, with these as its last words.
+    // The caller finds no error.json, treats the program as crashed, and reports these last lines of stderr.
     process.stderr.write(`${errorFile} could not be written: ${String(cause)}\n`)
   }
 }
 
-/** Runs a program that answers by files in `--out`, and ends as it came out. */
+/** Runs a program that writes its results to `--out`, and sets the exit code by its outcome. */
 export async function runMain(
   main: (argv: readonly string[]) => Promise<void>,
   argv: readonly string[] = process.argv.slice(2),

@@ -4,7 +4,7 @@ import type { ImageSource, Tool, ToolboxFile, ToolName } from "./schema.ts"
 
 export const unresolved = "unresolved"
 
-/** What a container is started from: `image@digest`, or the plain tag where no digest is known. */
+/** The reference that a container is created from: `image@digest`, or the plain tag where there is no digest. */
 export function imageAddress(source: ImageSource): string {
   return source.digest === unresolved ? source.image : `${source.image}@${source.digest}`
 }
@@ -44,13 +44,13 @@ export function findCluster(toolbox: ToolboxFile): NonNullable<ToolboxFile["clus
   })
 }
 
-/** How evidence names a tool. */
+/** A tool's identity in the evidence. */
 export function toolIdentity(toolbox: ToolboxFile, name: ToolName): ToolIdentity {
   const tool = findTool(toolbox, name)
   return { name, version: tool.version, image: tool.digest === unresolved ? unresolved : imageAddress(tool) }
 }
 
-/** Names of everything that has no digest yet; protected environments refuse a toolbox with any. */
+/** Names of all images without a digest; protected environments refuse a toolbox with any. */
 export function unresolvedImages(toolbox: ToolboxFile): string[] {
   const named: [string, ImageSource | undefined][] = [
     ...Object.entries(toolbox.tools).map(([name, tool]): [string, ImageSource | undefined] => [
@@ -63,7 +63,7 @@ export function unresolvedImages(toolbox: ToolboxFile): string[] {
   return named.filter(([, source]) => source?.digest === unresolved).map(([name]) => name)
 }
 
-/** Whether a registry (`host[:port]`) or an image reference below it speaks plain HTTP. */
+/** Whether a registry (`host[:port]`), or that of an image reference, uses plain HTTP. */
 export function isInsecure(toolbox: ToolboxFile, reference: string): boolean {
   return toolbox.insecureRegistries.some((host) => reference === host || reference.startsWith(`${host}/`))
 }

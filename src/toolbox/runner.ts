@@ -4,7 +4,7 @@ import { onlyThese } from "./inputs.ts"
 import type { ToolboxFile } from "./schema.ts"
 import { cacheName } from "./trust.ts"
 
-/** Where this library lies in the runner; `src/…` below it is started by `node`. */
+/** Directory of this library in the runner; `node` starts the programs in its `src/`. */
 export const runnerRoot = "/signalbox"
 
 /**
@@ -24,8 +24,8 @@ export async function runner(toolbox: ToolboxFile): Promise<Container> {
 }
 
 /**
- * The packages of this library, from its own lock file, whoever calls: the caller's level of trust is of no concern. Keyed by
- * manifest and lock file alone, so that an edit of our sources installs nothing again.
+ * The packages of this library, from its own lock file: the same for every caller, whatever its level of trust. Cached
+ * by manifest and lock file alone, so that a change to our sources installs nothing again.
  */
 async function ownPackages(toolbox: ToolboxFile, self: Directory): Promise<Container> {
   const downloads = "/root/.npm"

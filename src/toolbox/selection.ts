@@ -1,14 +1,14 @@
-/** What of a tree is left when some of it is left out. */
+/** The parts of a tree that remain when some paths are left out. */
 export interface Selection {
   /** Nothing is left out. */
   readonly whole: boolean
-  /** Directories in which nothing is left out and that lie beside something that is; none of them lies in another. */
+  /** The topmost directories in which nothing is left out, where a path outside them is; none of them is in another. */
   readonly directories: readonly string[]
 }
 
 /**
  * @param paths all paths of the tree, as the engine lists them: relative, directories with a slash at their end.
- * @param isLeftOut whether a path itself is left out; what is in a directory that is left out is out with it.
+ * @param isLeftOut whether a path itself is left out; the content of such a directory is left out as well.
  */
 export function selectParts(paths: readonly string[], isLeftOut: (path: string) => boolean): Selection {
   const leftOut = new Set(paths.map(plain).filter(isLeftOut))
@@ -27,8 +27,8 @@ export function selectParts(paths: readonly string[], isLeftOut: (path: string) 
 }
 
 /**
- * Whether a path is named by one of some patterns. Of the patterns that the engine knows, these are used: `*` is any
- * part of a name, a leading `**` directory is any directories or none; everything else is what it is.
+ * Whether one of the patterns matches a path. Of the engine's pattern syntax, these are supported: `*` is any part of a
+ * name, a leading `**` directory is any directories or none; all other characters are literal.
  */
 export function namedBy(patterns: readonly string[]): (path: string) => boolean {
   const expression = new RegExp(`^(?:${patterns.map(expressionOf).join("|")})$`, "s")
@@ -42,12 +42,12 @@ function expressionOf(pattern: string): string {
   return `${anywhere ? "(?:.*/)?" : ""}${names.join("[^/]*")}`
 }
 
-/** A pattern of the engine that names one path and nothing else. */
+/** A pattern of the engine that matches one path only. */
 export function exactly(path: string): string {
   return path.replaceAll(/[\\*?[\]]/g, "\\$&")
 }
 
-/** A path of the configuration may say `./dist/` where the tree has `dist`. */
+/** Normalises a path of the configuration: `./dist/` is `dist` in the tree. */
 function clean(path: string): string {
   return path
     .split("/")

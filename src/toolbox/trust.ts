@@ -1,6 +1,6 @@
 /**
- * How far the code that a call runs is trusted. Part of every cache volume's name, so that what a fork's pull request
- * wrote into a cache is never read by a release.
+ * How far the code that a call runs is trusted. Part of every cache volume's name, so that a release never reads what a
+ * fork's pull request wrote into a cache.
  */
 export const trustLevels = ["fork", "branch", "release"] as const
 export type Trust = (typeof trustLevels)[number]
