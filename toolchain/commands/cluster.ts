@@ -4,7 +4,7 @@ import { paths, repositoryRoot } from "../paths.ts"
 import { exitCode, planSteps, ToolchainError } from "../steps/index.ts"
 import { type Running, up } from "./up.ts"
 
-/** Brings the toolchain up and then the cluster of host processes, which keeps its state over a restart. */
+/** Starts the toolchain, then the cluster of host processes, whose state survives a restart. */
 export async function clusterUp(): Promise<Running> {
   const running = await up()
   const { outputs } = running
@@ -33,7 +33,7 @@ export async function clusterStatus(print: (line: string) => void): Promise<bool
   return state === "up"
 }
 
-/** Path of the kubeconfig that the arguments ask for: the administrator's, or one that reaches one namespace. */
+/** Path of the kubeconfig that the arguments select: the administrator's, or one for a single namespace. */
 export function clusterKubeconfig(args: readonly string[]): Promise<string> {
   return kubeconfigCommand(mainInstance, args)
 }

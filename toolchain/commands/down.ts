@@ -5,7 +5,7 @@ import { clusterOf, registryOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
 import { planSteps, takeLock } from "../steps/index.ts"
 
-/** Stops every service; no process, mount, interface or control group of theirs stays. What is built stays. */
+/** Stops every service; none of their processes, mounts, interfaces or control groups stays. What is built stays. */
 export async function down(): Promise<void> {
   const outputs = await planSteps(steps, { root: repositoryRoot, cache: paths.cache })
   const release = await takeLock("services", "stop services", () => undefined)

@@ -4,8 +4,8 @@ import { paths } from "../paths.ts"
 import type { StepOutputs } from "../steps/index.ts"
 
 /**
- * The variables that point Dagger's CLI and SDK, and Signalbox, at what this toolchain runs. With an engine that is
- * there without the toolchain there is nothing to point at: then it is empty.
+ * The variables that point Dagger's CLI and SDK, and Signalbox, at what this toolchain runs. Empty with an engine that
+ * the toolchain did not start.
  */
 export function environmentOf(outputs: StepOutputs | undefined): Readonly<Record<string, string>> {
   if (!outputs) return {}

@@ -1,6 +1,6 @@
 import { exitCode, StepError, ToolchainError } from "../steps/index.ts"
 
-/** What the text of a failure tells about its cause, most telling first. */
+/** Patterns that identify the cause in the text of a failure, the most specific first. */
 const causes: readonly (readonly [RegExp, string])[] = [
   [
     /no space left on device/i,
@@ -21,7 +21,7 @@ const causes: readonly (readonly [RegExp, string])[] = [
   [/is not installed/i, "Install that command, then run this again."],
 ]
 
-/** Tells a person what failed, where to read more and what to do. @returns the exit code */
+/** Writes what failed, where to read more and what to do. @returns the exit code */
 export function explain(error: unknown, write: (text: string) => void): number {
   if (error instanceof ToolchainError) {
     write(`✗ ${error.message} [${error.code}]\n  ${error.help}\n`)

@@ -8,12 +8,12 @@ import { runSteps } from "../steps/index.ts"
 
 /**
  * For maintainers: installs each Debian system from what Debian serves today, and writes those versions into the lock
- * file. The images that belong to it are made by the next `up`.
+ * file. The next `up` builds the images that use it.
  * @returns whether the lock file changed
  */
 export async function lock(say: (text: string) => void): Promise<boolean> {
   await ensureDebianPackages(debianPackages, say)
-  // A cache of its own: a system that is there already says what was served when it was made.
+  // A separate cache: an existing system has the versions of the day on which it was built.
   const cache = join(paths.cache, "lock")
   await rm(cache, { recursive: true, force: true })
   try {

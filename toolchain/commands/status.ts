@@ -8,7 +8,7 @@ const marks = { up: "✓", down: "·", broken: "✗" }
 
 /**
  * Prints what runs and what would have to be built.
- * @returns whether everything that `up` brings up is up; the cluster has its own `up`
+ * @returns whether everything that `up` starts is up; the cluster has its own `up`
  */
 export async function status(print: (line: string) => void): Promise<boolean> {
   const show = ({ id, state, detail }: ServiceStatus) => print(`${marks[state]} ${id.padEnd(10)} ${detail}`)

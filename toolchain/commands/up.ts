@@ -22,7 +22,7 @@ import { environmentOf } from "./environment.ts"
 export interface UpOptions {
   /** Only the engine and its registry, without the tools' images. */
   readonly engineOnly?: boolean
-  /** Tells a person what happens; default: a line on standard error. */
+  /** Reports progress to a person. Default: a line on standard error. */
   readonly say?: (text: string) => void
 }
 
@@ -30,14 +30,14 @@ export interface UpOptions {
 export interface Running {
   /** Variables for clients: Dagger's CLI and SDK, and Signalbox. */
   readonly environment: Readonly<Record<string, string>>
-  /** What the parts were made from; undefined where an engine is used that was there without the toolchain. */
+  /** The outputs of the toolchain's steps; undefined with an engine that the toolchain did not start. */
   readonly outputs: StepOutputs | undefined
 }
 
 const sayOnStderr = (text: string): void => void process.stderr.write(`▸ ${text}\n`)
 
 /**
- * Brings everything up that is not: builds what is missing, starts engine and registry, fills the registry, writes
+ * Starts everything that does not run: builds what is missing, starts engine and registry, fills the registry, writes
  * the toolbox file. Safe to call at any time and by several processes at once.
  */
 export async function up({ engineOnly = false, say = sayOnStderr }: UpOptions = {}): Promise<Running> {
@@ -55,12 +55,12 @@ export async function up({ engineOnly = false, say = sayOnStderr }: UpOptions = 
   } finally {
     await release()
   }
-  await tellDebianChanges(outputs, say)
+  await reportDebianChanges(outputs, say)
   say(`The toolchain is up (${seconds((Date.now() - started) / 1000)})`)
   return { environment: environmentOf(outputs), outputs }
 }
 
-/** Builds what is missing of these steps, by default of all; once nothing is left to build, Go's caches go. */
+/** Builds the missing outputs of these steps, by default of all; once every step is built, removes Go's caches. */
 async function build(only: readonly string[] | undefined, say: (text: string) => void): Promise<StepOutputs> {
   const settings = { root: repositoryRoot, cache: paths.cache, ...(only && { only }) }
   const { missing } = await planSteps(steps, settings)
@@ -75,10 +75,10 @@ async function build(only: readonly string[] | undefined, say: (text: string) =>
   return outputs
 }
 
-/** Only about systems that were made just now: what holds for days is `status`'s to tell. */
-async function tellDebianChanges(outputs: StepOutputs, say: (text: string) => void): Promise<void> {
-  const made = steps.filter((step) => outputs.missing.includes(step.id))
-  const changes = await debianChanges(made, outputs)
+/** Only for systems that were built by this call; `status` reports the others. */
+async function reportDebianChanges(outputs: StepOutputs, say: (text: string) => void): Promise<void> {
+  const built = steps.filter((step) => outputs.missing.includes(step.id))
+  const changes = await debianChanges(built, outputs)
   if (changes) say(changes)
 }
 
@@ -95,9 +95,9 @@ async function startServices(outputs: StepOutputs, say: (text: string) => void):
   }
 }
 
-/** Only what was asked for is built; whatever else is there already goes into the registry all the same. */
+/** Fills the registry with every image that exists, also with those that this call was not asked to build. */
 async function fillRegistry(outputs: StepOutputs): Promise<void> {
-  const made = steps.filter((step) => existsSync(outputs.output(step.id)))
-  await writeToolboxFile(paths.toolbox, await publishImages(made, outputs))
+  const built = steps.filter((step) => existsSync(outputs.output(step.id)))
+  await writeToolboxFile(paths.toolbox, await publishImages(built, outputs))
   await writeModuleDefaults()
 }

@@ -6,15 +6,15 @@ export async function freeDisk(directory: string): Promise<number> {
   return bavail * bsize
 }
 
-/** How much less free disk there was at the worst moment than at the beginning. */
+/** Measures the largest decrease of free disk since the beginning. */
 export interface DiskWatch {
   /** Ends the watch. @returns bytes; others who write to the same disk count as well */
   stop(): Promise<number>
 }
 
 /**
- * Watches free disk: what a build takes at its peak is more than what it leaves.
- * @param everyMs how often it looks
+ * Watches free disk: a build uses more at its peak than it leaves.
+ * @param everyMs interval of the measurements
  */
 export async function watchDisk(free: () => Promise<number>, everyMs = 5000): Promise<DiskWatch> {
   const before = await free()
@@ -22,7 +22,7 @@ export async function watchDisk(free: () => Promise<number>, everyMs = 5000): Pr
   const look = async (): Promise<void> => {
     least = Math.min(least, await free())
   }
-  // A look that fails is no reason to end a build: the last one, whose failure counts, asks the same.
+  // A failed measurement must not end a build: `stop` measures once more, and rejects if that fails.
   const timer = setInterval(() => void look().catch(() => undefined), everyMs)
   timer.unref()
   return {

@@ -3,57 +3,57 @@ import { stepLock } from "./make.ts"
 import { discard } from "./trash.ts"
 
 /**
- * What was downloaded for steps that are made, and for no other one: to be removed. Nothing, as long as it is not known
- * what all the others need.
- * @param fetched paths by step, for each whose downloads have ended
- * @param unmade steps with downloads that are still to be made
+ * Downloads that only built steps needed, and that can be removed. None until every other step has reported what it
+ * needs.
+ * @param fetched paths by step, for each step whose downloads have ended
+ * @param unbuilt steps with downloads that are still to be built
  */
 export function expendable(
   fetched: ReadonlyMap<string, readonly string[]>,
-  unmade: ReadonlySet<string>,
+  unbuilt: ReadonlySet<string>,
 ): string[] {
-  if ([...unmade].some((id) => !fetched.has(id))) return []
-  const needed = new Set([...unmade].flatMap((id) => fetched.get(id) ?? []))
-  const made = [...fetched].filter(([id]) => !unmade.has(id))
-  return [...new Set(made.flatMap(([, paths]) => paths))].filter((path) => !needed.has(path))
+  if ([...unbuilt].some((id) => !fetched.has(id))) return []
+  const needed = new Set([...unbuilt].flatMap((id) => fetched.get(id) ?? []))
+  const built = [...fetched].filter(([id]) => !unbuilt.has(id))
+  return [...new Set(built.flatMap(([, paths]) => paths))].filter((path) => !needed.has(path))
 }
 
 export interface Downloads {
   fetched(id: string, paths: readonly string[]): void
-  /** Removes what nobody needs any more now that this step is made. */
-  made(id: string): Promise<void>
+  /** Removes the downloads that no step needs after this one is built. */
+  built(id: string): Promise<void>
 }
 
 /**
- * Keeps account of downloads, so that those of a step go when it is made and not at the end of all: for a moment they
- * would take twice what everything takes that is built from them.
- * @param unmade steps with downloads that this run makes
- * @param builders steps with downloads, whoever makes them
+ * Tracks downloads, so that those of a step are removed when it is built and not at the end of the run: all of them
+ * together would take twice the disk of everything that is built from them.
+ * @param unbuilt steps with downloads that this run builds
+ * @param builders steps with downloads, also those that another process builds
  * @param held steps whose lock this process holds
  */
 export function downloadsOf(
   cache: string,
-  unmade: Set<string>,
+  unbuilt: Set<string>,
   builders: readonly string[],
   held: ReadonlySet<string>,
 ): Downloads {
   const fetched = new Map<string, readonly string[]>()
   return {
     fetched: (id, paths) => void fetched.set(id, paths),
-    async made(id) {
-      unmade.delete(id)
-      const paths = expendable(fetched, unmade)
+    async built(id) {
+      unbuilt.delete(id)
+      const paths = expendable(fetched, unbuilt)
       if (paths.length === 0) return
       const others = builders.filter((builder) => !held.has(builder))
-      const went = await whileNobodyMakes(cache, others, () => discard(cache, paths))
-      if (went) for (const one of fetched.keys()) if (!unmade.has(one)) fetched.delete(one)
+      const removed = await whileNobodyMakes(cache, others, () => discard(cache, paths))
+      if (removed) for (const one of fetched.keys()) if (!unbuilt.has(one)) fetched.delete(one)
     },
   }
 }
 
 /**
- * Does something with what downloads have left, holding the locks of all that could be reading it.
- * @returns false, with nothing done, where another process makes one of these steps
+ * Works on downloaded files while holding the locks of all steps that could read them.
+ * @returns false, without any work done, where another process builds one of these steps
  */
 export async function whileNobodyMakes(
   cache: string,

@@ -8,8 +8,8 @@ interface Child {
 }
 
 const running = new Set<Child>()
-const keptStderr = 4096
-/** Of what a command prints; one that prints more is ended. */
+const storedStderr = 4096
+/** Limit of a command's output; a command that prints more is ended. */
 const mostOutput = 1 << 29
 
 interface RunOptions extends ExecOptions {
@@ -36,19 +36,19 @@ export async function execute(
     ...{ env, input, detached: true, reject: false, stripFinalNewline: false, maxBuffer: mostOutput },
   })
   running.add(child)
-  const told = onLine === undefined ? [] : quiet ? (["stderr"] as const) : (["stdout", "stderr"] as const)
-  const telling = told.map((from) => tellLines(child.iterable({ from }), onLine))
+  const streams = onLine === undefined ? [] : quiet ? (["stderr"] as const) : (["stdout", "stderr"] as const)
+  const reporting = streams.map((from) => reportLines(child.iterable({ from }), onLine))
   const { failed, exitCode = null, signal, shortMessage = "", stdout, stderr } = await child
-  await Promise.all(telling)
+  await Promise.all(reporting)
   running.delete(child)
   if (!failed) return stdout
-  const end = stderr.slice(-keptStderr)
+  const end = stderr.slice(-storedStderr)
   const never = exitCode === null && signal === undefined
   throw new CommandError(command, exitCode, never ? shortMessage : endedBy(exitCode, signal, end), end)
 }
 
-/** How a command ended is told by the command itself: that its output ends early is none of its lines. */
-async function tellLines(lines: AsyncIterable<string>, onLine: RunOptions["onLine"]): Promise<void> {
+/** Ignores an output that ends early: the command's exit is reported by `execute`. */
+async function reportLines(lines: AsyncIterable<string>, onLine: RunOptions["onLine"]): Promise<void> {
   try {
     for await (const line of lines) onLine?.(line)
   } catch {}

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { ToolchainError } from "./errors.ts"
 import type { Step } from "./step.ts"
 
-/** Raised when what the runner does around a step changes in a way that makes old outputs unusable. */
+/** Changed when a change to the runner makes old outputs unusable. */
 const format = "signalbox-step-1"
 
 /**

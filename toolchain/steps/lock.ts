@@ -5,11 +5,11 @@ import { setTimeout as sleep } from "node:timers/promises"
 export type Release = () => Promise<void>
 
 /**
- * Takes a machine-wide lock, waiting for as long as somebody else holds it.
+ * Takes a machine-wide lock, waiting for as long as another holder has it.
  *
  * The lock is a bound socket in Linux's abstract namespace: the kernel lets one process have the name, and takes it
- * back at the moment that process ends, however it ends. Nothing can be stale, neither after SIGKILL nor after a
- * reboot. Whoever waits is told by the socket who holds it.
+ * back at the moment that process ends, however it ends. No lock can be stale, neither after SIGKILL nor after a
+ * reboot. A waiting process reads a description of the holder from the socket.
  * @param name unique on this machine
  * @param onWait called once, with a description of the holder, when the lock is not free
  */
@@ -18,17 +18,17 @@ export async function takeLock(
   purpose: string,
   onWait: (holder: string) => void,
 ): Promise<Release> {
-  let told = false
+  let reported = false
   for (;;) {
     const release = await tryLock(name, purpose)
     if (release) return release
-    if (!told) onWait(await holderOf(name))
-    told = true
+    if (!reported) onWait(await holderOf(name))
+    reported = true
     await sleep(200)
   }
 }
 
-/** Locks that this process holds as a whole, with how many hold them. */
+/** Locks that this process holds as a whole, with the number of their users in it. */
 const together = new Map<string, { readonly lock: Promise<Release>; holders: number }>()
 
 /** Takes a lock for this whole process: the first call takes it, others join, and the last to release it frees it. */
@@ -52,7 +52,7 @@ export async function takeTogether(
   }
 }
 
-/** Takes a lock that is free. @returns undefined where somebody else holds it */
+/** Takes a lock without waiting. @returns undefined where it is held */
 export async function tryLock(name: string, purpose: string): Promise<Release | undefined> {
   const server = await bind(name, `${purpose}, process ${process.pid}`)
   return server && (() => new Promise((resolve) => server.close(() => resolve())))
@@ -79,7 +79,7 @@ async function holderOf(name: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = createConnection({ path: `\0signalbox:${name}` })
     let text = ""
-    // A holder that is gone by now, or too busy to answer, needs no name: the next attempt decides.
+    // A holder that has ended by now, or is too busy to answer, stays unnamed: the next attempt decides.
     const done = () => {
       socket.destroy()
       resolve(text || "another process")

@@ -8,7 +8,7 @@ export interface Log {
   close(): void
 }
 
-/** Starts the log at `path` anew. */
+/** Opens the log at `path`, and empties it. */
 export function openLog(path: string): Log {
   mkdirSync(dirname(path), { recursive: true })
   const file = openSync(path, "w")

@@ -8,8 +8,8 @@ import { exists, type StepOutputs } from "./plan.ts"
 import type { Progress } from "./progress.ts"
 import type { FetchContext, Step } from "./step.ts"
 
-/** Where and how steps are made. */
-export interface Workshop {
+/** What building a step needs. */
+export interface BuildContext {
   readonly root: string
   readonly cache: string
   readonly output: StepOutputs["output"]
@@ -17,31 +17,31 @@ export interface Workshop {
   /** Steps whose lock this run holds at the moment. */
   readonly held: Set<string>
   /**
-   * Lock for heavy steps, of which only one process of a machine runs any at a time, whatever cache directory or user
-   * it belongs to: memory is the machine's, and only that process knows what it has given away of it.
+   * Lock for heavy steps: one process of a machine at a time runs any, across cache directories and users, because only
+   * that process knows how much of the machine's memory its steps use.
    */
   readonly heavyLock: string
   /** Added to the environment of a step's commands. */
   environment(step: Step): Readonly<Record<string, string>>
 }
 
-/** Outputs of earlier keys that stay beside the current one, for a switch between two branches. */
-const keptOlderOutputs = 1
+/** Number of outputs of earlier keys that are stored beside the current one, for a switch between two branches. */
+const storedOlderOutputs = 1
 const unfinished = ".unfinished"
 
-/** Name of the lock that whoever makes a step holds. */
+/** Name of the lock that a process holds while it builds a step. */
 export const stepLock = (cache: string, id: string): string => `step:${cache}:${id}`
 
-/** Makes one step's output under its lock, unless another process just did. @throws StepError */
-export async function make(step: Step, shop: Workshop): Promise<void> {
-  const target = shop.output(step.id)
-  const onWait = (holder: string) => shop.progress.waiting(step.id, holder)
-  await watched(step.id, step.title, shop, (logPath) =>
-    holdingStep(step, step.id, shop, async () => {
-      // Only after the step's own lock: who waits for a step must not keep its maker from the heavy ones.
-      const releaseHeavy = step.heavy ? await takeTogether(shop.heavyLock, step.title, onWait) : undefined
+/** Builds one step's output under its lock, unless another process just did. @throws StepError */
+export async function make(step: Step, build: BuildContext): Promise<void> {
+  const target = build.output(step.id)
+  const onWait = (holder: string) => build.progress.waiting(step.id, holder)
+  await watched(step.id, step.title, build, (logPath) =>
+    holdingStep(step, step.id, build, async () => {
+      // Only after the step's own lock: a process that waits for a step must not block the one that builds it.
+      const releaseHeavy = step.heavy ? await takeTogether(build.heavyLock, step.title, onWait) : undefined
       try {
-        if (!(await exists(target))) await makeOutput(step, target, logPath, shop)
+        if (!(await exists(target))) await makeOutput(step, target, logPath, build)
       } finally {
         await releaseHeavy?.()
       }
@@ -53,26 +53,26 @@ export async function make(step: Step, shop: Workshop): Promise<void> {
 export const fetchId = (id: string): string => `${id}-downloads`
 
 /** Downloads what a step will need, under the step's lock. @returns the paths that hold it @throws StepError */
-export async function fetch(step: Step, shop: Workshop): Promise<readonly string[]> {
+export async function fetch(step: Step, build: BuildContext): Promise<readonly string[]> {
   const id = fetchId(step.id)
   let paths: readonly string[] = []
-  await watched(id, `Download for: ${step.title}`, shop, (logPath) =>
-    holdingStep(step, id, shop, async () => {
-      // Another process may have made the step meanwhile.
-      if (await exists(shop.output(step.id))) return
-      await logged(logPath, id, shop, async (line) => {
-        paths = (await step.fetch?.(context(step, line, shop))) ?? []
+  await watched(id, `Download for: ${step.title}`, build, (logPath) =>
+    holdingStep(step, id, build, async () => {
+      // Another process may have built the step meanwhile.
+      if (await exists(build.output(step.id))) return
+      await logged(logPath, id, build, async (line) => {
+        paths = (await step.fetch?.(context(step, line, build))) ?? []
       })
     }),
   )
   return paths
 }
 
-/** Does something under a step's lock, which others wait for. */
+/** Runs work under a step's lock, which other processes wait for. */
 async function holdingStep(
   step: Step,
   shownAs: string,
-  { cache, progress, held }: Workshop,
+  { cache, progress, held }: BuildContext,
   work: () => Promise<void>,
 ): Promise<void> {
   const release = await takeLock(stepLock(cache, step.id), step.title, (holder) =>
@@ -87,11 +87,11 @@ async function holdingStep(
   }
 }
 
-/** Tells progress, and turns whatever goes wrong into a StepError with the end of the log. */
+/** Reports progress, and turns every error into a StepError with the end of the log. */
 async function watched(
   id: string,
   title: string,
-  { cache, progress }: Workshop,
+  { cache, progress }: BuildContext,
   work: (logPath: string) => Promise<void>,
 ): Promise<void> {
   const started = Date.now()
@@ -112,7 +112,7 @@ type LogLine = (text: string, quiet?: boolean) => void
 async function logged(
   logPath: string,
   id: string,
-  { progress }: Workshop,
+  { progress }: BuildContext,
   work: (line: LogLine) => Promise<void>,
 ): Promise<void> {
   const log = openLog(logPath)
@@ -129,7 +129,7 @@ async function logged(
   }
 }
 
-function context(step: Step, line: LogLine, { root, environment }: Workshop): FetchContext {
+function context(step: Step, line: LogLine, { root, environment }: BuildContext): FetchContext {
   return {
     root,
     log: (text) => line(text),
@@ -141,18 +141,18 @@ function context(step: Step, line: LogLine, { root, environment }: Workshop): Fe
   }
 }
 
-async function makeOutput(step: Step, target: string, logPath: string, shop: Workshop): Promise<void> {
+async function makeOutput(step: Step, target: string, logPath: string, build: BuildContext): Promise<void> {
   const out = `${target}${unfinished}`
-  await logged(logPath, step.id, shop, async (line) => {
+  await logged(logPath, step.id, build, async (line) => {
     await rm(out, { recursive: true, force: true })
     await mkdir(out, { recursive: true })
     await step.run({
-      ...context(step, line, shop),
+      ...context(step, line, build),
       out,
       output(id) {
         if (!step.needs.includes(id))
           throw new Error(`step ${step.id} reads ${id} without naming it in needs`)
-        return shop.output(id)
+        return build.output(id)
       },
     })
     // After a power cut a renamed directory may hold empty files unless its contents reached the disk first.
@@ -162,7 +162,7 @@ async function makeOutput(step: Step, target: string, logPath: string, shop: Wor
   await removeOlder(target)
 }
 
-/** Keeps the newest outputs of a step; everything else of it, unfinished ones too, goes. */
+/** Removes all but the newest outputs of a step, and unfinished ones. */
 async function removeOlder(target: string): Promise<void> {
   const directory = join(target, "..")
   const now = new Date()
@@ -175,6 +175,6 @@ async function removeOlder(target: string): Promise<void> {
   )
   const older = entries.filter(({ path }) => path !== target).sort((a, b) => b.age - a.age)
   const whole = older.filter(({ path }) => !path.endsWith(unfinished))
-  const gone = [...whole.slice(keptOlderOutputs), ...older.filter(({ path }) => path.endsWith(unfinished))]
+  const gone = [...whole.slice(storedOlderOutputs), ...older.filter(({ path }) => path.endsWith(unfinished))]
   for (const { path } of gone) await rm(path, { recursive: true, force: true })
 }

@@ -8,7 +8,7 @@ export interface PlanOptions {
   readonly root: string
   /** The cache directory: outputs go to `steps/`, logs to `logs/`. */
   readonly cache: string
-  /** Ids of the steps wanted; what they need is made too. Default: all. */
+  /** Ids of the steps wanted; the steps that they need are built too. Default: all. */
   readonly only?: readonly string[]
 }
 
@@ -18,11 +18,11 @@ export interface StepOutputs {
   output(id: string): string
   /** A step's key: changes whenever its output may have changed. */
   key(id: string): string
-  /** Ids of the wanted steps that had no output when the call began: after `runSteps`, those that were made. */
+  /** Ids of the wanted steps that had no output when the call began: after `runSteps`, those that were built. */
   readonly missing: readonly string[]
 }
 
-/** Says where outputs are or will be and which are missing, without making any. @throws ToolchainError `STEP_GRAPH` */
+/** Finds where outputs are or will be, and which are missing; builds none. @throws ToolchainError `STEP_GRAPH` */
 export async function planSteps(steps: readonly Step[], options: PlanOptions): Promise<StepOutputs> {
   const keys = await keysOf(steps, options.root)
   const key = (id: string): string => keys.get(id) ?? "unknown"

@@ -1,4 +1,4 @@
-/** What a run of steps tells while it goes on. */
+/** Receives the progress of a run of steps. */
 export interface Progress {
   started(id: string, title: string): void
   /** The step waits for a lock that `holder` has. */

@@ -1,13 +1,13 @@
 import { type Downloads, downloadsOf } from "./downloads.ts"
 import { thisMachine } from "./machine.ts"
-import { fetch, fetchId, make, type Workshop } from "./make.ts"
+import { type BuildContext, fetch, fetchId, make } from "./make.ts"
 import { type PlanOptions, planSteps, type StepOutputs } from "./plan.ts"
 import { type Progress, textProgress } from "./progress.ts"
 import { type Load, startable, type Task } from "./schedule.ts"
 import type { Cost, Step } from "./step.ts"
 
 export interface RunnerOptions extends PlanOptions {
-  /** What the machine has; default: what is free of it when the run begins. */
+  /** The machine's resources. Default: those that are free when the run begins. */
   readonly machine?: Load
   /** Name of the lock for heavy steps. Default: the machine's. */
   readonly heavyLock?: string
@@ -15,19 +15,19 @@ export interface RunnerOptions extends PlanOptions {
   readonly progress?: Progress
 }
 
-/** What a step takes that nobody has measured yet. */
+/** The cost of a step that was not measured yet. */
 const guess = {
   heavy: { memory: 4, cores: 2, seconds: 60 },
   light: { memory: 0.5, cores: 0.5, seconds: 10 },
 } as const
 
-/** Unpacking and checking what arrives takes a little of a core, for as long as the server takes to send it. */
+/** Unpacking and checking a download uses little of a core, for as long as the server takes to send it. */
 const fetchLoad: Load = { memory: 0.25, cores: 0, downloads: 1 }
 const fetchSeconds = 30
 
 const costOf = (step: Step): Cost => step.cost ?? (step.heavy ? guess.heavy : guess.light)
 
-/** A task, and the work that it stands for. */
+/** A task with its work. */
 interface Job extends Task {
   run(): Promise<void>
 }
@@ -35,7 +35,7 @@ interface Job extends Task {
 /**
  * Brings the outputs of steps up to date: each step whose key has no output yet runs, in parallel where needs, memory
  * and cores allow. An interrupted run leaves whole outputs or none, so the next run goes on from there.
- * Several processes may do this at once: each step is made by one of them, the others wait and use it.
+ * Several processes may do this at once: one of them builds a step, the others wait and use its output.
  * @throws StepError for the first step that fails, after those that run have ended
  * @throws ToolchainError `STEP_GRAPH`
  */
@@ -47,12 +47,12 @@ export async function runSteps(steps: readonly Step[], options: RunnerOptions): 
   const environment = (step: Step) => goSettings(costOf(step), machine)
   const { root, cache, heavyLock = "heavy" } = options
   const held = new Set<string>()
-  const shop: Workshop = { root, cache, heavyLock, output: outputs.output, progress, held, environment }
+  const build: BuildContext = { root, cache, heavyLock, output: outputs.output, progress, held, environment }
   const missing = steps.filter((step) => outputs.missing.includes(step.id))
   const withDownloads = (some: readonly Step[]) => some.filter((step) => step.fetch).map((step) => step.id)
   const downloads = downloadsOf(cache, new Set(withDownloads(missing)), withDownloads(steps), held)
   try {
-    const jobs = missing.flatMap((step) => jobsOf(step, shop, downloads))
+    const jobs = missing.flatMap((step) => jobsOf(step, build, downloads))
     await runAll(jobs, machine)
   } finally {
     progress.close()
@@ -72,25 +72,25 @@ export function goSettings({ cores }: Cost, machine: Load): Readonly<Record<stri
   return { GOGC: "1600", GOMEMLIMIT: `${Math.round(memory * 1024)}MiB`, GOMAXPROCS: String(threads) }
 }
 
-function jobsOf(step: Step, shop: Workshop, downloads: Downloads): Job[] {
+function jobsOf(step: Step, build: BuildContext, downloads: Downloads): Job[] {
   const { memory, cores, seconds } = costOf(step)
   const job = { id: step.id, needs: step.needs, load: { memory, cores, downloads: 0 }, seconds }
-  if (!step.fetch) return [{ ...job, run: () => make(step, shop) }]
+  if (!step.fetch) return [{ ...job, run: () => make(step, build) }]
   const fetching: Job = {
     id: fetchId(step.id),
     needs: [],
     load: fetchLoad,
     seconds: fetchSeconds,
-    run: async () => downloads.fetched(step.id, await fetch(step, shop)),
+    run: async () => downloads.fetched(step.id, await fetch(step, build)),
   }
   const making = async () => {
-    await make(step, shop)
-    await downloads.made(step.id)
+    await make(step, build)
+    await downloads.built(step.id)
   }
   return [fetching, { ...job, needs: [...step.needs, fetching.id], run: making }]
 }
 
-/** Runs each job once its needs are done and the machine holds it; after a failure nothing new starts. */
+/** Runs each job once its needs are done and its resources are free; after a failure no further job starts. */
 async function runAll(jobs: readonly Job[], machine: Load): Promise<void> {
   const finished = new Set<string>()
   const running = new Map<string, Promise<void>>()

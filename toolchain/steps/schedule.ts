@@ -1,4 +1,4 @@
-/** What a task takes of the machine while it runs, and what a machine has. */
+/** The resources that a task uses while it runs, or that a machine has. */
 export interface Load {
   /** GiB. */
   readonly memory: number
@@ -7,28 +7,28 @@ export interface Load {
   readonly downloads: number
 }
 
-/** Something that runs once what it needs has ended. */
+/** Work that starts once the tasks that it needs have ended. */
 export interface Task {
   readonly id: string
   /** Ids of the tasks before it; an id that is not among the tasks counts as finished. */
   readonly needs: readonly string[]
   readonly load: Load
-  /** How long it takes where it was measured: it decides which of several goes first, and nothing else. */
+  /** Its measured duration, or a guess: it decides the order of tasks only. */
   readonly seconds: number
 }
 
-/** How far the tasks have come. */
+/** The progress of the tasks. */
 export interface Situation {
   readonly finished: ReadonlySet<string>
   readonly running: ReadonlySet<string>
 }
 
 /**
- * The tasks to start now, in their order: the one with the longest way to the end first, as many as the machine holds.
+ * The tasks to start now, in order: the longest remaining path first, as many as the machine has resources for.
  *
- * Where the first one does not fit yet, later ones may start only if they still leave room for it once everything
- * that goes before it has ended: small tasks never keep a large one waiting for ever. A task that is larger than the
- * whole machine runs alone.
+ * Where the first one does not fit yet, later ones may start only if they leave enough resources for it once all tasks
+ * before it have ended: small tasks never delay a large one for ever. A task that is larger than the whole machine runs
+ * alone.
  */
 export function startable(tasks: readonly Task[], situation: Situation, machine: Load): Task[] {
   const { finished, running } = situation
@@ -49,7 +49,7 @@ export function startable(tasks: readonly Task[], situation: Situation, machine:
   return started
 }
 
-/** Longest way to the end first; equals stay in the order in which they were given. */
+/** Longest remaining path first; equals stay in the given order. */
 function inOrder(tasks: readonly Task[]): Task[] {
   const ways = new Map<string, number>()
   const wayOf = (task: Task): number => {
@@ -65,7 +65,7 @@ function inOrder(tasks: readonly Task[]): Task[] {
 
 const kinds = ["memory", "cores", "downloads"] as const
 
-/** What a task takes of this machine: never more than there is. */
+/** The resources that a task uses, at most those of the machine. */
 function within(load: Load, machine: Load): Load {
   return {
     memory: Math.min(load.memory, machine.memory),
@@ -74,6 +74,6 @@ function within(load: Load, machine: Load): Load {
   }
 }
 
-/** A billionth more is a sum of fractions, not of memory. */
+/** The tolerance is for rounding errors in sums of fractions. */
 const fits = (loads: readonly Load[], machine: Load): boolean =>
   kinds.every((kind) => loads.reduce((sum, load) => sum + load[kind], 0) <= machine[kind] + 1e-9)

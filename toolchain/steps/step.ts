@@ -1,4 +1,4 @@
-/** One part of the toolchain that is made once and kept until one of its inputs changes. */
+/** One part of the toolchain that is built once and stored until one of its inputs changes. */
 export interface Step {
   /** Names the step in logs, locks and directories: lower case, digits and dashes. */
   readonly id: string
@@ -14,25 +14,25 @@ export interface Step {
   }
   /** Takes gigabytes of memory, or cores for minutes: only one process of a machine runs such steps at a time. */
   readonly heavy: boolean
-  /** What it takes of the machine, measured. Default: a guess by `heavy`. It decides when a step runs, not what it makes. */
+  /** Its measured cost. Default: a guess by `heavy`. It decides when the step runs, not its output. */
   readonly cost?: Cost
   /**
    * Downloads into a cache what `run` would download otherwise, so that it happens while other steps use the cores.
-   * Its work may be lost at any time: `run` does without it.
-   * @returns the paths that hold it: they go when no other step of a run needs them
+   * The cache may be removed at any time: `run` then downloads by itself.
+   * @returns the paths that contain it: they are removed when no other step of a run needs them
    */
   fetch?(ctx: FetchContext): Promise<readonly string[]>
   /** Writes only into `ctx.out`, a fresh directory that is renamed into place when this resolves. */
   run(ctx: StepContext): Promise<void>
 }
 
-/** What a step takes while it runs. */
+/** The resources that a step uses while it runs. */
 export interface Cost {
   /** GiB at its peak. */
   readonly memory: number
-  /** Cores that it keeps busy; a Go build may use twice as many when nobody else does. */
+  /** Cores that it uses; a Go build may use twice as many when they are idle. */
   readonly cores: number
-  /** How long it took when it was measured: the longest way to the end goes first. */
+  /** Its measured duration: the longest remaining path runs first. */
   readonly seconds: number
 }
 

@@ -4,12 +4,12 @@ import { join } from "node:path"
 
 let count = 0
 
-/** Where what is on its way out lies. */
+/** Directory of paths that are being removed. */
 const trash = (cache: string): string => join(cache, "trash")
 
 /**
- * Takes paths out of everybody's way at once, and removes them in the background: half a million files take half a
- * minute. Paths that are not there are nothing to complain of.
+ * Moves paths away at once, and removes them in the background: half a million files take half a minute. A path that
+ * does not exist is no error.
  * @param cache the cache directory, on whose disk the paths are
  */
 export async function discard(cache: string, paths: readonly string[]): Promise<void> {
@@ -22,7 +22,7 @@ export async function discard(cache: string, paths: readonly string[]): Promise<
   await emptyTrash(cache)
 }
 
-/** Removes, in the background, what was discarded, also what a call that was killed has left there. */
+/** Removes discarded paths in the background, also those of an earlier call that was killed. */
 export async function emptyTrash(cache: string): Promise<void> {
   const names = await readdir(trash(cache)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return []
@@ -31,7 +31,7 @@ export async function emptyTrash(cache: string): Promise<void> {
   if (names.length > 0) removeInBackground(names.map((name) => join(trash(cache), name)))
 }
 
-/** Go makes modules read-only unless it is told otherwise: whoever has only his own rights makes them writable first. */
+/** By default Go makes modules read-only: a user without root rights must make them writable before removing them. */
 function removeInBackground(paths: readonly string[]): void {
   const script = 'rm -rf -- "$@" 2>/dev/null || { chmod -R u+w -- "$@"; rm -rf -- "$@"; }'
   spawn("nice", ["sh", "-c", script, "sh", ...paths], { cwd: "/", detached: true, stdio: "ignore" }).unref()

@@ -35,9 +35,9 @@ test("never anything that a step needs which is still to be made", () => {
         isMade,
       }))
       const known = new Map(all.filter((one) => one.isFetched).map(({ id, needs }) => [id, needs]))
-      const unmade = all.filter((one) => !one.isMade)
-      const gone = expendable(known, new Set(unmade.map(({ id }) => id)))
-      for (const { needs } of unmade) for (const need of needs) expect(gone).not.toContain(need)
+      const unbuilt = all.filter((one) => !one.isMade)
+      const gone = expendable(known, new Set(unbuilt.map(({ id }) => id)))
+      for (const { needs } of unbuilt) for (const need of needs) expect(gone).not.toContain(need)
     }),
   )
 })
@@ -59,19 +59,19 @@ async function place() {
 
 test("a step's downloads go when it is made", async () => {
   const { downloads, there } = await place()
-  await downloads.made("a")
+  await downloads.built("a")
   expect(there()).toEqual([false, true, true])
-  await downloads.made("b")
+  await downloads.built("b")
   expect(there()).toEqual([false, false, false])
 })
 
 test("while another process makes a step they stay, and go with the next one", async () => {
   const { cache, downloads, there } = await place()
   const release = await tryLock(stepLock(cache, "built-before"), "another process")
-  await downloads.made("a")
+  await downloads.built("a")
   expect(there()).toEqual([true, true, true])
   await release?.()
-  await downloads.made("b")
+  await downloads.built("b")
   expect(there()).toEqual([false, false, false])
 })
 
@@ -79,7 +79,7 @@ test("a step that this run makes itself is no reason to wait", async () => {
   const { cache, held, downloads, there } = await place()
   const release = await tryLock(stepLock(cache, "b"), "this run")
   held.add("b")
-  await downloads.made("a")
+  await downloads.built("a")
   expect(there()).toEqual([false, true, true])
   await release?.()
 })
