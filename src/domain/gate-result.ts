@@ -90,7 +90,7 @@ export interface GateReportData {
   readonly staleWaivers: readonly { readonly id: string; readonly why: "expired" | "unused" }[]
 }
 
-/** Whether a gate's verdict counts for the whole: what is not required warns, and blocks nothing. */
+/** Whether a gate's verdict counts for the report: a gate that is not required warns, and blocks nothing. */
 export function isRequired(gate: { readonly required?: boolean }): boolean {
   return gate.required !== false
 }

@@ -87,7 +87,7 @@ export interface Plan {
    */
   readonly serving?: readonly string[]
   readonly target: ReleaseDigests
-  /** Where a failure goes back to; null when nothing is verified yet. */
+  /** The release that a failure returns to; null when none is verified yet. */
   readonly fallback: ReleaseDigests | null
   readonly steps: readonly PlannedStep[]
   /** Null for a rollback: the smoke test that verified the release before verifies it again. */
