@@ -6,7 +6,7 @@ import type { SignalboxConfig } from "./schema/signalbox.ts"
 import type { Path, Source } from "./source.ts"
 import { formatPath, valueAt } from "./zod-problems.ts"
 
-/** Whether a path, relative to the source root, is there. */
+/** Whether a path, relative to the source root, exists. */
 export type Exists = (path: string) => boolean
 
 /** Every path that the configuration names must exist in the source tree. */

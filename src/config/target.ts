@@ -29,7 +29,7 @@ export function parseRef(text: string): Ref {
   })
 }
 
-/** The environment that a ref goes to by the first matching rule; null when none matches and nothing is deployed. */
+/** The environment of the first rule that matches a ref; null when none matches, and nothing is deployed. */
 export function targetFor(ref: Ref | string, config: Pick<SignalboxConfig, "refs">): string | null {
   const { kind, name } = typeof ref === "string" ? parseRef(ref) : ref
   const rule = config.refs.find((one) => {

@@ -16,7 +16,7 @@ export function parseWaivers(text: string, file: string): readonly Waiver[] {
   return resultOf(checkWaivers(text, file)).waivers
 }
 
-/** One id and one finding per waiver: two owners of one decision are none. */
+/** Each id and each finding once: with two waivers of one finding, the decision would have no clear owner. */
 function eachOnce(source: Source): readonly Problem[] {
   const list = valueAt(source.value, ["waivers"])
   if (!Array.isArray(list)) return []

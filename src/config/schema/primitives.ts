@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { Duration, durationPattern } from "../../domain/duration.ts"
 
-/** A text schema with the form in words: it becomes the `allowed` of an error and the reference documentation. */
+/** A text schema with a description of its form, for the `allowed` of an error and the reference documentation. */
 function text(form: string, pattern: RegExp) {
   return z.string().regex(pattern, { error: form })
 }
