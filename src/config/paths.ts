@@ -34,5 +34,5 @@ function checkPath(source: Source, path: Path, exists: Exists): readonly Problem
   if (typeof value !== "string" || exists(value)) return []
   const actual = show(value)
   const message = `${actual} does not exist in the source tree`
-  return [{ file: source.file, ...source.at(path), path: formatPath(path), message, actual }]
+  return [{ file: source.file, ...source.at(path), path: formatPath(path), message, seen: actual }]
 }

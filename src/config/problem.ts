@@ -14,7 +14,7 @@ export interface Problem extends Position {
   /** What is wrong, in one line without the path. */
   readonly message: string
   /** The offending value as it is in the file, shortened. */
-  readonly actual?: string
+  readonly seen?: string
   /** The values or names that are allowed there. */
   readonly allowed?: readonly string[]
   /** The allowed name that was most likely meant. */

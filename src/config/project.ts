@@ -55,7 +55,13 @@ function cycles(environments: readonly Checked<EnvironmentConfig>[]): readonly P
     const actual = show(valueAt(source.value, ["promotesFrom"]))
     const circle = [...chain, start].join(" from ")
     const message = `promotions go in a circle: ${circle}`
-    found.push({ file: source.file, ...source.at(["promotesFrom"]), path: "promotesFrom", message, actual })
+    found.push({
+      file: source.file,
+      ...source.at(["promotesFrom"]),
+      path: "promotesFrom",
+      message,
+      seen: actual,
+    })
   }
   return found
 }

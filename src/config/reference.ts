@@ -22,7 +22,7 @@ export function checkReference(
       ...source.at(path),
       path: formatPath(path),
       message: `there is no ${what} ${show(value)}`,
-      actual: show(value),
+      seen: show(value),
       allowed: [...new Set(names)],
       ...(found === undefined ? {} : { nearest: found }),
     },
@@ -49,7 +49,7 @@ export function conflict(source: Source, path: Path, allowed: string): Problem {
     ...source.at(path),
     path: formatPath(path),
     message,
-    actual,
+    seen: actual,
     allowed: [allowed],
   }
 }

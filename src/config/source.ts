@@ -58,7 +58,7 @@ function read(text: string, file: string): Source {
       const message = messages[error.code] ?? visible(error.message.split("\n")[0] ?? error.code)
       const end = lineEnd(text, error.pos[0])
       const actual = show(text.slice(error.pos[0], end))
-      return { file, ...position(error.pos[0]), path: "", message: `${message}, at ${actual}`, actual }
+      return { file, ...position(error.pos[0]), path: "", message: `${message}, at ${actual}`, seen: actual }
     })
   if (syntax.length > 0) return broken(file, syntax)
 
@@ -109,7 +109,7 @@ function oddKeys(document: Document, file: string, position: (offset: number) =>
           ...position(at),
           path: "",
           message: `${actual} cannot be a key: keys are plain text`,
-          actual,
+          seen: actual,
         })
       }
       visit(value)

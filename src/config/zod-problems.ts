@@ -101,7 +101,7 @@ function problemOf(
         ...here,
         ...source.atKey([...path, name]),
         message: `unknown key ${show(name)}`,
-        actual: show(name),
+        seen: show(name),
         allowed,
         ...meant(name, allowed),
       }))
@@ -112,7 +112,7 @@ function problemOf(
           ...here,
           ...source.atKey(path),
           message: `${show(path.at(-1))} cannot be a name here`,
-          actual: show(path.at(-1)),
+          seen: show(path.at(-1)),
           allowed: [issue.issues[0]?.message ?? "another name"],
         },
       ]
@@ -137,7 +137,7 @@ function oneOf(here: Here, path: Path, value: unknown, source: Source, options: 
     ...here,
     ...source.at(path),
     message: `${show(value)} is not allowed`,
-    actual: show(value),
+    seen: show(value),
     allowed: names,
     ...(found === undefined ? {} : { nearest: found }),
   }
@@ -146,7 +146,7 @@ function oneOf(here: Here, path: Path, value: unknown, source: Source, options: 
 function missing(here: Here, path: Path, source: Source, allowed?: readonly string[]): Problem {
   const message = path.length === 0 ? "the file is empty" : `the key ${show(path.at(-1))} is missing`
   const position = path.length === 0 ? source.at([]) : source.atKey(path)
-  return { ...here, ...position, message, actual: "nothing", ...(allowed === undefined ? {} : { allowed }) }
+  return { ...here, ...position, message, seen: "nothing", ...(allowed === undefined ? {} : { allowed }) }
 }
 
 function plain(issue: Issue, here: Here, path: Path, value: unknown, source: Source): Problem {
@@ -159,7 +159,7 @@ function plain(issue: Issue, here: Here, path: Path, value: unknown, source: Sou
     ...here,
     ...source.at(path),
     message: whole ? `${show(value)} that breaks a rule` : `${show(value)} is not allowed`,
-    actual: show(value),
+    seen: show(value),
     allowed: [isType ? typeName(issue.expected) : rule(issue)],
   }
 }
