@@ -17,12 +17,15 @@ export interface CatalogueEntry {
   readonly kind: "quality" | "security"
   /**
    * Contexts that require it where signalbox.yaml lists none. Frozen: a gate that comes later has none, so that it warns
-   * until a configuration names it, and never stops somebody's release by an update.
+   * until a configuration names it, and an update of Signalbox never stops a project's release.
    */
   readonly requiredByDefault?: readonly GateContextName[]
   /** Whether it checks each component by itself, which may then switch it off with a reason. Default: false. */
   readonly perComponent?: true
-  /** Names in toolbox.yaml of tools that it brings. Default: what it runs is a component's own, or there anyway. */
+  /**
+   * Names in toolbox.yaml of the tools that it adds. Default: none; it runs the component's own tools or those of every
+   * toolbox.
+   */
   readonly tools?: readonly string[]
   /** Schema of `gates.NAME` in signalbox.yaml; every key has a default. Default: it has no settings. */
   readonly settings?: z.ZodType
@@ -30,7 +33,7 @@ export interface CatalogueEntry {
   readonly load: () => Promise<{ readonly gate: unknown }>
 }
 
-/** A fork's pull request reaches no database and no cluster; what it must be judged by is less. */
+/** A fork's pull request reaches no database and no cluster, so fewer gates are required of it. */
 const ownRepository = ["branch", "release"] as const
 
 export const catalogue = [
@@ -106,7 +109,7 @@ export type GateName = Member["name"]
 /** Gates that a component may switch off. */
 export type ComponentGateName = Extract<Member, { perComponent: true }>["name"]
 
-/** Tools that gates bring, by their name in toolbox.yaml. */
+/** Tools that gates add, by their name in toolbox.yaml. */
 export type GateToolName = Extract<Member, { tools: readonly string[] }>["tools"][number]
 
 /** `gates.NAME` of signalbox.yaml with defaults filled in, for the gates that have settings. */

@@ -31,7 +31,7 @@ export interface Gate<Settings = unknown, Output = unknown, Reading = unknown> {
   run(context: GateContext, settings: Settings): Promise<ToolRun<Output>>
   /** What the tools wrote, parsed by a schema. What it throws is the gate's error. */
   read(output: Output): Reading
-  /** What is to be said about it, before anybody's waiver is looked at. */
+  /** The findings of a reading, before waivers are applied. */
   decide(reading: Reading, config: SignalboxConfig, settings: Settings): Judgement
 }
 
@@ -40,14 +40,14 @@ export type Applies =
   | { readonly applies: true; readonly skipped?: readonly SkippedComponent[] }
   | { readonly applies: false; readonly why: string }
 
-/** What a gate's tools left behind. */
+/** The output of a gate's tools. */
 export interface ToolRun<Output> {
   readonly output: Output
-  /** Their reports as they wrote them, below the gate's directory. Default: the texts in the judgement's `reports`. */
+  /** The tools' reports, unchanged, below the gate's directory. Default: the texts in the judgement's `reports`. */
   readonly raw?: Directory
 }
 
-/** What gates get to see. */
+/** What a gate is given. */
 export interface GateContext {
   readonly source: Directory
   /** Directory that holds `.git`. */
@@ -57,15 +57,15 @@ export interface GateContext {
   readonly trust: Trust
   readonly login?: RegistryLogin | undefined
   readonly secrets?: ReadonlyMap<string, Secret> | undefined
-  /** What a component's language is asked about it by. */
+  /** The request about a component that its language is called with. */
   request(component: string): ComponentRequest<Component>
-  /** The built images; built once, however many gates ask. */
+  /** The built images; built once, however many gates use them. */
   images(): Promise<readonly BuiltImage[]>
   /** How a component is checked by its own tools: as it is declared, or as its files tell. */
   checks(component: string): Promise<Checks>
   /** Runs a check of a component, and reads what it wrote. A command runs once, however many gates read it. */
   runCheck(component: string, check: Check): Promise<CheckRun>
-  /** The project's chart, or the one that Signalbox brings. */
+  /** The project's chart, or Signalbox's own. */
   chart(): Directory
   environment(name: string): Promise<EnvironmentConfig>
 }
@@ -73,25 +73,25 @@ export interface GateContext {
 /** A check that was run, and the texts of its report: several files may be one report. */
 export interface CheckRun {
   readonly check: Check
-  readonly ran: Ran
-  /** Empty where nothing was run to its end. */
+  readonly outcome: ToolOutcome
+  /** Empty where the check did not finish. */
   readonly report: readonly string[]
-  /** Where the component lay: tools name its files below it. */
+  /** The component's directory in the container: tools name its files below it. */
   readonly workdir: string
 }
 
-/** What a tool left when it came to a judgement, or why it did not. */
-export type Ran = Finished | { readonly ran: false; readonly why: string }
+/** The output of a tool that finished with a judgement, or why there is none. */
+export type ToolOutcome = Finished | { readonly finished: false; readonly why: string }
 
 export interface Finished {
-  readonly ran: true
+  readonly finished: true
   readonly exitCode: number
   /** What it wrote, by file name: its reports, stdout.txt and stderr.txt. */
   readonly files: Readonly<Record<string, string>>
   readonly out: Directory
 }
 
-/** What a gate has learned, before anybody's waiver is looked at. */
+/** A gate's findings and errors, before waivers are applied. */
 export interface Judgement {
   readonly findings: readonly ToolFinding[]
   /** Why it could not be judged, or not all of it. Any makes the verdict an error unless something already fails. */

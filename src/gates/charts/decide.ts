@@ -21,14 +21,14 @@ export interface ChartPart {
   readonly reports: Readonly<Record<string, string>>
 }
 
-/** What is to be said about one environment; its reports as they may be kept. */
+/** The findings of one environment, and its reports without secrets, as they may be stored. */
 export function judgeEnvironment(
   { environment, reports, reading }: EnvironmentReading,
   place: ChartPlace,
   secrets: KnownSecrets,
 ): ChartPart {
-  // First: what was rendered into a Secret is known from then on, and hidden in what tools quote.
-  const part = { environment, reports: keptReports(environment, reports, secrets) }
+  // First: it adds the values rendered into a Secret to `secrets`, which then hides them in what tools quote.
+  const part = { environment, reports: storedReports(environment, reports, secrets) }
   if (typeof reading === "string")
     return { ...part, findings: [], errors: [secrets.hide(`${environment}: ${reading}`)], objects: 0 }
   return { ...part, errors: [], findings: judgeChart(reading, place, secrets), objects: reading.checked }
@@ -53,19 +53,22 @@ function withoutSecrets(secrets: KnownSecrets): (finding: ToolFinding) => ToolFi
   })
 }
 
-/** What the tools wrote, as it may be kept. What was rendered into a Secret is learnt by that, and known from then on. */
-export function keptReports(
+/**
+ * The tools' reports as they may be stored. Values rendered into a Secret are added to `secrets`, which hides them from
+ * then on.
+ */
+export function storedReports(
   environment: string,
   reports: Readonly<Record<string, string>>,
   secrets: KnownSecrets,
 ): Readonly<Record<string, string>> {
   const rendered = `${environment}/template/stdout.txt`
-  const manifests = keptManifests(reports[rendered] ?? "", secrets)
+  const manifests = storedManifests(reports[rendered] ?? "", secrets)
   const others = Object.entries(reports).map(([path, text]) => [path, secrets.hide(text)] as const)
   return { ...Object.fromEntries(others), [rendered]: manifests }
 }
 
-function keptManifests(text: string, secrets: KnownSecrets): string {
+function storedManifests(text: string, secrets: KnownSecrets): string {
   try {
     secrets.learn(secretsIn(parseManifests(text)))
     return redactManifests(text, secrets)
@@ -82,8 +85,8 @@ function inTree(finding: ToolFinding, place: ChartPlace): ToolFinding {
   return { ...finding, location: { ...location, file } }
 }
 
-/** The same finding in several environments is one, and says where it is. */
-export function together(
+/** Merges environments: a finding of several of them is reported once, and names them. */
+export function mergeEnvironments(
   parts: readonly ChartPart[],
   values: readonly ToolFinding[],
 ): Omit<Judgement, "tools"> {

@@ -2,37 +2,37 @@ import type { KnownSecrets } from "../../chart/index.ts"
 import type { ToolFinding, ToolIdentity } from "../../domain/index.ts"
 import { findSchemas, kubernetesSchemas, nodeWith, program, toolIdentity } from "../../toolbox/index.ts"
 import { settle } from "../engine/exec.ts"
-import { unjudged } from "../engine/merge.ts"
+import { noResult } from "../engine/merge.ts"
 import type { Finished, Gate, GateContext } from "../gate.ts"
-import { judgeEnvironment, together } from "./decide.ts"
+import { judgeEnvironment, mergeEnvironments } from "./decide.ts"
 import { type EnvironmentReading, type EnvironmentReports, readEnvironment } from "./read.ts"
 import type { ChartPlace } from "./read-helm.ts"
 import { chartDirectory, toolPlan, valuesDirectory, valuesOfEnvironments } from "./request.ts"
 import { judgeValues } from "./values.ts"
 
-interface Of<T> {
+interface ToolResult<T> {
   readonly tools: readonly ToolIdentity[]
   readonly place: ChartPlace
-  /** What is wrong with the values themselves. */
+  /** Findings about the values files. */
   readonly values: readonly ToolFinding[]
-  /** What of them is secret: tools quote it. */
+  /** The secret ones among the values, to be hidden in what tools quote. */
   readonly secrets: KnownSecrets
-  /** By environment, or why the tools did not come to a judgement. */
+  /** By environment, or why the tools gave no result. */
   readonly environments: readonly T[] | string
 }
 
 /**
- * The chart with each environment's values: helm lint, helm template, schemas of Kubernetes, our policy. What leaves the
- * engine of the tools' reports is without what was rendered into a Secret.
+ * The chart with each environment's values: helm lint, helm template, schemas of Kubernetes, our policy. The tools'
+ * reports leave the engine without values that were rendered into a Secret.
  */
-export const gate: Gate<unknown, Of<EnvironmentReports>, Of<EnvironmentReading>> = {
-  // A project without a chart of its own is deployed with the one that Signalbox brings, which is judged with its values.
+export const gate: Gate<unknown, ToolResult<EnvironmentReports>, ToolResult<EnvironmentReading>> = {
+  // A project without a chart of its own is deployed with Signalbox's, which is judged with the project's values.
   appliesTo: async () => ({ applies: true }),
   async run(context) {
     const tools = (["helm", "kubeconform"] as const).map((name) => toolIdentity(context.toolbox, name))
     const schemas = findSchemas(context.toolbox)
     const all = await valuesOfEnvironments(context)
-    const ran = await settle(
+    const outcome = await settle(
       prepared(context)
         .withDirectory("/work/values", valuesDirectory(context, all))
         .withNewFile("/plan.json", JSON.stringify(toolPlan(all, schemas.version)))
@@ -40,9 +40,9 @@ export const gate: Gate<unknown, Of<EnvironmentReports>, Of<EnvironmentReading>>
       [],
     )
     const { findings: values, secrets } = await judgeValues(context, all)
-    const environments = ran.ran
-      ? await Promise.all(all.map(({ name }) => reportsOf(ran, name)))
-      : secrets.hide(ran.why)
+    const environments = outcome.finished
+      ? await Promise.all(all.map(({ name }) => reportsOf(outcome, name)))
+      : secrets.hide(outcome.why)
     const place = { path: context.config.chart.path ?? "charts/signalbox-app" }
     return { output: { tools, place, values, secrets, environments } }
   },
@@ -54,9 +54,9 @@ export const gate: Gate<unknown, Of<EnvironmentReports>, Of<EnvironmentReading>>
         : environments.map((one) => readEnvironment(one, rest.place)),
   }),
   decide({ tools, place, values, secrets, environments }) {
-    if (typeof environments === "string") return unjudged(environments, tools)
+    if (typeof environments === "string") return noResult(environments, tools)
     const parts = environments.map((one) => judgeEnvironment(one, place, secrets))
-    return { ...together(parts, values), tools }
+    return { ...mergeEnvironments(parts, values), tools }
   },
 }
 

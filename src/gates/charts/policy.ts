@@ -1,7 +1,7 @@
 import type { ManifestObject } from "../../chart/index.ts"
 import type { ToolFinding } from "../../domain/index.ts"
 
-/** What every pod has to hold to, whoever wrote its chart. */
+/** The rules for every pod, of a project's own chart and of Signalbox's. */
 interface Rule {
   readonly id: string
   readonly message: string
@@ -87,7 +87,7 @@ const rules: readonly Rule[] = [
   },
 ]
 
-/** Violations in rendered manifests. Pods are looked for wherever a kind keeps its template. */
+/** Violations in rendered manifests. Pod templates are found at each kind's own path. */
 export function checkPolicy(
   objects: readonly ManifestObject[],
   fileOf: (object: ManifestObject) => string,

@@ -10,7 +10,7 @@ export interface ChartPlace {
 const lintLine = /^\[(?<level>ERROR|WARNING|INFO)\] (?<file>[^\s:]*): (?<message>.*)$/
 const summary = /^\d+ chart\(s\) linted, \d+ chart\(s\) failed$/m
 
-/** Output of `helm lint --strict`. Warnings refuse as errors do, hints are told. @throws OUTPUT_UNREADABLE */
+/** Output of `helm lint --strict`. Warnings refuse as errors do, hints are reported. @throws OUTPUT_UNREADABLE */
 export function readHelmLint(
   stdout: string,
   stderr: string,

@@ -17,7 +17,7 @@ const report = z.object({
 
 /**
  * Output of `kubeconform -output json -summary -verbose -strict`. An object whose schema is not known is a finding too:
- * nobody has checked it. @throws OUTPUT_UNREADABLE
+ * its fields were not checked. @throws OUTPUT_UNREADABLE
  */
 export function readKubeconform(
   stdout: string | undefined,

@@ -22,7 +22,7 @@ export interface ChartEnvironment {
   readonly values: readonly string[]
 }
 
-/** What signalbox.yaml says of the components: the first values of the chart that Signalbox brings, and of no other. */
+/** What signalbox.yaml says of the components: the first values of Signalbox's own chart, and of no other. */
 const declared = "declared.yaml"
 
 export function valuesOfEnvironments(context: GateContext): Promise<ChartEnvironment[]> {

@@ -7,14 +7,14 @@ export function judgeCoverage(
   name: string,
   { coverageMinimum: minimum }: Pick<Component, "coverageMinimum">,
   manifest: string,
-  seen: CoverageReport,
+  report: CoverageReport,
 ): Judgement {
   const base = { tools: [], reports: {}, errors: [] }
-  if (seen.lines === 0)
+  if (report.lines === 0)
     return { ...base, findings: [], errors: [`${name}: no line was measured`], summary: "", figures: {} }
-  const findings = meetsMinimum(seen, minimum) ? [] : [coverageFinding(seen, minimum, name, manifest)]
-  const figures = { [`${name}Percent`]: Math.floor((seen.covered * 10_000) / seen.lines) / 100 }
-  return { ...base, findings, summary: `${name}: ${percentText(seen)} of ${minimum} % required`, figures }
+  const findings = meetsMinimum(report, minimum) ? [] : [coverageFinding(report, minimum, name, manifest)]
+  const figures = { [`${name}Percent`]: Math.floor((report.covered * 10_000) / report.lines) / 100 }
+  return { ...base, findings, summary: `${name}: ${percentText(report)} of ${minimum} % required`, figures }
 }
 
 /** Whether at least that many percent are covered; the limit itself passes. Exact: nothing is rounded. */

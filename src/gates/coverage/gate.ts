@@ -6,5 +6,5 @@ import { judgeCoverage } from "./decide.ts"
 export const gate = componentGate({
   name: "coverage",
   read: (report, check) => readCoverage(coverageFormatOf(check.report.format), report),
-  decide: (seen, { name, component, manifest }) => judgeCoverage(name, component, manifest, seen),
+  decide: (reading, { name, component, manifest }) => judgeCoverage(name, component, manifest, reading),
 })

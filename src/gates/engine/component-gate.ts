@@ -4,7 +4,7 @@ import { asSignalboxError, type SkippedComponent, type ToolIdentity } from "../.
 import { type Check, type CheckName, directoryOf, languageOf } from "../../languages/index.ts"
 import type { ReportedComponent } from "../formats/report.ts"
 import type { CheckRun, Gate, GateContext, Judgement } from "../gate.ts"
-import { mergeJudgements, unjudged } from "./merge.ts"
+import { mergeJudgements, noResult } from "./merge.ts"
 import { below } from "./reports.ts"
 
 /** A check that looks at each component by itself, with the component's own tools. */
@@ -27,7 +27,7 @@ export interface DecideAbout {
   readonly exitCode: number
 }
 
-/** What the check of one component left behind. */
+/** The result of one component's check. */
 export interface ComponentRun {
   readonly name: string
   readonly component: Component
@@ -36,7 +36,7 @@ export interface ComponentRun {
   readonly run: CheckRun | { readonly undetermined: string }
 }
 
-/** What was read of it, or why it was not. */
+/** The same with the report read, or why it cannot be read. */
 export type ComponentReading<Reading> = ComponentRun &
   ({ readonly reading: Reading; readonly about: DecideAbout } | { readonly error: string })
 
@@ -47,8 +47,8 @@ export type ComponentGate<Reading> = Gate<
 >
 
 /**
- * A gate of a check: judges every component to which it applies and puts the answers together. A component that could
- * not be judged is an error beside what the others say.
+ * A gate of a check: judges every component to which it applies and merges the judgements. A component that could not
+ * be judged adds an error; the judgements of the others stay.
  */
 export function componentGate<Reading>(check: ComponentCheck<Reading>): ComponentGate<Reading> {
   return {
@@ -69,7 +69,7 @@ export function componentGate<Reading>(check: ComponentCheck<Reading>): Componen
         ),
       )
       const raw = output.reduce((all: Directory, { name, run }) => {
-        const left = "undetermined" in run || !run.ran.ran ? undefined : run.ran.out
+        const left = "undetermined" in run || !run.outcome.finished ? undefined : run.outcome.out
         return left === undefined ? all : all.withDirectory(name, left)
       }, dag.directory())
       return { output, raw }
@@ -79,7 +79,7 @@ export function componentGate<Reading>(check: ComponentCheck<Reading>): Componen
   }
 }
 
-/** What cannot be found out applies: its run says what is wrong. */
+/** A check that cannot be determined counts as applicable, so that the gate's run reports the reason. */
 async function checkOf(context: GateContext, component: string, name: CheckName) {
   try {
     return (await context.checks(component))[name]
@@ -115,13 +115,13 @@ function readComponent<Reading>(
       ...part,
       error: `${run.undetermined}; say how, or why not: components.${name}.checks.${check.name}`,
     }
-  if (!run.ran.ran) return { ...part, error: run.ran.why }
+  if (!run.outcome.finished) return { ...part, error: run.outcome.why }
   try {
     const reading = check.read(run.report, run.check, {
       ...{ name, workdir: run.workdir },
       path: directoryOf(component),
     })
-    const { exitCode } = run.ran
+    const { exitCode } = run.outcome
     return { ...part, reading, about: { name, component, manifest, tool: run.check.tool.name, exitCode } }
   } catch (thrown) {
     return { ...part, error: asSignalboxError(thrown).message }
@@ -134,7 +134,7 @@ function decideComponent<Reading>(
 ): Judgement {
   const { name, tools, run } = part
   const judgement =
-    "error" in part ? unjudged(`${name}: ${part.error}`) : check.decide(part.reading, part.about)
-  const files = "undetermined" in run || !run.ran.ran ? {} : run.ran.files
+    "error" in part ? noResult(`${name}: ${part.error}`) : check.decide(part.reading, part.about)
+  const files = "undetermined" in run || !run.outcome.finished ? {} : run.outcome.files
   return { ...judgement, tools, reports: below(name, files) }
 }

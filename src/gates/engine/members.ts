@@ -25,7 +25,10 @@ export interface Planned {
   readonly broken?: string
 }
 
-/** Loads a gate and asks it what it applies to. What a component has switched off, it does not get to see. */
+/**
+ * Loads a gate and finds out what it applies to. Components that have switched it off are left out of its
+ * configuration.
+ */
 export async function planGate(entry: Member, context: GateContext): Promise<Planned> {
   const { gate } = await entry.load()
   const off = entry.perComponent === true ? switchedOff(context.config, entry.name) : []
@@ -53,12 +56,13 @@ function switchedOff(config: SignalboxConfig, gate: string): SkippedComponent[] 
 function withoutComponents(config: SignalboxConfig, skipped: readonly SkippedComponent[]): SignalboxConfig {
   if (skipped.length === 0) return config
   const names = new Set(skipped.map(({ component }) => component))
-  const kept = Object.entries(config.components).filter(([name]) => !names.has(name))
-  return { ...config, components: Object.fromEntries(kept) }
+  const applicable = Object.entries(config.components).filter(([name]) => !names.has(name))
+  return { ...config, components: Object.fromEntries(applicable) }
 }
 
 /**
- * Who names a gate in signalbox.yaml counts on its verdict: that it has nothing to judge is told before anything runs.
+ * A project that requires a gate in signalbox.yaml relies on its verdict: a gate with nothing to judge is refused
+ * before any tool runs.
  * @throws CONFIG_INVALID
  */
 export function assertNamedApply(

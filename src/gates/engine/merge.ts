@@ -1,7 +1,7 @@
 import type { ToolIdentity } from "../../domain/index.ts"
 import type { Judgement } from "../gate.ts"
 
-/** Several components' judgements as one: everything is kept, figures are summed. */
+/** Merges the judgements of several components: findings, errors and reports are concatenated, figures are summed. */
 export function mergeJudgements(parts: readonly Judgement[]): Judgement {
   const figures: Record<string, number> = {}
   for (const part of parts)
@@ -29,7 +29,7 @@ function uniqueTools(tools: readonly ToolIdentity[]): ToolIdentity[] {
   return [...new Map(tools.map((tool) => [`${tool.name}@${tool.version}`, tool])).values()]
 }
 
-/** A judgement that only says why there is none. */
-export function unjudged(why: string, tools: readonly ToolIdentity[] = [], reports = {}): Judgement {
+/** The judgement of a gate whose tools gave no result: its one error is the reason. */
+export function noResult(why: string, tools: readonly ToolIdentity[] = [], reports = {}): Judgement {
   return { findings: [], errors: [why], summary: "", tools, figures: {}, reports }
 }

@@ -2,14 +2,14 @@ import { posix } from "node:path"
 import { type Container, type Directory, dag, ReturnType } from "@dagger.io/dagger"
 import { type Check, type Checks, type Language, workdir } from "../../languages/index.ts"
 import { type ReasonIn, whyFailed } from "../../toolbox/index.ts"
-import type { CheckRun, Ran } from "../gate.ts"
-import { outDirectory, runJudged, settle } from "./exec.ts"
+import type { CheckRun, ToolOutcome } from "../gate.ts"
+import { execTool, outDirectory, settle } from "./exec.ts"
 
 const lastLines = 15
 
-/** A check's command after it ran, for every gate that reads what it wrote. */
-export interface RanCommand {
-  readonly ran: Ran
+/** The result of a check's command, for every gate that reads its output. */
+export interface CommandResult {
+  readonly outcome: ToolOutcome
   /** The component's directory as the command left it. */
   readonly component: Directory
   /** Where that is in the container. */
@@ -19,17 +19,17 @@ export interface RanCommand {
 /**
  * Runs a check's command in a development container. Where that has Node, under run-tool.ts: exit codes that are no
  * judgement fail the exec, so that it is not cached and runs again on the next call. Elsewhere nothing of ours can be
- * relied on in the image: the engine keeps what any exit code left, and a code that is no judgement is run once more,
- * under a name of its own, so that a mended cause is seen.
+ * relied on in the image: the engine caches the exec whatever its exit code, and a code that is no judgement is run
+ * once more under a cache key of its own, so that a corrected cause takes effect.
  */
 export async function runCommand(
   container: Container,
   check: Pick<Check, "command" | "judged">,
   language: Pick<Language, "hasNode" | "reasonIn">,
-): Promise<RanCommand> {
+): Promise<CommandResult> {
   if (language.hasNode) return runUnderNode(container, check, language.reasonIn)
   const first = await runBare(container, check, language.reasonIn)
-  if (first.ran.ran) return first
+  if (first.outcome.finished) return first
   return runBare(
     container.withEnvVariable("SIGNALBOX_ATTEMPT", crypto.randomUUID()),
     check,
@@ -61,16 +61,16 @@ async function runUnderNode(
   container: Container,
   { command, judged }: Pick<Check, "command" | "judged">,
   reasonIn: ReasonIn | undefined,
-): Promise<RanCommand> {
-  const { done, ran } = await runJudged(container.withWorkdir(workdir), command, judged, reasonIn)
-  return { ran, component: ran.ran ? done.directory(workdir) : dag.directory(), workdir }
+): Promise<CommandResult> {
+  const { done, outcome } = await execTool(container.withWorkdir(workdir), command, judged, reasonIn)
+  return { outcome, component: outcome.finished ? done.directory(workdir) : dag.directory(), workdir }
 }
 
 async function runBare(
   container: Container,
   { command, judged }: Pick<Check, "command" | "judged">,
   reasonIn: ReasonIn | undefined,
-): Promise<RanCommand> {
+): Promise<CommandResult> {
   const done = container.withDirectory(outDirectory, dag.directory()).withExec([...command], {
     expect: ReturnType.Any,
     redirectStdout: `${outDirectory}/stdout.txt`,
@@ -78,47 +78,54 @@ async function runBare(
   })
   try {
     const exitCode = await done.exitCode()
-    const ran = await settle(done, ["stdout.txt", "stderr.txt"])
+    const outcome = await settle(done, ["stdout.txt", "stderr.txt"])
     const place = (await done.workdir()) || "/"
     const component = done.directory(place)
     const at = { component, workdir: place }
-    if (!ran.ran) return { ran, ...at }
-    if (judged.includes(exitCode)) return { ran: { ...ran, exitCode }, ...at }
-    const why = `${command[0]} ended with ${exitCode}${wordsOf(ran.files)}`
-    return { ran: { ran: false, why }, ...at }
+    if (!outcome.finished) return { outcome, ...at }
+    if (judged.includes(exitCode)) return { outcome: { ...outcome, exitCode }, ...at }
+    const why = `${command[0]} ended with ${exitCode}${lastOutput(outcome.files)}`
+    return { outcome: { finished: false, why }, ...at }
   } catch (thrown) {
-    return { ran: { ran: false, why: whyFailed(thrown, reasonIn) }, component: dag.directory(), workdir }
+    return {
+      outcome: { finished: false, why: whyFailed(thrown, reasonIn) },
+      component: dag.directory(),
+      workdir,
+    }
   }
 }
 
-/** What a check's command wrote. A report that is not there is told with the place and the tool's last words. */
-export async function reportOf({ ran, component, workdir: at }: RanCommand, check: Check): Promise<CheckRun> {
-  if (!ran.ran) return { check, ran, report: [], workdir: at }
+/** Reads the report of a check's command. The error for a missing report names its path and the tool's last output. */
+export async function reportOf(
+  { outcome, component, workdir: at }: CommandResult,
+  check: Check,
+): Promise<CheckRun> {
+  if (!outcome.finished) return { check, outcome, report: [], workdir: at }
   const { path, in: place } = check.report
-  const directory = place === "reports" ? ran.out : component
+  const directory = place === "reports" ? outcome.out : component
   const paths = (await directory.glob(path)).filter((one) => !one.endsWith("/")).sort()
   if (paths.length === 0) {
     const where = place === "reports" ? path : `${path} (in the component's directory)`
-    const why = `${check.tool.name} ended with ${ran.exitCode} and did not write ${where}${wordsOf(ran.files)}`
-    return { check, ran: { ran: false, why }, report: [], workdir: at }
+    const why = `${check.tool.name} ended with ${outcome.exitCode} and did not write ${where}${lastOutput(outcome.files)}`
+    return { check, outcome: { finished: false, why }, report: [], workdir: at }
   }
   const report = await Promise.all(paths.map((one) => directory.file(one).contents()))
   const named = Object.fromEntries(paths.map((one, index) => [nameOf(one, place), report[index] ?? ""]))
   const below = place === "reports" ? posix.dirname(path) : "."
-  // A report in a directory of its own is kept without what else the command wrote.
-  const files = below === "." ? { ...ran.files, ...named } : named
-  const own = below === "." ? ran.out : ran.out.directory(below)
+  // Of a report in a directory of its own, only that directory is stored, without the command's other output.
+  const files = below === "." ? { ...outcome.files, ...named } : named
+  const own = below === "." ? outcome.out : outcome.out.directory(below)
   const out = Object.entries(named).reduce((all, [name, text]) => all.withNewFile(name, text), own)
-  return { check, ran: { ...ran, files, out }, report, workdir: at }
+  return { check, outcome: { ...outcome, files, out }, report, workdir: at }
 }
 
 function nameOf(path: string, place: Check["report"]["in"]): string {
   return place === "reports" ? posix.basename(path) : path
 }
 
-function wordsOf(files: Readonly<Record<string, string>>): string {
-  const said = [files["stderr.txt"], files["stdout.txt"]].find(
+function lastOutput(files: Readonly<Record<string, string>>): string {
+  const output = [files["stderr.txt"], files["stdout.txt"]].find(
     (text) => text !== undefined && text.trim() !== "",
   )
-  return said === undefined ? "" : `: ${said.trim().split("\n").slice(-lastLines).join(" | ")}`
+  return output === undefined ? "" : `: ${output.trim().split("\n").slice(-lastLines).join(" | ")}`
 }

@@ -5,7 +5,7 @@ import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext, Judgement } from "../gate.ts"
 import { type Concluded, concludeGate, skippedGate } from "./judgement.ts"
 import { allMembers, assertNamedApply, type Member, type Planned, planGate } from "./members.ts"
-import { unjudged } from "./merge.ts"
+import { noResult } from "./merge.ts"
 import { type GivenContext, sharedContext } from "./shared.ts"
 
 export interface GateRequest {
@@ -84,7 +84,7 @@ interface Judged {
 
 async function judgeOne(planned: Planned, shared: GateContext, required: boolean): Promise<Judged> {
   const { gate, config, entry, broken } = planned
-  if (broken !== undefined) return { judgement: unjudged(broken), raw: dag.directory() }
+  if (broken !== undefined) return { judgement: noResult(broken), raw: dag.directory() }
   const context = { ...shared, config }
   const settings: unknown = Object.entries(config.gates).find(([name]) => name === entry.name)?.[1]
   try {
@@ -92,11 +92,11 @@ async function judgeOne(planned: Planned, shared: GateContext, required: boolean
     const judgement = gate.decide(gate.read(output), config, settings)
     return { judgement, raw: raw ?? asDirectory(judgement.reports) }
   } catch (thrown) {
-    // Configuration and usage are the caller's: they end the call with 13, unless nobody asked for this gate. A secret that
-    // the caller does not have, as for a fork, leaves this gate unjudged, and the others judged.
-    const isTheirs = thrown instanceof SignalboxError && thrown.exitCode === 13
-    if (required && isTheirs && thrown.code !== "SECRET_MISSING") throw thrown
-    return { judgement: unjudged(whyFailed(thrown)), raw: dag.directory() }
+    // Configuration and usage errors are the caller's to correct: they end the call with 13 if the gate is required. A
+    // secret that the caller does not have, as for a fork, is an error of this gate alone; the other gates are judged.
+    const isCallersError = thrown instanceof SignalboxError && thrown.exitCode === 13
+    if (required && isCallersError && thrown.code !== "SECRET_MISSING") throw thrown
+    return { judgement: noResult(whyFailed(thrown)), raw: dag.directory() }
   }
 }
 

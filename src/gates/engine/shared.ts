@@ -11,12 +11,12 @@ import {
 } from "../../languages/index.ts"
 import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext } from "../gate.ts"
-import { type RanCommand, reportOf, runCommand, withoutReports } from "./run-check.ts"
+import { type CommandResult, reportOf, runCommand, withoutReports } from "./run-check.ts"
 
-/** What a call gives to its gates; the rest of their context is made here. */
+/** The part of a gate's context that the call provides; the rest is created here. */
 export type GivenContext = Omit<GateContext, "request" | "checks" | "runCheck">
 
-/** The context of all gates of a call: what several of them need is made once. */
+/** The context of all gates of a call: what several gates need is computed once. */
 export function sharedContext(given: GivenContext): GateContext {
   const { config, source, toolbox, trust, login, secrets } = given
   const request = (name: string): ComponentRequest<Component> => ({
@@ -29,7 +29,7 @@ export function sharedContext(given: GivenContext): GateContext {
     const [container, found] = await Promise.all([language.developmentContainer(request(name)), checks(name)])
     return { language, container: await withoutReports(container, found, language.hasNode) }
   })
-  const ranCommand = async ({ name, check }: NamedCheck): Promise<RanCommand | string> => {
+  const runForComponent = async ({ name, check }: NamedCheck): Promise<CommandResult | string> => {
     try {
       const { language, container: development } = await container(name)
       return await runCommand(development, check, language)
@@ -38,7 +38,7 @@ export function sharedContext(given: GivenContext): GateContext {
     }
   }
   // Two gates may read what one command writes.
-  const commands = onceEach(ranCommand, ({ name, check: { command, judged } }) =>
+  const commands = onceEach(runForComponent, ({ name, check: { command, judged } }) =>
     JSON.stringify([name, command, judged]),
   )
   return {
@@ -47,10 +47,10 @@ export function sharedContext(given: GivenContext): GateContext {
     images: once(() => given.images()),
     checks,
     runCheck: async (name, check) => {
-      const ran = await commands({ name, check })
-      return typeof ran === "string"
-        ? { check, ran: { ran: false, why: ran }, report: [], workdir }
-        : reportOf(ran, check)
+      const result = await commands({ name, check })
+      return typeof result === "string"
+        ? { check, outcome: { finished: false, why: result }, report: [], workdir }
+        : reportOf(result, check)
     },
   }
 }

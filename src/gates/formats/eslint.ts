@@ -23,11 +23,14 @@ const report = z.array(
 export interface EslintResult {
   readonly findings: readonly ToolFinding[]
   readonly files: number
-  /** Rules switched off by comments in the code: nobody owns them, so they are listed. */
+  /** Rules switched off by comments in the code: unlike waivers they have no owner, so they are listed. */
   readonly suppressed: number
 }
 
-/** Output of `eslint --format json`. Errors refuse, warnings and suppressed errors are told. @throws OUTPUT_UNREADABLE */
+/**
+ * Output of `eslint --format json`. Errors refuse, warnings and suppressed errors are reported.
+ * @throws OUTPUT_UNREADABLE
+ */
 export function readEslint(
   text: string | undefined,
   component: { path: string; workdir: string; name: string },
@@ -40,8 +43,12 @@ export function readEslint(
     for (const one of messages) findings.push(finding(one, file, component.name))
     for (const one of suppressedMessages) {
       suppressed += 1
-      const told = finding(one, file, component.name)
-      findings.push({ ...told, severity: "info", message: `switched off in the code: ${told.message}` })
+      const reported = finding(one, file, component.name)
+      findings.push({
+        ...reported,
+        severity: "info",
+        message: `switched off in the code: ${reported.message}`,
+      })
     }
   }
   return { findings, files: files.length, suppressed }

@@ -7,9 +7,9 @@ import { readTsc } from "./tsc.ts"
 /** What a linter or a compiler has written, whatever its form. */
 export interface FindingReport {
   readonly findings: readonly ToolFinding[]
-  /** What kept it from looking. */
+  /** Why the tool could not check everything. */
   readonly problems: readonly string[]
-  /** Files that it looked at; null where its form does not tell. */
+  /** Files that it checked; null where the format does not say. */
   readonly files: number | null
   /** Findings that comments in the code switch off. */
   readonly suppressed: number

@@ -26,7 +26,7 @@ export function readJunit(text: string, component: ReportedComponent): TestRepor
   return testReport(cases, findings)
 }
 
-/** Nothing that an element is called keeps its cases from being seen: only suites give them a name. */
+/** Test cases are read below an element of any name; only suites contribute to a case's name. */
 function collect(element: Element, suite: string, found: (suite: string, one: Element) => void): void {
   for (const child of element.children) {
     if (child.name === "testcase") found(suite, child)

@@ -60,8 +60,9 @@ const run = z.looseObject({
 const log = z.looseObject({ version: z.literal("2.1.0"), runs: z.array(run).min(1) })
 
 /**
- * Results of any tool that writes SARIF. `error` refuses, `warning` and `note` are told; a suppressed result is told as
- * switched off. A rule's own level counts where a result has none, and `warning` where neither has one (section 3.27.10).
+ * Results of any tool that writes SARIF. `error` refuses, `warning` and `note` are reported; a suppressed result is
+ * reported as switched off. A rule's own level counts where a result has none, and `warning` where neither has one
+ * (section 3.27.10).
  * @throws OUTPUT_UNREADABLE
  */
 export function readSarif(text: string, component: ReportedComponent): FindingReport {

@@ -15,7 +15,7 @@ export function judgeImage(
   const findings = hardeningProblems(facts, component).map(
     ({ message, stated }): ToolFinding => ({
       ...finding(name, "image-hardening", message, message),
-      // What nobody has stated is told, and refuses nothing.
+      // A rule that the configuration does not state is reported, and refuses nothing.
       ...(stated ? {} : { severity: "info" }),
     }),
   )
@@ -52,7 +52,7 @@ function finding(component: string, rule: string, message: string, subject: stri
   }
 }
 
-/** Told and not refused: what the image is made of is in the evidence by its own digest and packages. */
+/** Reported and not refused: the evidence records the image by its own digest and packages. */
 function unpinnedFinding(component: string, { image, file, line }: UnpinnedImage): ToolFinding {
   return {
     rule: "image-unpinned",

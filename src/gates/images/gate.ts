@@ -7,15 +7,15 @@ import { mergeJudgements } from "../engine/merge.ts"
 import type { Gate } from "../gate.ts"
 import { judgeImage } from "./decide.ts"
 
-interface Built {
+interface BuiltImages {
   readonly images: readonly Pick<BuiltImage, "component" | "facts">[]
-  /** What each component builds on by a name alone. */
+  /** Base images that each component names without a digest. */
   readonly unpinned: Readonly<Record<string, readonly UnpinnedImage[]>>
   readonly tool: ToolIdentity
 }
 
 /** The built images: within their budgets, as unprivileged users. A build that fails is this gate's error. */
-export const gate: Gate<unknown, Built, Built> = {
+export const gate: Gate<unknown, BuiltImages, BuiltImages> = {
   appliesTo: async () => ({ applies: true }),
   async run(context) {
     const { config, toolbox } = context
@@ -31,7 +31,7 @@ export const gate: Gate<unknown, Built, Built> = {
       },
     }
   },
-  // The build has already read what it made.
+  // The build has already read the facts of the images that it created.
   read: (built) => built,
   decide({ images, unpinned, tool }, config) {
     const parts = images.map(({ component, facts }) =>

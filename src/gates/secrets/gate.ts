@@ -2,7 +2,7 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import type { ToolIdentity } from "../../domain/index.ts"
 import { program, toolCommand, toolIdentity } from "../../toolbox/index.ts"
 import { outDirectory, settle, toolTimeout } from "../engine/exec.ts"
-import type { Gate, GateContext, Ran } from "../gate.ts"
+import type { Gate, GateContext, ToolOutcome } from "../gate.ts"
 import { judgeLeaks } from "./decide.ts"
 import { gitContainer, ownHistory } from "./history.ts"
 import { type LeakReading, readScans } from "./read.ts"
@@ -11,8 +11,8 @@ import type { SecretsSettings } from "./settings.ts"
 interface Scans {
   readonly tool: ToolIdentity
   /** undefined where the configuration does not want it. */
-  readonly history: Ran | undefined
-  readonly tree: Ran
+  readonly history: ToolOutcome | undefined
+  readonly tree: ToolOutcome
 }
 
 type Reading = LeakReading & Pick<Scans, "tool">
@@ -30,7 +30,7 @@ export const gate: Gate<SecretsSettings, Scans, Reading> = {
       scanTree(context),
     ])
     const raw = [history, tree].reduce(
-      (all: Directory, ran) => (ran?.ran === true ? all.withDirectory("/", ran.out) : all),
+      (all: Directory, outcome) => (outcome?.finished === true ? all.withDirectory("/", outcome.out) : all),
       dag.directory(),
     )
     return { output: { tool, history, tree }, raw }
@@ -39,7 +39,7 @@ export const gate: Gate<SecretsSettings, Scans, Reading> = {
   decide: (reading) => ({ ...judgeLeaks(reading), tools: [reading.tool] }),
 }
 
-async function scanHistory(context: GateContext): Promise<Ran> {
+async function scanHistory(context: GateContext): Promise<ToolOutcome> {
   const repository = await ownHistory(context)
   const container = gitContainer(context)
     .withMountedDirectory("/repository", repository)
@@ -47,8 +47,8 @@ async function scanHistory(context: GateContext): Promise<Ran> {
   return scan(context, container, "git", "history")
 }
 
-function scanTree(context: GateContext): Promise<Ran> {
-  // gitleaks would honour this file although it is told another configuration.
+function scanTree(context: GateContext): Promise<ToolOutcome> {
+  // gitleaks would honour this file although another configuration is given by --config.
   const tree = context.source.withoutFile(".gitleaksignore")
   return scan(
     context,
@@ -58,7 +58,12 @@ function scanTree(context: GateContext): Promise<Ran> {
   )
 }
 
-function scan(context: GateContext, container: Container, mode: "git" | "dir", name: string): Promise<Ran> {
+function scan(
+  context: GateContext,
+  container: Container,
+  mode: "git" | "dir",
+  name: string,
+): Promise<ToolOutcome> {
   const command = [
     toolCommand(context.toolbox, "gitleaks"),
     mode,

@@ -3,14 +3,16 @@ import { holdsRepository, SignalboxError } from "../../domain/index.ts"
 import { onlyThese, toolContainer, whyFailed } from "../../toolbox/index.ts"
 import type { GateContext } from "../gate.ts"
 
-/** Of a repository: its commits and names. Hooks and configuration belong to whoever made the clone, not to history. */
+/**
+ * The entries of `.git` with commits and refs. Hooks and configuration belong to the clone's owner, not to the history.
+ */
 const historyOnly = ["HEAD", "packed-refs", "refs", "objects"]
 
 const plainConfig = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n"
 
 /**
- * The source's own repository with a configuration of ours, checked to be whole. Whose it is comes first: without
- * `--git` a module that was fetched from git sees its own clone, whose depth is nobody's business.
+ * The source's own repository with a configuration of ours, checked to be complete. That it is the source's own is
+ * checked first: without `--git` a module that was fetched from git gets its own clone, which may be shallow.
  * @throws USAGE without a repository, with one that is elsewhere, or with another project's; SHALLOW_CLONE when history
  * is cut off.
  */
@@ -57,18 +59,18 @@ export function gitContainer(context: GateContext): Container {
 }
 
 /**
- * Refuses a repository that is not the source's own: its history would say nothing about what is judged. Git is asked
- * about the commit alone, so that an edit does not ask again. The images of tools need have no shell.
+ * Refuses a repository that is not the source's own: its history would say nothing about what is judged. Git lists the
+ * commit alone, so that an edit of the source does not run it again. A tool's image may have no shell.
  * @throws USAGE
  */
 async function assertOwnHistory(context: GateContext, repository: Directory): Promise<void> {
   const list = ["ls-tree", "-r", "-z", "--name-only", "HEAD"]
-  const asked = gitContainer(context)
+  const listing = gitContainer(context)
     .withMountedDirectory("/repository", repository)
     .withDirectory("/answers", dag.directory())
     .withExec(["git", "--git-dir=/repository/.git", ...list], { redirectStdout: "/answers/committed" })
   const [answer, paths] = await Promise.all([
-    asked.file("/answers/committed").contents().catch(unreadable),
+    listing.file("/answers/committed").contents().catch(unreadable),
     context.source.glob("**"),
   ])
   const committed = answer.split("\0").filter((name) => name !== "")

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { ToolFinding } from "../../domain/index.ts"
 import { readJson } from "../formats/read.ts"
-import type { Ran } from "../gate.ts"
+import type { ToolOutcome } from "../gate.ts"
 
 const report = z.array(
   z.object({
@@ -10,7 +10,7 @@ const report = z.array(
     StartLine: z.number(),
     StartColumn: z.number(),
     Match: z.string(),
-    /** Of the secret itself: all that is left to tell two redacted ones apart. */
+    /** Entropy of the secret: the only value that distinguishes two redacted secrets. */
     Entropy: z.number(),
     File: z.string(),
     Commit: z.string(),
@@ -38,21 +38,24 @@ export interface LeakReading {
 /**
  * Reads both scans. @param history undefined where the configuration does not want it. @throws OUTPUT_UNREADABLE
  */
-export function readScans(history: Ran | undefined, tree: Ran): LeakReading {
+export function readScans(history: ToolOutcome | undefined, tree: ToolOutcome): LeakReading {
   const errors: string[] = []
-  const read = (ran: Ran | undefined, name: string): Leak[] => {
-    if (ran === undefined) return []
-    if (ran.ran && isPartial(ran.files[`${name}.log`] ?? ""))
+  const read = (outcome: ToolOutcome | undefined, name: string): Leak[] => {
+    if (outcome === undefined) return []
+    if (outcome.finished && isPartial(outcome.files[`${name}.log`] ?? ""))
       errors.push(`the ${name} was scanned only in part: gitleaks came to its time limit`)
-    if (ran.ran) return readGitleaks(ran.files[`${name}.json`])
-    errors.push(`the ${name} could not be scanned: ${ran.why}`)
+    if (outcome.finished) return readGitleaks(outcome.files[`${name}.json`])
+    errors.push(`the ${name} could not be scanned: ${outcome.why}`)
     return []
   }
   const leaks = { history: read(history, "history"), tree: read(tree, "tree") }
-  const commits = history?.ran === true ? commitsScanned(history.files["history.log"] ?? "") : undefined
-  if (history?.ran === true && (commits === undefined || commits === 0))
+  const commits = history?.finished === true ? commitsScanned(history.files["history.log"] ?? "") : undefined
+  if (history?.finished === true && (commits === undefined || commits === 0))
     errors.push("gitleaks did not say that it looked at any commit")
-  const reports = { ...(history?.ran === true ? history.files : {}), ...(tree.ran ? tree.files : {}) }
+  const reports = {
+    ...(history?.finished === true ? history.files : {}),
+    ...(tree.finished ? tree.files : {}),
+  }
   return { ...leaks, commits: history === undefined ? undefined : (commits ?? 0), errors, reports }
 }
 
@@ -62,7 +65,7 @@ export function commitsScanned(stderr: string): number | undefined {
   return match === null ? undefined : Number(match[1])
 }
 
-/** Whether gitleaks says that it stopped before it had seen everything, as it does at its time limit. */
+/** Whether gitleaks logs a partial scan, as it does at its time limit. */
 export function isPartial(stderr: string): boolean {
   return /\bpartial scan\b/.test(stderr)
 }
@@ -90,13 +93,13 @@ function identity(leak: Leak): string {
 
 /** Equal subjects in one file are numbered from the top, so that a waiver for one does not cover the next. */
 function numbered(leaks: readonly Leak[], toFinding: (leak: Leak) => ToolFinding): ToolFinding[] {
-  const seen = new Map<string, number>()
+  const counts = new Map<string, number>()
   const ordered = [...leaks].sort((a, b) => a.StartLine - b.StartLine || a.StartColumn - b.StartColumn)
   return ordered.map((leak) => {
     const finding = toFinding(leak)
     const key = [finding.rule, leak.File, finding.subject].join("\0")
-    const nth = (seen.get(key) ?? 0) + 1
-    seen.set(key, nth)
+    const nth = (counts.get(key) ?? 0) + 1
+    counts.set(key, nth)
     return nth === 1 ? finding : { ...finding, subject: `${finding.subject} #${nth}` }
   })
 }

@@ -3,7 +3,10 @@ import type { Judgement } from "../gate.ts"
 import type { ScanReading } from "./read.ts"
 import type { TrivyResult } from "./read-trivy.ts"
 
-/** What the scans of one component's lock file and image say together. A scan that saw nothing where something is, is an error. */
+/**
+ * Merges the scans of one component's lock file and image. A scan that found no package where there are some is an
+ * error.
+ */
 export function judgeScans(
   name: string,
   { lock, image, expected, packagesInImage, errors, reports }: ScanReading,

@@ -1,17 +1,17 @@
 import { asSignalboxError } from "../../domain/index.ts"
 import type { NamedPackages } from "../../languages/index.ts"
-import type { Ran } from "../gate.ts"
+import type { ToolOutcome } from "../gate.ts"
 import { readTrivy, type TrivyResult } from "./read-trivy.ts"
 
 /** File names of the two scans. */
 export const lockReport = "lock-file.json"
 export const imageReport = "image.json"
 
-/** What the tools left of one component. */
+/** The outcomes of one component's scans. */
 export interface ComponentScans {
   /** Null: no file names the component's packages, its image alone tells. */
-  readonly fromLock: Ran | null
-  readonly fromImage: Ran
+  readonly fromLock: ToolOutcome | null
+  readonly fromImage: ToolOutcome
   /** What its language says of the packages; null: nothing, or `fromLock` says why it could not. */
   readonly packages: Omit<NamedPackages, "files"> | null
 }
@@ -37,9 +37,15 @@ export function readScans(name: string, { fromLock, fromImage, packages }: Compo
       return undefined
     }
   }
-  const read = (what: string, ran: Ran, report: string, place: (path: string | undefined) => string) => {
-    if (ran.ran) return attempt(() => readTrivy(ran.files[report], name, (_, path) => place(path)))
-    errors.push(`${name}: the ${what} could not be scanned: ${ran.why}`)
+  const read = (
+    what: string,
+    outcome: ToolOutcome,
+    report: string,
+    place: (path: string | undefined) => string,
+  ) => {
+    if (outcome.finished)
+      return attempt(() => readTrivy(outcome.files[report], name, (_, path) => place(path)))
+    errors.push(`${name}: the ${what} could not be scanned: ${outcome.why}`)
     return undefined
   }
   const lock =
@@ -48,6 +54,9 @@ export function readScans(name: string, { fromLock, fromImage, packages }: Compo
     path === undefined ? `image:${name}` : `image:${name}/${path}`,
   )
   const { production: expected = 0, inImage: packagesInImage = false } = packages ?? {}
-  const reports = { ...(fromLock?.ran ? fromLock.files : {}), ...(fromImage.ran ? fromImage.files : {}) }
+  const reports = {
+    ...(fromLock?.finished ? fromLock.files : {}),
+    ...(fromImage.finished ? fromImage.files : {}),
+  }
   return { lock, image, expected, packagesInImage, errors, reports }
 }

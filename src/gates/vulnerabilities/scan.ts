@@ -5,7 +5,7 @@ import { type DatabaseIdentity, SignalboxError } from "../../domain/index.ts"
 import { languageOf } from "../../languages/index.ts"
 import { advisories, findAdvisories, toolCommand, toolContainer, whyFailed } from "../../toolbox/index.ts"
 import { outDirectory, settle } from "../engine/exec.ts"
-import type { GateContext, Ran } from "../gate.ts"
+import type { GateContext, ToolOutcome } from "../gate.ts"
 import { type ComponentScans, imageReport, lockReport } from "./read.ts"
 import { readDatabaseMetadata } from "./read-trivy.ts"
 
@@ -39,7 +39,7 @@ export async function scanComponent(
     packages === null
       ? null
       : typeof packages === "string"
-        ? ({ ran: false, why: packages } as const)
+        ? ({ finished: false, why: packages } as const)
         : scan(
             context,
             toolContainer(context.toolbox, "trivy").withMountedDirectory("/scan", packages.files),
@@ -47,7 +47,7 @@ export async function scanComponent(
             lockReport,
           ),
     typeof built === "string"
-      ? ({ ran: false, why: built } as const)
+      ? ({ finished: false, why: built } as const)
       : scan(
           context,
           toolContainer(context.toolbox, "trivy").withMountedDirectory("/image", built.layout),
@@ -56,7 +56,7 @@ export async function scanComponent(
         ),
   ])
   const raw = [fromLock, fromImage].reduce(
-    (all: Directory, ran) => (ran?.ran ? all.withDirectory("/", ran.out) : all),
+    (all: Directory, outcome) => (outcome?.finished ? all.withDirectory("/", outcome.out) : all),
     dag.directory(),
   )
   return { fromLock, fromImage, packages: typeof packages === "string" ? null : packages, raw }
@@ -67,7 +67,7 @@ function scan(
   container: Container,
   target: readonly string[],
   report: string,
-): Promise<Ran> {
+): Promise<ToolOutcome> {
   const [mode = "", ...rest] = target
   const command = [
     toolCommand(context.toolbox, "trivy"),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { KnownSecrets, secretsIn } from "../../../src/chart/index.ts"
-import { judgeChart as decide, keptReports } from "../../../src/gates/charts/decide.ts"
+import { judgeChart as decide, storedReports } from "../../../src/gates/charts/decide.ts"
 import { readChart } from "../../../src/gates/charts/read.ts"
 import {
   type ChartPlace,
@@ -171,7 +171,7 @@ describe("X11 what the gate keeps and says", () => {
   }
 
   test("of a rendered Secret holds its keys and no value, in what was rendered and in what tools quote", () => {
-    const kept = keptReports("staging", reports, new KnownSecrets())
+    const kept = storedReports("staging", reports, new KnownSecrets())
     expect(kept["staging/template/stdout.txt"]).toMatch(
       /# Source: shop\/templates\/secret.yaml\n[\s\S]*x: \(secret\)/,
     )
@@ -181,7 +181,7 @@ describe("X11 what the gate keeps and says", () => {
 
   test("of what cannot be read as manifests is nothing", () => {
     const damaged = { "staging/template/stdout.txt": `a: [\n${rendered}` }
-    expect(JSON.stringify(keptReports("staging", damaged, new KnownSecrets()))).not.toContain("hunter2")
+    expect(JSON.stringify(storedReports("staging", damaged, new KnownSecrets()))).not.toContain("hunter2")
   })
 
   test("of a chart that does not render quotes no secret of its values", () => {

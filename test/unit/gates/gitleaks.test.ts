@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { fingerprint, type ToolFinding } from "../../../src/domain/index.ts"
-import type { Ran } from "../../../src/gates/gate.ts"
+import type { ToolOutcome } from "../../../src/gates/gate.ts"
 import { judgeLeaks as decide } from "../../../src/gates/secrets/decide.ts"
 import {
   commitsScanned,
@@ -25,12 +25,12 @@ const leak = (change: Partial<Leak> = {}): Leak => ({
 })
 
 const ran = (files: Record<string, string>) => ({
-  ran: true as const,
+  finished: true as const,
   exitCode: 0,
   files,
   out: undefined as never,
 })
-const failed = { ran: false as const, why: "gitleaks was ended by SIGKILL" }
+const failed = { finished: false as const, why: "gitleaks was ended by SIGKILL" }
 const tree = ran({ "tree.json": recorded("gitleaks/clean-directory.json") })
 const history = ran({
   "history.json": recorded("gitleaks/clean-history.json"),
@@ -40,7 +40,8 @@ const history = ran({
 const identity = (finding: ToolFinding) => fingerprint({ ...finding, gate: "secrets" })
 
 /** What the gate does with what its tools left. */
-const judgeLeaks = (ofHistory: Ran | undefined, ofTree: Ran) => decide(readScans(ofHistory, ofTree))
+const judgeLeaks = (ofHistory: ToolOutcome | undefined, ofTree: ToolOutcome) =>
+  decide(readScans(ofHistory, ofTree))
 
 describe("secrets", () => {
   test("a secret in the history names its commit and has no trace of the secret", () => {

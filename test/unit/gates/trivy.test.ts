@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import type { Ran } from "../../../src/gates/gate.ts"
+import type { ToolOutcome } from "../../../src/gates/gate.ts"
 import { judgeScans as decide } from "../../../src/gates/vulnerabilities/decide.ts"
 import { readScans } from "../../../src/gates/vulnerabilities/read.ts"
 import { readDatabaseMetadata, readTrivy } from "../../../src/gates/vulnerabilities/read-trivy.ts"
@@ -7,7 +7,7 @@ import { recorded } from "./recorded.ts"
 
 const packages = { lockFile: "apps/backend/package-lock.json", production: 3, inImage: true }
 const ran = (name: string, text: string) => ({
-  ran: true as const,
+  finished: true as const,
   exitCode: 0,
   files: { [name]: text },
   out: undefined as never,
@@ -27,8 +27,12 @@ const image = (extra = {}) =>
   )
 
 /** What the gate does with what its tools left of a component. */
-const judgeScans = (name: string, fromLock: Ran, fromImage: Ran, named: Partial<typeof packages> = {}) =>
-  decide(name, readScans(name, { fromLock, fromImage, packages: { ...packages, ...named } }))
+const judgeScans = (
+  name: string,
+  fromLock: ToolOutcome,
+  fromImage: ToolOutcome,
+  named: Partial<typeof packages> = {},
+) => decide(name, readScans(name, { fromLock, fromImage, packages: { ...packages, ...named } }))
 
 describe("vulnerabilities", () => {
   test("findings carry severity, package and the fixing version", () => {
@@ -95,14 +99,14 @@ describe("vulnerabilities", () => {
 
   test("a scan that did not happen is an error", () => {
     const why = recorded("trivy/error-no-database.stderr")
-    const judged = judgeScans("backend", { ran: false, why }, image())
+    const judged = judgeScans("backend", { finished: false, why }, image())
     expect(judged.errors.join()).toContain("--skip-db-update cannot be specified on the first run")
   })
 
   test("a lock file that cannot be read is an error, and the image is judged all the same", () => {
     const why = "CONFIG_INVALID: apps/backend/package-lock.json cannot be read"
     const reading = readScans("backend", {
-      fromLock: { ran: false, why },
+      fromLock: { finished: false, why },
       fromImage: image(),
       packages: null,
     })
