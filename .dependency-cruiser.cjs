@@ -56,7 +56,7 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
 
 // What the deployment engine is extended by: one folder each, with a contract, a catalogue and its members.
 const extensions = {
-  steps: { contract: "(step|tools|bring-back)", engine: "^src/deploy/engine/" },
+  steps: { contract: "(step|tools|restore-release)", engine: "^src/deploy/engine/" },
   strategies: { contract: "strategy", engine: "^src/deploy/engine/" },
 }
 

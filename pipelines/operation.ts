@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger"
 import { type ClusterAccess, type ProgramRun, readJsonIfThere, type Session } from "../src/call/index.ts"
-import { journalShape, keptReport, ledgerShape } from "../src/deploy/report.ts"
+import { journalShape, ledgerShape, storedReport } from "../src/deploy/report.ts"
 import { eventsFile, type Journal, SignalboxError } from "../src/domain/index.ts"
 import { driveOrThrow, operationKey } from "./driver.ts"
 import { evidenceKeys, getEvidence, type StoredEvidence } from "./evidence.ts"
@@ -86,7 +86,7 @@ async function finishedByAnother(
 }
 
 async function toOperationFiles(operation: string, { files }: StoredEvidence): Promise<OperationFiles> {
-  const report = await readJsonIfThere(files, "operation.json", keptReport)
+  const report = await readJsonIfThere(files, "operation.json", storedReport)
   return { operation, planHash: report?.planHash ?? "", files }
 }
 

@@ -1,5 +1,5 @@
 import { type ClusterAccess, type Outcome, readJsonIfThere, type Session } from "../src/call/index.ts"
-import { journalCopy, keptReport, ledgerShape } from "../src/deploy/report.ts"
+import { journalCopy, ledgerShape, storedReport } from "../src/deploy/report.ts"
 import { ExitCode } from "../src/domain/index.ts"
 import { drive, toOutcome } from "./driver.ts"
 import { type NewestState, newestState, type StateCopy } from "./newest-copy.ts"
@@ -46,7 +46,7 @@ async function newestCopies(session: Session, name: string): Promise<NewestState
     const [ledger, journal, report] = await Promise.all([
       readJsonIfThere(files, "ledger.json", ledgerShape, describe("ledger.json")),
       readJsonIfThere(files, "journal.json", journalCopy, describe("journal.json")),
-      readJsonIfThere(files, "operation.json", keptReport, describe("operation.json")),
+      readJsonIfThere(files, "operation.json", storedReport, describe("operation.json")),
     ])
     copies.push({ call, ledger, journal, known: report?.known })
   }

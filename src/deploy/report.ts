@@ -74,7 +74,7 @@ export const ownReport = z.looseObject({
 })
 
 /** Of `operation.json` in evidence. Reports of earlier versions do not say what they knew. */
-export const keptReport = z.looseObject({
+export const storedReport = z.looseObject({
   planHash: digest.nullish(),
   known: z.int().nullish(),
 })

@@ -8,10 +8,10 @@ import { type Pod, readPods } from "../world/index.ts"
 import { attempt } from "./attempt.ts"
 import { eventLine, readEvents } from "./events.ts"
 import { firstCause } from "./first-cause.ts"
-import { keepLogs } from "./logs.ts"
+import { storeLogs } from "./logs.ts"
 import { ownEvents } from "./own-events.ts"
 
-const eventsKept = 200
+const storedEvents = 200
 
 export interface DiagnosisOptions {
   readonly directory: string
@@ -42,9 +42,9 @@ export async function collectDiagnosis(
   secrets.learn(secretsIn(bodies))
   const shown = bodies.map((body) => redactObject(body, secrets))
   await writeFile(join(directory, "pods.json"), JSON.stringify(shown, null, 2))
-  const kept = events.slice(0, eventsKept).map((one) => eventLine(one, secrets))
-  await writeFile(join(directory, "events.txt"), kept.join("\n"))
-  if (learnt) await keepLogs(api, pods, { directory, missing, clock, secrets })
+  const stored = events.slice(0, storedEvents).map((one) => eventLine(one, secrets))
+  await writeFile(join(directory, "events.txt"), stored.join("\n"))
+  if (learnt) await storeLogs(api, pods, { directory, missing, clock, secrets })
   else missing.push("logs: left out, they may hold what stands in those Secrets")
   const began = () => beganAfter(api, namespace, release, baseRevision)
   const since = await attempt("when the operation began", missing, began, null)

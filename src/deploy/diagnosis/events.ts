@@ -2,13 +2,13 @@ import type { Event } from "kubernetes-types/core/v1"
 import type { KnownSecrets, Loose } from "../../chart/index.ts"
 import type { ClusterApi, KubeObject } from "../cluster/index.ts"
 
-type Told = "type" | "reason" | "message" | "count" | "involvedObject"
+type EventField = "type" | "reason" | "message" | "count" | "involvedObject"
 type Times = "lastTimestamp" | "eventTime" | "series"
 
 /** An event of the namespace as it was read. A time that it does not have may be null. */
 export interface ClusterEvent
   extends KubeObject,
-    Loose<Pick<Event, Told>>,
+    Loose<Pick<Event, EventField>>,
     OrNull<Loose<Pick<Event, Times>>> {}
 
 type OrNull<T> = { readonly [K in keyof T]: T[K] | null }
@@ -36,8 +36,8 @@ const skewMs = 10_000
 /** @param since by the API server's clock. An event that says no time is not known to have happened since. */
 export function happenedSince(event: ClusterEvent, since: string): boolean {
   const began = Date.parse(since)
-  const made = Date.parse(event.metadata.creationTimestamp ?? "")
-  return made >= began || Date.parse(lastSeen(event)) >= began - skewMs
+  const created = Date.parse(event.metadata.creationTimestamp ?? "")
+  return created >= began || Date.parse(lastSeen(event)) >= began - skewMs
 }
 
 /** The same event is written again and again; where its last time stands depends on who writes it, and since when. */

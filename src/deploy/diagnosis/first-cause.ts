@@ -109,10 +109,12 @@ function endedForProbe(
   { name }: ContainerStatus,
   events: readonly ClusterEvent[],
 ): boolean {
-  const told = new RegExp(`^Container ${name} failed (?:startup|liveness) probe`)
+  const failedProbe = new RegExp(`^Container ${name} failed (?:startup|liveness) probe`)
   return events.some(
     (one) =>
-      one.reason === "Killing" && one.involvedObject?.name === metadata.name && told.test(one.message ?? ""),
+      one.reason === "Killing" &&
+      one.involvedObject?.name === metadata.name &&
+      failedProbe.test(one.message ?? ""),
   )
 }
 

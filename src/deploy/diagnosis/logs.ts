@@ -19,7 +19,7 @@ export interface LogOptions {
 }
 
 /** Keeps the last lines of every container; says which were not reached in time. */
-export async function keepLogs(api: ClusterApi, pods: readonly Pod[], to: LogOptions): Promise<void> {
+export async function storeLogs(api: ClusterApi, pods: readonly Pod[], to: LogOptions): Promise<void> {
   const deadline = to.clock.monotonic() + logsMs
   for (const pod of pods)
     for (const name of containersOf(pod)) {

@@ -68,7 +68,7 @@ export function driverActions(
       await deleteBundles(api, namespace, past, [set, ...neededBundles(verified, history)])
     },
     hide: (text) => session.secrets.hide(text),
-    keepLog: (file, text) => keepLog(session, file, text),
+    storeLog: (file, text) => storeLog(session, file, text),
     diagnose: (baseRevision) => {
       const directory = join(recorder.directory, "diagnosis")
       const { secrets } = session
@@ -77,7 +77,7 @@ export function driverActions(
   }
 }
 
-async function keepLog(
+async function storeLog(
   { api, input, recorder, secrets }: DriverSession,
   file: string,
   text: string,
@@ -88,9 +88,9 @@ async function keepLog(
     if (!(error instanceof SignalboxError) || error.code !== "CLUSTER_REFUSED") throw error
     return null
   }
-  const kept = secrets.hide(text)
-  await recorder.text(file, kept)
-  return kept
+  const redacted = secrets.hide(text)
+  await recorder.text(file, redacted)
+  return redacted
 }
 
 async function rollOut(

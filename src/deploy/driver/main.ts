@@ -62,10 +62,10 @@ async function drive(args: DriverArguments, recorder: Recorder): Promise<ExitCod
     result = refusal(asSignalboxError(interrupt.aborted ? interrupt.reason : thrown))
   }
   try {
-    const known = await keepState(session)
+    const known = await storeState(session)
     const { exitCode, outcome, error } = result
-    const told = error === undefined ? null : { code: error.code, what: error.detail.what }
-    recorder.tell({ event: "ended", exitCode, outcome, error: told })
+    const reported = error === undefined ? null : { code: error.code, what: error.detail.what }
+    recorder.tell({ event: "ended", exitCode, outcome, error: reported })
     await recorder.summary()
     await recorder.json(
       "operation.json",
@@ -92,7 +92,7 @@ function refusal(error: SignalboxError): CommandResult {
  * Journal and ledger as they now are go into every call's output; where they cannot be read, that is no news.
  * @returns the fencing number up to which every operation had ended before.
  */
-async function keepState(session: DriverSession): Promise<number | null> {
+async function storeState(session: DriverSession): Promise<number | null> {
   try {
     const { namespace } = session.input.request.environment
     const ended = await endedFence(session.api, namespace)

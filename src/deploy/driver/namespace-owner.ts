@@ -21,12 +21,12 @@ export function assertNamespaceOwner(
     ["the last operation's namespace", plan?.namespace, namespace],
     ["the last operation's Helm release", plan?.releaseName, release],
   ]
-  const differing = facts.filter(([, seen, own]) => seen !== undefined && seen !== own)
+  const differing = facts.filter(([, recorded, own]) => recorded !== undefined && recorded !== own)
   if (differing.length === 0) return
   throw new SignalboxError("CONFIG_INVALID", {
     what: `namespace ${namespace} belongs to another project, environment or release`,
     where: `environment ${name} of project ${project}`,
-    why: differing.map(([what, seen, own]) => `${what} is ${seen}, not ${own}`).join("; "),
+    why: differing.map(([what, recorded, own]) => `${what} is ${recorded}, not ${own}`).join("; "),
     next: "give each environment of each project a namespace of its own, and keep the names that it began with",
   })
 }

@@ -21,16 +21,16 @@ export async function removeOrphans(session: DriverSession, set: ReleaseDigests)
   if (running === undefined || running.manifests !== set.manifests) return ""
   const key = (object: ManifestObject) => placedKey(object, namespace)
   const wanted = new Set(objectsIn(running).map(key))
-  const left = revisions
+  const orphans = revisions
     .filter((one) => !isComplete(one))
     .flatMap((one) => withoutHooks(objectsIn(one)))
     .filter((object) => !wanted.has(key(object)))
-  const attempt = await unlessRefused(session, () => removeOwn(session, unique(left)))
+  const attempt = await unlessRefused(session, () => removeOwn(session, unique(orphans)))
   if (!attempt.ok) return `; what only unfinished revisions had made is left: ${attempt.cause}`
   return attempt.value.length === 0 ? "" : `; removed ${attempt.value.join(", ")}`
 }
 
-const told: ReadonlySet<ErrorCode> = new Set(["CLUSTER_REFUSED", "OUTPUT_UNREADABLE"])
+const reportedCodes: ReadonlySet<ErrorCode> = new Set(["CLUSTER_REFUSED", "OUTPUT_UNREADABLE"])
 
 /**
  * What the API server does not let be removed (a right that is missing, a webhook, a kind that is gone), or what kubectl
@@ -43,7 +43,7 @@ async function unlessRefused<T>(
   try {
     return { ok: true, value: await remove() }
   } catch (error) {
-    if (!(error instanceof SignalboxError) || !told.has(error.code)) throw error
+    if (!(error instanceof SignalboxError) || !reportedCodes.has(error.code)) throw error
     // kubectl does not tell a refusal from an API server that is away, which decides nothing.
     await assertReachable(session)
     return { ok: false, cause: `${error.detail.what}: ${error.detail.why ?? ""}` }
@@ -58,13 +58,13 @@ export async function removeTraffic(session: DriverSession, keep: readonly strin
   const { namespace, release } = session.input.request.environment
   const newest = (await readHistory(session.api, namespace, release)).at(-1)
   const traffic = newest === undefined ? [] : trafficObjects(objectsIn(newest), namespace)
-  const brought = traffic.filter((object) => !keep.includes(trafficName(object)))
-  const attempt = await unlessRefused(session, () => removeOwn(session, brought))
+  const added = traffic.filter((object) => !keep.includes(trafficName(object)))
+  const attempt = await unlessRefused(session, () => removeOwn(session, added))
   if (!attempt.ok) return { ok: false, cause: `out of traffic: ${attempt.cause}` }
   const removed = attempt.value
-  const kept = keep.length === 0 ? "" : `; what served before stays: ${keep.join(", ")}`
+  const remaining = keep.length === 0 ? "" : `; what served before stays: ${keep.join(", ")}`
   const note = removed.length === 0 ? "it brought nothing into traffic" : `removed ${removed.join(", ")}`
-  return { ok: true, note: note + kept }
+  return { ok: true, note: note + remaining }
 }
 
 /** Deletes objects that carry this release's ownership annotation; others of the same name, and what is to be kept, stay. */

@@ -41,7 +41,7 @@ function learnRevisions({ secrets, learnt }: DriverSession, { revisions }: World
 
 /** The same while this run holds the environment. @throws LOCK_LOST when a later holder has written since. */
 export async function observeHeld(session: DriverSession, lock: HeldLock): Promise<Observation> {
-  const seen = await observe(session)
-  lock.assertLast(Math.max(seen.journal?.value.fence ?? 0, seen.world.ledger.fence))
-  return seen
+  const observed = await observe(session)
+  lock.assertLast(Math.max(observed.journal?.value.fence ?? 0, observed.world.ledger.fence))
+  return observed
 }

@@ -43,8 +43,8 @@ async function askSteps(
 ): Promise<readonly SignalboxError[]> {
   const { environment, operation } = input.request
   const plan = { environment: environment.name, namespace: environment.namespace, target: target.set }
-  const asked = steps.map(async (planned) =>
+  const checks = steps.map(async (planned) =>
     findStep(known, planned.id)?.preflight?.(planned, { operation, plan, api }),
   )
-  return (await Promise.all(asked)).flatMap((refusals) => refusals ?? []).map((one) => hidden(one, secrets))
+  return (await Promise.all(checks)).flatMap((refusals) => refusals ?? []).map((one) => hidden(one, secrets))
 }

@@ -29,14 +29,14 @@ export async function returnToSet(
 ): Promise<StepResult> {
   const { set, revision, timeoutMs, signal } = request
   const outcome = await retryUnreachable(session, () =>
-    revision === null ? fromKept(session, request) : session.helm.rollback(revision, timeoutMs, signal),
+    revision === null ? fromBundle(session, request) : session.helm.rollback(revision, timeoutMs, signal),
   )
   if (!outcome.ok) return { ok: false, cause: `back to ${set.version}: ${outcome.message}` }
   const removed = await removeOrphans()
   return { ok: true, note: `${set.version} runs, all pods ready${removed}` }
 }
 
-async function fromKept(session: DriverSession, request: ReturnRequest): Promise<HelmOutcome> {
+async function fromBundle(session: DriverSession, request: ReturnRequest): Promise<HelmOutcome> {
   const { set, timeoutMs, signal, operation } = request
   const failed = (message: string): HelmOutcome => ({ ok: false, why: "other", message })
   const read = await unlessDamaged(async () => {

@@ -35,10 +35,10 @@ export async function revoke(
   why: string,
 ): Promise<void> {
   await withLock(session, async (lock) => {
-    const seen = await observeHeld(session, lock)
-    const { ledger } = seen.world
-    const brought = deploymentOfRevision(ledger, tested.revision)
-    if (brought === undefined || !isAsTested(session, seen, tested)) {
+    const observed = await observeHeld(session, lock)
+    const { ledger } = observed.world
+    const deployment = deploymentOfRevision(ledger, tested.revision)
+    if (deployment === undefined || !isAsTested(session, observed, tested)) {
       session.recorder.say(`not recorded: something else was done here while the ${kind} test ran`)
       return
     }
@@ -52,18 +52,18 @@ export async function revoke(
       set: tested.set,
       revision: tested.revision,
       outcome: "failed",
-      planHash: brought.planHash,
+      planHash: deployment.planHash,
       ...(evidence === null ? {} : { evidence }),
       reason: why.slice(0, 300),
     })
     lock.assertHeld()
-    await session.store.writeLedger(next, seen.ledgerVersion)
+    await session.store.writeLedger(next, observed.ledgerVersion)
     session.recorder.say(`the verification of ${tested.set.version} is revoked`)
   })
 }
 
-function isAsTested(session: DriverSession, seen: Observation, tested: Tested): boolean {
-  if (isUnfinished(seen.journal?.value ?? null)) return false
-  const now = testedNow(session, seen)
+function isAsTested(session: DriverSession, observed: Observation, tested: Tested): boolean {
+  if (isUnfinished(observed.journal?.value ?? null)) return false
+  const now = testedNow(session, observed)
   return now.revision === tested.revision && now.sequence === tested.sequence
 }

@@ -128,11 +128,11 @@ export async function unansweredTarget(session: DriverSession): Promise<string |
     environment.access.kind === "service-proxy" ? environment.access.component : Object.keys(components)[0]
   const path = components[name ?? ""]?.health ?? "/"
   const request = { url: baseUrl + path, method: "GET", headers: {}, body: undefined, timeoutMs: 10_000 }
-  const told = (why: string) => `the target does not answer at ${path}: ${why}`
+  const unanswered = (why: string) => `the target does not answer at ${path}: ${why}`
   try {
     const { status } = await sendRequest(request)
-    return status < 400 ? null : told(`status ${status}`)
+    return status < 400 ? null : unanswered(`status ${status}`)
   } catch (error) {
-    return told(error instanceof Error ? error.message : String(error))
+    return unanswered(error instanceof Error ? error.message : String(error))
   }
 }

@@ -38,8 +38,8 @@ export async function afterFailure(
     if (changed) return startRollback(journal, result.cause, false)
     return finish(result.judged === true ? { ...journal, judged: true } : journal, "failed", result.cause)
   }
-  const seen = await diagnose(stage, plan.baseRevision)
-  const cause = seen === null ? result.cause : `${seen} (${result.cause})`
+  const diagnosed = await diagnose(stage, plan.baseRevision)
+  const cause = diagnosed === null ? result.cause : `${diagnosed} (${result.cause})`
   stage.tell({ event: "note", text: `first cause: ${cause}` })
   return startRollback(journal, cause, result.unjudged !== true)
 }

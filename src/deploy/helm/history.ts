@@ -150,9 +150,9 @@ export async function settleRevision(
   const path = secretPath(namespace, secretName(release, revision))
   const secret = await api.get(path)
   if (secret === null) return
-  const seen = revisionOf(secret, release)
-  if (seen.status === "unreadable") await api.remove(path)
-  else if (isPending(seen))
+  const pending = revisionOf(secret, release)
+  if (pending.status === "unreadable") await api.remove(path)
+  else if (isPending(pending))
     try {
       await api.replace(
         path,

@@ -33,7 +33,7 @@ export async function acquireLock(
   say: (line: string) => void = () => {},
 ): Promise<Acquired> {
   const started = clock.monotonic()
-  let seen: { view: LeaseView; at: number } | null = null
+  let observed: { view: LeaseView; at: number } | null = null
   let renewed = false
   for (;;) {
     const object = await api.get(leasePath(request.namespace, leaseName))
@@ -44,13 +44,13 @@ export async function acquireLock(
       if (taken !== null) return taken
       continue
     }
-    if (seen === null) say(`waiting for ${view.holder}, who holds ${request.environment}`)
-    if (seen === null || seen.view.version !== view.version) {
-      renewed ||= seen !== null && seen.view.holder === view.holder
-      seen = { view, at: now }
+    if (observed === null) say(`waiting for ${view.holder}, who holds ${request.environment}`)
+    if (observed === null || observed.view.version !== view.version) {
+      renewed ||= observed !== null && observed.view.holder === view.holder
+      observed = { view, at: now }
     }
     const ttl = view.ttlMs > 0 ? view.ttlMs : request.settings.ttl.ms
-    if (now - seen.at >= ttl) {
+    if (now - observed.at >= ttl) {
       say(`${view.holder} has not renewed for ${Math.round(ttl / 1000)} s: taking over`)
       const taken = await write(api, clock, request, view)
       if (taken !== null) return taken

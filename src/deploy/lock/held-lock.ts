@@ -44,12 +44,12 @@ export class HeldLock {
   }
 
   /**
-   * @param seen the highest fencing number in journal and ledger.
+   * @param highest the highest fencing number in journal and ledger.
    * @throws LOCK_LOST when a later holder has worked here, which a process that stood still with its clock cannot tell.
    */
-  assertLast(seen: number): void {
-    if (seen > this.fence)
-      this.#lose(`number ${seen} has worked here since, and this is number ${this.fence}`)
+  assertLast(highest: number): void {
+    if (highest > this.fence)
+      this.#lose(`number ${highest} has worked here since, and this is number ${this.fence}`)
     this.assertHeld()
   }
 

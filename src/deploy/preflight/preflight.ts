@@ -8,11 +8,11 @@ import {
 } from "../../chart/index.ts"
 import { SignalboxError } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
-import { type Asked, askFor, conflictsOf, type Question } from "./ask.ts"
+import { conflictsOf, type DryRunRequest, type DryRunResult, dryRunAll } from "./dry-run.ts"
 import { hasField } from "./fields.ts"
 import { definitionsAmong, definitionsIn } from "./names.ts"
-import { foreignRefusal, notTaken, unaskedRefusal } from "./refusals.ts"
-import { broughtKinds, Resources } from "./resources.ts"
+import { foreignRefusal, rejectedRefusal, unansweredRefusal } from "./refusals.ts"
+import { Resources, renderedKinds } from "./resources.ts"
 import type { FieldConflict } from "./verdict.ts"
 
 export interface Preflight {
@@ -35,55 +35,55 @@ export interface Preflight {
 export async function preflight(request: Preflight): Promise<readonly SignalboxError[]> {
   const { api, environment, secrets } = request
   const objects = withoutHooks(request.objects)
-  const question: Question = {
+  const dryRun: DryRunRequest = {
     api,
     resources: new Resources(api, environment.namespace),
     release: { objects, definitions: [...definitionsAmong(objects), ...definitionsIn(request.chart)] },
-    brings: request.deployed === null ? broughtKinds(request.chart) : null,
+    chartKinds: request.deployed === null ? renderedKinds(request.chart) : null,
     secrets,
   }
   try {
-    const first = await askFor(question, objects, false)
+    const first = await dryRunAll(dryRun, objects, false)
     const key = (object: ManifestObject) => placedKey(object, environment.namespace)
-    const foreign = await foreignFields(question, first, withoutHooks(request.deployed ?? []), key)
+    const foreign = await foreignFields(dryRun, first, withoutHooks(request.deployed ?? []), key)
     // Behind a conflict the API server has not looked any further, and Helm goes over those that are nobody's.
-    const again = await askFor(
-      question,
+    const again = await dryRunAll(
+      dryRun,
       first.filter(isConflict).map(({ object }) => object),
       true,
     )
-    const asked = [...first.filter((one) => !isConflict(one)), ...again]
-    for (const { object, verdict } of asked)
+    const results = [...first.filter((one) => !isConflict(one)), ...again]
+    for (const { object, verdict } of results)
       if (verdict.kind === "later")
         request.say(secrets.hide(`not asked before it is there: ${objectKey(object)}: ${verdict.why}`))
     const all = [
       foreignRefusal(environment, foreign),
-      notTaken(environment, asked),
-      unaskedRefusal(environment, asked),
+      rejectedRefusal(environment, results),
+      unansweredRefusal(environment, results),
     ]
     return all.filter((one) => one !== null).map((one) => hidden(one, secrets))
   } catch (error) {
     if (!(error instanceof SignalboxError)) throw error
-    const told = hidden(error, secrets)
-    if (["CLUSTER_REFUSED", "CLUSTER_UNREACHABLE"].includes(told.code)) return [told]
-    throw told
+    const redacted = hidden(error, secrets)
+    if (["CLUSTER_REFUSED", "CLUSTER_UNREACHABLE"].includes(redacted.code)) return [redacted]
+    throw redacted
   }
 }
 
-function isConflict({ verdict }: Asked): boolean {
+function isConflict({ verdict }: DryRunResult): boolean {
   return verdict.kind === "conflict"
 }
 
 /** A field that was only touched, and has the value that was deployed, is nobody's change. */
 async function foreignFields(
-  question: Question,
-  asked: readonly Asked[],
+  dryRun: DryRunRequest,
+  results: readonly DryRunResult[],
   deployed: readonly ManifestObject[],
   key: (object: ManifestObject) => string,
 ): Promise<readonly (readonly [ManifestObject, FieldConflict])[]> {
-  const foreign = asked.filter((one) => conflictsOf(one).length > 0)
+  const foreign = results.filter((one) => conflictsOf(one).length > 0)
   const before = foreign.flatMap(({ object }) => deployed.filter((one) => key(one) === key(object)))
-  const answers = new Map((await askFor(question, before, false)).map((one) => [key(one.object), one]))
+  const answers = new Map((await dryRunAll(dryRun, before, false)).map((one) => [key(one.object), one]))
   return foreign.flatMap(({ object, verdict }) => {
     const answer = answers.get(key(object))
     const all = verdict.kind === "conflict" ? verdict.conflicts : []
@@ -92,7 +92,7 @@ async function foreignFields(
 }
 
 /** @param before what the API server says to the object as it was deployed; whatever is no answer shows no agreement. */
-function isChange({ field, manager }: FieldConflict, before: Asked | undefined): boolean {
+function isChange({ field, manager }: FieldConflict, before: DryRunResult | undefined): boolean {
   if (before === undefined || !hasField(before.object.body, field)) return true
   if (before.verdict.kind === "accepted") return false
   const conflicts = conflictsOf(before)
@@ -106,11 +106,11 @@ function isChange({ field, manager }: FieldConflict, before: Asked | undefined):
 export function hidden({ code, detail, cause }: SignalboxError, secrets: KnownSecrets): SignalboxError {
   const hide = (text: string | undefined) => (text === undefined ? undefined : secrets.hide(text))
   const [where, why] = [hide(detail.where), hide(detail.why)?.slice(0, 2000)]
-  const told = {
+  const redacted = {
     ...detail,
     what: secrets.hide(detail.what),
     ...(where === undefined ? {} : { where }),
     ...(why === undefined ? {} : { why }),
   }
-  return new SignalboxError(code, told, { cause })
+  return new SignalboxError(code, redacted, { cause })
 }

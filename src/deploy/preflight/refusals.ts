@@ -1,6 +1,6 @@
 import { type ManifestObject, objectKey } from "../../chart/index.ts"
 import { SignalboxError } from "../../domain/index.ts"
-import type { Asked } from "./ask.ts"
+import type { DryRunResult } from "./dry-run.ts"
 import type { FieldConflict } from "./verdict.ts"
 
 interface Environment {
@@ -29,14 +29,17 @@ export function foreignRefusal(
 }
 
 /** What Helm would have met half way through. */
-export function notTaken(environment: Environment, asked: readonly Asked[]): SignalboxError | null {
-  const refused = asked.filter(({ verdict }) => verdict.kind === "refused")
+export function rejectedRefusal(
+  environment: Environment,
+  results: readonly DryRunResult[],
+): SignalboxError | null {
+  const refused = results.filter(({ verdict }) => verdict.kind === "refused")
   if (refused.length === 0) return null
   const isJob = refused.some(({ object }) => object.kind === "Job")
   return new SignalboxError("POLICY_REFUSED", {
     what: "the API server does not take what this release has; nothing was changed",
     where: placeOf(environment),
-    why: words(refused),
+    why: listObjects(refused),
     next: isJob
       ? "a Job cannot be changed: make it a hook (helm.sh/hook: pre-upgrade), or put the version into its name"
       : "mend the chart; where a field cannot be changed, give the object another name",
@@ -44,15 +47,18 @@ export function notTaken(environment: Environment, asked: readonly Asked[]): Sig
 }
 
 /** A question without an answer. A missing right is the caller's to give; anything else is the cluster's. */
-export function unaskedRefusal(environment: Environment, asked: readonly Asked[]): SignalboxError | null {
-  const forbidden = asked.filter(({ verdict }) => verdict.kind === "forbidden")
-  const unasked = asked.filter(({ verdict }) => verdict.kind === "unasked")
+export function unansweredRefusal(
+  environment: Environment,
+  results: readonly DryRunResult[],
+): SignalboxError | null {
+  const forbidden = results.filter(({ verdict }) => verdict.kind === "forbidden")
+  const unasked = results.filter(({ verdict }) => verdict.kind === "unasked")
   if (forbidden.length + unasked.length === 0) return null
   const isForbidden = forbidden.length > 0
   return new SignalboxError(isForbidden ? "CLUSTER_REFUSED" : "CLUSTER_UNREACHABLE", {
     what: "the API server could not be asked whether it takes this release, or whether somebody has changed its fields",
     where: placeOf(environment),
-    why: words([...forbidden, ...unasked]),
+    why: listObjects([...forbidden, ...unasked]),
     next: isForbidden
       ? "give this call an account that may patch the release's objects, and create new ones: it is used for dry runs only, and can be held to that (src/deploy/README.md, An account for plans)"
       : "see what the API server says, then call again; a webhook has to support dry runs (sideEffects: None)",
@@ -63,8 +69,8 @@ function placeOf({ name, namespace }: Environment): string {
   return `${name}, namespace ${namespace}`
 }
 
-function words(asked: readonly Asked[]): string {
-  const all = asked.map(({ object, verdict }) =>
+function listObjects(results: readonly DryRunResult[]): string {
+  const all = results.map(({ object, verdict }) =>
     "why" in verdict ? `${objectKey(object)}: ${verdict.why}` : objectKey(object),
   )
   const more = all.length - named

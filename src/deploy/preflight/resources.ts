@@ -42,9 +42,9 @@ export class Resources {
   #list(version: string): Promise<readonly Resource[]> {
     const known = this.#lists.get(version)
     if (known !== undefined) return known
-    const asked = this.#ask(version)
-    this.#lists.set(version, asked)
-    return asked
+    const list = this.#ask(version)
+    this.#lists.set(version, list)
+    return list
   }
 
   /** A version that is not there has nothing in it. */
@@ -80,12 +80,12 @@ function read<T>(shape: z.ZodType<T>, answer: unknown, path: string): T {
 }
 
 /** What a chart brings in `crds/`, which Helm installs before everything else, at the first installation only. */
-export interface BroughtKinds {
+export interface RenderedKinds {
   has(object: Pick<ManifestObject, "apiVersion" | "kind">): boolean
 }
 
 /** A packed chart inside may bring any kind: it is not looked into. */
-export function broughtKinds(chart: ChartFiles): BroughtKinds {
+export function renderedKinds(chart: ChartFiles): RenderedKinds {
   const kinds = new Set(definitionsIn(chart).map(({ group, kind }) => `${group} ${kind}`))
   const packed = [...chart.keys()].some((path) => /(^|\/)charts\/[^/]+\.tgz$/.test(path))
   return { has: ({ apiVersion, kind }) => packed || kinds.has(`${apiVersion.split("/")[0]} ${kind}`) }

@@ -29,7 +29,7 @@ const wrongType = /^failed to (?:create|convert) /
 const missing = /(?<resource>[a-z][a-z0-9.-]*) "(?<name>[^"]+)" not found/
 
 /** What this release makes. */
-export interface Made {
+export interface RenderedObjects {
   readonly objects: readonly ManifestObject[]
   /** Of custom resources: the release's own. */
   readonly definitions: readonly Definition[]
@@ -38,7 +38,11 @@ export interface Made {
 /**
  * @param hide takes secrets out of a text, before it is shortened and its lines are joined.
  */
-export function verdictOf(answer: DryRunAnswer, release: Made, hide: (text: string) => string): Verdict {
+export function verdictOf(
+  answer: DryRunAnswer,
+  release: RenderedObjects,
+  hide: (text: string) => string,
+): Verdict {
   if (answer.accepted) return { kind: "accepted" }
   const { status, reason, message, causes } = answer
   const conflicts = causes.flatMap(conflictOf)
@@ -51,7 +55,7 @@ export function verdictOf(answer: DryRunAnswer, release: Made, hide: (text: stri
   if (status === 403 && missingRight.test(message)) return { kind: "forbidden", why }
   if (noDryRun.test(message) || causes.some((one) => one.reason === "NamespaceTerminating"))
     return { kind: "unasked", why }
-  if ((status === 403 || status === 404) && isMade(message, release)) return { kind: "later", why }
+  if ((status === 403 || status === 404) && createdByRelease(message, release)) return { kind: "later", why }
   const judged = [400, 403, 413, 422].includes(status) || (status === 404 && missing.test(message))
   if (judged || (status === 500 && wrongType.test(message))) return { kind: "refused", why }
   return { kind: "unasked", why: why === "" ? `HTTP ${status}` : why }
@@ -63,7 +67,7 @@ function conflictOf({ reason, message, field }: StatusCause): readonly FieldConf
 }
 
 /** A role that a binding names, the account of a pod, a namespace: what is not there yet comes with this release. */
-function isMade(message: string, { objects, definitions }: Made): boolean {
+function createdByRelease(message: string, { objects, definitions }: RenderedObjects): boolean {
   const { resource, name } = missing.exec(message)?.groups ?? {}
   if (resource === undefined || name === undefined) return false
   // Every namespace gets this one by itself, a moment after it is made.

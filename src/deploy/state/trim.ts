@@ -5,7 +5,7 @@ import { revokes, type StoredLedger } from "./ledger.ts"
 /** Bytes that a ledger, or the journal of an operation that begins, may take in its ConfigMap. */
 export const stateLimit = 64 * 1024
 
-const liftedKept = 20
+const storedLifts = 20
 
 export function sizeOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value), "utf8")
@@ -26,7 +26,7 @@ export function assertJournalFits(journal: StoredJournal): void {
  * @throws STATE_DAMAGED when the holds alone are too large.
  */
 export function trim(ledger: StoredLedger, limit = stateLimit): StoredLedger {
-  let fitting: StoredLedger = { ...ledger, lifted: ledger.lifted.slice(-liftedKept) }
+  let fitting: StoredLedger = { ...ledger, lifted: ledger.lifted.slice(-storedLifts) }
   while (sizeOf(fitting) > limit) {
     const [oldest, ...rest] = fitting.entries
     if (oldest === undefined || rest.length === 0)

@@ -1,6 +1,6 @@
 import type { InconclusivePolicy } from "../../domain/index.ts"
 import { inconclusivePolicy } from "../inconclusive.ts"
-import { seconds } from "./bring-back.ts"
+import { seconds } from "./restore-release.ts"
 import type { Step } from "./step.ts"
 
 /** The load profile of the environment, held against its objectives; without a script there is none. */

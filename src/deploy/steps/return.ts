@@ -1,7 +1,7 @@
 import type { Plan, ReleaseDigests } from "../../domain/index.ts"
 import { SignalboxError } from "../../domain/index.ts"
 import { runs } from "../world/index.ts"
-import { announceBack, bringBack } from "./bring-back.ts"
+import { announceRestore, restoreRelease } from "./restore-release.ts"
 import type { Step } from "./step.ts"
 
 /** Brings the last verified set back, over whatever stands in its way. */
@@ -12,8 +12,8 @@ export const returnToVerified: Step = {
   isDone: ({ plan, world }) => (runs(world, fallbackOf(plan)) ? "runs, all pods ready" : null),
   accepted: ({ plan, tools }) => tools.removeOrphans(fallbackOf(plan)),
   needsSettledHelm: true,
-  announce: (facts) => announceBack(facts, fallbackOf(facts.plan)),
-  run: (context) => bringBack(context, fallbackOf(context.plan)),
+  announce: (facts) => announceRestore(facts, fallbackOf(facts.plan)),
+  run: (context) => restoreRelease(context, fallbackOf(context.plan)),
   onTakeOver: "repeat-unless-running",
   wayBack: null,
 }

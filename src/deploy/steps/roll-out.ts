@@ -1,5 +1,5 @@
 import { runs } from "../world/index.ts"
-import { announceBack, bringBack, seconds } from "./bring-back.ts"
+import { announceRestore, restoreRelease, seconds } from "./restore-release.ts"
 import type { PlanningFacts, Step } from "./step.ts"
 
 /** Brings the target of a plan: a new release by an upgrade, the verified one of a rollback by hand as any way back. */
@@ -17,11 +17,11 @@ export const rollOut: Step = {
   needsSettledHelm: true,
   announce: (facts) =>
     facts.plan.kind === "rollback"
-      ? announceBack(facts, facts.plan.target)
+      ? announceRestore(facts, facts.plan.target)
       : "upgrade the Helm release and wait until all pods are ready",
   run: (context) => {
     const { plan, settings, tools, signal } = context
-    if (plan.kind === "rollback") return bringBack(context, plan.target)
+    if (plan.kind === "rollback") return restoreRelease(context, plan.target)
     return tools.rollOut(settings.timeouts.rollout.ms, signal)
   },
   onTakeOver: "repeat-unless-running",

@@ -1,4 +1,4 @@
-import { seconds } from "./bring-back.ts"
+import { seconds } from "./restore-release.ts"
 import type { Step } from "./step.ts"
 
 /** The smoke test of the release, against what runs. */

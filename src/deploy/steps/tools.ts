@@ -29,7 +29,7 @@ export interface StepTools {
    * Keeps a program's log with this call's output, without the secrets that are known and those of the namespace.
    * @returns what was kept; null where those Secrets cannot be read: the log may hold what stands in them.
    */
-  keepLog(file: string, text: string): Promise<string | null>
+  storeLog(file: string, text: string): Promise<string | null>
   /** A text that Kubernetes or a program has written, without the secrets that are known. */
   hide(text: string): string
   /** Keeps chart, values and smoke test of a set by digest, so that it can be returned to without Helm's history. */

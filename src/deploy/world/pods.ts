@@ -33,7 +33,7 @@ export interface PodImages {
    * What they were told to run. A node that has one image under two manifests may report the other one's digest; what
    * is named by digest is run all the same.
    */
-  readonly asked: readonly string[]
+  readonly specified: readonly string[]
 }
 
 /** The pods of components, without those that are going away. */
@@ -43,8 +43,8 @@ export function podImages(pods: readonly Pod[]): readonly PodImages[] {
     if (component === undefined || pod.metadata.deletionTimestamp !== undefined) return []
     if (pod.status?.phase === "Failed" || pod.status?.phase === "Succeeded") return []
     const digests = (pod.status?.containerStatuses ?? []).flatMap(({ imageID }) => digestIn(imageID))
-    const asked = (pod.spec?.containers ?? []).flatMap(({ image }) => digestIn(image))
-    return [{ component, digests, asked }]
+    const specified = (pod.spec?.containers ?? []).flatMap(({ image }) => digestIn(image))
+    return [{ component, digests, specified }]
   })
 }
 

@@ -93,8 +93,8 @@ function imagesAgree(pods: World["pods"], wanted: ReleaseDigests["images"]): boo
   })
 }
 
-function has({ digests, asked }: PodImages, digest: string): boolean {
-  return digests.includes(digest) || asked.includes(digest)
+function has({ digests, specified }: PodImages, digest: string): boolean {
+  return digests.includes(digest) || specified.includes(digest)
 }
 
 /** Helm's newest complete revision with the very objects of a set; null where it is not there any more. */

@@ -45,7 +45,7 @@ const well: Actions = {
   load: async () => ({ ok: true, note: "" }),
   removeOrphans: async () => "",
   outOfTraffic: async () => ({ ok: true, note: "" }),
-  keepLog: async (_file, text) => text,
+  storeLog: async (_file, text) => text,
   hide: (text) => text,
   saveBundle: async () => {},
   diagnose: async () => null,
@@ -137,7 +137,7 @@ describe("a world that somebody else changes while it is tested", () => {
   const podOf = (version: string) => ({
     component: "web",
     digests: [setOf(version).images.web ?? ""],
-    asked: [],
+    specified: [],
   })
 
   /** The world after each of our own steps; `meddle` is what it becomes during a smoke test. */

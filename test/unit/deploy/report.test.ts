@@ -7,11 +7,11 @@ import { status } from "../../../src/deploy/driver/commands/status.ts"
 import {
   clusterOf,
   journalCopy,
-  keptReport,
   ledgerShape,
   ownReport,
   planFile,
   statusReport,
+  storedReport,
 } from "../../../src/deploy/report.ts"
 import { planOf } from "../../../src/deploy/state/index.ts"
 import { planHash } from "../../../src/domain/index.ts"
@@ -63,7 +63,7 @@ describe("operation.json", () => {
   })
 
   test("of an earlier version does not say what it knew", () => {
-    const { known, planHash: hash } = parseJson(JSON.stringify(report), keptReport, "operation.json")
+    const { known, planHash: hash } = parseJson(JSON.stringify(report), storedReport, "operation.json")
     expect({ known, hash }).toEqual({ known: undefined, hash: undefined })
   })
 })

@@ -49,7 +49,7 @@ export function journalOf(
   return openJournal({ operation, plan, planHash: planHash(plan), by: holder.who, started, ...now })
 }
 
-interface Brings {
+interface DeploymentRequest {
   readonly rendered: RenderedRelease
   /** The steps that would bring it into a world. */
   stepsIn(world: World): Plan["steps"]
@@ -69,25 +69,30 @@ export interface Recovered {
 export async function recover(
   session: DriverSession,
   lock: HeldLock,
-  wanted: (Omit<Wanted, "steps"> & Brings) | null,
+  wanted: (Omit<Wanted, "steps"> & DeploymentRequest) | null,
 ): Promise<Recovered | null> {
   const first = await observeHeld(session, lock)
   if (!isUnfinished(first.journal?.value ?? null)) return null
   // What its driver may still have on the way to the ledger must not arrive after the look that decides.
   lock.assertHeld()
   await session.store.writeLedger({ ...first.world.ledger, takenOver: lock.fence }, first.ledgerVersion)
-  const seen = await observeHeld(session, lock)
-  const journal = seen.journal
+  const observed = await observeHeld(session, lock)
+  const journal = observed.journal
   if (journal === null || !isUnfinished(journal.value)) return null
-  const asked = wanted === null ? null : { ...wanted, steps: wanted.stepsIn(seen.world) }
-  const how = recoveryOf(journal.value, seen.world.ledger, asked)
+  const requested = wanted === null ? null : { ...wanted, steps: wanted.stepsIn(observed.world) }
+  const how = recoveryOf(journal.value, observed.world.ledger, requested)
   const plan = planOf(journal.value)
   session.recorder.say(
     `recovery: operation ${journal.value.operation} (${plan.target.version}) was interrupted: ${words[how]}`,
   )
-  if (how === "close") return { how, journal: await close(session, lock, seen) }
+  if (how === "close") return { how, journal: await close(session, lock, observed) }
   const goal = journal.value.phase === "back" ? plan.fallback : plan.target
-  const resumed = resume(session.steps, journal.value, lock.fence, goal !== null && runs(seen.world, goal))
+  const resumed = resume(
+    session.steps,
+    journal.value,
+    lock.fence,
+    goal !== null && runs(observed.world, goal),
+  )
   const turned =
     how === "roll-back" && resumed.phase === "forward"
       ? startRollback(
@@ -114,16 +119,16 @@ const words: Readonly<Record<Recovery, string>> = {
 async function close(
   session: DriverSession,
   lock: HeldLock,
-  seen: Awaited<ReturnType<typeof observeHeld>>,
+  observed: Awaited<ReturnType<typeof observeHeld>>,
 ): Promise<StoredJournal> {
   const { environment } = session.input.request
-  const journal = seen.journal as Versioned<StoredJournal>
+  const journal = observed.journal as Versioned<StoredJournal>
   const { strategy } = membersOf(session, planOf(journal.value))
-  for (const { revision } of seen.world.revisions.filter(isStuck)) {
+  for (const { revision } of observed.world.revisions.filter(isStuck)) {
     lock.assertHeld()
     await strategy.settle(session.api, environment, revision)
   }
-  const outcome = recordedAs(seen.world.ledger, journal.value.operation)
+  const outcome = recordedAs(observed.world.ledger, journal.value.operation)
   const own = { ...journal.value, fence: lock.fence }
   const closed =
     outcome === undefined ? finish(own, "failed", own.cause ?? "interrupted") : finish(own, outcome)

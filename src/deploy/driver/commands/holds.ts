@@ -17,7 +17,7 @@ export async function hold(session: DriverSession): Promise<CommandResult> {
     const why = { since: session.clock.now().toISOString(), reason: wanted.reason, operation }
     const ledger = holdSet(world.ledger, set, null, why)
     const held = ledger === world.ledger ? "is already held" : `is held: ${wanted.reason}`
-    return { ledger, said: `${set.version} ${held}` }
+    return { ledger, message: `${set.version} ${held}` }
   })
 }
 
@@ -31,28 +31,28 @@ export async function lift(session: DriverSession): Promise<CommandResult> {
     const why = { at: session.clock.now().toISOString(), by: holder.who, reason: wanted.reason }
     const ledger = liftHolds(world.ledger, wanted.version, why)
     const lifted = ledger.lifted.slice(world.ledger.lifted.length).map((one) => one.hold.version)
-    return { ledger, said: `lifted: ${lifted.join(", ")}: ${wanted.reason}` }
+    return { ledger, message: `lifted: ${lifted.join(", ")}: ${wanted.reason}` }
   })
 }
 
 /** @param make the ledger as it is to be, and what to say then; throws what is refused. */
 async function change(
   session: DriverSession,
-  make: (world: World) => { readonly ledger: StoredLedger; readonly said: string },
+  make: (world: World) => { readonly ledger: StoredLedger; readonly message: string },
 ): Promise<CommandResult> {
   await ensureNamespace(session, false)
   // What is refused is refused before the environment is locked, and decided again on what is there then.
   make((await observe(session)).world)
   return withLock(session, async (lock) => {
-    const seen = await observeHeld(session, lock)
-    const { ledger, said } = make(seen.world)
+    const observed = await observeHeld(session, lock)
+    const { ledger, message } = make(observed.world)
     lock.assertHeld()
-    if (ledger !== seen.world.ledger)
+    if (ledger !== observed.world.ledger)
       await session.store.writeLedger(
         { ...ledger, fence: Math.max(ledger.fence, lock.fence) },
-        seen.ledgerVersion,
+        observed.ledgerVersion,
       )
-    session.recorder.say(said)
+    session.recorder.say(message)
     return { ...done(), fence: lock.fence }
   })
 }

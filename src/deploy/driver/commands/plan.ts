@@ -8,17 +8,17 @@ import { checkPolicy, makePlan, prepare, writePlan } from "./preparation.ts"
 /** Says what a deployment would do, and the hash to approve. Changes nothing. */
 export async function plan(session: DriverSession): Promise<CommandResult> {
   const cluster = await ensureNamespace(session, false)
-  const seen = await observe(session)
-  const prepared = await prepare(session, seen.world)
-  const made = makePlan(session, prepared, seen, cluster)
-  await writePlan(session, made, seen.world, prepared.target.objects)
-  await checkPolicy(session, prepared, seen.world, true)
-  const hash = planHash(made)
-  const changed = made.changes.filter((change) => change.action !== "unchanged").length
+  const observed = await observe(session)
+  const prepared = await prepare(session, observed.world)
+  const created = makePlan(session, prepared, observed, cluster)
+  await writePlan(session, created, observed.world, prepared.target.objects)
+  await checkPolicy(session, prepared, observed.world, true)
+  const hash = planHash(created)
+  const changed = created.changes.filter((change) => change.action !== "unchanged").length
   session.recorder.say(
-    `plan: ${made.kind} of ${made.target.version} to ${made.environment}: ${changed} objects change`,
+    `plan: ${created.kind} of ${created.target.version} to ${created.environment}: ${changed} objects change`,
   )
-  for (const warning of made.warnings) session.recorder.tell({ event: "warning", text: warning })
+  for (const warning of created.warnings) session.recorder.tell({ event: "warning", text: warning })
   session.recorder.say(`plan hash: ${hash}`)
-  return { ...done(), kind: made.kind, planHash: hash }
+  return { ...done(), kind: created.kind, planHash: hash }
 }

@@ -73,16 +73,23 @@ export function stepsOfPrepared(session: DriverSession, { target }: Prepared, wo
 export function makePlan(
   session: DriverSession,
   prepared: Prepared,
-  seen: Observation,
+  observed: Observation,
   cluster: string,
 ): Plan {
-  const journal = seen.journal?.value ?? null
+  const journal = observed.journal?.value ?? null
   const interrupted = isUnfinished(journal) ? journal.operation : null
   const { request, loadScript } = session.input
   const members = configuredMembers(session)
-  const facts = { members, request, cluster, world: seen.world, interrupted, canLoad: loadScript !== null }
+  const facts = {
+    members,
+    request,
+    cluster,
+    world: observed.world,
+    interrupted,
+    canLoad: loadScript !== null,
+  }
   const plan = planDeployment({ ...facts, proof: proofOf(session) }, prepared.target)
-  assertJournalFits(journalOf(session, plan, { fence: seen.world.ledger.fence + 1, reason: null }))
+  assertJournalFits(journalOf(session, plan, { fence: observed.world.ledger.fence + 1, reason: null }))
   return plan
 }
 

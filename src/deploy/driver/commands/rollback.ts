@@ -50,36 +50,39 @@ export async function goBack(
   wanted: { readonly revision: number | null; readonly reason: string },
 ): Promise<CommandResult> {
   const recovered = await recover(session, lock, null)
-  const seen = await observeHeld(session, lock)
+  const observed = await observeHeld(session, lock)
   const before = wanted.revision === null ? recovered : null
   // Going back from what was interrupted is what was asked for: no further than that.
-  if (before !== null && wentBack(before) && isThere(seen.world, before)) {
+  if (before !== null && wentBack(before) && isThere(observed.world, before)) {
     const result = resultOf(before.journal, session.steps)
     if (result.outcome !== "rolled-back") return result
     const { error: _notAnError, ...rest } = result
     return { ...rest, exitCode: 0 }
   }
-  const undone = before === null ? undefined : undoneSince(seen.world, before)
-  const to = undone ?? destination(seen.world, wanted.revision)
-  return resultOf(await goBackTo(session, lock, { cluster, seen, to, reason: wanted.reason }), session.steps)
+  const undone = before === null ? undefined : undoneSince(observed.world, before)
+  const to = undone ?? destination(observed.world, wanted.revision)
+  return resultOf(
+    await goBackTo(session, lock, { cluster, observed, to, reason: wanted.reason }),
+    session.steps,
+  )
 }
 
 /** Goes back to a verified entry, in an operation of its own. */
 export async function goBackTo(
   session: DriverSession,
   lock: HeldLock,
-  way: {
+  request: {
     readonly cluster: string
-    readonly seen: Observation
+    readonly observed: Observation
     readonly to: LedgerEntry
     readonly reason: string
   },
 ): Promise<StoredJournal> {
-  const { world } = way.seen
-  const made = plan(session, way.seen, way.cluster, way.to)
-  await writePlan(session, made, world, objectsOf(world, way.to))
-  const journalVersion = way.seen.journal?.version ?? null
-  return executePlan(session, lock, made, { journalVersion, rendered: null, reason: way.reason })
+  const { world } = request.observed
+  const rollbackPlan = plan(session, request.observed, request.cluster, request.to)
+  await writePlan(session, rollbackPlan, world, objectsOf(world, request.to))
+  const journalVersion = request.observed.journal?.version ?? null
+  return executePlan(session, lock, rollbackPlan, { journalVersion, rendered: null, reason: request.reason })
 }
 
 /** Also when it had come to that by itself, and only its end was cut off. */
@@ -88,7 +91,7 @@ function wentBack({ how, journal: { kind, outcome } }: Recovered): boolean {
 }
 
 /** What an operation had gone back to by its own record. */
-function broughtBack({ journal }: Recovered): ReleaseDigests | null {
+function restoredSet({ journal }: Recovered): ReleaseDigests | null {
   const { fallback, target } = planOf(journal)
   return journal.outcome === "rolled-back" ? fallback : journal.kind === "rollback" ? target : null
 }
@@ -98,25 +101,25 @@ function broughtBack({ journal }: Recovered): ReleaseDigests | null {
  * operation was cut off, nobody has looked since.
  */
 export function isThere(world: World, recovered: Recovered): boolean {
-  const back = broughtBack(recovered)
+  const back = restoredSet(recovered)
   return recovered.how !== "close" || (back !== null && runs(world, back))
 }
 
 /** Where to go once more when it is not there; undefined when its verification does not stand any more. */
 export function undoneSince(world: World, recovered: Recovered): LedgerEntry | undefined {
-  const back = broughtBack(recovered)
+  const back = restoredSet(recovered)
   if (back === null || isThere(world, recovered)) return undefined
   return verifiedEntries(world.ledger).find(
     (entry) => sameSet(entry.set, back) && holdOn(world.ledger, entry.set) === undefined,
   )
 }
 
-function plan(session: DriverSession, seen: Observation, cluster: string, to: LedgerEntry) {
+function plan(session: DriverSession, observed: Observation, cluster: string, to: LedgerEntry) {
   const facts = {
     members: configuredMembers(session),
     request: session.input.request,
     cluster,
-    world: seen.world,
+    world: observed.world,
     interrupted: null,
     canLoad: false,
   }

@@ -58,16 +58,16 @@ export async function deploy(
     rendered,
   })
   if (recovered?.how === "resume") return resultOf(recovered.journal, session.steps)
-  const seen = await observeHeld(session, lock)
+  const observed = await observeHeld(session, lock)
   const recorded =
-    recovered === null ? null : await asRecorded(session, lock, { recovered, prepared, cluster, seen })
+    recovered === null ? null : await asRecorded(session, lock, { recovered, prepared, cluster, observed })
   if (recovered !== null && recorded !== null) return recorded
-  await checkPolicy(session, prepared, seen.world, recovered !== null)
-  const plan = makePlan(session, prepared, seen, cluster)
-  await writePlan(session, plan, seen.world, prepared.target.objects)
-  const repeats = continuesApproved(session, plan, seen)
+  await checkPolicy(session, prepared, observed.world, recovered !== null)
+  const plan = makePlan(session, prepared, observed, cluster)
+  await writePlan(session, plan, observed.world, prepared.target.objects)
+  const repeats = continuesApproved(session, plan, observed)
   if (!repeats) checkApproval(session, plan)
-  const journalVersion = seen.journal?.version ?? null
+  const journalVersion = observed.journal?.version ?? null
   const approved = repeats ? session.input.request.approve : null
   const context = { journalVersion, rendered, reason: null, approved }
   return resultOf(await executePlan(session, lock, plan, context), session.steps)
@@ -85,28 +85,28 @@ async function asRecorded(
     readonly recovered: Recovered
     readonly prepared: Prepared
     readonly cluster: string
-    readonly seen: Observation
+    readonly observed: Observation
   },
 ): Promise<CommandResult | null> {
-  const { recovered, prepared, cluster, seen } = now
+  const { recovered, prepared, cluster, observed } = now
   const { journal } = recovered
   const plan = planOf(journal)
   if (recovered.how !== "close" || !sameRelease(plan.target, prepared.target.set)) return null
   if (journal.outcome === "person-needed") return resultOf(journal, session.steps)
   if (journal.outcome === "verified") {
     const stands =
-      runs(seen.world, plan.target) &&
-      holdOn(seen.world.ledger, plan.target) === undefined &&
+      runs(observed.world, plan.target) &&
+      holdOn(observed.world.ledger, plan.target) === undefined &&
       sameProof(plan.proof, proofOf(session)) &&
-      sameDetails(plan.steps, stepsOfPrepared(session, prepared, seen.world))
+      sameDetails(plan.steps, stepsOfPrepared(session, prepared, observed.world))
     return stands ? resultOf(journal, session.steps) : null
   }
   if (journal.outcome !== "rolled-back") return null
-  if (isThere(seen.world, recovered)) return resultOf(journal, session.steps)
-  const to = undoneSince(seen.world, recovered)
+  if (isThere(observed.world, recovered)) return resultOf(journal, session.steps)
+  const to = undoneSince(observed.world, recovered)
   if (to === undefined) return null
   const reason = `${to.set.version} did not run any more after operation ${journal.operation}`
-  const again = await goBackTo(session, lock, { cluster, seen, to, reason })
+  const again = await goBackTo(session, lock, { cluster, observed, to, reason })
   return resultOf(again.outcome === "verified" ? journal : again, session.steps)
 }
 
@@ -114,18 +114,18 @@ async function asRecorded(
  * An approved plan was carried out, whether its load test gave a verdict or not; its release runs, and nothing was done
  * since. The same call, made again by whoever did not hear how it ended, only repeats the tests.
  */
-function continuesApproved(session: DriverSession, plan: Plan, seen: Observation): boolean {
-  const journal = seen.journal?.value
+function continuesApproved(session: DriverSession, plan: Plan, observed: Observation): boolean {
+  const journal = observed.journal?.value
   const { approve } = session.input.request
   if (journal?.outcome !== "inconclusive" && journal?.outcome !== "verified") return false
   if (approve === null || (journal.approved ?? journal.planHash) !== approve) return false
   const approved = planOf(journal)
   return (
-    seen.world.ledger.entries.at(-1)?.operation === journal.operation &&
+    observed.world.ledger.entries.at(-1)?.operation === journal.operation &&
     approved.cluster === plan.cluster &&
     sameSet(approved.target, plan.target) &&
     sameProof(approved.proof, proofOf(session)) &&
     sameDetails(approved.steps, plan.steps) &&
-    runs(seen.world, plan.target)
+    runs(observed.world, plan.target)
   )
 }

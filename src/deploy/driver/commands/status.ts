@@ -12,10 +12,11 @@ import type { DriverSession } from "../session.ts"
 /** What runs, since when, verified by what. Changes nothing. */
 export async function status(session: DriverSession): Promise<CommandResult> {
   const cluster = await ensureNamespace(session, false)
-  const seen = await observe(session)
-  const report = await statusOf(session, seen, cluster)
+  const observed = await observe(session)
+  const report = await statusOf(session, observed, cluster)
   await session.recorder.json("status.json", report)
-  for (const line of statusLines(report, verifiedEntries(seen.world.ledger)[0])) session.recorder.say(line)
+  for (const line of statusLines(report, verifiedEntries(observed.world.ledger)[0]))
+    session.recorder.say(line)
   return { ...done(), after: report.running }
 }
 
@@ -40,14 +41,18 @@ export async function unlock(session: DriverSession): Promise<CommandResult> {
   return { ...done(), ...(taken === null ? {} : { fence: taken.fence }) }
 }
 
-async function statusOf(session: DriverSession, seen: Observation, cluster: string): Promise<StatusReport> {
+async function statusOf(
+  session: DriverSession,
+  observed: Observation,
+  cluster: string,
+): Promise<StatusReport> {
   const { environment, date } = session.input.request
-  const { ledger, current: running } = seen.world
+  const { ledger, current: running } = observed.world
   const lock = await readLock(session.api, environment.namespace)
   const entry = running === null ? undefined : deploymentOfRevision(ledger, running.revision)
-  const journal = seen.journal?.value ?? null
+  const journal = observed.journal?.value ?? null
   const verification = entry && verificationOf(ledger, entry.set, environment.verificationTtl.ms, date)
-  const other = entry === undefined ? null : drift(seen.world, entry.set)
+  const other = entry === undefined ? null : drift(observed.world, entry.set)
   const reasons = [
     ...(verification?.ok === false ? [verification.why] : []),
     ...(other === null ? [] : [other]),
@@ -57,7 +62,7 @@ async function statusOf(session: DriverSession, seen: Observation, cluster: stri
     environment: environment.name,
     namespace: environment.namespace,
     cluster,
-    running: runningOf(seen.world),
+    running: runningOf(observed.world),
     current:
       entry === undefined
         ? null
@@ -72,7 +77,7 @@ async function statusOf(session: DriverSession, seen: Observation, cluster: stri
             verificationExpires:
               reasons.length === 0 && verification?.ok ? verification.expires.toISOString() : null,
           },
-    differences: entry === undefined ? [] : differences(seen.world, entry.set),
+    differences: entry === undefined ? [] : differences(observed.world, entry.set),
     lock: lock === null ? null : { holder: lock.holder ?? "", fence: lock.fence },
     interrupted: isUnfinished(journal)
       ? {

@@ -68,16 +68,16 @@ export async function load(session: DriverSession): Promise<CommandResult> {
   })
   session.recorder.say(`load test: ${report.summary}`)
   if (report.verdict === "pass") return { ...done(), before, after: before }
-  const told = { where: environment.name, why: report.summary }
+  const detail = { where: environment.name, why: report.summary }
   if (report.verdict === "inconclusive")
     throw new SignalboxError("INCONCLUSIVE", {
-      ...told,
+      ...detail,
       what: "the load test decides nothing",
       next: "run it longer, or lower objectives.minimumRequests",
     })
   if (!plan.seeksLimit) await revoke(session, tested, "load", report.summary)
   throw new SignalboxError("LOAD_FAILED", {
-    ...told,
+    ...detail,
     what: "the load test failed",
     next: plan.seeksLimit
       ? "see load.json: what was answered how often, and how long it took"
@@ -87,8 +87,8 @@ export async function load(session: DriverSession): Promise<CommandResult> {
 
 async function running(session: DriverSession) {
   await ensureNamespace(session, false)
-  const seen = await observe(session)
-  return { tested: testedNow(session, seen), running: runningOf(seen.world) }
+  const observed = await observe(session)
+  return { tested: testedNow(session, observed), running: runningOf(observed.world) }
 }
 
 const afterRevoking = "mend the cause, then deploy the same release again: that verifies it anew"

@@ -19,7 +19,7 @@ export async function afterFormer(
 ): Promise<string | null> {
   const { clock, id, say, signal } = context
   const until = clock.monotonic() + limitMs
-  let told = false
+  let reported = false
   for (;;) {
     signal.throwIfAborted()
     const others = (await ourJobs(context)).filter(({ metadata }) => metadata.name !== own)
@@ -30,8 +30,8 @@ export async function afterFormer(
     }
     const which = `${running.metadata.name} of operation ${operationOf(running)} still runs`
     if (clock.monotonic() >= until) return which
-    if (!told) say(`${id}: waits: ${which}`)
-    told = true
+    if (!reported) say(`${id}: waits: ${which}`)
+    reported = true
     await clock.sleep(pollMs)
   }
 }

@@ -21,7 +21,7 @@ const operationAnnotation = "signalbox/operation"
 /** What never started is ended by the Job, a while after the pod would have ended what runs. */
 const startSeconds = 30
 /** An operation that is taken up again within this finds its Job, and does not run it twice. */
-const keptSeconds = 7 * 24 * 60 * 60
+const retentionSeconds = 7 * 24 * 60 * 60
 
 export const jobsPath = (namespace: string) => `/apis/batch/v1/namespaces/${namespace}/jobs`
 
@@ -49,7 +49,7 @@ export function jobOf(hook: Hook, owner: Owner, namespace: string): KubeObject {
     spec: {
       backoffLimit: 0,
       activeDeadlineSeconds: longestSeconds(hook),
-      ttlSecondsAfterFinished: keptSeconds,
+      ttlSecondsAfterFinished: retentionSeconds,
       template: { metadata: { labels }, spec: podOf(hook, owner) },
     },
   }

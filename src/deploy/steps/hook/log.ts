@@ -5,22 +5,22 @@ import { container } from "./job.ts"
 import type { Watched } from "./watch.ts"
 
 /** How many of the last lines are asked for: fewer, where they are longer than what is kept. */
-const keptLines = [2_000, 200, 20]
-const keptBytes = 4 * 1024 * 1024
+const storedLines = [2_000, 200, 20]
+const storedBytes = 4 * 1024 * 1024
 /** Of one that failed so many are shown at once, for whoever reads the call's output alone. */
 const shownLines = 20
 
 /** Keeps a hook's log. A log that cannot be kept changes nothing of what the hook came to. @returns its last line. */
-export async function keepLog(context: StepContext, hook: Hook, watched: Watched): Promise<string> {
+export async function storeHookLog(context: StepContext, hook: Hook, watched: Watched): Promise<string> {
   try {
     const text = await read(context, watched)
     if (text === null) return ""
-    const kept = await context.tools.keepLog(`hook-${hook.name}.log`, text)
-    if (kept === null) {
+    const stored = await context.tools.storeLog(`hook-${hook.name}.log`, text)
+    if (stored === null) {
       context.say(`${context.id}: log: left out, it may hold what stands in Secrets that cannot be read`)
       return ""
     }
-    const lines = kept
+    const lines = stored
       .split("\n")
       .map(plain)
       .filter((line) => line !== "")
@@ -43,9 +43,9 @@ async function read({ api, plan }: StepContext, { pods }: Watched): Promise<stri
   if (pod === undefined) return null
   const path = `/api/v1/namespaces/${plan.namespace}/pods/${pod}/log?container=${container}`
   let text: string | null = null
-  for (const lines of keptLines) {
-    text = await api.text(`${path}&tailLines=${lines}&limitBytes=${keptBytes}`)
-    if (text === null || Buffer.byteLength(text) < keptBytes) return text
+  for (const lines of storedLines) {
+    text = await api.text(`${path}&tailLines=${lines}&limitBytes=${storedBytes}`)
+    if (text === null || Buffer.byteLength(text) < storedBytes) return text
   }
   return `${text?.slice(0, text.lastIndexOf("\n") + 1)}(the rest of this log is too long to be kept)\n`
 }

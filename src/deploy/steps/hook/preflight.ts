@@ -50,7 +50,7 @@ const mend = "mend the hook in the environment's file, or what the namespace all
 
 /** Asks for the account's own rights, which every account may. */
 async function missingRights(api: ClusterApi, namespace: string): Promise<readonly string[]> {
-  const asked = rights.map(async (right) => {
+  const answers = rights.map(async (right) => {
     const review: KubeObject = {
       ...{ apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview" },
       metadata: { name: "" },
@@ -61,7 +61,7 @@ async function missingRights(api: ClusterApi, namespace: string): Promise<readon
     const name = "subresource" in right ? `${right.resource}/${right.subresource}` : right.resource
     return allowed === true ? [] : [`${right.verb} ${name}`]
   })
-  return (await Promise.all(asked)).flat()
+  return (await Promise.all(answers)).flat()
 }
 
 function withoutRights(absent: readonly string[], where: string): SignalboxError {

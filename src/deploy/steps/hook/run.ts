@@ -5,7 +5,7 @@ import type { StepResult } from "../tools.ts"
 import { type Hook, hookOf } from "./details.ts"
 import { afterFormer } from "./former.ts"
 import { jobName, jobOf, jobsPath, longestSeconds, type Owner, operationOf, runsSame } from "./job.ts"
-import { keepLog } from "./log.ts"
+import { storeHookLog } from "./log.ts"
 import { untilEnded, type Watched } from "./watch.ts"
 
 /**
@@ -22,7 +22,7 @@ export async function runHook(context: StepContext): Promise<StepResult> {
     if (busy !== null) return unjudged(hook, busy)
     const job = await findOrMake(context, hook)
     const watched = await untilEnded(context, job, longestSeconds(hook) * 1000)
-    const log = await keepLog(context, hook, watched)
+    const log = await storeHookLog(context, hook, watched)
     return resultOf(hook, watched, log, Math.round((context.clock.monotonic() - began) / 1000))
   } catch (error) {
     // A quota, a policy, a right that is missing: to throw it would end every later call at the same place.

@@ -22,7 +22,7 @@ export async function untilEnded(context: StepContext, job: KubeObject, limitMs:
   const hide = (text: string) => tools.hide(text)
   const path = `${jobsPath(plan.namespace)}/${job.metadata.name}`
   const until = clock.monotonic() + limitMs + silenceMs
-  let told: string | null = null
+  let reported: string | null = null
   let hasRun = false
   for (;;) {
     signal.throwIfAborted()
@@ -35,9 +35,9 @@ export async function untilEnded(context: StepContext, job: KubeObject, limitMs:
     if (state.ended && hasRun && pods.length === 0 && !state.passed)
       return failed(pods, "its pod was deleted while it ran")
     const cause = waitsFor(pods, hide)
-    if (cause !== null && cause !== told) context.say(`${context.id}: waits: ${cause}`)
-    told = cause ?? told
-    if (state.ended) return withCause(context, now, { state, pods }, told)
+    if (cause !== null && cause !== reported) context.say(`${context.id}: waits: ${cause}`)
+    reported = cause ?? reported
+    if (state.ended) return withCause(context, now, { state, pods }, reported)
     if (clock.monotonic() >= until) return failed(pods, "its Job does not come to an end")
     await clock.sleep(pollMs)
   }

@@ -218,7 +218,7 @@ export function simulatedActions(release: SimulatedRelease, brings: string | nul
     load: async (set) => loaded(release, set.version),
     removeOrphans: async () => "",
     outOfTraffic: (keep) => release.outOfTraffic(keep, point),
-    keepLog: async (_file, text) => text,
+    storeLog: async (_file, text) => text,
     hide: (text) => text,
     saveBundle: async () => {},
     diagnose: async () => null,

@@ -4,7 +4,7 @@ import type { StepContext, StepFacts } from "./step.ts"
 import type { StepResult } from "./tools.ts"
 
 /** Back to a verified set: by Helm's revision where it is still there, else from the kept chart and values. */
-export function bringBack(
+export function restoreRelease(
   { world, settings, tools, signal }: StepContext,
   set: ReleaseDigests,
 ): Promise<StepResult> {
@@ -12,7 +12,7 @@ export function bringBack(
 }
 
 /** The same in words. */
-export function announceBack({ world }: StepFacts, set: ReleaseDigests): string {
+export function announceRestore({ world }: StepFacts, set: ReleaseDigests): string {
   const revision = completeRevision(world, set)
   return revision === null
     ? `back to ${set.version} from its kept chart and values`
