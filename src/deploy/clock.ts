@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 
 /** Time as the driver sees it; tests bring their own. */
 export interface Clock {
-  /** Wall clock, for what people read. Never compared with somebody else's. */
+  /** Wall clock, for what people read. Never compared with another machine's. */
   now(): Date
   /** Milliseconds that only ever grow; the only clock that decides. */
   monotonic(): number
@@ -17,7 +17,7 @@ export const systemClock: Clock = {
     try {
       await sleep(ms, undefined, signal === undefined ? {} : { signal })
     } catch (error) {
-      // Node says only that it was aborted, and keeps why in the error's cause.
+      // Node says only that it was aborted, and has the reason in the error's cause.
       throw signal?.aborted === true ? signal.reason : error
     }
   },

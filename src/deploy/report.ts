@@ -79,7 +79,7 @@ export const storedReport = z.looseObject({
   known: z.int().nullish(),
 })
 
-/** `plan.json`: all of it, because its hash is made of all of it. */
+/** `plan.json`: all of it, because its hash covers all of it. */
 export const planFile = planShape.transform((value) => value as unknown as Plan)
 
 /**

@@ -12,7 +12,7 @@ import {
 import { journalShape, ledgerShape } from "./state/index.ts"
 
 /**
- * What the driver is asked by: `node src/deploy/driver/main.ts COMMAND --input DIR/request.json --kubeconfig FILE --out DIR`.
+ * The driver's request: `node src/deploy/driver/main.ts COMMAND --input DIR/request.json --kubeconfig FILE --out DIR`.
  *
  * Beside `request.json` lie `chart/`, the files of `values` in `values/`, and, where they exist, `smoke.yaml` and `load.js`.
  *
@@ -69,11 +69,11 @@ export const driverRequest = z.object({
   schemaVersion: z.literal(1),
   project: z.string().min(1),
   environment: environmentSchema,
-  /** Components that say how they are asked whether they serve: port, where it is stated, and health path. */
+  /** Components with the endpoint of their health check: port, where it is stated, and health path. */
   components: z.record(z.string(), z.object({ port: z.number().int().optional(), health: z.string() })),
-  /** Shown to whoever has to wait; `id` is unique per call. */
+  /** Shown to a caller that waits for the lock; `id` is unique per call. */
   holder: z.object({ who: words, id: z.string().min(1) }),
-  /** Id of this operation, unique per call; a resumed operation keeps the id it had. */
+  /** Id of this operation, unique per call; a resumed operation has its former id. */
   operation: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "letters, digits, dots, - and _"),
   /** RFC 3339 date-time of the call: what ages and expiries are judged by. */
   date: z.iso.datetime({ offset: true }),

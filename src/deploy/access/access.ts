@@ -47,7 +47,7 @@ export function openAccess(request: AccessRequest): Access {
   }
   return {
     baseUrl: async (component) => {
-      // Asked for each time: another version of the chart may name the Service in another way.
+      // Looked up each time: another version of the chart may name the Service in another way.
       const path = await serviceProxyPath(request.api, request.environment, component ?? access.component)
       const { address } = await running(path)
       return address + path
@@ -55,7 +55,7 @@ export function openAccess(request: AccessRequest): Access {
     close: async () => {
       const all = [...proxies.values()]
       proxies.clear()
-      // One that did not start was told to whoever asked for its address.
+      // A proxy that did not start has already failed the call for its address.
       const started = await Promise.all(all.map((one) => one.catch(() => undefined)))
       for (const one of started) if (one !== undefined) stopProxy(one.child)
     },
@@ -89,7 +89,7 @@ async function startProxy(request: AccessRequest, path: string): Promise<Proxy> 
     "0",
     "--accept-paths",
     `^${path.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(/.*)?$`,
-    // It is asked about the decoded path and passes on the encoded one: whoever decodes next must not go up by it.
+    // kubectl checks the decoded path and passes on the encoded one: the server that decodes it must not go up by it.
     "--reject-paths",
     "(^|/)[.][.](/|$)",
     "--reject-methods",

@@ -4,8 +4,8 @@ import { SignalboxError } from "../../domain/index.ts"
 import type { ClusterApi, KubeObject } from "../cluster/index.ts"
 
 /**
- * Path of a component's Service below the API server: `/api/v1/namespaces/NS/services/http:NAME:PORT/proxy`. Labels are
- * anybody's to set: where the Helm release has such a Service of its own, no other one is asked.
+ * Path of a component's Service below the API server: `/api/v1/namespaces/NS/services/http:NAME:PORT/proxy`. Any
+ * client can set labels: where the Helm release has such a Service of its own, no other one is used.
  * @throws CONFIG_INVALID when the release has no Service for the component.
  */
 export async function serviceProxyPath(
@@ -28,7 +28,7 @@ export async function serviceProxyPath(
   return `/api/v1/namespaces/${namespace}/services/http:${service.metadata.name}:${port}/proxy`
 }
 
-/** The list is of one namespace, and nobody else's release has this name in it. */
+/** The list is of one namespace, in which Helm has one release of this name. */
 function isOf(service: KubeObject, release: string): boolean {
   return service.metadata.annotations?.["meta.helm.sh/release-name"] === release
 }

@@ -67,7 +67,9 @@ export async function saveBundle(
   }
 }
 
-/** Null when it was never kept, or is gone. @throws STATE_DAMAGED when its content is not what its digests say. */
+/**
+ * Null when it was never stored, or was deleted. @throws STATE_DAMAGED when its content is not what its digests say.
+ */
 export async function readBundle(
   api: ClusterApi,
   namespace: string,
@@ -86,8 +88,8 @@ export async function readBundle(
 }
 
 /**
- * Deletes what was kept of past sets that no rollback can go to any more. What the ledger does not name stays: a driver
- * that has taken the lock over may have kept it and not recorded it yet.
+ * Deletes the bundles of past sets that no rollback can restore any more. A bundle that the ledger does not name stays:
+ * a driver that has taken the lock over may have stored it and not recorded it yet.
  * @param past all sets that the ledger names.
  */
 export async function deleteBundles(

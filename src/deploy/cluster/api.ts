@@ -38,7 +38,7 @@ export interface ClusterApi {
 
 export interface DryRunOptions {
   readonly manager: string
-  /** Takes fields from whoever has them, so that the API server looks further than at whose they are. */
+  /** Takes fields from their managers, so that the API server checks more than the ownership of fields. */
   readonly force: boolean
 }
 
@@ -60,7 +60,7 @@ export type DryRunAnswer =
       readonly causes: readonly StatusCause[]
     }
 
-/** Somebody else changed (or created) the object first. */
+/** Another client changed (or created) the object first. */
 export class ConflictError extends Error {
   readonly path: string
 

@@ -15,7 +15,7 @@ const storedEvents = 200
 
 export interface DiagnosisOptions {
   readonly directory: string
-  /** Taken out of all that is kept, together with the values of the namespace's own Secrets. */
+  /** Removed from every stored file, together with the values of the namespace's own Secrets. */
   readonly secrets: KnownSecrets
   /** Of the Helm release, before the operation. */
   readonly baseRevision: number
@@ -23,7 +23,7 @@ export interface DiagnosisOptions {
 }
 
 /**
- * Keeps what a failed operation leaves behind, before it is taken back: pods, events, the last log lines of every
+ * Stores the evidence of a failed operation, before its rollback: pods, events, the last log lines of every
  * container. Returns the first cause in one line, or null. A part that cannot be read is left out, and said so; so are
  * the logs that were not reached in time, and all logs where the Secrets whose values they may hold cannot be read.
  */
@@ -60,7 +60,10 @@ export async function collectDiagnosis(
   return cause
 }
 
-/** Both times are the API server's own. @param since null: not known, and no pod can be told from another. */
+/**
+ * Both times are the API server's own. @param since null: not known, and new pods cannot be distinguished from former
+ * ones.
+ */
 function madeSince(pods: readonly Pod[], since: string | null): readonly Pod[] {
   if (since === null) return pods
   const began = Date.parse(since)

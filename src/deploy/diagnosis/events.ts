@@ -29,7 +29,7 @@ export function eventLine(event: ClusterEvent, secrets: KnownSecrets): string {
 
 /**
  * Controllers and kubelets write the times of an event by clocks of their own, and leases are held by clocks no further
- * apart than this; when an event was made is the API server's word.
+ * apart than this; the creation time of an event is the API server's.
  */
 const skewMs = 10_000
 

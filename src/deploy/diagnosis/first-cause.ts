@@ -20,7 +20,7 @@ export function firstCause(
   events: readonly ClusterEvent[],
   hide: (text: string) => string,
 ): string | null {
-  // Pods of before that are going away, or have ended as they were told to, are no cause.
+  // Pods of before that are going away, or have ended as requested, are no cause.
   const concerned = pods.filter(
     ({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.phase !== "Succeeded",
   )

@@ -18,7 +18,7 @@ export interface LogOptions {
   readonly missing: string[]
 }
 
-/** Keeps the last lines of every container; says which were not reached in time. */
+/** Stores the last lines of every container; reports which were not reached in time. */
 export async function storeLogs(api: ClusterApi, pods: readonly Pod[], to: LogOptions): Promise<void> {
   const deadline = to.clock.monotonic() + logsMs
   for (const pod of pods)

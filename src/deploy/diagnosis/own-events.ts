@@ -21,8 +21,9 @@ interface Whose {
 }
 
 /**
- * The events that may tell why an operation failed: since it began, of the release's pods and of what makes them. Other
- * applications of the namespace and former operations have theirs, too. Objects are told by UID: names come again.
+ * The events that may tell why an operation failed: since it began, of the release's pods and their controllers. Other
+ * applications of the namespace and former operations have theirs, too. Objects are identified by UID: names are
+ * reused.
  */
 export async function ownEvents(
   api: ClusterApi,

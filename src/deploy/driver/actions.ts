@@ -57,7 +57,7 @@ export function driverActions(
     removeOrphans: (set) => removeOrphans(session, set),
     outOfTraffic: (keep) => removeTraffic(session, keep),
     saveBundle: async (set) => {
-      // An installation that is taken up again is rendered as an upgrade: what is kept for it is the same.
+      // An installation that is taken up again is rendered as an upgrade: its bundle is the same.
       if (rendered === null || !sameRelease(rendered.target.set, set)) return
       const bundle = { chart: rendered.inputs.chart, values: rendered.target.valueTexts, smoke: input.smoke }
       await saveBundle(api, namespace, set, bundle)
@@ -107,7 +107,9 @@ async function rollOut(
   return { ok: false, cause: outcome.message, untouched: (newest ?? 0) === before }
 }
 
-/** A set is proven by the smoke test that verified it; the request's is for what the request brings. */
+/**
+ * A set is tested by the smoke test that verified it; the request's own is for the release that the request deploys.
+ */
 async function smokeTextFor(
   session: DriverSession,
   set: ReleaseDigests,
@@ -136,7 +138,7 @@ async function runLoadStep(
     const failed = { ok: false as const, cause: `load test ${report.verdict}: ${report.summary}` }
     return report.verdict === "inconclusive" ? { ...failed, noVerdict: "inconclusive" } : failed
   } catch (error) {
-    // A defect of the test says nothing against the release; the cluster's own absence is decided by whoever comes next.
+    // A defect of the test says nothing against the release; where the cluster is unreachable, the next driver decides.
     if (!(error instanceof SignalboxError) || error.code === "CLUSTER_UNREACHABLE" || signal.aborted)
       throw error
     await assertReachable(session)

@@ -9,7 +9,7 @@ export interface DriverArguments {
   readonly input: string
   /** Path of the kubeconfig as it was given: plain or base64. */
   readonly kubeconfig: string
-  /** Directory for everything that is to be kept. */
+  /** Directory for every file that is stored. */
   readonly out: string
   /** A memory file system for secrets. Default /dev/shm. */
   readonly memory: string

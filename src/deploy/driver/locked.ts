@@ -68,7 +68,7 @@ export async function readState(session: DriverSession): Promise<{
 }
 
 /**
- * UID of the environment's namespace. A missing one is made, unless the environment is protected.
+ * UID of the environment's namespace. A missing one is created, unless the environment is protected.
  * @throws CONFIG_INVALID when a protected environment's namespace is missing.
  */
 export async function ensureNamespace(session: DriverSession, create: boolean): Promise<string> {
@@ -91,7 +91,7 @@ export async function ensureNamespace(session: DriverSession, create: boolean): 
       metadata: { name: environment.namespace, labels: { "app.kubernetes.io/managed-by": "signalbox" } },
     })
   } catch (error) {
-    // Another run made it first.
+    // Another run created it first.
     if (!(error instanceof ConflictError)) throw error
   }
   return (await namespaceUid(session.api, environment.namespace)) ?? "no namespace yet"

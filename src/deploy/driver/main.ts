@@ -16,7 +16,7 @@ import { Recorder } from "./recorder.ts"
 import type { CommandResult } from "./result.ts"
 import type { DriverSession } from "./session.ts"
 
-/** How long children and the lock get when the driver is told to end. */
+/** How long children and the lock get when the driver receives a signal to end. */
 const graceMs = 5_000
 
 const commands: Readonly<Record<DriverCommand, (session: DriverSession) => Promise<CommandResult>>> = {
@@ -34,8 +34,8 @@ const commands: Readonly<Record<DriverCommand, (session: DriverSession) => Promi
 }
 
 /**
- * One call of the driver. Returns the exit code; prints progress to stdout and the one error to stderr, and keeps both in
- * `--out`: events.ndjson, error.json.
+ * One call of the driver. Returns the exit code; prints progress to stdout and the one error to stderr, and stores both
+ * in `--out`: events.ndjson, error.json.
  */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
@@ -44,7 +44,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     const recorder = new Recorder(args.out, (line) => process.stdout.write(`${line}\n`))
     return await drive(args, recorder)
   } catch (thrown) {
-    // What the kubeconfig's reader was told may quote it.
+    // A parser's error message may quote the kubeconfig.
     return endWith(asSignalboxError(thrown), outOf(argv))
   }
 }

@@ -13,13 +13,13 @@ export function strategyHere(session: DriverSession, journal: StoredJournal | nu
   return (isUnfinished(journal) ? membersOf(session, planOf(journal)) : configuredMembers(session)).strategy
 }
 
-/** What new plans are made and carried out by. The environment was parsed: it names a strategy of the catalogue. */
+/** The steps and strategy of new plans. The environment was parsed: it names a strategy of the catalogue. */
 export function configuredMembers(session: DriverSession): Members {
   const { name, strategy } = session.input.request.environment
   return membersOf(session, { environment: name, strategy })
 }
 
-/** What a plan is carried out by. @throws INTERNAL for a strategy that this version does not know. */
+/** The steps and strategy that carry a plan out. @throws INTERNAL for a strategy that this version does not know. */
 export function membersOf(
   { steps, strategies }: DriverSession,
   plan: Pick<Plan, "environment" | "strategy">,

@@ -3,8 +3,8 @@ import type { DriverRequest } from "../request.ts"
 import { planOf, type StoredJournal, type StoredLedger } from "../state/index.ts"
 
 /**
- * Journal and ledger of a namespace are one project's, one environment's and one Helm release's: to finish somebody
- * else's operation here would bring its plan into this release, and its ledger says nothing about what runs here.
+ * Journal and ledger of a namespace are one project's, one environment's and one Helm release's: to finish another
+ * one's operation here would deploy its plan into this release, and its ledger says nothing about what runs here.
  * @throws CONFIG_INVALID naming what differs.
  */
 export function assertNamespaceOwner(

@@ -11,8 +11,8 @@ import type { DriverSession } from "./session.ts"
 const timeoutMs = 60_000
 
 /**
- * Deletes what revisions that never completed had made and what the set that runs now does not have. Helm only
- * compares with the last deployed revision, and would leave it. Returns what to add to a note.
+ * Deletes objects that revisions created without completing and that the running set does not have. Helm compares with
+ * the last deployed revision only, and would leave them. Returns what to add to a note.
  */
 export async function removeOrphans(session: DriverSession, set: ReleaseDigests): Promise<string> {
   const { namespace, release } = session.input.request.environment
@@ -33,8 +33,9 @@ export async function removeOrphans(session: DriverSession, set: ReleaseDigests)
 const reportedCodes: ReadonlySet<ErrorCode> = new Set(["CLUSTER_REFUSED", "OUTPUT_UNREADABLE"])
 
 /**
- * What the API server does not let be removed (a right that is missing, a webhook, a kind that is gone), or what kubectl
- * says too much of, is told by the step: thrown, it would end every later call at the same place of the same operation. @throws CLUSTER_UNREACHABLE
+ * Where the API server refuses a removal (a missing right, a webhook, a kind that is gone), or kubectl's output is too
+ * long, the step reports it: thrown, it would end every later call at the same place of the same operation.
+ * @throws CLUSTER_UNREACHABLE
  */
 async function unlessRefused<T>(
   session: DriverSession,
@@ -51,8 +52,8 @@ async function unlessRefused<T>(
 }
 
 /**
- * Takes what failed out of traffic: the Services and Ingresses that it brought go, its pods stay as evidence.
- * @param keep those that were there before (`Kind/name`): what they serve is not this operation's to take away.
+ * Takes a failed release out of traffic: its new Services and Ingresses are deleted, its pods stay as evidence.
+ * @param keep those that served before this operation (`Kind/name`), and stay.
  */
 export async function removeTraffic(session: DriverSession, keep: readonly string[]): Promise<StepResult> {
   const { namespace, release } = session.input.request.environment
@@ -67,7 +68,10 @@ export async function removeTraffic(session: DriverSession, keep: readonly strin
   return { ok: true, note: note + remaining }
 }
 
-/** Deletes objects that carry this release's ownership annotation; others of the same name, and what is to be kept, stay. */
+/**
+ * Deletes objects that carry this release's ownership annotation; others of the same name, and those with Helm's `keep`
+ * policy, stay.
+ */
 async function removeOwn(
   session: DriverSession,
   objects: readonly ManifestObject[],
@@ -89,7 +93,7 @@ function isOwn(session: DriverSession, object: KubeObject): boolean {
   )
 }
 
-/** Helm never deletes these, and a volume with somebody's data may be one of them. */
+/** Helm never deletes these, and a volume with a project's data may be one of them. */
 function isToStay(object: KubeObject): boolean {
   return object.metadata.annotations?.["helm.sh/resource-policy"]?.trim().toLowerCase() === "keep"
 }

@@ -7,7 +7,7 @@ import { strategyHere } from "./members.ts"
 import { assertNamespaceOwner } from "./namespace-owner.ts"
 import type { DriverSession } from "./session.ts"
 
-/** What is there, and in which versions the state was read. */
+/** The observed world, and the versions in which the state was read. */
 export interface Observation {
   readonly world: World
   readonly ledgerVersion: string | null
@@ -15,9 +15,9 @@ export interface Observation {
 }
 
 /**
- * Reads what decisions are made from.
- * @throws STATE_DAMAGED when the ledger was lost: it must never lift a hold; CONFIG_INVALID when what lies here is
- * somebody else's.
+ * Reads the world that decisions are based on.
+ * @throws STATE_DAMAGED when the ledger was lost: it must never lift a hold; CONFIG_INVALID when the state is
+ * another project's or environment's.
  */
 export async function observe(session: DriverSession): Promise<Observation> {
   const { environment } = session.input.request
@@ -30,7 +30,7 @@ export async function observe(session: DriverSession): Promise<Observation> {
   return { world, ledgerVersion: ledger?.version ?? null, journal }
 }
 
-/** What was deployed may hold secrets that a plan shows nobody, and that tools quote. */
+/** Deployed manifests may hold secrets, which no plan may show and which tools quote. */
 function learnRevisions({ secrets, learnt }: DriverSession, { revisions }: World): void {
   for (const { manifests, manifest } of revisions) {
     if (learnt.has(manifests)) continue

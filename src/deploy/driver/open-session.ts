@@ -26,7 +26,7 @@ import type { Recorder } from "./recorder.ts"
 import type { DriverSession } from "./session.ts"
 
 /**
- * Opens a session: request, kubeconfig, connections. Nothing is asked of the cluster yet.
+ * Opens a session: request, kubeconfig, connections. No request goes to the cluster yet.
  * @throws CONFIG_INVALID, KUBECONFIG_REFUSED, SECRET_MISSING
  */
 export async function openSession(
@@ -85,12 +85,12 @@ export async function openSession(
   return session
 }
 
-/** Whether this call may come to run what the tree under test brings: today that is its load script. */
+/** Whether this call may run a program of the tree under test: today that is its load script. */
 function runsTestPrograms({ loadScript, request }: DriverInput): boolean {
   return loadScript !== null && (request.load !== null || request.environment.load.profile !== "none")
 }
 
-/** Children see this and nothing else: no token, no proxy setting, nobody's home directory. */
+/** Children see this and nothing else: no token, no proxy setting, no user's home directory. */
 function childEnvironments(memory: MemoryDirectory, open: MemoryDirectory): ChildEnvironments {
   const home = join(memory.path, "home")
   const common = { PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8" }
@@ -104,7 +104,7 @@ function childEnvironments(memory: MemoryDirectory, open: MemoryDirectory): Chil
       HELM_CONFIG_HOME: join(home, "helm-config"),
       HELM_DATA_HOME: join(home, "helm-data"),
     },
-    // No name of a place that the driver keeps anything in.
+    // No path of a directory that the driver stores files in.
     tests: { ...common, HOME: open.path },
   }
 }

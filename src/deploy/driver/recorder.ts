@@ -3,7 +3,7 @@ import { readdir, rename, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { eventLine, eventsFile, type Json, type ProgressEvent } from "../../domain/index.ts"
 
-/** The output directory: everything that is to be kept, and what happens while it happens. */
+/** The output directory: every stored file, and the log of events. */
 export class Recorder {
   readonly directory: string
   readonly #print: (line: string) => void
@@ -16,7 +16,7 @@ export class Recorder {
     this.#print = print
   }
 
-  /** What happened: printed now for people, kept in summary.txt and, for programs, in events.ndjson. */
+  /** An event: printed for people, stored in summary.txt and, for programs, in events.ndjson. */
   tell(event: ProgressEvent): void {
     const line = eventLine(event)
     if (line !== null) {

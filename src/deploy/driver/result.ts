@@ -12,7 +12,7 @@ import { findStep } from "../engine/index.ts"
 import { planOf, type StoredJournal } from "../state/index.ts"
 import type { Step } from "../steps/step.ts"
 
-/** What a command came to; the report is made from it. */
+/** The result of a command; the report is written from it. */
 export interface CommandResult {
   readonly exitCode: ExitCode
   readonly outcome: OperationOutcome
@@ -107,7 +107,7 @@ function errorOf(journal: StoredJournal, plan: Plan): SignalboxError | null {
   }
 }
 
-/** Nothing is held for a test that decides nothing: the same call may simply be made again. */
+/** No version is held for a test without a verdict: the same call may simply be repeated. */
 function withoutVerdict(journal: StoredJournal, what: string): SignalboxError {
   const inconclusive = journal.noVerdict !== "error"
   return new SignalboxError(inconclusive ? "INCONCLUSIVE" : "TOOL_FAILED", {

@@ -6,8 +6,8 @@ const unreachableRetries = 2
 
 /**
  * Runs Helm, again where only the API server went away under it: a moment without it is no verdict on a release, and no
- * reason to give up the way back. By hand, and not by p-retry: that Helm did not get through is an outcome here and no
- * error, what the dead Helm left is settled in between, and the API client has done the waiting.
+ * reason to give up a rollback. Without p-retry: that Helm did not reach the API server is an outcome here and no
+ * error, the revision that the dead Helm left is settled in between, and the API client has done the waiting.
  * @throws CLUSTER_UNREACHABLE when it stays away.
  */
 export async function retryUnreachable(

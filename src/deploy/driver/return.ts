@@ -19,8 +19,8 @@ interface ReturnRequest {
 }
 
 /**
- * Brings a verified set back: by Helm's own rollback while its revision is there, else from the chart and values that
- * were kept when it was verified. Then deletes what only the set that is left had made.
+ * Restores a verified set: by Helm's own rollback while its revision is there, else from the chart and values that were
+ * stored when it was verified. Then deletes objects that only the abandoned set had created.
  */
 export async function returnToSet(
   session: DriverSession,

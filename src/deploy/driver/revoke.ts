@@ -24,7 +24,7 @@ export function testedNow(session: DriverSession, { world }: Observation): Teste
 }
 
 /**
- * Takes back the verification of what a test by hand has failed on. The test itself runs without the lock, so that a
+ * Revokes the verification of a set on which a manual test has failed. The test itself runs without the lock, so that a
  * long one never stands in the way of a rollback; it counts only if nothing else was done here meanwhile.
  * @throws LOCKED, CLUSTER_UNREACHABLE: then nothing is recorded, and the caller's own failure is not the whole story.
  */

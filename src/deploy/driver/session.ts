@@ -13,7 +13,7 @@ import type { Strategy } from "../strategies/strategy.ts"
 import type { DriverInput } from "./input.ts"
 import type { Recorder } from "./recorder.ts"
 
-/** The release that a deployment brings; null for a rollback by hand. */
+/** The release that a deployment rolls out; null for a manual rollback. */
 export interface RenderedRelease {
   readonly target: Target
   readonly inputs: ReleaseInputs
@@ -36,16 +36,16 @@ export interface DriverSession {
   /** Directory in memory for what programs of the tests read: they run as another user, to whom `work` is closed. */
   readonly testsWork: string
   readonly kubeconfig: string
-  /** What this call has met, and takes out of all that others have written. */
+  /** Secrets that this call has read, and removes from all output of programs and the cluster. */
   readonly secrets: KnownSecrets
   /** Manifests that were searched for secrets. */
   readonly learnt: Set<Digest>
-  /** Aborts when the driver is told to end. */
+  /** Aborts when the driver receives a signal to end. */
   readonly interrupt: AbortSignal
   /** The operation that this call works on, as soon as it holds the environment: a failed call names it too. */
   held: { readonly operation: string; readonly fence: number } | null
   access(): Access
-  /** The changes that an operation makes, for what it brings (null: a rollback by hand). */
+  /** The changes of an operation, for the release that it rolls out (null: a manual rollback). */
   actions(operation: string, rendered: RenderedRelease | null): Actions
   close(): Promise<void>
 }

@@ -3,8 +3,8 @@ import { SignalboxError } from "../../domain/index.ts"
 type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly cause: string }
 
 /**
- * What is read from a kept set. A damaged one is the failure of the step that needs it: thrown, it would end every call
- * in the middle of the same operation, and nobody could deploy anything else here.
+ * Reads a stored set. A damaged one is the failure of the step that needs it: thrown, it would end every call in the
+ * middle of the same operation, and block every further deployment of the environment.
  */
 export async function unlessDamaged<T>(read: () => Promise<T>): Promise<Read<T>> {
   try {

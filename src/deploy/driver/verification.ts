@@ -101,7 +101,7 @@ export async function load(
   return report
 }
 
-/** A load takes minutes in which nothing else is to be seen: who waits is told how many. */
+/** A load test prints nothing for minutes: the elapsed seconds are logged. */
 async function shown<T>({ recorder }: DriverSession, plan: LoadPlan, work: () => Promise<T>): Promise<T> {
   const seconds = plan.durationSeconds
   recorder.say(`load: profile ${plan.profile}, ${plan.users} users for ${seconds} s`)
@@ -118,7 +118,7 @@ async function shown<T>({ recorder }: DriverSession, plan: LoadPlan, work: () =>
 }
 
 /**
- * Why the target of a load does not answer, asked before it is loaded: one that is not there says nothing about
+ * Why the target of a load test does not answer, checked before the load: an absent target says nothing about
  * objectives. Null: it answers. @throws CLUSTER_UNREACHABLE, CONFIG_INVALID
  */
 export async function unansweredTarget(session: DriverSession): Promise<string | null> {

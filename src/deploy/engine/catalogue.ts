@@ -9,8 +9,8 @@ export interface Members {
 }
 
 /**
- * A step by the id that a plan or journal has, also one that is only another one's way back; undefined where this version
- * does not know it. One that plans list under names is found as the one of that name.
+ * A step by the id that a plan or journal has, also one that is only another one's rollback; undefined where this
+ * version does not know it. One that plans list under names is found as the one of that name.
  */
 export function findStep(steps: readonly Step[], id: string): Step | undefined {
   const all = steps.flatMap((step) => (step.wayBack === null ? [step] : [step, step.wayBack]))

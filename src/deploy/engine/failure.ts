@@ -8,13 +8,13 @@ import type { Stage } from "./stage.ts"
 /** How a step may end. */
 type EndState = Extract<StepEvent, { event: "step-ended" }>["state"]
 
-/** On the way back there is nothing to leave undecided: what is not proven needs a person. */
+/** A rollback leaves nothing undecided: a result that is not proven needs a person. */
 export function stateAfter(result: StepResult, { phase }: StoredJournal): EndState {
   if (result.ok) return "done"
   return result.noVerdict === undefined || phase === "back" ? "failed" : "inconclusive"
 }
 
-/** A step on the way forward that failed turns the operation around; one on the way back needs a person. */
+/** A failed step of the deployment starts the rollback; a failed step of the rollback needs a person. */
 export async function afterFailure(
   stage: Stage,
   plan: Plan,
@@ -52,7 +52,7 @@ function hasChanged({ steps }: Stage, plan: Plan, journal: StoredJournal, failed
   })
 }
 
-/** A diagnosis that cannot be kept, on a full disk for one, never stands in the way of going back. */
+/** A diagnosis that cannot be stored, on a full disk for one, never stops a rollback. */
 async function diagnose(stage: Stage, baseRevision: number): Promise<string | null> {
   try {
     return await stage.actions.diagnose(baseRevision)

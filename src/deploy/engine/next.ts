@@ -12,14 +12,14 @@ export type Action =
   /** The world is already where the step would bring it. */
   | { readonly do: "accept"; readonly step: string; readonly note: string }
   | { readonly do: "run"; readonly step: string }
-  /** What was proven is not what runs any more: somebody changed it in the meantime. */
+  /** The tested release is not the running one any more: another client changed it in the meantime. */
   | { readonly do: "driftDetected"; readonly step: string; readonly cause: string }
   | { readonly do: "close"; readonly step: string; readonly outcome: RecordedOutcome }
   | { readonly do: "finish"; readonly outcome: RecordedOutcome }
 
 /**
- * The next step of an operation, from what its journal says and what is there. Pure: the same journal and world give
- * the same step, whoever asks, so that a driver that takes over repairs instead of repeating.
+ * The next step of an operation, from its journal and the observed world. Pure: the same journal and world give every
+ * driver the same step, so that a driver that takes over repairs instead of repeating.
  */
 export function nextAction(members: Members, journal: StoredJournal, plan: Plan, world: World): Action {
   return (
@@ -53,7 +53,7 @@ function nextForward(members: Members, journal: StoredJournal, plan: Plan, world
 
 /**
  * A plan may come from a newer version by way of the journal. @throws INTERNAL before anything is done: a step that was
- * passed over would be called verified. The way back needs none of them and stays open.
+ * passed over would be called verified. The rollback needs none of them and stays possible.
  */
 function plannedSteps({ steps }: Members, plan: Plan): readonly Step[] {
   const unknown = plan.steps.map((step) => step.id).filter((id) => findStep(steps, id) === undefined)

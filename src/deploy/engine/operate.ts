@@ -6,7 +6,7 @@ import { nextAction } from "./next.ts"
 import { announced, contextOf, perform, type Turn } from "./perform.ts"
 import { type Operation, type Stage, write } from "./stage.ts"
 
-/** An operation never takes this many steps; more means that the world does not change as told. */
+/** An operation never takes this many steps; more means that its changes have no effect on the world. */
 const stepLimit = 40
 
 /**

@@ -8,7 +8,7 @@ import type { Action } from "./next.ts"
 import { recordOperation } from "./record.ts"
 import type { Operation, Stage } from "./stage.ts"
 
-/** One decision, with the world that it was made on. */
+/** One decision, with the world that it is based on. */
 export interface Turn {
   readonly action: Exclude<Action, { do: "finish" }>
   readonly world: World

@@ -43,7 +43,7 @@ export function recordOperation(
   }
   const outcome: LedgerEntry["outcome"] = facts.outcome === "rolled-back" ? "rolled-back" : "failed"
   const revision = facts.outcome === "inconclusive" ? running : facts.attempt
-  // What needs a person is told as that alone: going back failed, whatever it was for.
+  // An operation that needs a person is recorded as that alone: its rollback failed, whatever the reason for it.
   const noVerdict = facts.outcome === "person-needed" ? undefined : journal.noVerdict
   const entry = {
     ...{ ...common, kind: plan.kind, set: plan.target, revision, outcome },
@@ -69,7 +69,7 @@ function holdFailed(
   return hold(ledger, plan.target, plan.fallback, { since: facts.at, reason, operation: journal.operation })
 }
 
-/** A rollback by hand holds what it left. */
+/** A manual rollback holds the set that it rolled back from. */
 function holdLeft(
   ledger: StoredLedger,
   journal: StoredJournal,

@@ -12,14 +12,14 @@ import {
 
 /**
  * What to do about an operation whose driver died:
- * `resume` = finish exactly its plan, which is also what is asked for now, and not held since;
- * `roll-back` = go back to what was verified first, then do what is asked for;
- * `finish` = finish its rollback first, which is itself the way to what was verified, then do what is asked for;
+ * `resume` = finish exactly its plan, which is also what is requested now, and not held since;
+ * `roll-back` = go back to what was verified first, then do what is requested;
+ * `finish` = finish its rollback to what was verified first, then do what is requested;
  * `close` = the ledger has how it ended, or there is nothing to return to: only the journal is closed.
  */
 export type Recovery = "resume" | "roll-back" | "finish" | "close"
 
-/** What a call asks for: a set, what it is to be held against, and the steps that bring it. */
+/** What a call requests: a set, the tests that it is judged by, and the steps that deploy it. */
 export interface Wanted {
   readonly set: ReleaseDigests
   readonly proof: PlanProof
@@ -27,15 +27,14 @@ export interface Wanted {
 }
 
 /**
- * Pure; needs no new approval. `wanted` is null when nothing is to be deployed (a rollback by hand). A plan that was to
- * be held against something else than what is asked for now, or whose steps are to do something else, is another plan: it
- * was not approved for these.
+ * Pure; needs no new approval. `wanted` is null when nothing is to be deployed (a manual rollback). A plan with other
+ * tests than those requested now, or with other steps, is another plan: it was not approved for these.
  */
 export function recoveryOf(journal: StoredJournal, ledger: StoredLedger, wanted: Wanted | null): Recovery {
   // What is recorded stands, whatever runs by now: that is judged anew, by an operation of its own.
   if (recordedAs(ledger, journal.operation) !== undefined) return "close"
   const plan = planOf(journal)
-  // What was held after its deployment was cut off is not brought any further.
+  // A set that was held after its deployment was cut off is not deployed any further.
   const refused = journal.phase === "forward" && holdOn(ledger, plan.target) !== undefined
   const same = wanted !== null && sameRelease(plan.target, wanted.set)
   if (same && !refused && (journal.phase === "back" || asApproved(plan, wanted))) return "resume"

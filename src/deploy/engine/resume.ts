@@ -22,7 +22,7 @@ export function resume(
     return listed === undefined ? undefined : rule(listed)
   }
   const states = journal.steps.map((step) => {
-    // On the way back, the steps of the way forward are history.
+    // In a rollback, the steps of the deployment are history.
     const again = planned.has(step.id) === forward && onTakeOver(step.id) === "repeat-unless-running"
     const stale = !there && step.state === "done" && again
     const undecided = forward && step.state === "inconclusive"

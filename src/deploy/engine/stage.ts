@@ -18,7 +18,7 @@ export interface Operation {
 /** What an operation acts through beside the tools of its steps. */
 export interface Actions extends StepTools {
   /**
-   * Pods, events and logs into the report. Returns the first cause in one line, where one is seen.
+   * Pods, events and logs into the report. Returns the first cause in one line, where one is found.
    * @param baseRevision newest revision before the operation: events from before its own are none of its causes.
    */
   diagnose(baseRevision: number): Promise<string | null>

@@ -78,7 +78,7 @@ export class HelmCli implements Helm {
       "--history-max",
       String(history),
       "--wait",
-      // Whose fields they are was asked before; half way through, and on the way back, nobody's claim may stop it.
+      // The preflight has checked field ownership; half way through, and in a rollback, no other manager may stop it.
       "--server-side=true",
       "--force-conflicts",
       "--timeout",

@@ -1,6 +1,6 @@
 import type { KnownSecrets } from "../../chart/index.ts"
 
-/** What Helm made of a command. */
+/** The result of a Helm command. */
 export type HelmOutcome =
   | { readonly ok: true }
   | {
@@ -11,8 +11,8 @@ export type HelmOutcome =
     }
 
 /**
- * Why Helm failed: `not-ready` = pods did not become ready in time or failed; `conflict` = fields owned by somebody
- * else; `busy` = another Helm operation is pending; `unreachable` = no API server; `other` = anything else.
+ * Why Helm failed: `not-ready` = pods did not become ready in time or failed; `conflict` = fields owned by another
+ * manager; `busy` = another Helm operation is pending; `unreachable` = no API server; `other` = anything else.
  */
 export type HelmFailure = "not-ready" | "conflict" | "busy" | "unreachable" | "other"
 

@@ -19,8 +19,8 @@ export interface Revision {
 const decoded = new WeakMap<ClusterApi, Map<string, Revision>>()
 
 /**
- * All revisions of a release, oldest first. What only carries its labels, under another name than Helm's, is none:
- * nobody could settle it.
+ * All revisions of a release, oldest first. A Secret with its labels under another name than Helm's is none: it could
+ * not be settled.
  */
 export async function readHistory(
   api: ClusterApi,
@@ -91,7 +91,10 @@ function revisionOf(secret: KubeObject, name: string): Revision {
   }
 }
 
-/** Helm takes manifests that we refuse to render; such a revision is somebody else's, and nothing is wrong with its Secret. */
+/**
+ * Helm takes manifests that we refuse to render; such a revision is another client's, and nothing is wrong with its
+ * Secret.
+ */
 function objectsOf(manifest: string): Pick<Revision, "manifests" | "manifest"> {
   try {
     return { manifests: manifestsDigest(parseManifests(manifest)), manifest }
@@ -117,7 +120,7 @@ export function describeRevision(operation: string, version: string): string {
   return `Signalbox ${operation}: ${version}`
 }
 
-/** Whether a revision was made for a version by one of our operations. */
+/** Whether a revision was created for a version by one of our operations. */
 export function isOurs({ description }: Pick<Revision, "description">, version: string): boolean {
   return description.startsWith("Signalbox ") && description.endsWith(`: ${version}`)
 }
@@ -126,7 +129,7 @@ export function isPending(revision: Revision | undefined): boolean {
   return revision?.status.startsWith("pending-") ?? false
 }
 
-/** Whether a revision keeps Helm from going on. */
+/** Whether a revision stops Helm from going on. */
 export function isStuck(revision: Revision): boolean {
   return isPending(revision) || revision.status === "unreadable"
 }
@@ -138,8 +141,8 @@ export function isComplete(revision: Revision): boolean {
 
 /**
  * Settles a revision whose Helm was killed, as Flux does: pending becomes failed, by compare-and-swap, so that the next
- * one may begin. A Secret that nobody can read is deleted: Helm would stumble over its name for ever. Nothing is done
- * when the revision is finished.
+ * one may begin. An unreadable Secret is deleted: Helm would fail on its name for ever. Nothing is done when the
+ * revision is finished.
  */
 export async function settleRevision(
   api: ClusterApi,
@@ -159,7 +162,7 @@ export async function settleRevision(
         markedFailed(secret, "Signalbox: the process that made this revision was killed"),
       )
     } catch (error) {
-      // Its Helm lived after all, and has just finished it: whoever asked looks again.
+      // Its Helm was alive after all, and has just finished it: the caller observes again.
       if (!(error instanceof ConflictError)) throw error
     }
 }

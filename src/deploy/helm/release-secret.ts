@@ -15,7 +15,7 @@ export type HelmStatus =
   | "uninstalled"
   | "unknown"
 
-/** The release object in a Helm Secret; fields beyond these are kept as they are. */
+/** The release object in a Helm Secret; fields beyond these stay as they are. */
 export interface HelmRelease {
   readonly name: string
   readonly version: number
@@ -38,7 +38,7 @@ const releaseShape = z.looseObject({
   info: z.looseObject({ status: z.string(), description: z.string().optional() }),
 })
 
-/** Helm keeps a release as base64 of gzip of JSON, in a Secret (which is base64 once more). */
+/** Helm stores a release as base64 of gzip of JSON, in a Secret (which is base64 once more). */
 export function decodeRelease(secret: KubeObject): HelmRelease {
   const data = (secret.data ?? {}) as Readonly<Record<string, string>>
   try {

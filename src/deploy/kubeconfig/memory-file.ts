@@ -12,8 +12,8 @@ export interface MemoryDirectory {
 }
 
 /**
- * A directory that only its owner may enter, or, `open`, that everybody may look into and nobody else may change: for
- * what programs of the tests have to read, and never for a secret.
+ * A directory that only its owner may enter, or, `open`, that every user may read and only its owner may change: for
+ * files that programs of the tests have to read, and never for a secret.
  * @throws CONFIG_INVALID when `parent` is not a memory file system.
  */
 export async function memoryDirectory(

@@ -17,14 +17,14 @@ export interface LockRequest {
 export interface Acquired {
   readonly fence: number
   readonly version: string
-  /** Moment on the monotonic clock before the write that took it: ours cannot expire earlier for anybody. */
+  /** Moment on the monotonic clock before the write that took it: ours cannot expire earlier for any other driver. */
   readonly since: number
 }
 
 /**
  * Takes the environment's lock. A holder counts as dead when its Lease has not changed for one time to live by *this*
  * process's monotonic clock; wall clocks are never compared.
- * @throws LOCKED when the holder was seen renewing and still holds it at the end of the wait.
+ * @throws LOCKED when the holder was observed renewing and still holds it at the end of the wait.
  */
 export async function acquireLock(
   api: ClusterApi,

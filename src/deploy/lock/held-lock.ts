@@ -88,7 +88,9 @@ export class HeldLock {
     }
   }
 
-  /** Our own write may have arrived without its answer, or somebody annotated the Lease: then it is still ours. */
+  /**
+   * Our own write may have arrived without its answer, or another client annotated the Lease: then it is still ours.
+   */
   async #afterConflict(at: number): Promise<void> {
     try {
       const object = await this.#api.get(leasePath(this.#request.namespace, leaseName))
@@ -99,7 +101,7 @@ export class HeldLock {
         view.fence === this.fence
       ) {
         this.#version = view.version
-        // Only a write is a renewal: whoever waits counts from the Lease's last change, not from our look at it.
+        // Only a write is a renewal: a waiting driver counts from the Lease's last change, not from our read of it.
         await this.#put(holderIdentity(this.#request.holder))
         this.#confirmed = at
       } else this.#lose(view?.holder == null ? "its Lease was taken away" : `${view.holder} has taken over`)

@@ -53,7 +53,7 @@ export interface LeaseContent {
   readonly version: string | null
 }
 
-/** The Lease to write. Times in it are for people; nobody compares them. */
+/** The Lease to write. Times in it are for people; no driver compares them. */
 export function leaseOf(content: LeaseContent): KubeObject {
   const time = content.now.toISOString().replace("Z", "000Z")
   return {

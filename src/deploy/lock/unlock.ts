@@ -11,14 +11,14 @@ export async function readLock(api: ClusterApi, namespace: string): Promise<Leas
 }
 
 /**
- * A holder that lives renews its Lease; only a renewal between our look and our write is tried again. At once, so that the
- * next renewal does not come between: there is no pause that p-retry could keep.
+ * A live holder renews its Lease; only a renewal between our read and our write is tried again. Without a pause, so
+ * that the next renewal does not come between: p-retry would wait.
  */
 const unlockAttempts = 5
 
 /**
  * Takes the lock away from a named holder, whose driver stops at its next renewal or change.
- * @throws USAGE when somebody else holds it: nobody must remove a lock they did not look at. LOCKED when it changes
+ * @throws USAGE when another holder has it: an operator removes only the lock that they looked at. LOCKED when it changes
  * faster than it can be taken.
  */
 export async function unlock(api: ClusterApi, namespace: string, holder: string): Promise<LeaseView | null> {

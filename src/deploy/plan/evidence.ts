@@ -8,7 +8,7 @@ import {
 } from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
 
-/** What is judged: the part of a release record that its gates made. */
+/** What is judged: the part of a release record that its gates wrote. */
 export type Evidence = Pick<ReleaseRecord, "version" | "gates" | "waivers">
 
 type Judged = Pick<DriverRequest, "date"> & {

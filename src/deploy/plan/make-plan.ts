@@ -16,7 +16,7 @@ import { changesTo, objectsOf } from "./changes.ts"
 import { plannedSteps } from "./planned-steps.ts"
 import type { Target } from "./target.ts"
 
-/** What a plan is made from: all of it was read before. */
+/** The facts that a plan is computed from: all of them were read before. */
 export interface PlanFacts {
   readonly members: Members
   readonly request: DriverRequest
@@ -29,7 +29,7 @@ export interface PlanFacts {
   readonly canLoad: boolean
 }
 
-/** What the plan of a deployment is made from. */
+/** The facts that the plan of a deployment is computed from. */
 export interface DeploymentFacts extends PlanFacts {
   readonly proof: PlanProof
 }
@@ -59,7 +59,7 @@ export function planDeployment(facts: DeploymentFacts, target: Target): Plan {
   }
 }
 
-/** The plan of a rollback by hand to a verified entry. */
+/** The plan of a manual rollback to a verified entry. */
 export function planRollback(facts: PlanFacts, to: LedgerEntry): Plan {
   const { world } = facts
   return {
@@ -92,7 +92,7 @@ function common(facts: PlanFacts) {
   }
 }
 
-/** The steps alone, of what is asked for. @throws CONFIG_INVALID for one that can stand nowhere. */
+/** The steps alone, of the requested operation. @throws CONFIG_INVALID for one that can stand nowhere. */
 export function stepsOf(
   { members, request, world, canLoad }: Pick<PlanFacts, "members" | "request" | "world" | "canLoad">,
   kind: OperationKind,

@@ -97,7 +97,7 @@ function secretRefusal(findings: readonly ToolFinding[]): readonly SignalboxErro
 
 function sizeRefusal(target: Target, chart: ChartFiles): readonly SignalboxError[] {
   const { manifest, crds, valueTexts } = target
-  // The chart itself is kept for the way back, what it was rendered into is what Helm stores.
+  // The chart itself is stored for a rollback; Helm stores the rendered one.
   const stored = [chart, renderedChart(chart, manifest, crds)]
   const size = Math.max(...stored.map((files) => releaseSecretSize(files, valueTexts, manifest)))
   if (size <= releaseSecretLimit) return []

@@ -2,7 +2,7 @@ import { type LedgerEntry, type ReleaseDigests, SignalboxError } from "../../dom
 import type { DriverRequest } from "../request.ts"
 import { holdOn, type StoredLedger, sameImages, verifiedEntries } from "../state/index.ts"
 
-/** What the newest entry about a release says, for whoever wants to rely on it. */
+/** What the newest entry about a release says, for a deployment that relies on it. */
 export type Verification =
   | { readonly ok: true; readonly entry: LedgerEntry; readonly expires: Date }
   | { readonly ok: false; readonly why: string }

@@ -38,7 +38,7 @@ export interface Target {
 /**
  * Renders a release for an environment and names it by its digests.
  * @throws EVIDENCE_MISSING when the chart is not the one of the record; POLICY_REFUSED when it renders differently each
- * time, because then nothing that was seen could be approved.
+ * time, because then an approval could not cover what is applied.
  */
 export async function resolveTarget(
   helm: Pick<Helm, "template">,

@@ -3,7 +3,7 @@ import type { ClusterApi } from "../cluster/index.ts"
 import type { RenderedKinds, Resources } from "./resources.ts"
 import { type FieldConflict, helmManager, type RenderedObjects, type Verdict, verdictOf } from "./verdict.ts"
 
-/** An object, and what the API server says to it. */
+/** An object, and the API server's answer to its dry run. */
 export interface DryRunResult {
   readonly object: ManifestObject
   readonly verdict: Verdict
@@ -13,12 +13,12 @@ export interface DryRunRequest {
   readonly api: Pick<ClusterApi, "dryRun">
   readonly resources: Resources
   readonly release: RenderedObjects
-  /** Null where the release is there already: Helm installs no `crds/` then. */
+  /** The kinds of the chart's `crds/`; null where the release is there already: Helm installs none of them then. */
   readonly chartKinds: RenderedKinds | null
   readonly secrets: KnownSecrets
 }
 
-/** At once: the connection has as many. */
+/** Dry runs at once: the connection has as many streams. */
 const atOnce = 8
 
 /** Applies objects without effect, each as it was rendered; in their order. */

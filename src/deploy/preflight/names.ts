@@ -14,7 +14,7 @@ const definition = z
   .transform(({ spec: { group, names } }) => ({ group, ...names }))
 export type Definition = z.output<typeof definition>
 
-/** Those that a chart brings in `crds/`. */
+/** The definitions in a chart's `crds/`. */
 export function definitionsIn(chart: ChartFiles): readonly Definition[] {
   return [...chart].flatMap(([path, content]) => {
     if (!/(^|\/)crds\/.+\.(ya?ml|json)$/.test(path)) return []
@@ -23,7 +23,7 @@ export function definitionsIn(chart: ChartFiles): readonly Definition[] {
   })
 }
 
-/** Those that a release has among its objects. */
+/** The definitions among a release's objects. */
 export function definitionsAmong(objects: readonly ManifestObject[]): readonly Definition[] {
   return objects.flatMap(({ body }) => definitionOf(body))
 }
@@ -47,7 +47,7 @@ export function isOfResource(
   return [own?.singular ?? kind, own?.plural ?? pluralOf(kind)].includes(name)
 }
 
-/** As Kubernetes makes it: all built-in resources are named so, and custom ones of whoever kept to it. */
+/** The plural that Kubernetes forms: all built-in resources have it, and custom ones that follow the convention. */
 function pluralOf(kind: string): string {
   if (kind === "endpoints") return kind
   if (kind.endsWith("s")) return `${kind}es`

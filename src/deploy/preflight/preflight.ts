@@ -24,13 +24,13 @@ export interface Preflight {
   /** What Helm's newest revision applied; null at the first installation. */
   readonly deployed: readonly ManifestObject[] | null
   readonly secrets: KnownSecrets
-  /** Gets what could not be asked, though nothing is wrong with it. */
+  /** Gets a line for each object that cannot be tried yet, though nothing is wrong with it. */
   readonly say: (line: string) => void
 }
 
 /**
- * Asks the API server for the whole release without effect, before anything is changed. What a person did by hand is
- * found, what the API server would refuse half way through as well, and what is no answer is told, never taken for one.
+ * Applies the whole release as a dry run, before anything is changed. It finds manual changes that would be overwritten
+ * and objects that the API server would reject half way through; a dry run without an answer is reported as such.
  */
 export async function preflight(request: Preflight): Promise<readonly SignalboxError[]> {
   const { api, environment, secrets } = request
@@ -46,7 +46,8 @@ export async function preflight(request: Preflight): Promise<readonly SignalboxE
     const first = await dryRunAll(dryRun, objects, false)
     const key = (object: ManifestObject) => placedKey(object, environment.namespace)
     const foreign = await foreignFields(dryRun, first, withoutHooks(request.deployed ?? []), key)
-    // Behind a conflict the API server has not looked any further, and Helm goes over those that are nobody's.
+    // The API server stops at a conflict, and Helm overrides those that change no value: these objects are tried with
+    // force.
     const again = await dryRunAll(
       dryRun,
       first.filter(isConflict).map(({ object }) => object),
@@ -74,7 +75,7 @@ function isConflict({ verdict }: DryRunResult): boolean {
   return verdict.kind === "conflict"
 }
 
-/** A field that was only touched, and has the value that was deployed, is nobody's change. */
+/** A field that another manager owns with the deployed value is no change. */
 async function foreignFields(
   dryRun: DryRunRequest,
   results: readonly DryRunResult[],
@@ -102,7 +103,7 @@ function isChange({ field, manager }: FieldConflict, before: DryRunResult | unde
   )
 }
 
-/** Whatever the API server was asked, and however it answered: its words may quote what was sent. */
+/** Removes secrets from an error: whatever the request, the API server's answer may quote what was sent. */
 export function hidden({ code, detail, cause }: SignalboxError, secrets: KnownSecrets): SignalboxError {
   const hide = (text: string | undefined) => (text === undefined ? undefined : secrets.hide(text))
   const [where, why] = [hide(detail.where), hide(detail.why)?.slice(0, 2000)]

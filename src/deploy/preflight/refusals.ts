@@ -8,10 +8,10 @@ interface Environment {
   readonly namespace: string
 }
 
-/** Of many objects with the same trouble these are named. */
+/** Of many objects with the same problem so many are named. */
 const named = 5
 
-/** What a person did by hand, and would lose. */
+/** Fields that another client changed, and that the deployment would overwrite. */
 export function foreignRefusal(
   environment: Environment,
   conflicts: readonly (readonly [ManifestObject, FieldConflict])[],
@@ -28,7 +28,7 @@ export function foreignRefusal(
   })
 }
 
-/** What Helm would have met half way through. */
+/** Objects that the API server rejects: Helm would have failed half way through. */
 export function rejectedRefusal(
   environment: Environment,
   results: readonly DryRunResult[],
@@ -46,7 +46,7 @@ export function rejectedRefusal(
   })
 }
 
-/** A question without an answer. A missing right is the caller's to give; anything else is the cluster's. */
+/** Dry runs without an answer. A missing right is the caller's to give; any other cause is the cluster's. */
 export function unansweredRefusal(
   environment: Environment,
   results: readonly DryRunResult[],

@@ -14,7 +14,7 @@ const groupList = z.object({
 
 type Resource = z.output<typeof resourceList>["resources"][number]
 
-/** Finds out where the API server keeps objects; each version of a group is asked for once. */
+/** Finds the paths of objects on the API server; each version of a group is requested once. */
 export class Resources {
   readonly #api: Pick<ClusterApi, "json">
   readonly #namespace: string
@@ -79,12 +79,12 @@ function read<T>(shape: z.ZodType<T>, answer: unknown, path: string): T {
   })
 }
 
-/** What a chart brings in `crds/`, which Helm installs before everything else, at the first installation only. */
+/** The kinds of a chart's `crds/`, which Helm installs before everything else, at the first installation only. */
 export interface RenderedKinds {
   has(object: Pick<ManifestObject, "apiVersion" | "kind">): boolean
 }
 
-/** A packed chart inside may bring any kind: it is not looked into. */
+/** A packed subchart may define any kind: it is not unpacked. */
 export function renderedKinds(chart: ChartFiles): RenderedKinds {
   const kinds = new Set(definitionsIn(chart).map(({ group, kind }) => `${group} ${kind}`))
   const packed = [...chart.keys()].some((path) => /(^|\/)charts\/[^/]+\.tgz$/.test(path))

@@ -2,7 +2,7 @@ import type { ManifestObject } from "../../chart/index.ts"
 import type { DryRunAnswer, StatusCause } from "../cluster/index.ts"
 import { type Definition, isOfResource } from "./names.ts"
 
-/** A field that somebody else has. */
+/** A field that another field manager owns. */
 export interface FieldConflict {
   readonly field: string
   readonly manager: string
@@ -10,8 +10,8 @@ export interface FieldConflict {
 
 /**
  * What an answer says of an object: `conflict` = fields belong to others; `refused` = the API server will not take it;
- * `later` = it cannot be told before this release has made what the object refers to; `unasked` = no answer to the
- * question, because of a right that is missing (`forbidden`) or anything that came between.
+ * `later` = it cannot be decided before this release has created what the object refers to; `unasked` = no answer to
+ * the question, because of a right that is missing (`forbidden`) or anything that came between.
  */
 export type Verdict =
   | { readonly kind: "accepted" }
@@ -28,7 +28,7 @@ const noDryRun = /does not support dry run/
 const wrongType = /^failed to (?:create|convert) /
 const missing = /(?<resource>[a-z][a-z0-9.-]*) "(?<name>[^"]+)" not found/
 
-/** What this release makes. */
+/** The objects and definitions that this release creates. */
 export interface RenderedObjects {
   readonly objects: readonly ManifestObject[]
   /** Of custom resources: the release's own. */
@@ -66,11 +66,11 @@ function conflictOf({ reason, message, field }: StatusCause): readonly FieldConf
   return manager === undefined ? [] : [{ field, manager }]
 }
 
-/** A role that a binding names, the account of a pod, a namespace: what is not there yet comes with this release. */
+/** Whether a missing object (a binding's role, a pod's account, a namespace) is one that this release creates. */
 function createdByRelease(message: string, { objects, definitions }: RenderedObjects): boolean {
   const { resource, name } = missing.exec(message)?.groups ?? {}
   if (resource === undefined || name === undefined) return false
-  // Every namespace gets this one by itself, a moment after it is made.
+  // Kubernetes adds this one to every namespace, a moment after it is created.
   if (resource === "serviceaccount" && name === "default") return true
   const roles = roleKinds[resource.split(".")[0] ?? ""]
   const isMeant = (object: ManifestObject) =>
@@ -78,7 +78,7 @@ function createdByRelease(message: string, { objects, definitions }: RenderedObj
   return objects.some((object) => object.name === name && isMeant(object))
 }
 
-/** A binding whose role is not there is told as a binding of the role's name that is not there. */
+/** The API server reports a missing role of a binding as a missing binding of the role's name. */
 const roleKinds: Readonly<Record<string, readonly string[]>> = {
   rolebindings: ["Role", "ClusterRole"],
   clusterrolebindings: ["ClusterRole"],

@@ -2,7 +2,7 @@ import { SignalboxError } from "../../domain/index.ts"
 import type { RunAs } from "../../verify/index.ts"
 import { whyNotTestsUser } from "./tests-user.ts"
 
-/** Why a program did not begin, for whoever has to mend it: the image, or the user that the driver runs as. */
+/** Why a program could not be started, for the operator who corrects the image or the user that the driver runs as. */
 export function cannotStart(command: string, cause: unknown, as: RunAs | undefined): SignalboxError {
   const other = as === "tests" ? whyNotTestsUser(cause) : undefined
   if (other !== undefined)

@@ -19,8 +19,8 @@ export type ChildEnvironments = Readonly<Record<RunAs, Readonly<Record<string, s
 
 /**
  * The driver's children: helm, kubectl, k6. They get arguments as arrays, a small environment of their own, and end
- * when the driver ends. Those of the tests run as another user, or not at all. By hand, and not by execa: each leads a
- * process group that is ended as a whole, and of what it says no more is held than a limit.
+ * when the driver ends. Those of the tests run as another user, or not at all. Without execa: each leads a process
+ * group that is ended as a whole, and of its output no more is held than a limit.
  */
 export class Children implements ProcessRunner {
   readonly #environments: ChildEnvironments

@@ -24,7 +24,7 @@ export class Tail {
     return Buffer.concat(this.#chunks).subarray(-this.#limit).toString("utf8")
   }
 
-  /** Whether something came before what is kept. */
+  /** Whether earlier output was dropped. */
   truncated(): boolean {
     return this.#truncated
   }

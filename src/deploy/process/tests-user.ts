@@ -3,14 +3,15 @@ import { dirname } from "node:path"
 import { SignalboxError } from "../../domain/index.ts"
 
 /**
- * Who runs what the tree under test brings. Nobody else has this number: files of 65534 or 1000 may be somebody's.
+ * The user that runs programs of the tree under test. No other account has this number; 65534 or 1000 may own files.
  * This is the one place that knows it.
  */
 export const testsUser = { uid: 64_999, gid: 64_999 } as const
 
 /**
  * A command line after which nothing gives back what the change of the user takes: no set-user-ID program, and no file
- * with capabilities. The change itself, which leaves neither capabilities nor groups, is made as the program is started.
+ * with capabilities. The change itself, which leaves neither capabilities nor groups, takes place as the program is
+ * started.
  */
 export function asTestsUser(command: string, args: readonly string[]): readonly [string, readonly string[]] {
   // Debian's setpriv and Alpine's both know this option.
@@ -46,7 +47,7 @@ export async function assertPrivate(paths: readonly string[]): Promise<void> {
   }
 }
 
-/** By owner and mode alone: what else keeps somebody out is not relied on. */
+/** By owner and mode alone: other access controls are not relied on. */
 async function readableByTests(path: string): Promise<boolean> {
   const real = await realpath(path)
   if (!(await isOpen(real, 4))) return false

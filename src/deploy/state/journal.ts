@@ -20,7 +20,7 @@ export interface JournalDraft {
   readonly planHash: Digest
   readonly by: string
   readonly started: string
-  /** A person's, for a rollback by hand; whoever finishes it for them records it. */
+  /** A person's, for a manual rollback; the driver that finishes it records it. */
   readonly reason: string | null
   /** Hash of the approved plan that it repeats; null: its own plan is what was approved. */
   readonly approved?: Digest | null
@@ -28,7 +28,7 @@ export interface JournalDraft {
 
 export function openJournal(draft: JournalDraft): StoredJournal {
   const { plan } = draft
-  // Diffs are for whoever approves; the hash covers them, and the journal keeps references only.
+  // Diffs are for the approver; the hash covers them, and the journal stores references only.
   const references: Plan = { ...plan, changes: plan.changes.map((change) => ({ ...change, diff: [] })) }
   return {
     schemaVersion: 1,
@@ -57,7 +57,7 @@ export function stepState(journal: Journal, id: string): StepState | undefined {
   return journal.steps.find((step) => step.id === id)?.state
 }
 
-/** Sets a step's state, adding the step when it is one of the way back. */
+/** Sets a step's state, adding the step when it is one of the rollback. */
 export function markStep(
   journal: StoredJournal,
   id: string,

@@ -13,7 +13,7 @@ import { sameImages, sameSet } from "./same.ts"
 export interface TrimmedHistory {
   /** How many entries were cut off. */
   readonly entries: number
-  /** Digest of the newest entry that was cut off: what the first kept one calls `previous`. */
+  /** Digest of the newest entry that was cut off: what the first remaining one calls `previous`. */
   readonly head: Digest
   /** The newest verified entry among them: it may still be where a rollback goes. */
   readonly verified: LedgerEntry | null
@@ -78,7 +78,7 @@ export function verifyChain(ledger: StoredLedger): void {
   }
 }
 
-/** Entries whose verification stands, newest first; also the one that trimming kept. */
+/** Entries whose verification stands, newest first; also the one that trimming left. */
 export function verifiedEntries(ledger: StoredLedger): readonly LedgerEntry[] {
   const old = ledger.trimmed?.verified ?? null
   return [...(old === null ? [] : [old]), ...ledger.entries]
@@ -87,7 +87,7 @@ export function verifiedEntries(ledger: StoredLedger): readonly LedgerEntry[] {
     .reverse()
 }
 
-/** A test by hand that failed takes back what was verified before it, until the set is deployed and verified anew. */
+/** A failed manual test revokes the verifications before it, until the set is deployed and verified anew. */
 export function revokes(later: LedgerEntry, verified: LedgerEntry): boolean {
   return isTest(later) && later.sequence > verified.sequence && sameSet(later.set, verified.set)
 }
@@ -147,7 +147,7 @@ export type RecordedOutcome = "verified" | "rolled-back" | "inconclusive" | "per
 
 /** How the ledger has an operation; undefined when it does not have it yet. What is written there stands. */
 export function recordedAs(ledger: Ledger, operation: string): RecordedOutcome | undefined {
-  // The first entry is about what it brought; one about what came back instead may follow.
+  // The first entry is about the deployed set; one about the set that was restored instead may follow.
   const entry = ledger.entries.find((one) => one.operation === operation)
   if (entry?.outcome !== "failed") return entry?.outcome
   return entry.noVerdict === undefined ? "person-needed" : "inconclusive"
@@ -165,7 +165,7 @@ export function entryOfRevision(ledger: StoredLedger, revision: number): LedgerE
   return ledger.entries.findLast((entry) => entry.revision === revision)
 }
 
-/** The newest entry that brought what runs in a revision; a test of it only where that one was cut off. */
+/** The newest entry that deployed the set of a revision; a test of it only where that entry was trimmed. */
 export function deploymentOfRevision(ledger: StoredLedger, revision: number): LedgerEntry | undefined {
   const about = ledger.entries.filter((entry) => entry.revision === revision)
   return about.findLast((entry) => !isTest(entry)) ?? about.at(-1)

@@ -14,7 +14,7 @@ export function newerSchema(value: unknown): number | null {
   return parsed.success ? parsed.data.schemaVersion : null
 }
 
-/** Everything that decisions are made by; what else is there is carried along, because it counts in the chain. */
+/** The fields that decisions are based on; further fields are carried along, because the chain's digests cover them. */
 const digest = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256: digest")
 const images = z.record(z.string(), digest)
 
@@ -86,7 +86,7 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    // Told by the caller, which knows whose text it is.
+    // Reported by the caller, which knows the text's origin.
     if (cause instanceof SyntaxError) return undefined
     throw cause
   }

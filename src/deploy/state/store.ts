@@ -93,7 +93,7 @@ export class StateStore {
     const value = parseJson(dataOf(object)[key] ?? "")
     this.#refuseNewer(name, value)
     const shaped = shape.safeParse(value)
-    // The value as it lies there, not as it was checked: digests are made of it.
+    // The value as it is stored, not as it was parsed: digests cover it.
     if (shaped.success) return { value: value as T, version: object.metadata.resourceVersion ?? null }
     const problem = shaped.error.issues[0]
     throw new SignalboxError("STATE_DAMAGED", {

@@ -10,8 +10,8 @@ import { verify } from "./verify.ts"
 import { verifyRollback } from "./verify-rollback.ts"
 
 /**
- * All steps, in the order in which a plan lists those of one place. The one file that names them: a step that brings
- * weight imports it inside its `run`.
+ * All steps, in the order in which a plan lists those of one place. The one file that names them: a step with
+ * heavy imports loads them inside its `run`.
  */
 export const steps = {
   hook,

@@ -2,10 +2,10 @@ import type { Plan } from "../../domain/index.ts"
 import type { Step } from "./step.ts"
 
 /**
- * Takes a failed release out of traffic where nothing verified is there to go back to. Only what this operation brought
- * into traffic goes. A plan of an earlier version does not say what served before: then only a first installation is
- * taken out. Where something that served is gone, Helm has put what this operation brought into its place (another name,
- * a Service behind it): to remove that would leave no way at all.
+ * Takes a failed release out of traffic where nothing verified is there to go back to. Only objects that this operation
+ * added to traffic are deleted. A plan of an earlier version does not say what served before: then only a first
+ * installation is taken out. Where something that served is gone, Helm has replaced it with what this operation added
+ * (another name, a Service behind it): to remove that would leave no path for traffic at all.
  */
 export const outOfTraffic: Step = {
   id: "out-of-traffic",

@@ -1,6 +1,6 @@
 import type { Step } from "./step.ts"
 
-/** Ends the way back: what came back, or that a person is needed, is recorded. */
+/** Ends the rollback: the restored set, or that a person is needed, is recorded. */
 export const record: Step = {
   id: "record",
   title: "record in the ledger",

@@ -3,7 +3,7 @@ import { completeRevision } from "../world/index.ts"
 import type { StepContext, StepFacts } from "./step.ts"
 import type { StepResult } from "./tools.ts"
 
-/** Back to a verified set: by Helm's revision where it is still there, else from the kept chart and values. */
+/** Restores a verified set: by Helm's revision where it is still there, else from the stored chart and values. */
 export function restoreRelease(
   { world, settings, tools, signal }: StepContext,
   set: ReleaseDigests,

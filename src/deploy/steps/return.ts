@@ -4,7 +4,7 @@ import { runs } from "../world/index.ts"
 import { announceRestore, restoreRelease } from "./restore-release.ts"
 import type { Step } from "./step.ts"
 
-/** Brings the last verified set back, over whatever stands in its way. */
+/** Restores the last verified set, over whatever runs now. */
 export const returnToVerified: Step = {
   id: "return",
   title: "back to the last verified set",

@@ -2,7 +2,7 @@ import { runs } from "../world/index.ts"
 import { announceRestore, restoreRelease, seconds } from "./restore-release.ts"
 import type { PlanningFacts, Step } from "./step.ts"
 
-/** Brings the target of a plan: a new release by an upgrade, the verified one of a rollback by hand as any way back. */
+/** Deploys the target of a plan: a new release by an upgrade, the verified one of a manual rollback as any rollback. */
 export const rollOut: Step = {
   id: "roll-out",
   title: "roll out the release",
@@ -12,7 +12,7 @@ export const rollOut: Step = {
     timeoutSeconds: seconds(facts.environment.timeouts.rollout),
   }),
   isDone: ({ plan, world }) => (runs(world, plan.target) ? "already runs, all pods ready" : null),
-  // Whoever brought it may have died before the orphans were removed.
+  // The driver that rolled it out may have died before the orphans were removed.
   accepted: ({ plan, tools }) => tools.removeOrphans(plan.target),
   needsSettledHelm: true,
   announce: (facts) =>

@@ -18,10 +18,10 @@ import type { StepResult, StepTools } from "./tools.ts"
  * plan, writes the journal before and after each, and turns around when one fails; it knows none of them by name.
  *
  * Limits: `id` is stored in plans, journals and reports, and never changes. Everything but `run`, `accepted` and
- * `preflight` is pure: the same plan and world give the same answer, whoever asks. A driver may be killed in the middle of `run`, which is
- * then called again by another one: it looks at what is there and repairs instead of repeating. A step knows of no other
- * step and writes neither journal nor ledger. A first deployment that is cut off and replaced by another release is closed
- * as it is, without ways back: the next operation begins over what it left.
+ * `preflight` is pure: the same plan and world give every driver the same answer. A driver may be killed in the middle
+ * of `run`, which is then called again by another one: it looks at what is there and repairs instead of repeating. A
+ * step knows of no other step and writes neither journal nor ledger. A first deployment that is cut off and replaced by
+ * another release is closed as it is, without rollback: the next operation begins over what it left.
  */
 export interface Step {
   readonly id: string
@@ -35,14 +35,14 @@ export interface Step {
    * its lines names.
    */
   readonly place: "before" | "verification" | "strategy" | "beside"
-  /** How a plan lists it; null where this plan does not need it. Absent in steps of the way back. */
+  /** How a plan lists it; null where this plan does not need it. Absent in steps of the rollback. */
   planned?(facts: PlanningFacts): PlannedLine | readonly PlannedLine[] | null
   /**
-   * What would refuse it, asked of the API server without effect: by `plan`, and before a deployment changes anything.
+   * What would refuse it, by a dry run on the API server: for `plan`, and before a deployment changes anything.
    * Default: nothing.
    */
   preflight?(planned: PlannedStep, context: PreflightContext): Promise<readonly SignalboxError[]>
-  /** Why there is nothing to do, in words: the world is where the step would bring it. Null: it has to run. */
+  /** Why there is nothing to do, in words: the world is already as the step would leave it. Null: it has to run. */
   isDone(facts: StepFacts): string | null
   /** What is left to do where it was already done; returns what to add to its note. Default: nothing. */
   accepted?(context: StepContext): Promise<string>
@@ -63,7 +63,7 @@ export interface Step {
   readonly onTakeOver: TakeOver | ((planned: PlannedStep) => TakeOver)
   /**
    * Takes back what it did, when the operation turns around; it is called even where the step was never begun, and looks
-   * first. Null: the strategy's way back covers it.
+   * first. Null: the strategy's rollback covers it.
    */
   readonly wayBack: Step | null
   /** The last step of a way: it ends with the ledger's entry, which the engine writes when `run` went well. */
@@ -80,15 +80,15 @@ export interface PlannedLine extends Omit<PlannedStep, "id"> {
   readonly beside?: { readonly before: StepId } | { readonly after: StepId }
 }
 
-/** What a plan is made from. */
+/** The facts that a plan is computed from. */
 export interface PlanningFacts {
   readonly kind: OperationKind
   readonly target: ReleaseDigests
   readonly environment: EnvironmentConfig
   readonly world: World
-  /** Whether the release brings a script for load tests. */
+  /** Whether the release has a script for load tests. */
   readonly canLoad: boolean
-  /** component -> image of the release, by digest. Empty for a rollback by hand. */
+  /** component -> image of the release, by digest. Empty for a manual rollback. */
   readonly images: Readonly<Record<string, string>>
 }
 
@@ -117,7 +117,7 @@ export interface StepContext extends StepFacts {
   readonly clock: Clock
   /** One line of progress. */
   say(line: string): void
-  /** Aborts when the lock is lost or the driver is told to end. */
+  /** Aborts when the lock is lost or the driver receives a signal to end. */
   readonly signal: AbortSignal
   /** What a closing step records; null for every other. */
   readonly outcome: RecordedOutcome | null

@@ -6,7 +6,7 @@ import type { NoVerdict, ReleaseDigests } from "../../domain/index.ts"
  */
 export interface StepTools {
   rollOut(timeoutMs: number, signal: AbortSignal): Promise<StepResult>
-  /** Null revision: from the chart and values kept when the set was verified. */
+  /** Null revision: from the chart and values stored when the set was verified. */
   returnTo(
     set: ReleaseDigests,
     revision: number | null,
@@ -21,22 +21,24 @@ export interface StepTools {
     signal: AbortSignal,
   ): Promise<StepResult>
   load(set: ReleaseDigests, timeoutMs: number, signal: AbortSignal): Promise<StepResult>
-  /** Deletes what only revisions that never completed had made, while this set runs. Returns what to add to a note. */
+  /**
+   * Deletes objects that only revisions without completion created, while this set runs. Returns what to add to a note.
+   */
   removeOrphans(set: ReleaseDigests): Promise<string>
   /** Removes this release's Services and Ingresses but for those to keep (`Kind/name`): what served before goes on. */
   outOfTraffic(keep: readonly string[]): Promise<StepResult>
   /**
-   * Keeps a program's log with this call's output, without the secrets that are known and those of the namespace.
-   * @returns what was kept; null where those Secrets cannot be read: the log may hold what stands in them.
+   * Stores a program's log with this call's output, without the secrets that are known and those of the namespace.
+   * @returns the stored text; null where those Secrets cannot be read: the log may hold their values.
    */
   storeLog(file: string, text: string): Promise<string | null>
   /** A text that Kubernetes or a program has written, without the secrets that are known. */
   hide(text: string): string
-  /** Keeps chart, values and smoke test of a set by digest, so that it can be returned to without Helm's history. */
+  /** Stores chart, values and smoke test of a set by digest, so that it can be restored without Helm's history. */
   saveBundle(set: ReleaseDigests): Promise<void>
 }
 
-/** What a step came to. `cause` is the first cause in one line. */
+/** The result of a step. `cause` is the first cause in one line. */
 export type StepResult =
   | { readonly ok: true; readonly note: string }
   | {

@@ -1,6 +1,6 @@
 import type { Step } from "./step.ts"
 
-/** Ends the way forward: what was proven is kept for later ways back, and recorded as verified. */
+/** Ends the deployment: the tested set is stored for later rollbacks, and recorded as verified. */
 export const verify: Step = {
   id: "verify",
   title: "record the verification in the ledger",

@@ -5,12 +5,12 @@ import type { StoredLedger } from "../state/index.ts"
 import type { World } from "../world/index.ts"
 
 /**
- * How a release comes to run, and how the one before it comes back: one file here and one line in the catalogue. Which
- * Helm releases there are, what they are called and which of their revisions is current is the strategy's alone; the
- * engine and the commands ask the world that it observed.
+ * How a release is rolled out, and how the one before it is restored: one file here and one line in the catalogue.
+ * Which Helm releases there are, what they are called and which of their revisions is current is the strategy's alone;
+ * the engine and the commands ask the world that it observed.
  *
  * Limits: `id` is stored in plans and journals, and never changes. `observe` only reads; `settle` changes nothing but the
- * revision that it is told; everything else is pure. A strategy names the steps that are its own, and leaves the places
+ * given revision; everything else is pure. A strategy names the steps that are its own, and leaves the places
  * of all others to them. It never ends a way with anything but a step that closes it.
  */
 export interface Strategy {
@@ -27,7 +27,7 @@ export interface Strategy {
   observe(api: ClusterApi, settings: EnvironmentConfig, ledger: StoredLedger): Promise<World>
   /** Lets Helm go on after a process that died over a revision: pending becomes failed, what cannot be read goes. */
   settle(api: ClusterApi, settings: EnvironmentConfig, revision: number): Promise<void>
-  /** Whether anything was rolled out since a plan was made: by its operation, or by a driver of it that died. */
+  /** Whether anything was rolled out since a plan was created: by its operation, or by a driver of it that died. */
   begun(world: World, plan: Plan): boolean
   /** Number of the revision in which a plan's target ran, or would have run. */
   attempt(world: World, plan: Plan): number
@@ -45,6 +45,6 @@ export interface ForwardFacts {
 export interface BackFacts {
   /** Null: there is nothing verified to go back to, and nothing may be called verified at the end. */
   readonly fallback: Plan["fallback"]
-  /** The ways back of the plan's own steps, the last step's first. */
+  /** The rollback steps of the plan's own steps, the last step's first. */
   readonly wayBack: readonly string[]
 }

@@ -30,8 +30,8 @@ export interface PodImages {
   /** What they report (`imageID`). */
   readonly digests: readonly string[]
   /**
-   * What they were told to run. A node that has one image under two manifests may report the other one's digest; what
-   * is named by digest is run all the same.
+   * The digests in their specification. A node that has one image under two manifests may report the other one's
+   * digest; an image named by digest is run all the same.
    */
   readonly specified: readonly string[]
 }

@@ -30,7 +30,7 @@ export function trafficName({ kind, name }: Pick<ManifestObject, "kind" | "name"
 }
 
 /**
- * Which of a release's Services and Ingresses are there. A kind that no manifest names is not asked for: the account may
+ * Which of a release's Services and Ingresses are there. A kind that no manifest names is not listed: the account may
  * have no right to it.
  * @param newest objects of the newest revision.
  * @param all objects of all revisions.

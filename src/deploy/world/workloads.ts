@@ -9,7 +9,7 @@ export interface Rollout {
   readonly ready: boolean
   /** What is not ready, in words. */
   readonly waitingFor: readonly string[]
-  /** What is not there as the manifest has it: no waiting brings it back. */
+  /** Workloads that differ from their manifest: waiting does not restore them. */
   readonly changed: readonly string[]
 }
 
@@ -75,7 +75,7 @@ function fewestPods(workload: ManifestObject, objects: readonly ManifestObject[]
   return scaler?.spec?.minReplicas ?? 1
 }
 
-/** What somebody else has taken from a workload, by what the manifest says of it. */
+/** What another client has removed from a workload, compared with its manifest. */
 function difference(wanted: ManifestObject, object: KubeObject | undefined, replicas: number): string | null {
   if (object === undefined) return "does not exist"
   const [planned, there] = [wanted.body as WorkloadState, object as unknown as WorkloadState]

@@ -6,7 +6,7 @@ import { type PodImages, podImages, readPods, runningImages } from "./pods.ts"
 import { readTraffic, type Traffic } from "./traffic.ts"
 import { type Rollout, readRollout } from "./workloads.ts"
 
-/** What is there, read freshly: all that decisions are made from. */
+/** The observed state of cluster and ledger, read freshly: the basis of every decision. */
 export interface World {
   /** Revisions of the environment's Helm releases; of each release, oldest first. */
   readonly revisions: readonly Revision[]
@@ -58,7 +58,7 @@ export function runs(world: World, set: ReleaseDigests): boolean {
 /**
  * What speaks against this set being what was rolled out and proven last, in one line; null when nothing does. It asks
  * whether the workloads are as they were applied, not whether every pod is ready just now; nor for equal manifests where
- * we made the revision: a chart may render its revision's number.
+ * Signalbox created the revision: a chart may render its revision's number.
  */
 export function drift(world: World, set: ReleaseDigests): string | null {
   const { current } = world

@@ -51,7 +51,7 @@ export function journalOf(
 
 interface DeploymentRequest {
   readonly rendered: RenderedRelease
-  /** The steps that would bring it into a world. */
+  /** The steps that would deploy it in a world. */
   stepsIn(world: World): Plan["steps"]
 }
 
@@ -64,7 +64,7 @@ export interface Recovered {
 /**
  * Settles an operation whose driver died, before anything else is done. Finishing exactly its plan, or going back to
  * what was verified, needs no new approval.
- * @param wanted what is to be deployed now, with what it brings; null for a rollback by hand.
+ * @param wanted what is to be deployed now, with its rendered release; null for a manual rollback.
  */
 export async function recover(
   session: DriverSession,

@@ -93,7 +93,7 @@ export function makePlan(
   return plan
 }
 
-/** Writes a plan down, and for people what it brings (null: that is not known) beside what is there. */
+/** Writes a plan, and for people the diff of its objects (null: not known) against the deployed ones. */
 export async function writePlan(
   session: DriverSession,
   plan: Plan,

@@ -20,7 +20,7 @@ interface Restoration {
   readonly ledger: StoredLedger | null
   /** Undefined: the journal is whole. */
   readonly journal: StoredJournal | null | undefined
-  /** Highest fencing number that anybody is known to have had. */
+  /** Highest fencing number that any driver is known to have had. */
   readonly used: number
   /** What it was decided on: nothing else is replaced. */
   readonly versions: StateVersions
@@ -58,7 +58,7 @@ async function decide(session: DriverSession, wanted: Wanted): Promise<Restorati
   const versions = await session.store.versions()
   const whole = await ifReadable(() => session.store.readLedger())
   const ledgerIsWhole = whole !== null
-  // Without a journal nothing was ever begun, or it was taken away: neither can be told from the other, nor repaired.
+  // Without a journal no operation was ever begun, or it was deleted: neither can be told from the other, nor repaired.
   const journal = await ifReadable(async () => (await session.store.readJournal()) ?? "none")
   const readJournal = journal === null || journal === "none" ? null : journal.value
   assertNamespaceOwner(session.input.request, whole?.value ?? null, readJournal)
@@ -77,8 +77,8 @@ async function decide(session: DriverSession, wanted: Wanted): Promise<Restorati
 
 /**
  * The journal to restore; null where the newest evidence has none, and the damaged one goes away. What was begun after
- * the copy was made may be unfinished, and only the damaged journal knew: then it takes a person's word.
- * @throws STATE_INCOMPLETE where operations are missed and nobody said why; CONFIG_INVALID for somebody else's.
+ * the copy was made may be unfinished, and only the damaged journal knew: then an operator has to give a reason.
+ * @throws STATE_INCOMPLETE where operations are missed and no reason is given; CONFIG_INVALID for another project's.
  */
 function journalCopyOf(session: DriverSession, wanted: Wanted, used: number): StoredJournal | null {
   const { name } = session.input.request.environment
@@ -91,7 +91,7 @@ function journalCopyOf(session: DriverSession, wanted: Wanted, used: number): St
 
 /**
  * The copy to restore; an empty one where there is none at all, if a person says so.
- * @throws STATE_DAMAGED when its chain is broken; STATE_INCOMPLETE where it misses operations and nobody said why.
+ * @throws STATE_DAMAGED when its chain is broken; STATE_INCOMPLETE where it misses operations and no reason is given.
  */
 function copyOf(session: DriverSession, wanted: Wanted, used: number): StoredLedger {
   const { environment } = session.input.request

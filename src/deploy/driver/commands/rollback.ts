@@ -52,7 +52,7 @@ export async function goBack(
   const recovered = await recover(session, lock, null)
   const observed = await observeHeld(session, lock)
   const before = wanted.revision === null ? recovered : null
-  // Going back from what was interrupted is what was asked for: no further than that.
+  // The rollback of an interrupted operation is the one that was requested: no further one follows.
   if (before !== null && wentBack(before) && isThere(observed.world, before)) {
     const result = resultOf(before.journal, session.steps)
     if (result.outcome !== "rolled-back") return result
@@ -85,20 +85,20 @@ export async function goBackTo(
   return executePlan(session, lock, rollbackPlan, { journalVersion, rendered: null, reason: request.reason })
 }
 
-/** Also when it had come to that by itself, and only its end was cut off. */
+/** Also when it had turned around by itself, and only its end was cut off. */
 function wentBack({ how, journal: { kind, outcome } }: Recovered): boolean {
   return how !== "close" || outcome === "rolled-back" || (kind === "rollback" && outcome === "verified")
 }
 
-/** What an operation had gone back to by its own record. */
+/** The set that an operation had restored, by its own record. */
 function restoredSet({ journal }: Recovered): ReleaseDigests | null {
   const { fallback, target } = planOf(journal)
   return journal.outcome === "rolled-back" ? fallback : journal.kind === "rollback" ? target : null
 }
 
 /**
- * Whether that runs now, ready and in traffic. What was finished just now has been proven; where only the end of an
- * operation was cut off, nobody has looked since.
+ * Whether the restored set runs now, ready and in traffic. A rollback that was finished just now has been tested; where
+ * only the end of an operation was cut off, no driver has tested it since.
  */
 export function isThere(world: World, recovered: Recovered): boolean {
   const back = restoredSet(recovered)
@@ -171,7 +171,7 @@ function ofRevision(world: World, revision: number): LedgerEntry {
   return entry
 }
 
-/** Also a set that was verified once: a test by hand may have failed on it since. */
+/** Also a set that was verified once: a manual test may have failed on it since. */
 function isVerified(world: World, { outcome, set }: LedgerEntry): boolean {
   return outcome === "verified" && verifiedEntries(world.ledger).some((entry) => sameSet(entry.set, set))
 }

@@ -74,9 +74,9 @@ export async function deploy(
 }
 
 /**
- * The answer to a call whose own operation had come to its end and was cut off before it could say so, as long as it
- * still holds; null: it has to be done anew. What was taken back and does not run well any more is brought back once
- * more, which needs no approval.
+ * The result of a call whose own operation ended and was cut off before it could report that, as long as the result
+ * still holds; null: the operation has to be repeated. A set that was rolled back to and does not run well any more is
+ * restored once more, which needs no approval.
  */
 async function asRecorded(
   session: DriverSession,
@@ -112,7 +112,7 @@ async function asRecorded(
 
 /**
  * An approved plan was carried out, whether its load test gave a verdict or not; its release runs, and nothing was done
- * since. The same call, made again by whoever did not hear how it ended, only repeats the tests.
+ * since. The same call, repeated by a caller that did not get its result, only repeats the tests.
  */
 function continuesApproved(session: DriverSession, plan: Plan, observed: Observation): boolean {
   const journal = observed.journal?.value

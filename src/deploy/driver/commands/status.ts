@@ -101,7 +101,7 @@ async function statusOf(
   }
 }
 
-/** What runs is in no ledger: an operation is not at its end yet, or somebody else has brought it. */
+/** The running release is in no ledger: an operation has not ended yet, or another client has deployed it. */
 function unrecorded({ interrupted, running }: StatusReport, last: LedgerEntry | undefined): string {
   const before = last === undefined ? "nothing is verified" : `last verified: ${last.set.version}`
   return interrupted === null

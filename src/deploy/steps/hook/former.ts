@@ -45,7 +45,7 @@ async function ourJobs({ api, plan }: StepContext): Promise<readonly KubeObject[
 async function removeEnded(context: StepContext, jobs: readonly KubeObject[]): Promise<void> {
   const { api, operation, plan } = context
   try {
-    // Pods go with it only where that is asked for.
+    // The API server deletes the Job's pods only with a propagation policy.
     for (const job of jobs.filter((one) => operationOf(one) !== operation))
       await api.remove(`${jobsPath(plan.namespace)}/${job.metadata.name}?propagationPolicy=Background`)
   } catch (error) {

@@ -6,8 +6,8 @@ type HookSettings = EnvironmentConfig["hooks"][number]
 
 /**
  * A program of the environment's own, run as a Job in its namespace before or after another step: `hook:NAME`. Its exit
- * code is judged; what never started says nothing against the release. A rollback by hand has none, and no hook has a
- * way back: going back must not depend on one.
+ * code is judged; what never started says nothing against the release. A manual rollback has none, and no hook has a
+ * rollback step: a rollback must not depend on one.
  */
 export const hook: Step = {
   id: "hook",
@@ -43,7 +43,7 @@ function imageWords({ component, image }: HookSettings): string {
   return component === null ? (image ?? "") : `the image of ${component}`
 }
 
-/** What the Job is made of; what is empty is left out. */
+/** The settings of the Job; empty ones are left out. */
 function detailsOf(settings: HookSettings, facts: PlanningFacts): NonNullable<PlannedStep["details"]> {
   const { command, args, env, secretEnv, secrets, imagePullSecrets, user, resources, timeout } = settings
   const all: Readonly<Record<string, Json>> = {

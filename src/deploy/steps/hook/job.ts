@@ -98,10 +98,10 @@ function variables({ env, secretEnv }: Hook, given: Readonly<Record<string, stri
   ]
 }
 
-/** The operation that a Job was made by; undefined where it is not one of ours. */
+/** The operation that created a Job; undefined where it is not one of ours. */
 export function operationOf({ metadata }: KubeObject): string | undefined {
   const operation = metadata.annotations?.[operationAnnotation] ?? ""
-  // It is printed and kept: whoever may make a Job must not write what they like into a deployment's log.
+  // It is printed and stored: a client that may create a Job must not write arbitrary text into a deployment's log.
   const isOurs = metadata.labels?.[jobLabel] === metadata.name && /^[\w.-]{1,63}$/.test(operation)
   return isOurs ? operation : undefined
 }
@@ -120,9 +120,9 @@ interface JobSpec {
 }
 
 /**
- * Whether a Job that is there runs what was approved. Labels and annotations are anybody's to set: a Job that somebody put
- * in its place, under its name, must not count. What an admission policy adds is none of that, nor is a mirror's address
- * before the image's digest.
+ * Whether a Job that is there runs what was approved. Any client can set labels and annotations: a Job that another
+ * client created under its name must not count. What an admission policy adds is none of that, nor is a mirror's
+ * address before the image's digest.
  */
 export function runsSame(there: KubeObject, approved: KubeObject): boolean {
   const [found, wanted] = [there, approved].map(({ spec }) => spec as JobSpec | undefined)

@@ -4,13 +4,13 @@ import type { Hook } from "./details.ts"
 import { container } from "./job.ts"
 import type { Watched } from "./watch.ts"
 
-/** How many of the last lines are asked for: fewer, where they are longer than what is kept. */
+/** How many of the last lines are requested: fewer, where they are longer than what is stored. */
 const storedLines = [2_000, 200, 20]
 const storedBytes = 4 * 1024 * 1024
-/** Of one that failed so many are shown at once, for whoever reads the call's output alone. */
+/** Of a failed hook's log so many lines are printed, for a reader of the call's output alone. */
 const shownLines = 20
 
-/** Keeps a hook's log. A log that cannot be kept changes nothing of what the hook came to. @returns its last line. */
+/** Stores a hook's log. A log that cannot be stored does not change the hook's result. @returns its last line. */
 export async function storeHookLog(context: StepContext, hook: Hook, watched: Watched): Promise<string> {
   try {
     const text = await read(context, watched)
@@ -35,8 +35,8 @@ export async function storeHookLog(context: StepContext, hook: Hook, watched: Wa
 }
 
 /**
- * The end of a log, which says why it failed. What is too long the API server cuts off there, so that fewer lines are
- * asked for; a line that it has cut is left out, because half a secret is not known for one.
+ * The end of a log, which says why it failed. The API server cuts a log that is too long at its end, so that fewer
+ * lines are requested; a line that it has cut is left out, because half a secret is not recognized as one.
  */
 async function read({ api, plan }: StepContext, { pods }: Watched): Promise<string | null> {
   const pod = pods[0]?.metadata.name

@@ -6,7 +6,7 @@ import { container } from "./job.ts"
 export type HookState =
   | { readonly ended: false }
   | { readonly ended: true; readonly passed: true }
-  /** `judged`: the program has run, and failed by its own doing. `cause` null: what was seen before says why. */
+  /** `judged`: the program has run, and failed by its own doing. `cause` null: the causes observed before say why. */
   | { readonly ended: true; readonly passed: false; readonly judged: boolean; readonly cause: string | null }
 
 interface Conditions {
@@ -37,7 +37,7 @@ function failureOf(pod: Pod | undefined): { readonly judged: boolean; readonly c
     const started = ended !== undefined && !hasNotStarted(ended)
     return started ? { judged: true, cause: "it did not end in time" } : { judged: false, cause: null }
   }
-  // An eviction, a node that went away: somebody else's doing.
+  // An eviction, a node that went away: not the program's failure.
   const disturbed = reason !== undefined || isTrue(pod, "DisruptionTarget")
   if (disturbed) return { judged: false, cause: `its pod was ended: ${reason ?? ""} ${message ?? ""}`.trim() }
   if (ended?.exitCode === undefined) return { judged: false, cause: null }

@@ -10,13 +10,13 @@ const pollMs = 1_000
 /** A Job controller that says nothing for so long after the Job's own limit says nothing at all. */
 const silenceMs = 60_000
 
-/** What a Job came to, its pods as they were seen last, and what kept it from starting. */
+/** The result of a Job, its pods as last observed, and why it did not start. */
 export interface Watched {
   readonly state: Extract<HookState, { ended: true }>
   readonly pods: readonly Pod[]
 }
 
-/** Waits until a Job has ended, however long ago it was made. @throws what the signal says, CLUSTER_UNREACHABLE */
+/** Waits until a Job has ended, however long ago it was created. @throws what the signal says, CLUSTER_UNREACHABLE */
 export async function untilEnded(context: StepContext, job: KubeObject, limitMs: number): Promise<Watched> {
   const { api, clock, plan, signal, tools } = context
   const hide = (text: string) => tools.hide(text)
@@ -31,7 +31,7 @@ export async function untilEnded(context: StepContext, job: KubeObject, limitMs:
     const pods = await podsOf(context, now)
     const state = stateOf(now, pods)
     hasRun ||= pods.some(({ status }) => status?.phase === "Running")
-    // That it never began must not be said of a migration that somebody stopped half way.
+    // A migration that another client stopped half way must not be reported as one that never began.
     if (state.ended && hasRun && pods.length === 0 && !state.passed)
       return failed(pods, "its pod was deleted while it ran")
     const cause = waitsFor(pods, hide)
@@ -47,7 +47,7 @@ function failed(pods: readonly Pod[], cause: string): Watched {
   return { state: { ended: true, passed: false, judged: false, cause }, pods }
 }
 
-/** By what was seen while it waited: a Job that is over its time takes its pod away. */
+/** By the cause observed while it waited: a Job that is over its time deletes its pod. */
 async function withCause(
   context: StepContext,
   job: KubeObject,
@@ -61,7 +61,7 @@ async function withCause(
   return failed(pods, `it did not start in time: ${why}`)
 }
 
-/** Pods that this very Job has made: labels are anybody's to set. */
+/** Pods that this very Job has created, by owner: any client can set labels. */
 async function podsOf({ api, plan }: StepContext, { metadata }: KubeObject): Promise<readonly Pod[]> {
   const pods = await api.list(`/api/v1/namespaces/${plan.namespace}/pods`, `${jobLabel}=${metadata.name}`)
   const own = ({ ownerReferences = [] }: KubeObject["metadata"]) =>
@@ -69,14 +69,14 @@ async function podsOf({ api, plan }: StepContext, { metadata }: KubeObject): Pro
   return (pods as readonly Pod[]).filter((pod) => own(pod.metadata))
 }
 
-/** What keeps a pod from starting; one that runs, or has ended, waits for nothing. */
+/** Why a pod does not start; one that runs, or has ended, waits for nothing. */
 function waitsFor(pods: readonly Pod[], hide: (text: string) => string): string | null {
   const waiting = pods.filter(({ status }) => status?.phase === "Pending")
   const cause = firstCause(waiting, [], hide)
   return cause?.startsWith("not ready: ") === true ? null : cause
 }
 
-/** Why no pod could be made: a quota, an admission policy. */
+/** Why no pod could be created: a quota, an admission policy. */
 async function eventOf(context: StepContext, { metadata }: KubeObject): Promise<string | null> {
   try {
     const events = await readEvents(context.api, context.plan.namespace)
