@@ -12,7 +12,7 @@ export interface Member extends CatalogueEntry {
 
 export const allMembers: readonly Member[] = catalogue
 
-/** A gate, and what of the project it is to judge. */
+/** A gate, and the part of the project that it judges. */
 export interface Planned {
   readonly entry: Member
   readonly gate: Gate

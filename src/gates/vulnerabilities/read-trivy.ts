@@ -45,7 +45,7 @@ const severities: Readonly<Record<string, Severity>> = {
   HIGH: "high",
   MEDIUM: "medium",
   LOW: "low",
-  // Nobody has rated it yet; that is no reason to take it for harmless.
+  // A vulnerability without a rating yet is not taken for harmless.
   UNKNOWN: "medium",
 }
 
