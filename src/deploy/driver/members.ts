@@ -5,7 +5,7 @@ import type { Strategy } from "../strategies/strategy.ts"
 import type { DriverSession } from "./session.ts"
 
 /**
- * The strategy by which the environment is looked at: that of an interrupted operation while it is not finished,
+ * The strategy that observes the environment: that of an interrupted operation while it is not finished,
  * whatever the configuration says by now.
  * @throws INTERNAL for a strategy of a newer version's operation.
  */

@@ -47,7 +47,7 @@ export class Recorder {
     await this.text(name, `${JSON.stringify(value, null, 2)}\n`)
   }
 
-  /** A file is there whole or not at all: who is killed in the middle leaves no half of one to be read as evidence. */
+  /** A file is complete or absent: a driver killed while it writes leaves no half of one to be read as evidence. */
   async text(name: string, text: string): Promise<void> {
     const path = join(this.directory, name)
     await writeFile(`${path}.partial`, text)

@@ -83,7 +83,7 @@ export async function recover(
   const how = recoveryOf(journal.value, observed.world.ledger, requested)
   const plan = planOf(journal.value)
   session.recorder.say(
-    `recovery: operation ${journal.value.operation} (${plan.target.version}) was interrupted: ${words[how]}`,
+    `recovery: operation ${journal.value.operation} (${plan.target.version}) was interrupted: ${recoveryTexts[how]}`,
   )
   if (how === "close") return { how, journal: await close(session, lock, observed) }
   const goal = journal.value.phase === "back" ? plan.fallback : plan.target
@@ -109,7 +109,7 @@ export async function recover(
   }
 }
 
-const words: Readonly<Record<Recovery, string>> = {
+const recoveryTexts: Readonly<Record<Recovery, string>> = {
   resume: "its plan is finished",
   "roll-back": "going back to what was verified first",
   finish: "its rollback is finished first",

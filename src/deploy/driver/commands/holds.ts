@@ -35,7 +35,7 @@ export async function lift(session: DriverSession): Promise<CommandResult> {
   })
 }
 
-/** @param make the ledger as it is to be, and what to say then; throws what is refused. */
+/** @param make the new ledger, and the line to print; throws what is refused. */
 async function change(
   session: DriverSession,
   make: (world: World) => { readonly ledger: StoredLedger; readonly message: string },

@@ -53,14 +53,14 @@ export async function goBack(
   const observed = await observeHeld(session, lock)
   const before = wanted.revision === null ? recovered : null
   // The rollback of an interrupted operation is the one that was requested: no further one follows.
-  if (before !== null && wentBack(before) && isThere(observed.world, before)) {
+  if (before !== null && hasRolledBack(before) && isRestored(observed.world, before)) {
     const result = resultOf(before.journal, session.steps)
     if (result.outcome !== "rolled-back") return result
     const { error: _notAnError, ...rest } = result
     return { ...rest, exitCode: 0 }
   }
-  const undone = before === null ? undefined : undoneSince(observed.world, before)
-  const to = undone ?? destination(observed.world, wanted.revision)
+  const toRestore = before === null ? undefined : entryToRestore(observed.world, before)
+  const to = toRestore ?? destination(observed.world, wanted.revision)
   return resultOf(
     await goBackTo(session, lock, { cluster, observed, to, reason: wanted.reason }),
     session.steps,
@@ -86,7 +86,7 @@ export async function goBackTo(
 }
 
 /** Also when it had turned around by itself, and only its end was cut off. */
-function wentBack({ how, journal: { kind, outcome } }: Recovered): boolean {
+function hasRolledBack({ how, journal: { kind, outcome } }: Recovered): boolean {
   return how !== "close" || outcome === "rolled-back" || (kind === "rollback" && outcome === "verified")
 }
 
@@ -100,15 +100,15 @@ function restoredSet({ journal }: Recovered): ReleaseDigests | null {
  * Whether the restored set runs now, ready and in traffic. A rollback that was finished just now has been tested; where
  * only the end of an operation was cut off, no driver has tested it since.
  */
-export function isThere(world: World, recovered: Recovered): boolean {
+export function isRestored(world: World, recovered: Recovered): boolean {
   const back = restoredSet(recovered)
   return recovered.how !== "close" || (back !== null && runs(world, back))
 }
 
-/** Where to go once more when it is not there; undefined when its verification does not stand any more. */
-export function undoneSince(world: World, recovered: Recovered): LedgerEntry | undefined {
+/** The entry to restore once more when it does not run; undefined when its verification does not stand any more. */
+export function entryToRestore(world: World, recovered: Recovered): LedgerEntry | undefined {
   const back = restoredSet(recovered)
-  if (back === null || isThere(world, recovered)) return undefined
+  if (back === null || isRestored(world, recovered)) return undefined
   return verifiedEntries(world.ledger).find(
     (entry) => sameSet(entry.set, back) && holdOn(world.ledger, entry.set) === undefined,
   )

@@ -25,7 +25,7 @@ import {
   stepsOfPrepared,
   writePlan,
 } from "./preparation.ts"
-import { goBackTo, isThere, undoneSince } from "./rollback.ts"
+import { entryToRestore, goBackTo, isRestored } from "./rollback.ts"
 
 /** Deploys or promotes a release: what can be refused is refused before the environment is locked. */
 export async function run(session: DriverSession): Promise<CommandResult> {
@@ -102,8 +102,8 @@ async function asRecorded(
     return stands ? resultOf(journal, session.steps) : null
   }
   if (journal.outcome !== "rolled-back") return null
-  if (isThere(observed.world, recovered)) return resultOf(journal, session.steps)
-  const to = undoneSince(observed.world, recovered)
+  if (isRestored(observed.world, recovered)) return resultOf(journal, session.steps)
+  const to = entryToRestore(observed.world, recovered)
   if (to === undefined) return null
   const reason = `${to.set.version} did not run any more after operation ${journal.operation}`
   const again = await goBackTo(session, lock, { cluster, observed, to, reason })

@@ -19,7 +19,7 @@ export async function runHook(context: StepContext): Promise<StepResult> {
   try {
     const began = context.clock.monotonic()
     const busy = await afterFormer(context, jobName(hook, ownerOf(context, hook)), hook.timeout.ms)
-    if (busy !== null) return unjudged(hook, busy)
+    if (busy !== null) return notJudged(hook, busy)
     const job = await findOrMake(context, hook)
     const watched = await untilEnded(context, job, longestSeconds(hook) * 1000)
     const log = await storeHookLog(context, hook, watched)
@@ -27,7 +27,7 @@ export async function runHook(context: StepContext): Promise<StepResult> {
   } catch (error) {
     // A quota, a policy, a right that is missing: to throw it would end every later call at the same place.
     if (!(error instanceof SignalboxError) || error.code !== "CLUSTER_REFUSED") throw error
-    return unjudged(hook, context.tools.hide(`${error.detail.what}: ${error.detail.why ?? ""}`))
+    return notJudged(hook, context.tools.hide(`${error.detail.what}: ${error.detail.why ?? ""}`))
   }
 }
 
@@ -65,13 +65,13 @@ async function findOrMake(context: StepContext, hook: Hook): Promise<KubeObject>
 function resultOf(hook: Hook, { state }: Watched, lastWords: string, seconds: number): StepResult {
   if (state.passed) return { ok: true, note: `hook ${hook.name}: exit code 0 after ${seconds} s` }
   const cause = `hook ${hook.name}: ${state.cause ?? "unknown"}`
-  if (!state.judged) return unjudged(hook, state.cause ?? "unknown")
+  if (!state.judged) return notJudged(hook, state.cause ?? "unknown")
   const said = lastWords === "" ? cause : `${cause}: ${lastWords}`
   return { ok: false, cause: said, judged: true, untouched: isBefore(hook) }
 }
 
 /** It says nothing against the release. Before the roll-out, nothing was changed of it either. */
-function unjudged(hook: Hook, why: string): StepResult {
+function notJudged(hook: Hook, why: string): StepResult {
   return { ok: false, cause: `hook ${hook.name}: ${why}`, unjudged: true, untouched: isBefore(hook) }
 }
 

@@ -52,12 +52,12 @@ async function withCause(
   context: StepContext,
   job: KubeObject,
   { state, pods }: Watched,
-  seen: string | null,
+  lastCause: string | null,
 ): Promise<Watched> {
   const hide = (text: string) => context.tools.hide(text)
   if (state.passed) return { state, pods }
   if (state.cause !== null) return { state: { ...state, cause: hide(state.cause) }, pods }
-  const why = seen ?? (await eventOf(context, job)) ?? "its pod is gone"
+  const why = lastCause ?? (await eventOf(context, job)) ?? "its pod is gone"
   return failed(pods, `it did not start in time: ${why}`)
 }
 
