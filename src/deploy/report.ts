@@ -1,11 +1,11 @@
 /** What the driver writes into its output directory, and how it is read back, from a run of now or from evidence. */
 import { z } from "zod"
-import { type Digest, isDigest, type Journal, type Plan } from "../domain/index.ts"
+import { digest } from "../config/schema/primitives.ts"
+import { type Journal, type Plan } from "../domain/index.ts"
 import { parseJson, planShape } from "./state/shape.ts"
 
 export { journalShape, ledgerShape } from "./state/shape.ts"
 
-const digest = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256: digest")
 const list = <T extends z.ZodType>(of: T) => z.array(of).readonly()
 
 const runningSet = z.object({

@@ -1,14 +1,7 @@
 import { z } from "zod"
 import { environmentSchema } from "../config/schema/environment.ts"
-import { duration } from "../config/schema/primitives.ts"
-import {
-  type Digest,
-  type Duration,
-  isDigest,
-  type Journal,
-  type Ledger,
-  type ReleaseRecord,
-} from "../domain/index.ts"
+import { digest, duration } from "../config/schema/primitives.ts"
+import { type Duration, type Journal, type Ledger, type ReleaseRecord } from "../domain/index.ts"
 import { journalShape, ledgerShape } from "./state/index.ts"
 
 /**
@@ -42,8 +35,6 @@ export const driverCommands = [
   "repair",
 ] as const
 export type DriverCommand = (typeof driverCommands)[number]
-
-const digest = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256: digest")
 
 /** Only what the driver decides by is checked here; the rest of a record is carried along, and counts in its digest. */
 const record = z

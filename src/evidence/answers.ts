@@ -1,7 +1,6 @@
 import { z } from "zod"
-import { type Digest, isDigest } from "../domain/index.ts"
+import { digest } from "../config/schema/primitives.ts"
 
-const digest = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256: digest")
 const stored = z.object({ digest, reference: z.string() })
 
 /** Schemas of `answer.json`, by command of the evidence store and push programs. */

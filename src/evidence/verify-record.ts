@@ -1,9 +1,9 @@
 import { z } from "zod"
+import { digest } from "../config/schema/primitives.ts"
 import {
   contentDigest,
   type Digest,
   type GateResult,
-  isDigest,
   isRequired,
   isWarning,
   type ReleaseRecord,
@@ -14,7 +14,6 @@ import {
 } from "../domain/index.ts"
 import type { Files } from "./store/store.ts"
 
-const digest = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256 digest")
 const tool = z.object({ name: z.string(), version: z.string(), image: z.string().optional() })
 const database = z.object({
   name: z.string(),

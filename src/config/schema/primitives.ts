@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { type Digest, isDigest } from "../../domain/digest.ts"
 import { Duration, durationPattern } from "../../domain/duration.ts"
 
 /** A text schema with a description of its form, for the `allowed` of an error and the reference documentation. */
@@ -79,3 +80,9 @@ export const httpUrl = text(
 
 /** One line of free text. */
 export const line = text("one line of text, at most 500 characters", /^(?=.*\S)[^\p{Cc}]{1,500}$/u)
+
+/** `sha256:` and 64 digits, as a Digest. */
+export const digest = z.custom<Digest>(
+  (value) => typeof value === "string" && isDigest(value),
+  "a sha256: digest",
+)

@@ -1,5 +1,6 @@
 import { z } from "zod"
-import { type Digest, isDigest, operationKinds } from "../../domain/index.ts"
+import { digest } from "../../config/schema/primitives.ts"
+import { operationKinds } from "../../domain/index.ts"
 import type { StoredJournal } from "./journal.ts"
 import type { StoredLedger } from "./ledger.ts"
 
@@ -15,7 +16,6 @@ export function newerSchema(value: unknown): number | null {
 }
 
 /** The fields that decisions are based on; further fields are carried along, because the chain's digests cover them. */
-const digest = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256: digest")
 const images = z.record(z.string(), digest)
 
 const set = z.looseObject({

@@ -1,5 +1,6 @@
 import { z } from "zod"
-import { canonicalJson, type Digest, isDigest, toJson } from "../../domain/index.ts"
+import { digest } from "../../config/schema/primitives.ts"
+import { canonicalJson, toJson } from "../../domain/index.ts"
 
 export const manifestMediaType = "application/vnd.oci.image.manifest.v1+json"
 /** Media types of an image index: images for several platforms. */
@@ -17,7 +18,7 @@ export const emptyConfig = new TextEncoder().encode("{}")
 
 export const descriptorSchema = z.object({
   mediaType: z.string(),
-  digest: z.custom<Digest>((value) => typeof value === "string" && isDigest(value), "a sha256 digest"),
+  digest,
   size: z.number().int().nonnegative(),
   annotations: z.record(z.string(), z.string()).optional(),
 })
