@@ -15,8 +15,11 @@ export interface Revision {
   readonly description: string
 }
 
-/** Revisions by Secret and its version: decoding one takes longer than asking for it, and they hardly ever change. */
-const decoded = new WeakMap<ClusterApi, Map<string, Revision>>()
+/**
+ * Revisions by release, Secret and its version: decoding one takes longer than asking for it, and they hardly ever
+ * change. By release, because a strategy may observe two of them in turn.
+ */
+const decoded = new WeakMap<ClusterApi, Map<string, ReadonlyMap<string, Revision>>>()
 
 /**
  * All revisions of a release, oldest first. A Secret with its labels under another name than Helm's is none: it could
@@ -28,14 +31,16 @@ export async function readHistory(
   release: string,
 ): Promise<readonly Revision[]> {
   const secrets = await api.list(secretPath(namespace), `owner=helm,name=${release}`)
-  const before = decoded.get(api)
+  const place = `${namespace}/${release}`
+  const releases = decoded.get(api) ?? new Map<string, ReadonlyMap<string, Revision>>()
+  const before = releases.get(place)
   const now = new Map<string, Revision>()
   for (const secret of secrets) {
     if (numberIn(secret.metadata.name, release) === null) continue
     const key = `${secret.metadata.name}@${secret.metadata.uid}@${secret.metadata.resourceVersion}`
     now.set(key, before?.get(key) ?? revisionOf(secret, release))
   }
-  decoded.set(api, now)
+  decoded.set(api, releases.set(place, now))
   return [...now.values()].sort((a, b) => a.revision - b.revision)
 }
 

@@ -117,6 +117,22 @@ describe("Helm's release Secret, as Helm wrote it", () => {
   })
 })
 
+test("revisions are decoded once, whoever observes another release in between", async () => {
+  const api = new MemoryApi()
+  for (const name of ["app", "idle"]) {
+    const at = `sh.helm.release.v1.${name}.v1`
+    api.put(secretPath("apps", at), {
+      ...secret,
+      metadata: { ...secret.metadata, name: at, labels: { owner: "helm", name } },
+    })
+  }
+  const [first] = await readHistory(api, "apps", "app")
+  const [other] = await readHistory(api, "apps", "idle")
+  expect((await readHistory(api, "apps", "app"))[0]).toBe(first)
+  expect((await readHistory(api, "apps", "idle"))[0]).toBe(other)
+  expect(other).not.toBe(first)
+})
+
 describe("a revision that keeps Helm from going on", () => {
   const path = secretPath("apps", "sh.helm.release.v1.app.v1")
 
