@@ -1,8 +1,5 @@
 import { misuse } from "../bin/bootstrap/arguments.mjs"
 import { nearest } from "../bin/bootstrap/nearest.mjs"
-import { up } from "../toolchain/index.ts"
-import { benchEdit } from "./edit/index.ts"
-import { benchModule } from "./module/index.ts"
 import { type Report, renderReport, writeReport } from "./report.ts"
 
 const usage = `usage: npm run bench -- module|edit... [--rounds N] [--keep-cache]
@@ -21,9 +18,10 @@ interface Options {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
+/** Loaded when it is asked for: a mistyped option is told before the Dagger SDK is read. */
 const benches: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
-  module: (options) => benchModule({ ...options, say }),
-  edit: (options) => benchEdit({ ...options, say }),
+  module: async (options) => (await import("./module/index.ts")).benchModule({ ...options, say }),
+  edit: async (options) => (await import("./edit/index.ts")).benchEdit({ ...options, say }),
 }
 
 /** What needs no tools but the engine. */
@@ -60,6 +58,7 @@ if (!asked) {
   process.stderr.write(problem ? `${problem}\n` : usage)
   process.exitCode = 13
 } else {
+  const { up } = await import("../toolchain/index.ts")
   const { environment } = await up({ engineOnly: asked.names.every((name) => engineOnly.has(name)) })
   Object.assign(process.env, environment)
   for (const name of asked.names) {
