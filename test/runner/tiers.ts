@@ -3,7 +3,7 @@ export interface Tier {
   readonly id: "unit" | "engine" | "cluster" | "faults"
   /** What has to run before its first test. */
   readonly needs: "nothing" | "engine" | "cluster"
-  /** Files that run at once; `all` leaves that to Vitest. */
+  /** Files that run at once; `all` is one for each core. */
   readonly parallel: number | "all"
   /** Seconds after which no further file of this tier starts, unless everything was asked for. */
   readonly budget: number
