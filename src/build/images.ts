@@ -91,7 +91,7 @@ async function build(request: BuildAll, component: string): Promise<BuiltImage> 
           {
             what: `the image of ${component} could not be built`,
             why: whyFailed(cause, language.reasonIn),
-            next: "mend what it names; where that is a network or a disk: dagger call doctor",
+            next: "fix what it names; where that is a network or a disk: dagger call doctor",
           },
           { cause },
         )

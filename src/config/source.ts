@@ -76,7 +76,7 @@ function read(text: string, file: string): Source {
 
 /** Replaces messages of the YAML library that a reader without knowledge of YAML's grammar would not understand. */
 const messages: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: "this key stands here twice",
+  DUPLICATE_KEY: "this key occurs here twice",
   MULTIPLE_DOCS: "more than one YAML document in the file",
   TAB_AS_INDENT: "a tab is used as indentation; use spaces",
   TAG_RESOLVE_FAILED: "YAML tags are not supported",

@@ -52,7 +52,7 @@ function twice(source: Source, path: readonly (string | number)[], what: string)
     file: source.file,
     ...source.at(path),
     path: formatPath(path),
-    message: `${what} stands here twice`,
+    message: `${what} occurs here twice`,
     allowed,
   }
 }

@@ -18,7 +18,7 @@ export const ExitCode = {
   refused: 16,
   /** Stopped before production until the printed plan hash is approved. */
   approval: 17,
-  /** A person is needed: going back failed, or there was nothing verified to go back to. */
+  /** A person is needed: going back failed, or there was no verified release to go back to. */
   person: 18,
 } as const
 

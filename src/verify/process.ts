@@ -23,9 +23,9 @@ export interface ProcessResult {
 export function assertWhole({ truncated }: ProcessResult, program: string, where = program): void {
   if (!truncated) return
   throw new SignalboxError("OUTPUT_UNREADABLE", {
-    what: `not all that ${program} wrote was kept, so that nothing can be concluded from it`,
+    what: `the output of ${program} is incomplete, so it cannot be judged`,
     where,
-    why: `it wrote more than ${outputLimit / 1024 / 1024} MiB, of which the last are kept`,
+    why: `it wrote more than ${outputLimit / 1024 / 1024} MiB, of which only the end is stored`,
     next: "find out what it writes so much of, and make that less; then call again",
   })
 }

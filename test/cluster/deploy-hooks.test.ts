@@ -58,7 +58,7 @@ describe("hooks", () => {
   })
   afterAll(() => env.remove())
 
-  test("stand in the plan and are run in its order, without token and privilege; their logs are kept", async () => {
+  test("stand in the plan and are run in its order, without token and privilege; their logs are stored", async () => {
     const image = `${releases["1.0.0"]?.images[0]?.repository}@${releases["1.0.0"]?.images[0]?.digest}`
     const hooks = [
       migrate(looksAround, { secrets: ["database"], env: { LEVEL: "high" } }),

@@ -41,7 +41,7 @@ describe("V25: a load test without a verdict", () => {
     const before = await env.podDigests()
     const environment = env.environment({ load: { ...load, inconclusive: "return" }, objectives: thin })
     const end = await env.call("run", { record, environment })
-    expect([end.code, end.stderr]).toEqual([12, expect.stringContaining("1.0.0 is back and proven")])
+    expect([end.code, end.stderr]).toEqual([12, expect.stringContaining("1.0.0 was restored and verified")])
     expect(await env.podDigests()).toEqual(before)
     expect((await env.observe()).ledger.holds).toEqual([])
   })

@@ -120,7 +120,7 @@ describe("an environment's life", () => {
     await verified("1.1.0")
     const end = await env.call("run", { record: release("1.2.0") })
     expect(end.code).toBe(15)
-    expect(end.stderr).toMatch(/^ROLLED_BACK: 1\.2\.0 failed in test; 1\.1\.0 is back and proven/)
+    expect(end.stderr).toMatch(/^ROLLED_BACK: 1\.2\.0 failed in test; 1\.1\.0 was restored and verified/)
     expect(end.stderr).toMatch(/status is "unhealthy", expected "healthy"/)
     expect(await env.podDigests()).toEqual([digest("1.1.0")])
     expect((await end.json<SmokeReport>("smoke.json")).verdict).toBe("fail")
@@ -271,7 +271,7 @@ describe("an environment without a deployment", () => {
     const end = await empty.call("plan", { record: await empty.release({ version: "1.0.0", kind: "good" }) })
     expect(end.code).toBe(0)
     expect(end.stdout).toMatch(/plan hash: sha256:[0-9a-f]{64}/)
-    expect(end.stdout).toMatch(/first deployment: nothing verified to go back to/)
+    expect(end.stdout).toMatch(/first deployment: no verified release to go back to/)
     expect(await empty.kubectl(["get", "all,configmaps,leases", "--output", "name"])).not.toMatch(
       /signalbox|web/,
     )

@@ -51,7 +51,7 @@ describe("a field that a person has changed by hand", () => {
       expect([end.code, end.stderr]).toEqual([
         16,
         expect.stringMatching(
-          /changed by somebody else[\s\S]*Deployment\.apps\/web: .*env\[name="LOG_LEVEL"\]\.value by kubectl-set/,
+          /changed by another client[\s\S]*Deployment\.apps\/web: .*env\[name="LOG_LEVEL"\]\.value by kubectl-set/,
         ),
       ])
       expect(await logLevel()).toBe("debug")
@@ -223,7 +223,7 @@ roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: own }
       expect(plan.stdout).toContain(`namespace ${namespace} is not there yet`)
       const end = await env.call("run", { record, environment })
       expect([end.code, end.stderr]).toEqual([0, ""])
-      expect(end.stdout).toMatch(/not asked before it is there: Widget\.\S+\/one/)
+      expect(end.stdout).toMatch(/not dry-run before it exists: Widget\.\S+\/one/)
     } finally {
       await kubectl(["delete", "namespace", namespace, "--ignore-not-found", "--wait=false"])
       await kubectl(["delete", "crd", `widgets.${group}`, "--ignore-not-found", "--wait=false"])

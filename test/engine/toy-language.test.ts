@@ -54,7 +54,7 @@ beforeAll(async () => {
       /^ {2}web: .*$/m,
       "  web: { path: notes, language: notes }",
     ),
-    "notes/NOTES.txt": "mend the roof\n",
+    "notes/NOTES.txt": "fix the roof\n",
   })
   await commitAll(here.files.path)
 })
@@ -90,13 +90,13 @@ describe("a language that is added by its contract", () => {
   })
 
   it("has its findings told like others", async () => {
-    await here.write({ "notes/NOTES.txt": "TODO mend the roof\n" })
+    await here.write({ "notes/NOTES.txt": "TODO fix the roof\n" })
     const outcome = await call("gates", "--only", "unit", "json")
     expect(JSON.parse(outcome.stdout).gates).toMatchObject([
       {
         verdict: "fail",
         tools: [{ name: "proofreader", image: expect.stringMatching(/@sha256:/) }],
-        findings: [{ rule: "test-failed", message: "TODO mend the roof: it is still to be done" }],
+        findings: [{ rule: "test-failed", message: "TODO fix the roof: it is still to be done" }],
       },
     ])
   })
@@ -105,7 +105,7 @@ describe("a language that is added by its contract", () => {
     const user = await call("build", "container", "user")
     expect(user.stdout.trim()).toBe("1001:1001")
     const served = await call("build", "container", "file", "--path", "/notes", "contents")
-    expect(served.stdout).toBe("TODO mend the roof\n")
+    expect(served.stdout).toBe("TODO fix the roof\n")
   })
 
   it("is among those that a mistake in its name is told about", async () => {

@@ -31,7 +31,7 @@ export function explain(error: unknown, write: (text: string) => void): number {
     const lines = error.lastLines.map((line) => `  │ ${line}\n`).join("")
     const help = causes.find(([pattern]) => pattern.test(`${error.message}\n${lines}`))?.[1]
     write(`✗ ${error.message}\n  The end of ${error.log}:\n${lines}`)
-    write(`  ${help ?? "Mend the cause, then run this again: finished steps are kept."}\n`)
+    write(`  ${help ?? "Fix the cause, then run this again: finished steps are kept."}\n`)
     return exitCode.failed
   }
   write(`✗ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)

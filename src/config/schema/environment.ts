@@ -61,7 +61,7 @@ const cluster = z
 const timeouts = z
   .strictObject({
     rollout: duration.prefault("5m").describe("Until all pods of a rollout must be ready."),
-    rollback: duration.prefault("5m").describe("Until a rollback must be proven."),
+    rollback: duration.prefault("5m").describe("Until a rollback must be verified."),
     smoke: duration.prefault("1m").describe("For all smoke tests together."),
     load: duration.prefault("10m").describe("For one load profile."),
   })
@@ -113,7 +113,7 @@ const objectives = z
       .array(z.int().min(400).max(599))
       .default([])
       .describe(
-        "Statuses of 400 to 599 that are no failure here, such as 404 where the script looks for what is gone. Default: none.",
+        "Statuses of 400 to 599 that are no failure here, such as 404 for a path that is removed. Default: none.",
       ),
   })
   .prefault({})
@@ -144,7 +144,7 @@ export const environmentSchema = z
     cluster,
     timeouts,
     lock,
-    history: z.int().min(2).max(50).default(10).describe("Helm revisions that are kept."),
+    history: z.int().min(2).max(50).default(10).describe("Helm revisions to keep."),
     verificationTtl: duration
       .prefault("7d")
       .describe("How long a verification in this environment allows a promotion out of it."),

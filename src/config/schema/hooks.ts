@@ -90,7 +90,7 @@ const hook = z
       .describe("User that it runs as. Default: the image's, which must be a number and not root."),
     resources: z
       .strictObject({
-        requests: quantities("50m", "64Mi", "What is kept free for it."),
+        requests: quantities("50m", "64Mi", "What is reserved for it."),
         limits: quantities("500m", "256Mi", "What it may take."),
       })
       .prefault({})

@@ -32,10 +32,7 @@ export const signalboxSchema = z
       .describe("The parts of the application, by name."),
     chart: z
       .strictObject({
-        path: relativePath
-          .nullable()
-          .default(null)
-          .describe("Helm chart. Default: the one that Signalbox brings."),
+        path: relativePath.nullable().default(null).describe("Helm chart. Default: the built-in one."),
         values: relativePath.nullable().default(null).describe("Values for every environment."),
       })
       .prefault({})

@@ -19,7 +19,7 @@ const waiver = z
         "The finding's subject, exactly as a report states it: package@version, the flagged text, a commit.",
       ),
     reason: line.describe("Why this finding may stay for now."),
-    owner: line.describe("Who answers for it: a person or a team."),
+    owner: line.describe("Who is responsible: a person or a team."),
     expires: fullDate.describe("Last day on which the waiver holds (UTC)."),
   })
   .describe("Permission for exactly one finding, for a while.")
@@ -29,7 +29,7 @@ export const waiversSchema = z
     schemaVersion: z.literal(1).describe("Version of this file's format."),
     waivers: z.array(waiver).describe("The waivers; a list without members waives nothing."),
   })
-  .describe("The waiver file: findings that somebody has decided to live with until a date.")
+  .describe("The waiver file: findings that are accepted until a date.")
 
 export type WaiverFile = z.infer<typeof waiversSchema>
 export type { Waiver } from "../../domain/waiver.ts"

@@ -65,7 +65,7 @@ export class ConflictError extends Error {
   readonly path: string
 
   constructor(path: string) {
-    super(`changed by somebody else: ${path}`)
+    super(`changed by another client: ${path}`)
     this.name = "ConflictError"
     this.path = path
   }

@@ -45,7 +45,7 @@ export async function collectDiagnosis(
   const stored = events.slice(0, storedEvents).map((one) => eventLine(one, secrets))
   await writeFile(join(directory, "events.txt"), stored.join("\n"))
   if (learnt) await storeLogs(api, pods, { directory, missing, clock, secrets })
-  else missing.push("logs: left out, they may hold what stands in those Secrets")
+  else missing.push("logs: left out, they may hold values of those Secrets")
   const began = () => beganAfter(api, namespace, release, baseRevision)
   const since = await attempt("when the operation began", missing, began, null)
   const own = await ownEvents(api, events, { namespace, release, since, pods }, missing)

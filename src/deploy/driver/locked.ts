@@ -83,7 +83,7 @@ export async function ensureNamespace(session: DriverSession, create: boolean): 
       next: "create it with the rights that this environment's kubeconfig needs; a protected one is never made",
     })
   }
-  session.recorder.say(`namespace: ${environment.namespace} is made`)
+  session.recorder.say(`namespace ${environment.namespace}: created`)
   try {
     await session.api.create("/api/v1/namespaces", {
       apiVersion: "v1",

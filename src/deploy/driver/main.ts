@@ -103,7 +103,7 @@ async function storeState(session: DriverSession): Promise<number | null> {
     return Math.max(ended, ledger.value.fence)
   } catch (error) {
     if (!(error instanceof SignalboxError)) throw error
-    session.recorder.say(`state is not kept with this call: ${error.detail.what}`)
+    session.recorder.say(`state is not stored with this call: ${error.detail.what}`)
     return null
   }
 }

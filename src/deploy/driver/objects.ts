@@ -64,7 +64,7 @@ export async function removeTraffic(session: DriverSession, keep: readonly strin
   if (!attempt.ok) return { ok: false, cause: `out of traffic: ${attempt.cause}` }
   const removed = attempt.value
   const remaining = keep.length === 0 ? "" : `; what served before stays: ${keep.join(", ")}`
-  const note = removed.length === 0 ? "it brought nothing into traffic" : `removed ${removed.join(", ")}`
+  const note = removed.length === 0 ? "it had created no Service or Ingress" : `removed ${removed.join(", ")}`
   return { ok: true, note: note + remaining }
 }
 

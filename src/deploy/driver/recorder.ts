@@ -39,7 +39,7 @@ export class Recorder {
       appendFileSync(join(this.directory, eventsFile), `${JSON.stringify(event)}\n`)
     } catch (error) {
       this.#keepsEvents = false
-      this.say(`${eventsFile} is not kept: ${error instanceof Error ? error.message : String(error)}`)
+      this.say(`${eventsFile} is not stored: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 

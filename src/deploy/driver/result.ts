@@ -66,10 +66,10 @@ function errorOf(journal: StoredJournal, plan: Plan): SignalboxError | null {
       if (journal.noVerdict !== undefined)
         return withoutVerdict(
           journal,
-          `the load test of ${target} gave no verdict in ${where}; ${fallback ?? "the verified version"} is back and proven`,
+          `the load test of ${target} gave no verdict in ${where}; ${fallback ?? "the verified version"} was restored and verified`,
         )
       return new SignalboxError("ROLLED_BACK", {
-        what: `${target} failed in ${where}; ${fallback ?? "the verified version"} is back and proven`,
+        what: `${target} failed in ${where}; ${fallback ?? "the verified version"} was restored and verified`,
         where,
         why,
         next: `${diagnosisOf(journal)}; ${heldOrNot(journal, plan)}`,
@@ -82,7 +82,7 @@ function errorOf(journal: StoredJournal, plan: Plan): SignalboxError | null {
             journal.kind === "rollback"
               ? `the rollback to ${target} failed in ${where}: a person is needed`
               : fallback === null
-                ? `${target} failed in ${where} and nothing verified was there to go back to: a person is needed`
+                ? `${target} failed in ${where}, and there is no verified release to go back to: a person is needed`
                 : `${target} failed in ${where}, and so did going back to ${fallback}: a person is needed`,
           where,
           why,
@@ -96,13 +96,13 @@ function errorOf(journal: StoredJournal, plan: Plan): SignalboxError | null {
           what: `${target} was not deployed to ${where}: a step before the roll-out failed; what ran there still runs`,
           where,
           why,
-          next: `nothing is held: see its log, dagger call operation --environment ${where} --id ${journal.operation} --kubeconfig … reports export --path out/${journal.operation}; mend the cause and call again`,
+          next: `nothing is held: see its log, dagger call operation --environment ${where} --id ${journal.operation} --kubeconfig … reports export --path out/${journal.operation}; fix the cause and call again`,
         })
       return new SignalboxError("TOOL_FAILED", {
         what: `${target} could not be deployed; nothing was changed`,
         where,
         why,
-        next: "mend the cause and call again",
+        next: "fix the cause and call again",
       })
   }
 }
@@ -116,7 +116,7 @@ function withoutVerdict(journal: StoredJournal, what: string): SignalboxError {
     why: journal.cause ?? "unknown",
     next: inconclusive
       ? "nothing is held: call again, which repeats the load test; make it longer, or lower objectives.minimumRequests"
-      : "nothing is held: mend the load test, then call again, which repeats it",
+      : "nothing is held: fix the load test, then call again, which repeats it",
   })
 }
 

@@ -44,8 +44,7 @@ async function fromBundle(session: DriverSession, request: ReturnRequest): Promi
     return bundle === null ? null : await unfold(session, bundle, join(session.work, "kept"))
   })
   if (!read.ok) return failed(read.cause)
-  if (read.value === null)
-    return failed("neither Helm's revision nor the kept chart and values are there any more")
+  if (read.value === null) return failed("neither Helm's revision nor the stored chart and values are left")
   const { chart, values } = read.value
   const description = describeRevision(operation, set.version)
   return session.helm.upgrade({ chart, values, timeoutMs, description }, signal)

@@ -58,7 +58,7 @@ async function diagnose(stage: Stage, baseRevision: number): Promise<string | nu
     return await stage.actions.diagnose(baseRevision)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    stage.tell({ event: "note", text: `diagnosis: not kept: ${why}` })
+    stage.tell({ event: "note", text: `diagnosis: not stored: ${why}` })
     return null
   }
 }

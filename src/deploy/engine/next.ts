@@ -85,7 +85,7 @@ function assertAllDone(journal: StoredJournal, plan: Plan, closing: Step): void 
 
 /**
  * Back to the last verified set, proven with the smoke test that verified it. A rollback that fails is never rolled
- * back; with nothing verified to go back to, nothing is called verified. Both need a person.
+ * back; with no verified release to go back to, nothing is called verified. Both need a person.
  */
 function nextBack(members: Members, journal: StoredJournal, plan: Plan, world: World): Action {
   const { fallback } = plan

@@ -45,7 +45,7 @@ export class HelmCli implements Helm {
       what: "the chart does not render",
       where: "helm template",
       why: classifyHelmFailure(result.stderr, this.#settings.secrets).message,
-      next: "mend the chart or its values; `render` shows the same error without a cluster",
+      next: "fix the chart or its values; `render` shows the same error without a cluster",
     })
   }
 

@@ -129,7 +129,7 @@ function waiverRefusals(record: Evidence, date: string): readonly SignalboxError
     .map((waiver) =>
       missing(`waiver ${waiver.id} has expired`, `release ${record.version}`, {
         why: `it held until ${waiver.expires}; owner ${waiver.owner}`,
-        next: "mend what it waived, or renew it and release again",
+        next: "fix what it waived, or renew it and release again",
       }),
     )
 }

@@ -112,12 +112,12 @@ function imagesOf(record: ReleaseRecord | null): Readonly<Record<string, string>
 function nothingVerified(world: World): string {
   const { present } = world.traffic
   if (world.revisions.length === 0)
-    return "first deployment: nothing verified to go back to; a failure takes it out of traffic and needs a person (18)"
+    return "first deployment: no verified release to go back to; a failure takes it out of traffic and needs a person (18)"
   const stays =
     present.length === 0
       ? "takes it out of traffic"
       : `leaves in traffic what is there (${present.join(", ")})`
-  return `nothing verified to go back to: a failure ${stays} and needs a person (18)`
+  return `no verified release to go back to: a failure ${stays} and needs a person (18)`
 }
 
 function warningsOf(facts: PlanFacts): readonly string[] {

@@ -24,7 +24,7 @@ export function planMarkdown(plan: Plan, hash: Digest, changes: readonly Manifes
     `| namespace, release | ${plan.namespace}, ${plan.releaseName} at revision ${plan.baseRevision} |`,
     `| now | ${plan.current === null ? "nothing that Signalbox deployed" : plan.current.version} |`,
     `| then | ${plan.target.version} (record ${short(plan.target.record)}) |`,
-    `| if it fails | ${plan.fallback === null ? "nothing verified to go back to" : `back to ${plan.fallback.version}`} |`,
+    `| if it fails | ${plan.fallback === null ? "no verified release to go back to" : `back to ${plan.fallback.version}`} |`,
     "",
     "The lock is advisory: an operation does not act with a token of its own yet, so nothing but the lock keeps two apart.",
     "",

@@ -55,7 +55,7 @@ function unplanned(strategy: string, id: string): SignalboxError {
 /** What is configured is never left out silently. */
 function withoutPlace({ planned }: Placed, ids: readonly string[], environment: string): SignalboxError {
   return new SignalboxError("CONFIG_INVALID", {
-    what: `${planned.id} stands beside a step that there is not`,
+    what: `${planned.id} names a step that the plan does not have`,
     where: `environment ${environment}`,
     why: `the steps are ${ids.join(", ")}`,
     next: "name one of them",

@@ -56,7 +56,7 @@ export async function preflight(request: Preflight): Promise<readonly SignalboxE
     const results = [...first.filter((one) => !isConflict(one)), ...again]
     for (const { object, verdict } of results)
       if (verdict.kind === "later")
-        request.say(secrets.hide(`not asked before it is there: ${objectKey(object)}: ${verdict.why}`))
+        request.say(secrets.hide(`not dry-run before it exists: ${objectKey(object)}: ${verdict.why}`))
     const all = [
       foreignRefusal(environment, foreign),
       rejectedRefusal(environment, results),

@@ -18,7 +18,7 @@ export function foreignRefusal(
 ): SignalboxError | null {
   if (conflicts.length === 0) return null
   return new SignalboxError("POLICY_REFUSED", {
-    what: "fields of this release were changed by somebody else",
+    what: "fields of this release were changed by another client",
     where: placeOf(environment),
     why: conflicts
       .map(([object, { field, manager }]) => `${objectKey(object)}: ${field} by ${manager}`)
@@ -42,7 +42,7 @@ export function rejectedRefusal(
     why: listObjects(refused),
     next: isJob
       ? "a Job cannot be changed: make it a hook (helm.sh/hook: pre-upgrade), or put the version into its name"
-      : "mend the chart; where a field cannot be changed, give the object another name",
+      : "fix the chart; where a field cannot be changed, give the object another name",
   })
 }
 
@@ -56,7 +56,7 @@ export function unansweredRefusal(
   if (forbidden.length + unasked.length === 0) return null
   const isForbidden = forbidden.length > 0
   return new SignalboxError(isForbidden ? "CLUSTER_REFUSED" : "CLUSTER_UNREACHABLE", {
-    what: "the API server could not be asked whether it takes this release, or whether somebody has changed its fields",
+    what: "the API server could not be asked whether it takes this release, or whether another client has changed its fields",
     where: placeOf(environment),
     why: listObjects([...forbidden, ...unasked]),
     next: isForbidden

@@ -87,7 +87,7 @@ export function verifiedEntries(ledger: StoredLedger): readonly LedgerEntry[] {
     .reverse()
 }
 
-/** A failed manual test revokes the verifications before it, until the set is deployed and verified anew. */
+/** A failed manual test revokes the verifications before it, until the set is deployed and verified again. */
 export function revokes(later: LedgerEntry, verified: LedgerEntry): boolean {
   return isTest(later) && later.sequence > verified.sequence && sameSet(later.set, verified.set)
 }

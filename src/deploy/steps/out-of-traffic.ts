@@ -18,7 +18,7 @@ export const outOfTraffic: Step = {
     return replaced.length === 0 ? null : `left as it is: it came in the place of ${replaced.join(", ")}`
   },
   announce: () =>
-    "nothing verified to go back to: remove the Services and Ingresses that this operation brought",
+    "no verified release to go back to: remove the Services and Ingresses that this operation created",
   run: ({ plan, tools }) => tools.outOfTraffic(servedBefore(plan) ?? []),
   onTakeOver: "keep",
   wayBack: null,

@@ -21,7 +21,7 @@ export const returnToVerified: Step = {
 function fallbackOf({ fallback, environment }: Plan): ReleaseDigests {
   if (fallback !== null) return fallback
   throw new SignalboxError("INTERNAL", {
-    what: "there is nothing verified to go back to",
+    what: "there is no verified release to go back to",
     where: environment,
   })
 }

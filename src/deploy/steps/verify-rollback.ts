@@ -6,10 +6,10 @@ export const verifyRollback: Step = {
   title: "smoke test of the set that is back",
   place: "strategy",
   isDone: () => null,
-  announce: ({ plan }) => `smoke test of ${plan.fallback?.version ?? "what is back"}`,
+  announce: ({ plan }) => `smoke test of ${plan.fallback?.version ?? "the restored release"}`,
   run: async ({ plan, settings, tools, signal }) =>
     plan.fallback === null
-      ? { ok: false, cause: "there is nothing verified to go back to" }
+      ? { ok: false, cause: "there is no verified release to go back to" }
       : tools.smoke(plan.fallback, "smoke-after-rollback.json", settings.timeouts.smoke.ms, signal),
   onTakeOver: "repeat-unless-running",
   wayBack: null,

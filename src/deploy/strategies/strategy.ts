@@ -43,7 +43,7 @@ export interface ForwardFacts {
 }
 
 export interface BackFacts {
-  /** Null: there is nothing verified to go back to, and nothing may be called verified at the end. */
+  /** Null: there is no verified release to go back to, and nothing may be called verified at the end. */
   readonly fallback: Plan["fallback"]
   /** The rollback steps of the plan's own steps, the last step's first. */
   readonly wayBack: readonly string[]

@@ -74,7 +74,7 @@ function storedManifests(text: string, secrets: KnownSecrets): string {
     return redactManifests(text, secrets)
   } catch (error) {
     if (!(error instanceof SignalboxError)) throw error
-    return "# not kept: it cannot be read as manifests, and may hold secrets\n"
+    return "# not stored: it cannot be read as manifests, and may hold secrets\n"
   }
 }
 

@@ -41,14 +41,14 @@ export function readHelmLint(
   if (exitCode !== 0 && refused) return findings
   throw unreadable(
     "helm lint",
-    firstLine(stdout.replace(/^==>.*$/m, "")) || firstLine(stderr) || "it said nothing",
+    firstLine(stdout.replace(/^==>.*$/m, "")) || firstLine(stderr) || "it printed nothing",
   )
 }
 
-/** What `helm template` said when it could not render. @throws OUTPUT_UNREADABLE when it said nothing. */
+/** What `helm template` said when it could not render. @throws OUTPUT_UNREADABLE when it printed nothing. */
 export function readTemplateError(stderr: string, place: ChartPlace): ToolFinding {
   const message = /^Error: (.*)$/m.exec(stderr)?.[1]
-  if (message === undefined) throw unreadable("helm template", firstLine(stderr) || "it said nothing")
+  if (message === undefined) throw unreadable("helm template", firstLine(stderr) || "it printed nothing")
   const at = /\((?<path>[^\s:()]+):(?<line>\d+)(?::(?<column>\d+))?\)/.exec(message)?.groups
   return {
     rule: "template-error",

@@ -31,10 +31,10 @@ export const component = z
     port: port.optional().describe("Port that the image has to expose. Default: not judged."),
     health: httpPath
       .optional()
-      .describe("Path that answers 200 once the component can serve. Default: it is not asked."),
+      .describe("Path that answers 200 once the component can serve. Default: not requested."),
     user: userId
       .optional()
-      .describe("User id that the image has to run as. Default: another than an unprivileged one is told."),
+      .describe("User id that the image has to run as. Default: a privileged one is reported."),
     checks,
     coverageMinimum,
     maxImageMb,

@@ -33,7 +33,7 @@ const staticComponent = z
     output: relativePath.default("dist").describe("Directory that the build writes, relative to path."),
     nginxConf: relativePath
       .optional()
-      .describe("nginx configuration, relative to path. Default: the one that Signalbox brings."),
+      .describe("nginx configuration, relative to path. Default: the built-in one."),
   })
   .describe("Files built once and served by nginx.")
 

@@ -106,5 +106,5 @@ function errorLine(stderr: string): string | undefined {
 }
 
 function whyWithoutWords(code: number | null): string {
-  return code === null ? "somebody killed it, or there was not enough memory" : "it said nothing"
+  return code === null ? "somebody killed it, or there was not enough memory" : "it printed nothing"
 }

@@ -84,7 +84,7 @@ async function runCheck(
   const began = target.monotonic()
   const { attempts: limit, delay } = definition.retries
   let attempts = 0
-  let found: readonly string[] = ["not tried: the smoke test's time is over"]
+  let found: readonly string[] = ["not tried: the smoke test's time limit is over"]
   while (attempts < limit && target.monotonic() < deadline) {
     if (attempts > 0) await target.sleep(Math.min(delay, Math.max(0, deadline - target.monotonic())))
     attempts++
@@ -125,7 +125,7 @@ async function probe(
   }
   const successRate = right / sent
   const problems = [
-    ...(sent < repeat ? [`asked only ${sent} of ${repeat} times: the smoke test's time is over`] : []),
+    ...(sent < repeat ? [`asked only ${sent} of ${repeat} times: the smoke test's time limit is over`] : []),
     ...(successRate < minSuccessRate
       ? [`only ${(successRate * 100).toFixed(1)} % of answers were right, expected ${minSuccessRate * 100} %`]
       : []),

@@ -204,7 +204,7 @@ describe("one wrong thing is told with its place, the value, what is allowed and
     [
       "duplicate key",
       `${minimalConfig}project: other\n`,
-      'signalbox.yaml:10:1: this key stands here twice, at "project: other"',
+      'signalbox.yaml:10:1: this key occurs here twice, at "project: other"',
     ],
     [
       "merge key",

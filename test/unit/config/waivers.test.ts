@@ -63,9 +63,9 @@ test.each([
 test("one id and one finding per waiver", () => {
   const second = one.slice(one.indexOf("  - id"))
   expect(told(one + second)).toEqual([
-    'w.yaml:11:9: waivers[1].id: "W-1" stands here twice; allowed: each id and each finding once',
+    'w.yaml:11:9: waivers[1].id: "W-1" occurs here twice; allowed: each id and each finding once',
   ])
   expect(told(one + second.replace("W-1", "W-2"))).toEqual([
-    'w.yaml:11:5: waivers[1]: the finding of "W-2" stands here twice; allowed: each id and each finding once',
+    'w.yaml:11:5: waivers[1]: the finding of "W-2" occurs here twice; allowed: each id and each finding once',
   ])
 })

@@ -79,6 +79,6 @@ test("events that cannot be kept are told once, and stop nothing", () => {
   const printed: string[] = []
   const recorder = new Recorder(join(directory, "none"), (line) => printed.push(line))
   for (const event of events) recorder.tell(event)
-  expect(printed.filter((line) => line.includes("events.ndjson is not kept: ENOENT"))).toHaveLength(1)
+  expect(printed.filter((line) => line.includes("events.ndjson is not stored: ENOENT"))).toHaveLength(1)
   expect(printed).toHaveLength(6)
 })

@@ -94,7 +94,7 @@ describe("where hooks stand", () => {
     if (hook === undefined) throw new Error("there is no hook")
     // The configuration lists what there is; this is an older one, by a newer version.
     Object.assign(hook, { after: "switch" })
-    expect(() => planOfFacts(facts)).toThrow(/hook:lost stands beside a step that there is not/)
+    expect(() => planOfFacts(facts)).toThrow(/hook:lost names a step that the plan does not have/)
   })
 
   test("a rollback by hand has none", () => {

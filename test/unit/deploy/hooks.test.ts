@@ -141,7 +141,7 @@ describe("one that fails before the roll-out", () => {
   })
 })
 
-describe("a log that is too long to be kept", () => {
+describe("a log that is too long to be stored", () => {
   /** As the kubelet does it: the last lines, and of them what comes first. */
   const kubelet = (simulation: Simulation, log: string) => {
     simulation.api.text = async (path) => {
@@ -165,7 +165,7 @@ describe("a log that is too long to be kept", () => {
     const { lines } = await result(simulation, "good-2")
     expect(lines.filter((line) => line.startsWith("hook:migrate | "))).toEqual([
       "hook:migrate | begun",
-      "hook:migrate | (the rest of this log is too long to be kept)",
+      "hook:migrate | (the rest of this log is too long to be stored)",
     ])
   })
 })

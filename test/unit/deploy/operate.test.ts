@@ -126,7 +126,7 @@ test("a diagnosis that cannot be written does not keep the operation from going 
   const diagnose = () => Promise.reject(new Error("ENOSPC: no space left on device"))
   const { journal, said } = await executePlan(worldOf(["1.0.0", "deployed"]), { smoke, diagnose })
   expect(journal).toMatchObject({ outcome: "rolled-back", cause: "503" })
-  expect(said).toContain("diagnosis: not kept: ENOSPC: no space left on device")
+  expect(said).toContain("diagnosis: not stored: ENOSPC: no space left on device")
 })
 
 describe("a world that somebody else changes while it is tested", () => {

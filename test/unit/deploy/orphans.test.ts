@@ -120,7 +120,7 @@ describe("what the API server does not let be removed", () => {
     const children = { run } as unknown as typeof made.children
     expect(await removeTraffic({ ...made, children }, [])).toEqual({
       ok: false,
-      cause: expect.stringMatching(/^out of traffic: not all that kubectl get wrote .*16 MiB/),
+      cause: expect.stringMatching(/^out of traffic: the output of kubectl get is incomplete, .*16 MiB/),
     })
   })
 

@@ -198,10 +198,10 @@ describe("a plan", () => {
       planDeployment(facts(more, environment), target("1.1.0")).warnings.join("\n")
     const stranger = { ...worldOf("1.0.0"), ledger: emptyLedger("staging") }
     expect(warnings({ world: stranger })).toMatch(
-      /revision 1 was not deployed by Signalbox[\s\S]*nothing verified/,
+      /revision 1 was not deployed by Signalbox[\s\S]*no verified release/,
     )
     const empty: World = { ...stranger, ...history([]) }
-    expect(warnings({ world: empty })).toMatch(/^first deployment: nothing verified/)
+    expect(warnings({ world: empty })).toMatch(/^first deployment: no verified release/)
     expect(warnings({ interrupted: "op-7" })).toMatch(/operation op-7 was interrupted/)
     expect(warnings({ canLoad: false }, { load: { profile: "smoke" } })).toMatch(
       /load profile smoke is not run/,

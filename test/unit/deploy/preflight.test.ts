@@ -120,7 +120,7 @@ describe("V08 fields of somebody else", () => {
     expect(others).toEqual([])
     expect(refusal).toMatchObject({
       code: "POLICY_REFUSED",
-      detail: { what: expect.stringContaining("changed by somebody else") },
+      detail: { what: expect.stringContaining("changed by another client") },
     })
     expect(refusal?.detail.why).toBe(
       'Deployment.apps/web: .spec.replicas by kubectl; Deployment.apps/web: .spec.template.spec.containers[name="web"].env[name="LOG"].value by kubectl-set',
@@ -340,7 +340,7 @@ describe("C09 what the API server does not take refuses before anything is chang
     for (const name of others) {
       const answer = (path: string) => (path.includes("configmaps") ? recorded(name) : accepted)
       expect(await ask({ target: made, answer })).toEqual([])
-      expect(said.at(-1)).toMatch(/^not asked before it is there: ConfigMap\/c: .* not found/)
+      expect(said.at(-1)).toMatch(/^not dry-run before it exists: ConfigMap\/c: .* not found/)
       expect(await ask({ target, answer: () => recorded(name) })).toMatchObject([{ exitCode: 16 }])
     }
   })

@@ -32,7 +32,7 @@ function sourceOf(files: Readonly<Record<string, string>>): Directory {
   return { entries: async () => Object.keys(files), file } as unknown as Directory
 }
 
-const openNote = { "NOTES.txt": "TODO mend the roof\ndone\n" }
+const openNote = { "NOTES.txt": "TODO fix the roof\ndone\n" }
 
 function run(
   members: readonly Member[],
@@ -59,7 +59,7 @@ describe("a gate that keeps the contract", () => {
     expect(report.gates).toMatchObject([
       {
         ...{ gate: "notes", title: "Open notes", kind: "quality", verdict: "fail" },
-        findings: [{ gate: "notes", rule: "open-note", subject: "TODO mend the roof" }],
+        findings: [{ gate: "notes", rule: "open-note", subject: "TODO fix the roof" }],
         figures: { notes: 2 },
         reports: { "NOTES.txt": expect.stringMatching(/^sha256:/) },
       },
@@ -78,7 +78,7 @@ describe("a gate that keeps the contract", () => {
 
   test("has its findings waived by its name", async () => {
     const waiver: Waiver = {
-      ...{ id: "w1", gate: "notes", rule: "open-note", file: "NOTES.txt", subject: "TODO mend the roof" },
+      ...{ id: "w1", gate: "notes", rule: "open-note", file: "NOTES.txt", subject: "TODO fix the roof" },
       ...{ reason: "in spring", owner: "ann", expires: "2026-04-01" },
     }
     expect(await run([toy], { waivers: [waiver] })).toMatchObject({ verdict: "waived", staleWaivers: [] })

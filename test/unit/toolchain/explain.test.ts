@@ -18,7 +18,7 @@ test.each([
   ["/usr/lib/go/compile: signal: killed", /Memory ran out/],
   ["reading https://proxy/x: 403 Forbidden", /package registry/],
   ["verifying x@v1: checksum mismatch", /not what was recorded/],
-  ["undefined: foo", /Mend the cause, then run this again/],
+  ["undefined: foo", /Fix the cause, then run this again/],
 ])("a failed step names step, log, last lines and what to do: %s", (line, help) => {
   const { code, text } = explained(failed(line))
   expect(code).toBe(1)

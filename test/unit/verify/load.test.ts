@@ -339,7 +339,7 @@ describe("running k6", () => {
       detail: { what: "k6 was ended by a signal", why: "somebody killed it, or there was not enough memory" },
     })
     await expect(run({ code: 1, stderr })).rejects.toMatchObject({
-      detail: { what: "k6 failed (exit 1)", why: "it said nothing" },
+      detail: { what: "k6 failed (exit 1)", why: "it printed nothing" },
     })
   })
 

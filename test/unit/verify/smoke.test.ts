@@ -68,7 +68,7 @@ describe("a smoke test", () => {
     const checks = smoke("  - { name: a, path: /a }\n  - { name: b, path: /b }")
     const report = await runSmoke(checks, target({ status: 500 }), "1", 1_000)
     expect(report.checks.map((check) => check.ok)).toEqual([false, false])
-    expect(report.checks[1]?.problems).toEqual(["not tried: the smoke test's time is over"])
+    expect(report.checks[1]?.problems).toEqual(["not tried: the smoke test's time limit is over"])
   })
 
   test("measures the success rate of repeated probes", async () => {
@@ -85,7 +85,7 @@ describe("a smoke test", () => {
     expect(report.verdict).toBe("fail")
     expect(report.checks[0]).toMatchObject({
       successRate: 1,
-      problems: ["asked only 10 of 100 times: the smoke test's time is over"],
+      problems: ["asked only 10 of 100 times: the smoke test's time limit is over"],
     })
   })
 

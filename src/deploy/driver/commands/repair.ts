@@ -165,7 +165,7 @@ async function restore(
   await session.store.restoreJournal(journal, versions.journal)
   session.recorder.say(
     journal === null
-      ? "the journal could not be read and is gone: no evidence holds one"
+      ? "the journal could not be read and was removed: the evidence store has none"
       : `the journal is restored: operation ${journal.operation}`,
   )
 }

@@ -140,7 +140,7 @@ function lastOther(world: World): LedgerEntry {
   )
   if (entry !== undefined) return entry
   throw new SignalboxError("NOTHING_VERIFIED", {
-    what: "there is nothing verified to go back to",
+    what: "there is no verified release to go back to",
     why: `${verifiedEntries(world.ledger).length} verified entries, none of another version that is not held`,
     next: "deploy a good version instead",
   })

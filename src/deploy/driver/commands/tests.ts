@@ -91,4 +91,4 @@ async function running(session: DriverSession) {
   return { tested: testedNow(session, observed), running: runningOf(observed.world) }
 }
 
-const afterRevoking = "mend the cause, then deploy the same release again: that verifies it anew"
+const afterRevoking = "fix the cause, then deploy the same release again: that verifies it again"

@@ -17,7 +17,7 @@ export async function storeHookLog(context: StepContext, hook: Hook, watched: Wa
     if (text === null) return ""
     const stored = await context.tools.storeLog(`hook-${hook.name}.log`, text)
     if (stored === null) {
-      context.say(`${context.id}: log: left out, it may hold what stands in Secrets that cannot be read`)
+      context.say(`${context.id}: log: left out, it may hold values of Secrets that cannot be read`)
       return ""
     }
     const lines = stored
@@ -29,7 +29,7 @@ export async function storeHookLog(context: StepContext, hook: Hook, watched: Wa
     return lines.at(-1)?.slice(0, 200) ?? ""
   } catch (error) {
     if (error instanceof SignalboxError && error.code === "CLUSTER_UNREACHABLE") throw error
-    context.say(`${context.id}: log: not kept: ${error instanceof Error ? error.message : String(error)}`)
+    context.say(`${context.id}: log: not stored: ${error instanceof Error ? error.message : String(error)}`)
     return ""
   }
 }
@@ -47,7 +47,7 @@ async function read({ api, plan }: StepContext, { pods }: Watched): Promise<stri
     text = await api.text(`${path}&tailLines=${lines}&limitBytes=${storedBytes}`)
     if (text === null || Buffer.byteLength(text) < storedBytes) return text
   }
-  return `${text?.slice(0, text.lastIndexOf("\n") + 1)}(the rest of this log is too long to be kept)\n`
+  return `${text?.slice(0, text.lastIndexOf("\n") + 1)}(the rest of this log is too long to be stored)\n`
 }
 
 /** One line of a program's for a terminal: it gives it no orders. */

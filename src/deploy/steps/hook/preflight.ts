@@ -46,7 +46,7 @@ export async function preflightHook(
   }
 }
 
-const mend = "mend the hook in the environment's file, or what the namespace allows"
+const mend = "fix the hook in the environment's file, or what the namespace allows"
 
 /** Asks for the account's own rights, which every account may. */
 async function missingRights(api: ClusterApi, namespace: string): Promise<readonly string[]> {
@@ -68,7 +68,7 @@ function withoutRights(absent: readonly string[], where: string): SignalboxError
   return new SignalboxError("CLUSTER_REFUSED", {
     what: `this account may not run hooks: ${absent.join(", ")}`,
     where,
-    why: "hooks are Jobs, and their logs are kept",
+    why: "hooks are Jobs, and their logs are stored",
     next: "give it these rights in the namespace (src/deploy/README.md, Permissions), or take the hooks out",
   })
 }
