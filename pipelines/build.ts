@@ -37,7 +37,11 @@ export async function buildImages(
 }
 
 /** The container of one component, not yet built. @throws USAGE when several components could be meant, UNKNOWN_COMPONENT */
-export async function oneContainer(session: Session, names: readonly string[]): Promise<Container> {
+export async function oneContainer(
+  session: Session,
+  trust: Trust,
+  names: readonly string[],
+): Promise<Container> {
   const { containerOf } = await import("../src/build/index.ts")
   const { SignalboxError } = await import("../src/domain/index.ts")
   const all = Object.keys((await session.config()).components)
@@ -47,7 +51,7 @@ export async function oneContainer(session: Session, names: readonly string[]): 
       what: "the call does not say which component's container it wants",
       next: `name one: --component ${all.join(" | ")}`,
     })
-  return containerOf(await buildRequest(session, "branch"), name)
+  return containerOf(await buildRequest(session, trust), name)
 }
 
 /** Sizes against their budgets, as text for people and as JSON. */

@@ -14,6 +14,8 @@ import {
 import { findRelease, type Release, valuesFiles } from "./bundle.ts"
 import { type DriverInput, drive, driveOrThrow, toOutcome } from "./driver.ts"
 import { evidenceReference, recordEvidence } from "./operation-evidence.ts"
+import { policyInForce } from "./policy.ts"
+import { assertMayChange, policyAnchor } from "./protection.ts"
 
 /** Which environment a release is deployed to, and how the call reaches it. */
 export interface DeploymentRequest {
@@ -91,7 +93,8 @@ export async function promote(
   from: string,
   request: DeploymentRequest,
 ): Promise<Outcome> {
-  const { promotesFrom } = await session.environment(request.environment)
+  const { session: held } = await policyInForce(session)
+  const { promotesFrom } = await held.environment(request.environment)
   if (promotesFrom === from) return deploy(session, version, request)
   throw new SignalboxError("POLICY_REFUSED", {
     what: `${request.environment} does not take releases from ${from}`,
@@ -110,28 +113,39 @@ async function releaseFor(
   version: string,
   { environment }: DeploymentRequest,
 ): Promise<Release> {
-  await session.environment(environment)
-  return findRelease(session, version)
+  const { session: held } = await policyInForce(session)
+  await held.environment(environment)
+  return findRelease(held, version)
 }
 
+/** Environment, required gates and toolbox are those of the policy in force, never of the tree that is deployed. */
 async function runDriver(
   session: Session,
   command: "plan" | "run",
   release: Release,
   request: DeploymentRequest,
 ) {
-  const environment = await session.environment(request.environment)
-  assertAccess(environment, session.resolveAccess(environment.name, request.access))
-  const [input, config] = await Promise.all([
-    driverInput(session, environment, release, request),
-    session.config(),
+  const policy = await policyInForce(session)
+  const held = policy.session
+  const environment = await held.environment(request.environment)
+  await assertMayChange(policy, environment)
+  assertAccess(environment, held.resolveAccess(environment.name, request.access))
+  const [input, config, anchor] = await Promise.all([
+    driverInput(held, environment, release, request),
+    held.config(),
+    policyAnchor(policy, environment),
   ])
   const run = await drive(
-    session,
+    held,
     command,
     environment,
     request.access,
-    { ...input, requiredGates: requiredGates(environment, config) },
+    {
+      ...input,
+      requiredGates: requiredGates(environment, config),
+      protectedBranches: [...config.protectedBranches],
+      policyAnchor: anchor,
+    },
     release.files,
   )
   return { run, environment }

@@ -1,45 +1,73 @@
 import type { Directory } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
-import type { GateReportData, Waiver } from "../src/domain/index.ts"
-import { gateContexts, SignalboxError } from "../src/domain/index.ts"
+import type { Digest, GateContextName, GateReportData, Waiver } from "../src/domain/index.ts"
+import { ExitCode, exitCodeOf, gateContexts, SignalboxError } from "../src/domain/index.ts"
 import type { GateName } from "../src/gates/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { buildRequest } from "./build.ts"
 import { chartDirectory } from "./bundle.ts"
+import { policyInForce } from "./policy.ts"
 
 /** The gates' results, the rendered reports and the tools' own output. */
 export interface GateRun {
   readonly data: GateReportData
   /** report.json, report.md, report.html, report.sarif, junit.xml, and GATE/… as the tools wrote it. */
   readonly reports: Directory
+  /** Hash of the tree's own policy, where the tree passes by it and not by that of its base. */
+  readonly approvable?: Digest
+}
+
+/** Which gates judge, in which context, and how far the code is trusted. */
+export interface JudgeRequest {
+  /** Decides which gates are required. */
+  readonly context: GateContextName
+  /** Whose code it is: decides which caches it may fill. Default: the context. */
+  readonly trust?: Trust
+  /** The only gates to run. Each of them blocks, because the caller asked for it. Default: all. */
+  readonly only?: readonly GateName[] | undefined
+  /** Gates to leave out. A report of fewer gates than apply is partial and never evidence. */
+  readonly skip?: readonly GateName[]
 }
 
 /**
- * Judges a source tree by every gate that applies to it. Those that `gates.required` lists for the context block; what
- * the others find is a warning.
- * @param only the only gates to run. Each of them blocks, because the caller asked for it. Default: all.
- * @param skip gates to leave out. A report of fewer gates than apply is partial and never evidence.
+ * Judges a source tree by every gate that applies to it, held against the policy of its base revision. Those gates that
+ * the policy requires in the context block; what the others find is a warning, and so is a change of the policy.
+ * Where only the tree's own policy would let it pass, the run says so: somebody else has to approve that policy.
  * @throws CONFIG_INVALID, SHALLOW_CLONE, USAGE for a wrong call, or for a gate that signalbox.yaml requires by name and
  * that has nothing to judge; what goes wrong inside a gate is that gate's verdict.
  */
-export async function judge(
+export async function judge(session: Session, request: JudgeRequest): Promise<GateRun> {
+  const policy = await policyInForce(session)
+  const { data, raw } = await judgeBy(policy.session, policy.waivers, policy.named(request.context), request)
+  const { withPolicy } = await import("../src/gates/index.ts")
+  const judged = withPolicy(data, policy.identity, policy.changes)
+  const passes = exitCodeOf(judged.verdict) === ExitCode.pass
+  const needsApproval =
+    policy.identity.source === "base" && policy.changes.length > 0 && !passes
+      ? await passesByOwn(session, request)
+      : false
+  const { directory } = await import("../src/report/index.ts")
+  let reports = raw
+  for (const [name, text] of Object.entries(directory(judged))) reports = reports.withNewFile(name, text)
+  return { data: judged, reports, ...(needsApproval ? { approvable: policy.ownHash } : {}) }
+}
+
+/** Whether the tree would pass by its own policy. Its tools have run: only what they are held against is different. */
+async function passesByOwn(session: Session, request: JudgeRequest): Promise<boolean> {
+  const { data } = await judgeBy(session, await ownWaivers(session), [], request)
+  return exitCodeOf(data.verdict) === ExitCode.pass
+}
+
+async function judgeBy(
   session: Session,
-  trust: Trust,
-  only?: readonly GateName[],
-  skip: readonly GateName[] = [],
-): Promise<GateRun> {
+  waivers: readonly Waiver[],
+  named: readonly GateName[],
+  { context, trust = context, only, skip = [] }: JudgeRequest,
+) {
   const { gateNames, runGates } = await import("../src/gates/index.ts")
   const { buildAll } = await import("../src/build/index.ts")
-  const { directory } = await import("../src/report/index.ts")
-  const [inputs, waivers, chart, inFile] = await Promise.all([
-    buildRequest(session, trust),
-    readWaivers(session),
-    chartDirectory(session),
-    isListedInFile(session, trust),
-  ])
-  const { config } = inputs
-  const required = config.gates.required[trust]
-  const { data, raw } = await runGates({
+  const [inputs, chart] = await Promise.all([buildRequest(session, trust), chartDirectory(session)])
+  return runGates({
     context: {
       ...inputs,
       git: session.inputs.git,
@@ -47,15 +75,13 @@ export async function judge(
       chart: () => chart,
       environment: (name) => session.environment(name),
     },
+    contextName: context,
     waivers,
     date: session.now.toISOString().slice(0, 10),
-    required: only ?? required,
-    named: inFile ? required : [],
+    required: only ?? inputs.config.gates.required[context],
+    named,
     chosen: (only ?? gateNames).filter((name) => !skip.includes(name)),
   })
-  let reports = raw
-  for (const [name, text] of Object.entries(directory(data))) reports = reports.withNewFile(name, text)
-  return { data, reports }
 }
 
 /** The gates that `--only` and `--skip` name. @throws USAGE for an unknown name, or when no gate is left. */
@@ -92,7 +118,7 @@ async function parseGateNames(texts: readonly string[]): Promise<readonly GateNa
 }
 
 /** @throws USAGE */
-export function trustOf(context: string): Trust {
+export function contextNamed(context: string): GateContextName {
   const found = gateContexts.find((name) => name === context)
   if (found !== undefined) return found
   throw new SignalboxError("USAGE", {
@@ -101,15 +127,7 @@ export function trustOf(context: string): Trust {
   })
 }
 
-/** Whether signalbox.yaml itself lists the context's required gates: a gate named there must never be skipped silently. */
-async function isListedInFile(session: Session, trust: Trust): Promise<boolean> {
-  const { listedContexts } = await import("../src/config/index.ts")
-  const { config } = session.inputs
-  const text = await (config === undefined ? session.file("signalbox.yaml") : config.contents())
-  return listedContexts(text).includes(trust)
-}
-
-async function readWaivers(session: Session): Promise<readonly Waiver[]> {
+async function ownWaivers(session: Session): Promise<readonly Waiver[]> {
   const { waivers } = await session.config()
   if (waivers === null) return []
   const { parseWaivers } = await import("../src/config/index.ts")

@@ -18,12 +18,16 @@ import {
   type Version,
 } from "../src/domain/index.ts"
 import { createRecord, engineVersion, libraryVersion, recordedEvidence } from "../src/evidence/index.ts"
+import type { Trust } from "../src/toolbox/index.ts"
 import { assertBuildable, buildImages } from "./build.ts"
 import { chartDirectory, collectBundle, lookUpRelease, type Release } from "./bundle.ts"
 import { assertConfigurationValid } from "./configuration.ts"
 import { requiredGates } from "./environment.ts"
 import { putEvidence, registryPlace } from "./evidence.ts"
-import { judge } from "./gates.ts"
+import { policyApproval } from "./gate-end.ts"
+import { type GateRun, judge } from "./gates.ts"
+import { policyInForce, protectedRefs } from "./policy.ts"
+import { assertMayChange } from "./protection.ts"
 import { pushImage } from "./push.ts"
 import { assertProtected, releaseTree, type SourceFacts, sourceFacts } from "./source.ts"
 
@@ -55,21 +59,27 @@ export interface PublishRequest {
 export async function publishRelease(session: Session, request: PublishRequest): Promise<PublishResult> {
   const version = parseVersion(request.version)
   assertTagOf(version, request.tag)
+  const [{ session: held }, protectedBranches] = await Promise.all([
+    policyInForce(session),
+    protectedRefs(session),
+  ])
   const [facts, existing] = await Promise.all([
-    sourceFacts(session, request.tag),
+    sourceFacts(session, protectedBranches, request.tag),
     lookUpRelease(session, version),
   ])
-  // A pre-release may come from any branch; only the protected branch may lead to production.
-  if (!isPrerelease(version)) await assertProtected(session, facts)
+  // A pre-release may come from any branch; only a protected branch may lead to production.
+  if (!isPrerelease(version)) assertProtected(facts, protectedBranches)
   if (existing !== undefined) return { release: assertSameCommit(existing, facts), created: false }
-  const released = session.withSource(await releaseTree(session, facts.commit))
+  const released = held.withSource(await releaseTree(session, facts.commit))
+  // What is on no protected branch has had no review: its install scripts must not fill the caches that releases use.
+  const trust = facts.onProtected.length > 0 ? "release" : "branch"
   await assertConfigurationValid(released)
-  await assertBuildable(released, "release")
-  const gates = await judge(released, "release")
-  if (exitCodeOf(gates.data.verdict) !== ExitCode.pass)
-    return { refused: await gateFailure(gates.data, version) }
-  await assertEnvironmentsAccept(session, version, gates.data, request.environments ?? [])
-  const images = await pushImages(released, version)
+  await assertBuildable(released, trust)
+  const gates = await judge(released, { context: "release", trust })
+  if (gates.approvable !== undefined || exitCodeOf(gates.data.verdict) !== ExitCode.pass)
+    return { refused: await gateFailure(gates, version) }
+  await assertEnvironmentsAccept(held, version, gates.data, request.environments ?? [])
+  const images = await pushImages(released, version, trust)
   const record = createRecord({
     project: (await released.config()).project,
     version,
@@ -99,11 +109,14 @@ async function assertEnvironmentsAccept(
   environments: readonly string[],
 ): Promise<void> {
   const { assertAccepted } = await import("../src/deploy/index.ts")
+  const policy = await policyInForce(session)
   const config = await session.config()
   const destinations = await Promise.all(
     environments.map(async (name) => {
       const environment = await session.environment(name)
-      return { environment, requiredGates: requiredGates(environment, config) }
+      await assertMayChange(policy, environment)
+      const { protectedBranches } = config
+      return { environment, requiredGates: requiredGates(environment, config), protectedBranches }
     }),
   )
   assertAccepted({ version, ...recordedEvidence(report) }, destinations, session.now.toISOString())
@@ -168,16 +181,18 @@ function assertSameCommit(release: Release, facts: SourceFacts): Release {
   })
 }
 
-async function gateFailure(report: GateReportData, version: string): Promise<Outcome> {
+async function gateFailure({ data, approvable }: GateRun, version: string): Promise<Outcome> {
   const { toMarkdown } = await import("../src/report/index.ts")
-  const exitCode = exitCodeOf(report.verdict)
-  const stderr = `GATE_FAILED: ${tagOf(parseVersion(version))} is not released: the gates ended with ${report.verdict}, nothing was published\n  next:  fix what the report names\n`
-  return { exitCode, stdout: toMarkdown(report), stderr }
+  if (approvable !== undefined)
+    return { exitCode: ExitCode.approval, stdout: toMarkdown(data), stderr: policyApproval(approvable) }
+  const exitCode = exitCodeOf(data.verdict)
+  const stderr = `GATE_FAILED: ${tagOf(parseVersion(version))} is not released: the gates ended with ${data.verdict}, nothing was published\n  next:  fix what the report names\n`
+  return { exitCode, stdout: toMarkdown(data), stderr }
 }
 
-async function pushImages(session: Session, version: string): Promise<ReleaseImage[]> {
+async function pushImages(session: Session, version: string, trust: Trust): Promise<ReleaseImage[]> {
   const { registry, prefix } = await registryPlace(session)
-  const built = await buildImages(session, "release")
+  const built = await buildImages(session, trust)
   return Promise.all(
     built.map(async (image): Promise<ReleaseImage> => {
       const repository = `${prefix}/${image.component}`

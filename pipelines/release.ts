@@ -4,6 +4,7 @@ import { ExitCode, nearest, recordDigest, SignalboxError } from "../src/domain/i
 import type { Release } from "./bundle.ts"
 import { type DeploymentRequest, deployRelease, planRelease } from "./environment.ts"
 import { observe } from "./operate.ts"
+import { policyInForce, protectedRefs } from "./policy.ts"
 import { publishOutput, publishRelease } from "./publish.ts"
 import { assertProtected, sourceFacts } from "./source.ts"
 
@@ -35,8 +36,10 @@ export interface ReleaseStage {
  * release is looked up once, so that every environment gets the same record.
  */
 export async function release(session: Session, request: ReleaseRequest): Promise<Outcome> {
-  await assertProtected(session, await sourceFacts(session, request.tag))
-  const route = await releaseRoute(session, request)
+  const { session: held } = await policyInForce(session)
+  const branches = await protectedRefs(session)
+  assertProtected(await sourceFacts(session, branches, request.tag), branches)
+  const route = await releaseRoute(held, request)
   const { tag, until } = request
   const environments = route.map(({ environment }) => environment)
   const published = await publishRelease(session, { version: tag, tag, environments })
@@ -45,11 +48,11 @@ export async function release(session: Session, request: ReleaseRequest): Promis
   let output = publishOutput(published)
   for (const [index, stage] of route.entries()) {
     const next = route[index + 1]
-    const done = next === undefined ? null : await alreadyVerified(session, stage, published.release)
+    const done = next === undefined ? null : await alreadyVerified(held, stage, published.release)
     const outcome =
       done ??
       (await deployRelease(
-        session,
+        held,
         published.release,
         deploymentRequest(stage, stage.isProtected ? approve : undefined),
       ))
@@ -58,7 +61,7 @@ export async function release(session: Session, request: ReleaseRequest): Promis
     output += outcome.stdout
     if (outcome.exitCode !== ExitCode.pass) return { ...outcome, stdout: output }
     if (stage.environment === until && next !== undefined)
-      return planNextStage(session, output, published.release, next)
+      return planNextStage(held, output, published.release, next)
   }
   return { exitCode: ExitCode.pass, stdout: output }
 }

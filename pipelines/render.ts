@@ -53,7 +53,7 @@ async function renderableRelease(session: Session, version: string): Promise<Ren
 
 /** The gate `charts` runs first: a chart that lint, schemas or policy refuse is not rendered. */
 async function renderableSource(session: Session): Promise<Renderable> {
-  const { data } = await judge(session, "branch", ["charts"])
+  const { data } = await judge(session, { context: "branch", only: ["charts"] })
   const exitCode = exitCodeOf(data.verdict)
   if (exitCode !== ExitCode.pass) {
     const { toMarkdown } = await import("../src/report/index.ts")

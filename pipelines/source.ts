@@ -8,17 +8,24 @@ export interface SourceFacts {
   readonly commit: string
   readonly tree: string
   readonly tag?: string
-  /** Whether the protected branch, local or that of origin, contains the commit. */
-  readonly onProtectedBranch: boolean
+  /** Full names of the protected branches that the clone has. */
+  readonly protectedRefs: readonly string[]
+  /** Those of them that contain the commit. */
+  readonly onProtected: readonly string[]
 }
 
 /**
  * Facts about HEAD, or about a tag.
+ * @param protectedRefs full names of the protected branches, as the policy in force has them.
  * @throws USAGE without a repository, for another project's repository or for an unknown tag, SHALLOW_CLONE when
  * history is cut off.
  */
-export async function sourceFacts(session: Session, tag?: string): Promise<SourceFacts> {
-  const { protectedBranch, project } = await session.config()
+export async function sourceFacts(
+  session: Session,
+  protectedRefs: readonly string[],
+  tag?: string,
+): Promise<SourceFacts> {
+  const { project } = await session.config()
   const revision = tag === undefined ? "HEAD" : `refs/tags/${tag}`
   const [shallow, commit = "", tree = ""] = await revisionFacts(session, revision, tag)
   // Checked before shallowness: Dagger's own checkout of a remote module is shallow, and the user cannot change that.
@@ -29,25 +36,44 @@ export async function sourceFacts(session: Session, tag?: string): Promise<Sourc
       why: "history, tags and the protected branch cannot be judged",
       next: "fetch everything: git fetch --unshallow --tags (in CI: fetch-depth 0)",
     })
-  const branches = [`refs/heads/${protectedBranch}`, `refs/remotes/origin/${protectedBranch}`]
-  const containing = await git(session, [
-    "for-each-ref",
-    "--contains",
-    commit,
-    "--format=%(refname)",
-    ...branches,
+  const [known, onProtected] = await Promise.all([
+    branchesAmong(session, protectedRefs),
+    branchesAmong(session, protectedRefs, "--contains", commit),
   ])
-  return { commit, tree, onProtectedBranch: containing.length > 0, ...(tag === undefined ? {} : { tag }) }
+  return { commit, tree, protectedRefs: known, onProtected, ...(tag === undefined ? {} : { tag }) }
 }
 
-/** @throws POLICY_REFUSED */
-export async function assertProtected(session: Session, facts: SourceFacts): Promise<void> {
-  if (facts.onProtectedBranch) return
+/** Those of the refs that the clone has. `for-each-ref` takes a name for a prefix, so the names are compared again. */
+async function branchesAmong(
+  session: Session,
+  refs: readonly string[],
+  ...condition: readonly string[]
+): Promise<readonly string[]> {
+  const found = await git(session, ["for-each-ref", ...condition, "--format=%(refname)", ...refs])
+  return found.filter((name) => refs.includes(name))
+}
+
+/**
+ * @throws POLICY_REFUSED where no protected branch contains the commit; USAGE where the clone has none of the branches:
+ * what is not there cannot be said to lack the commit.
+ */
+export function assertProtected(facts: SourceFacts, protectedBranches: readonly string[]): void {
+  if (facts.onProtected.length > 0) return
+  if (facts.protectedRefs.length === 0) throw noProtectedBranch(protectedBranches)
   throw new SignalboxError("POLICY_REFUSED", {
-    what: `${facts.tag ?? "HEAD"} is not on the protected branch`,
+    what: `${facts.tag ?? "HEAD"} is not on a protected branch`,
     where: facts.commit,
-    why: `${(await session.config()).protectedBranch} does not contain it`,
-    next: "merge the commit first, and release it from there",
+    why: `none of these contains it: ${facts.protectedRefs.join(", ")}`,
+    next: "merge the commit first, and push; the branches are protectedBranches of signalbox.yaml on the base revision",
+  })
+}
+
+function noProtectedBranch(wanted: readonly string[]): SignalboxError {
+  const branch = (wanted[0] ?? "").replace(/^refs\/(?:heads|remotes\/[^/]+)\//, "")
+  return new SignalboxError("USAGE", {
+    what: `this clone has no protected branch: ${wanted.join(", ")}`,
+    why: "whether one of them contains the commit cannot be told",
+    next: `git fetch origin ${branch}:refs/remotes/origin/${branch}; another name belongs into signalbox.yaml: protectedBranches`,
   })
 }
 
@@ -82,18 +108,18 @@ async function revisionFacts(session: Session, revision: string, tag: string | u
 }
 
 /** `rev-parse --verify` ends with 1 for an unknown revision; 128 means that git itself failed, and the engine throws. */
-async function revisionExists(session: Session, revision: string): Promise<boolean> {
+export async function revisionExists(session: Session, revision: string): Promise<boolean> {
   const verified = await gitExec(session, ["rev-parse", "--quiet", "--verify", `${revision}^{commit}`])
   return (await verified.exitCode()) === 0
 }
 
 /** The lines that git prints. @throws ExecError when git fails */
-async function git(session: Session, args: readonly string[]): Promise<string[]> {
+export async function git(session: Session, args: readonly string[]): Promise<string[]> {
   const done = await gitExec(session, args, ReturnType.Success)
   return (await done.stdout()).split("\n").filter((line) => line !== "")
 }
 
-async function gitExec(
+export async function gitExec(
   session: Session,
   args: readonly string[],
   expect = ReturnType.Any,
@@ -107,7 +133,7 @@ async function gitExec(
 }
 
 /** The source tree of a commit, exactly as git has it. */
-async function treeOf(session: Session, commit: string): Promise<Directory> {
+export async function treeOf(session: Session, commit: string): Promise<Directory> {
   return (await repository(session)).asGit().commit(commit).tree({ discardGitDir: true })
 }
 

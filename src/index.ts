@@ -26,6 +26,8 @@ export class Signalbox {
   actor?: string
   registryUser?: string
   registryToken?: Secret
+  policyRef?: string
+  approvePolicy?: string
   accesses: EnvironmentAccess[] = []
   // Two parallel lists, because the SDK restores secrets only in direct fields of this object, not in nested objects.
   secretNames: string[] = []
@@ -39,6 +41,8 @@ export class Signalbox {
    * @param actor Who acts, as locks and ledgers name them: a person, or the address of a CI job.
    * @param registryUser User name for the registry. Default: signalbox.
    * @param registryToken Password or token for the registry. Default: anonymous.
+   * @param policyRef Ref or commit whose policy counts, such as origin/main. Default: the default branch of the remote.
+   * @param approvePolicy Hash of this tree's own policy, which then counts: for a protected job whose approver has read it.
    */
   constructor(
     @argument({
@@ -52,6 +56,8 @@ export class Signalbox {
     actor?: string,
     registryUser?: string,
     registryToken?: Secret,
+    policyRef?: string,
+    approvePolicy?: string,
   ) {
     this.source = source
     this.toolbox = toolbox
@@ -60,6 +66,8 @@ export class Signalbox {
     if (actor !== undefined) this.actor = actor
     if (registryUser !== undefined) this.registryUser = registryUser
     if (registryToken !== undefined) this.registryToken = registryToken
+    if (policyRef !== undefined) this.policyRef = policyRef
+    if (approvePolicy !== undefined) this.approvePolicy = approvePolicy
   }
 
   /**
@@ -94,12 +102,16 @@ export class Signalbox {
   /**
    * Images of the application's components.
    * @param component Build only this one. Default: all.
+   * @param context fork, branch or release: how far the code is trusted, and so which caches its install scripts can fill.
    */
   @func()
-  build(component?: string): Images {
+  build(component?: string, context: string = "branch"): Images {
     const { source, toolbox, config, registryUser, registryToken, secretNames, secretValues } = this
     const chosen = component === undefined ? [] : [component]
-    return new Images(source, toolbox, chosen, config, registryUser, registryToken, secretNames, secretValues)
+    return new Images(
+      ...([source, toolbox, chosen, config, registryUser, registryToken, secretNames, secretValues] as const),
+      context,
+    )
   }
 
   // ---- gates ----
@@ -115,10 +127,13 @@ export class Signalbox {
   @func({ cache: "never" })
   gates(only: string[] = [], skip: string[] = [], context: string = "branch"): Promise<GateReport> {
     return this.view(async (session) => {
-      const { chooseGates, judge, trustOf } = await import("../pipelines/gates.ts")
+      const { chooseGates, contextNamed, judge } = await import("../pipelines/gates.ts")
       const chosen = await chooseGates(only, skip)
-      const { data, reports } = await judge(session, trustOf(context), chosen.only, chosen.skip)
-      return new GateReport(data.verdict, reports, this.toolbox)
+      const { data, reports, approvable } = await judge(session, {
+        context: contextNamed(context),
+        ...chosen,
+      })
+      return new GateReport(data.verdict, reports, this.toolbox, data.partial, approvable)
     })
   }
 
@@ -597,6 +612,8 @@ export class Signalbox {
       actor: this.actor,
       registryUser: this.registryUser,
       registryToken: this.registryToken,
+      policyRef: this.policyRef,
+      approvePolicy: this.approvePolicy,
       buildSecrets: secretsByName(this.secretNames, this.secretValues),
       access: new Map(
         this.accesses.map(({ environment, kubeconfig, cluster }) => [environment, { kubeconfig, cluster }]),

@@ -6,6 +6,7 @@ export {
   serverAddress,
   withAccess,
 } from "./access.ts"
+export { namesArgument } from "./argument-names.ts"
 export { attempt, CallEnded, conclude, type Outcome, settle } from "./exit.ts"
 export { parseJson, readJson, readJsonIfThere, type Schema } from "./json.ts"
 export {

@@ -13,6 +13,10 @@ export interface Inputs {
   readonly actor: string | undefined
   readonly registryUser: string | undefined
   readonly registryToken: Secret | undefined
+  /** Ref or commit whose policy the call is held against. Default: the default branch of the remote. */
+  readonly policyRef: string | undefined
+  /** Hash of the tree's own policy, where a person has approved it. */
+  readonly approvePolicy: string | undefined
   /** Secrets that builds may mount, by name, from `with-build-secret` before the call. */
   readonly buildSecrets: ReadonlyMap<string, Secret>
   /** Access by environment name, from `with-access` before the call. */
@@ -44,6 +48,14 @@ export interface ReachedCluster {
   readonly cluster: Service | undefined
 }
 
+/** What a policy puts in the place of a tree's own files. */
+export interface PolicyOverrides {
+  readonly config: SignalboxConfig
+  /** Session over the base revision, whose environment files take precedence. */
+  readonly base: Session | undefined
+  readonly toolbox: File
+}
+
 /** State of one call, shared by its sessions over different source trees. */
 interface Call {
   effects: number
@@ -63,12 +75,20 @@ export class Session {
   #toolbox: Promise<ToolboxFile> | undefined
   #config: Promise<Checked<SignalboxConfig>> | undefined
   readonly #environments = new Map<string, Promise<Checked<EnvironmentConfig>>>()
+  readonly #policy: PolicyOverrides | undefined
 
-  constructor(inputs: Inputs, now = new Date(), id: string = crypto.randomUUID(), call: Call = newCall()) {
+  constructor(
+    inputs: Inputs,
+    now = new Date(),
+    id: string = crypto.randomUUID(),
+    call: Call = newCall(),
+    policy?: PolicyOverrides,
+  ) {
     this.inputs = inputs
     this.now = now
     this.id = id
     this.#call = call
+    this.#policy = policy
   }
 
   /**
@@ -115,6 +135,11 @@ export class Session {
     return new Session({ ...this.inputs, source, config: undefined }, this.now, this.id, this.#call)
   }
 
+  /** The same call over the same tree, held against a policy. */
+  withPolicy(policy: PolicyOverrides): Session {
+    return new Session({ ...this.inputs, toolbox: policy.toolbox }, this.now, this.id, this.#call, policy)
+  }
+
   toolbox(): Promise<ToolboxFile> {
     this.#toolbox ??= import("../toolbox/index.ts").then(async ({ parseToolbox }) =>
       parseToolbox(await this.inputs.toolbox.contents(), "toolbox.yaml"),
@@ -122,8 +147,9 @@ export class Session {
     return this.#toolbox
   }
 
-  /** signalbox.yaml. @throws CONFIG_MISSING, CONFIG_INVALID */
+  /** signalbox.yaml, held against the policy where there is one. @throws CONFIG_MISSING, CONFIG_INVALID */
   async config(): Promise<SignalboxConfig> {
+    if (this.#policy !== undefined) return this.#policy.config
     const { resultOf } = await import("../config/index.ts")
     return resultOf(await this.checkedConfig())
   }
@@ -144,8 +170,13 @@ export class Session {
     return this.inputs.config === undefined ? this.file("signalbox.yaml") : this.inputs.config.contents()
   }
 
-  /** An environment, checked together with signalbox.yaml. @throws UNKNOWN_ENVIRONMENT, CONFIG_MISSING, CONFIG_INVALID */
+  /**
+   * An environment, checked together with signalbox.yaml; that of the policy's base where it has one of this name.
+   * @throws UNKNOWN_ENVIRONMENT, CONFIG_MISSING, CONFIG_INVALID
+   */
   async environment(name: string): Promise<EnvironmentConfig> {
+    const base = this.#policy?.base
+    if (base !== undefined && (await base.config()).environments.includes(name)) return base.environment(name)
     const { checkTogether, configError, environmentNamed, resultOf } = await import("../config/index.ts")
     environmentNamed(await this.config(), name)
     const checked = await this.checkedEnvironment(name)

@@ -4,6 +4,14 @@ export { type Checked, checkDocument, resultOf } from "./document.ts"
 export { checkEnvironment, parseEnvironment } from "./environment.ts"
 export { componentNamed, environmentNamed } from "./lookup.ts"
 export { checkPaths } from "./paths.ts"
+export {
+  type Policy,
+  type PolicyParts,
+  policyChanges,
+  policyHash,
+  policyOf,
+  underPolicy,
+} from "./policy/index.ts"
 export { configError, formatProblem, type Problem } from "./problem.ts"
 export { checkTogether } from "./project.ts"
 export {

@@ -11,8 +11,10 @@ import { valueAt } from "./zod-problems.ts"
 export function checkConfig(text: string, file: string): Checked<SignalboxConfig> {
   const { source, value, problems } = checkDocument(text, file, signalboxSchema, [refsNameEnvironments])
   if (value === undefined) return { source, problems }
+  const { protectedBranch = "main", ...rest } = value
   const refs = value.refs ?? defaultRefs.filter((rule) => value.environments.includes(rule.environment))
-  return { source, problems, value: { ...value, refs } }
+  const protectedBranches = value.protectedBranches ?? [protectedBranch]
+  return { source, problems, value: { ...rest, refs, protectedBranches } }
 }
 
 /** @throws CONFIG_INVALID with every problem in the text. */

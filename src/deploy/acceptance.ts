@@ -5,6 +5,7 @@ import { type Evidence, evidenceRefusals, throwRefusals } from "./plan/index.ts"
 export interface Destination {
   readonly environment: Pick<EnvironmentConfig, "name" | "protected" | "acceptedDatabases">
   readonly requiredGates: readonly string[]
+  readonly protectedBranches: readonly string[]
 }
 
 /**
@@ -14,8 +15,6 @@ export interface Destination {
  * @throws EVIDENCE_MISSING, POLICY_REFUSED
  */
 export function assertAccepted(evidence: Evidence, destinations: readonly Destination[], date: string): void {
-  const refusals = destinations.flatMap(({ environment, requiredGates }) =>
-    evidenceRefusals(evidence, { environment, requiredGates, date }),
-  )
+  const refusals = destinations.flatMap((destination) => evidenceRefusals(evidence, { ...destination, date }))
   throwRefusals(refusals, "nothing was published")
 }

@@ -77,6 +77,10 @@ export const driverRequest = z.object({
   values: z.array(fileName).default([]),
   /** Gates whose evidence a protected environment requires. */
   requiredGates: z.array(z.string()).default([]),
+  /** Branches whose policy a release must have been held against, for a protected environment. */
+  protectedBranches: z.array(z.string()).default([]),
+  /** Whose policy the environment follows: oldest root commit of the repository, and branch. Null: it is not protected. */
+  policyAnchor: z.object({ repository: z.string(), branch: z.string() }).nullable().default(null),
   /** Reference of this operation's evidence, written into the ledger. */
   evidence: z.string().nullable().default(null),
   /** Of `environment.promotesFrom`: its ledger, read by an `observe` there (null: none), and its verificationTtl. */

@@ -1,5 +1,6 @@
 import type { Digest } from "./digest.ts"
 import type { Finding } from "./finding.ts"
+import type { PolicyIdentity } from "./policy.ts"
 import { combine, type Verdict } from "./verdict.ts"
 
 /** Which tool judged, so that the evidence can be weighed later. */
@@ -84,6 +85,8 @@ export interface GateReportData {
   readonly date: string
   readonly context: GateContextName
   readonly partial: boolean
+  /** The policy that it was judged by. Absent in reports of earlier versions. */
+  readonly policy?: PolicyIdentity
   readonly verdict: Verdict
   readonly gates: readonly GateResult[]
   /** Waivers that matched nothing or have expired: reported so that they get removed. */

@@ -1,6 +1,7 @@
 import { contentDigest, toJson } from "./canonical.ts"
 import type { Digest } from "./digest.ts"
 import type { DatabaseIdentity, ToolIdentity, WaiverUse } from "./gate-result.ts"
+import type { PolicyIdentity } from "./policy.ts"
 import type { Verdict } from "./verdict.ts"
 
 /** An image of a release, by digest. */
@@ -43,6 +44,8 @@ export interface ReleaseRecord {
   readonly images: readonly ReleaseImage[]
   readonly chart: { readonly name: string; readonly version: string; readonly digest: Digest }
   readonly gates: readonly GateEvidence[]
+  /** The policy that the gates were held against. Absent in records of earlier versions. */
+  readonly policy?: PolicyIdentity
   readonly waivers: readonly WaiverUse[]
   readonly builder: { readonly name: string; readonly version: string; readonly engine: string }
   /** RFC 3339 date-time at which the record was created. */

@@ -54,9 +54,13 @@ export function createRecord(input: RecordInput): ReleaseRecord {
 }
 
 /** The part of a gate report that a record repeats, with warnings and skipped gates, so that none of them looks passed. */
-export function recordedEvidence({ gates }: GateReportData): Pick<ReleaseRecord, "gates" | "waivers"> {
+export function recordedEvidence({
+  gates,
+  policy,
+}: GateReportData): Pick<ReleaseRecord, "gates" | "policy" | "waivers"> {
   return {
     gates: gates.map(gateEvidence),
+    ...(policy === undefined ? {} : { policy }),
     waivers: gates.flatMap((gate) => gate.waived.map(({ waiver }): WaiverUse => waiver)),
   }
 }

@@ -4,5 +4,6 @@ export {
   gateNames,
   isGateName,
 } from "./catalogue.ts"
+export { withPolicy } from "./engine/policy-result.ts"
 export { type GateRequest, type GateRun, runGates } from "./engine/run.ts"
 export type { GateContext } from "./gate.ts"

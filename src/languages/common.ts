@@ -1,5 +1,12 @@
 import { z } from "zod"
-import { httpPath, percent, port, relativePath, userId } from "../config/schema/primitives.ts"
+import {
+  coverageMinimumByDefault,
+  httpPath,
+  percent,
+  port,
+  relativePath,
+  userId,
+} from "../config/schema/primitives.ts"
 import { checks } from "./declared.ts"
 
 /** The settings that every component has, in any language. */
@@ -9,7 +16,9 @@ export const common = {
   health: httpPath.default("/health").describe("Path that answers 200 once the component can serve."),
   user: userId.default(1001).describe("User id that the container runs as; never root."),
   checks,
-  coverageMinimum: percent.default(88).describe("Percent of lines that tests must cover; this value passes."),
+  coverageMinimum: percent
+    .default(coverageMinimumByDefault)
+    .describe("Percent of lines that tests must cover; this value passes."),
   maxImageMb: z
     .int()
     .min(1)

@@ -105,3 +105,19 @@ export function figure(value: number): string {
 export function count(number: number, singular: string, plural = `${singular}s`): string {
   return `${figure(number)} ${number === 1 ? singular : plural}`
 }
+
+/** Which policy judged, in one sentence; undefined in reports of earlier versions. */
+export function policyText({ policy }: GateReportData): string | undefined {
+  if (policy === undefined) return undefined
+  const from = `${policy.ref ?? "commit"} at ${(policy.commit ?? "").slice(0, 12)}`
+  switch (policy.source) {
+    case "base":
+      return `Held against the policy of ${from}.`
+    case "approved":
+      return `Held against this tree's own policy, approved as ${policy.hash}; the base is ${from}.`
+    case "first":
+      return `Held against its own policy: ${from} has no signalbox.yaml yet. No evidence for a protected environment.`
+    case "own":
+      return `Held against its own policy: ${policy.why ?? "no base revision is known"}. No evidence for a protected environment.`
+  }
+}

@@ -11,12 +11,24 @@ export class GateReport {
   @func()
   reports: Directory
 
+  /** Fewer gates were judged than the context requires. */
+  partial: boolean
   toolbox: File
+  /** Hash of the tree's own policy, where it passes only by that one. */
+  approvable?: string
 
-  constructor(verdict: string, reports: Directory, toolbox: File) {
+  constructor(
+    verdict: string,
+    reports: Directory,
+    toolbox: File,
+    partial: boolean = false,
+    approvable?: string,
+  ) {
     this.verdict = verdict
+    this.partial = partial
     this.reports = reports
     this.toolbox = toolbox
+    if (approvable !== undefined) this.approvable = approvable
   }
 
   /** The whole report as JSON. */
@@ -49,10 +61,17 @@ export class GateReport {
     return this.reports.file("junit.xml").contents()
   }
 
-  /** Prints the report and ends with its exit code: 0 pass or warnings only, 10 fail, 11 error, 12 inconclusive. */
+  /**
+   * Prints the report and ends with its exit code: 0 pass or warnings only, 10 fail, 11 error, 12 inconclusive. 11 also
+   * for a report that would pass and leaves out gates that apply, whoever left them out; 17 where the tree passes only by
+   * its own policy, with the hash that can be approved.
+   * @param partial Accept a report of fewer gates than apply, as before a commit. It is no evidence.
+   */
   @func({ cache: "never" })
-  async assert(): Promise<string> {
+  async assert(partial: boolean = false): Promise<string> {
     const { endWithVerdict } = await import("../../pipelines/gate-end.ts")
-    return endWithVerdict(this.verdict, await this.markdown(), this.toolbox)
+    const { verdict, approvable, toolbox } = this
+    const incomplete = this.partial && !partial
+    return endWithVerdict({ verdict, incomplete, approvable, markdown: await this.markdown(), toolbox })
   }
 }

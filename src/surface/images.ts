@@ -13,6 +13,8 @@ export class Images {
   secretValues: Secret[]
   /** Names of the chosen components; all of them when empty. */
   chosen: string[]
+  /** How far the code is trusted. */
+  context: string
 
   constructor(
     source: Directory,
@@ -23,10 +25,12 @@ export class Images {
     registryToken?: Secret,
     secretNames: string[] = [],
     secretValues: Secret[] = [],
+    context: string = "branch",
   ) {
     this.source = source
     this.toolbox = toolbox
     this.chosen = chosen
+    this.context = context
     this.secretNames = secretNames
     this.secretValues = secretValues
     if (config !== undefined) this.config = config
@@ -50,7 +54,8 @@ export class Images {
   container(component?: string): Promise<Container> {
     return this.ask(async (session) => {
       const { oneContainer } = await import("../../pipelines/build.ts")
-      return oneContainer(session, component === undefined ? this.chosen : [component])
+      const names = component === undefined ? this.chosen : [component]
+      return oneContainer(session, await this.trust(), names)
     })
   }
 
@@ -59,7 +64,7 @@ export class Images {
   sizes(): Promise<string> {
     return this.ask(async (session) => {
       const { imageSizes } = await import("../../pipelines/build.ts")
-      return (await imageSizes(session, "branch", this.chosen)).text
+      return (await imageSizes(session, await this.trust(), this.chosen)).text
     })
   }
 
@@ -68,7 +73,7 @@ export class Images {
   sizesJson(): Promise<string> {
     return this.ask(async (session) => {
       const { imageSizes } = await import("../../pipelines/build.ts")
-      return (await imageSizes(session, "branch", this.chosen)).json
+      return (await imageSizes(session, await this.trust(), this.chosen)).json
     })
   }
 
@@ -77,8 +82,14 @@ export class Images {
   sbom(): Promise<Directory> {
     return this.ask(async (session) => {
       const { imageSboms } = await import("../../pipelines/build.ts")
-      return imageSboms(session, "branch", this.chosen)
+      return imageSboms(session, await this.trust(), this.chosen)
     })
+  }
+
+  /** @throws USAGE for an unknown context */
+  private async trust() {
+    const { contextNamed } = await import("../../pipelines/gates.ts")
+    return contextNamed(this.context)
   }
 
   /** Runs a call; a failure ends it with our exit code. */
@@ -87,7 +98,14 @@ export class Images {
     const { source, toolbox, config, registryUser, registryToken } = this
     const buildSecrets = secretsByName(this.secretNames, this.secretValues)
     const inputs = { source, toolbox, config, registryUser, registryToken, buildSecrets }
-    const session = new Session({ ...inputs, git: undefined, actor: undefined, access: new Map() })
+    const session = new Session({
+      ...inputs,
+      git: undefined,
+      actor: undefined,
+      access: new Map(),
+      policyRef: undefined,
+      approvePolicy: undefined,
+    })
     return attempt(
       () => session.shell(),
       () => body(session),

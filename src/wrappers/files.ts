@@ -18,7 +18,7 @@ export function wrapperFiles(
     branch === undefined || branch.includes("*") ? [] : [branch],
   )
   return {
-    ".github/workflows/test.yml": testWorkflow(jobs, [...new Set([config.protectedBranch, ...fixed])]),
+    ".github/workflows/test.yml": testWorkflow(jobs, [...new Set([...config.protectedBranches, ...fixed])]),
     ".github/workflows/build-deploy.yml": deliveryWorkflow(jobs),
     Jenkinsfile: jenkinsfile(jobs),
   }

@@ -49,12 +49,21 @@ export const userId = z.int().min(1000).max(65534)
 
 export const httpPath = text("an absolute path such as /health, without query", /^\/[A-Za-z0-9._~/-]{0,255}$/)
 
+/** Percent of lines that tests must cover where a component says nothing. */
+export const coverageMinimumByDefault = 88
+
 export const percent = z.number().min(0).max(100)
 
 /**
  * Branch and tag patterns have the meaning they have in GitHub Actions, so that a workflow's trigger and `targetFor`
  * agree: `*` is anything but a slash, `**` is anything. The other wildcards of GitHub are refused.
  */
+/** A branch by its exact name, as git-check-ref-format(1) allows it: a pattern would protect branches that nobody has named. */
+export const branchName = text(
+  "the exact name of a branch, without patterns",
+  /^(?![/.-])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock$))[A-Za-z0-9._/@+-]{1,200}(?<![/.])$/,
+)
+
 export const refPattern = text(
   "a branch or tag name in which * stands for anything but /, and ** for anything",
   /^(?![/-])[A-Za-z0-9._/*@-]{1,200}$/,

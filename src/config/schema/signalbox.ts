@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { type Component, component } from "../../languages/catalogue.ts"
 import { gates } from "./gates.ts"
-import { componentName, line, name, refPattern, registry, relativePath } from "./primitives.ts"
+import { branchName, componentName, name, refPattern, registry, relativePath } from "./primitives.ts"
 
 export type { Component }
 
@@ -23,9 +23,15 @@ export const signalboxSchema = z
     registry: registry.describe(
       "Where images, charts and evidence are published. A registry in the toolbox file wins over it.",
     ),
-    protectedBranch: line
-      .default("main")
-      .describe("Branch that releases must be on, and whose policy judges pull requests."),
+    protectedBranch: branchName.optional().describe("The only one of protectedBranches. Default: main."),
+    protectedBranches: z
+      .array(branchName)
+      .min(1)
+      .optional()
+      .describe(
+        "Branches that a release must be on, by their exact names: main, and maintenance lines such as release/1.4. The " +
+          "list counts as it stands on the base revision.",
+      ),
     components: z
       .record(componentName, component)
       .refine((all) => Object.keys(all).length > 0, { error: "at least one component" })
@@ -63,11 +69,20 @@ export const signalboxSchema = z
           "main and develop to staging, v*.*.* tags to production, as far as these environments exist.",
       ),
   })
+  .refine((file) => file.protectedBranch === undefined || file.protectedBranches === undefined, {
+    error: "protectedBranch or protectedBranches, not both",
+    path: ["protectedBranches"],
+  })
   .describe("signalbox.yaml: what the application consists of, what it is held against and where it goes.")
 
 export type RefRule = z.infer<typeof refRule>
 
 /** `signalbox.yaml`, checked and with defaults filled in. */
-export type SignalboxConfig = Omit<z.infer<typeof signalboxSchema>, "refs"> & {
+export type SignalboxConfig = Omit<
+  z.infer<typeof signalboxSchema>,
+  "refs" | "protectedBranch" | "protectedBranches"
+> & {
   readonly refs: readonly RefRule[]
+  /** Also where the file has protectedBranch. */
+  readonly protectedBranches: readonly string[]
 }

@@ -1,5 +1,6 @@
 import {
   type GateEvidence,
+  isPolicyOfBase,
   isPrerelease,
   isRequired,
   parseVersion,
@@ -9,10 +10,11 @@ import {
 import type { DriverRequest } from "../request.ts"
 
 /** What is judged: the part of a release record that its gates wrote. */
-export type Evidence = Pick<ReleaseRecord, "version" | "gates" | "waivers">
+export type Evidence = Pick<ReleaseRecord, "version" | "gates" | "policy" | "waivers">
 
 type Judged = Pick<DriverRequest, "date"> & {
   readonly requiredGates: readonly string[]
+  readonly protectedBranches: readonly string[]
   readonly environment: Pick<DriverRequest["environment"], "name" | "protected" | "acceptedDatabases">
 }
 
@@ -29,6 +31,7 @@ export function evidenceRefusals(record: Evidence, request: Judged): readonly Si
   return [
     ...always,
     ...prereleaseRefusal(record, environment.name),
+    ...policyRefusal(record, request),
     ...missingGates(record, request),
     ...toolRefusals(record, request),
     ...waiverRefusals(record, request.date),
@@ -50,6 +53,23 @@ function prereleaseRefusal({ version }: Evidence, environment: string): readonly
     refused(`${version} is a pre-release`, environment, {
       why: "a protected environment takes releases only",
       next: "tag the commit as a release, such as v1.4.0, and release that",
+    }),
+  ]
+}
+
+/** A tree that was judged by its own policy has judged itself. */
+function policyRefusal({ version, policy }: Evidence, request: Judged): readonly SignalboxError[] {
+  const { environment, protectedBranches } = request
+  const branch = policy?.branch
+  if (isPolicyOfBase(policy) && branch !== undefined && protectedBranches.includes(branch)) return []
+  const judgedBy =
+    policy === undefined
+      ? "its record does not say by which policy it was judged"
+      : `it was judged by ${policy.source === "own" || policy.source === "first" ? "its own policy" : `the policy of ${policy.ref ?? policy.commit ?? "an unknown revision"}`}`
+  return [
+    refused(`release ${version} was not judged by the policy of a protected branch`, environment.name, {
+      why: `${judgedBy}; protected branches are ${protectedBranches.join(", ")}`,
+      next: "release again from a clone that has the remote's protected branch, or with --policy-ref refs/remotes/REMOTE/BRANCH",
     }),
   ]
 }

@@ -1,6 +1,12 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import pLimit from "p-limit"
-import { type GateReportData, reportVerdict, SignalboxError, type Waiver } from "../../domain/index.ts"
+import {
+  type GateContextName,
+  type GateReportData,
+  reportVerdict,
+  SignalboxError,
+  type Waiver,
+} from "../../domain/index.ts"
 import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext, Judgement } from "../gate.ts"
 import { type Concluded, concludeGate, skippedGate } from "./judgement.ts"
@@ -10,6 +16,8 @@ import { type GivenContext, sharedContext } from "./shared.ts"
 
 export interface GateRequest {
   readonly context: GivenContext
+  /** Context that the report is about. Default: the trust in the code. */
+  readonly contextName?: GateContextName
   readonly waivers: readonly Waiver[]
   /** RFC 3339 date of the judgement. */
   readonly date: string
@@ -42,7 +50,7 @@ export async function runGates(
   const context = sharedContext(request.context)
   const all = await Promise.all(members.map((entry) => planGate(entry, context)))
   const chosen = all.filter(({ entry }) => request.chosen?.includes(entry.name) ?? true)
-  assertNamedApply(chosen, request.named ?? [], context.trust)
+  assertNamedApply(chosen, request.named ?? [], request.contextName ?? context.trust)
   const limited = pLimit(request.parallel ?? 4)
   const judged = await Promise.all(
     chosen.map(async (planned) => {
@@ -69,7 +77,7 @@ function report(request: GateRequest, judged: readonly Concluded[], partial: boo
     schemaVersion: 1,
     project: config.project,
     date: request.date,
-    context: trust,
+    context: request.contextName ?? trust,
     partial,
     verdict: reportVerdict(gates),
     gates,

@@ -7,6 +7,7 @@ import {
   gateVerdictText,
   marks,
   place,
+  policyText,
   reportVerdictText,
   severityCounts,
   toolName,
@@ -41,6 +42,8 @@ function head(report: GateReportData): readonly string[] {
       "",
       "**Partial:** not every gate that applies was run. This report is no evidence for a release.",
     )
+  const policy = policyText(report)
+  if (policy !== undefined) lines.push("", md(policy))
   const warnings = warningGates(report.gates)
   if (warnings !== undefined)
     lines.push("", `**Did not pass, but not required for ${context}:** ${md(warnings)}.`)

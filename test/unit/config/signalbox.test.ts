@@ -14,7 +14,7 @@ describe("a valid signalbox.yaml", () => {
   test("gets every default", () => {
     const config = parseConfig(minimalConfig, "signalbox.yaml")
     expect(config).toMatchObject({
-      protectedBranch: "main",
+      protectedBranches: ["main"],
       chart: { path: null, values: null },
       smoke: null,
       load: { script: null },
@@ -92,7 +92,7 @@ describe("one wrong thing is told with its place, the value, what is allowed and
     [
       "unknown key at the top",
       `${minimalConfig}registy: x\n`,
-      'signalbox.yaml:10:1: unknown key "registy"; allowed: schemaVersion, project, registry, protectedBranch, ' +
+      'signalbox.yaml:10:1: unknown key "registy"; allowed: schemaVersion, project, registry, protectedBranch, protectedBranches, ' +
         'components, chart, smoke, load, waivers, gates, environments, refs; did you mean "registry"?',
     ],
     [

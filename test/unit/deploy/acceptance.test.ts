@@ -19,6 +19,12 @@ const evidence = {
       database: { name: "signalbox-fixture", date: "2026-01-01T00:00:00Z" },
     },
   ],
+  policy: {
+    source: "base" as const,
+    ref: "refs/remotes/origin/main",
+    branch: "main",
+    hash: sha256("policy"),
+  },
   waivers: [],
 }
 
@@ -26,6 +32,7 @@ function destination(name: string, accepted: typeof fixture, isProtected = false
   return {
     environment: { ...environmentOf({ name, protected: isProtected }), acceptedDatabases: [accepted] },
     requiredGates: ["vulnerabilities"],
+    protectedBranches: ["main"],
   }
 }
 

@@ -12,6 +12,7 @@ import {
   Duration,
   type GateEvidence,
   type LedgerEntry,
+  type PolicyIdentity,
   type ReleaseRecord,
   SignalboxError,
   sha256,
@@ -26,12 +27,21 @@ function gate(name: string, more: Partial<GateEvidence> = {}): GateEvidence {
   return { gate: name, verdict: "pass", summary: "fine", tools, reportDigest: sha256(name), ...more }
 }
 
+const ofMain: PolicyIdentity = {
+  source: "base",
+  ref: "refs/remotes/origin/main",
+  commit: "a".repeat(40),
+  branch: "main",
+  hash: sha256("policy"),
+}
+
 function record(
   gates: readonly GateEvidence[],
   waivers: ReleaseRecord["waivers"] = [],
   version = "1.0.0",
+  policy: ReleaseRecord["policy"] | null = ofMain,
 ): ReleaseRecord {
-  return { version, gates, waivers } as unknown as ReleaseRecord
+  return { version, gates, waivers, ...(policy === null ? {} : { policy }) } as unknown as ReleaseRecord
 }
 
 function judge(candidate: ReleaseRecord, more: { protected?: boolean } = {}) {
@@ -42,12 +52,39 @@ function judge(candidate: ReleaseRecord, more: { protected?: boolean } = {}) {
       acceptedDatabases: [{ name: "trivy-db", maxAge: "24h" }],
     }),
     requiredGates: ["unit", "vulnerabilities"],
+    protectedBranches: ["main", "release/1.4"],
     date,
   }).map((error) => `${error.code}: ${error.detail.what}`)
 }
 
 const database = (name: string, day: string) => ({ database: { name, date: day } })
 const complete = [gate("unit"), gate("vulnerabilities", database("trivy-db", "2026-03-10T00:00:00Z"))]
+
+describe("V03 V04 the policy that a release was judged by", () => {
+  const judgedBy = (policy: ReleaseRecord["policy"] | null, more = {}) =>
+    judge(record(complete, [], "1.0.0", policy), more)
+  const refused = ["POLICY_REFUSED: release 1.0.0 was not judged by the policy of a protected branch"]
+  const { branch: _branch, ...ofNoBranch } = ofMain
+
+  test.each<[string, ReleaseRecord["policy"]]>([
+    ["that of a protected branch", ofMain],
+    ["that of a maintenance line", { ...ofMain, branch: "release/1.4" }],
+    ["its own, approved by its hash", { ...ofMain, source: "approved" }],
+  ])("is enough for a protected environment: %s", (_name, policy) => {
+    expect(judgedBy(policy)).toEqual([])
+  })
+
+  test.each<[string, ReleaseRecord["policy"] | null]>([
+    ["its own, without a base", { source: "own", hash: ofMain.hash, why: "no remote" }],
+    ["its own, for the base has none", { ...ofMain, source: "first" }],
+    ["that of a branch that is not protected", { ...ofMain, branch: "release/1" }],
+    ["that of a commit or a local branch", ofNoBranch],
+    ["not recorded", null],
+  ])("is refused by a protected environment, and taken by others: %s", (_name, policy) => {
+    expect(judgedBy(policy)).toEqual(refused)
+    expect(judgedBy(policy, { protected: false })).toEqual([])
+  })
+})
 
 describe("evidence for a protected environment", () => {
   test("complete, fresh, by digest: accepted", () => {

@@ -1,6 +1,7 @@
 import { planHash } from "../../../domain/index.ts"
 import { ensureNamespace } from "../locked.ts"
 import { observe } from "../observation.ts"
+import { assertPolicyAnchor } from "../policy-anchor.ts"
 import { type CommandResult, done } from "../result.ts"
 import type { DriverSession } from "../session.ts"
 import { checkPolicy, makePlan, prepare, writePlan } from "./preparation.ts"
@@ -8,6 +9,7 @@ import { checkPolicy, makePlan, prepare, writePlan } from "./preparation.ts"
 /** Says what a deployment would do, and the hash to approve. Changes nothing. */
 export async function plan(session: DriverSession): Promise<CommandResult> {
   const cluster = await ensureNamespace(session, false)
+  await assertPolicyAnchor(session.api, session.input.request)
   const observed = await observe(session)
   const prepared = await prepare(session, observed.world)
   const created = makePlan(session, prepared, observed, cluster)

@@ -12,6 +12,7 @@ import {
 import { runningOf, runs } from "../../world/index.ts"
 import { ensureNamespace, withLock } from "../locked.ts"
 import { type Observation, observe, observeHeld } from "../observation.ts"
+import { assertPolicyAnchor, setPolicyAnchor } from "../policy-anchor.ts"
 import { type CommandResult, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
 import { proofOf } from "../verification.ts"
@@ -30,6 +31,7 @@ import { entryToRestore, goBackTo, isRestored } from "./rollback.ts"
 /** Deploys or promotes a release: what can be refused is refused before the environment is locked. */
 export async function run(session: DriverSession): Promise<CommandResult> {
   const cluster = await ensureNamespace(session, true)
+  await assertPolicyAnchor(session.api, session.input.request)
   const first = await observe(session)
   const prepared = await prepare(session, first.world)
   if (!isUnfinished(first.journal?.value ?? null)) {
@@ -68,6 +70,7 @@ export async function deploy(
   const repeats = continuesApproved(session, plan, observed)
   if (!repeats) checkApproval(session, plan)
   const journalVersion = observed.journal?.version ?? null
+  await setPolicyAnchor(session.api, session.input.request)
   const approved = repeats ? session.input.request.approve : null
   const context = { journalVersion, rendered, reason: null, approved }
   return resultOf(await executePlan(session, lock, plan, context), session.steps)

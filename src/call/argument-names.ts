@@ -1,0 +1,58 @@
+/**
+ * Every argument of the module by function, constructor first. Dagger fills in an argument that a call leaves out from a
+ * file .env beside or above the caller (core/modulesource.go of v0.21.7): one that is committed would let a tree under
+ * test choose the arguments of the call that judges it.
+ */
+export const argumentNames: Readonly<Record<string, readonly string[]>> = {
+  constructor: [
+    "source",
+    "toolbox",
+    "git",
+    "config",
+    "actor",
+    "registryUser",
+    "registryToken",
+    "policyRef",
+    "approvePolicy",
+  ],
+  withAccess: ["environment", "kubeconfig", "cluster"],
+  withBuildSecret: ["name", "value"],
+  build: ["component", "context"],
+  gates: ["only", "skip", "context"],
+  publish: ["version", "tag"],
+  release: ["tag", "kubeconfig", "fromKubeconfig", "until", "approve", "cluster", "fromCluster"],
+  record: ["release"],
+  verifyRelease: ["record", "digest"],
+  render: ["environment", "release"],
+  wrappers: ["module"],
+  plan: ["environment", "release", "kubeconfig", "fromKubeconfig", "cluster", "fromCluster"],
+  status: ["environment", "kubeconfig", "cluster", "repair", "reason"],
+  history: ["environment", "kubeconfig", "cluster"],
+  operation: ["environment", "kubeconfig", "id", "cluster"],
+  doctor: ["environment", "kubeconfig", "cluster"],
+  deploy: ["environment", "release", "kubeconfig", "approve", "fromKubeconfig", "cluster", "fromCluster"],
+  promote: ["release", "from", "to", "kubeconfig", "fromKubeconfig", "approve", "cluster", "fromCluster"],
+  rollback: ["environment", "kubeconfig", "revision", "reason", "rehearse", "cluster"],
+  hold: ["environment", "kubeconfig", "reason", "release", "lift", "cluster"],
+  unlock: ["environment", "holder", "kubeconfig", "cluster"],
+  smoke: ["environment", "kubeconfig", "cluster"],
+  load: ["environment", "profile", "kubeconfig", "scale", "users", "seconds", "dryRun", "cluster"],
+}
+
+const plain = (name: string): string => name.replaceAll(/[-_]/g, "").toLowerCase()
+
+const known = new Set(
+  Object.entries(argumentNames).flatMap(([name, all]) =>
+    all.map((one) => plain(name === "constructor" ? one : `${name}${one}`)),
+  ),
+)
+
+/**
+ * Whether Dagger takes a variable of a file .env for one of our arguments.
+ * @param besideModule the file lies in the module's own directory, where names need no prefix `SIGNALBOX_`.
+ */
+export function namesArgument(variable: string, besideModule: boolean): boolean {
+  const [, rest] = /^signalbox[_-]+(.+)$/i.exec(variable) ?? []
+  if (rest !== undefined) return known.has(plain(rest))
+  return besideModule && known.has(plain(variable))
+}

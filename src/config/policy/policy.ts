@@ -1,0 +1,67 @@
+import { contentDigest, toJson } from "../../domain/canonical.ts"
+import type { Digest } from "../../domain/digest.ts"
+import type { Waiver } from "../../domain/waiver.ts"
+import type { RefRule, SignalboxConfig } from "../schema/signalbox.ts"
+
+/** What a project is held against, apart from what it consists of. */
+export interface Policy {
+  readonly protectedBranches: readonly string[]
+  /** Required gates by context, and the settings of gates. */
+  readonly gates: SignalboxConfig["gates"]
+  /** Which tag or branch goes to which environment. */
+  readonly refs: readonly RefRule[]
+  readonly components: Readonly<Record<string, Thresholds>>
+  /** By id. */
+  readonly waivers: Readonly<Record<string, Waiver>>
+  /** `environments/NAME.yaml` by name, as written. */
+  readonly environments: Readonly<Record<string, unknown>>
+  /** `toolbox.yaml` of the tree, as written; null where it has none. */
+  readonly toolbox: unknown
+}
+
+/** The thresholds of a component, and the checks that it switches off, with the reason. */
+export interface Thresholds {
+  readonly coverageMinimum: number
+  readonly maxImageMb?: number
+  readonly off: Readonly<Record<string, string>>
+}
+
+/** Everything of a tree that its policy is made of. */
+export interface PolicyParts {
+  readonly config: SignalboxConfig
+  readonly waivers: readonly Waiver[]
+  readonly environments: Readonly<Record<string, unknown>>
+  readonly toolbox: unknown
+}
+
+export function policyOf({ config, waivers, environments, toolbox }: PolicyParts): Policy {
+  return {
+    protectedBranches: config.protectedBranches,
+    gates: config.gates,
+    refs: config.refs,
+    components: Object.fromEntries(
+      Object.entries(config.components).map(([name, component]) => [name, thresholdsOf(component)]),
+    ),
+    waivers: Object.fromEntries(waivers.map((waiver) => [waiver.id, waiver])),
+    environments,
+    toolbox,
+  }
+}
+
+/** What `--approve-policy` takes: SHA-256 of the policy in canonical JSON (RFC 8785). */
+export function policyHash(policy: Policy): Digest {
+  return contentDigest(toJson(policy))
+}
+
+type Component = SignalboxConfig["components"][string]
+
+export function thresholdsOf({ coverageMinimum, maxImageMb, checks }: Component): Thresholds {
+  const off = Object.entries(checks).flatMap(([name, check]) =>
+    check !== undefined && "off" in check ? [[name, check.off] as const] : [],
+  )
+  return {
+    coverageMinimum,
+    ...(maxImageMb === undefined ? {} : { maxImageMb }),
+    off: Object.fromEntries(off),
+  }
+}

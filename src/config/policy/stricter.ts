@@ -1,0 +1,52 @@
+import { coverageMinimumByDefault } from "../schema/primitives.ts"
+import type { SignalboxConfig } from "../schema/signalbox.ts"
+
+type Component = SignalboxConfig["components"][string]
+
+/**
+ * A tree's own configuration, held against the policy of its base: what it consists of is its own, what it is judged by
+ * is the base's, and where its own is stricter, its own. A component that the base does not have gets the defaults,
+ * because a new name must not lower a threshold.
+ */
+export function underPolicy(own: SignalboxConfig, base: SignalboxConfig): SignalboxConfig {
+  return {
+    ...own,
+    protectedBranches: base.protectedBranches,
+    refs: base.refs,
+    gates: { ...base.gates, required: requiredByEither(own, base) },
+    components: Object.fromEntries(
+      Object.entries(own.components).map(([name, component]) => [
+        name,
+        stricter(component, Object.hasOwn(base.components, name) ? base.components[name] : undefined),
+      ]),
+    ),
+  }
+}
+
+function requiredByEither(own: SignalboxConfig, base: SignalboxConfig): SignalboxConfig["gates"]["required"] {
+  const both = (context: keyof SignalboxConfig["gates"]["required"]) => [
+    ...new Set([...base.gates.required[context], ...own.gates.required[context]]),
+  ]
+  return { fork: both("fork"), branch: both("branch"), release: both("release") }
+}
+
+function stricter(own: Component, base: Component | undefined): Component {
+  const sizes = [own.maxImageMb, base?.maxImageMb].filter((one) => one !== undefined)
+  return {
+    ...own,
+    coverageMinimum: Math.max(own.coverageMinimum, base?.coverageMinimum ?? coverageMinimumByDefault),
+    ...(sizes.length === 0 ? {} : { maxImageMb: Math.min(...sizes) }),
+    checks: withoutNewExemptions(own.checks, base?.checks),
+  }
+}
+
+/** A check stays off only where the base has switched it off, too. */
+function withoutNewExemptions(own: Component["checks"], base: Component["checks"] | undefined) {
+  const isOff = (checks: Component["checks"] | undefined, name: string) => {
+    const check = Object.entries(checks ?? {}).find(([key]) => key === name)?.[1]
+    return check !== undefined && "off" in check
+  }
+  return Object.fromEntries(
+    Object.entries(own).filter(([name]) => !isOff(own, name) || isOff(base, name)),
+  ) as Component["checks"]
+}
