@@ -12,6 +12,8 @@ export const defaultRefs: readonly RefRule[] = [
   { branch: "feature/*", environment: "development" },
   { branch: "main", environment: "staging" },
   { branch: "develop", environment: "staging" },
+  // A release candidate ends in staging: a protected environment takes no pre-releases.
+  { tag: "v*.*.*-*", environment: "staging" },
   { tag: "v*.*.*", environment: "production" },
 ]
 

@@ -12,6 +12,12 @@ export function parseVersion(text: string): Version {
       what: `not a semantic version: ${JSON.stringify(text)}`,
       next: "give MAJOR.MINOR.PATCH, with or without a leading v",
     })
+  // The version is the value of a label of every object, which Kubernetes lets neither end in - or . nor exceed 63 characters.
+  if (!/[0-9A-Za-z]$/.test(parsed.version) || text.length > 60)
+    throw new SignalboxError("USAGE", {
+      what: `not a version that Kubernetes takes for a label: ${JSON.stringify(text)}`,
+      next: "let it end in a letter or digit, with at most 60 characters",
+    })
   const build = parsed.build.length === 0 ? "" : `+${parsed.build.join(".")}`
   return `${parsed.version}${build}` as Version
 }

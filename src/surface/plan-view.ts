@@ -1,4 +1,4 @@
-import { func, object } from "@dagger.io/dagger"
+import { type Directory, dag, func, object } from "@dagger.io/dagger"
 
 /** What a deployment would do. Nothing has been changed. */
 @object()
@@ -19,5 +19,15 @@ export class PlanView {
     this.hash = hash
     this.json = json
     this.markdown = markdown
+  }
+
+  /** plan.md, plan.json and plan.hash of this one plan: what is shown to an approver, and what is approved. */
+  @func()
+  files(): Directory {
+    return dag
+      .directory()
+      .withNewFile("plan.md", this.markdown)
+      .withNewFile("plan.json", this.json)
+      .withNewFile("plan.hash", `${this.hash}\n`)
   }
 }

@@ -2,13 +2,13 @@
 export interface PinnedAction {
   readonly name: string
   readonly version: string
-  /** The commit of that version; `unresolved` where no source for it was found. */
+  /** The commit of that version. */
   readonly commit: string
 }
 
 /**
  * Commits from cboyd0319/PyGuard, .github/ACTIONS_VERSIONS.md at 0dc556cc897758072440913c74187a628a642528; that of
- * checkout also from EnollaTomazic/Planner, docs/github-actions-shas.md.
+ * checkout also from EnollaTomazic/Planner, docs/github-actions-shas.md. That of dagger-for-github from its own tags.
  */
 export const actions = {
   checkout: {
@@ -26,7 +26,11 @@ export const actions = {
     version: "v4.30.8",
     commit: "f443b600d91635bebf5b0d9ebc620189c0d6fba5",
   },
-  dagger: { name: "dagger/dagger-for-github", version: "v8.4.1", commit: "unresolved" },
+  dagger: {
+    name: "dagger/dagger-for-github",
+    version: "v8.4.1",
+    commit: "27b130bf0f79a7f6fbbbe0fbca6760dc9bb40a77",
+  },
 } as const satisfies Record<string, PinnedAction>
 
 /** The value of `uses:` and its comment. */
@@ -34,7 +38,5 @@ export function usesOf({ name, version, commit }: PinnedAction): {
   readonly uses: string
   readonly comment: string
 } {
-  if (commit === "unresolved")
-    return { uses: `${name}@${version}`, comment: " unresolved: pin the commit of this tag" }
   return { uses: `${name}@${commit}`, comment: ` ${version}` }
 }

@@ -14,13 +14,15 @@ export type Word = string | Variable
 export const variables = {
   /** Trust in the change: fork or branch. */
   context: { variable: "RELEASE_CONTEXT" },
+  /** Ref whose policy counts: the branch that a change is merged into, else the first protected branch. */
+  policy: { variable: "RELEASE_POLICY" },
   /** Version that a branch publishes: 0.0.0-gCOMMIT. */
   version: { variable: "RELEASE_VERSION" },
   /** The tag to release. */
   tag: { variable: "RELEASE_TAG" },
   /** Hash of the plan that was approved. */
   approve: { variable: "RELEASE_APPROVE" },
-  /** URL of this CI run: the actor in locks and ledgers. */
+  /** Address of this CI run, and who started or approved it: the actor in locks and ledgers. */
   actor: { variable: "RELEASE_ACTOR" },
 } as const satisfies Record<string, Variable>
 

@@ -1,4 +1,5 @@
 import { Document, isMap, isPair, isScalar, visit } from "yaml"
+import { SignalboxError } from "../domain/index.ts"
 import { actions, type PinnedAction, usesOf } from "./actions.ts"
 import { type Call, dagger, shellLine } from "./command.ts"
 import { checkConditions, condition } from "./conditions.ts"
@@ -73,7 +74,12 @@ function jobOf(job: Job, all: readonly Job[]): object {
       ? {}
       : {
           environment: job.environment,
-          concurrency: { group: `signalbox-${job.environment}`, "cancel-in-progress": false },
+          // By ref, because a group has one waiting job: a push to main would cancel a tag that waits. Signalbox has its
+          // own lock for the environment.
+          concurrency: {
+            group: `signalbox-${job.environment}-${expression("github.ref")}`,
+            "cancel-in-progress": false,
+          },
         }),
     permissions: job.id === "gates" ? { contents: "read", "security-events": "write" } : { contents: "read" },
     ...(approved === undefined ? {} : { outputs: { hash: expression("steps.plan.outputs.hash") } }),
@@ -93,7 +99,7 @@ function callSteps(job: Job): readonly object[] {
       ? []
       : [
           {
-            name: "Pass on the plan's hash",
+            name: "Print the plan and pass on its hash",
             id: "plan",
             run: handOverLine(job.handOver),
             ...envOf(job.handOver, job),
@@ -108,9 +114,11 @@ function callSteps(job: Job): readonly object[] {
     : [act, ...handOver, { name, if: "always()", ...report }]
 }
 
-/** Assigns before it writes, because `echo "$(…)"` would hide the exit code of a failed call. */
+/** The plan that is printed, uploaded and approved is one and the same: its hash is read from the exported files. */
 export function handOverLine(call: Call): string {
-  return `hash="$(${shellLine(call)})" && echo "hash=$hash" >> "$GITHUB_OUTPUT"`
+  const out = call.words.at(-1)
+  if (typeof out !== "string") throw new SignalboxError("INTERNAL", { what: "the plan is exported nowhere" })
+  return `${shellLine(call)} && cat ${out}/plan.md && echo "hash=$(cat ${out}/plan.hash)" >> "$GITHUB_OUTPUT"`
 }
 
 function uploads(job: Job): readonly object[] {
@@ -123,10 +131,19 @@ function uploads(job: Job): readonly object[] {
   }
   const upload = step(actions.uploadArtifact, artifact, "always()")
   if (job.id !== "gates") return [upload]
-  // A fork's pull request has a read-only token and cannot upload.
-  const allowed = "always() && github.event.pull_request.head.repo.fork != true"
-  return [upload, step(actions.uploadSarif, { sarif_file: `${job.out}/report.sarif` }, allowed)]
+  // A fork's pull request has a read-only token and cannot upload. Without code scanning the upload fails, and the verdict
+  // is that of the gates all the same.
+  const sarif = step(
+    actions.uploadSarif,
+    { sarif_file: `${job.out}/report.sarif` },
+    `always() && ${notAFork}`,
+  )
+  return [upload, { ...sarif, "continue-on-error": true }]
 }
+
+/** The head repository of a pull request is null once it was deleted: what is not known to be this one is a fork. */
+const notAFork =
+  "(github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository)"
 
 function step(action: PinnedAction, inputs: object, condition?: string): object {
   return { uses: usesOf(action).uses, ...(condition === undefined ? {} : { if: condition }), with: inputs }
@@ -135,7 +152,8 @@ function step(action: PinnedAction, inputs: object, condition?: string): object 
 /** Passes values as environment variables of the step: no other step gets the secrets, and no template enters the shell. */
 function envOf(call: Call, job: Job): object {
   const values: Readonly<Record<string, string>> = {
-    RELEASE_CONTEXT: expression("github.event.pull_request.head.repo.fork && 'fork' || 'branch'"),
+    RELEASE_CONTEXT: expression(`${notAFork} && 'branch' || 'fork'`),
+    RELEASE_POLICY: `refs/remotes/origin/${expression(`github.base_ref || '${job.policyBranch}'`)}`,
     RELEASE_VERSION: `0.0.0-g${expression("github.sha")}`,
     RELEASE_TAG: expression("github.ref_name"),
     RELEASE_APPROVE: expression(`needs.${job.needs}.outputs.hash`),
@@ -143,7 +161,7 @@ function envOf(call: Call, job: Job): object {
       expression("github.server_url"),
       expression("github.repository"),
       "actions/runs",
-      expression("github.run_id"),
+      `${expression("github.run_id")} (${expression("github.triggering_actor")})`,
     ].join("/"),
   }
   const entries = [

@@ -1,3 +1,4 @@
+import { SignalboxError } from "../domain/index.ts"
 import { type Call, shellLine } from "./command.ts"
 import { type Job, type Refs, stages } from "./jobs.ts"
 
@@ -10,7 +11,7 @@ export function jenkinsfile(jobs: readonly Job[]): string {
     if (second === undefined && !only.approval) return stageOf(stage, stageLines(only))
     return stageOf(stage, ["stages {", ...indent(own.flatMap(nestedStages)), "}"])
   })
-  return `${[...head, ...indent(["stages {", ...indent([...preparation, ...blocks]), "}"]), "}"].join("\n")}\n`
+  return `${[...head, ...indent(["stages {", ...indent([...preparation(jobs[0]?.policyBranch ?? "main"), ...blocks]), "}"]), "}"].join("\n")}\n`
 }
 
 const head = [
@@ -42,17 +43,20 @@ const head = [
   "  }",
 ]
 
-const preparation = stageOf("Preparation", [
-  "agent { label 'dagger' }",
-  "steps {",
-  "  script {",
-  "    env.RELEASE_VERSION = '0.0.0-g' + checkOutEverything().GIT_COMMIT",
-  "    env.RELEASE_CONTEXT = env.CHANGE_FORK ? 'fork' : 'branch'",
-  "    env.RELEASE_TAG = env.TAG_NAME ?: ''",
-  "    env.RELEASE_ACTOR = env.BUILD_URL",
-  "  }",
-  "}",
-])
+function preparation(policyBranch: string): readonly string[] {
+  return stageOf("Preparation", [
+    "agent { label 'dagger' }",
+    "steps {",
+    "  script {",
+    "    env.RELEASE_VERSION = '0.0.0-g' + checkOutEverything().GIT_COMMIT",
+    "    env.RELEASE_CONTEXT = env.CHANGE_FORK ? 'fork' : 'branch'",
+    `    env.RELEASE_POLICY = 'refs/remotes/origin/' + (env.CHANGE_TARGET ?: '${policyBranch}')`,
+    "    env.RELEASE_TAG = env.TAG_NAME ?: ''",
+    "    env.RELEASE_ACTOR = env.BUILD_URL",
+    "  }",
+    "}",
+  ])
+}
 
 function stageOf(title: string, lines: readonly string[]): readonly string[] {
   return [`stage('${title}') {`, ...indent(lines), "}"]
@@ -63,7 +67,22 @@ function nestedStages(job: Job): readonly string[] {
   const own = stageOf(job.title, stageLines(job))
   if (!job.approval) return own
   const question = `"Release ${groovy("env.RELEASE_TAG")} to ${job.environment}: plan ${groovy("env.RELEASE_APPROVE")}"`
-  const approve = [...when(job.refs), "steps {", `  input message: ${question}, ok: 'Approve this plan'`, "}"]
+  const approvers = job.approvers === undefined ? [] : [`submitter: ${quoted(job.approvers.join(","))}`]
+  const options = [
+    `message: ${question}`,
+    "ok: 'Approve this plan'",
+    ...approvers,
+    "submitterParameter: 'APPROVER'",
+  ]
+  const approve = [
+    ...when(job.refs),
+    "steps {",
+    "  script {",
+    // The approver's name goes into locks and ledger with the address of the build.
+    `    env.RELEASE_ACTOR = env.BUILD_URL + ' approved by ' + input(${options.join(", ")})`,
+    "  }",
+    "}",
+  ]
   return [...stageOf(`Approve ${job.environment}`, approve), ...own]
 }
 
@@ -90,9 +109,14 @@ function stageLines(job: Job): readonly string[] {
 /** Jenkins sets BRANCH_NAME for tags, too, so a branch rule has to exclude tags. */
 function when(refs: Refs | undefined): readonly string[] {
   if (refs === undefined) return []
-  const patterns = refs.patterns.map((pattern) => `${refs.kind} '${pattern}'`).join("; ")
-  const condition =
-    refs.kind === "tag" ? `anyOf { ${patterns} }` : `allOf { not { buildingTag() }; anyOf { ${patterns} } }`
+  const any = (all: readonly string[]) =>
+    `anyOf { ${all.map((pattern) => `${refs.kind} '${pattern}'`).join("; ")} }`
+  const conditions = [
+    ...(refs.kind === "branch" ? ["not { buildingTag() }"] : []),
+    any(refs.patterns),
+    ...(refs.except.length === 0 ? [] : [`not { ${any(refs.except)} }`]),
+  ]
+  const condition = conditions.length === 1 ? conditions[0] : `allOf { ${conditions.join("; ")} }`
   return [
     "when {",
     "  beforeOptions true // a skipped stage takes no lock and no agent",
@@ -108,8 +132,12 @@ function steps(job: Job): readonly string[] {
 
 function handOver({ handOver }: Job): readonly string[] {
   if (handOver === undefined) return []
-  const line = `script { env.RELEASE_APPROVE = sh(script: ${quoted(shellLine(handOver))}, returnStdout: true).trim() }`
-  return withSecrets(handOver, [line])
+  const out = handOver.words.at(-1)
+  if (typeof out !== "string") throw new SignalboxError("INTERNAL", { what: "the plan is exported nowhere" })
+  return [
+    ...withSecrets(handOver, [sh(handOver)]),
+    `script { echo readFile('${out}/plan.md'); env.RELEASE_APPROVE = readFile('${out}/plan.hash').trim() }`,
+  ]
 }
 
 function post(job: Job): readonly string[] {

@@ -1,6 +1,7 @@
 import type { EnvironmentConfig, RefRule, SignalboxConfig } from "../config/index.ts"
 import { SignalboxError } from "../domain/index.ts"
 import { type Call, call, variables, type Word } from "./command.ts"
+import { canShare } from "./conditions.ts"
 import { access, buildSecretArguments, registry, registryTokenFor, secretOf } from "./credentials.ts"
 
 /** The stages of the Jenkins pipeline; every job belongs to one. */
@@ -17,10 +18,17 @@ export type Stage = (typeof stages)[number]
 export interface Refs {
   readonly kind: "branch" | "tag"
   readonly patterns: readonly string[]
+  /** Patterns of rules before: what one of them matches is theirs. */
+  readonly except: readonly string[]
 }
 
 /** One job of a CI server: a checkout, the call that does the work, and an export of its reports that always runs. */
-export interface Job {
+export interface Job extends JobCalls {
+  /** Protected branch whose policy counts where a change is merged into no other. */
+  readonly policyBranch: string
+}
+
+interface JobCalls {
   readonly id: string
   readonly title: string
   readonly stage: Stage
@@ -32,7 +40,9 @@ export interface Job {
   readonly environment?: string
   /** Runs only after a person has approved the plan whose hash the previous job passes on. */
   readonly approval?: boolean
-  /** Prints the plan's hash for the next job, which needs an approval. */
+  /** Who may approve, as the CI server names them. Default: whoever its rules for the environment admit. */
+  readonly approvers?: readonly string[]
+  /** Writes the plan and its hash into OUT/plan: one plan, which is printed, kept and approved. */
   readonly handOver?: Call
   readonly act: Call
   readonly export?: Call
@@ -43,6 +53,12 @@ export interface Job {
   readonly retentionDays: number
   readonly minutes: number
 }
+
+/**
+ * Whose policy counts, and of which repository: named in every call that is held against it, because Dagger fills in what a
+ * call leaves out from a file .env of the tree.
+ */
+const policy: readonly Word[] = ["--git", ".", "--policy-ref", variables.policy]
 
 const acting: readonly Word[] = ["--actor", variables.actor, ...registry]
 
@@ -77,12 +93,14 @@ export function jobsOf(
       releaseTag(refs, promotionChain(environments, environment), buildSecrets),
     ),
   ]
-  return module === undefined ? jobs : jobs.map((job) => withModule(job, module))
+  const policyBranch = config.protectedBranches[0] ?? "main"
+  return jobs.map((job) => ({ ...(module === undefined ? job : withModule(job, module)), policyBranch }))
 }
 
-/** Calls the module by its address. `--source` and `--git` name the project, because their defaults are the module's own repository. */
-function withModule(job: Job, module: string): Job {
-  const addressed = ({ words }: Call): Call => call("-m", module, "--source", ".", "--git", ".", ...words)
+/** Calls the module by its address. `--source` and `--git` name the project: their defaults are the module's own repository. */
+function withModule(job: JobCalls, module: string): JobCalls {
+  const addressed = ({ words }: Call): Call =>
+    call("-m", module, "--source", ".", "--git", ".", ...words.filter((word, at) => !isGit(words, word, at)))
   return {
     ...job,
     act: addressed(job.act),
@@ -91,19 +109,31 @@ function withModule(job: Job, module: string): Job {
   }
 }
 
+/** Whether a word belongs to the `--git .` of a call that is held against a policy. */
+function isGit(words: readonly Word[], word: Word, at: number): boolean {
+  return word === "--git" || words[at - 1] === "--git"
+}
+
 interface Target {
   readonly refs: Refs
   readonly environment: string
 }
 
-/** Rules with the same kind and target are one job. */
+/** Rules with the same kind and target are one job. The first rule that matches a ref wins, so later ones except it. */
 function groupByTarget(rules: readonly RefRule[]): readonly Target[] {
-  const groups = new Map<string, { refs: { kind: Refs["kind"]; patterns: string[] }; environment: string }>()
+  const groups = new Map<string, Target & { refs: { patterns: string[]; except: string[] } }>()
+  const before = { branch: [] as string[], tag: [] as string[] }
   for (const { branch, tag, environment } of rules) {
     const kind = branch === undefined ? "tag" : "branch"
+    const pattern = branch ?? tag ?? ""
     const key = `${kind} ${environment}`
-    const group = groups.get(key) ?? { refs: { kind, patterns: [] }, environment }
-    group.refs.patterns.push(branch ?? tag ?? "")
+    const group = groups.get(key) ?? { refs: { kind, patterns: [], except: [] }, environment }
+    const foreign = before[kind].filter((one) => !group.refs.patterns.includes(one))
+    group.refs.except.push(
+      ...foreign.filter((one) => !group.refs.except.includes(one) && canShare(one, pattern)),
+    )
+    group.refs.patterns.push(pattern)
+    before[kind].push(pattern)
     groups.set(key, group)
   }
   return [...groups.values()]
@@ -138,8 +168,9 @@ function gates(context: Word, ...words: readonly Word[]): readonly Word[] {
 
 const gateReports = ["reports", "export", "--path", "out/gates"] as const
 
-function checks(config: SignalboxConfig, buildSecrets: readonly Word[]): readonly Job[] {
-  const before = [...registryTokenFor(config), ...buildSecrets]
+function checks(config: SignalboxConfig, buildSecrets: readonly Word[]): readonly JobCalls[] {
+  const tokens = [...registryTokenFor(config), ...buildSecrets]
+  const before = [...policy, ...tokens]
   return [
     {
       id: "gates",
@@ -156,8 +187,17 @@ function checks(config: SignalboxConfig, buildSecrets: readonly Word[]): readonl
       id: "build",
       title: "Build",
       stage: "Build & Test",
-      act: call(...before, "build", "sizes"),
-      export: call(...before, "build", "sbom", "export", "--path", "out/sbom"),
+      act: call(...tokens, "build", "--context", variables.context, "sizes"),
+      export: call(
+        ...tokens,
+        "build",
+        "--context",
+        variables.context,
+        "sbom",
+        "export",
+        "--path",
+        "out/sbom",
+      ),
       out: "out/sbom",
       retentionDays: 7,
       minutes: 60,
@@ -165,14 +205,18 @@ function checks(config: SignalboxConfig, buildSecrets: readonly Word[]): readonl
   ]
 }
 
-function publish(config: SignalboxConfig, patterns: readonly string[], buildSecrets: readonly Word[]): Job {
-  const before = [...registryTokenFor(config), ...buildSecrets]
+function publish(
+  config: SignalboxConfig,
+  patterns: readonly string[],
+  buildSecrets: readonly Word[],
+): JobCalls {
+  const before = [...policy, ...registryTokenFor(config), ...buildSecrets]
   return {
     id: "publish",
     title: "Publish",
     stage: "Docker Images",
-    refs: { kind: "branch", patterns },
-    act: call(...acting, ...buildSecrets, "publish", "--version", variables.version),
+    refs: { kind: "branch", patterns, except: [] },
+    act: call(...policy, ...acting, ...buildSecrets, "publish", "--version", variables.version),
     // `publish` runs the gates in the context `release` on every branch, so the exported report does, too.
     export: call(...before, ...gates("release", ...gateReports)),
     out: "out/gates",
@@ -182,7 +226,7 @@ function publish(config: SignalboxConfig, patterns: readonly string[], buildSecr
 }
 
 /** Jobs that deploy a branch to its environment. @throws USAGE for a protected environment */
-function deployBranch(refs: Refs, environment: EnvironmentConfig): readonly Job[] {
+function deployBranch(refs: Refs, environment: EnvironmentConfig): readonly JobCalls[] {
   const { name, protected: isProtected } = environment
   if (isProtected) {
     throw new SignalboxError("USAGE", {
@@ -194,6 +238,7 @@ function deployBranch(refs: Refs, environment: EnvironmentConfig): readonly Job[
   }
   const id = `deploy-${name}`
   const act = call(
+    ...policy,
     ...acting,
     "deploy",
     "--environment",
@@ -218,21 +263,18 @@ function deployBranch(refs: Refs, environment: EnvironmentConfig): readonly Job[
   ]
 }
 
-/** Jobs that release a tag: to all environments but the last, then, after an approval, to the last. @throws USAGE */
+/**
+ * Jobs that release a tag: to all environments but the last, then, after an approval, to the last. A route of one
+ * environment, such as that of release candidates, is one job. @throws USAGE for a protected one
+ */
 function releaseTag(
   refs: Refs,
   chain: readonly [...EnvironmentConfig[], EnvironmentConfig],
   buildSecrets: readonly Word[],
-): readonly Job[] {
+): readonly JobCalls[] {
   const last = chain.at(-1) ?? chain[0]
   const previous = last.promotesFrom
-  if (previous === null) {
-    throw new SignalboxError("USAGE", {
-      what: `a tag is released to ${last.name}, which promotes from no environment`,
-      where: `environments/${last.name}.yaml: promotesFrom`,
-      next: "name the environment in which a release has to be verified first",
-    })
-  }
+  if (previous === null) return [releaseToOne(refs, last, buildSecrets)]
   const earlier = chain
     .slice(0, -2)
     .flatMap(({ name }) => ["with-access", "--environment", name, "--kubeconfig", secretOf(name)])
@@ -244,6 +286,7 @@ function releaseTag(
     variables.tag,
     ...access(last),
   ]
+  const planned = `out/${previous}/plan`
   const plan: readonly Word[] = [
     "plan",
     "--environment",
@@ -260,9 +303,9 @@ function releaseTag(
       stage: "Deployment",
       refs,
       environment: previous,
-      act: call(...acting, ...release, "--until", previous),
+      act: call(...policy, ...acting, ...release, "--until", previous),
       ...operation(previous),
-      handOver: call(...acting, ...plan, "hash"),
+      handOver: call(...policy, ...acting, ...plan, "files", "export", "--path", planned),
       minutes: 120,
     },
     {
@@ -273,7 +316,8 @@ function releaseTag(
       needs: firstJob,
       environment: last.name,
       approval: true,
-      act: call(...acting, ...release, "--approve", variables.approve),
+      ...(last.approvers === undefined ? {} : { approvers: last.approvers }),
+      act: call(...policy, ...acting, ...release, "--approve", variables.approve),
       ...operation(last.name),
       minutes: 120,
     },
@@ -281,8 +325,29 @@ function releaseTag(
   ]
 }
 
+/** The one job of a tag whose route has one environment. */
+function releaseToOne(refs: Refs, only: EnvironmentConfig, buildSecrets: readonly Word[]): JobCalls {
+  if (only.protected)
+    throw new SignalboxError("USAGE", {
+      what: `a tag is released to ${only.name}, which is protected and promotes from no environment`,
+      where: `environments/${only.name}.yaml: promotesFrom`,
+      next: "name the environment in which a release has to be verified first",
+    })
+  const release: readonly Word[] = [...buildSecrets, "release", "--tag", variables.tag, ...access(only)]
+  return {
+    id: `tag-${only.name}`,
+    title: `Release a tag to ${only.name}`,
+    stage: "Deployment",
+    refs,
+    environment: only.name,
+    act: call(...policy, ...acting, ...release),
+    ...operation(only.name),
+    minutes: 120,
+  }
+}
+
 /** A smoke test after the deployment, with the credential for plans and tests. */
-function smokeTest(refs: Refs, name: string, needs: string): Job {
+function smokeTest(refs: Refs, name: string, needs: string): JobCalls {
   return {
     id: `smoke-${name}`,
     title: `Smoke tests of ${name}`,
@@ -296,7 +361,7 @@ function smokeTest(refs: Refs, name: string, needs: string): Job {
 }
 
 /** Exports the reports of the environment's last operation, also of a failed one. */
-function operation(name: string): Pick<Job, "export" | "out" | "retentionDays"> {
+function operation(name: string): Pick<JobCalls, "export" | "out" | "retentionDays"> {
   const out = `out/${name}`
   const words = [
     "operation",

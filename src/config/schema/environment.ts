@@ -125,6 +125,14 @@ export const environmentSchema = z
     name: name.describe("Name of the environment; also the name of this file."),
     namespace: name.describe("Kubernetes namespace; one per environment."),
     release: releaseName.describe("Name of the Helm release."),
+    approvers: z
+      .array(line)
+      .min(1)
+      .optional()
+      .describe(
+        "Users and groups who may approve a plan, as Jenkins names them. Default: whoever may start the job. GitHub has its " +
+          "own rules: required reviewers of the environment.",
+      ),
     protected: z
       .boolean()
       .default(false)

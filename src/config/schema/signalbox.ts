@@ -8,7 +8,12 @@ export type { Component }
 const refRule = z
   .strictObject({
     branch: refPattern.optional().describe("Pattern of branch names."),
-    tag: refPattern.optional().describe("Pattern of tag names."),
+    tag: refPattern
+      .refine((pattern) => /^v?(?:\*|\d)/.test(pattern) && !/[@/]/.test(pattern), {
+        error: "a pattern of semantic versions, with or without a leading v, such as v*.*.*",
+      })
+      .optional()
+      .describe("Pattern of tag names; a release's tag is a semantic version, with or without a leading v."),
     environment: name.describe("Environment that a matching ref goes to; one of environments."),
   })
   .refine((rule) => (rule.branch === undefined) !== (rule.tag === undefined), {
@@ -66,7 +71,7 @@ export const signalboxSchema = z
       .optional()
       .describe(
         "Which branch or tag goes to which environment; the first match wins. Default: feature/* to development, " +
-          "main and develop to staging, v*.*.* tags to production, as far as these environments exist.",
+          "main, develop and v*.*.*-* tags to staging, v*.*.* tags to production, as far as these environments exist.",
       ),
   })
   .refine((file) => file.protectedBranch === undefined || file.protectedBranches === undefined, {

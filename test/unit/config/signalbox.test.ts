@@ -62,8 +62,21 @@ describe("a valid signalbox.yaml", () => {
     expect(parseConfig(minimalConfig, "signalbox.yaml").refs).toEqual([
       { branch: "main", environment: "staging" },
       { branch: "develop", environment: "staging" },
+      { tag: "v*.*.*-*", environment: "staging" },
       { tag: "v*.*.*", environment: "production" },
     ])
+  })
+
+  test.each(["web@*", "web/v*.*.*", "release-*", "@scope/x@1.2.3"])(
+    "C17 has no pattern of tags that are no versions: %s",
+    (tag) => {
+      const text = `${minimalConfig}refs: [{ tag: "${tag}", environment: staging }]\n`
+      expect(problemsIn(text).join()).toMatch(/refs\[0\]\.tag: .*; allowed: a pattern of semantic versions/)
+    },
+  )
+
+  test.each(["v*.*.*", "*.*.*", "v1.*", "2.*.*-*", "**"])("C17 has patterns of versions: %s", (tag) => {
+    expect(problemsIn(`${minimalConfig}refs: [{ tag: "${tag}", environment: staging }]\n`)).toEqual([])
   })
 
   test("may be JSON", () => {

@@ -14,7 +14,7 @@ test.each([
   ["refs/heads/mainline", null],
   ["refs/heads/develop", "staging"],
   ["refs/tags/v1.4.0", "production"],
-  ["refs/tags/v1.4.0-rc.1", "production"],
+  ["refs/tags/v1.4.0-rc.1", "staging"],
   ["refs/tags/v1.4", null],
   ["refs/tags/1.4.0", null],
   ["refs/tags/main", null],

@@ -46,3 +46,11 @@ describe("the tag of a version", () => {
     expect(isTagOf(tag, parseVersion("1.0.0"))).toBe(false)
   })
 })
+
+test.each(["1.0.0-alpha-", `1.0.0-${"a".repeat(60)}`])("C17 %s is no value of a Kubernetes label", (text) => {
+  expect(() => parseVersion(text)).toThrow("not a version that Kubernetes takes for a label")
+})
+
+test("C17 build metadata of a candidate is part of its image tag", () => {
+  expect(tagOf(parseVersion("v1.2.3-rc.1+build.5"))).toBe("v1.2.3-rc.1_build.5")
+})

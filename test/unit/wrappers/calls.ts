@@ -8,7 +8,8 @@ export interface Line {
 }
 
 const call = /^dagger call( [A-Za-z0-9_%+=:,./@-]+| "\$[A-Z_]+")+$/
-const handOver = /^hash="\$\((dagger call [^()]*)\)" && echo "hash=\$hash" >> "\$GITHUB_OUTPUT"$/
+const handOver =
+  /^(dagger call .* --path (\S+)) && cat \2\/plan\.md && echo "hash=\$\(cat \2\/plan\.hash\)" >> "\$GITHUB_OUTPUT"$/
 
 /** The pipeline call in a line of shell. @throws for any other shell: the files must hold no logic. */
 export function pipelineCall(text: string): string {

@@ -62,8 +62,10 @@ describe("every job", () => {
 
   test.each(ids)("%s makes one acting call and one export that always runs", (id) => {
     const lines = workflows.filter((line) => line.job === id)
-    const exports = lines.filter((line) => / export --path out\//.test(line.text))
-    const handOvers = lines.filter((line) => line.text.startsWith("hash="))
+    const handOvers = lines.filter((line) => line.text.includes("GITHUB_OUTPUT"))
+    const exports = lines.filter(
+      (line) => / export --path out\//.test(line.text) && !handOvers.includes(line),
+    )
     expect(exports).toHaveLength(1)
     expect(lines.length - exports.length - handOvers.length).toBe(1)
     expect(exports[0]?.always || lines[0] === exports[0]).toBe(true)
@@ -71,7 +73,8 @@ describe("every job", () => {
   })
 
   test("of Jenkins exports in post always, or before its other call", () => {
-    for (const line of jenkins.filter((one) => one.text.includes(" export --path "))) {
+    const exporting = jenkins.filter(({ text }) => / (?!files)\S+ export --path /.test(text))
+    for (const line of exporting) {
       const first = jenkins.find((one) => one.job === line.job)
       expect(line.always || first === line).toBe(true)
     }
@@ -115,29 +118,43 @@ describe("every job", () => {
 
   test("that changes an environment runs alone there and is never cancelled", () => {
     const { jobs } = parse(text(".github/workflows/build-deploy.yml"))
-    for (const name of ["deploy-development", "deploy-staging", "release-staging", "release-production"]) {
+    // C19: a group has one waiting run, so that runs of another ref would cancel a tag that waits.
+    for (const name of [
+      "deploy-development",
+      "deploy-staging",
+      "tag-staging",
+      "release-staging",
+      "release-production",
+    ]) {
       const environment = name.replace(/^\w+-/, "")
       expect(jobs[name]).toMatchObject({
         environment,
-        concurrency: { group: `signalbox-${environment}`, "cancel-in-progress": false },
+        concurrency: {
+          group: `signalbox-${environment}-${expression("github.ref")}`,
+          "cancel-in-progress": false,
+        },
       })
       expect(text("Jenkinsfile")).toContain(`lock(resource: 'signalbox-${environment}')`)
     }
   })
 })
 
+const version = "startsWith(github.ref, 'refs/tags/v') && contains(github.ref_name, '.')"
+const candidate = `${version} && contains(github.ref_name, '-')`
+
 describe("the jobs of a ref", () => {
   const { on, jobs } = parse(text(".github/workflows/build-deploy.yml"))
 
   test("follow the patterns of signalbox.yaml", () => {
-    expect(on.push).toEqual({ branches: ["feature/*", "main", "develop"], tags: ["v*.*.*"] })
+    expect(on.push).toEqual({ branches: ["feature/*", "main", "develop"], tags: ["v*.*.*-*", "v*.*.*"] })
   })
 
   test.each([
     ["deploy-development", "startsWith(github.ref, 'refs/heads/feature/')"],
     ["deploy-staging", "github.ref == 'refs/heads/main' || github.ref == 'refs/heads/develop'"],
-    ["release-staging", "startsWith(github.ref, 'refs/tags/v')"],
-    ["release-production", "startsWith(github.ref, 'refs/tags/v')"],
+    ["tag-staging", candidate],
+    ["release-staging", `${version} && !(${candidate})`],
+    ["release-production", `${version} && !(${candidate})`],
   ])("%s runs if %s", (job, condition) => {
     expect(jobs[job].if).toBe(condition)
   })
@@ -165,6 +182,60 @@ describe("the jobs of a ref", () => {
       "Deployment",
       "Post-Deploy Testing",
     ])
+  })
+})
+
+describe("what a tree could choose for the call that judges it", () => {
+  test("V04 repository and policy are named by every call that is held against the policy", () => {
+    const held = workflows.filter(({ text }) => / (gates|publish|release|plan|deploy) --/.test(text))
+    expect(held.length).toBeGreaterThan(8)
+    for (const { text } of held)
+      expect(text).toMatch(/^dagger call --git \. --policy-ref "\$RELEASE_POLICY" /)
+  })
+
+  test("V37 a pull request whose head repository is not known to be this one is a fork's", () => {
+    const { jobs } = parse(text(paths[0]))
+    const { env } = jobs.gates.steps.find((step: { run?: string }) => step.run?.includes("assert"))
+    // By GitHub's rules null equals no text, so that a deleted head repository gives 'fork'.
+    expect(env.RELEASE_CONTEXT).toBe(
+      expression(
+        "(github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository) && 'branch' || 'fork'",
+      ),
+    )
+    expect(env.RELEASE_POLICY).toBe(`refs/remotes/origin/${expression("github.base_ref || 'main'")}`)
+  })
+
+  test("V22 the code of a fork builds in the context of a fork", () => {
+    const builds = workflows.filter(({ job }) => job === "build")
+    expect(builds).toHaveLength(2)
+    for (const { text } of builds) expect(text).toContain('build --context "$RELEASE_CONTEXT" ')
+  })
+})
+
+describe("what the gates' verdict does not depend on", () => {
+  test("G23 an upload of SARIF that is not allowed fails no job", () => {
+    const { jobs } = parse(text(paths[0]))
+    const upload = jobs.gates.steps.find((step: { uses?: string }) => step.uses?.includes("upload-sarif"))
+    expect(upload["continue-on-error"]).toBe(true)
+  })
+
+  test("V38 every action is named by a commit", () => {
+    for (const path of paths.slice(0, 2)) {
+      const uses = [...text(path as (typeof paths)[number]).matchAll(/uses: (\S+)/g)].map((match) => match[1])
+      expect(uses.length).toBeGreaterThan(2)
+      for (const one of uses) expect(one).toMatch(/@[0-9a-f]{40}$/)
+    }
+  })
+
+  test("V39 the plan that is printed is the one whose hash is approved", () => {
+    const { jobs } = parse(text(paths[1]))
+    const plan = jobs["release-staging"].steps.find((step: { id?: string }) => step.id === "plan")
+    expect(plan.run).toMatch(
+      / files export --path out\/staging\/plan && cat out\/staging\/plan\/plan\.md && echo "hash=\$\(cat out\/staging\/plan\/plan\.hash\)"/,
+    )
+    expect(text("Jenkinsfile")).toContain(
+      "script { echo readFile('out/staging/plan/plan.md'); env.RELEASE_APPROVE = readFile('out/staging/plan/plan.hash').trim() }",
+    )
   })
 })
 
@@ -262,15 +333,43 @@ refs: [{ branch: main, environment: staging }, { tag: "v*", environment: eu-prod
       "which is protected",
     ],
     [
-      "a tag to an environment that promotes from none",
-      "[{ tag: 'v*', environment: staging }]",
+      "a tag to a protected environment that promotes from none",
+      "[{ tag: 'v*', environment: eu-production }]",
       "promotes from no environment",
+      { "eu-production": { ...production, promotesFrom: null } },
     ],
-  ])("cannot deploy %s", (_, refs, message) => {
-    expect(() => wrapperFiles(config(refs), environments)).toThrow(message)
+  ])("cannot deploy %s", (_, refs, message, more: object = {}) => {
+    expect(() => wrapperFiles(config(refs), { ...environments, ...more })).toThrow(message)
   })
 
-  test("cannot have two targets whose patterns begin alike", () => {
+  test("C17 releases a tag to a single environment in one job", () => {
+    const files = wrapperFiles(config("[{ tag: 'v*.*.*-*', environment: staging }]"), environments)
+    const { jobs } = parse(files[".github/workflows/build-deploy.yml"] ?? "")
+    expect(Object.keys(jobs)).toEqual(["tag-staging"])
+    expect(jobs["tag-staging"].if).toBe(candidate)
+    expect(files.Jenkinsfile).toContain("anyOf { tag 'v*.*.*-*' }")
+  })
+
+  test("C17 gives a ref to the first rule that matches it, on both servers", () => {
+    const refs = "[{ tag: 'v*.*.*-*', environment: staging }, { tag: 'v*.*.*', environment: eu-production }]"
+    const files = wrapperFiles(config(refs), environments)
+    expect(files.Jenkinsfile).toContain("allOf { anyOf { tag 'v*.*.*' }; not { anyOf { tag 'v*.*.*-*' } } }")
+    const { jobs } = parse(files[".github/workflows/build-deploy.yml"] ?? "")
+    expect(jobs["release-eu-production"].if).toBe(`${version} && !(${candidate})`)
+  })
+
+  test("V23 names who may approve, and records who did", () => {
+    const guarded = environment(
+      "eu-production",
+      "protected: true\npromotesFrom: staging\napprovers: [ann, 'ops team']\n",
+    )
+    const refs = config("[{ tag: 'v*', environment: eu-production }]")
+    const { Jenkinsfile = "" } = wrapperFiles(refs, { staging, "eu-production": guarded })
+    expect(Jenkinsfile).toMatch(/input\(.*submitter: 'ann,ops team', submitterParameter: 'APPROVER'\)/)
+    expect(Jenkinsfile).toMatch(/env\.RELEASE_ACTOR = env\.BUILD_URL \+ ' approved by ' \+ input/)
+  })
+
+  test("cannot have two targets whose patterns one branch could match", () => {
     const refs =
       "[{ branch: 'release/*', environment: staging }, { branch: 'release/eu/*', environment: dev }]"
     const text = `schemaVersion: 1
@@ -282,7 +381,7 @@ refs: ${refs}
 `
     const all = { staging, dev: environment("dev") }
     expect(() => wrapperFiles(parseConfig(text, "signalbox.yaml"), all)).toThrow(
-      "begin alike: release/* and release/eu/*",
+      "cannot be told apart: release/* and release/eu/*",
     )
   })
 
