@@ -11,6 +11,7 @@ import { BootstrapError, root } from "./bootstrap/shared.mjs"
 const programs = {
   demo: "demo/main.ts",
   test: "test/run.ts",
+  cases: "test/cases/main.ts",
   check: "bin/check.ts",
   bench: "bench/main.ts",
   faults: "test/faults/main.ts",

@@ -48,7 +48,15 @@ export class Workspace {
     await cp(join(project, "demo/environments"), join(this.directory, "environments"), { recursive: true })
     await this.write("toolbox.yaml", toolbox)
     await this.git("init", "--quiet", "--initial-branch", "main")
+    await this.git("init", "--quiet", "--bare", "--initial-branch", "main", this.#remote)
+    await this.git("remote", "add", "origin", this.#remote)
     await this.commit("feat: the first release")
+    await this.git("remote", "set-head", "origin", "main")
+  }
+
+  /** The bare repository that main is pushed to: releases are held against the policy of its branch. */
+  get #remote(): string {
+    return join(this.directory, ".git", "origin.git")
   }
 
   async git(...args: string[]): Promise<string> {
@@ -62,6 +70,12 @@ export class Workspace {
   async commit(message: string): Promise<void> {
     await this.git("add", "--all")
     await this.git("commit", "--quiet", "--message", message)
+    await this.push()
+  }
+
+  /** Pushes main as it is now. */
+  async push(): Promise<void> {
+    await this.git("push", "--quiet", "--force", "origin", "main:main")
   }
 
   tag(name: string): Promise<string> {
@@ -76,6 +90,7 @@ export class Workspace {
   async reset(to: string): Promise<void> {
     await this.git("reset", "--quiet", "--hard", to)
     await this.git("clean", "--quiet", "-d", "--force")
+    await this.push()
   }
 
   /** Replaces text in one file. @throws unless the text occurs exactly once: a defect must not silently stay unplanted. */

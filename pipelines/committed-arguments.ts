@@ -1,6 +1,6 @@
 import { namesArgument, type Session } from "../src/call/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
-import { gitExec, revisionExists } from "./source.ts"
+import { git, gitExec, revisionExists } from "./source.ts"
 
 /** A variable of a committed file .env. */
 export interface CommittedVariable {
@@ -32,8 +32,8 @@ export async function assertNoCommittedArguments(session: Session): Promise<void
 async function setsArgument(session: Session, { file, name }: CommittedVariable): Promise<boolean> {
   if (namesArgument(name, false)) return true
   if (!namesArgument(name, true)) return false
-  const manifest = `HEAD:${file.slice(0, -".env".length)}dagger.json`
-  return (await (await gitExec(session, ["cat-file", "-e", manifest])).exitCode()) === 0
+  const manifest = `${file.slice(0, -".env".length)}dagger.json`
+  return (await git(session, ["ls-tree", "--name-only", "HEAD", "--", manifest])).length > 0
 }
 
 /** Names of the variables in all committed .env files, never their values. */

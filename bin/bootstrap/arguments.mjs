@@ -24,6 +24,7 @@ const commands = {
     },
     words: { name: "PART-OF-A-FILE-NAME...", most: Number.POSITIVE_INFINITY },
   },
+  cases: nothing,
   check: nothing,
   // Which benches there are, the program knows.
   bench: {

@@ -17,6 +17,9 @@ const evidence = (database: string): readonly GateEvidence[] => [
   },
 ]
 
+/** Whose policy production follows. */
+const anchor = { repository: sha256("root").slice(7, 47), branch: "main" }
+
 describe("a protected environment", () => {
   let staging: TestEnvironment
   let production: TestEnvironment
@@ -43,6 +46,8 @@ describe("a protected environment", () => {
       kind: "promote",
       record: release,
       requiredGates: ["unit", "vulnerabilities"],
+      protectedBranches: ["main"],
+      policyAnchor: anchor,
       environment: production.environment({ name: "production", protected: true, promotesFrom: "test" }),
       promotion: { from: "test", ledger: ledger as never, verificationTtl: "1d" },
       ...more,
@@ -92,6 +97,37 @@ describe("a protected environment", () => {
     expect([end.code, end.stderr]).toEqual([0, ""])
     expect(end.report).toMatchObject({ kind: "promote", planHash: planHash(plan) })
     expect(await production.podDigests()).toEqual(await staging.podDigests())
+  })
+
+  test("V03 follows from then on the policy that it was first deployed by", async () => {
+    const others: readonly Question[] = [
+      { policyAnchor: { ...anchor, branch: "feature/x" } },
+      { policyAnchor: { ...anchor, repository: sha256("fork").slice(7, 47) } },
+      {
+        policyAnchor: null,
+        environment: production.environment({ name: "production", promotesFrom: "test" }),
+      },
+    ]
+    for (const other of others)
+      for (const command of ["plan", "run"] as const) {
+        const end = await production.call(command, await question(other))
+        expect([end.code, end.stderr]).toEqual([
+          16,
+          expect.stringContaining("production follows another policy: branch main of the repository"),
+        ])
+      }
+  })
+
+  test("V03 V04 refuses a release that was judged by its own policy", async () => {
+    const own: ReleaseRecord = {
+      ...release,
+      policy: { source: "own", hash: sha256("own"), why: "no remote" },
+    }
+    const end = await production.call("plan", await question({ record: own }))
+    expect([end.code, end.stderr]).toEqual([
+      16,
+      expect.stringContaining("release 2.0.0 was not judged by the policy of a protected branch"),
+    ])
   })
 
   test("the approval does not cover a world that has moved since", async () => {

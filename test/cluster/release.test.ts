@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises"
 import { afterAll, beforeAll, expect, it, vi } from "vitest"
 import { finalError, type Outcome } from "../engine/harness/index.ts"
 import type { Project } from "../engine/support/project.ts"
-import { git } from "../engine/support/repository.ts"
+import { git, pushMain } from "../engine/support/repository.ts"
 import { TestEnvironment } from "./deploy-support/environment.ts"
 import { releasedShop } from "./deploy-support/shop.ts"
 
@@ -30,6 +30,7 @@ beforeAll(async () => {
   await here.write({ "signalbox.yaml": `${config}refs: [{ tag: "v*", environment: qa }]\n` })
   await git(here.files.path, "add", "--all")
   await git(here.files.path, "commit", "--quiet", "--message", "feat: tags go to qa")
+  await pushMain(here.files.path)
   await git(here.files.path, "tag", tag)
 })
 

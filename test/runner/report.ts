@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { execa } from "execa"
 
 export interface TestCaseReport {
   readonly name: string
@@ -13,6 +14,8 @@ export interface TestCaseReport {
 export interface TierReport {
   readonly schemaVersion: 1
   readonly tier: string
+  /** Commit that was tested; null where files differ from it, or there is no repository. */
+  readonly commit?: string | null
   readonly passed: number
   readonly failed: number
   readonly skipped: number
@@ -43,7 +46,15 @@ export function tierReport(
 
 const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
-export async function writeReport(root: string, report: TierReport): Promise<void> {
+/** The commit of a clean working tree. Untracked files count as well: a test could be one. */
+async function commitOf(root: string): Promise<string | null> {
+  const git = (...args: string[]) => execa("git", ["-C", root, ...args], { reject: false })
+  const [head, status] = await Promise.all([git("rev-parse", "HEAD"), git("status", "--porcelain")])
+  return head.exitCode === 0 && status.exitCode === 0 && status.stdout === "" ? head.stdout : null
+}
+
+export async function writeReport(root: string, tested: TierReport): Promise<void> {
+  const report: TierReport = { ...tested, commit: await commitOf(root) }
   const directory = join(root, "out", "test")
   await mkdir(directory, { recursive: true })
   await writeFile(join(directory, `${report.tier}.json`), `${JSON.stringify(report, null, 2)}\n`)

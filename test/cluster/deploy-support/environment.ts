@@ -75,6 +75,7 @@ export class TestEnvironment {
       images: [{ component: "web", repository, digest, platform: "linux/amd64", bytes: 1 }],
       chart: { name: "signalbox-app", version: "0.1.0", digest: await this.#chartDigest() },
       gates: [],
+      policy: { source: "base", ref: "refs/remotes/origin/main", branch: "main", hash: seed },
       waivers: [],
       builder: { name: "test", version: "1", engine: "test" },
       created: "2026-01-01T00:00:00Z",

@@ -1,7 +1,7 @@
 import { stringify } from "yaml"
 import { finalError } from "../../engine/harness/index.ts"
 import { type Project, project } from "../../engine/support/project.ts"
-import { commitAll } from "../../engine/support/repository.ts"
+import { commitAll, pushMain } from "../../engine/support/repository.ts"
 
 /** The version that `releasedShop` has published. */
 export const version = "1.0.0"
@@ -47,6 +47,7 @@ chart: { values: deploy/values.yaml }
     ...Object.fromEntries(named),
   })
   await commitAll(here.files.path)
+  await pushMain(here.files.path)
   const published = await here.call(["publish", "--version", version])
   if (published.code !== 0) throw new Error(`the shop was not published: ${finalError(published)}`)
   return here

@@ -34,6 +34,21 @@ export async function commitAll(directory: string): Promise<void> {
   await git(directory, "commit", "--quiet", "--message", "feat: begin")
 }
 
+/**
+ * Pushes main to a remote `origin`, as people's clones have it: its default branch is whose policy counts. The remote lies
+ * inside .git, where it goes away with the directory.
+ */
+export async function pushMain(directory: string): Promise<void> {
+  const remotes = await git(directory, "remote")
+  if (remotes === "") {
+    const bare = join(directory, ".git", "origin.git")
+    await git(directory, "init", "--quiet", "--bare", "--initial-branch", "main", bare)
+    await git(directory, "remote", "add", "origin", bare)
+  }
+  await git(directory, "push", "--quiet", "--force", "origin", "main:main")
+  await git(directory, "remote", "set-head", "origin", "main")
+}
+
 /** A bare repository of this library's files as they are on disk, tagged, as a server has it. */
 export interface PublishedLibrary extends AsyncDisposable {
   /** The directory that holds `signalbox.git`. */

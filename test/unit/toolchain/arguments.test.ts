@@ -23,6 +23,7 @@ test.each([
   "test",
   "test --tier unit --tier=engine --full --seed 7 gates deploy",
   "test --help",
+  "cases",
   "check",
   "bench module --rounds 5 --keep-cache",
   "faults --demo-kills 10 --seed 7 --skip 4 --within 300",
@@ -75,7 +76,7 @@ test.each([
   ["faults --demo-kill 3", "faults has no option --demo-kill; did you mean --demo-kills?"],
   ["wrappers --chekc", "wrappers has no option --chekc; did you mean --check?"],
   ["toolchian up", 'there is no command "toolchian"; did you mean toolchain?'],
-  ["", "say one of: demo, test, check, bench, faults, toolchain, wrappers."],
+  ["", "say one of: demo, test, cases, check, bench, faults, toolchain, wrappers."],
 ])("%j is refused in one line that names it and what is nearest", (line, expected) => {
   const said = check(line)
   expect(said).toContain(expected)
@@ -141,6 +142,7 @@ describe.concurrent("before anything is done", () => {
     ["test/faults/main.ts", "--demo-kill", ["--demo-kill", "3"]],
     ["src/wrappers/cli.ts", "--chekc", ["--chekc"]],
     ["bin/check.ts", "--fix", ["--fix"]],
+    ["test/cases/main.ts", "--all", ["--all"]],
   ])("%s without the bootstrap names %s, with 13", async (program, named, args) => {
     const { stderr, status, touched } = await run(program, args)
     expect(stderr).toContain(named)
