@@ -3,6 +3,7 @@ import { badge, definitionList, htmlTable, page } from "../page.ts"
 import { escapeHtml as html } from "../text.ts"
 import {
   marks,
+  policyText,
   reportVerdictText,
   severityCounts,
   toolName,
@@ -32,7 +33,9 @@ export function toHtml(report: GateReportData): string {
 
 function notes(report: GateReportData): readonly string[] {
   const warnings = warningGates(report.gates)
+  const policy = policyText(report)
   return [
+    ...(policy === undefined ? [] : [policy]),
     ...(report.partial
       ? ["Partial: not every gate that applies was run. This report is no evidence for a release."]
       : []),
