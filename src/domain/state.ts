@@ -26,6 +26,13 @@ export interface ReleaseDigests {
   readonly values: Digest
   /** Digest of the rendered manifests. */
   readonly manifests: Digest
+  /**
+   * Digest of the configured values files alone, without the version and the images that Signalbox adds: equal under
+   * every version. Absent in what earlier versions recorded.
+   */
+  readonly configuration?: Digest
+  /** Digest of smoke.yaml; null: every component's health path. Absent in what earlier versions recorded. */
+  readonly smoke?: Digest | null
 }
 
 /** @deprecated Former name of `ReleaseDigests`. */
@@ -60,7 +67,13 @@ export interface LedgerEntry {
 export interface Hold {
   readonly record: Digest
   readonly version: string
+  /** component -> held digest; empty where what runs instead has the same images. */
   readonly images: Readonly<Record<string, Digest>>
+  /**
+   * Digest of images, chart and configured values together, whatever version they go by. Absent where what runs instead
+   * is the same, and in the holds of earlier versions.
+   */
+  readonly content?: Digest
   readonly since: string
   readonly reason: string
   readonly operation: string

@@ -8,6 +8,7 @@ import {
   type Digest,
   type ReleaseDigests,
   SignalboxError,
+  sha256,
   toJson,
 } from "../../domain/index.ts"
 import { type ClusterApi, ConflictError, configMapPath, type KubeObject } from "../cluster/index.ts"
@@ -78,13 +79,32 @@ export async function readBundle(
   const object = await api.get(configMapPath(namespace, bundleName(set)))
   if (object === null) return null
   const bundle = unpack(object)
-  if (chartDigest(bundle.chart) !== set.chart || valuesDigest(bundle.values) !== set.values)
+  const changed = changedParts(bundle, set)
+  if (changed.length > 0)
     throw new SignalboxError("STATE_DAMAGED", {
       what: `ConfigMap ${object.metadata.name} does not hold what its digests say`,
       where: `namespace ${namespace}`,
+      why: `changed since ${set.version} was verified: ${changed.join(", ")}`,
       next: "delete it; this version can then only be returned to through Helm's history",
     })
   return bundle
+}
+
+/** The smoke test decides whether a rollback counts as verified: whoever changes it must be noticed, too. */
+function changedParts({ chart, values, smoke }: RollbackBundle, set: ReleaseDigests): readonly string[] {
+  const digest = smoke === null ? null : sha256(smoke)
+  return [
+    ...(chartDigest(chart) === set.chart ? [] : ["chart"]),
+    ...(valuesDigest(values) === set.values ? [] : ["values"]),
+    // What an earlier version verified has no digest of its smoke test.
+    ...(set.smoke === undefined || digest === set.smoke ? [] : ["smoke test"]),
+  ]
+}
+
+/** Names of all bundles of a namespace. */
+export async function storedBundles(api: ClusterApi, namespace: string): Promise<readonly string[]> {
+  const all = await api.list(configMapPath(namespace), `${label}=set`)
+  return all.map(({ metadata }) => metadata.name)
 }
 
 /**

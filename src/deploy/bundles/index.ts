@@ -4,6 +4,7 @@ export {
   type RollbackBundle,
   readBundle,
   saveBundle,
+  storedBundles,
   valuesDigest,
   writeChart,
 } from "./bundle.ts"

@@ -47,7 +47,7 @@ export async function readRelease(input: DriverInput, work: string): Promise<Rel
       return { path, text: await read(path) }
     }),
   )
-  return { chartDirectory, chart: await readChart(chartDirectory), values, work }
+  return { chartDirectory, chart: await readChart(chartDirectory), smoke: input.smoke, values, work }
 }
 
 async function read(path: string): Promise<string> {

@@ -3,6 +3,7 @@ import { ConflictError } from "../cluster/index.ts"
 import { acquireLock, HeldLock, readLeaseFence } from "../lock/index.ts"
 import { emptyLedger, type StoredJournal, type StoredLedger, type Versioned } from "../state/index.ts"
 import { namespaceUid } from "../world/index.ts"
+import { tracesOfOperations } from "./lost-state.ts"
 import type { DriverSession } from "./session.ts"
 
 /**
@@ -43,8 +44,8 @@ async function knownFence(session: DriverSession): Promise<number> {
 
 /**
  * Journal and ledger; the ledger is null where nothing was ever done here.
- * @throws STATE_DAMAGED for a Lease or a journal without a ledger: operations were run here, and what they held is not
- * known any more.
+ * @throws STATE_DAMAGED for a Lease, a journal, a revision or a stored release of ours without a ledger: operations were
+ * run here, and what they held is not known any more.
  */
 export async function readState(session: DriverSession): Promise<{
   readonly ledger: Versioned<StoredLedger> | null
@@ -54,15 +55,16 @@ export async function readState(session: DriverSession): Promise<{
   const { environment } = input.request
   const [ledger, journal] = await Promise.all([store.readLedger(), store.readJournal()])
   if (ledger !== null) return { ledger, journal }
-  if (journal === null && (await readLeaseFence(api, environment.namespace)) === null)
-    return { ledger, journal }
+  const leased = (await readLeaseFence(api, environment.namespace)) !== null
+  const traces = journal === null && !leased ? await tracesOfOperations(session) : []
+  if (journal === null && !leased && traces.length === 0) return { ledger, journal }
   // Another first run may just have begun: it writes the ledger before it takes the Lease, so that it is there by now.
   const begun = await store.readLedger()
   if (begun !== null) return { ledger: begun, journal: await store.readJournal() }
   throw new SignalboxError("STATE_DAMAGED", {
     what: `the ledger of ${environment.name} is lost`,
     where: `ConfigMap signalbox-ledger in namespace ${environment.namespace}`,
-    why: "operations were run here before, and what they held and verified is not known",
+    why: `operations were run here before, and what they held and verified is not known${traces.length === 0 ? "" : `: ${traces.slice(0, 3).join("; ")}`}`,
     next: `rebuild it from the evidence: dagger call status --environment ${environment.name} --repair`,
   })
 }

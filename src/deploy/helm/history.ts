@@ -125,6 +125,11 @@ export function describeRevision(operation: string, version: string): string {
   return `Signalbox ${operation}: ${version}`
 }
 
+/** The operation that made a revision; null for a revision of another client, and for Helm's own rollbacks. */
+export function operationOf({ description }: Pick<Revision, "description">): string | null {
+  return /^Signalbox ([A-Za-z0-9][A-Za-z0-9._-]*): /.exec(description)?.[1] ?? null
+}
+
 /** Whether a revision was created for a version by one of our operations. */
 export function isOurs({ description }: Pick<Revision, "description">, version: string): boolean {
   return description.startsWith("Signalbox ") && description.endsWith(`: ${version}`)

@@ -15,6 +15,7 @@ export {
   isPending,
   isStuck,
   objectsIn,
+  operationOf,
   type Revision,
   readHistory,
   settleRevision,

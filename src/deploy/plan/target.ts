@@ -10,7 +10,13 @@ import {
   mayHaveCrds,
   parseManifests,
 } from "../../chart/index.ts"
-import { type ReleaseDigests, type ReleaseRecord, recordDigest, SignalboxError } from "../../domain/index.ts"
+import {
+  type ReleaseDigests,
+  type ReleaseRecord,
+  recordDigest,
+  SignalboxError,
+  sha256,
+} from "../../domain/index.ts"
 import { valuesDigest } from "../bundles/index.ts"
 import type { Helm, TemplateOptions } from "../helm/index.ts"
 
@@ -18,6 +24,8 @@ import type { Helm, TemplateOptions } from "../helm/index.ts"
 export interface ReleaseInputs {
   readonly chartDirectory: string
   readonly chart: ChartFiles
+  /** Text of smoke.yaml; null: every component's health path. */
+  readonly smoke: string | null
   /** The configured values files, in order, and their texts. */
   readonly values: readonly { readonly path: string; readonly text: string }[]
   /** Directory of our own for the generated values file. */
@@ -78,6 +86,8 @@ export async function resolveTarget(
     chart,
     values: valuesDigest(valueTexts),
     manifests,
+    configuration: valuesDigest(inputs.values.map((one) => one.text)),
+    smoke: inputs.smoke === null ? null : sha256(inputs.smoke),
   }
   return { set, objects, manifest, crds, valueFiles, valueTexts }
 }

@@ -25,6 +25,8 @@ const set = z.looseObject({
   chart: digest,
   values: digest,
   manifests: digest,
+  configuration: digest.optional(),
+  smoke: digest.nullish(),
 })
 
 const entry = z.looseObject({
@@ -41,7 +43,13 @@ const entry = z.looseObject({
   previous: digest.nullable(),
 })
 
-const hold = z.looseObject({ record: digest, version: z.string(), images, reason: z.string() })
+const hold = z.looseObject({
+  record: digest,
+  version: z.string(),
+  images,
+  content: digest.optional(),
+  reason: z.string(),
+})
 
 /** The ledger as it lies in its ConfigMap; whether its chain holds is another question. */
 export const ledgerShape = z

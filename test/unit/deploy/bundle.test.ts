@@ -68,7 +68,7 @@ describe("what is kept", () => {
     }
     const api = new MemoryApi()
     const session = memorySession(api, new MemoryClock())
-    const inputs = { chartDirectory: "", chart, values: [], work: "" }
+    const inputs = { chartDirectory: "", chart, smoke: null, values: [], work: "" }
     await driverActions(session, "op", { target, inputs }).saveBundle(installed)
     expect((await readBundle(api, namespace, installed))?.values).toEqual(["a: 1\n"])
   })
@@ -79,6 +79,6 @@ function brought(version: string) {
   const objects = parseManifests(manifest)
   return {
     target: { set: setOf(version), manifest, objects, crds: "", valueFiles: [], valueTexts: [] },
-    inputs: { chartDirectory: "", chart: new Map(), values: [], work: "" },
+    inputs: { chartDirectory: "", chart: new Map(), smoke: null, values: [], work: "" },
   }
 }

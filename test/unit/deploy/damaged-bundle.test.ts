@@ -6,6 +6,7 @@ import { bundleName, readBundle, saveBundle, valuesDigest } from "../../../src/d
 import { configMapPath } from "../../../src/deploy/cluster/index.ts"
 import { driverActions } from "../../../src/deploy/driver/actions.ts"
 import { returnToSet } from "../../../src/deploy/driver/return.ts"
+import { type ReleaseDigests, sha256 } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
 import { memorySession } from "./support/session.ts"
@@ -62,6 +63,56 @@ describe.each(harms)("a kept set that is %s", (_name, content) => {
       ok: false,
       cause: expect.stringMatching(/^smoke test of 1\.0\.0: ConfigMap signalbox-kept-/),
     })
+  })
+})
+
+describe("V28 a stored smoke test that was replaced", () => {
+  const hard = "checks: [{ name: order, path: /order }]"
+  const proven = { ...set, smoke: sha256(hard) }
+  const sessionOf = (verified: ReleaseDigests, smoke: string | null) => {
+    const api = new MemoryApi()
+    const name = bundleName(verified)
+    const binaryData = { "set.json.gz": packed({ ...whole, smoke }) }
+    api.put(configMapPath("apps", name), { metadata: { name }, binaryData })
+    return memorySession(api, new MemoryClock())
+  }
+
+  test.each([
+    ["by an easy one", "checks: [{ name: any, path: / }]"],
+    ["by none", null],
+  ])("V28 %s is damaged state, and no proof of a rollback", async (_how, smoke) => {
+    const session = sessionOf(proven, smoke)
+    await expect(readBundle(session.api, "apps", proven)).rejects.toMatchObject({
+      code: "STATE_DAMAGED",
+      detail: { why: "changed since 1.0.0 was verified: smoke test" },
+    })
+    const result = await driverActions(session, "op", null).smoke(
+      proven,
+      "smoke-after-rollback.json",
+      1000,
+      signal,
+    )
+    expect(result).toMatchObject({ ok: false, cause: expect.stringContaining("smoke test of 1.0.0") })
+  })
+
+  test("sibling of V28: one put in the place of the health paths", async () => {
+    const byHealth = { ...set, smoke: null }
+    const session = sessionOf(byHealth, "checks: [{ name: any, path: / }]")
+    await expect(readBundle(session.api, "apps", byHealth)).rejects.toMatchObject({ code: "STATE_DAMAGED" })
+  })
+
+  test("sibling of V28: another smoke test of the same release is stored beside the former one", async () => {
+    const { api } = memorySession(new MemoryApi(), new MemoryClock())
+    const other = { ...set, smoke: sha256("checks: []") }
+    await saveBundle(api, "apps", proven, { chart, values: [], smoke: hard })
+    await saveBundle(api, "apps", other, { chart, values: [], smoke: "checks: []" })
+    expect((await readBundle(api, "apps", proven))?.smoke).toBe(hard)
+    expect((await readBundle(api, "apps", other))?.smoke).toBe("checks: []")
+  })
+
+  test("V28 what an earlier version verified has no digest of it, and is read", async () => {
+    const session = sessionOf(set, hard)
+    expect((await readBundle(session.api, "apps", set))?.smoke).toBe(hard)
   })
 })
 

@@ -67,9 +67,11 @@ async function decide(session: DriverSession, wanted: Wanted): Promise<Restorati
       what: `the ledger of ${environment.name} is there and whole, and so is its journal`,
       next: "there is nothing to repair",
     })
-  const leaseFence = (await readLeaseFence(session.api, environment.namespace)) ?? 0
-  const fences = [wanted.known, wanted.ledger?.fence, whole?.value.fence, readJournal?.fence, leaseFence]
-  const used = Math.max(...fences.map((fence) => fence ?? 0))
+  const leaseFence = await readLeaseFence(session.api, environment.namespace)
+  const left = [whole?.value.fence, readJournal?.fence, leaseFence].filter((fence) => fence != null)
+  const used = Math.max(...[wanted.known, wanted.ledger?.fence, ...left].map((fence) => fence ?? 0))
+  if (left.length === 0 && wanted.from !== null && wanted.reason === null)
+    throw allLost(environment.name, wanted.from)
   const ledger = ledgerIsWhole ? null : copyOf(session, wanted, used)
   const journalCopy = journal === null ? journalCopyOf(session, wanted, used) : undefined
   return { ledger, journal: journalCopy, used, versions }
@@ -128,6 +130,16 @@ function incomplete(
     where: from === null ? "the evidence store" : `evidence of operation ${from}`,
     why: `the lock was last held as number ${used}; ${lost}`,
     next,
+  })
+}
+
+/** Ledger, journal and Lease are gone: no number is left that the copy could be compared with. */
+function allLost(environment: string, from: string): SignalboxError {
+  return new SignalboxError("STATE_INCOMPLETE", {
+    what: `ledger, journal and Lease of ${environment} are all gone: nothing tells whether the newest copy is complete`,
+    where: `evidence of operation ${from}`,
+    why: missing.ledger.lost,
+    next: missing.ledger.next,
   })
 }
 

@@ -2,6 +2,7 @@ import { manifestsDigest, parseManifests } from "../../../../src/chart/index.ts"
 import { type KubeObject, secretPath } from "../../../../src/deploy/cluster/index.ts"
 import {
   decodeRelease,
+  describeRevision,
   encodeRelease,
   type HelmStatus,
   type Revision,
@@ -137,9 +138,28 @@ export class SimulatedRelease {
     await point()
   }
 
-  #put(revision: number, version: string, status: HelmStatus): void {
+  /** Somebody runs `helm upgrade` beside us; its pods get ready. */
+  foreign(version: string): void {
+    const newest = this.#secrets().at(-1)
+    for (const secret of this.#secrets()) {
+      const { version: older, manifest, info } = decodeRelease(secret)
+      if (info.status === "deployed") this.#put(older, versionIn(manifest), "superseded", info.description)
+    }
+    const revision = (newest === undefined ? 0 : revisionOf(newest)) + 1
+    this.#put(revision, version, "deployed", "Upgrade complete")
+    this.#api.put(this.#deployment, workload(version, true))
+    this.#api.put(this.#pod, podOf(version))
+    this.#api.put(this.#service, { metadata: { name: "web" } })
+  }
+
+  #put(
+    revision: number,
+    version: string,
+    status: HelmStatus,
+    description = describeRevision("simulated", version),
+  ): void {
     const { name } = this
-    const release = { name, version: revision, manifest: manifestOf(version), info: { status } }
+    const release = { name, version: revision, manifest: manifestOf(version), info: { status, description } }
     const labels = { owner: "helm", name, status, version: String(revision) }
     const metadata = { name: secretName(name, revision), labels }
     this.#api.put(this.#path(revision), { metadata, data: { release: encodeRelease(release) } })

@@ -239,7 +239,7 @@ export function prepared(version: string): Prepared {
   const manifest = manifestOf(version)
   return {
     record: { version, gates: [], waivers: [], images: [] } as unknown as ReleaseRecord,
-    inputs: { chartDirectory: "", chart: new Map(), values: [], work: "" },
+    inputs: { chartDirectory: "", chart: new Map(), smoke: null, values: [], work: "" },
     target: { set, manifest, objects: parseManifests(manifest), crds: "", valueFiles: [], valueTexts: [] },
   }
 }
