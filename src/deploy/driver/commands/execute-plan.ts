@@ -61,6 +61,11 @@ export interface Recovered {
   readonly journal: StoredJournal
 }
 
+/** It ended where only a person goes on, and no earlier call has reported that. */
+export function needsPerson({ journal }: Recovered): boolean {
+  return journal.outcome === "person-needed"
+}
+
 /**
  * Settles an operation whose driver died, before anything else is done. Finishing exactly its plan, or going back to
  * what was verified, needs no new approval.

@@ -16,7 +16,7 @@ import { configuredMembers } from "../members.ts"
 import { type Observation, observe, observeHeld } from "../observation.ts"
 import { type CommandResult, done, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
-import { executePlan, type Recovered, recover } from "./execute-plan.ts"
+import { executePlan, needsPerson, type Recovered, recover } from "./execute-plan.ts"
 import { writePlan } from "./preparation.ts"
 
 /** Back to the last verified set other than the current one, or to a verified Helm revision. Needs no approval. */
@@ -50,6 +50,8 @@ export async function goBack(
   wanted: { readonly revision: number | null; readonly reason: string },
 ): Promise<CommandResult> {
   const recovered = await recover(session, lock, null)
+  if (recovered !== null && recovered.how !== "close" && needsPerson(recovered))
+    return resultOf(recovered.journal, session.steps)
   const observed = await observeHeld(session, lock)
   const before = wanted.revision === null ? recovered : null
   // The rollback of an interrupted operation is the one that was requested: no further one follows.

@@ -16,7 +16,7 @@ import { assertPolicyAnchor, setPolicyAnchor } from "../policy-anchor.ts"
 import { type CommandResult, resultOf } from "../result.ts"
 import type { DriverSession } from "../session.ts"
 import { proofOf } from "../verification.ts"
-import { executePlan, type Recovered, recover } from "./execute-plan.ts"
+import { executePlan, needsPerson, type Recovered, recover } from "./execute-plan.ts"
 import {
   checkApproval,
   checkPolicy,
@@ -59,7 +59,9 @@ export async function deploy(
     stepsIn: (world) => stepsOfPrepared(session, prepared, world),
     rendered,
   })
-  if (recovered?.how === "resume") return resultOf(recovered.journal, session.steps)
+  // After a recovery that needs a person nothing more is deployed: its result would be lost among what follows.
+  if (recovered !== null && (recovered.how === "resume" || needsPerson(recovered)))
+    return resultOf(recovered.journal, session.steps)
   const observed = await observeHeld(session, lock)
   const recorded =
     recovered === null ? null : await asRecorded(session, lock, { recovered, prepared, cluster, observed })
@@ -95,7 +97,6 @@ async function asRecorded(
   const { journal } = recovered
   const plan = planOf(journal)
   if (recovered.how !== "close" || !sameRelease(plan.target, prepared.target.set)) return null
-  if (journal.outcome === "person-needed") return resultOf(journal, session.steps)
   if (journal.outcome === "verified") {
     const stands =
       runs(observed.world, plan.target) &&
