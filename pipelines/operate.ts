@@ -58,7 +58,7 @@ export async function ifReachable(
   }
 }
 
-/** Holds a release in an environment, or lifts a hold. Without a version: holds the running release, lifts every hold. */
+/** Holds a release in an environment, or lifts a hold. Without a version: holds the running release, lifts the only hold. */
 export async function hold(
   session: Session,
   name: string,

@@ -494,7 +494,7 @@ export class Signalbox {
    * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param reason Reason; required, written into the ledger.
-   * @param release Version. Default: the running release; with --lift, every hold.
+   * @param release Version. Default: the running release; with --lift, the only held one, and 13 where there are more.
    * @param lift Lift the hold instead of setting one.
    */
   @func({ cache: "never" })

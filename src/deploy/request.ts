@@ -105,7 +105,7 @@ export const driverRequest = z.object({
     .object({ version: z.string().nullable().default(null), reason: words })
     .nullable()
     .default(null),
-  /** Of `lift`. Null version: every hold. */
+  /** Of `lift`. Null version: the only hold there is. */
   lift: z
     .object({ version: z.string().nullable().default(null), reason: words })
     .nullable()

@@ -14,7 +14,7 @@ import {
   type ToolFinding,
 } from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
-import { holdOn, type StoredLedger } from "../state/index.ts"
+import { heldPartOf, holdOn, type StoredLedger } from "../state/index.ts"
 import { evidenceRefusals } from "./evidence.ts"
 import { promotionRefusal } from "./promotion.ts"
 import type { Target } from "./target.ts"
@@ -29,11 +29,9 @@ export function holdRefusal(
   if (hold === undefined) return null
   return new SignalboxError("DIGEST_HELD", {
     what: `version ${set.version} is held in ${environment}`,
-    where: Object.entries(set.images)
-      .map(([component, digest]) => `${component} ${digest}`)
-      .join(", "),
+    where: heldPartOf(ledger, set) ?? environment,
     why: `since ${hold.since}: ${hold.reason}`,
-    next: "deploy another version, or lift the hold: hold --environment … --lift --reason …",
+    next: `deploy another version, or lift the hold: hold --environment ${environment} --lift --release ${hold.version} --reason …`,
   })
 }
 

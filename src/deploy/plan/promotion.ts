@@ -21,7 +21,7 @@ export function verificationOf(
   const newest = ledger.entries.findLast(about) ?? verifiedEntries(ledger).find(about)
   if (newest === undefined) return { ok: false, why: "these digests were never deployed there" }
   if (newest.outcome !== "verified") return { ok: false, why: whyNot(newest) }
-  const held = holdOn(ledger, { record: set.record, images: set.images })
+  const held = holdOn(ledger, newest.set)
   if (held !== undefined) return { ok: false, why: `they are held there: ${held.reason}` }
   const expires = new Date(Date.parse(newest.at) + ttlMs)
   if (Number.isNaN(expires.getTime()))

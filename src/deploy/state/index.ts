@@ -1,3 +1,4 @@
+export * from "./holds.ts"
 export * from "./journal.ts"
 export * from "./ledger.ts"
 export * from "./same.ts"

@@ -1,13 +1,11 @@
 import {
   type Digest,
   entryDigest,
-  type Hold,
   type Ledger,
   type LedgerEntry,
-  type ReleaseDigests,
   SignalboxError,
 } from "../../domain/index.ts"
-import { sameImages, sameSet } from "./same.ts"
+import { sameSet } from "./same.ts"
 
 /** What was cut off at the old end so that the ledger fits: the chain goes on from `head`. */
 export interface TrimmedHistory {
@@ -96,53 +94,6 @@ function isTest({ kind }: LedgerEntry): boolean {
   return kind === "smoke" || kind === "load"
 }
 
-/** The hold that refuses a set: for its record, or for exactly its images. */
-export function holdOn(ledger: Ledger, set: Pick<ReleaseDigests, "record" | "images">): Hold | undefined {
-  return ledger.holds.find((hold) => hold.record === set.record || sameImages(hold.images, set.images))
-}
-
-/**
- * Holds what was taken back, so that nothing deploys it again by itself. Where the set that runs instead has the same
- * images, only the record is held; where it has the same record (other values), nothing can be held without holding
- * what runs.
- */
-export function hold(
-  ledger: StoredLedger,
-  bad: ReleaseDigests,
-  instead: ReleaseDigests | null,
-  why: Pick<Hold, "since" | "reason" | "operation">,
-): StoredLedger {
-  if (holdOn(ledger, bad) !== undefined || bad.record === instead?.record) return ledger
-  const images = instead !== null && sameImages(bad.images, instead.images) ? {} : bad.images
-  return { ...ledger, holds: [...ledger.holds, { record: bad.record, version: bad.version, images, ...why }] }
-}
-
-/**
- * Lifts the holds of one version, or all of them.
- * @throws USAGE when nothing of that kind is held.
- */
-export function lift(
-  ledger: StoredLedger,
-  version: string | null,
-  why: { readonly at: string; readonly by: string; readonly reason: string },
-): StoredLedger {
-  const lifted = ledger.holds.filter((one) => version === null || one.version === version)
-  if (lifted.length === 0)
-    throw new SignalboxError("USAGE", {
-      what: version === null ? "nothing is held" : `version ${version} is not held`,
-      where: `environment ${ledger.environment}`,
-      next:
-        ledger.holds.length === 0
-          ? "there is nothing to lift"
-          : `held are: ${ledger.holds.map((one) => one.version).join(", ")}`,
-    })
-  return {
-    ...ledger,
-    holds: ledger.holds.filter((one) => !lifted.includes(one)),
-    lifted: [...ledger.lifted, ...lifted.map((one) => ({ hold: one, ...why }))],
-  }
-}
-
 export type RecordedOutcome = "verified" | "rolled-back" | "inconclusive" | "person-needed"
 
 /** How the ledger has an operation; undefined when it does not have it yet. What is written there stands. */
@@ -151,13 +102,6 @@ export function recordedAs(ledger: Ledger, operation: string): RecordedOutcome |
   const entry = ledger.entries.find((one) => one.operation === operation)
   if (entry?.outcome !== "failed") return entry?.outcome
   return entry.noVerdict === undefined ? "person-needed" : "inconclusive"
-}
-
-/** Where a failure of `target` goes back to: the newest verified set that is another one and is not held. */
-export function fallbackOf(ledger: StoredLedger, target: ReleaseDigests | null): LedgerEntry | undefined {
-  return verifiedEntries(ledger).find(
-    (entry) => (target === null || !sameSet(entry.set, target)) && holdOn(ledger, entry.set) === undefined,
-  )
 }
 
 /** The newest entry about what runs in a revision, by what Helm says: its deployment, or a failed test of it. */

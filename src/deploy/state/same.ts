@@ -1,4 +1,11 @@
-import { contentDigest, type Plan, type PlanProof, type ReleaseDigests, toJson } from "../../domain/index.ts"
+import {
+  contentDigest,
+  type Digest,
+  type Plan,
+  type PlanProof,
+  type ReleaseDigests,
+  toJson,
+} from "../../domain/index.ts"
 
 /** Whether two image maps are equal; empty ones name nothing and equal nothing. */
 export function sameImages(a: ReleaseDigests["images"], b: ReleaseDigests["images"]): boolean {
@@ -8,6 +15,14 @@ export function sameImages(a: ReleaseDigests["images"], b: ReleaseDigests["image
     names.length === Object.keys(b).length &&
     names.every((name) => a[name] !== undefined && a[name] === b[name])
   )
+}
+
+/**
+ * Digest of what a release is made of, whatever version it goes by. A set of an earlier version is known by all of its
+ * values, the version among them.
+ */
+export function contentOf({ images, chart, values, configuration = values }: ReleaseDigests): Digest {
+  return contentDigest(toJson({ images, chart, configuration }))
 }
 
 /** The same digests all the way down to the rendered manifests. */

@@ -118,15 +118,15 @@ describe("the chain", () => {
 describe("holds", () => {
   const held = hold(three, setOf("1.2.0"), setOf("1.1.0"), why)
 
-  test("refuse the record and exactly its images", () => {
+  test("refuse the record and its images", () => {
     expect(holdOn(held, setOf("1.2.0"))?.reason).toBe("smoke failed")
     expect(holdOn(held, setOf("2.0.0", { images: setOf("1.2.0").images }))).toBeDefined()
     expect(holdOn(held, setOf("1.3.0"))).toBeUndefined()
   })
 
-  test("a release with one held image among others is another one", () => {
+  test("also a release with one held image among others", () => {
     const images = { ...setOf("1.2.0").images, api: sha256("api") }
-    expect(holdOn(held, setOf("2.0.0", { images }))).toBeUndefined()
+    expect(holdOn(held, setOf("2.0.0", { images }))).toBeDefined()
   })
 
   test("are made once", () => {
