@@ -24,7 +24,8 @@ export interface Acquired {
 /**
  * Takes the environment's lock. A holder counts as dead when its Lease has not changed for one time to live by *this*
  * process's monotonic clock; wall clocks are never compared.
- * @throws LOCKED when the holder was observed renewing and still holds it at the end of the wait.
+ * @throws LOCKED when it is still held at the end of this run's own wait, also where its holder may be dead: a Lease that
+ * says to live for a day is not waited for that long.
  */
 export async function acquireLock(
   api: ClusterApi,
@@ -56,7 +57,7 @@ export async function acquireLock(
       if (taken !== null) return taken
       continue
     }
-    if (renewed && now - started >= request.settings.wait.ms) throw locked(request, view, now - started)
+    if (now - started >= request.settings.wait.ms) throw locked(request, view, now - started, renewed)
     await clock.sleep(Math.max(50, Math.min(1000, request.settings.renew.ms / 2, ttl / 4)))
   }
 }
@@ -90,11 +91,15 @@ async function write(
   }
 }
 
-function locked(request: LockRequest, view: LeaseView, waited: number): SignalboxError {
+function locked(request: LockRequest, view: LeaseView, waited: number, renewed: boolean): SignalboxError {
+  const seconds = Math.round(waited / 1000)
+  const operation = `operation ${view.operation ?? "unknown"}`
   return new SignalboxError("LOCKED", {
     what: `${request.environment} is held by ${view.holder ?? "nobody"}`,
     where: `Lease ${leaseName} in namespace ${request.namespace}`,
-    why: `operation ${view.operation ?? "unknown"} is alive: it renewed the lock while this run waited ${Math.round(waited / 1000)} s`,
+    why: renewed
+      ? `${operation} is alive: it renewed the lock while this run waited ${seconds} s`
+      : `${operation} did not renew the lock in the ${seconds} s that this run waited, and its Lease is for ${Math.round(view.ttlMs / 1000)} s`,
     next: "wait until it ends, or ask its holder; `unlock --holder` is for a holder that cannot end",
   })
 }

@@ -30,10 +30,29 @@ export class HeldLock {
     return this.#lost.signal
   }
 
-  /** Renews in the background until `release`. */
+  /** Renews in the background until `release`, and gives up on its own at the agreed time. */
   start(): this {
     this.#renewing = this.#renewForever()
+    void this.#watch()
     return this
+  }
+
+  /**
+   * Apart from the renewals: one of those may wait for the API server for longer than the lock lives, and a child that
+   * runs on then would act beside the next holder.
+   */
+  async #watch(): Promise<void> {
+    const { giveUp } = this.#request.settings
+    while (!this.#stop.signal.aborted && !this.#lost.signal.aborted) {
+      const silent = this.#clock.monotonic() - this.#confirmed
+      if (silent >= giveUp.ms) this.#loseBySilence(silent)
+      else
+        try {
+          await this.#clock.sleep(giveUp.ms - silent, this.#stop.signal)
+        } catch {
+          return
+        }
+    }
   }
 
   /** @throws LOCK_LOST when this holder may no longer change anything. Called before every change. */
@@ -56,7 +75,8 @@ export class HeldLock {
   /** Stops renewing and frees the Lease. A failure is not an error: the Lease then expires by itself. */
   async release(): Promise<void> {
     this.#stop.abort()
-    await this.#renewing
+    // What is lost is not waited for: the renewal on its way may be retried for a minute.
+    if (!this.#lost.signal.aborted) await this.#renewing
     if (this.#lost.signal.aborted) return
     try {
       await this.#put(null)

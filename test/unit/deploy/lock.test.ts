@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { systemClock } from "../../../src/deploy/clock.ts"
 import { ConflictError, leasePath } from "../../../src/deploy/cluster/index.ts"
 import {
   acquireLock,
@@ -111,6 +112,34 @@ describe("taking the lock", () => {
     expect(clock.elapsed).toBeGreaterThanOrEqual(40_000)
   })
 
+  test("V15 a dead holder's Lease of a day is waited for no longer than the waiter's own wait: 14", async () => {
+    const api = new MemoryApi()
+    foreign(api, 4, 86_400_000)
+    const clock = new MemoryClock()
+    await expect(acquireLock(api, clock, request("ben"))).rejects.toMatchObject({
+      exitCode: 14,
+      detail: {
+        what: "staging is held by anna (a-1)",
+        why: expect.stringMatching(/did not renew the lock in the 75 s .*, and its Lease is for 86400 s/),
+        next: expect.stringContaining("unlock --holder"),
+      },
+    })
+    expect(clock.elapsed).toBeLessThan(77_000)
+  })
+
+  test("sibling of V15: holders that follow each other, each without a renewal, do not lengthen the wait", async () => {
+    const api = new MemoryApi()
+    const { renew } = foreign(api)
+    const clock = new MemoryClock()
+    let fence = 4
+    clock.onTick = (now) => {
+      if (now % 30_000 < 1000) foreign(api, ++fence)
+      else if (now % 30_000 < 2000) renew()
+    }
+    await expect(acquireLock(api, clock, request("ben"))).rejects.toMatchObject({ code: "LOCKED" })
+    expect(clock.elapsed).toBeLessThan(77_000)
+  })
+
   test("a released lock is taken at once", async () => {
     const api = new MemoryApi()
     const clock = new MemoryClock()
@@ -183,6 +212,37 @@ describe("holding the lock", () => {
     clock.elapsed += 39_000
     lock.assertHeld()
     await lock.release()
+  })
+})
+
+describe("V36 a renewal that is not answered", () => {
+  const lock = { ttl: "600ms", renew: "50ms", giveUp: "300ms", wait: "900ms" }
+  const settings = environmentOf({ lock }).lock
+
+  /** Milliseconds from the last renewal until children are told to end. */
+  async function lostAfter(answer: (api: MemoryApi) => void): Promise<number> {
+    const api = new MemoryApi()
+    const asked = { ...request("ben"), settings }
+    const held = new HeldLock(api, systemClock, asked, await acquireLock(api, systemClock, asked)).start()
+    const since = performance.now()
+    answer(api)
+    await new Promise((resolve) => held.lost.addEventListener("abort", resolve, { once: true }))
+    expect(() => held.assertHeld()).toThrow(expect.objectContaining({ code: "CLUSTER_UNREACHABLE" }))
+    await held.release()
+    return performance.now() - since
+  }
+  const never = () => new Promise<never>(() => {})
+
+  test("V36 with a conflict, and then nothing to the question whose the Lease is: given up in time", async () => {
+    const after = await lostAfter((api) => {
+      api.replace = () => Promise.reject(new ConflictError(path))
+      api.get = never
+    })
+    expect(after).toBeLessThan(550)
+  })
+
+  test("sibling of V36: nor at all", async () => {
+    expect(await lostAfter((api) => (api.replace = never))).toBeLessThan(550)
   })
 })
 
@@ -297,7 +357,8 @@ class RenewingClock extends MemoryClock {
   override sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal === undefined) return super.sleep(ms)
     return new Promise((resolve, reject) => {
-      this.#wake = resolve
+      // Longer sleeps are those of the watch over the whole time without a renewal.
+      if (ms <= 10_000) this.#wake = resolve
       signal.addEventListener("abort", () => reject(signal.reason), { once: true })
     })
   }
