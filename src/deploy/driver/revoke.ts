@@ -62,6 +62,26 @@ export async function revoke(
   })
 }
 
+/**
+ * The same for a test that has failed: that is its result, also where nothing could be recorded.
+ * @returns why not, in words; null where it is recorded, or something else was done meanwhile.
+ */
+export async function revokeOrWhyNot(
+  session: DriverSession,
+  tested: Tested,
+  kind: TestKind,
+  why: string,
+): Promise<string | null> {
+  try {
+    await revoke(session, tested, kind, why)
+    return null
+  } catch (error) {
+    if (!(error instanceof SignalboxError) || session.interrupt.aborted) throw error
+    const { what, why: reason } = error.detail
+    return `the verification of ${tested.set.version} is not revoked: ${what}${reason === undefined ? "" : ` (${reason})`}`
+  }
+}
+
 function isAsTested(session: DriverSession, observed: Observation, tested: Tested): boolean {
   if (isUnfinished(observed.journal?.value ?? null)) return false
   const now = testedNow(session, observed)

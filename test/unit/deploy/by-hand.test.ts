@@ -1,13 +1,17 @@
 /** What people do by hand to an environment that runs, over the real lock, journal and ledger in memory. */
 import { beforeEach, describe, expect, test } from "vitest"
+import { bundleName } from "../../../src/deploy/bundles/index.ts"
 import { configMapPath, leasePath } from "../../../src/deploy/cluster/index.ts"
 import { hold, lift } from "../../../src/deploy/driver/commands/holds.ts"
 import { rollback } from "../../../src/deploy/driver/commands/rollback.ts"
+import { smoke } from "../../../src/deploy/driver/commands/tests.ts"
 import { observe } from "../../../src/deploy/driver/observation.ts"
 import { revoke, testedNow } from "../../../src/deploy/driver/revoke.ts"
 import type { DriverSession } from "../../../src/deploy/driver/session.ts"
+import { leaseOf } from "../../../src/deploy/lock/lease.ts"
 import { verificationOf } from "../../../src/deploy/plan/promotion.ts"
 import { fallbackOf } from "../../../src/deploy/state/index.ts"
+import { SignalboxError } from "../../../src/domain/index.ts"
 import { namespace } from "./support/session.ts"
 import { Simulation } from "./support/simulation.ts"
 
@@ -112,6 +116,50 @@ describe("a test by hand that fails", () => {
   test("of what Signalbox did not deploy is refused", async () => {
     const session = new Simulation().session()
     await expect(tested(session)).rejects.toMatchObject({ code: "USAGE" })
+  })
+})
+
+describe("V24 a failed test by hand whose result cannot be recorded", () => {
+  /** The smoke command against an address where nothing answers. */
+  const command = (session: DriverSession) =>
+    smoke({
+      ...session,
+      input: { ...session.input, smoke: "retries: { attempts: 1 }\nchecks: [{ name: a, path: / }]" },
+      access: () => ({ baseUrl: async () => "http://127.0.0.1:1", close: async () => {} }),
+    })
+  const failed = (why: RegExp) => ({
+    ...{ code: "SMOKE_FAILED", exitCode: 10 },
+    detail: { why: expect.stringMatching(why), next: expect.stringContaining("it can still be promoted") },
+  })
+
+  test("V24 by an account that may only look: 10, and why its verification stands", async () => {
+    const refuse = async () => {
+      throw new SignalboxError("CLUSTER_REFUSED", {
+        what: "the API server refused",
+        why: "leases is forbidden",
+      })
+    }
+    world.api.replace = refuse
+    world.api.create = refuse
+    await expect(command(world.session())).rejects.toMatchObject(
+      failed(/the verification of good-2 is not revoked: the API server refused \(leases is forbidden\)/),
+    )
+    expect(verification("good-2")).toMatchObject({ ok: true })
+  })
+
+  test("V24 while another operation holds the lock: 10, and who holds it", async () => {
+    const now = new Date(0)
+    const holder = { namespace, holder: "anna (a-1)", operation: "op-a", fence: 9, ttlMs: 86_400_000 }
+    world.api.put(leasePath(namespace, "signalbox-lock"), leaseOf({ ...holder, now, version: null }))
+    await expect(command(world.session())).rejects.toMatchObject(
+      failed(/is not revoked: staging is held by anna/),
+    )
+  })
+
+  test("sibling of V24: a stored smoke test that is damaged is none of its business where it has one of its own", async () => {
+    world.api.put(configMapPath(namespace, bundleName(world.setOf("good-2"))), { metadata: { name: "x" } })
+    await expect(command(world.session())).rejects.toMatchObject({ code: "SMOKE_FAILED" })
+    expect(verification("good-2")).toMatchObject({ ok: false })
   })
 })
 

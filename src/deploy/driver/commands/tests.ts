@@ -1,11 +1,11 @@
-import { SignalboxError } from "../../../domain/index.ts"
+import { type ErrorDetail, SignalboxError, type TestKind } from "../../../domain/index.ts"
 import { assertPassesAccess } from "../../access/index.ts"
 import { readBundle } from "../../bundles/index.ts"
 import { runningOf } from "../../world/index.ts"
 import { ensureNamespace } from "../locked.ts"
 import { observe } from "../observation.ts"
 import { type CommandResult, done } from "../result.ts"
-import { revoke, testedNow } from "../revoke.ts"
+import { revokeOrWhyNot, type Tested, testedNow } from "../revoke.ts"
 import type { DriverSession } from "../session.ts"
 import {
   loadPlanOf,
@@ -21,9 +21,9 @@ import {
  */
 export async function smoke(session: DriverSession): Promise<CommandResult> {
   const { tested, running: before } = await running(session)
-  const bundle = await readBundle(session.api, session.input.request.environment.namespace, tested.set)
-  const definition = smokeDefinitionOf(session, session.input.smoke ?? bundle?.smoke ?? null)
   const { environment } = session.input.request
+  const stored = async () => (await readBundle(session.api, environment.namespace, tested.set))?.smoke ?? null
+  const definition = smokeDefinitionOf(session, session.input.smoke ?? (await stored()))
   assertPassesAccess(environment.access, definition.checks)
   const report = await runSmoke(session, definition, tested.set.version, {
     timeoutMs: environment.timeouts.smoke.ms,
@@ -36,13 +36,8 @@ export async function smoke(session: DriverSession): Promise<CommandResult> {
     )
   session.recorder.say(`smoke test: ${report.summary}`)
   if (report.verdict === "pass") return { ...done(), before, after: before }
-  await revoke(session, tested, "smoke", report.summary)
-  throw new SignalboxError("SMOKE_FAILED", {
-    what: "the smoke test failed",
-    where: environment.name,
-    why: report.summary,
-    next: afterRevoking,
-  })
+  const failed = { what: "the smoke test failed", where: environment.name, why: report.summary }
+  throw new SignalboxError("SMOKE_FAILED", await withRevocation(session, tested, "smoke", failed))
 }
 
 /** A load profile against what runs. One that fails revokes the verification, unless it was out for the limit. */
@@ -75,14 +70,30 @@ export async function load(session: DriverSession): Promise<CommandResult> {
       what: "the load test decides nothing",
       next: "run it longer, or lower objectives.minimumRequests",
     })
-  if (!plan.seeksLimit) await revoke(session, tested, "load", report.summary)
+  const failed = { ...detail, what: "the load test failed" }
+  if (!plan.seeksLimit)
+    throw new SignalboxError("LOAD_FAILED", await withRevocation(session, tested, "load", failed))
   throw new SignalboxError("LOAD_FAILED", {
-    ...detail,
-    what: "the load test failed",
-    next: plan.seeksLimit
-      ? "see load.json: what was answered how often, and how long it took"
-      : afterRevoking,
+    ...failed,
+    next: "see load.json: what was answered how often, and how long it took",
   })
+}
+
+/** A failed test is one, whatever keeps its result from being recorded: that is told beside it. */
+async function withRevocation(
+  session: DriverSession,
+  tested: Tested,
+  kind: TestKind,
+  failed: ErrorDetail & { readonly why: string },
+): Promise<ErrorDetail> {
+  const whyNot = await revokeOrWhyNot(session, tested, kind, failed.why)
+  if (whyNot === null)
+    return { ...failed, next: "fix the cause, then deploy the same release again: that verifies it again" }
+  return {
+    ...failed,
+    why: `${failed.why}; ${whyNot}`,
+    next: `it can still be promoted and be rolled back to: hold it, or repeat the test where the lock is free and the account may write the ledger`,
+  }
 }
 
 async function running(session: DriverSession) {
@@ -90,5 +101,3 @@ async function running(session: DriverSession) {
   const observed = await observe(session)
   return { tested: testedNow(session, observed), running: runningOf(observed.world) }
 }
-
-const afterRevoking = "fix the cause, then deploy the same release again: that verifies it again"
