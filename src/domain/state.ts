@@ -135,6 +135,8 @@ export interface Journal {
   readonly cause?: string
   /** Why, in a person's words, for a rollback by hand. */
   readonly reason?: string
+  /** Digest of what the tests began to run against: workloads, Services, Ingresses and ConfigMaps as they were. */
+  readonly served?: Digest
 }
 
 export function entryDigest(entry: LedgerEntry): Digest {

@@ -4,6 +4,7 @@ import { type RecordedOutcome, recordedAs, type StoredJournal, stepState } from 
 import type { Step } from "../steps/step.ts"
 import { drift, type World } from "../world/index.ts"
 import { closingStep, findStep, type Members, returnSteps, stepOf } from "./catalogue.ts"
+import { changedSince, type FirstLook } from "./tested.ts"
 
 /** What to do next; `step` is its name in the journal. */
 export type Action =
@@ -20,14 +21,23 @@ export type Action =
 /**
  * The next step of an operation, from its journal and the observed world. Pure: the same journal and world give every
  * driver the same step, so that a driver that takes over repairs instead of repeating.
+ * @param first what this driver saw when the tests began, to name what has changed since. Default: another one saw it.
  */
-export function nextAction(members: Members, journal: StoredJournal, plan: Plan, world: World): Action {
-  return (
+export function nextAction(
+  members: Members,
+  journal: StoredJournal,
+  plan: Plan,
+  world: World,
+  first: FirstLook = null,
+): Action {
+  const action =
     asRecorded(members, journal, plan, world) ??
     (journal.phase === "back"
       ? nextBack(members, journal, plan, world)
       : nextForward(members, journal, plan, world))
-  )
+  const isGood = action.do === "close" && (action.outcome === "verified" || action.outcome === "rolled-back")
+  const changed = isGood ? changedSince(journal, world, first) : null
+  return changed === null || !isGood ? action : changedWhileTested(action.step, changed)
 }
 
 /** What the ledger has of an operation stands: only the journal is still to be closed. */
@@ -111,9 +121,11 @@ function turn(step: Step, plan: Plan, world: World): Action {
 /** The last look before a set is recorded as verified: the proof must be about what runs now. */
 function driftDetected(world: World, closing: Step, set: ReleaseDigests): Action | undefined {
   const cause = drift(world, set)
-  return cause === null
-    ? undefined
-    : { do: "driftDetected", step: closing.id, cause: `changed while it was tested: ${cause}` }
+  return cause === null ? undefined : changedWhileTested(closing.id, cause)
+}
+
+function changedWhileTested(step: string, what: string): Action {
+  return { do: "driftDetected", step, cause: `changed while it was tested: ${what}` }
 }
 
 function isDone(journal: StoredJournal, step: string): boolean {

@@ -1,10 +1,11 @@
 import { SignalboxError, type StepState } from "../../domain/index.ts"
 import { finish, markStep, type StoredJournal, type Versioned } from "../state/index.ts"
-import { stepOf } from "./catalogue.ts"
+import { findStep, stepOf } from "./catalogue.ts"
 import { afterFailure, stateAfter } from "./failure.ts"
 import { nextAction } from "./next.ts"
 import { announced, contextOf, perform, type Turn } from "./perform.ts"
 import { type Operation, type Stage, write } from "./stage.ts"
+import { type FirstLook, noteTested } from "./tested.ts"
 
 /** An operation never takes this many steps; more means that its changes have no effect on the world. */
 const stepLimit = 40
@@ -15,12 +16,15 @@ const stepLimit = 40
  */
 export async function operate(stage: Stage, operation: Operation): Promise<StoredJournal> {
   let journal = operation.journal
+  let first: FirstLook = null
   for (let count = 0; count < stepLimit; count++) {
     const { world, ledgerVersion } = await stage.observe()
-    const action = nextAction(stage, journal.value, operation.plan, world)
+    const action = nextAction(stage, journal.value, operation.plan, world, first)
     if (action.do === "finish")
       return (await write(stage, finish(journal.value, action.outcome), journal.version)).value
+    const before = journal.value.served
     journal = await take(stage, operation, journal, { action, world, ledgerVersion })
+    if (journal.value.served !== before) first = world.served?.digests ?? null
     if (journal.value.phase === "finished") return journal.value
   }
   throw new SignalboxError("INTERNAL", {
@@ -53,7 +57,11 @@ async function take(
     stage.tell({ event: "step-ended", step: action.step, state: "done", text: note })
     return write(stage, mark(journal.value, action.step, "done", note), journal.version)
   }
-  const running = await write(stage, mark(journal.value, action.step, "running"), journal.version)
+  const tested =
+    action.do === "run"
+      ? noteTested(journal.value, findStep(stage.steps, action.step), turn.world)
+      : journal.value
+  const running = await write(stage, mark(tested, action.step, "running"), journal.version)
   stage.lock.assertHeld()
   stage.tell({ event: "step-begun", step: action.step, text: announced(stage, operation.plan, turn) })
   const result = await perform(stage, operation, running.value, turn)

@@ -1,4 +1,4 @@
-import { planOf, type StoredJournal } from "../state/index.ts"
+import { planOf, type StoredJournal, withoutServed } from "../state/index.ts"
 import type { Step, TakeOver } from "../steps/step.ts"
 import { findStep } from "./catalogue.ts"
 
@@ -29,7 +29,9 @@ export function resume(
     if (step.state !== "running" && !stale && !undecided) return step
     return { id: step.id, state: "pending" as const, note: "interrupted, done again" }
   })
-  if (!forward || journal.noVerdict === undefined) return { ...journal, fence, steps: states }
-  const { noVerdict: _repeated, cause: _ofThat, ...undecided } = journal
+  // What does not run any more is brought once more, and its tests are about that.
+  const current = there ? journal : withoutServed(journal)
+  if (!forward || journal.noVerdict === undefined) return { ...current, fence, steps: states }
+  const { noVerdict: _repeated, cause: _ofThat, ...undecided } = current
   return { ...undecided, fence, steps: states, holdTarget: true }
 }

@@ -84,9 +84,20 @@ export function withoutVerdict(journal: StoredJournal, noVerdict: NoVerdict, cau
   return { ...journal, noVerdict, cause: cause.slice(0, 500), holdTarget: false }
 }
 
+/** What the tests that follow run against. */
+export function withServed(journal: StoredJournal, served: Digest): StoredJournal {
+  return { ...journal, served }
+}
+
+/** Another rollout follows, and tests of what that brings. */
+export function withoutServed(journal: StoredJournal): StoredJournal {
+  const { served: _former, ...rest } = journal
+  return rest
+}
+
 /** Turns around: from here on the operation goes back to what was verified. */
 export function startRollback(journal: StoredJournal, cause: string, holdTarget = true): StoredJournal {
-  return { ...journal, phase: "back", cause: cause.slice(0, 500), holdTarget }
+  return { ...withoutServed(journal), phase: "back", cause: cause.slice(0, 500), holdTarget }
 }
 
 export function finish(

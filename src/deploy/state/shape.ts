@@ -114,5 +114,6 @@ export const journalShape = z
     steps: z.array(z.looseObject({ id: z.string(), state: z.string() })),
     holdTarget: z.boolean(),
     reason: z.string().optional(),
+    served: digest.optional(),
   })
   .transform((value) => value as unknown as StoredJournal)

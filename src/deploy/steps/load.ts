@@ -18,6 +18,7 @@ export const load: Step = {
     }
   },
   isDone: () => null,
+  tests: true,
   announce: () => "load test",
   run: async ({ plan, settings, tools, signal }) => {
     const result = await tools.load(plan.target, settings.timeouts.load.ms, signal)

@@ -11,6 +11,7 @@ export const smoke: Step = {
     timeoutSeconds: seconds(environment.timeouts.smoke),
   }),
   isDone: () => null,
+  tests: true,
   announce: ({ plan }) => `smoke test of ${plan.target.version}`,
   run: ({ plan, settings, tools, signal }) =>
     tools.smoke(plan.target, "smoke.json", settings.timeouts.smoke.ms, signal),

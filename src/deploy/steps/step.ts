@@ -46,6 +46,8 @@ export interface Step {
   isDone(facts: StepFacts): string | null
   /** What is left to do where it was already done; returns what to add to its note. Default: nothing. */
   accepted?(context: StepContext): Promise<string>
+  /** Its result is about what runs: nothing of that may be changed by others until the operation is recorded. */
+  readonly tests?: true
   /** It starts Helm, which begins nothing over a revision that a killed process left pending: settled first. */
   readonly needsSettledHelm?: true
   /** One line of progress, when it begins. */

@@ -6,6 +6,7 @@ export const verifyRollback: Step = {
   title: "smoke test of the set that is back",
   place: "strategy",
   isDone: () => null,
+  tests: true,
   announce: ({ plan }) => `smoke test of ${plan.fallback?.version ?? "the restored release"}`,
   run: async ({ plan, settings, tools, signal }) =>
     plan.fallback === null

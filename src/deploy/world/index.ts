@@ -7,6 +7,7 @@ export {
   readPods,
   runningImages,
 } from "./pods.ts"
+export { changedBetween, readServed, type Served } from "./served.ts"
 export { type Traffic, trafficName, trafficObjects } from "./traffic.ts"
 export { type Rollout, readRollout } from "./workloads.ts"
 export {

@@ -36,7 +36,7 @@ export function trafficName({ kind, name }: Pick<ManifestObject, "kind" | "name"
  * @param all objects of all revisions.
  */
 export async function readTraffic(
-  api: ClusterApi,
+  api: Pick<ClusterApi, "list">,
   namespace: string,
   newest: readonly ManifestObject[],
   all: readonly ManifestObject[],

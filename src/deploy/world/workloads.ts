@@ -33,7 +33,7 @@ type Scaler = Loose<{ spec?: HorizontalPodAutoscalerSpec }>
  * Another number of replicas than the manifest's is as good, except none.
  */
 export async function readRollout(
-  api: ClusterApi,
+  api: Pick<ClusterApi, "list">,
   namespace: string,
   objects: readonly ManifestObject[],
 ): Promise<Rollout> {

@@ -3,6 +3,7 @@ import type { ClusterApi } from "../cluster/index.ts"
 import { isComplete, isOurs, objectsIn, type Revision, readHistory } from "../helm/index.ts"
 import type { StoredLedger } from "../state/index.ts"
 import { type PodImages, podImages, readPods, runningImages } from "./pods.ts"
+import { readServed, type Served } from "./served.ts"
 import { readTraffic, type Traffic } from "./traffic.ts"
 import { type Rollout, readRollout } from "./workloads.ts"
 
@@ -20,6 +21,8 @@ export interface World {
   readonly images: Readonly<Record<string, readonly string[]>>
   /** The same, pod by pod. */
   readonly pods: readonly PodImages[]
+  /** What decides what those pods run and who gets their traffic; absent where nobody has looked. */
+  readonly served?: Served | undefined
   readonly ledger: StoredLedger
 }
 
@@ -37,20 +40,37 @@ export async function observeRelease(
   const running = podImages(pods)
   const current = revisions.at(-1) ?? null
   const objects = current === null ? [] : objectsIn(current)
-  const [rollout, traffic] = await Promise.all([
-    readRollout(api, namespace, objects),
-    readTraffic(api, namespace, objects, revisions.flatMap(objectsIn)),
+  const reader = listedOnce(api)
+  const [rollout, traffic, served] = await Promise.all([
+    readRollout(reader, namespace, objects),
+    readTraffic(reader, namespace, objects, revisions.flatMap(objectsIn)),
+    readServed(reader, namespace, objects),
   ])
-  return { revisions, current, rollout, traffic, images: runningImages(running), pods: running, ledger }
+  const images = runningImages(running)
+  return { revisions, current, rollout, traffic, served, images, pods: running, ledger }
 }
 
-/** Whether the current revision is this set, its pods run it, and traffic is led to them. */
+/** One look asks for each collection once, however many read it. */
+function listedOnce(api: ClusterApi): Pick<ClusterApi, "list"> {
+  const lists = new Map<string, ReturnType<ClusterApi["list"]>>()
+  return {
+    list: (path, selector) => {
+      const key = `${path}?${selector ?? ""}`
+      const listed = lists.get(key) ?? api.list(path, selector)
+      lists.set(key, listed)
+      return listed
+    },
+  }
+}
+
+/** Whether the current revision is this set, its pods run it, traffic is led to them, and nobody has changed it since. */
 export function runs(world: World, set: ReleaseDigests): boolean {
   return (
     world.current?.status === "deployed" &&
     world.current.manifests === set.manifests &&
     world.rollout.ready &&
     world.traffic.missing.length === 0 &&
+    (world.served?.changed.length ?? 0) === 0 &&
     imagesAgree(world.pods, set.images)
   )
 }
@@ -66,7 +86,7 @@ export function drift(world: World, set: ReleaseDigests): string | null {
   const ours = current.manifests === set.manifests || isOurs(current, set.version)
   if (current.status !== "deployed" || !ours)
     return `Helm revision ${current.revision} (${current.status}, "${current.description}") is not that of ${set.version}`
-  return differences(world, set)[0] ?? null
+  return differences({ ...world, served: undefined }, set)[0] ?? null
 }
 
 /** Everything in which what runs and serves is not as this set was applied, a line each. */
@@ -78,6 +98,7 @@ export function differences(world: World, set: ReleaseDigests): readonly string[
   return [
     ...world.rollout.changed,
     ...world.traffic.missing.map((name) => `${name} does not exist`),
+    ...(world.served?.changed ?? []),
     ...replaced.map(([component]) => `no pod of ${component} runs the image that ${set.version} has`),
   ]
 }

@@ -53,9 +53,10 @@ async function statusOf(
   const journal = observed.journal?.value ?? null
   const verification = entry && verificationOf(ledger, entry.set, environment.verificationTtl.ms, date)
   const other = entry === undefined ? null : drift(observed.world, entry.set)
+  const changed = observed.world.served?.changed[0]
   const reasons = [
     ...(verification?.ok === false ? [verification.why] : []),
-    ...(other === null ? [] : [other]),
+    ...[other ?? changed].filter((one) => one != null),
   ]
   return {
     schemaVersion: 1,
