@@ -23,7 +23,7 @@ export async function rollback(
   const status = await observe(session, name, access)
   // The smoke test of the running release: usually the same file as that of the rollback's target.
   const version = status.current?.version
-  const { release, note } = await ifReachable(async () =>
+  const { release, note } = await ifReadable(async () =>
     version === undefined ? undefined : lookUpRelease(session, version),
   )
   const input: DriverInput = {
@@ -40,18 +40,17 @@ export async function rollback(
 }
 
 /**
- * The release, or a note that the registry is unreachable: an outage of the registry must not keep a bad release
- * running. A wrong answer of the registry stays an error.
+ * The release, or a note why the registry does not give it: neither an outage, nor a proxy's page, nor a tag that was
+ * moved to another record must keep a bad release running. Whoever may write to the registry could stop rollbacks by it.
  */
-export async function ifReachable(
+export async function ifReadable(
   lookUp: () => Promise<Release | undefined>,
 ): Promise<{ readonly release: Release | undefined; readonly note: string | null }> {
   try {
     return { release: await lookUp(), note: null }
   } catch (thrown) {
-    if (!(thrown instanceof SignalboxError) || thrown.code !== "REGISTRY_UNREACHABLE") throw thrown
     const note = [
-      `rolling back without the registry: ${thrown.message}`,
+      `rolling back without the registry: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
       "the rollback is verified by the smoke test that is stored in the cluster; without one, by every component's health path",
     ].join("\n")
     return { release: undefined, note }

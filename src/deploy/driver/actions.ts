@@ -1,7 +1,14 @@
 import { join } from "node:path"
 import { renderedChart } from "../../chart/index.ts"
-import { type ReleaseDigests, SignalboxError } from "../../domain/index.ts"
-import { deleteBundles, neededBundles, readBundle, saveBundle, writeChart } from "../bundles/index.ts"
+import { type ReleaseDigests, SignalboxError, sha256 } from "../../domain/index.ts"
+import {
+  bundleName,
+  deleteBundles,
+  neededBundles,
+  readBundle,
+  saveBundle,
+  writeChart,
+} from "../bundles/index.ts"
 import { collectDiagnosis, learnSecrets } from "../diagnosis/index.ts"
 import type { Actions } from "../engine/index.ts"
 import { describeRevision, readHistory, type UpgradeRequest } from "../helm/index.ts"
@@ -117,7 +124,15 @@ async function smokeTextFor(
 ): Promise<string | null> {
   if (rendered !== null && sameRelease(rendered.target.set, set)) return session.input.smoke
   const bundle = await readBundle(session.api, session.input.request.environment.namespace, set)
-  return bundle === null ? session.input.smoke : bundle.smoke
+  if (bundle !== null) return bundle.smoke
+  const own = session.input.smoke
+  if (set.smoke === undefined || set.smoke === (own === null ? null : sha256(own))) return own
+  if (set.smoke === null) return null
+  throw new SignalboxError("STATE_DAMAGED", {
+    what: `the smoke test that verified ${set.version} is not stored any more`,
+    why: `ConfigMap ${bundleName(set)} was deleted, and no other test counts in its place`,
+    next: `deploy ${set.version} again: that verifies it anew`,
+  })
 }
 
 async function runLoadStep(

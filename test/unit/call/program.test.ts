@@ -1,4 +1,5 @@
 /** How the end of one of our programs is read: by its exit code and error.json, never by what it printed. */
+import { spawnSync } from "node:child_process"
 import { describe, expect, it, test } from "vitest"
 import { interpretExit, type ProgramOutput } from "../../../src/call/index.ts"
 import {
@@ -54,6 +55,20 @@ describe("a program's error.json", () => {
     expect(programError(error, (text) => text.replace("abc", "(secret)")).cause).toBe(
       "Error: token: (secret)",
     )
+  })
+})
+
+describe("V35 Node's own exit codes are no verdict", () => {
+  test.each([
+    ["13: a promise that nobody settles", "await new Promise(() => {})", 13],
+    ["1: an error that nobody catches", "throw new Error('boom')", 1],
+    ["sibling of V35: 10 by somebody else's exit", "process.exit(10)", 10],
+    ["sibling of V35: 12 by somebody else's exit", "process.exit(12)", 12],
+  ])("V35 %s", async (_what, program, exitCode) => {
+    const run = spawnSync(process.execPath, ["--input-type=module", "--eval", program], { encoding: "utf8" })
+    expect(run.status).toBe(exitCode)
+    const end = await interpretExit(driver, run.status ?? 0, { ...silent, stderr: run.stderr })
+    expect(end).toMatchObject({ exitCode: ExitCode.error, error: { code: "TOOL_FAILED" } })
   })
 })
 

@@ -110,6 +110,22 @@ describe("V28 a stored smoke test that was replaced", () => {
     expect((await readBundle(api, "apps", other))?.smoke).toBe("checks: []")
   })
 
+  test("sibling of V28: one that was deleted is not replaced by an easier one", async () => {
+    const session = memorySession(new MemoryApi(), new MemoryClock())
+    const prove = (verified: ReleaseDigests, smoke: string | null) =>
+      driverActions({ ...session, input: { ...session.input, smoke } }, "op", null).smoke(
+        verified,
+        "smoke-after-rollback.json",
+        1000,
+        signal,
+      )
+    const lost = { ok: false, cause: expect.stringContaining("is not stored any more") }
+    expect(await prove(proven, "checks: [{ name: any, path: / }]")).toEqual(lost)
+    expect(await prove(proven, null)).toEqual(lost)
+    // The very test, as the registry has it, is as good: it is begun.
+    await expect(prove(proven, hard)).rejects.toThrow("not used here")
+  })
+
   test("V28 what an earlier version verified has no digest of it, and is read", async () => {
     const session = sessionOf(set, hard)
     expect((await readBundle(session.api, "apps", set))?.smoke).toBe(hard)
