@@ -4,4 +4,12 @@ export * from "./ledger.ts"
 export * from "./same.ts"
 export { journalShape, ledgerShape } from "./shape.ts"
 export { StateStore, type StateVersions, type Versioned } from "./store.ts"
-export { assertJournalFits, sizeOf, stateLimit, trim } from "./trim.ts"
+export {
+  assertJournalFits,
+  assertLedgerHasRoom,
+  fitJournal,
+  roomOf,
+  sizeOf,
+  stateLimit,
+  trim,
+} from "./trim.ts"

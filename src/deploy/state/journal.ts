@@ -28,8 +28,10 @@ export interface JournalDraft {
 
 export function openJournal(draft: JournalDraft): StoredJournal {
   const { plan } = draft
-  // Diffs are for the approver; the hash covers them, and the journal stores references only.
-  const references: Plan = { ...plan, changes: plan.changes.map((change) => ({ ...change, diff: [] })) }
+  // Diffs are for the approver; the hash covers them, and the journal stores references only. A rollback stores none:
+  // it must never be refused because its journal would be too large.
+  const changes = plan.kind === "rollback" ? [] : plan.changes.map((change) => ({ ...change, diff: [] }))
+  const references: Plan = { ...plan, changes }
   return {
     schemaVersion: 1,
     operation: draft.operation,

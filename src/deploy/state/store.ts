@@ -4,7 +4,7 @@ import { type ClusterApi, ConflictError, configMapPath, type KubeObject } from "
 import type { StoredJournal } from "./journal.ts"
 import { repairHint, type StoredLedger, verifyChain } from "./ledger.ts"
 import { journalShape, ledgerShape, newerSchema, parseJson, stateSchema } from "./shape.ts"
-import { assertJournalFits, trim } from "./trim.ts"
+import { assertJournalFits, fitJournal, trim } from "./trim.ts"
 
 export const ledgerName = "signalbox-ledger"
 export const journalName = "signalbox-journal"
@@ -74,17 +74,14 @@ export class StateStore {
     return this.#write(ledgerName, "ledger.json", trim(ledger), version)
   }
 
-  /**
-   * Writes the journal of an operation that begins. @throws POLICY_REFUSED when it does not fit. Only then: half way
-   * through, what the steps have come to must be written down, and no later call could get past a refusal either.
-   */
+  /** Writes the journal of an operation that begins. @throws POLICY_REFUSED when it could not be written to its end. */
   async beginJournal(journal: StoredJournal, version: string | null): Promise<Versioned<StoredJournal>> {
     assertJournalFits(journal)
     return this.writeJournal(journal, version)
   }
 
   async writeJournal(journal: StoredJournal, version: string | null): Promise<Versioned<StoredJournal>> {
-    return this.#write(journalName, "journal.json", journal, version)
+    return this.#write(journalName, "journal.json", fitJournal(journal), version)
   }
 
   async #read<T>(name: string, key: string, shape: z.ZodType<T>): Promise<Versioned<T> | null> {

@@ -2,6 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import {
   append,
+  assertLedgerHasRoom,
   emptyLedger,
   fallbackOf,
   hold,
@@ -112,6 +113,33 @@ describe("the chain", () => {
       return { record, version, images, ...why }
     })
     expect(() => trim({ ...three, holds })).toThrow(/does not fit/)
+  })
+})
+
+describe("sibling of V18: a ledger full of holds", () => {
+  const holds = (count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const { record, version, images } = setOf(`1.${index}.0`)
+      return { record, version, images, ...why }
+    })
+
+  test("sibling of V18: refuses a deployment while there is still room to write how one ended", () => {
+    const one = sizeOf(holds(1)[0])
+    const most = Math.floor((stateLimit - 8 * 1024 - sizeOf(three)) / (one + 1))
+    expect(() => assertLedgerHasRoom({ ...three, holds: holds(most) })).not.toThrow()
+    const full = { ...three, holds: holds(most + 8) }
+    expect(() => assertLedgerHasRoom(full)).toThrow(expect.objectContaining({ code: "POLICY_REFUSED" }))
+    const ended = add(hold(full, setOf("9.0.0"), null, why), setOf("9.0.0"), "failed")
+    expect(sizeOf(trim(ended))).toBeLessThanOrEqual(stateLimit)
+  })
+
+  test("sibling of V18: gives up what was lifted before it is called damaged", () => {
+    const lifted = holds(15).map((one) => ({ hold: one, at: why.since, by: "anna", reason: "x".repeat(900) }))
+    const most = Math.floor(
+      (stateLimit - sizeOf({ ...three, entries: three.entries.slice(-1) }) - 1600) / (sizeOf(holds(1)[0]) + 4),
+    )
+    const cut = trim({ ...three, holds: holds(most), lifted })
+    expect([cut.holds.length, cut.lifted.length < 15]).toEqual([most, true])
   })
 })
 

@@ -4,8 +4,11 @@ import { configMapPath } from "../../../src/deploy/cluster/index.ts"
 import { type Actions, operate } from "../../../src/deploy/engine/index.ts"
 import { describeRevision, type HelmStatus } from "../../../src/deploy/helm/index.ts"
 import {
+  assertJournalFits,
   emptyLedger,
+  fitJournal,
   openJournal,
+  roomOf,
   StateStore,
   type StoredJournal,
   sizeOf,
@@ -77,6 +80,12 @@ async function executePlan(
   taken: (journal: StoredJournal) => StoredJournal = (journal) => journal,
 ) {
   const api = new MemoryApi()
+  const sizes: number[] = []
+  const replace = api.replace.bind(api)
+  api.replace = (path, object) => {
+    sizes.push(Buffer.byteLength(((object.data ?? {}) as Record<string, string>)["journal.json"] ?? ""))
+    return replace(path, object)
+  }
   const store = new StateStore(api, "apps")
   const by = { by: "anna", started: "2026-01-01T00:00:00Z", reason: null }
   const draft = openJournal({ operation: "op", fence: 1, plan, planHash: planHash(plan), ...by })
@@ -96,7 +105,7 @@ async function executePlan(
   }
   const journal = await store.beginJournal(taken(draft), null)
   const operation = { plan, journal, settings: environmentOf(), evidence: null }
-  return { journal: await operate(stage, operation), said, api }
+  return { journal: await operate(stage, operation), said, api, sizes }
 }
 
 describe("a roll-out that Helm refused before it began", () => {
@@ -218,20 +227,86 @@ describe("a driver that died when Helm had ended, and before the orphans were re
   })
 })
 
-test("an operation that was begun is written down to its end, however little room its plan left", async () => {
-  const steps = plan.steps.map((step) => ({ ...step, title: "roll out" }))
-  const filled = (size: number): Plan => ({ ...plan, steps, warnings: ["x".repeat(size)] })
-  const journalOf = (size: number) => {
-    const planned = filled(size)
+describe("V18 a plan that fills the journal", () => {
+  const filled = (size: number, kind: Plan["kind"] = "deploy"): Plan => ({
+    ...plan,
+    kind,
+    warnings: kind === "rollback" ? [] : ["x".repeat(size)],
+    changes: kind === "rollback" ? changes(size) : [],
+  })
+  const changes = (count: number): Plan["changes"] =>
+    Array.from({ length: count }, (_, index) => ({
+      action: "update",
+      object: `ConfigMap/c-${index}`,
+      diff: [],
+    }))
+  const draft = (planned: Plan) => {
     const by = { by: "anna", started: "2026-01-01T00:00:00Z", reason: null }
     return openJournal({ operation: "op", fence: 1, plan: planned, planHash: planHash(planned), ...by })
   }
-  const full = journalOf(stateLimit - sizeOf(journalOf(0)))
-  expect(sizeOf(full)).toBe(stateLimit)
-  const world = worldOf(["1.0.0", "superseded"], ["1.1.0", "deployed"])
-  const { journal } = await executePlan(world, {}, () => full)
-  expect(journal.outcome).toBe("verified")
-  const more = journalOf(stateLimit)
+  /** A journal that opens at a number of bytes. */
+  const journalAt = (bytes: number) => draft(filled(bytes - sizeOf(draft(filled(0)))))
   const refused = { code: "POLICY_REFUSED", detail: { what: expect.stringMatching(/does not fit/) } }
-  await expect(executePlan(world, {}, () => more)).rejects.toMatchObject(refused)
+  const world = worldOf(["1.0.0", "superseded"], ["1.1.0", "deployed"])
+  const back = worldOf(["1.0.0", "superseded"], ["1.1.0", "superseded"], ["1.0.0", "deployed"])
+  let now = world
+
+  test.each([stateLimit, stateLimit - 10, stateLimit - 1000])(
+    "V18 to %s bytes is refused before it is opened",
+    async (bytes) => {
+      const full = journalAt(bytes)
+      expect(sizeOf(full)).toBe(bytes)
+      await expect(executePlan(world, {}, () => full)).rejects.toMatchObject(refused)
+    },
+  )
+
+  /** The fullest journal that may begin, with a step whose words are long and of many bytes. */
+  const fullest = () => journalAt(stateLimit - roomOf(draft(filled(0))))
+  const words = "界".repeat(400)
+
+  test.each<[string, Partial<Actions>, string]>([
+    [
+      "forward",
+      { rollOut: async () => ({ ok: true, note: words }), smoke: async () => ({ ok: true, note: words }) },
+      "verified",
+    ],
+    [
+      "on its way back",
+      {
+        rollOut: async () => ({ ok: true, note: words }),
+        smoke: async (_set, report) =>
+          report === "smoke.json" ? { ok: false, cause: words } : { ok: true, note: words },
+        returnTo: async () => {
+          now = back
+          return { ok: true, note: words }
+        },
+      },
+      "rolled-back",
+    ],
+    [
+      "to a person",
+      {
+        rollOut: async () => ({ ok: false, cause: words }),
+        returnTo: async () => ({ ok: false, cause: words }),
+      },
+      "person-needed",
+    ],
+  ])(
+    "V18 %s: what has begun is written down to its end, within the limit",
+    async (_way, actions, outcome) => {
+      const { journal, sizes } = await executePlan(() => now, actions, fullest)
+      expect(journal.outcome).toBe(outcome)
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(stateLimit)
+    },
+  )
+
+  test("sibling of V18: a rollback is never refused for its size: it stores no list of changes", () => {
+    const journal = draft(filled(2000, "rollback"))
+    expect(() => assertJournalFits(journal)).not.toThrow()
+  })
+
+  test("sibling of V18: a journal that an earlier version has filled to the last byte turns back", () => {
+    const full = startRollback(journalAt(stateLimit), words)
+    expect(fitJournal(full)).toMatchObject({ phase: "back", operation: "op" })
+  })
 })

@@ -12,7 +12,7 @@ import {
   type Target,
   throwRefusals,
 } from "../../plan/index.ts"
-import { assertJournalFits, isUnfinished } from "../../state/index.ts"
+import { assertJournalFits, assertLedgerHasRoom, isUnfinished } from "../../state/index.ts"
 import { capabilities, type World } from "../../world/index.ts"
 import { readRelease } from "../input.ts"
 import { configuredMembers } from "../members.ts"
@@ -89,6 +89,7 @@ export function makePlan(
     canLoad: loadScript !== null,
   }
   const plan = planDeployment({ ...facts, proof: proofOf(session) }, prepared.target)
+  assertLedgerHasRoom(observed.world.ledger)
   assertJournalFits(journalOf(session, plan, { fence: observed.world.ledger.fence + 1, reason: null }))
   return plan
 }
