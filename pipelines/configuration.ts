@@ -29,7 +29,9 @@ interface FileCheck {
 }
 
 async function checkFiles(session: Session): Promise<FileCheck> {
-  const { checkDocument, checkPaths, checkTogether, checkWaivers } = await import("../src/config/index.ts")
+  const { checkDocument, checkPaths, checkTogether, checkWaivers, loadWithoutScript } = await import(
+    "../src/config/index.ts"
+  )
   const config = await session.checkedConfig()
   const { value } = config
   if (value === undefined) return { problems: config.problems }
@@ -52,6 +54,7 @@ async function checkFiles(session: Session): Promise<FileCheck> {
     ...(waivers?.problems ?? []),
     ...(smoke?.problems ?? []),
     ...checkTogether(config, environments),
+    ...environments.flatMap((environment) => loadWithoutScript(environment, value.load.script)),
     ...checkPaths(config, environments, (path) => present.has(path)),
   ]
   return { problems, smoke: smoke?.value }
@@ -81,16 +84,19 @@ async function assertValues(session: Session, paths: readonly (string | null)[])
   for (const path of paths) if (path !== null) parseValues(await session.file(path), path)
 }
 
-/** Lets k6 parse the script without the rest of the tree, because the load test runs it alone. @throws CONFIG_INVALID */
+/** Lets k6 load the script without the rest of the tree, because the load test runs it alone. @throws CONFIG_INVALID */
 async function assertLoadScript(session: Session, path: string | null): Promise<void> {
   if (path === null) return
   const script = await session.file(path)
+  const { checkScript } = await import("../src/verify/index.ts")
   const variables = ["BASE_URL=http://127.0.0.1", "VERSION=0.0.0", "PROFILE=load"]
+  const options = variables.flatMap((variable) => ["--env", variable])
   try {
     await nodeWith(await session.toolbox(), ["k6"])
       .withNewFile("/load/load.js", script)
+      .withNewFile("/load/signalbox-check.js", checkScript)
       .withWorkdir("/load")
-      .withExec(["k6", "inspect", ...variables.flatMap((variable) => ["--env", variable]), "load.js"])
+      .withExec(["k6", "inspect", ...options, "signalbox-check.js"])
       .sync()
   } catch (cause) {
     throw new SignalboxError(

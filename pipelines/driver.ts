@@ -9,7 +9,7 @@ import {
   serverAddress,
   withAccess,
 } from "../src/call/index.ts"
-import type { EnvironmentConfig } from "../src/config/index.ts"
+import { type EnvironmentConfig, namesLoadProfile } from "../src/config/index.ts"
 import type { DriverCommand, DriverRequestInput } from "../src/deploy/index.ts"
 import type { Duration, Ledger, ReleaseRecord } from "../src/domain/index.ts"
 import { runnerRoot } from "../src/toolbox/index.ts"
@@ -81,6 +81,7 @@ async function requestFor(session: Session, environment: EnvironmentConfig) {
     schemaVersion: 1 as const,
     project: config.project,
     environment,
+    loadAsked: namesLoadProfile((await session.checkedEnvironment(environment.name)).source),
     components: Object.fromEntries(components),
     holder: { who: session.inputs.actor ?? "dagger call", id },
     operation: id,

@@ -1,9 +1,15 @@
 import { basename } from "node:path"
 import { Duration, durationPattern } from "../domain/duration.ts"
+import { gracefulStopSeconds, profiles } from "../verify/load/profiles.ts"
 import { type Checked, checkDocument, resultOf } from "./document.ts"
 import type { Problem } from "./problem.ts"
 import { conflict } from "./reference.ts"
-import { type EnvironmentConfig, environmentSchema, lockDefaults } from "./schema/environment.ts"
+import {
+  type EnvironmentConfig,
+  environmentSchema,
+  loadLimitDefault,
+  lockDefaults,
+} from "./schema/environment.ts"
 import type { Source } from "./source.ts"
 import { valueAt } from "./zod-problems.ts"
 
@@ -13,6 +19,7 @@ export function checkEnvironment(text: string, file: string): Checked<Environmen
     nameIsFileName,
     promotesFromAnother,
     lockTimesFit,
+    loadTimeFits,
     embeddedIsForOneCall,
   ])
 }
@@ -47,6 +54,43 @@ function embeddedIsForOneCall(source: Source): readonly Problem[] {
     ...never(["cluster", "server"], "no pin, where the cluster is embedded"),
     ...never(["cluster", "caFingerprint"], "no pin, where the cluster is embedded"),
   ]
+}
+
+/** Whether the file itself says which load test it wants; without a word of it there is one where there is a script. */
+export function namesLoadProfile({ value }: Pick<Source, "value">): boolean {
+  return typeof valueAt(value, ["load", "profile"]) === "string"
+}
+
+/** A load test that the file asks for, and that there is no script for. Not asked where an environment is only read. */
+export function loadWithoutScript(
+  { source }: Checked<EnvironmentConfig>,
+  script: string | null,
+): readonly Problem[] {
+  if (script !== null || !namesLoadProfile(source) || valueAt(source.value, ["load", "profile"]) === "none")
+    return []
+  return [conflict(source, ["load", "profile"], "none, or a script to run: load.script in signalbox.yaml")]
+}
+
+/** k6 is killed at its limit: a shorter one than the profile would fail every release. */
+function loadTimeFits(source: Source): readonly Problem[] {
+  const name = valueAt(source.value, ["load", "profile"]) ?? "smoke"
+  const scale = valueAt(source.value, ["load", "scale"]) ?? 1
+  const limit = valueAt(source.value, ["timeouts", "load"])
+  if (typeof name !== "string" || !Object.hasOwn(profiles, name) || typeof scale !== "number") return []
+  if (limit !== undefined && (typeof limit !== "string" || !durationPattern.test(limit))) return []
+  const { durationSeconds } = profiles[name as keyof typeof profiles]
+  const least = Math.max(1, Math.round(durationSeconds * scale)) + gracefulStopSeconds
+  if (new Duration(limit ?? loadLimitDefault).ms >= least * 1000) return []
+  const why = `profile ${name} at scale ${scale} takes ${least - gracefulStopSeconds} s, and its last iterations ${gracefulStopSeconds} s more`
+  return limit === undefined
+    ? [
+        conflict(
+          source,
+          ["load", "profile"],
+          `a profile that fits into ${loadLimitDefault}, or timeouts.load: ${least}s; ${why}`,
+        ),
+      ]
+    : [conflict(source, ["timeouts", "load"], `at least ${least}s: ${why}`)]
 }
 
 /** A holder must give up before another client may take its lock over, and a waiter must wait longer than that. */

@@ -1,7 +1,7 @@
 export { durationMs } from "../domain/duration.ts"
 export type { Component } from "../languages/catalogue.ts"
 export { type Checked, checkDocument, resultOf } from "./document.ts"
-export { checkEnvironment, parseEnvironment } from "./environment.ts"
+export { checkEnvironment, loadWithoutScript, namesLoadProfile, parseEnvironment } from "./environment.ts"
 export { componentNamed, environmentNamed } from "./lookup.ts"
 export { checkPaths } from "./paths.ts"
 export {

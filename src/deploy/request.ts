@@ -70,6 +70,8 @@ export const driverRequest = z.object({
   date: z.iso.datetime({ offset: true }),
   /** Replaces the server address of the kubeconfig (`--cluster`); TLS still verifies the original host name. */
   server: z.string().nullable().default(null),
+  /** Whether the environment's own file names the load profile: then a release without a script is refused (13). */
+  loadAsked: z.boolean().default(false),
   /** Of `plan` and `run`. */
   kind: z.enum(["deploy", "promote"]).default("deploy"),
   record: record.nullable().default(null),

@@ -58,12 +58,15 @@ const cluster = z
   .prefault({})
   .describe("Which cluster it is.")
 
+/** Limit of a load test where an environment names none. */
+export const loadLimitDefault = "10m"
+
 const timeouts = z
   .strictObject({
     rollout: duration.prefault("5m").describe("Until all pods of a rollout must be ready."),
     rollback: duration.prefault("5m").describe("Until a rollback must be verified."),
     smoke: duration.prefault("1m").describe("For all smoke tests together."),
-    load: duration.prefault("10m").describe("For one load profile."),
+    load: duration.prefault(loadLimitDefault).describe("For one load profile."),
   })
   .prefault({})
   .describe("After how long a step counts as failed.")

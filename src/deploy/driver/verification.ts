@@ -1,5 +1,6 @@
 import { contentDigest, type PlanProof, SignalboxError, sha256, toJson } from "../../domain/index.ts"
 import {
+  checkLoadScript,
   defaultSmoke,
   type LoadPlan,
   type LoadReport,
@@ -64,6 +65,26 @@ export function loadPlanOf(session: DriverSession): LoadPlan {
   const { environment, load } = session.input.request
   const wishes = load ?? environment.load
   return planLoad({ ...wishes, protected: environment.protected })
+}
+
+/**
+ * Lets k6 load the script that a deployment will run, and says which of its options are not used.
+ * @throws CONFIG_INVALID, TOOL_FAILED
+ */
+export async function assertLoadScript(session: DriverSession, version: string): Promise<void> {
+  const { loadScript } = session.input
+  if (loadScript === null) return
+  const check = {
+    script: loadScript.text,
+    work: session.testsWork,
+    version,
+    profile: loadPlanOf(session).profile,
+  }
+  const unused = await checkLoadScript(session.children, { ...check, signal: session.interrupt })
+  if (unused.length > 0)
+    session.recorder.say(
+      `load: options of load.js that are not used: ${unused.join(", ")}; the environment has them`,
+    )
 }
 
 /** Runs a load against what runs. @throws TOOL_FAILED, OUTPUT_UNREADABLE, CLUSTER_UNREACHABLE, CONFIG_INVALID */

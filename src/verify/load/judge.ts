@@ -13,6 +13,8 @@ export interface LoadFigures {
   readonly errorRate: number
   /** Share of the script's own checks that held; 0 without any, because no answer was then checked. */
   readonly checkRate: number
+  /** How many checks the script made. */
+  readonly checks: number
   readonly p50Ms: number
   readonly p90Ms: number
   readonly p95Ms: number
@@ -43,6 +45,7 @@ export function figuresOf(samples: Samples, expectedStatuses: readonly number[])
     statuses: samples.statuses,
     errorRate: requests === 0 ? 0 : failed / requests,
     checkRate: all === 0 ? 0 : held / all,
+    checks: all,
     p50Ms: percentile(sorted, 0.5),
     p90Ms: percentile(sorted, 0.9),
     p95Ms: percentile(sorted, 0.95),

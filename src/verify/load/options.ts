@@ -1,4 +1,4 @@
-import type { LoadPlan } from "./profiles.ts"
+import { gracefulStopSeconds, type LoadPlan } from "./profiles.ts"
 
 /** The objectives that a load test must meet. */
 export interface Objectives {
@@ -40,9 +40,6 @@ export function k6Options(plan: LoadPlan): K6Options {
     discardResponseBodies: false,
   }
 }
-
-/** Seconds that a running iteration gets to end after the load's duration. */
-export const gracefulStopSeconds = 10
 
 /**
  * The script that k6 runs: it calls the user's functions and sets its own options, so that a script can neither change

@@ -30,6 +30,9 @@ export type ProfileName = keyof typeof profiles
 /** In the order in which messages list them. */
 export const profileNames = Object.keys(profiles) as ProfileName[]
 
+/** Seconds that a running iteration gets to end after the load's duration. */
+export const gracefulStopSeconds = 10
+
 /** Maximum number of users in a protected environment, unless a person lifts the cap. */
 export const protectedUserCap = 25
 

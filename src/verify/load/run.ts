@@ -3,8 +3,8 @@ import { join } from "node:path"
 import { SignalboxError } from "../../domain/index.ts"
 import { assertWhole, type ProcessResult, type ProcessRunner } from "../process.ts"
 import { figuresOf, judgeLoad, type LoadReport } from "./judge.ts"
-import { gracefulStopSeconds, k6Main, k6Options, type Objectives } from "./options.ts"
-import type { LoadPlan } from "./profiles.ts"
+import { k6Main, k6Options, type Objectives } from "./options.ts"
+import { gracefulStopSeconds, type LoadPlan } from "./profiles.ts"
 import { SampleReader } from "./samples.ts"
 
 export interface LoadRun {
@@ -61,7 +61,24 @@ export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<L
     })
   const figures = figuresOf(samples.end(), run.objectives.expectedStatuses)
   const thrown = scriptErrors(result.stderr)
-  return judgeLoad(run.plan, run.objectives, figures, thrown === null ? [] : [thrown])
+  const report = judgeLoad(run.plan, run.objectives, figures, thrown === null ? [] : [thrown])
+  if (thrown === null && failedOnlyForNoCheck(report, run.objectives)) throw noCheck()
+  return report
+}
+
+/** Every request went well, and nobody looked at an answer: that is the script's defect, and says nothing of a release. */
+function failedOnlyForNoCheck({ verdict, figures, breaches }: LoadReport, objectives: Objectives): boolean {
+  const { checks, checkRate } = figures
+  return verdict === "fail" && checks === 0 && breaches.length === 1 && checkRate < objectives.availability
+}
+
+function noCheck(): SignalboxError {
+  return new SignalboxError("CONFIG_INVALID", {
+    what: "the load script checks no answer",
+    where: "load.js, as the release has it",
+    why: "none of its check() calls was made, and objectives.availability is the share of checks that hold",
+    next: "check answers in it, for example check(response, { ok: (r) => r.status === 200 })",
+  })
 }
 
 /** Without a summary, which functions of the script would write. Samples go to stdout, the script's output to stderr. */

@@ -7,6 +7,7 @@ import {
   componentNamed,
   environmentNamed,
   formatProblem,
+  loadWithoutScript,
   parseConfig,
   parseEnvironment,
 } from "../../../src/config/index.ts"
@@ -249,5 +250,60 @@ describe("names given on the command line", () => {
     expect(look).toThrowError(
       expect.objectContaining({ code, exitCode: 13, detail: expect.objectContaining({ next }) }),
     )
+  })
+})
+
+describe("C11 a limit shorter than the load test", () => {
+  const problems = (lines: string) =>
+    checkEnvironment(`${minimalEnvironment}${lines}\n`, file).problems.map(
+      ({ line, column, path, allowed }) => `${line}:${column} ${path}: ${allowed?.join()}`,
+    )
+  const takes = (profile: string, scale: number, seconds: number) =>
+    `profile ${profile} at scale ${scale} takes ${seconds} s, and its last iterations 10 s more`
+  const byDefault = (profile: string, scale: number, seconds: number) =>
+    `6:18 load.profile: a profile that fits into 10m, or timeouts.load: ${seconds + 10}s; ${takes(profile, scale, seconds)}`
+
+  test.each([
+    [
+      "C11 that the file names",
+      "load: { profile: smoke, scale: 0.5 }\ntimeouts: { load: 20s }",
+      `7:19 timeouts.load: at least 40s: ${takes("smoke", 0.5, 30)}`,
+    ],
+    ["C11 by default: endurance", "load: { profile: endurance }", byDefault("endurance", 1, 3600)],
+    ["C11 by default: stress takes exactly that", "load: { profile: stress }", byDefault("stress", 1, 600)],
+    ["C11 by the scale", "load: { profile: load, scale: 10 }", byDefault("load", 10, 3000)],
+    [
+      "sibling of C11: of the profile that there is without a word",
+      "timeouts: { load: 30s }",
+      `6:19 timeouts.load: at least 70s: ${takes("smoke", 1, 60)}`,
+    ],
+  ])("%s is 13, with line and column", (_what, lines, problem) => {
+    expect(problems(lines)).toEqual([problem])
+  })
+
+  test.each([
+    "load: { profile: stress }\ntimeouts: { load: 11m }",
+    "load: { profile: none }\ntimeouts: { load: 5s }",
+    "load: { profile: endurance, scale: 0.1 }",
+  ])("one that is long enough is none: %s", (lines) => {
+    expect(problems(lines)).toEqual([])
+  })
+})
+
+describe("V17 a load profile without a script", () => {
+  const problems = (lines: string, script: string | null = null) =>
+    loadWithoutScript(checkEnvironment(`${minimalEnvironment}${lines}\n`, file), script).map(
+      ({ line, column, allowed }) => `${line}:${column} ${allowed?.join()}`,
+    )
+
+  test("V17 that the file names is 13, with line and column", () => {
+    expect(problems("load: { profile: load }")).toEqual([
+      "6:18 none, or a script to run: load.script in signalbox.yaml",
+    ])
+  })
+
+  test("V17 is no mistake with a script, without a profile, and where the file says none", () => {
+    const all = ["", "load: { profile: none }", "load: { scale: 0.1 }"].map((lines) => problems(lines))
+    expect([problems("load: { profile: load }", "load.js"), ...all]).toEqual([[], [], [], []])
   })
 })

@@ -136,7 +136,8 @@ describe("sibling of V18: a ledger full of holds", () => {
   test("sibling of V18: gives up what was lifted before it is called damaged", () => {
     const lifted = holds(15).map((one) => ({ hold: one, at: why.since, by: "anna", reason: "x".repeat(900) }))
     const most = Math.floor(
-      (stateLimit - sizeOf({ ...three, entries: three.entries.slice(-1) }) - 1600) / (sizeOf(holds(1)[0]) + 4),
+      (stateLimit - sizeOf({ ...three, entries: three.entries.slice(-1) }) - 1600) /
+        (sizeOf(holds(1)[0]) + 4),
     )
     const cut = trim({ ...three, holds: holds(most), lifted })
     expect([cut.holds.length, cut.lifted.length < 15]).toEqual([most, true])

@@ -237,7 +237,8 @@ describe("V18 a plan that fills the journal", () => {
   const changes = (count: number): Plan["changes"] =>
     Array.from({ length: count }, (_, index) => ({
       action: "update",
-      object: `ConfigMap/c-${index}`,
+      kind: "ConfigMap",
+      name: `c-${index}`,
       diff: [],
     }))
   const draft = (planned: Plan) => {

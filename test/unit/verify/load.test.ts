@@ -258,12 +258,16 @@ describe("running k6", () => {
   })
   afterEach(() => rm(directory, { recursive: true }))
 
-  async function run(result: Partial<ProcessResult>, samples = "passed") {
+  async function run(
+    result: Partial<ProcessResult>,
+    samples = recorded("passed.stdout"),
+    more: Partial<typeof objectives> = {},
+  ) {
     const calls: { command: string; args: readonly string[]; options: ProcessOptions }[] = []
     const processes = {
       run: async (command: string, args: readonly string[], options: ProcessOptions) => {
         calls.push({ command, args, options })
-        options.onStdout?.(Buffer.from(recorded(`${samples}.stdout`)))
+        options.onStdout?.(Buffer.from(samples))
         return { code: 0, stdout: "", stderr: "", timedOut: false, truncated: false, ...result }
       },
     }
@@ -274,7 +278,12 @@ describe("running k6", () => {
       out: directory,
       timeoutMs: 90_000,
     }
-    const report = await runLoad(processes, { plan, objectives, script: "// the user's", ...settings })
+    const report = await runLoad(processes, {
+      plan,
+      objectives: { ...objectives, ...more },
+      script: "// the user's",
+      ...settings,
+    })
     const [call] = calls
     if (call === undefined) throw new Error("k6 was not run")
     return { report, ...call }
@@ -301,6 +310,35 @@ describe("running k6", () => {
   test("what the script printed is kept", async () => {
     await run({ stderr: recorded("passed.stderr") })
     expect(await readFile(join(directory, "k6.log"), "utf8")).toContain("source=console")
+  })
+
+  describe("C08 a script that checks no answer", () => {
+    const unchecked = (name: string) =>
+      recorded(`${name}.stdout`)
+        .split("\n")
+        .filter((line) => !line.includes('"metric":"checks"'))
+        .join("\n")
+
+    test("C08 is a defect of the script where all requests went well: 13, and no verdict about a release", async () => {
+      await expect(run({}, unchecked("passed"))).rejects.toMatchObject({
+        ...{ code: "CONFIG_INVALID", exitCode: 13 },
+        detail: {
+          what: "the load script checks no answer",
+          next: expect.stringContaining("check(response,"),
+        },
+      })
+    })
+
+    test("sibling of C08: does not hide what else went wrong", async () => {
+      const { report } = await run({}, unchecked("mixed"))
+      expect(report.verdict).toBe("fail")
+      expect(report.breaches.join()).toMatch(/failed requests/)
+    })
+
+    test("sibling of C08: passes where the environment asks for no checks", async () => {
+      const { report } = await run({}, unchecked("passed"), { availability: 0 })
+      expect(report.verdict).toBe("pass")
+    })
   })
 
   test("a script that throws is a failure although k6 ends with 0", async () => {

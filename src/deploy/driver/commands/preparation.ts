@@ -19,7 +19,7 @@ import { configuredMembers } from "../members.ts"
 import type { Observation } from "../observation.ts"
 import { askServer } from "../preflight.ts"
 import type { DriverSession } from "../session.ts"
-import { loadPlanOf, proofOf, smokeDefinitionOf } from "../verification.ts"
+import { assertLoadScript, loadPlanOf, proofOf, smokeDefinitionOf } from "../verification.ts"
 import { journalOf } from "./execute-plan.ts"
 
 /** A release rendered for this environment. */
@@ -36,7 +36,7 @@ export async function prepare(session: DriverSession, world: World): Promise<Pre
   // What runs at the end of a deployment is checked before it begins.
   const { checks } = smokeDefinitionOf(session, session.input.smoke)
   assertPassesAccess(session.input.request.environment.access, checks)
-  if (session.input.request.environment.load.profile !== "none") loadPlanOf(session)
+  await assertLoadTest(session, record.version)
   const inputs = await readRelease(session.input, session.work)
   const options = { isUpgrade: world.revisions.length > 0, ...(await capabilities(session.api)) }
   for (const [index, { text }] of inputs.values.entries()) {
@@ -46,6 +46,24 @@ export async function prepare(session: DriverSession, world: World): Promise<Pre
   const target = await resolveTarget(session.helm, record, inputs, options)
   session.secrets.learn(secretsIn(target.objects))
   return { record, inputs, target }
+}
+
+/**
+ * A load test that is asked for can be run.
+ * @throws CONFIG_INVALID for a profile that the environment's file names, and no script or one that does not load.
+ */
+async function assertLoadTest(session: DriverSession, version: string): Promise<void> {
+  const { environment, loadAsked } = session.input.request
+  const { profile } = environment.load
+  if (profile === "none") return
+  loadPlanOf(session)
+  if (session.input.loadScript !== null) await assertLoadScript(session, version)
+  else if (loadAsked)
+    throw new SignalboxError("CONFIG_INVALID", {
+      what: `${environment.name} asks for load profile ${profile}, and release ${version} has no load script`,
+      where: `environments/${environment.name}.yaml: load.profile`,
+      next: "name one in signalbox.yaml (load.script) and publish again, or set load.profile: none",
+    })
 }
 
 /** Throws what refuses the release here. Asking the API server takes a while: false where it was just done. */

@@ -8,6 +8,7 @@ import { type CommandResult, done } from "../result.ts"
 import { revokeOrWhyNot, type Tested, testedNow } from "../revoke.ts"
 import type { DriverSession } from "../session.ts"
 import {
+  assertLoadScript,
   loadPlanOf,
   load as runLoad,
   smoke as runSmoke,
@@ -49,6 +50,7 @@ export async function load(session: DriverSession): Promise<CommandResult> {
   )
   if (wishes?.dryRun === true) return done()
   const { tested, running: before } = await running(session)
+  await assertLoadScript(session, tested.set.version)
   const away = await unansweredTarget(session)
   if (away !== null)
     throw new SignalboxError("TOOL_FAILED", {
