@@ -1,5 +1,5 @@
 import { type Container, dag, ExecError } from "@dagger.io/dagger"
-import { asSignalboxError, ExitCode, SignalboxError } from "../domain/index.ts"
+import { asSignalboxError, ExitCode, SignalboxError, withoutOrders } from "../domain/index.ts"
 
 /** How a call ends: what it prints, and with which exit code. */
 export interface Outcome {
@@ -70,7 +70,8 @@ function explainThrown(thrown: unknown): SignalboxError {
  * a failure runs one last exec that ends with the code; where that cannot start, the CLI prints the error and ends with 1.
  */
 export async function conclude(shell: () => Promise<Container>, outcome: Outcome): Promise<string> {
-  if (outcome.exitCode === ExitCode.pass) return outcome.stdout
+  // What clusters, registries and programs say is in it: no terminal and no CI takes orders from them.
+  if (outcome.exitCode === ExitCode.pass) return withoutOrders(outcome.stdout)
   const container = await shell().catch((cause: unknown) => {
     throw new Error(
       `${outcome.stderr ?? outcome.stdout}\n(the call should end with exit code ${outcome.exitCode}, but no container could be started for that: ${String(cause)})`,
@@ -78,8 +79,8 @@ export async function conclude(shell: () => Promise<Container>, outcome: Outcome
   })
   const texts = dag
     .directory()
-    .withNewFile("stdout", outcome.stdout)
-    .withNewFile("stderr", outcome.stderr ?? "")
+    .withNewFile("stdout", withoutOrders(outcome.stdout))
+    .withNewFile("stderr", withoutOrders(outcome.stderr ?? ""))
     .withNewFile("end.sh", endScript)
   return container
     .withMountedDirectory("/outcome", texts)

@@ -1,4 +1,5 @@
 import { ExitCode } from "./exit-codes.ts"
+import { continued } from "./visible.ts"
 
 /** A failure for its reader: what happened, where, why, and what to do next. */
 export interface ErrorDetail {
@@ -73,10 +74,10 @@ export class SignalboxError extends Error {
 
 /** `CODE: what` and, on lines of their own, where, why and next. The form printed at the call's exit. */
 export function describe(code: ErrorCode, detail: ErrorDetail): string {
-  const lines = [`${code}: ${detail.what}`]
-  if (detail.where !== undefined) lines.push(`  where: ${detail.where}`)
-  if (detail.why !== undefined) lines.push(`  why:   ${detail.why}`)
-  if (detail.next !== undefined) lines.push(`  next:  ${detail.next}`)
+  const lines = [`${code}: ${continued(detail.what)}`]
+  if (detail.where !== undefined) lines.push(`  where: ${continued(detail.where)}`)
+  if (detail.why !== undefined) lines.push(`  why:   ${continued(detail.why)}`)
+  if (detail.next !== undefined) lines.push(`  next:  ${continued(detail.next)}`)
   return lines.join("\n")
 }
 

@@ -23,7 +23,20 @@ export const errorFile = "error.json"
 export function programError(error: SignalboxError, hide?: (text: string) => string): ProgramError {
   const { cause } = error
   const words = cause === undefined || hide === undefined ? null : hide(wordsOf(cause))
-  return { schemaVersion: 1, code: error.code, detail: error.detail, cause: words }
+  const detail = hide === undefined ? error.detail : hiddenDetail(error.detail, hide)
+  return { schemaVersion: 1, code: error.code, detail, cause: words }
+}
+
+/** The texts of an error without secrets. */
+export function hiddenDetail(detail: ErrorDetail, hide: (text: string) => string): ErrorDetail {
+  const { what, where, why, next } = detail
+  return {
+    ...detail,
+    what: hide(what),
+    ...(where === undefined ? {} : { where: hide(where) }),
+    ...(why === undefined ? {} : { why: hide(why) }),
+    ...(next === undefined ? {} : { next: hide(next) }),
+  }
 }
 
 /** The error that a program reported, as an error of this process. */

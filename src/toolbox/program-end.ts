@@ -23,7 +23,7 @@ export function endWith(
   out: string | undefined,
   hide?: (text: string) => string,
 ): ExitCode {
-  process.stderr.write(`${error.message}\n`)
+  process.stderr.write(`${hide === undefined ? error.message : hide(error.message)}\n`)
   if (out !== undefined) writeError(error, out, hide)
   return error.exitCode
 }

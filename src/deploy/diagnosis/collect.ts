@@ -1,15 +1,17 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { type KnownSecrets, redactObject, secretsIn } from "../../chart/index.ts"
+import { KnownSecrets, redactObject, secretsIn } from "../../chart/index.ts"
 import { type Clock, systemClock } from "../clock.ts"
 import { type ClusterApi, type KubeObject, secretPath } from "../cluster/index.ts"
-import { beganAfter } from "../helm/index.ts"
+import { beganAfter, readHistory } from "../helm/index.ts"
 import { type Pod, readPods } from "../world/index.ts"
 import { attempt } from "./attempt.ts"
 import { eventLine, readEvents } from "./events.ts"
 import { firstCause } from "./first-cause.ts"
 import { storeLogs } from "./logs.ts"
 import { ownEvents } from "./own-events.ts"
+import { hidePacked } from "./packed.ts"
+import { foreignValues, withoutValues } from "./pod-environment.ts"
 
 const storedEvents = 200
 
@@ -35,23 +37,29 @@ export async function collectDiagnosis(
 ): Promise<string | null> {
   await mkdir(join(directory, "logs"), { recursive: true })
   const missing: string[] = []
+  const revisions = await attempt("Helm's history", missing, () => readHistory(api, namespace, release), [])
   const learnt = await attempt("Secrets", missing, () => learnSecrets(api, namespace, secrets), false)
   const pods = await attempt("pods", missing, () => readPods(api, namespace, release), [])
   const events = await attempt("events", missing, () => readEvents(api, namespace), [])
   const bodies = pods.map((pod) => ({ kind: "Pod", body: withoutNoise(pod) }))
   secrets.learn(secretsIn(bodies))
-  const shown = bodies.map((body) => redactObject(body, secrets))
-  await writeFile(join(directory, "pods.json"), JSON.stringify(shown, null, 2))
-  const stored = events.slice(0, storedEvents).map((one) => eventLine(one, secrets))
+  // Only here: such a value may be a word that elsewhere means something else.
+  const foreign = new KnownSecrets()
+  foreign.learn(foreignValues(bodies, revisions))
+  const hide = (text: string) => foreign.hide(secrets.hide(text))
+  const all = { hide }
+  const hideIn = (text: string) => hidePacked(text, all)
+  const shown = bodies.map((one) => withoutValues(redactObject(one, secrets)))
+  await writeFile(join(directory, "pods.json"), hideIn(JSON.stringify(shown, null, 2)))
+  const stored = events.slice(0, storedEvents).map((one) => eventLine(one, all))
   await writeFile(join(directory, "events.txt"), stored.join("\n"))
-  if (learnt) await storeLogs(api, pods, { directory, missing, clock, secrets })
+  if (learnt) await storeLogs(api, pods, { directory, missing, clock, secrets: all })
   else missing.push("logs: left out, they may hold values of those Secrets")
   const began = () => beganAfter(api, namespace, release, baseRevision)
   const since = await attempt("when the operation began", missing, began, null)
   const own = await ownEvents(api, events, { namespace, release, since, pods }, missing)
-  const hide = (text: string) => secrets.hide(text)
   // A pod of the release before may have been failing all along: it says nothing about what is rolled out now.
-  const cause = firstCause(madeSince(pods, since), own, hide) ?? firstCause(pods, own, hide)
+  const cause = firstCause(madeSince(pods, since), own, hideIn) ?? firstCause(pods, own, hideIn)
   const lines = [
     cause ?? "no first cause is seen in pods and events",
     ...missing.map((one) => `not readable: ${one}`),

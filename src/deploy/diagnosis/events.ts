@@ -1,6 +1,8 @@
 import type { Event } from "kubernetes-types/core/v1"
 import type { KnownSecrets, Loose } from "../../chart/index.ts"
+import { oneLine } from "../../domain/index.ts"
 import type { ClusterApi, KubeObject } from "../cluster/index.ts"
+import { hidePacked } from "./packed.ts"
 
 type EventField = "type" | "reason" | "message" | "count" | "involvedObject"
 type Times = "lastTimestamp" | "eventTime" | "series"
@@ -21,10 +23,10 @@ export async function readEvents(api: ClusterApi, namespace: string): Promise<re
 }
 
 /** Secrets go first: one of several lines is not known any more when its lines are joined. */
-export function eventLine(event: ClusterEvent, secrets: KnownSecrets): string {
+export function eventLine(event: ClusterEvent, secrets: Pick<KnownSecrets, "hide">): string {
   const what = `${event.involvedObject?.kind ?? ""}/${event.involvedObject?.name ?? ""}`
   const about = secrets.hide(`${lastSeen(event)} ${event.type ?? ""} ${event.reason ?? ""} ${what}`)
-  return `${about}: ${secrets.hide(event.message ?? "").replaceAll("\n", " ")}`
+  return oneLine(`${about}: ${hidePacked(event.message ?? "", secrets)}`)
 }
 
 /**

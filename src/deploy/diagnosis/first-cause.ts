@@ -1,3 +1,4 @@
+import { oneLine } from "../../domain/index.ts"
 import type { ContainerStatus, Pod } from "../world/index.ts"
 import type { ClusterEvent } from "./events.ts"
 
@@ -26,7 +27,7 @@ export function firstCause(
   )
   for (const cause of causes) {
     const found = cause(concerned, events)
-    if (found !== null) return found.map(hide).join("").replaceAll(/\s+/g, " ").slice(0, 300)
+    if (found !== null) return oneLine(found.map(hide).join("")).replaceAll(/\s+/g, " ").slice(0, 300)
   }
   return null
 }

@@ -5,6 +5,7 @@ import type { Clock } from "../clock.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import type { Pod } from "../world/index.ts"
 import { attempt } from "./attempt.ts"
+import { hidePacked } from "./packed.ts"
 
 const logLines = 200
 /** For all logs together: a dead node answers none of them, and going back waits for this. */
@@ -13,7 +14,7 @@ const logsMs = 30_000
 export interface LogOptions {
   /** The diagnosis': logs have one of their own in it. */
   readonly directory: string
-  readonly secrets: KnownSecrets
+  readonly secrets: Pick<KnownSecrets, "hide">
   readonly clock: Pick<Clock, "monotonic">
   readonly missing: string[]
 }
@@ -45,8 +46,9 @@ async function keepLog(
   const now = await api.text(base)
   const before = await api.text(`${base}&previous=true`)
   const name = `${pod.metadata.name}-${container}`
-  if (hasLog(now)) await writeFile(join(directory, "logs", `${name}.log`), secrets.hide(now))
-  if (hasLog(before)) await writeFile(join(directory, "logs", `${name}.previous.log`), secrets.hide(before))
+  if (hasLog(now)) await writeFile(join(directory, "logs", `${name}.log`), hidePacked(now, secrets))
+  if (hasLog(before))
+    await writeFile(join(directory, "logs", `${name}.previous.log`), hidePacked(before, secrets))
 }
 
 /** The kubelet answers with a sentence instead of a log where the container was cleared away meanwhile. */

@@ -9,12 +9,13 @@ import {
   saveBundle,
   writeChart,
 } from "../bundles/index.ts"
-import { collectDiagnosis, learnSecrets } from "../diagnosis/index.ts"
+import { collectDiagnosis } from "../diagnosis/index.ts"
 import type { Actions } from "../engine/index.ts"
 import { describeRevision, readHistory, type UpgradeRequest } from "../helm/index.ts"
 import { sameRelease, verifiedEntries } from "../state/index.ts"
 import type { StepResult } from "../steps/tools.ts"
 import { removeOrphans, removeTraffic } from "./objects.ts"
+import { hideAll, learnNamespaceSecrets } from "./own-secrets.ts"
 import { assertReachable } from "./reachable.ts"
 import { retryUnreachable } from "./retry-unreachable.ts"
 import { returnToSet } from "./return.ts"
@@ -84,19 +85,10 @@ export function driverActions(
   }
 }
 
-async function storeLog(
-  { api, input, recorder, secrets }: DriverSession,
-  file: string,
-  text: string,
-): Promise<string | null> {
-  try {
-    await learnSecrets(api, input.request.environment.namespace, secrets)
-  } catch (error) {
-    if (!(error instanceof SignalboxError) || error.code !== "CLUSTER_REFUSED") throw error
-    return null
-  }
-  const redacted = secrets.hide(text)
-  await recorder.text(file, redacted)
+async function storeLog(session: DriverSession, file: string, text: string): Promise<string | null> {
+  if (!(await learnNamespaceSecrets(session))) return null
+  const redacted = hideAll(session, text)
+  await session.recorder.text(file, redacted)
   return redacted
 }
 

@@ -1,5 +1,11 @@
 import { mkdir } from "node:fs/promises"
-import { asSignalboxError, ExitCode, type OperationReport, SignalboxError } from "../../domain/index.ts"
+import {
+  asSignalboxError,
+  ExitCode,
+  hiddenDetail,
+  type OperationReport,
+  SignalboxError,
+} from "../../domain/index.ts"
 import { endWith, outOf } from "../../toolbox/program-end.ts"
 import { endedFence } from "../lock/index.ts"
 import type { DriverCommand } from "../request.ts"
@@ -115,6 +121,7 @@ async function reportOf(
   started: Date,
 ): Promise<OperationReport> {
   const { request } = session.input
+  const hide = (text: string) => session.secrets.hide(text)
   return {
     schemaVersion: 1,
     command,
@@ -128,13 +135,19 @@ async function reportOf(
     known: result.known,
     exitCode: result.exitCode,
     outcome: result.outcome,
-    cause: result.cause ?? null,
-    error: result.error === undefined ? null : { code: result.error.code, detail: result.error.detail },
+    cause: result.cause === undefined ? null : hide(result.cause),
+    error:
+      result.error === undefined
+        ? null
+        : { code: result.error.code, detail: hiddenDetail(result.error.detail, hide) },
     started: started.toISOString(),
     ended: new Date().toISOString(),
     before: result.before ?? null,
     after: result.after ?? null,
-    steps: result.steps ?? [],
+    steps: (result.steps ?? []).map((step) => ({
+      ...step,
+      note: step.note === null ? null : hide(step.note),
+    })),
     files: await session.recorder.files(),
   }
 }

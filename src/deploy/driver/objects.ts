@@ -1,5 +1,5 @@
 import { type ManifestObject, objectKey, placedKey, withoutHooks } from "../../chart/index.ts"
-import { type ErrorCode, type ReleaseDigests, SignalboxError } from "../../domain/index.ts"
+import { type ErrorCode, oneLine, type ReleaseDigests, SignalboxError } from "../../domain/index.ts"
 import { assertWhole } from "../../verify/index.ts"
 import type { KubeObject } from "../cluster/index.ts"
 import { isComplete, objectsIn, readHistory } from "../helm/index.ts"
@@ -113,7 +113,7 @@ async function kubectl(
   }
   throw new SignalboxError("CLUSTER_REFUSED", {
     what: `kubectl ${args[0]} failed`,
-    why: session.secrets.hide(result.stderr.trim()).slice(0, 400),
+    why: oneLine(session.secrets.hide(result.stderr)).slice(0, 400),
   })
 }
 

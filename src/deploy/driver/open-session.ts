@@ -50,6 +50,7 @@ export async function openSession(
   const secrets = new KnownSecrets()
   // Helm and kubectl hold them too, and so may what they or the API server say.
   secrets.learn(secretsOfCredentials(credentials))
+  recorder.hideBy((text) => secrets.hide(text))
   let access: Access | undefined
   const session: DriverSession = {
     input,

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs"
 import { readdir, rename, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { eventLine, eventsFile, type Json, type ProgressEvent } from "../../domain/index.ts"
+import { eventLine, eventsFile, type Json, type ProgressEvent, plainLines } from "../../domain/index.ts"
 
 /** The output directory: every stored file, and the log of events. */
 export class Recorder {
@@ -10,19 +10,29 @@ export class Recorder {
   readonly #started = performance.now()
   readonly #lines: string[] = []
   #keepsEvents = true
+  #hide: (text: string) => string = (text) => text
 
   constructor(directory: string, print: (line: string) => void) {
     this.directory = directory
     this.#print = print
   }
 
+  /** From now on secrets are taken out of all that is told. */
+  hideBy(hide: (text: string) => string): void {
+    this.#hide = hide
+  }
+
   /** An event: printed for people, stored in summary.txt and, for programs, in events.ndjson. */
-  tell(event: ProgressEvent): void {
+  tell(told: ProgressEvent): void {
+    const event = hiddenIn(told, this.#hide)
     const line = eventLine(event)
     if (line !== null) {
       const seconds = ((performance.now() - this.#started) / 1000).toFixed(1)
-      this.#lines.push(line)
-      this.#print(`${seconds.padStart(6)}s  ${line}`)
+      // What Kubernetes and programs say stands in it: every line has a beginning of ours.
+      const [first = "", ...others] = plainLines(line)
+      this.#lines.push(first, ...others.map((one) => `| ${one}`))
+      this.#print(`${seconds.padStart(6)}s  ${first}`)
+      for (const one of others) this.#print(`         | ${one}`)
     }
     this.#append({ at: new Date().toISOString(), ...event })
   }
@@ -65,5 +75,22 @@ export class Recorder {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(this.directory.length + 1))
       .sort()
+  }
+}
+
+/** Its words alone: names and states are ours, and read by programs. */
+function hiddenIn(event: ProgressEvent, hide: (text: string) => string): ProgressEvent {
+  switch (event.event) {
+    case "begun":
+      return event
+    case "ended":
+      return event.error === null
+        ? event
+        : { ...event, error: { ...event.error, what: hide(event.error.what) } }
+    case "note":
+    case "warning":
+    case "step-begun":
+    case "step-ended":
+      return { ...event, text: hide(event.text) }
   }
 }

@@ -1,4 +1,4 @@
-import { type ReleaseDigests, SignalboxError, type TestKind } from "../../domain/index.ts"
+import { oneLine, type ReleaseDigests, SignalboxError, type TestKind } from "../../domain/index.ts"
 import { append, deploymentOfRevision, isUnfinished } from "../state/index.ts"
 import { withLock } from "./locked.ts"
 import { type Observation, observeHeld } from "./observation.ts"
@@ -54,7 +54,7 @@ export async function revoke(
       outcome: "failed",
       planHash: deployment.planHash,
       ...(evidence === null ? {} : { evidence }),
-      reason: why.slice(0, 300),
+      reason: oneLine(why).slice(0, 300),
     })
     lock.assertHeld()
     await session.store.writeLedger(next, observed.ledgerVersion)

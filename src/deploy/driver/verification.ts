@@ -13,6 +13,7 @@ import {
   sendRequest,
 } from "../../verify/index.ts"
 import { inconclusivePolicy } from "../inconclusive.ts"
+import { hideAll, learnNamespaceSecrets } from "./own-secrets.ts"
 import type { DriverSession } from "./session.ts"
 
 const tickSeconds = 30
@@ -55,9 +56,18 @@ export async function smoke(
     monotonic: () => session.clock.monotonic(),
     sleep: (ms: number) => session.clock.sleep(ms, options.signal),
   }
-  const report = await runSmoke(definition, target, version, options.timeoutMs)
+  const report = await hiddenIn(session, await runSmoke(definition, target, version, options.timeoutMs))
   await session.recorder.json(options.file, report)
   return report
+}
+
+/** What fails quotes the application's answers, which go into the ledger, evidence and the call's output. */
+async function hiddenIn(session: DriverSession, report: SmokeReport): Promise<SmokeReport> {
+  if (report.verdict === "pass") return report
+  await learnNamespaceSecrets(session)
+  const hide = (text: string) => hideAll(session, text)
+  const checks = report.checks.map((check) => ({ ...check, problems: check.problems.map(hide) }))
+  return { ...report, summary: hide(report.summary), checks }
 }
 
 /** The load that a deployment or a `load` call runs. */
@@ -105,6 +115,8 @@ export async function load(
   // Nothing but the way to the one component: the script runs beside every proxy that is open.
   await access.close()
   const baseUrl = await access.baseUrl(undefined)
+  const mayKeepLog = await learnNamespaceSecrets(session)
+  if (!mayKeepLog) session.recorder.say("k6.log: left out, it may hold values of Secrets that cannot be read")
   const report = await shown(session, plan, () =>
     runLoad(session.children, {
       plan,
@@ -116,6 +128,7 @@ export async function load(
       out: session.recorder.directory,
       timeoutMs: options.timeoutMs,
       signal: options.signal,
+      hide: (text) => (mayKeepLog ? hideAll(session, text) : null),
     }),
   )
   await session.recorder.json("load.json", report)

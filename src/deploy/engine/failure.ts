@@ -1,4 +1,4 @@
-import type { Plan, StepEvent } from "../../domain/index.ts"
+import { oneLine, type Plan, type StepEvent } from "../../domain/index.ts"
 import { finish, type StoredJournal, startRollback, stepState, withoutVerdict } from "../state/index.ts"
 import type { StepResult } from "../steps/tools.ts"
 import type { World } from "../world/index.ts"
@@ -24,7 +24,7 @@ export async function afterFailure(
   before: World,
 ): Promise<StoredJournal> {
   if (journal.phase === "back")
-    return { ...journal, cause: `${journal.cause ?? ""}; then: ${result.cause}`.slice(0, 500) }
+    return { ...journal, cause: oneLine(`${journal.cause ?? ""}; then: ${result.cause}`).slice(0, 500) }
   if (result.noVerdict !== undefined) {
     const undecided = withoutVerdict(journal, result.noVerdict, result.cause)
     // Without a verdict nothing is removed: where there is nothing to go back to, the release stays, whatever was planned.

@@ -3,6 +3,7 @@ import {
   type Digest,
   type Journal,
   type NoVerdict,
+  oneLine,
   type Plan,
   type StepState,
   toJson,
@@ -74,7 +75,7 @@ export function markStep(
     state,
     started: before?.started ?? at,
     ...(ended ? { ended: at } : {}),
-    ...(note === undefined ? {} : { note: note.slice(0, 400) }),
+    ...(note === undefined ? {} : { note: oneLine(note).slice(0, 400) }),
   }
   const steps =
     before === undefined ? [...journal.steps, step] : journal.steps.map((one) => (one.id === id ? step : one))
@@ -83,7 +84,7 @@ export function markStep(
 
 /** Its load test gave no verdict: whatever becomes of the release, it is not held for that. */
 export function withoutVerdict(journal: StoredJournal, noVerdict: NoVerdict, cause: string): StoredJournal {
-  return { ...journal, noVerdict, cause: cause.slice(0, 500), holdTarget: false }
+  return { ...journal, noVerdict, cause: oneLine(cause).slice(0, 500), holdTarget: false }
 }
 
 /** What the tests that follow run against. */
@@ -99,7 +100,7 @@ export function withoutServed(journal: StoredJournal): StoredJournal {
 
 /** Turns around: from here on the operation goes back to what was verified. */
 export function startRollback(journal: StoredJournal, cause: string, holdTarget = true): StoredJournal {
-  return { ...withoutServed(journal), phase: "back", cause: cause.slice(0, 500), holdTarget }
+  return { ...withoutServed(journal), phase: "back", cause: oneLine(cause).slice(0, 500), holdTarget }
 }
 
 export function finish(
@@ -107,7 +108,7 @@ export function finish(
   outcome: NonNullable<Journal["outcome"]>,
   cause?: string,
 ): StoredJournal {
-  const why = cause ?? journal.cause
+  const why = cause === undefined ? journal.cause : oneLine(cause)
   return { ...journal, phase: "finished", outcome, ...(why === undefined ? {} : { cause: why }) }
 }
 

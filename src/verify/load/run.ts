@@ -21,6 +21,8 @@ export interface LoadRun {
   readonly out: string
   readonly timeoutMs: number
   readonly signal?: AbortSignal
+  /** Takes secrets out of what the script printed, before it is stored or quoted; null: it must not be stored. */
+  readonly hide: (text: string) => string | null
 }
 
 /**
@@ -50,8 +52,10 @@ export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<L
     ...(run.signal === undefined ? {} : { signal: run.signal }),
   })
   const beginning = result.truncated ? "(what came before this was too much, and is left out)\n" : ""
-  await writeFile(join(run.out, "k6.log"), beginning + result.stderr)
-  if (result.code !== 0) throw toolFailed(result, run)
+  const log = run.hide(result.stderr)
+  if (log !== null) await writeFile(join(run.out, "k6.log"), beginning + log)
+  const words = log ?? ""
+  if (result.code !== 0) throw toolFailed({ ...result, stderr: words }, run)
   // Script errors are counted in stderr, which a script can flood with its own output.
   assertWhole(result, "k6", "k6.log")
   if (result.stderr.includes("Sample couldn't be marshalled"))
@@ -60,7 +64,7 @@ export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<L
       next: "see k6.log in the operation's evidence, then run the load again",
     })
   const figures = figuresOf(samples.end(), run.objectives.expectedStatuses)
-  const thrown = scriptErrors(result.stderr)
+  const thrown = scriptErrors(result.stderr, words)
   const report = judgeLoad(run.plan, run.objectives, figures, thrown === null ? [] : [thrown])
   if (thrown === null && failedOnlyForNoCheck(report, run.objectives)) throw noCheck()
   return report
@@ -92,12 +96,12 @@ async function put(path: string, text: string): Promise<void> {
   await chmod(path, 0o644)
 }
 
-/** The errors that iterations threw: k6 only logs them, and exits with 0. */
-export function scriptErrors(stderr: string): string | null {
-  const lines = stderr
-    .split("\n")
-    .filter((line) => line.includes("level=error") && line.includes("source=stacktrace"))
-  const first = /msg="((?:[^"\\]|\\.)*)"/.exec(lines[0] ?? "")?.[1]?.split("\\n")[0]
+/** The errors that iterations threw: k6 only logs them, and exits with 0. @param shown what may be quoted of them. */
+export function scriptErrors(stderr: string, shown = stderr): string | null {
+  const thrown = (text: string) =>
+    text.split("\n").filter((line) => line.includes("level=error") && line.includes("source=stacktrace"))
+  const lines = thrown(stderr)
+  const first = /msg="((?:[^"\\]|\\.)*)"/.exec(thrown(shown)[0] ?? "")?.[1]?.split("\\n")[0]
   return lines.length === 0 ? null : `the script threw ${lines.length} times: ${first ?? "see k6.log"}`
 }
 

@@ -277,6 +277,7 @@ describe("running k6", () => {
       work: directory,
       out: directory,
       timeoutMs: 90_000,
+      hide: (text: string) => text,
     }
     const report = await runLoad(processes, {
       plan,

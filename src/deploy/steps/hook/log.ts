@@ -1,4 +1,4 @@
-import { SignalboxError } from "../../../domain/index.ts"
+import { plainLines, SignalboxError } from "../../../domain/index.ts"
 import type { StepContext } from "../step.ts"
 import type { Hook } from "./details.ts"
 import { container } from "./job.ts"
@@ -20,10 +20,7 @@ export async function storeHookLog(context: StepContext, hook: Hook, watched: Wa
       context.say(`${context.id}: log: left out, it may hold values of Secrets that cannot be read`)
       return ""
     }
-    const lines = stored
-      .split("\n")
-      .map(plain)
-      .filter((line) => line !== "")
+    const lines = plainLines(stored).filter((line) => line.trim() !== "")
     if (!watched.state.passed)
       for (const line of lines.slice(-shownLines)) context.say(`${context.id} | ${line}`)
     return lines.at(-1)?.slice(0, 200) ?? ""
@@ -48,9 +45,4 @@ async function read({ api, plan }: StepContext, { pods }: Watched): Promise<stri
     if (text === null || Buffer.byteLength(text) < storedBytes) return text
   }
   return `${text?.slice(0, text.lastIndexOf("\n") + 1)}(the rest of this log is too long to be stored)\n`
-}
-
-/** One line of a program's for a terminal: it gives it no orders. */
-function plain(line: string): string {
-  return line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trimEnd()
 }
