@@ -77,6 +77,26 @@ export class SimulatedRelease {
     if (this.runs() === version) this.stopPods()
   }
 
+  /** Somebody patches the pods' template: `kubectl set env`. The next roll-out replaces it. */
+  editEnvironment(): void {
+    const object = this.#api.objects.get(this.#deployment)
+    if (object === undefined) return
+    const env = [{ name: "X", value: "by hand" }]
+    const template = { spec: { containers: [{ name: "web", env }] } }
+    this.#api.put(this.#deployment, { ...object, spec: { ...(object.spec as object), template } })
+  }
+
+  /** Somebody sets another image: `kubectl set image`. */
+  editImage(): void {
+    const pod = this.#api.objects.get(this.#pod)
+    if (pod !== undefined) this.#api.put(this.#pod, { ...pod, ...podOf("by-hand"), metadata: pod.metadata })
+  }
+
+  /** Somebody deletes the Service. */
+  deleteService(): void {
+    this.#api.objects.delete(this.#service)
+  }
+
   async outOfTraffic(keep: readonly string[], point: Point): Promise<StepResult> {
     await point()
     if (!keep.includes("Service/web")) this.#api.objects.delete(this.#service)

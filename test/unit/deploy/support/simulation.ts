@@ -1,6 +1,6 @@
 import { parseManifests } from "../../../../src/chart/index.ts"
 import { configMapPath } from "../../../../src/deploy/cluster/index.ts"
-import { type Prepared } from "../../../../src/deploy/driver/commands/preparation.ts"
+import { makePlan, type Prepared } from "../../../../src/deploy/driver/commands/preparation.ts"
 import { goBack } from "../../../../src/deploy/driver/commands/rollback.ts"
 import { deploy } from "../../../../src/deploy/driver/commands/run.ts"
 import { withLock } from "../../../../src/deploy/driver/locked.ts"
@@ -21,6 +21,7 @@ import type { StepResult, StepTools } from "../../../../src/deploy/steps/tools.t
 import type { Strategy } from "../../../../src/deploy/strategies/strategy.ts"
 import {
   type InconclusivePolicy,
+  type Plan,
   type ReleaseDigests,
   type ReleaseRecord,
   SignalboxError,
@@ -89,12 +90,12 @@ export class Simulation {
     return copy
   }
 
-  /** One call, whose driver dies after some steps of the world. Returns the outcome, or null when it died. */
-  async once(wish: Wish, diesAfter: number): Promise<string | null> {
+  /** One call, whose driver dies after some steps of the world. Returns the outcome or code, or null when it died. */
+  async once(wish: Wish, diesAfter: number, more: MemoryCall = {}): Promise<string | null> {
     this.#left = diesAfter
     this.#dead = false
     try {
-      return await this.#call(wish)
+      return await this.#call(wish, more)
     } catch (error) {
       if (this.#dead) return null
       if (error instanceof SignalboxError)
@@ -159,8 +160,14 @@ export class Simulation {
     return fallbackOf(this.ledger(), null)?.set.version ?? null
   }
 
-  async #call(wish: Wish): Promise<string> {
-    return (await executeWish(this.session(), wish)).outcome
+  async #call(wish: Wish, more: MemoryCall): Promise<string> {
+    return (await executeWish(this.session(more), wish)).outcome
+  }
+
+  /** Hash of the plan that a deployment would carry out now: what a person can approve. */
+  async planOf(version: string): Promise<Plan> {
+    const session = this.session()
+    return makePlan(session, prepared(version), await observe(session), "uid-1")
   }
 
   /** A call of its own in this world. */
