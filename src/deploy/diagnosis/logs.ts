@@ -8,6 +8,8 @@ import { attempt } from "./attempt.ts"
 import { hidePacked } from "./packed.ts"
 
 const logLines = 200
+/** A program may write lines without an end. */
+const logBytes = 4 * 1024 * 1024
 /** For all logs together: a dead node answers none of them, and going back waits for this. */
 const logsMs = 30_000
 
@@ -42,13 +44,19 @@ async function keepLog(
   container: string,
   { directory, secrets }: LogOptions,
 ): Promise<void> {
-  const base = `/api/v1/namespaces/${pod.metadata.namespace ?? ""}/pods/${pod.metadata.name}/log?container=${container}&tailLines=${logLines}`
+  const base = `/api/v1/namespaces/${pod.metadata.namespace ?? ""}/pods/${pod.metadata.name}/log?container=${container}&tailLines=${logLines}&limitBytes=${logBytes}`
   const now = await api.text(base)
   const before = await api.text(`${base}&previous=true`)
   const name = `${pod.metadata.name}-${container}`
-  if (hasLog(now)) await writeFile(join(directory, "logs", `${name}.log`), hidePacked(now, secrets))
+  if (hasLog(now)) await writeFile(join(directory, "logs", `${name}.log`), hidePacked(whole(now), secrets))
   if (hasLog(before))
-    await writeFile(join(directory, "logs", `${name}.previous.log`), hidePacked(before, secrets))
+    await writeFile(join(directory, "logs", `${name}.previous.log`), hidePacked(whole(before), secrets))
+}
+
+/** The API server cuts what is too long at its end: a line that it has cut is left out, for half a secret is none that is known. */
+function whole(log: string): string {
+  if (Buffer.byteLength(log) < logBytes) return log
+  return `${log.slice(0, log.lastIndexOf("\n") + 1)}(the rest of this log is too long to be stored)\n`
 }
 
 /** The kubelet answers with a sentence instead of a log where the container was cleared away meanwhile. */

@@ -4,7 +4,10 @@ import { escapeHtml as html } from "../text.ts"
 import { figure, marks } from "../words.ts"
 import { factsOf, imageRows, loadSummaryText, outcomeMarks, stepMarks, titleOf } from "./words.ts"
 
-/** An operation as one page: outcome, cause, steps, tests and diagnosis. */
+/**
+ * An operation as one page: outcome, cause, steps, tests and diagnosis. It is made of evidence in a registry, which others
+ * may write: whatever its type says, each value may be any text.
+ */
 export function operationHtml(evidence: OperationEvidence): string {
   const { report } = evidence
   const title = titleOf(report)
@@ -26,7 +29,7 @@ function steps({ report }: OperationEvidence): readonly string[] {
   const rows = report.steps.map((step) => [
     html(step.title),
     badge(step.state, stepMarks[step.state]),
-    `${figure(step.seconds)} s`,
+    html(`${figure(step.seconds)} s`),
     html(step.note ?? ""),
   ])
   if (rows.length === 0) return []
@@ -47,7 +50,7 @@ function smoke({ smoke }: OperationEvidence): readonly string[] {
   const rows = smoke.cases.map(({ name, passed, seconds, message = "" }) => [
     html(name),
     passed ? badge("pass", "✓") : badge("fail", "✗"),
-    `${figure(seconds)} s`,
+    html(`${figure(seconds)} s`),
     html(message),
   ])
   const title = `<h2>Smoke tests ${badge(smoke.verdict, marks[smoke.verdict])}</h2>`
@@ -71,7 +74,7 @@ function load(evidence: OperationEvidence): readonly string[] {
 
 function diagnosis({ diagnosis }: OperationEvidence): readonly string[] {
   if (diagnosis === undefined) return []
-  const pods = diagnosis.pods.map((pod) => [html(pod.name), html(pod.state), String(pod.restarts)])
+  const pods = diagnosis.pods.map((pod) => [html(pod.name), html(pod.state), html(String(pod.restarts))])
   const logs = Object.entries(diagnosis.logs).flatMap(([name, text]) => [
     `<details><summary>${html(name)}</summary>`,
     `<pre>${html(text)}</pre>`,

@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { interpretExit } from "../../../src/call/index.ts"
 import { parseJson } from "../../../src/call/json.ts"
 import { answers } from "../../../src/evidence/index.ts"
+import { RegistryClient } from "../../../src/evidence/registry/client.ts"
+import { RegistryStore } from "../../../src/evidence/store/registry-store.ts"
 import { type MemoryRegistry, memoryRegistry } from "./support/memory-registry.ts"
 
 const root = join(import.meta.dirname, "..", "..", "..")
@@ -99,6 +101,20 @@ describe("the evidence store program", () => {
     expect((await store([...put, files])).error).toBeNull()
     await writeFile(join(files, "record.json"), "2")
     expect(await store([...put, files])).toMatchObject({ exitCode: 16, error: { code: "RECORD_CONFLICT" } })
+  })
+
+  test.each([
+    ["V34 beside the directory, by a name that begins alike", "../files-evil/x"],
+    ["sibling of V34: above it", "../../x"],
+    ["sibling of V34: the directory itself", "."],
+    ["sibling of V34: from the root", "/tmp/files/../../x"],
+  ])("a stored title that leads out is damaged evidence: %s", async (_what, title) => {
+    const client = new RegistryClient(registry.host, { insecure: true })
+    const files = new Map([[title, Buffer.from("evil")]])
+    await new RegistryStore(client, registry.host, "shop").put("releases", "v1.0.0", files)
+    const { error, out } = await store(get)
+    expect(error).toMatchObject({ code: "STATE_DAMAGED", detail: { what: `unsafe path ${title}` } })
+    expect(await readdir(join(out, "files"), { recursive: true })).toEqual([])
   })
 
   test("that cannot start is reported as crashed", async () => {

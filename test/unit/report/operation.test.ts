@@ -138,3 +138,28 @@ test("hostile notes, names and logs stay text", () => {
     }),
   )
 })
+
+describe("V33 evidence with text where a number is expected", () => {
+  const img = "<img src=x>"
+  /** Every number, of whatever is there, replaced by text. */
+  const texts = (value: unknown): unknown => {
+    if (typeof value === "number") return img
+    if (Array.isArray(value)) return value.map(texts)
+    if (typeof value !== "object" || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, texts(inner)]))
+  }
+
+  test.each([
+    [
+      "V33 restarts of a pod",
+      { ...evidence, diagnosis: { ...evidence.diagnosis, pods: [{ name: "w", state: "x", restarts: img }] } },
+    ],
+    ["V33 seconds of a step", { ...evidence, report: { ...operation, steps: texts(operation.steps) } }],
+    ["sibling of V33: seconds of a smoke test", { ...evidence, smoke: texts(evidence.smoke) }],
+    ["sibling of V33: revisions, exit code, fence", { ...evidence, report: texts(operation) }],
+  ])("%s is escaped", (_what, forged) => {
+    const page = operationHtml(forged as unknown as OperationEvidence)
+    expect(page).not.toContain(img)
+    expect(page).toContain("&#60;img src=x&#62;")
+  })
+})

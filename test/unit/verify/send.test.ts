@@ -1,9 +1,27 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
+import { gzipSync } from "node:zlib"
 import { expect, test } from "vitest"
 import { sendRequest } from "../../../src/verify/index.ts"
 
-test("of an answer that never ends, the beginning is read", async () => {
+test("sibling of V43: of an answer that is small on the way and endless when it is unpacked, too", async () => {
+  const packed = gzipSync(Buffer.alloc(64 * 1024 * 1024, "x"))
+  const server = createServer((_request, response) => {
+    response.setHeader("content-encoding", "gzip")
+    response.end(packed)
+  })
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done))
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const { body } = await sendRequest({ url, method: "GET", headers: {}, body: undefined, timeoutMs: 5000 })
+    expect(body.length).toBe(1024 * 1024)
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
+test("V43 of an answer that never ends, the beginning is read", async () => {
   const server = createServer((_request, response) => {
     const more = () => {
       while (!response.destroyed && response.write("x".repeat(65_536)));
