@@ -40,6 +40,7 @@ const userKeys = new Set(["token", "client-certificate-data", "client-key-data",
 export function credentialsOf(raw: RawAccess, pins: Pins, override: string | null = null): Credentials {
   refuseDangers(raw)
   const server = httpsServer(text(raw.cluster.server))
+  if (raw.cluster["certificate-authority-data"] === undefined) throw withoutCa()
   const ca = certificates(raw.cluster["certificate-authority-data"], "certificate-authority-data")
   const trusted = checkPins(server, ca, pins)
   const named = text(raw.cluster["tls-server-name"])
@@ -111,6 +112,15 @@ function authOf(user: RawAccess["user"]): Credentials["auth"] {
       .join(""),
     key: pem(user["client-key-data"], "client-key-data"),
   }
+}
+
+/** The trust of the machine that happens to run the driver is none that an environment can pin. */
+function withoutCa(): SignalboxError {
+  return refused(
+    "the kubeconfig has no CA",
+    "certificate-authority-data is missing: the roots of this machine are not trusted for a cluster",
+    "add the PEM of the CA that signed the API server's certificate (a public root, too) in base64 as certificate-authority-data",
+  )
 }
 
 /** The CAs to trust: of a bundle, nothing but the one that is pinned. */

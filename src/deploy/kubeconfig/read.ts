@@ -32,8 +32,10 @@ export function readKubeconfig(text: string): RawAccess {
   }
   const config = parsed.data
   const only = config.contexts.length === 1 ? config.contexts[0] : undefined
-  const name = config["current-context"] ?? only?.name
-  if (name === undefined || name === "")
+  // `kubectl config set-…` leaves an empty one; with a single context there is no doubt which is meant.
+  const named = config["current-context"] ?? ""
+  const name = named === "" ? only?.name : named
+  if (name === undefined)
     throw refused("the kubeconfig has no current-context", "set one, or give a file with a single context")
   const context = config.contexts.find((one) => one.name === name)?.context
   const cluster = config.clusters.find((one) => one.name === context?.cluster)?.cluster

@@ -42,6 +42,8 @@ function kubeconfig(change: { cluster?: object; user?: object; root?: object } =
   })
 }
 
+const context = (name: string) => ({ name, context: { cluster: "c", user: "u" } })
+
 const accept = (text: string, pins = noPins, override: string | null = null) =>
   credentialsOf(readKubeconfig(text), pins, override)
 
@@ -52,6 +54,14 @@ describe("a kubeconfig is taken", () => {
       tlsServerName: null,
       auth: { kind: "token", token: "s3cr3t-token" },
     })
+  })
+
+  test("C22 with one context and an empty current-context, as kubectl config set-… leaves it", () => {
+    expect(accept(kubeconfig({ root: { "current-context": "" } }))).toEqual(accept(kubeconfig()))
+  })
+
+  test("sibling of C22: with one context and none that is current", () => {
+    expect(accept(kubeconfig({ root: { "current-context": undefined } }))).toEqual(accept(kubeconfig()))
   })
 
   test("in base64, wrapped in lines as CI secrets are", () => {
@@ -95,7 +105,18 @@ describe("a kubeconfig is refused with 13 and never quoted", () => {
     ["empty", "  \n", /empty/],
     ["not YAML", "{unclosed: s3cr3t-token", /neither YAML nor base64/],
     ["another document", "apiVersion: v1\nkind: Secret\n", /not a kubeconfig/],
-    ["no current context", kubeconfig({ root: { "current-context": "" } }), /no current-context/],
+    [
+      "C22 an empty current context, and two to choose from",
+      kubeconfig({ root: { "current-context": "", contexts: [context("x"), context("z")] } }),
+      /no current-context/,
+    ],
+    [
+      "C22 no CA at all",
+      kubeconfig({ cluster: { "certificate-authority-data": undefined } }),
+      /the kubeconfig has no CA[\s\S]*a public root, too/,
+    ],
+    ["C22 a proxy", kubeconfig({ cluster: { "proxy-url": "http://127.0.0.1:3128" } }), /proxy-url/],
+    ["C22 tokenFile", kubeconfig({ user: { tokenFile: "/var/token" } }), /tokenFile names a path/],
     ["a context that is not there", kubeconfig({ root: { "current-context": "y" } }), /does not contain/],
     ["an exec plugin", kubeconfig({ user: { exec: { command: "aws" } } }), /runs a program/],
     ["an auth provider", kubeconfig({ user: { "auth-provider": { name: "gcp" } } }), /runs a program/],

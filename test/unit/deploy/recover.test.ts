@@ -182,3 +182,18 @@ describe("wherever a driver dies, a rollback by hand goes no further than one ve
     expect(died).toBeGreaterThan(10)
   })
 })
+
+describe("a call whose operation id is already in the ledger", () => {
+  test.each<[string, Wish]>([
+    ["a deployment", { do: "deploy", version: "good-2" }],
+    ["a rollback", { do: "rollback" }],
+  ])("%s does not end with the former result: 13, and nothing is changed", async (_what, wish) => {
+    const world = new Simulation()
+    await world.once({ do: "deploy", version: "good-5" }, Number.POSITIVE_INFINITY, { call: "first" })
+    await world.once({ do: "deploy", version: "good-1" }, Number.POSITIVE_INFINITY, { call: "same" })
+    const before = world.ledger().entries.length
+    expect(await world.once(wish, Number.POSITIVE_INFINITY, { call: "same" })).toBe("USAGE")
+    expect([world.runs(), world.ledger().entries.length]).toEqual(["good-1", before])
+    expect(await world.untilDone({ do: "deploy", version: "good-2" }, [])).toBe("verified")
+  })
+})

@@ -1,4 +1,4 @@
-import { type Digest, type Plan, planHash } from "../../../domain/index.ts"
+import { type Digest, type Plan, planHash, SignalboxError } from "../../../domain/index.ts"
 import { operate, type Recovery, recoveryOf, resume, type Stage, type Wanted } from "../../engine/index.ts"
 import { isStuck } from "../../helm/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
@@ -33,9 +33,24 @@ export async function executePlan(
 ): Promise<StoredJournal> {
   const { reason, approved = null } = context
   const journal = journalOf(session, plan, { fence: lock.fence, reason, approved })
+  await assertNewOperation(session, journal.operation)
   lock.assertHeld()
   const stored = await session.store.beginJournal(journal, context.journalVersion)
   return run(session, lock, stored, context.rendered)
+}
+
+/**
+ * What the ledger has of an operation stands: one that begins under the same id would end at once, with the former result.
+ * @throws USAGE
+ */
+async function assertNewOperation({ store, input }: DriverSession, operation: string): Promise<void> {
+  const ledger = (await store.readLedger())?.value
+  if (ledger?.entries.every((entry) => entry.operation !== operation) !== false) return
+  throw new SignalboxError("USAGE", {
+    what: `operation ${operation} is already in the ledger of ${input.request.environment.name}`,
+    why: "each call has an id of its own: another one with the same id would report the former result",
+    next: "call again: the id is made from the time and a random number",
+  })
 }
 
 /** The journal of a plan that begins to be carried out. */

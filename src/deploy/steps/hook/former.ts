@@ -2,13 +2,14 @@ import { SignalboxError } from "../../../domain/index.ts"
 import type { KubeObject } from "../../cluster/index.ts"
 import type { StepContext } from "../step.ts"
 import { jobsPath, operationOf } from "./job.ts"
-import { hasEnded } from "./state.ts"
+import { hasEnded, isSuspended } from "./state.ts"
 
 const pollMs = 1_000
 
 /**
  * Waits for hooks that still run: one of an operation that was cut off and replaced goes on in the cluster, and two
- * migrations must not meet. Those of former operations that have ended are removed.
+ * migrations must not meet. Those of former operations that have ended, or are suspended, are removed: nobody waits for a
+ * program that does not run, and none may go on later beside another one.
  * @param own name of the Job that is not waited for.
  * @returns which one still runs after all of the time; null: none.
  */
@@ -23,7 +24,7 @@ export async function afterFormer(
   for (;;) {
     signal.throwIfAborted()
     const others = (await ourJobs(context)).filter(({ metadata }) => metadata.name !== own)
-    const running = others.find((job) => !hasEnded(job))
+    const running = others.find((job) => !hasEnded(job) && !isSuspended(job))
     if (running === undefined) {
       await removeEnded(context, others)
       return null
@@ -38,7 +39,15 @@ export async function afterFormer(
 
 async function ourJobs({ api, plan }: StepContext): Promise<readonly KubeObject[]> {
   const all = await api.list(jobsPath(plan.namespace), "app.kubernetes.io/managed-by=signalbox")
-  return all.filter((job) => operationOf(job) !== undefined)
+  return all.filter((job) => operationOf(job) !== undefined && hasTimeLimit(job))
+}
+
+/** Every Job of ours has one. What has none was made, or changed, by others, and could be waited for without an end. */
+function hasTimeLimit({ spec }: KubeObject): boolean {
+  return (
+    typeof (spec as { readonly activeDeadlineSeconds?: number } | undefined)?.activeDeadlineSeconds ===
+    "number"
+  )
 }
 
 /** Without the right to delete, they go by themselves some days later. */

@@ -22,6 +22,19 @@ export function hasEnded(job: KubeObject): boolean {
   return isTrue(job, "Complete") || isTrue(job, "Failed")
 }
 
+/**
+ * Whether a Job stands still: a person, or a queue, has suspended it, and nothing of it runs. Its own time limit does not
+ * count on meanwhile, so that it may stay so for ever.
+ */
+export function isSuspended({ spec, status }: KubeObject): boolean {
+  const { suspend } = (spec ?? {}) as { readonly suspend?: boolean }
+  const { active = 0, terminating = 0 } = (status ?? {}) as {
+    readonly active?: number
+    readonly terminating?: number
+  }
+  return suspend === true && active === 0 && terminating === 0
+}
+
 /** @param pods those of the Job. */
 export function stateOf(job: KubeObject, pods: readonly Pod[]): HookState {
   if (isTrue(job, "Complete")) return { ended: true, passed: true }

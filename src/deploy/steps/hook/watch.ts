@@ -4,7 +4,7 @@ import { firstCause, readEvents } from "../../diagnosis/index.ts"
 import type { Pod } from "../../world/index.ts"
 import type { StepContext } from "../step.ts"
 import { jobLabel, jobsPath } from "./job.ts"
-import { type HookState, stateOf } from "./state.ts"
+import { type HookState, isSuspended, stateOf } from "./state.ts"
 
 const pollMs = 1_000
 /** A Job controller that says nothing for so long after the Job's own limit says nothing at all. */
@@ -38,7 +38,8 @@ export async function untilEnded(context: StepContext, job: KubeObject, limitMs:
     if (cause !== null && cause !== reported) context.say(`${context.id}: waits: ${cause}`)
     reported = cause ?? reported
     if (state.ended) return withCause(context, now, { state, pods }, reported)
-    if (clock.monotonic() >= until) return failed(pods, "its Job does not come to an end")
+    if (clock.monotonic() >= until)
+      return failed(pods, isSuspended(now) ? "its Job is suspended" : "its Job does not come to an end")
     await clock.sleep(pollMs)
   }
 }
