@@ -103,7 +103,8 @@ async function rollOut(
   const outcome = await retryUnreachable(session, () => helm.upgrade(upgrade, signal))
   const newest = (await readHistory(api, namespace, release)).at(-1)?.revision
   if (outcome.ok) return { ok: true, note: `Helm revision ${newest ?? "?"}, all pods ready` }
-  return { ok: false, cause: outcome.message, untouched: (newest ?? 0) === before }
+  const explained = outcome.why === "other" || outcome.why === "conflict"
+  return { ok: false, cause: outcome.message, explained, untouched: (newest ?? 0) === before }
 }
 
 /**

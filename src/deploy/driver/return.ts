@@ -10,6 +10,9 @@ import { retryUnreachable } from "./retry-unreachable.ts"
 import type { DriverSession } from "./session.ts"
 import { unlessDamaged } from "./unless-damaged.ts"
 
+/** A stored manifest names an API version that the cluster does not serve any more: rendered anew, it names another one. */
+const cannotBeBuilt = /unable to build kubernetes objects|resource mapping not found|no matches for kind/i
+
 interface ReturnRequest {
   readonly set: ReleaseDigests
   readonly revision: number | null
@@ -28,8 +31,17 @@ export async function returnToSet(
   removeOrphans: () => Promise<string>,
 ): Promise<StepResult> {
   const { set, revision, timeoutMs, signal } = request
+  const byRevision = async (number: number): Promise<HelmOutcome> => {
+    const outcome = await session.helm.rollback(number, timeoutMs, signal)
+    if (outcome.ok || !cannotBeBuilt.test(outcome.message)) return outcome
+    session.recorder.say(`Helm revision ${number} cannot be restored as it is stored: ${outcome.message}`)
+    const rendered = await fromBundle(session, request)
+    return rendered.ok
+      ? rendered
+      : { ...rendered, message: `${outcome.message}; then, rendered anew: ${rendered.message}` }
+  }
   const outcome = await retryUnreachable(session, () =>
-    revision === null ? fromBundle(session, request) : session.helm.rollback(revision, timeoutMs, signal),
+    revision === null ? fromBundle(session, request) : byRevision(revision),
   )
   if (!outcome.ok) return { ok: false, cause: `back to ${set.version}: ${outcome.message}` }
   const removed = await removeOrphans()

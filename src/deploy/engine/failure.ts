@@ -39,7 +39,9 @@ export async function afterFailure(
     return finish(result.judged === true ? { ...journal, judged: true } : journal, "failed", result.cause)
   }
   const diagnosed = await diagnose(stage, plan.baseRevision)
-  const cause = diagnosed === null ? result.cause : `${diagnosed} (${result.cause})`
+  // Pods that wait beside what was refused say nothing about it.
+  const cause =
+    diagnosed === null || result.explained === true ? result.cause : `${diagnosed} (${result.cause})`
   stage.tell({ event: "note", text: `first cause: ${cause}` })
   return startRollback(journal, cause, result.unjudged !== true)
 }

@@ -15,6 +15,8 @@ export class HeldLock {
   #version: string
   #confirmed: number
   #renewing: Promise<void> = Promise.resolve()
+  /** Why the last renewal was not confirmed; undefined where none was refused or failed since one was. */
+  #problem: unknown
 
   constructor(api: ClusterApi, clock: Clock, request: LockRequest, acquired: Acquired) {
     this.fence = acquired.fence
@@ -102,6 +104,7 @@ export class HeldLock {
     try {
       await this.#put(holderIdentity(this.#request.holder))
       this.#confirmed = at
+      this.#problem = undefined
     } catch (error) {
       if (error instanceof ConflictError) await this.#afterConflict(at)
       else this.#judgeSilence(error)
@@ -132,8 +135,9 @@ export class HeldLock {
   }
 
   #judgeSilence(error: unknown): void {
+    this.#problem = error
     const silent = this.#clock.monotonic() - this.#confirmed
-    if (silent >= this.#request.settings.giveUp.ms) this.#loseBySilence(silent, error)
+    if (silent >= this.#request.settings.giveUp.ms) this.#loseBySilence(silent)
   }
 
   async #put(holder: string | null): Promise<void> {
@@ -152,8 +156,10 @@ export class HeldLock {
     this.#version = viewOf(stored).version
   }
 
-  #loseBySilence(silent: number, cause?: unknown): void {
+  #loseBySilence(silent: number): void {
     if (this.#lost.signal.aborted) return
+    const cause = this.#problem
+    const refused = cause instanceof SignalboxError && cause.code === "CLUSTER_REFUSED"
     const seconds = Math.round(silent / 1000)
     this.#lost.abort(
       new SignalboxError(
@@ -164,7 +170,9 @@ export class HeldLock {
             cause instanceof SignalboxError
               ? (cause.detail.why ?? cause.detail.what)
               : "no renewal was confirmed",
-          next: "call again once the API server answers: the next run finishes this operation or goes back",
+          next: refused
+            ? "pass a fresh kubeconfig (the credential has expired, or lost its right to the Lease), then call again: the next run finishes this operation or goes back"
+            : "call again once the API server answers: the next run finishes this operation or goes back",
         },
         { cause },
       ),

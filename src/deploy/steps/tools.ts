@@ -44,6 +44,8 @@ export type StepResult =
   | {
       readonly ok: false
       readonly cause: string
+      /** The API server's own refusal: nothing that pods say explains it better. */
+      readonly explained?: boolean
       /** Nothing was changed: there is nothing to go back from. */
       readonly untouched?: boolean
       /** It has judged, and failed: where nothing was changed the operation ends as a failed test does, else as ever. */

@@ -241,6 +241,25 @@ describe("V36 a renewal that is not answered", () => {
     expect(after).toBeLessThan(550)
   })
 
+  test("C20 by a credential that has expired: a fresh kubeconfig is asked for, not patience", async () => {
+    const api = new MemoryApi()
+    const asked = { ...request("ben"), settings }
+    const held = new HeldLock(api, systemClock, asked, await acquireLock(api, systemClock, asked)).start()
+    api.replace = () =>
+      Promise.reject(new SignalboxError("CLUSTER_REFUSED", { what: "no", why: "Unauthorized" }))
+    await new Promise((resolve) => held.lost.addEventListener("abort", resolve, { once: true }))
+    expect(() => held.assertHeld()).toThrow(
+      expect.objectContaining({
+        exitCode: 11,
+        detail: expect.objectContaining({
+          why: "Unauthorized",
+          next: expect.stringContaining("pass a fresh kubeconfig"),
+        }),
+      }),
+    )
+    await held.release()
+  })
+
   test("sibling of V36: nor at all", async () => {
     expect(await lostAfter((api) => (api.replace = never))).toBeLessThan(550)
   })

@@ -129,6 +129,25 @@ describe("a roll-out that Helm refused before it began", () => {
   })
 })
 
+describe("X14 what the API server refused", () => {
+  const refusal = 'Job.batch "migrate" is invalid: spec.template: field is immutable'
+  const diagnose = async () => "unschedulable: other-1: 0/1 nodes are available"
+  const going = async (explained: boolean) => {
+    const rollOut = async () => ({ ok: false as const, cause: refusal, explained })
+    const returnTo: Actions["returnTo"] = async () => ({ ok: false, cause: "away" })
+    const world = worldOf(["1.0.0", "superseded"], ["1.1.0", "failed"])
+    return (await executePlan(world, { rollOut, returnTo, diagnose })).journal.cause
+  }
+
+  test("X14 is the first cause, before any pod", async () => {
+    expect(await going(true)).toMatch(new RegExp(`^${refusal.replaceAll(/[.]/g, "[.]")}; then: `))
+  })
+
+  test("sibling of X14: where pods did not get ready, they say why", async () => {
+    expect(await going(false)).toMatch(/^unschedulable: other-1: .*\(Job[.]batch/)
+  })
+})
+
 test("a diagnosis that cannot be written does not keep the operation from going back", async () => {
   const smoke: Actions["smoke"] = async (_set, report) =>
     report === "smoke-after-rollback.json" ? { ok: true, note: "" } : { ok: false, cause: "503" }

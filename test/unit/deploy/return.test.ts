@@ -19,6 +19,30 @@ async function goBack(...outcomes: readonly HelmOutcome[]) {
   return { result, asked }
 }
 
+describe("C21 a stored revision with an API version that is gone", () => {
+  const gone: HelmOutcome = {
+    ...{ ok: false, why: "other" },
+    message:
+      'unable to build kubernetes objects from release manifest: no matches for kind "Widget" in version "v1alpha1"',
+  }
+
+  test("C21 is not the end: the stored chart and values are tried, and both reasons are told", async () => {
+    const { result, asked } = await goBack(gone)
+    expect(asked).toBe(1)
+    expect(result).toEqual({
+      ok: false,
+      cause: expect.stringMatching(
+        /no matches for kind "Widget".*; then, rendered anew: neither Helm's revision nor/,
+      ),
+    })
+  })
+
+  test("sibling of C21: another failure of Helm is not tried by the stored chart", async () => {
+    const { result } = await goBack({ ok: false, why: "other", message: "forbidden" })
+    expect(result).toEqual({ ok: false, cause: "back to 1.0.0: forbidden" })
+  })
+})
+
 describe("going back", () => {
   test("outlasts an API server that is away for a moment: a person is not needed for that", async () => {
     expect(await goBack(away, away, { ok: true })).toMatchObject({ result: { ok: true }, asked: 3 })
