@@ -71,6 +71,7 @@ async function judgeBy(
     context: {
       ...inputs,
       git: session.inputs.git,
+      revision: session.inputs.revision,
       images: () => buildAll(inputs),
       chart: () => chart,
       environment: (name) => session.environment(name),

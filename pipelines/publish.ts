@@ -70,7 +70,7 @@ export async function publishRelease(session: Session, request: PublishRequest):
   // A pre-release may come from any branch; only a protected branch may lead to production.
   if (!isPrerelease(version)) assertProtected(facts, protectedBranches)
   if (existing !== undefined) return { release: assertSameCommit(existing, facts), created: false }
-  const released = held.withSource(await releaseTree(session, facts.commit))
+  const released = held.withSource(await releaseTree(session, facts.commit), facts.commit)
   // What is on no protected branch has had no review: its install scripts must not fill the caches that releases use.
   const trust = facts.onProtected.length > 0 ? "release" : "branch"
   await assertConfigurationValid(released)

@@ -7,6 +7,8 @@ import { runner, type ToolboxFile, toolContainer } from "../toolbox/index.ts"
 export interface Inputs {
   readonly source: Directory
   readonly git: Directory | undefined
+  /** The commit that the source is; absent for a working tree. */
+  readonly revision?: string | undefined
   readonly config: File | undefined
   readonly toolbox: File
   /** Who acts, as locks and ledgers name them. */
@@ -130,9 +132,9 @@ export class Session {
     }
   }
 
-  /** The same call over another source tree: a release is built from its commit, never from the working tree. */
-  withSource(source: Directory): Session {
-    return new Session({ ...this.inputs, source, config: undefined }, this.now, this.id, this.#call)
+  /** The same call over the tree of a commit: a release is built from its commit, never from the working tree. */
+  withSource(source: Directory, revision: string): Session {
+    return new Session({ ...this.inputs, source, revision, config: undefined }, this.now, this.id, this.#call)
   }
 
   /** The same call over the same tree, held against a policy. */

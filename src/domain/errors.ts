@@ -25,6 +25,7 @@ export const errorCodes = {
   SECRET_MISSING: ExitCode.usage,
   KUBECONFIG_REFUSED: ExitCode.usage,
   SHALLOW_CLONE: ExitCode.usage,
+  HISTORY_INCOMPLETE: ExitCode.usage,
   GATE_FAILED: ExitCode.failed,
   SMOKE_FAILED: ExitCode.failed,
   LOAD_FAILED: ExitCode.failed,

@@ -52,6 +52,8 @@ export interface GateContext {
   readonly source: Directory
   /** Directory that holds `.git`. */
   readonly git?: Directory | undefined
+  /** The commit that the source is, where it is a commit's. Default: HEAD, with what is not committed. */
+  readonly revision?: string | undefined
   readonly config: SignalboxConfig
   readonly toolbox: ToolboxFile
   readonly trust: Trust

@@ -1,14 +1,34 @@
 import type { Judgement } from "../gate.ts"
 import { type LeakReading, leakFindings } from "./read.ts"
 
+/** Paths that the summary names; the others are in the scans' own reports. */
+const mostNamed = 5
+
 export function judgeLeaks(reading: LeakReading): Omit<Judgement, "tools"> {
-  const { history, tree, commits, errors, reports } = reading
+  const { commits, otherCommits, unsearched, errors, reports } = reading
   const looked = commits === undefined ? "the tree, not its history" : `${commits} commits and the tree`
+  const notes = [othersNote(otherCommits, reading.others.length), unsearchedNote(unsearched)]
   return {
-    findings: leakFindings(history, tree),
+    findings: leakFindings(reading),
     errors,
-    summary: `no secret in ${looked}`,
-    figures: { commits: commits ?? 0 },
+    summary: [`no secret in ${looked}`, ...notes.filter((note) => note !== "")].join("; "),
+    figures: {
+      commits: commits ?? 0,
+      ...(typeof otherCommits === "number" ? { otherCommits } : {}),
+      unsearched: unsearched.length,
+    },
     reports,
   }
+}
+
+function othersNote(commits: number | string, leaks: number): string {
+  if (typeof commits === "string") return `other refs were not searched: ${commits}`
+  return leaks === 0 ? "" : `${leaks} in ${commits} commits that only other refs have, which do not count`
+}
+
+function unsearchedNote(unsearched: LeakReading["unsearched"]): string {
+  if (unsearched.length === 0) return ""
+  const named = unsearched.slice(0, mostNamed).map(({ file, why }) => `${file} (${why})`)
+  const more = unsearched.length - named.length
+  return `not searched: ${named.join(", ")}${more === 0 ? "" : ` and ${more} more`}`
 }

@@ -1,88 +1,68 @@
-import { type Container, type Directory, dag } from "@dagger.io/dagger"
+import { type Directory, dag, type File } from "@dagger.io/dagger"
 import type { ToolIdentity } from "../../domain/index.ts"
-import { program, toolCommand, toolIdentity } from "../../toolbox/index.ts"
-import { outDirectory, settle, toolTimeout } from "../engine/exec.ts"
+import { nodeWith, programs, toolIdentity } from "../../toolbox/index.ts"
+import { outDirectory, settle } from "../engine/exec.ts"
 import type { Gate, GateContext, ToolOutcome } from "../gate.ts"
 import { judgeLeaks } from "./decide.ts"
-import { gitContainer, ownHistory } from "./history.ts"
-import { type LeakReading, readScans } from "./read.ts"
+import { ownHistory, patchOf } from "./history.ts"
+import { type LeakReading, readScans, type Scans } from "./read.ts"
 import type { SecretsSettings } from "./settings.ts"
 
-interface Scans {
+interface Output extends Scans {
   readonly tool: ToolIdentity
-  /** undefined where the configuration does not want it. */
-  readonly history: ToolOutcome | undefined
-  readonly tree: ToolOutcome
 }
 
-type Reading = LeakReading & Pick<Scans, "tool">
+type Reading = LeakReading & Pick<Output, "tool">
 
 /**
- * gitleaks over the whole history and over the tree. Findings do not fail the scan (--exit-code 0): any other code than
- * 0 is a scan that did not happen, or ran into its time limit. Comments and files in the tree that switch it off are not obeyed.
+ * gitleaks over all that the judged commit reaches, and over the tree: every path and encoding, merges and commit messages
+ * included. What only other refs of the clone reach is searched as well and reported as info: the same commit gets the same
+ * verdict in every clone. Comments and files in the tree that would switch gitleaks off are not obeyed.
  */
-export const gate: Gate<SecretsSettings, Scans, Reading> = {
+export const gate: Gate<SecretsSettings, Output, Reading> = {
   appliesTo: async () => ({ applies: true }),
   async run(context, settings) {
     const tool = toolIdentity(context.toolbox, "gitleaks")
-    const [history, tree] = await Promise.all([
-      settings.history ? scanHistory(context) : undefined,
-      scanTree(context),
+    const [histories, tree] = await Promise.all([
+      settings.history ? scanHistories(context) : {},
+      scan(context, "tree", context.source),
     ])
-    const raw = [history, tree].reduce(
-      (all: Directory, outcome) => (outcome?.finished === true ? all.withDirectory("/", outcome.out) : all),
+    const raw = Object.entries({ ...histories, tree }).reduce(
+      (all: Directory, [name, outcome]) =>
+        outcome?.finished === true
+          ? all.withDirectory(name === "others" ? "other-refs" : "/", outcome.out)
+          : all,
       dag.directory(),
     )
-    return { output: { tool, history, tree }, raw }
+    return { output: { tool, ...histories, tree, revision: context.revision ?? "HEAD" }, raw }
   },
-  read: ({ tool, history, tree }) => ({ ...readScans(history, tree), tool }),
+  read: ({ tool, ...scans }) => ({ ...readScans(scans), tool }),
   decide: (reading) => ({ ...judgeLeaks(reading), tools: [reading.tool] }),
 }
 
-async function scanHistory(context: GateContext): Promise<ToolOutcome> {
-  const repository = await ownHistory(context)
-  const container = gitContainer(context)
-    .withMountedDirectory("/repository", repository)
-    .withWorkdir("/repository")
-  return scan(context, container, "git", "history")
+async function scanHistories(context: GateContext): Promise<Pick<Scans, "history" | "others">> {
+  const revision = context.revision ?? "HEAD"
+  const repository = await ownHistory(context, revision)
+  const scanOf = async (revisions: readonly string[]): Promise<ToolOutcome> => {
+    const patch = await patchOf(context, repository, revisions)
+    return "why" in patch ? { finished: false, why: patch.why } : scan(context, "history", patch.patch)
+  }
+  const [history, others] = await Promise.all([scanOf([revision]), scanOf(["--all", "--not", revision])])
+  return { history, others }
 }
 
-function scanTree(context: GateContext): Promise<ToolOutcome> {
-  // gitleaks would honour this file although another configuration is given by --config.
-  const tree = context.source.withoutFile(".gitleaksignore")
-  return scan(
-    context,
-    gitContainer(context).withMountedDirectory("/source", tree).withWorkdir("/source"),
-    "dir",
-    "tree",
-  )
-}
-
-function scan(
-  context: GateContext,
-  container: Container,
-  mode: "git" | "dir",
-  name: string,
-): Promise<ToolOutcome> {
-  const command = [
-    toolCommand(context.toolbox, "gitleaks"),
-    mode,
-    ".",
-    ...[
-      "--config",
-      "/signalbox/gitleaks.toml",
-      "--ignore-gitleaks-allow",
-      "--gitleaks-ignore-path",
-      "/nowhere",
-    ],
-    // Without it gitleaks may run for ever; one that ran into it exits with 1, also with --exit-code 0.
-    ...["--timeout", String(toolTimeout)],
-    ...["--redact=100", "--no-banner", "--no-color", "--exit-code", "0"],
-    ...["--report-format", "json", "--report-path", `${outDirectory}/${name}.json`],
-  ]
-  const prepared = container
-    .withFile("/signalbox/gitleaks.toml", program("src/gates/secrets/gitleaks.toml"))
+/** Runs scan/main.ts, which ends with another code than 0 wherever gitleaks did not look at everything. */
+function scan(context: GateContext, kind: "history" | "tree", input: File | Directory): Promise<ToolOutcome> {
+  const program = "/signalbox/secrets"
+  const base = nodeWith(context.toolbox, ["gitleaks"])
+    .withUser("0")
+    .withDirectory(program, programs("src/gates/secrets/scan"))
     .withDirectory(outDirectory, dag.directory())
-    .withExec(command, { redirectStderr: `${outDirectory}/${name}.log` })
-  return settle(prepared, [`${name}.json`, `${name}.log`])
+  const prepared =
+    "entries" in input ? base.withMountedDirectory("/input", input) : base.withMountedFile("/input", input)
+  return settle(prepared.withExec(["node", `${program}/main.ts`, kind, outDirectory, "/input"]), [
+    `${kind}.json`,
+    `${kind}.log`,
+    `${kind}.scan.json`,
+  ])
 }

@@ -1,30 +1,66 @@
-import { type Container, type Directory, dag } from "@dagger.io/dagger"
+import { type Container, type Directory, dag, type File } from "@dagger.io/dagger"
 import { holdsRepository, SignalboxError } from "../../domain/index.ts"
 import { onlyThese, toolContainer, whyFailed } from "../../toolbox/index.ts"
 import type { GateContext } from "../gate.ts"
+import { type CloneFacts, cloneFacts, incompleteClone } from "./clone.ts"
+import { logArguments } from "./scan/patch.ts"
 
 /**
- * The entries of `.git` with commits and refs. Hooks and configuration belong to the clone's owner, not to the history.
+ * The entries of `.git` with commits and refs. Hooks and configuration belong to the clone's owner, not to the history;
+ * grafts and alternates would show another one.
  */
-const historyOnly = ["HEAD", "packed-refs", "refs", "objects"]
+const historyOnly = ["HEAD", "packed-refs", "refs", "reftable", "objects"]
 
-const plainConfig = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n"
+/** The history of the source, as git in a container reads it. */
+export interface OwnHistory {
+  /** Holds `.git`. */
+  readonly repository: Directory
+  readonly clone: CloneFacts
+}
 
 /**
- * The source's own repository with a configuration of ours, checked to be complete. That it is the source's own is
- * checked first: without `--git` a module that was fetched from git gets its own clone, which may be shallow.
+ * The source's own repository with a configuration of ours. That it is the source's own is checked first: without `--git` a
+ * module that was fetched from git gets its own clone, which may be shallow.
+ * @param revision The commit that is judged.
  * @throws USAGE without a repository, with one that is elsewhere, or with another project's; SHALLOW_CLONE when history
- * is cut off.
+ * is cut off; HISTORY_INCOMPLETE when objects are missing.
  */
-export async function ownHistory(context: GateContext): Promise<Directory> {
+export async function ownHistory(context: GateContext, revision: string): Promise<OwnHistory> {
   const git = await gitDirectory(context.git)
+  const clone = await cloneFactsOf(git)
   const repository = dag
     .directory()
     .withDirectory(".git", await onlyThese(git, historyOnly))
-    .withNewFile(".git/config", plainConfig)
-  await assertOwnHistory(context, repository)
-  await assertWhole(git)
-  return repository
+    .withNewFile(".git/config", clone.config)
+  await assertOwnHistory(context, { repository, clone }, revision)
+  if (clone.isShallow)
+    throw new SignalboxError("SHALLOW_CLONE", {
+      what: "the repository is a shallow clone",
+      why: "a secret in the part of the history that is missing would not be found",
+      next: "fetch everything: git fetch --unshallow --tags (in CI: fetch-depth 0)",
+    })
+  return { repository, clone }
+}
+
+/**
+ * What git writes of the history of revisions, complete, or why it could not. A git that prints a warning has left
+ * something out: it ends with 0 for a broken ref.
+ * @throws HISTORY_INCOMPLETE where the clone itself explains what is missing
+ */
+export async function patchOf(
+  context: GateContext,
+  { repository, clone }: OwnHistory,
+  revisions: readonly string[],
+): Promise<{ readonly patch: File } | { readonly why: string }> {
+  const written = git(context, repository, [...logArguments, ...revisions, "--"], "history.patch")
+  try {
+    const warnings = (await written.stderr()).trim()
+    if (warnings !== "") return { why: `git: ${warnings}` }
+    return { patch: written.file("/answers/history.patch") }
+  } catch (cause) {
+    const why = whyFailed(cause)
+    throw incompleteClone(clone, why) ?? cause
+  }
 }
 
 async function gitDirectory(git: Directory | undefined): Promise<Directory> {
@@ -37,40 +73,57 @@ async function gitDirectory(git: Directory | undefined): Promise<Directory> {
   return git.directory(".git")
 }
 
-async function assertWhole(git: Directory): Promise<void> {
-  if (!(await git.entries()).includes("shallow")) return
-  throw new SignalboxError("SHALLOW_CLONE", {
-    what: "the repository is a shallow clone",
-    why: "a secret in the part of the history that is missing would not be found",
-    next: "fetch everything: git fetch --unshallow --tags (in CI: fetch-depth 0)",
-  })
+async function cloneFactsOf(git: Directory): Promise<CloneFacts> {
+  const [names, borrows] = await Promise.all([git.entries(), git.exists("objects/info/alternates")])
+  const config = names.includes("config") ? await git.file("config").contents() : ""
+  return cloneFacts({ names, config, borrows })
 }
 
-/** A container with git and gitleaks in which nothing of the host's or the tree's configuration counts. */
-export function gitContainer(context: GateContext): Container {
+/**
+ * Git over a repository, with its output in /answers/OUTPUT. Nothing of the host's or the tree's configuration counts, and
+ * no object stands in for another one (`git replace`). A tool's image may have no shell.
+ */
+function git(
+  context: GateContext,
+  repository: Directory,
+  args: readonly string[],
+  output: string,
+): Container {
   return toolContainer(context.toolbox, "gitleaks")
     .withUser("0")
     .withEnvVariable("HOME", "/tmp")
     .withEnvVariable("GIT_CONFIG_NOSYSTEM", "1")
-    .withEnvVariable("GIT_CONFIG_COUNT", "1")
-    .withEnvVariable("GIT_CONFIG_KEY_0", "safe.directory")
-    .withEnvVariable("GIT_CONFIG_VALUE_0", "*")
+    .withEnvVariable("GIT_NO_REPLACE_OBJECTS", "1")
     .withEnvVariable("GIT_TERMINAL_PROMPT", "0")
+    .withMountedDirectory("/repository", repository)
+    .withDirectory("/answers", dag.directory())
+    .withExec(["git", ...plainReading, "--git-dir=/repository/.git", ...args], {
+      redirectStdout: `/answers/${output}`,
+    })
 }
+
+/** Paths as they are, and parents as the commits themselves name them. */
+const plainReading = ["safe.directory=*", "core.quotePath=false", "core.commitGraph=false"].flatMap((one) => [
+  "-c",
+  one,
+])
 
 /**
  * Refuses a repository that is not the source's own: its history would say nothing about what is judged. Git lists the
- * commit alone, so that an edit of the source does not run it again. A tool's image may have no shell.
- * @throws USAGE
+ * commit alone, so that an edit of the source does not run it again.
+ * @throws USAGE, HISTORY_INCOMPLETE
  */
-async function assertOwnHistory(context: GateContext, repository: Directory): Promise<void> {
-  const list = ["ls-tree", "-r", "-z", "--name-only", "HEAD"]
-  const listing = gitContainer(context)
-    .withMountedDirectory("/repository", repository)
-    .withDirectory("/answers", dag.directory())
-    .withExec(["git", "--git-dir=/repository/.git", ...list], { redirectStdout: "/answers/committed" })
+async function assertOwnHistory(
+  context: GateContext,
+  { repository, clone }: OwnHistory,
+  revision: string,
+): Promise<void> {
+  const list = ["ls-tree", "-r", "-z", "--name-only", revision]
+  const listing = git(context, repository, list, "committed").file("/answers/committed")
   const [answer, paths] = await Promise.all([
-    listing.file("/answers/committed").contents().catch(unreadable),
+    listing.contents().catch((cause: unknown) => {
+      throw unreadable(clone, cause)
+    }),
     context.source.glob("**"),
   ])
   const committed = answer.split("\0").filter((name) => name !== "")
@@ -85,14 +138,9 @@ async function assertOwnHistory(context: GateContext, repository: Directory): Pr
   })
 }
 
-function unreadable(cause: unknown): never {
-  throw new SignalboxError(
-    "USAGE",
-    {
-      what: "the git repository cannot be read",
-      why: whyFailed(cause),
-      next: "give the directory that holds .git",
-    },
-    { cause },
-  )
+function unreadable(clone: CloneFacts, cause: unknown): SignalboxError {
+  const why = whyFailed(cause)
+  const what = "the git repository cannot be read"
+  const next = "give the directory that holds .git"
+  return incompleteClone(clone, why) ?? new SignalboxError("USAGE", { what, why, next }, { cause })
 }

@@ -15,8 +15,19 @@ const report = z.array(
     File: z.string(),
     Commit: z.string(),
     Date: z.string().default(""),
+    /** The ref by which git came to the commit. */
+    Ref: z.string().default(""),
   }),
 )
+
+/** What scan/main.ts has looked at. */
+const scanned = z.object({
+  commits: z.int().optional(),
+  texts: z.int(),
+  unsearched: z.array(z.object({ file: z.string(), why: z.string() })),
+})
+
+type Scanned = z.output<typeof scanned>
 
 export type Leak = z.output<typeof report>[number]
 
@@ -25,56 +36,89 @@ export function readGitleaks(text: string | undefined): Leak[] {
   return readJson("gitleaks", text, report)
 }
 
-/** What the scans of history and tree have found, and what of them cannot be relied on. */
+/** The outcomes of the scans. */
+export interface Scans {
+  /** What the judged commit reaches; undefined where the configuration does not want it. */
+  readonly history?: ToolOutcome | undefined
+  /** What only other refs reach. */
+  readonly others?: ToolOutcome | undefined
+  readonly tree: ToolOutcome
+  /** The revision that is judged. */
+  readonly revision: string
+}
+
+/** What the scans have found, and what of them cannot be relied on. */
 export interface LeakReading {
+  readonly revision: string
   readonly history: readonly Leak[]
   readonly tree: readonly Leak[]
+  /** Leaks of commits that only other refs reach. */
+  readonly others: readonly Leak[]
   /** undefined where the history was not to be scanned. */
   readonly commits: number | undefined
+  /** How many commits only other refs reach, or why they were not searched. */
+  readonly otherCommits: number | string
+  /** Paths whose content was not searched, each with the reason. */
+  readonly unsearched: Scanned["unsearched"]
   readonly errors: readonly string[]
   readonly reports: Readonly<Record<string, string>>
 }
 
-/**
- * Reads both scans. @param history undefined where the configuration does not want it. @throws OUTPUT_UNREADABLE
- */
-export function readScans(history: ToolOutcome | undefined, tree: ToolOutcome): LeakReading {
-  const errors: string[] = []
-  const read = (outcome: ToolOutcome | undefined, name: string): Leak[] => {
-    if (outcome === undefined) return []
-    if (outcome.finished && isPartial(outcome.files[`${name}.log`] ?? ""))
-      errors.push(`the ${name} was scanned only in part: gitleaks came to its time limit`)
-    if (outcome.finished) return readGitleaks(outcome.files[`${name}.json`])
-    errors.push(`the ${name} could not be scanned: ${outcome.why}`)
-    return []
+/** Reads the scans. @throws OUTPUT_UNREADABLE */
+export function readScans({ history, others, tree, revision }: Scans): LeakReading {
+  const [inHistory, inOthers, inTree] = [
+    scanOf(history, "history"),
+    scanOf(others, "history"),
+    scanOf(tree, "tree"),
+  ]
+  const errors = [
+    ...(inHistory?.why === undefined ? [] : [`the history could not be scanned: ${inHistory.why}`]),
+    ...(inHistory?.looked?.commits === 0 ? ["the history has no commit"] : []),
+    ...(inTree?.why === undefined ? [] : [`the tree could not be scanned: ${inTree.why}`]),
+    ...(inTree?.looked?.texts === 0 ? ["the tree has no file"] : []),
+  ]
+  const unsearched = [...(inTree?.looked?.unsearched ?? []), ...(inHistory?.looked?.unsearched ?? [])]
+  return {
+    revision,
+    history: inHistory?.leaks ?? [],
+    tree: inTree?.leaks ?? [],
+    others: inOthers?.leaks ?? [],
+    commits: history === undefined ? undefined : (inHistory?.looked?.commits ?? 0),
+    otherCommits: inOthers?.why ?? inOthers?.looked?.commits ?? 0,
+    unsearched: [...new Map(unsearched.map((one) => [one.file, one])).values()],
+    errors,
+    reports: { ...inHistory?.files, ...inTree?.files },
   }
-  const leaks = { history: read(history, "history"), tree: read(tree, "tree") }
-  const commits = history?.finished === true ? commitsScanned(history.files["history.log"] ?? "") : undefined
-  if (history?.finished === true && (commits === undefined || commits === 0))
-    errors.push("gitleaks did not say that it looked at any commit")
-  const reports = {
-    ...(history?.finished === true ? history.files : {}),
-    ...(tree.finished ? tree.files : {}),
-  }
-  return { ...leaks, commits: history === undefined ? undefined : (commits ?? 0), errors, reports }
 }
 
-/** Number of commits that gitleaks says it looked at; undefined when it does not say so. */
-export function commitsScanned(stderr: string): number | undefined {
-  const match = /(\d+) commits? scanned/.exec(stderr)
-  return match === null ? undefined : Number(match[1])
+interface Scan {
+  readonly leaks: readonly Leak[]
+  readonly looked?: Scanned
+  /** Why there is no result. */
+  readonly why?: string
+  readonly files: Readonly<Record<string, string>>
 }
 
-/** Whether gitleaks logs a partial scan, as it does at its time limit. */
-export function isPartial(stderr: string): boolean {
-  return /\bpartial scan\b/.test(stderr)
+function scanOf(outcome: ToolOutcome | undefined, kind: "history" | "tree"): Scan | undefined {
+  if (outcome === undefined) return undefined
+  if (!outcome.finished) return { leaks: [], why: outcome.why, files: {} }
+  const { files } = outcome
+  const looked = readJson("the scan for secrets", files[`${kind}.scan.json`], scanned)
+  if (kind === "history" && looked.commits === undefined)
+    return { leaks: [], why: "it does not say how many commits it looked at", files }
+  return { leaks: readGitleaks(files[`${kind}.json`]), looked, files }
 }
 
 /**
- * Leaks of the history and of the tree as findings. What is in the history and still in the tree is one finding: it has
- * one cure, which is to revoke it.
+ * Leaks as findings. What is in the history and still in the tree is one finding: it has one cure, which is to revoke it.
+ * What only other refs reach is info: it is no part of what is judged, and another clone does not have it.
  */
-export function leakFindings(history: readonly Leak[], tree: readonly Leak[]): ToolFinding[] {
+export function leakFindings({
+  history,
+  tree,
+  others,
+  revision,
+}: Pick<LeakReading, "history" | "tree" | "others" | "revision">): ToolFinding[] {
   const inHistory = new Set(history.map(identity))
   const inTree = new Set(tree.map(identity))
   return [
@@ -82,6 +126,10 @@ export function leakFindings(history: readonly Leak[], tree: readonly Leak[]): T
     ...numbered(
       tree.filter((leak) => !inHistory.has(identity(leak))),
       treeFinding,
+    ),
+    ...numbered(
+      others.filter((leak) => !inHistory.has(identity(leak)) && !inTree.has(identity(leak))),
+      (leak) => otherFinding(leak, revision),
     ),
   ]
 }
@@ -112,6 +160,12 @@ function historyFinding(leak: Leak, stillThere: boolean): ToolFinding {
     fix: "revoke it: whoever has the history has the secret",
     subject: `${leak.Commit}:${leak.StartLine}`,
   }
+}
+
+function otherFinding(leak: Leak, revision: string): ToolFinding {
+  const finding = historyFinding(leak, false)
+  const which = `${leak.Ref} has this commit, ${revision} does not: it does not count.`
+  return { ...finding, severity: "info", message: `${finding.message} ${which}` }
 }
 
 function treeFinding(leak: Leak): ToolFinding {

@@ -12,7 +12,7 @@ describe("the nonce of effects", () => {
 
   it("is never shared with the session over another source tree", () => {
     const session = new Session(inputs)
-    const other = session.withSource(inputs.source)
+    const other = session.withSource(inputs.source, "c0ffee")
     expect(other.id).toBe(session.id)
     expect(new Set([session.nonce, other.nonce, session.nonce, other.nonce]).size).toBe(4)
   })
@@ -29,7 +29,7 @@ describe("the embedded cluster", () => {
       session.ownCluster("local", first),
       session.ownCluster("local", first),
     ])
-    const later = await session.withSource(inputs.source).ownCluster("local", first)
+    const later = await session.withSource(inputs.source, "c0ffee").ownCluster("local", first)
     expect(first).toHaveBeenCalledTimes(1)
     expect([other, later]).toEqual([one, one])
   })
@@ -48,7 +48,7 @@ describe("cleanups of a call", () => {
     const session = new Session(inputs)
     const cleanup = vi.fn(async () => {})
     const good = async () => {
-      session.withSource(inputs.source).addCleanup(cleanup)
+      session.withSource(inputs.source, "c0ffee").addCleanup(cleanup)
       return cleanup.mock.calls.length
     }
     expect(await session.runWithCleanup(good)).toBe(0)

@@ -3,9 +3,8 @@ import { fingerprint, type ToolFinding } from "../../../src/domain/index.ts"
 import type { ToolOutcome } from "../../../src/gates/gate.ts"
 import { judgeLeaks as decide } from "../../../src/gates/secrets/decide.ts"
 import {
-  commitsScanned,
+  leakFindings as findingsOf,
   type Leak,
-  leakFindings,
   readGitleaks,
   readScans,
 } from "../../../src/gates/secrets/read.ts"
@@ -21,8 +20,12 @@ const leak = (change: Partial<Leak> = {}): Leak => ({
   File: "src/a.ts",
   Commit: "",
   Date: "",
+  Ref: "",
   ...change,
 })
+
+const leakFindings = (history: readonly Leak[], tree: readonly Leak[], others: readonly Leak[] = []) =>
+  findingsOf({ history, tree, others, revision: "HEAD" })
 
 const ran = (files: Record<string, string>) => ({
   finished: true as const,
@@ -31,17 +34,16 @@ const ran = (files: Record<string, string>) => ({
   out: undefined as never,
 })
 const failed = { finished: false as const, why: "gitleaks was ended by SIGKILL" }
-const tree = ran({ "tree.json": recorded("gitleaks/clean-directory.json") })
-const history = ran({
-  "history.json": recorded("gitleaks/clean-history.json"),
-  "history.log": recorded("gitleaks/clean-history.stderr"),
-})
+const scanOf = (kind: "history" | "tree", looked: object, report = "[]") =>
+  ran({ [`${kind}.json`]: report, [`${kind}.scan.json`]: JSON.stringify({ unsearched: [], ...looked }) })
+const tree = scanOf("tree", { texts: 3 }, recorded("gitleaks/clean-directory.json"))
+const history = scanOf("history", { texts: 2, commits: 1 }, recorded("gitleaks/clean-history.json"))
 
 const identity = (finding: ToolFinding) => fingerprint({ ...finding, gate: "secrets" })
 
-/** What the gate does with what its tools left. */
-const judgeLeaks = (ofHistory: ToolOutcome | undefined, ofTree: ToolOutcome) =>
-  decide(readScans(ofHistory, ofTree))
+/** What the gate does with what its scans left. */
+const judgeLeaks = (ofHistory: ToolOutcome | undefined, ofTree: ToolOutcome, others?: ToolOutcome) =>
+  decide(readScans({ history: ofHistory, tree: ofTree, others, revision: "HEAD" }))
 
 describe("secrets", () => {
   test("a secret in the history names its commit and has no trace of the secret", () => {
@@ -102,16 +104,52 @@ describe("secrets", () => {
     expect(judgeLeaks(history, failed).errors).toHaveLength(1)
   })
 
-  test("a history scan that says nothing about commits is an error", () => {
-    expect(judgeLeaks(ran({ "history.json": "[]", "history.log": "" }), tree).errors).toHaveLength(1)
-    expect(commitsScanned("9:47AM INF 0 commits scanned.")).toBe(0)
+  test("G01 a scan that looked at no commit, at no file, or does not say at how many is an error", () => {
+    const errors = (...scans: Parameters<typeof judgeLeaks>) => judgeLeaks(...scans).errors
+    expect(errors(scanOf("history", { texts: 0, commits: 0 }), tree)).toEqual(["the history has no commit"])
+    expect(errors(scanOf("history", { texts: 0 }), tree)).toEqual([
+      expect.stringContaining("how many commits"),
+    ])
+    expect(errors(history, scanOf("tree", { texts: 0 }))).toEqual(["the tree has no file"])
+    expect(() => errors(ran({ "history.json": "[]" }), tree)).toThrow(/OUTPUT_UNREADABLE/)
   })
 
-  test("a scan that was cut short is an error, of the tree as of the history", () => {
-    const log = "5:40PM WRN partial scan completed in 653ms\n5:40PM WRN no leaks found in partial scan"
-    expect(judgeLeaks(history, ran({ ...tree.files, "tree.log": log })).errors).toHaveLength(1)
-    const cut = ran({ ...history.files, "history.log": `${history.files["history.log"]}${log}` })
-    expect(judgeLeaks(cut, tree).errors).toHaveLength(1)
+  test("G21 what only another ref reaches is info, with the name of the ref; the verdict is that of HEAD", () => {
+    const wip = leak({ Commit: "d".repeat(40), Date: "2026-01-06T10:00:00Z", Ref: "refs/heads/wip" })
+    const others = scanOf("history", { texts: 1, commits: 2 }, JSON.stringify([wip]))
+    const { findings, errors, summary } = judgeLeaks(history, tree, others)
+    expect(findings).toMatchObject([
+      { severity: "info", message: expect.stringContaining("refs/heads/wip has this commit") },
+    ])
+    expect(errors).toEqual([])
+    expect(summary).toBe(
+      "no secret in 1 commits and the tree; 1 in 2 commits that only other refs have, which do not count",
+    )
+  })
+
+  test("sibling of G21: other refs that cannot be read are named, and decide nothing", () => {
+    const { errors, summary } = judgeLeaks(history, tree, {
+      finished: false,
+      why: "git: ignoring broken ref",
+    })
+    expect(errors).toEqual([])
+    expect(summary).toContain("other refs were not searched: git: ignoring broken ref")
+  })
+
+  test("sibling of G21: a leak that the judged history has as well is told once, as its own", () => {
+    const [one, other] = [leak({ Commit: "c".repeat(40) }), leak({ Commit: "d".repeat(40) })]
+    expect(leakFindings([one], [], [other]).map(({ severity }) => severity)).toEqual(["critical"])
+  })
+
+  test("sibling of R2: what was not searched is named in the summary", () => {
+    const unsearched = ["a.zip", "b.zip", "c.zip", "d.zip", "e.zip", "f.zip"].map((file) => ({
+      file,
+      why: "zip",
+    }))
+    const { summary, figures } = judgeLeaks(undefined, scanOf("tree", { texts: 6, unsearched }))
+    expect(summary).toContain("; not searched: a.zip (zip), b.zip (zip), ")
+    expect(summary).toMatch(/ and 1 more$/)
+    expect(figures).toMatchObject({ unsearched: 6 })
   })
 
   test("without history the summary says so", () => {

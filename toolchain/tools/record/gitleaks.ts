@@ -71,5 +71,11 @@ export function recordGitleaks(binary: string): void {
     args: [...scan("dir", "."), "--config", "broken.toml"],
     report: "report.json",
   })
+  for (let n = 0; n < 400; n++) recorder.file(`big/${n}.ts`, `export const api = "key"\n`.repeat(4000))
+  recorder.record("cut-short", {
+    about: "a directory that takes longer than the time limit",
+    args: [...scan("dir", "big"), "--timeout", "1"],
+    report: "report.json",
+  })
   recorder.finish("8.30.1")
 }
