@@ -91,12 +91,13 @@ export async function assertBuildable(session: Session, trust: Trust): Promise<v
 
 /** The inputs of a build: configuration, toolbox, source, registry login and build secrets. */
 export async function buildRequest(session: Session, trust: Trust) {
-  const [config, toolbox, login] = await Promise.all([
+  const [config, toolbox, login, source] = await Promise.all([
     session.config(),
     session.toolbox(),
     registryLogin(session, trust),
+    session.source(),
   ])
-  const { source, buildSecrets } = session.inputs
+  const { buildSecrets } = session.inputs
   // A fork's Dockerfile is untrusted code, which could send a secret away.
   const secrets = trust === "fork" ? undefined : buildSecrets
   return { config, toolbox, trust, login, source, secrets }

@@ -45,7 +45,7 @@ export async function collectBundle(session: Session): Promise<Directory> {
 /** The project's own chart, or the default one that ships with Signalbox. */
 export async function chartDirectory(session: Session): Promise<Directory> {
   const { chart } = await session.config()
-  if (chart.path !== null) return session.inputs.source.directory(chart.path)
+  if (chart.path !== null) return (await session.source()).directory(chart.path)
   return dag.currentModule().source().directory("charts/signalbox-app")
 }
 

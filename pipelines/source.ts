@@ -2,6 +2,7 @@ import { type Container, type Directory, dag, ExecError, ReturnType } from "@dag
 import type { Session } from "../src/call/index.ts"
 import { holdsRepository, SignalboxError } from "../src/domain/index.ts"
 import { toolContainer } from "../src/toolbox/index.ts"
+import { fetchLfsObjects } from "./lfs.ts"
 
 /** The commit that a release is built from, as git describes it. */
 export interface SourceFacts {
@@ -124,12 +125,16 @@ export async function gitExec(
   args: readonly string[],
   expect = ReturnType.Any,
 ): Promise<Container> {
-  return toolContainer(await session.toolbox(), "gitleaks")
-    .withMountedDirectory("/repository", await repository(session))
-    .withEnvVariable("GIT_CONFIG_COUNT", "1")
-    .withEnvVariable("GIT_CONFIG_KEY_0", "safe.directory")
-    .withEnvVariable("GIT_CONFIG_VALUE_0", "*")
-    .withExec(["git", "--git-dir=/repository/.git", ...args], { expect })
+  return (
+    toolContainer(await session.toolbox(), "gitleaks")
+      .withMountedDirectory("/repository", await repository(session))
+      // An object that stands in for another one (git replace) would be released under the other one's id.
+      .withEnvVariable("GIT_NO_REPLACE_OBJECTS", "1")
+      .withEnvVariable("GIT_CONFIG_COUNT", "1")
+      .withEnvVariable("GIT_CONFIG_KEY_0", "safe.directory")
+      .withEnvVariable("GIT_CONFIG_VALUE_0", "*")
+      .withExec(["git", "--git-dir=/repository/.git", ...args], { expect })
+  )
 }
 
 /** The source tree of a commit, exactly as git has it. */
@@ -145,6 +150,7 @@ export async function treeOf(session: Session, commit: string): Promise<Director
 export async function releaseTree(session: Session, commit: string): Promise<Directory> {
   const place = `trees/${commit}`
   await (await treeOf(session, commit)).export(place, { wipe: true })
+  await fetchLfsObjects((await repository(session)).directory(".git"), place)
   await normalizePermissions(place)
   return dag.currentModule().workdir(place)
 }

@@ -34,7 +34,8 @@ export class Signalbox {
   secretValues: Secret[] = []
 
   /**
-   * @param source The source tree. Default: the whole repository, without its history.
+   * @param source The source tree, without .git and node_modules. Default: the whole repository. What git ignores is no
+   * source; what is committed is, whatever its name.
    * @param git The directory that contains .git (not .git itself): history, tags, commits. Default: the repository.
    * @param config Configuration. Default: signalbox.yaml of the source tree.
    * @param toolbox Which image each tool runs in. Default: toolbox.yaml of the repository.
@@ -45,11 +46,7 @@ export class Signalbox {
    * @param approvePolicy Hash of this tree's own policy, which then counts: for a protected job whose approver has read it.
    */
   constructor(
-    @argument({
-      defaultPath: "/",
-      ignore: [".git", "**/node_modules", "out", "**/coverage", "**/dist", "**/.env", "**/*.log", "sdk"],
-    })
-    source: Directory,
+    @argument({ defaultPath: "/", ignore: [".git", "**/node_modules"] }) source: Directory,
     @argument({ defaultPath: "/toolbox.yaml" }) toolbox: File,
     @argument({ defaultPath: "/", ignore: ["*", "!.git"] }) git?: Directory,
     config?: File,

@@ -1,9 +1,16 @@
 import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger"
 import type { SignalboxConfig } from "../config/index.ts"
 import { type ImageRef, SignalboxError } from "../domain/index.ts"
-import { type Component, type ComponentRequest, languageOf, type RegistryLogin } from "../languages/index.ts"
+import {
+  type Component,
+  type ComponentRequest,
+  type Language,
+  languageOf,
+  type RegistryLogin,
+} from "../languages/index.ts"
 import { programs, type ToolboxFile, type Trust, toolContainer, whyFailed } from "../toolbox/index.ts"
 import type { ArchiveFacts } from "./archive/facts.ts"
+import { assertComplete } from "./complete.ts"
 import { hardened } from "./harden.ts"
 import type { LabelOptions } from "./labels.ts"
 
@@ -40,8 +47,14 @@ export async function containerOf(request: BuildAll, name: string): Promise<Cont
 export async function assertBuildable(request: BuildAll): Promise<void> {
   for (const name of Object.keys(request.config.components)) {
     const of = await componentRequest(request, name)
-    await (await languageOf(of.component)).assertBuildable(of)
+    await assertInputs(of, await languageOf(of.component))
   }
+}
+
+async function assertInputs(of: ComponentRequest<Component>, language: Language<Component>): Promise<void> {
+  await language.assertBuildable(of)
+  const { component } = of
+  if ("path" in component) await assertComplete({ ...of, path: component.path })
 }
 
 async function imageOf(
@@ -50,7 +63,7 @@ async function imageOf(
 ): Promise<{ readonly container: Container; readonly published?: ImageRef }> {
   const of = await componentRequest(request, name)
   const language = await languageOf(of.component)
-  await language.assertBuildable(of)
+  await assertInputs(of, language)
   const image = await language.image(of)
   if ("published" in image) return image
   return { container: hardened(image, { title: name, ...request.labels }) }

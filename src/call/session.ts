@@ -74,6 +74,7 @@ export class Session {
   /** Unique per call. */
   readonly id: string
   readonly #call: Call
+  #source: Promise<Directory> | undefined
   #toolbox: Promise<ToolboxFile> | undefined
   #config: Promise<Checked<SignalboxConfig>> | undefined
   readonly #environments = new Map<string, Promise<Checked<EnvironmentConfig>>>()
@@ -140,6 +141,14 @@ export class Session {
   /** The same call over the same tree, held against a policy. */
   withPolicy(policy: PolicyOverrides): Session {
     return new Session({ ...this.inputs, toolbox: policy.toolbox }, this.now, this.id, this.#call, policy)
+  }
+
+  /** The source that is judged and built: a commit's tree, or the working tree without what git ignores. Read once. */
+  source(): Promise<Directory> {
+    this.#source ??= import("./own-source.ts").then(({ ownSource }) =>
+      ownSource(this.inputs, () => this.toolbox()),
+    )
+    return this.#source
   }
 
   toolbox(): Promise<ToolboxFile> {

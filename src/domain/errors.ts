@@ -26,6 +26,7 @@ export const errorCodes = {
   KUBECONFIG_REFUSED: ExitCode.usage,
   SHALLOW_CLONE: ExitCode.usage,
   HISTORY_INCOMPLETE: ExitCode.usage,
+  SOURCE_INCOMPLETE: ExitCode.usage,
   GATE_FAILED: ExitCode.failed,
   SMOKE_FAILED: ExitCode.failed,
   LOAD_FAILED: ExitCode.failed,

@@ -14,3 +14,14 @@ export function holdsRepository(names: readonly string[]): boolean {
     next: "call from the main checkout, or from a clone: git clone --branch BRANCH . DIRECTORY",
   })
 }
+
+/**
+ * Whether a source tree is a checkout of a repository. What a call leaves out of the source (packages, another branch's
+ * files) may be committed; most of a tree is not.
+ * @param committed the files that git knows
+ * @param present the paths of the source; directories end with a slash
+ */
+export function isCheckoutOf(committed: readonly string[], present: readonly string[]): boolean {
+  const there = new Set(present)
+  return committed.filter((name) => !there.has(name)).length * 2 <= committed.length
+}

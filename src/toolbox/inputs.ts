@@ -27,12 +27,31 @@ export async function onlyThese(tree: Directory, names: readonly string[]): Prom
  * large tree, directories in which nothing is left out are used whole, and only the rest is copied over the disk.
  */
 export async function without(tree: Directory, patterns: readonly string[]): Promise<Directory> {
+  return leaveOut(tree, patterns, namedBy(patterns))
+}
+
+/** The same for single paths, whatever characters are in them. A directory's content is left out with it. */
+export async function withoutPaths(tree: Directory, paths: readonly string[]): Promise<Directory> {
+  const named = new Set(paths)
+  return leaveOut(tree, paths.map(exactly), (path) => named.has(path))
+}
+
+async function leaveOut(
+  tree: Directory,
+  patterns: readonly string[],
+  isLeftOut: (path: string) => boolean,
+): Promise<Directory> {
   const paths = await tree.glob("**")
-  const { whole, directories } = selectParts(paths, namedBy(patterns))
+  const { whole, directories } = selectParts(paths, isLeftOut)
   if (whole) return tree
   if (paths.length <= fewPaths || directories.length > mostDirectories) return byDisk(tree, patterns)
   const rest = await byDisk(tree, [...patterns, ...directories.map(exactly)])
   return directories.reduce((part, path) => part.withDirectory(path, tree.directory(path)), rest)
+}
+
+/** The paths of a tree that none of its own `.gitignore` files names; directories end with a slash. */
+export function pathsNotIgnored(tree: Directory): Promise<string[]> {
+  return tree.filter({ gitignore: true }).glob("**")
 }
 
 /** The engine caches a directory read from a client's disk by its content; this function's container is a client. */

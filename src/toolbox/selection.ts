@@ -44,7 +44,8 @@ function expressionOf(pattern: string): string {
 
 /** A pattern of the engine that matches one path only. */
 export function exactly(path: string): string {
-  return path.replaceAll(/[\\*?[\]]/g, "\\$&")
+  // A leading exclamation mark would take the path in again.
+  return path.replaceAll(/[\\*?[\]]|^!/g, "\\$&")
 }
 
 /** Normalises a path of the configuration: `./dist/` is `dist` in the tree. */

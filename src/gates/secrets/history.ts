@@ -1,8 +1,14 @@
-import { type Container, type Directory, dag, type File } from "@dagger.io/dagger"
-import { holdsRepository, SignalboxError } from "../../domain/index.ts"
-import { onlyThese, toolContainer, whyFailed } from "../../toolbox/index.ts"
+import { type Directory, dag, type File } from "@dagger.io/dagger"
+import {
+  type CloneFacts,
+  cloneFacts,
+  holdsRepository,
+  incompleteClone,
+  isCheckoutOf,
+  SignalboxError,
+} from "../../domain/index.ts"
+import { gitRead, onlyThese, whyFailed } from "../../toolbox/index.ts"
 import type { GateContext } from "../gate.ts"
-import { type CloneFacts, cloneFacts, incompleteClone } from "./clone.ts"
 import { logArguments } from "./scan/patch.ts"
 
 /**
@@ -52,7 +58,7 @@ export async function patchOf(
   { repository, clone }: OwnHistory,
   revisions: readonly string[],
 ): Promise<{ readonly patch: File } | { readonly why: string }> {
-  const written = git(context, repository, [...logArguments, ...revisions, "--"], "history.patch")
+  const written = gitRead(context.toolbox, repository, [...logArguments, ...revisions, "--"], "history.patch")
   try {
     const warnings = (await written.stderr()).trim()
     if (warnings !== "") return { why: `git: ${warnings}` }
@@ -80,35 +86,6 @@ async function cloneFactsOf(git: Directory): Promise<CloneFacts> {
 }
 
 /**
- * Git over a repository, with its output in /answers/OUTPUT. Nothing of the host's or the tree's configuration counts, and
- * no object stands in for another one (`git replace`). A tool's image may have no shell.
- */
-function git(
-  context: GateContext,
-  repository: Directory,
-  args: readonly string[],
-  output: string,
-): Container {
-  return toolContainer(context.toolbox, "gitleaks")
-    .withUser("0")
-    .withEnvVariable("HOME", "/tmp")
-    .withEnvVariable("GIT_CONFIG_NOSYSTEM", "1")
-    .withEnvVariable("GIT_NO_REPLACE_OBJECTS", "1")
-    .withEnvVariable("GIT_TERMINAL_PROMPT", "0")
-    .withMountedDirectory("/repository", repository)
-    .withDirectory("/answers", dag.directory())
-    .withExec(["git", ...plainReading, "--git-dir=/repository/.git", ...args], {
-      redirectStdout: `/answers/${output}`,
-    })
-}
-
-/** Paths as they are, and parents as the commits themselves name them. */
-const plainReading = ["safe.directory=*", "core.quotePath=false", "core.commitGraph=false"].flatMap((one) => [
-  "-c",
-  one,
-])
-
-/**
  * Refuses a repository that is not the source's own: its history would say nothing about what is judged. Git lists the
  * commit alone, so that an edit of the source does not run it again.
  * @throws USAGE, HISTORY_INCOMPLETE
@@ -119,7 +96,7 @@ async function assertOwnHistory(
   revision: string,
 ): Promise<void> {
   const list = ["ls-tree", "-r", "-z", "--name-only", revision]
-  const listing = git(context, repository, list, "committed").file("/answers/committed")
+  const listing = gitRead(context.toolbox, repository, list, "committed").file("/answers/committed")
   const [answer, paths] = await Promise.all([
     listing.contents().catch((cause: unknown) => {
       throw unreadable(clone, cause)
@@ -127,13 +104,10 @@ async function assertOwnHistory(
     context.source.glob("**"),
   ])
   const committed = answer.split("\0").filter((name) => name !== "")
-  const present = new Set(paths.map((path) => path.replace(/\/$/, "")))
-  const missing = committed.filter((name) => !present.has(name))
-  // What a call leaves out of the source (built files, packages) may be committed; most of a tree is not.
-  if (missing.length * 2 <= committed.length) return
+  if (isCheckoutOf(committed, paths)) return
   throw new SignalboxError("USAGE", {
     what: "the git repository is not the one of the source tree",
-    why: `${missing.length} of its ${committed.length} files are not in the source`,
+    why: `most of its ${committed.length} files are not in the source`,
     next: "call with --git . beside --source . (both of the same checkout)",
   })
 }

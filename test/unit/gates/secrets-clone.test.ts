@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { cloneFacts, incompleteClone } from "../../../src/gates/secrets/clone.ts"
+import { cloneFacts, incompleteClone } from "../../../src/domain/clone.ts"
 import { patchOf, Repository } from "./support/planted.ts"
 
 /** A directory that is removed after the test. */

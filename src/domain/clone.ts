@@ -1,4 +1,4 @@
-import { SignalboxError } from "../../domain/index.ts"
+import { SignalboxError } from "./errors.ts"
 
 /** What a clone's own files say about it. */
 export interface CloneFacts {
