@@ -1,11 +1,13 @@
 import type { Container } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
-import { onlyThese, toolIdentity, without } from "../../toolbox/index.ts"
+import { onlyThese, toolIdentity } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
-import { type ComponentRequest, type Language, type NamedPackages, workdir } from "../language.ts"
+import type { ComponentRequest, Language, NamedPackages } from "../language.ts"
+import { assertBuildable } from "./buildable.ts"
 import { checksOf, type NodeFiles } from "./checks.ts"
-import { hasBuildStep, imageOf, withDevelopmentPackages } from "./image.ts"
-import { gateExcludes, outputOf } from "./inputs.ts"
+import { buildOutput, developmentContainer } from "./compile.ts"
+import { imageOf } from "./image.ts"
+import { cleanPath } from "./inputs.ts"
 import { lockFile, manifestFiles, npmReason } from "./install.ts"
 import { manifestIn, productionPackages, versionsIn } from "./manifest.ts"
 import type { NodeComponent } from "./schema.ts"
@@ -41,42 +43,6 @@ async function packages({ name, component, source, ...rest }: Request): Promise<
   }
 }
 
-async function assertBuildable({ name, component, source }: Request): Promise<void> {
-  const lock = `${component.path}/${lockFile}`
-  if (await source.exists(lock)) return
-  const others = await Promise.all(
-    otherLockFiles.map(async (file) => ((await source.exists(`${component.path}/${file}`)) ? [file] : [])),
-  )
-  const found = others.flat()
-  throw new SignalboxError("CONFIG_INVALID", {
-    what: `there is no ${lock} in the source`,
-    where: `signalbox.yaml: components.${name}.path`,
-    ...(found.length === 0
-      ? { next: "correct the path, or commit the lock file: an image is made of exactly what it names" }
-      : {
-          why: `there is ${found.join(", ")}; of the package managers of Node, only npm is known`,
-          next: "commit npm's lock file, or build the component by its own Dockerfile: language: dockerfile",
-        }),
-  })
-}
-
-/** Lock files of package managers that are not supported. */
-const otherLockFiles = ["pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"] as const
-
-/** Packages of its lock file, and all sources, tests included. */
-async function developmentContainer(request: Request): Promise<Container> {
-  const { component, source } = request
-  const output = (await hasBuildStep(request)) ? outputOf(component) : null
-  const [installed, files] = await Promise.all([
-    withDevelopmentPackages(request),
-    without(source.directory(component.path), gateExcludes(output)),
-  ])
-  return installed
-    .withDirectory(workdir, files)
-    .withEnvVariable("CI", "true")
-    .withEnvVariable("NO_COLOR", "1")
-}
-
 async function checks(request: Request): Promise<Checks> {
   const { component, source, toolbox } = request
   const directory = source.directory(component.path)
@@ -95,11 +61,13 @@ async function checks(request: Request): Promise<Checks> {
   return checksOf(files, component.scripts)
 }
 
-async function assertStarts({ name, component }: Request, image: Container): Promise<void> {
+async function assertStarts(request: Request, image: Container): Promise<void> {
+  const { name, component } = request
   if (component.kind !== "service") return
+  await assertFiles(name, component.files, image)
   // The paths that Node tries for its argument.
   for (const end of ["", ".js", "/index.js"]) if (await image.exists(`${component.entry}${end}`)) return
-  const output = outputOf(component)
+  const output = (await buildOutput(request)) ?? "."
   const written = (await image.exists(output)) ? await image.directory(output).entries() : []
   throw new SignalboxError("CONFIG_INVALID", {
     what: `${component.entry} is not in the image of ${name}`,
@@ -107,4 +75,16 @@ async function assertStarts({ name, component }: Request, image: Container): Pro
     why: `the script ${component.scripts.build} wrote to ${output}: ${written.slice(0, 8).join(", ") || "nothing"}`,
     next: "correct the entry: the file that Node runs, relative to the component's path",
   })
+}
+
+async function assertFiles(name: string, files: readonly string[], image: Container): Promise<void> {
+  for (const file of files.map(cleanPath)) {
+    if (await image.exists(file)) continue
+    throw new SignalboxError("CONFIG_INVALID", {
+      what: `${file} is not in the image of ${name}`,
+      where: `signalbox.yaml: components.${name}.files`,
+      why: "neither the source nor the build has it",
+      next: "correct the path, relative to the component's path",
+    })
+  }
 }

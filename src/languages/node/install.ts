@@ -1,6 +1,11 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
-import { cacheName, onlyThese, type ToolboxFile, type Trust, toolContainer } from "../../toolbox/index.ts"
-import { workdir } from "../language.ts"
+import { cacheName, onlyThese, toolContainer } from "../../toolbox/index.ts"
+import { type ComponentRequest, workdir } from "../language.ts"
+import { manifestIn, withoutScripts } from "./manifest.ts"
+import { ignoresScripts, npmSettings } from "./npmrc.ts"
+import type { NodeComponent } from "./schema.ts"
+
+type Request = ComponentRequest<NodeComponent>
 
 /** The file that names every package by its version and content. */
 export const lockFile = "package-lock.json"
@@ -8,25 +13,102 @@ export const lockFile = "package-lock.json"
 /** The files that packages are installed from. */
 export const manifestFiles: readonly string[] = ["package.json", lockFile]
 
+/** Id of the build secret that is npm's user configuration: tokens of private registries. */
+const userConfigSecret = "npmrc"
+
+/** What npm runs of the project's own at the end of an installation, in its order; `npm ci` has no publishing. */
+const installScripts = ["preinstall", "install", "postinstall"]
+const prepareScripts = ["preprepare", "prepare", "postprepare"]
+
+/** The project's own scripts that belong to an installation. */
+export interface OwnScripts {
+  /** They may change packages: patch them, or generate files in them. */
+  readonly install: readonly string[]
+  /** They prepare a checkout for its developers (`husky`): no part of an installation without development packages. */
+  readonly prepare: readonly string[]
+}
+
+export function ownScriptsIn(scripts: Readonly<Record<string, string>>, settings: string): OwnScripts {
+  const present = (names: readonly string[]) =>
+    ignoresScripts(settings) ? [] : names.filter((name) => name in scripts)
+  return { install: present(installScripts), prepare: present(prepareScripts) }
+}
+
+export async function ownScripts({ component, source }: Request): Promise<OwnScripts> {
+  const file = `${component.path}/package.json`
+  const directory = source.directory(component.path)
+  return ownScriptsIn(
+    manifestIn(await source.file(file).contents(), file).scripts,
+    await settingsOf(directory),
+  )
+}
+
 /**
- * Installs the packages of a lock file. Cached by manifest and lock file alone: changed sources install nothing again.
- * npm's download cache belongs to one level of trust.
- * @param tree contains the two; npm refuses a missing lock file.
+ * Installs the packages of a lock file, and runs their scripts. Cached by manifest, lock file and the settings of `.npmrc`
+ * alone: changed sources install nothing again. The project's own scripts are not run: they may need any file of the
+ * source, see `runScripts`. npm's download cache belongs to one level of trust.
  */
 export async function installPackages(
-  toolbox: ToolboxFile,
-  tree: Directory,
-  trust: Trust,
+  request: Request,
   { production = false }: { readonly production?: boolean } = {},
 ): Promise<Container> {
+  const { component, source, toolbox, trust } = request
   const downloads = "/root/.npm"
   const omitted = production ? ["--omit=dev"] : []
-  return toolContainer(toolbox, "node")
+  const base = toolContainer(toolbox, "node")
     .withWorkdir(workdir)
-    .withDirectory(workdir, await onlyThese(tree, manifestFiles))
+    .withDirectory(workdir, await installInput(source.directory(component.path), component.path))
     .withMountedCache(downloads, dag.cacheVolume(cacheName("npm", trust)))
-    .withExec(["npm", "ci", ...omitted, "--no-audit", "--no-fund", "--no-update-notifier"])
-    .withoutMount(downloads)
+  const install = (container: Container) =>
+    container.withExec(["npm", "ci", ...omitted, "--no-audit", "--no-fund", "--no-update-notifier"])
+  return (await withUserConfig(request, base, install)).withoutMount(downloads)
+}
+
+/** Runs the project's own scripts where its files are, each without the scripts before and after it: they are named, too. */
+export function runScripts(container: Container, names: readonly string[]): Container {
+  return names.reduce(
+    (one, name) => one.withExec(["npm", "run", "--silent", "--ignore-scripts", name]),
+    container,
+  )
+}
+
+/** Removes development packages. What scripts changed in the others stays. */
+export function withoutDevelopmentPackages(container: Container): Container {
+  return container.withExec([
+    ...["npm", "prune", "--omit=dev", "--ignore-scripts", "--offline"],
+    ...["--no-audit", "--no-fund", "--no-update-notifier"],
+  ])
+}
+
+async function installInput(tree: Directory, path: string): Promise<Directory> {
+  const [files, manifest, settings] = await Promise.all([
+    onlyThese(tree, manifestFiles),
+    tree.file("package.json").contents(),
+    settingsOf(tree),
+  ])
+  const stripped = withoutScripts(manifest, [...installScripts, ...prepareScripts], `${path}/package.json`)
+  const withManifest = stripped === manifest ? files : files.withNewFile("package.json", stripped)
+  return settings === "" ? withManifest : withManifest.withNewFile(".npmrc", settings)
+}
+
+async function settingsOf(tree: Directory): Promise<string> {
+  const names = await tree.entries()
+  return names.includes(".npmrc") ? npmSettings(await tree.file(".npmrc").contents()) : ""
+}
+
+/** With the build secret `npmrc` as npm's user configuration, in memory: its value is in no layer and no cache key. */
+async function withUserConfig(
+  { secrets }: Request,
+  container: Container,
+  install: (container: Container) => Container,
+): Promise<Container> {
+  const given = secrets?.get(userConfigSecret)
+  if (given === undefined) return install(container)
+  const file = "/run/signalbox/npmrc"
+  // By name alone: the engine would take a file or variable for another secret whenever its value changes.
+  const secret = dag.setSecret(userConfigSecret, await given.plaintext())
+  const configured = container.withMountedSecret(file, secret).withEnvVariable("NPM_CONFIG_USERCONFIG", file)
+  return install(configured).withoutEnvVariable("NPM_CONFIG_USERCONFIG").withoutMount(file)
 }
 
 /** The first line of npm's help, which npm prints after an error and which hides it. */

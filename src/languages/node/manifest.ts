@@ -1,24 +1,44 @@
 import { z } from "zod"
 import { SignalboxError } from "../../domain/index.ts"
 
-const packageShape = z.looseObject({ scripts: z.record(z.string(), z.string()).default({}) })
+const scripts = z.record(z.string(), z.string())
+const packageShape = z.looseObject({
+  scripts: scripts.default({}),
+  engines: z.looseObject({ node: z.string().optional() }).optional(),
+})
 const lockShape = z.looseObject({
   packages: z.record(z.string(), z.looseObject({ version: z.string().optional() })).default({}),
 })
 const lockedShape = z.looseObject({
   packages: z.record(
     z.string(),
-    z.looseObject({ dev: z.boolean().optional(), link: z.boolean().optional() }),
+    z.looseObject({
+      dev: z.boolean().optional(),
+      link: z.boolean().optional(),
+      resolved: z.string().optional(),
+    }),
   ),
 })
 
-/** The scripts and the keys of a `package.json`. @throws CONFIG_INVALID */
-export function manifestIn(
-  text: string,
-  file: string,
-): { readonly scripts: Readonly<Record<string, string>>; readonly keys: readonly string[] } {
+export interface Manifest {
+  readonly scripts: Readonly<Record<string, string>>
+  readonly keys: readonly string[]
+  /** The versions of Node that it says it runs on; undefined where it does not say. */
+  readonly node?: string | undefined
+}
+
+/** What of a `package.json` counts for checks and builds. @throws CONFIG_INVALID */
+export function manifestIn(text: string, file: string): Manifest {
   const manifest = parsed(text, file, packageShape)
-  return { scripts: manifest.scripts, keys: Object.keys(manifest) }
+  return { scripts: manifest.scripts, keys: Object.keys(manifest), node: manifest.engines?.node }
+}
+
+/** A `package.json` without some of its scripts; the same text where it has none of them. @throws CONFIG_INVALID */
+export function withoutScripts(text: string, names: readonly string[], file: string): string {
+  const manifest = parsed(text, file, packageShape)
+  const left = Object.entries(manifest.scripts).filter(([name]) => !names.includes(name))
+  if (left.length === Object.keys(manifest.scripts).length) return text
+  return `${JSON.stringify({ ...manifest, scripts: Object.fromEntries(left) }, undefined, 2)}\n`
 }
 
 /** Version of a top-level package in a lock file; undefined where it has none. @throws CONFIG_INVALID */
@@ -34,6 +54,20 @@ export function productionPackages(text: string, file: string): number {
     ([path, { dev, link }]) => path !== "" && dev !== true && link !== true,
   ).length
 }
+
+/** Directories that packages of a lock file are links to (`file:`, workspaces), production packages first. @throws CONFIG_INVALID */
+export function linkedDirectories(
+  text: string,
+  file: string,
+): readonly { readonly path: string; readonly production: boolean }[] {
+  const { packages } = parsed(text, file, lockShapeWithLinks)
+  return Object.values(packages).flatMap(({ link, resolved, dev }) =>
+    link === true && resolved !== undefined ? [{ path: resolved, production: dev !== true }] : [],
+  )
+}
+
+/** A lock file of version 1 has no `packages`. */
+const lockShapeWithLinks = lockedShape.extend({ packages: lockedShape.shape.packages.default({}) })
 
 function parsed<S extends z.ZodType>(text: string, file: string, shape: S): z.output<S> {
   try {

@@ -42,6 +42,13 @@ const serviceComponent = z
     ...shared,
     kind: z.literal("service").describe("service: a process that listens on port."),
     entry: relativePath.default("dist/server.js").describe("File that Node runs, relative to path."),
+    files: z
+      .array(relativePath)
+      .max(64)
+      .default([])
+      .describe(
+        "Further files and directories that the image needs beside the build's output, such as views.",
+      ),
   })
   .describe("A process that listens on a port.")
 

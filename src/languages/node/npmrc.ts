@@ -1,0 +1,22 @@
+/** The settings of a project's `.npmrc` that count for an installation: all but credentials, which would stay in a layer. */
+
+/** Keys of npm that carry a credential, or the place of one; with a registry in front, such as `//host/:_authToken`. */
+const credential = /(?:^|:)(?:_.*|username|email|password|certfile|keyfile|cert|key|otp)$/i
+
+/**
+ * The lines of an `.npmrc` that are settings. Left out are credentials, values with a variable (`${NPM_TOKEN}`) or with a
+ * user in their address, and comments: a token that was commented out is still one.
+ */
+export function npmSettings(text: string): string {
+  const lines = text.split(/\r?\n/).filter((line) => {
+    const [, key = "", value = ""] = /^\s*([^=;#\s][^=]*?)\s*(?:=\s*(.*))?$/.exec(line) ?? []
+    return key !== "" && !credential.test(key) && !/\$\{|:\/\/[^/\s]*@/.test(value)
+  })
+  return lines.map((line) => `${line.trim()}\n`).join("")
+}
+
+/** Whether an `.npmrc` switches scripts off; npm takes the last line. */
+export function ignoresScripts(settings: string): boolean {
+  const last = [...settings.matchAll(/^\s*ignore-scripts\s*(?:=\s*"?(\w+)"?)?\s*$/gm)].at(-1)
+  return last !== undefined && (last[1] ?? "true") === "true"
+}
