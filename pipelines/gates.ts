@@ -65,14 +65,14 @@ async function judgeBy(
   { context, trust = context, only, skip = [] }: JudgeRequest,
 ) {
   const { gateNames, runGates } = await import("../src/gates/index.ts")
-  const { buildAll } = await import("../src/build/index.ts")
+  const { buildImage } = await import("../src/build/index.ts")
   const [inputs, chart] = await Promise.all([buildRequest(session, trust), chartDirectory(session)])
   return runGates({
     context: {
       ...inputs,
       git: session.inputs.git,
       revision: session.inputs.revision,
-      images: () => buildAll(inputs),
+      image: (name) => buildImage(inputs, name),
       chart: () => chart,
       environment: (name) => session.environment(name),
     },

@@ -80,11 +80,11 @@ async function componentRequest(
 /** Builds components in parallel, and reads the facts of their images. None named: every component. */
 export async function buildAll(request: BuildAll, names: readonly string[] = []): Promise<BuiltImage[]> {
   const wanted = names.length === 0 ? Object.keys(request.config.components) : names
-  return Promise.all(wanted.map((name) => build(request, name)))
+  return Promise.all(wanted.map((name) => buildImage(request, name)))
 }
 
-/** @throws CONFIG_INVALID where the component does not exist, TOOL_FAILED when it cannot be built. */
-async function build(request: BuildAll, component: string): Promise<BuiltImage> {
+/** Builds one component. @throws CONFIG_INVALID where it does not exist, TOOL_FAILED when it cannot be built. */
+export async function buildImage(request: BuildAll, component: string): Promise<BuiltImage> {
   const of = await componentRequest(request, component)
   const language = await languageOf(of.component)
   const { container, published } = await imageOf(request, component)

@@ -1,5 +1,12 @@
 export type { ArchiveFacts } from "./archive/facts.ts"
 export { hardeningProblems } from "./hardening.ts"
-export { assertBuildable, type BuildAll, type BuiltImage, buildAll, containerOf } from "./images.ts"
+export {
+  assertBuildable,
+  type BuildAll,
+  type BuiltImage,
+  buildAll,
+  buildImage,
+  containerOf,
+} from "./images.ts"
 export { sbomDirectory } from "./sbom.ts"
 export { type ImageSize, imageSize, megabytes, sizesText } from "./sizes.ts"

@@ -133,8 +133,11 @@ export class Session {
     }
   }
 
-  /** The same call over the tree of a commit: a release is built from its commit, never from the working tree. */
-  withSource(source: Directory, revision: string): Session {
+  /**
+   * The same call over another source tree: a release is built from its commit, never from the working tree.
+   * @param revision The commit whose tree it is: nothing of it is ignored, and the gate secrets searches its history.
+   */
+  withSource(source: Directory, revision?: string): Session {
     return new Session({ ...this.inputs, source, revision, config: undefined }, this.now, this.id, this.#call)
   }
 

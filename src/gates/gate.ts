@@ -61,8 +61,8 @@ export interface GateContext {
   readonly secrets?: ReadonlyMap<string, Secret> | undefined
   /** The request about a component that its language is called with. */
   request(component: string): ComponentRequest<Component>
-  /** The built images; built once, however many gates use them. */
-  images(): Promise<readonly BuiltImage[]>
+  /** The built image of a component; built once, however many gates use it. One that fails fails alone. */
+  image(component: string): Promise<BuiltImage>
   /** How a component is checked by its own tools: as it is declared, or as its files tell. */
   checks(component: string): Promise<Checks>
   /** Runs a check of a component, and reads what it wrote. A command runs once, however many gates read it. */

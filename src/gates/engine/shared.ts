@@ -44,7 +44,7 @@ export function sharedContext(given: GivenContext): GateContext {
   return {
     ...given,
     request,
-    images: once(() => given.images()),
+    image: onceEach((name: string) => given.image(name)),
     checks,
     runCheck: async (name, check) => {
       const result = await commands({ name, check })
@@ -58,14 +58,6 @@ export function sharedContext(given: GivenContext): GateContext {
 interface NamedCheck {
   readonly name: string
   readonly check: Check
-}
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined
-  return () => {
-    result ??= work()
-    return result
-  }
 }
 
 /** @param keyOf what tells two arguments apart. Default: the argument itself. */

@@ -1,42 +1,61 @@
 import type { BuiltImage } from "../../build/index.ts"
 import { componentNamed } from "../../config/index.ts"
-import type { ToolIdentity } from "../../domain/index.ts"
+import { ExitCode, SignalboxError, type ToolIdentity } from "../../domain/index.ts"
 import { languageOf, type UnpinnedImage } from "../../languages/index.ts"
-import { toolIdentity } from "../../toolbox/index.ts"
-import { mergeJudgements } from "../engine/merge.ts"
+import { toolIdentity, whyFailed } from "../../toolbox/index.ts"
+import { mergeJudgements, noResult } from "../engine/merge.ts"
 import type { Gate } from "../gate.ts"
 import { judgeImage } from "./decide.ts"
 
+interface ComponentImage {
+  readonly component: string
+  /** The facts of its image, or why there is none. */
+  readonly image: Pick<BuiltImage, "facts"> | string
+  /** Base images that it names without a digest. */
+  readonly unpinned: readonly UnpinnedImage[]
+}
+
 interface BuiltImages {
-  readonly images: readonly Pick<BuiltImage, "component" | "facts">[]
-  /** Base images that each component names without a digest. */
-  readonly unpinned: Readonly<Record<string, readonly UnpinnedImage[]>>
+  readonly images: readonly ComponentImage[]
   readonly tool: ToolIdentity
 }
 
-/** The built images: within their budgets, as unprivileged users. A build that fails is this gate's error. */
+/** The built images: within their budgets, as unprivileged users. An image that cannot be built is the error of its component. */
 export const gate: Gate<unknown, BuiltImages, BuiltImages> = {
   appliesTo: async () => ({ applies: true }),
   async run(context) {
     const { config, toolbox } = context
-    const unpinned = Object.entries(config.components).map(async ([name, component]) => {
-      const language = await languageOf(component)
-      return [name, await language.unpinned(context.request(name))] as const
-    })
-    return {
-      output: {
-        images: await context.images(),
-        unpinned: Object.fromEntries(await Promise.all(unpinned)),
-        tool: toolIdentity(toolbox, "node"),
+    const images = Object.entries(config.components).map(
+      async ([name, component]): Promise<ComponentImage> => {
+        const language = await languageOf(component)
+        const [image, unpinned] = await Promise.all([
+          context.image(name).catch(orWhy),
+          language.unpinned(context.request(name)),
+        ])
+        return { component: name, image, unpinned }
       },
-    }
+    )
+    return { output: { images: await Promise.all(images), tool: toolIdentity(toolbox, "node") } }
   },
   // The build has already read the facts of the images that it created.
   read: (built) => built,
-  decide({ images, unpinned, tool }, config) {
-    const parts = images.map(({ component, facts }) =>
-      judgeImage(component, componentNamed(config, component), facts, unpinned[component]),
+  decide({ images, tool }, config) {
+    const parts = images.map(({ component, image, unpinned }) =>
+      typeof image === "string"
+        ? noResult(`${component}: ${image}`)
+        : judgeImage(component, componentNamed(config, component), image.facts, unpinned),
     )
     return { ...mergeJudgements(parts), tools: [tool] }
   },
+}
+
+/** Why an image was not built. @throws the caller's own mistakes, which end the call */
+function orWhy(thrown: unknown): string {
+  if (
+    thrown instanceof SignalboxError &&
+    thrown.exitCode === ExitCode.usage &&
+    thrown.code !== "SECRET_MISSING"
+  )
+    throw thrown
+  return whyFailed(thrown)
 }

@@ -27,11 +27,14 @@ export const gate: Gate<VulnerabilitiesSettings, ToolResult<ComponentScans>, Too
     const tool = toolIdentity(context.toolbox, "trivy")
     const database = await databaseIdentity(context).catch(whyFailed)
     if (typeof database === "string") return { output: { tool, database, components: [] } }
-    const images = await context.images().catch(whyFailed)
     const components = await Promise.all(
       Object.entries(context.config.components).map(async ([name, component]) => {
-        const built = typeof images === "string" ? images : images.find((one) => one.component === name)
-        const scans = await scanComponent(context, name, component, built ?? "the image was not built")
+        const scans = await scanComponent(
+          context,
+          name,
+          component,
+          await context.image(name).catch(whyFailed),
+        )
         return { name, component, scans }
       }),
     )

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest"
+import { parseConfig } from "../../../src/config/index.ts"
+import { SignalboxError } from "../../../src/domain/index.ts"
+import type { GateContext } from "../../../src/gates/gate.ts"
 import { judgeImage } from "../../../src/gates/images/decide.ts"
+import { gate } from "../../../src/gates/images/gate.ts"
+import { minimalConfig } from "../config/texts.ts"
 
 const facts = {
   digest: `sha256:${"a".repeat(64)}`,
@@ -25,4 +30,32 @@ test("an image that builds on another by its name alone is told so, and passes",
       subject: "golang:1.22",
     },
   ])
+})
+
+/** The minimal configuration with two components, of which `build` gives the images. */
+async function judged(build: (component: string) => Promise<{ readonly facts: typeof facts }>) {
+  const one = parseConfig(minimalConfig, "signalbox.yaml")
+  const [component] = Object.values(one.components)
+  if (component === undefined) throw new Error("the minimal configuration has no component")
+  const config = { ...one, components: { api: component, web: component } }
+  const toolbox = { tools: { node: { image: "node:24.9.0", digest: "unresolved", version: "24.9.0" } } }
+  const context = { config, toolbox, image: build, request: () => ({}) } as unknown as GateContext
+  const { output } = await gate.run(context, {})
+  return gate.decide(gate.read(output), config, {})
+}
+
+test("X4 an image that cannot be built is the error of its component alone; the others are judged", async () => {
+  const { errors, summary, figures } = await judged(async (name) => {
+    if (name === "api")
+      throw new SignalboxError("TOOL_FAILED", { what: "the image of api could not be built" })
+    return { facts }
+  })
+  expect(errors).toEqual([expect.stringMatching(/^api: TOOL_FAILED: the image of api could not be built/)])
+  expect(summary).toContain("web: 0.01 MB")
+  expect(figures).toEqual({ webBytes: 1000 })
+})
+
+test("sibling of X4: the caller's own mistake still ends the call", async () => {
+  const mistake = new SignalboxError("SOURCE_INCOMPLETE", { what: "files of api are Git LFS pointers" })
+  await expect(judged(() => Promise.reject(mistake))).rejects.toThrow(/SOURCE_INCOMPLETE/)
 })
