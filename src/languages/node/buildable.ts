@@ -2,7 +2,7 @@ import { SignalboxError } from "../../domain/index.ts"
 import { toolIdentity } from "../../toolbox/index.ts"
 import type { ComponentRequest } from "../language.ts"
 import { lockFile } from "./install.ts"
-import { linkedDirectories, type Manifest, manifestIn } from "./manifest.ts"
+import { localPackages, type Manifest, manifestIn } from "./manifest.ts"
 import type { NodeComponent } from "./schema.ts"
 
 type Request = ComponentRequest<NodeComponent>
@@ -44,7 +44,7 @@ async function assertLockFile({ name, component, source }: Request): Promise<voi
 
 /** A package beside the component is not in its container, and its link would lead nowhere. @throws CONFIG_INVALID */
 export function assertLinksInside(lock: string, file: string): void {
-  const outside = linkedDirectories(lock, file).filter(({ path }) => /^(?:\.\.(?:\/|$)|\/)/.test(path))
+  const outside = localPackages(lock, file).filter(({ path }) => /^(?:\.\.(?:\/|$)|\/)/.test(path))
   if (outside.length === 0) return
   throw new SignalboxError("CONFIG_INVALID", {
     what: `a package leads out of the component: ${outside.map(({ path }) => path).join(", ")}`,

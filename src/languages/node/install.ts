@@ -1,7 +1,7 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { cacheName, onlyThese, toolContainer } from "../../toolbox/index.ts"
 import { type ComponentRequest, workdir } from "../language.ts"
-import { manifestIn, withoutScripts } from "./manifest.ts"
+import { localPackages, manifestIn, withoutScripts } from "./manifest.ts"
 import { ignoresScripts, npmSettings } from "./npmrc.ts"
 import type { NodeComponent } from "./schema.ts"
 
@@ -81,14 +81,18 @@ export function withoutDevelopmentPackages(container: Container): Container {
 }
 
 async function installInput(tree: Directory, path: string): Promise<Directory> {
-  const [files, manifest, settings] = await Promise.all([
+  const [files, manifest, lock, settings] = await Promise.all([
     onlyThese(tree, manifestFiles),
     tree.file("package.json").contents(),
+    tree.file(lockFile).contents(),
     settingsOf(tree),
   ])
   const stripped = withoutScripts(manifest, [...installScripts, ...prepareScripts], `${path}/package.json`)
   const withManifest = stripped === manifest ? files : files.withNewFile("package.json", stripped)
-  return settings === "" ? withManifest : withManifest.withNewFile(".npmrc", settings)
+  const withSettings = settings === "" ? withManifest : withManifest.withNewFile(".npmrc", settings)
+  return localPackages(lock, `${path}/${lockFile}`)
+    .filter(({ kind }) => kind === "archive")
+    .reduce((all, archive) => all.withFile(archive.path, tree.file(archive.path)), withSettings)
 }
 
 async function settingsOf(tree: Directory): Promise<string> {

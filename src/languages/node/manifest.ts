@@ -55,15 +55,25 @@ export function productionPackages(text: string, file: string): number {
   ).length
 }
 
-/** Directories that packages of a lock file are links to (`file:`, workspaces), production packages first. @throws CONFIG_INVALID */
-export function linkedDirectories(
-  text: string,
-  file: string,
-): readonly { readonly path: string; readonly production: boolean }[] {
+/** A package that lies in the source: a directory that `node_modules` links to (`file:`, workspaces), or an archive. */
+export interface LocalPackage {
+  /** Relative to the component; it may lead out of it. */
+  readonly path: string
+  readonly kind: "directory" | "archive"
+  readonly production: boolean
+}
+
+/** @throws CONFIG_INVALID */
+export function localPackages(text: string, file: string): readonly LocalPackage[] {
   const { packages } = parsed(text, file, lockShapeWithLinks)
-  return Object.values(packages).flatMap(({ link, resolved, dev }) =>
-    link === true && resolved !== undefined ? [{ path: resolved, production: dev !== true }] : [],
-  )
+  return Object.values(packages).flatMap(({ link, resolved, dev }): LocalPackage[] => {
+    if (resolved === undefined) return []
+    const production = dev !== true
+    if (link === true) return [{ path: resolved, kind: "directory", production }]
+    return resolved.startsWith("file:")
+      ? [{ path: resolved.slice("file:".length), kind: "archive", production }]
+      : []
+  })
 }
 
 /** A lock file of version 1 has no `packages`. */

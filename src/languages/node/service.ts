@@ -5,7 +5,7 @@ import { buildOutput, compiled, hasBuildStep, prepared } from "./compile.ts"
 import { nodeHealthcheck } from "./health.ts"
 import { cleanPath, notForRun, sourceExcludes } from "./inputs.ts"
 import { installPackages, lockFile, ownScripts, withoutDevelopmentPackages } from "./install.ts"
-import { linkedDirectories } from "./manifest.ts"
+import { localPackages } from "./manifest.ts"
 import type { NodeComponent } from "./schema.ts"
 import { stamped } from "./stamped.ts"
 
@@ -16,13 +16,14 @@ type Service = NodeComponent & { kind: "service" }
 export async function serviceImage(request: Request, component: Service): Promise<UnhardenedImage> {
   const { source, toolbox } = request
   const manifest = source.directory(component.path).file("package.json")
-  const [installed, withProgram] = await Promise.all([
+  const [installed, withProgram, linked] = await Promise.all([
     productionPackages(request),
     programOf(request, component),
+    linkedInside(request),
   ])
   // A service without production packages has no such directory.
   const packages = {
-    include: ["node_modules/**"],
+    include: ["node_modules/**", ...linked.map((path) => `${path}/node_modules/**`)],
     exclude: [...notForRun("packages.js"), "**/.bin", "node_modules/.cache"],
   }
   const overlay = withOutput(withProgram, workdir, installed.directory(workdir), packages).withFile(
@@ -70,13 +71,15 @@ async function programOf(request: Request, component: Service): Promise<Director
   if (beside.length === 0) return program
   return withOutput(program, workdir, built.directory(workdir), {
     include: beside.flatMap((path) => [path, `${path}/**`]),
-    exclude: ["**/node_modules/.cache", ...notForRun(entry)],
+    exclude: ["**/node_modules", ...notForRun(entry)],
   })
 }
 
 /** Directories of the component that are packages of the image: `node_modules` has links to them only. */
 async function linkedInside({ component, source }: Request): Promise<string[]> {
   const file = `${component.path}/${lockFile}`
-  const linked = linkedDirectories(await source.file(file).contents(), file)
-  return linked.filter(({ production }) => production).map(({ path }) => cleanPath(path))
+  const linked = localPackages(await source.file(file).contents(), file)
+  return linked
+    .filter(({ kind, production }) => kind === "directory" && production)
+    .map(({ path }) => cleanPath(path))
 }

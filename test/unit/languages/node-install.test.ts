@@ -6,7 +6,7 @@ import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { assertBuildScript, assertEngine, assertLinksInside } from "../../../src/languages/node/buildable.ts"
 import { npmReason, ownScriptsIn } from "../../../src/languages/node/install.ts"
-import { linkedDirectories, withoutScripts } from "../../../src/languages/node/manifest.ts"
+import { localPackages, withoutScripts } from "../../../src/languages/node/manifest.ts"
 import { ignoresScripts, npmSettings } from "../../../src/languages/node/npmrc.ts"
 
 const file = "api/package.json"
@@ -91,19 +91,24 @@ describe("what is refused before anything is built", () => {
     )
   })
 
-  test("sibling of R1: a package that is a directory of the component is built, and belongs to the image", () => {
+  test("sibling of R1: a directory or an archive of the component is a package; archives from outside are refused", () => {
     const packages = {
       "packages/a": {},
       "node_modules/a": { resolved: "packages/a", link: true },
       "node_modules/t": { resolved: "tools/t", link: true, dev: true },
+      "node_modules/v": { version: "1.0.0", resolved: "file:vendor/v-1.0.0.tgz" },
+      "node_modules/r": { version: "1.0.0", resolved: "https://registry.npmjs.org/r/-/r-1.0.0.tgz" },
     }
     const lock = JSON.stringify({ packages })
     expect(() => assertLinksInside(lock, "lock")).not.toThrow()
-    expect(linkedDirectories(lock, "lock")).toEqual([
-      { path: "packages/a", production: true },
-      { path: "tools/t", production: false },
+    expect(localPackages(lock, "lock")).toEqual([
+      { path: "packages/a", kind: "directory", production: true },
+      { path: "tools/t", kind: "directory", production: false },
+      { path: "vendor/v-1.0.0.tgz", kind: "archive", production: true },
     ])
-    expect(linkedDirectories('{"lockfileVersion":1,"dependencies":{}}', "lock")).toEqual([])
+    const outside = { packages: { "node_modules/v": { resolved: "file:../v-1.0.0.tgz" } } }
+    expect(() => assertLinksInside(JSON.stringify(outside), "lock")).toThrow(/leads out of the component/)
+    expect(localPackages('{"lockfileVersion":1,"dependencies":{}}', "lock")).toEqual([])
   })
 
   test("X5 a build script that is missing", () => {
