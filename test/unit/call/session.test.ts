@@ -73,3 +73,17 @@ describe("cleanups of a call", () => {
     log.mockRestore()
   })
 })
+
+describe("the source", () => {
+  it("sibling of G21: of a release is its commit's tree, whole, and its history that of the commit", async () => {
+    const tree = {} as Inputs["source"]
+    const released = new Session(inputs).withSource(tree, "c0ffee")
+    expect(released.inputs.revision).toBe("c0ffee")
+    expect(await released.source()).toBe(tree)
+  })
+
+  it("sibling of G20: without its repository nothing is left out, because what is committed is not known", async () => {
+    const tree = {} as Inputs["source"]
+    expect(await new Session({ ...inputs, source: tree }).source()).toBe(tree)
+  })
+})

@@ -31,6 +31,7 @@ export interface ReportedLeak {
   readonly RuleID: string
   readonly File: string
   readonly StartLine: number
+  readonly EndLine: number
   readonly Match: string
   readonly Entropy: number
 }
@@ -88,7 +89,8 @@ export class Texts {
       if (place.generated && leak.RuleID === guess) return []
       const { file, commit } = place.source
       const line = lineIn(place, leak.StartLine)
-      const at = { File: file, StartLine: line, Commit: commit?.id ?? "", Date: commit?.date ?? "" }
+      const EndLine = line + leak.EndLine - leak.StartLine
+      const at = { File: file, StartLine: line, EndLine, Commit: commit?.id ?? "", Date: commit?.date ?? "" }
       // As gitleaks writes it: its own names the text.
       const Fingerprint = [...(commit === undefined ? [] : [commit.id]), file, leak.RuleID, line].join(":")
       return [{ ...leak, ...at, Fingerprint, Ref: commit?.ref ?? "", isMerge: commit?.isMerge ?? false }]

@@ -84,7 +84,17 @@ export function found(fragments: readonly Fragment[], secret: string, rule = "gi
       .split("\n")
       .flatMap((line, index) =>
         line.includes(secret)
-          ? [{ RuleID: rule, File: name, StartLine: index + 1, Match: "REDACTED", Entropy: 4.5, Commit: "" }]
+          ? [
+              {
+                RuleID: rule,
+                File: name,
+                StartLine: index + 1,
+                EndLine: index + 1,
+                Match: "REDACTED",
+                Entropy: 4.5,
+                Commit: "",
+              },
+            ]
           : [],
       ),
   )
