@@ -14,12 +14,11 @@ export async function ownSource(
   toolbox: () => Promise<ToolboxFile>,
 ): Promise<Directory> {
   if (revision !== undefined || git === undefined) return source
-  const [all, notIgnored, entries] = await Promise.all([
-    source.glob("**"),
-    pathsNotIgnored(source),
-    git.entries(),
-  ])
-  if (all.length === notIgnored.length || !entries.includes(".git/")) return source
+  const [all, entries] = await Promise.all([source.glob("**"), git.entries()])
+  const hasRules = all.some((path) => path === ".gitignore" || path.endsWith("/.gitignore"))
+  if (!hasRules || !entries.includes(".git/")) return source
+  const notIgnored = await pathsNotIgnored(source)
+  if (all.length === notIgnored.length) return source
   const committed = await indexedFiles(git.directory(".git"), await toolbox())
   if (committed.length === 0 || !isCheckoutOf(committed, all)) return source
   return withoutPaths(source, ignoredPaths(all, notIgnored, committed))

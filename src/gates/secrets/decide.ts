@@ -6,7 +6,10 @@ const mostNamed = 5
 
 export function judgeLeaks(reading: LeakReading): Omit<Judgement, "tools"> {
   const { commits, otherCommits, unsearched, errors, reports } = reading
-  const looked = commits === undefined ? "the tree, not its history" : `${commits} commits and the tree`
+  const looked =
+    commits === undefined
+      ? "the tree without node_modules, not its history"
+      : `${commits} commits and the tree`
   const notes = [othersNote(otherCommits, reading.others.length), unsearchedNote(unsearched)]
   return {
     findings: leakFindings(reading),

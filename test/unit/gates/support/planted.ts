@@ -80,23 +80,21 @@ export function textsOf(fragments: readonly Fragment[]) {
 export function found(fragments: readonly Fragment[], secret: string, rule = "github-pat") {
   const { texts, written } = textsOf(fragments)
   const leaks = written.flatMap(({ name, text }) =>
-    text
-      .split("\n")
-      .flatMap((line, index) =>
-        line.includes(secret)
-          ? [
-              {
-                RuleID: rule,
-                File: name,
-                StartLine: index + 1,
-                EndLine: index + 1,
-                Match: "REDACTED",
-                Entropy: 4.5,
-                Commit: "",
-              },
-            ]
-          : [],
-      ),
+    text.split("\n").flatMap((line, index) =>
+      line.includes(secret)
+        ? [
+            {
+              RuleID: rule,
+              File: name,
+              StartLine: index + 1,
+              EndLine: index + 1,
+              Match: "REDACTED",
+              Entropy: 4.5,
+              Commit: "",
+            },
+          ]
+        : [],
+    ),
   )
   return texts
     .placed(leaks)
