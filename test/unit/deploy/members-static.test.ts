@@ -33,7 +33,7 @@ const otherMeanings: Readonly<Record<string, readonly string[]>> = {
   "driver/commands/tests.ts": ["load", "smoke"],
   "plan/promotion.ts": ["load", "record", "smoke"],
   "request.ts": ["load", "record", "smoke"],
-  "state/ledger.ts": ["load", "record", "smoke"],
+  "state/ledger.ts": ["load", "smoke"],
   "state/shape.ts": ["load", "smoke"],
   // The environment's settings of load tests, and what becomes of a release without a verdict.
   "inconclusive.ts": ["load", "return"],
