@@ -106,6 +106,6 @@ export interface Judgement {
   readonly cases?: readonly TestCase[]
   /** What the tools wrote, by path below the gate's directory of reports. */
   readonly reports: Readonly<Record<string, string>>
-  /** Severities that refuse. Default: all but info. */
+  /** The mildest of these severities refuses, and so does every graver one. Default: all but info refuse. */
   readonly failOn?: readonly Severity[]
 }

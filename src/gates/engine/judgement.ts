@@ -27,7 +27,8 @@ export interface Concluded {
   readonly stale: readonly StaleWaiver[]
 }
 
-const failByDefault: readonly Severity[] = severities.filter((severity) => severity !== "info")
+/** Default: everything but info refuses. */
+const failByDefault: readonly Severity[] = ["low"]
 
 /**
  * From what was learned to a verdict. Pure: the date is an input. Findings get the gate's name here, and nowhere else.
@@ -43,7 +44,8 @@ export function concludeGate(
   const named = judgement.findings.map((finding) => ({ ...finding, gate }))
   const { remaining, waived, stale } = waive(named, waivers, date, [gate])
   const findings = [...remaining].sort(compareFindings)
-  const failing = findings.filter(({ severity }) => (judgement.failOn ?? failByDefault).includes(severity))
+  const refuses = refusing(judgement.failOn ?? failByDefault)
+  const failing = findings.filter(({ severity }) => refuses.includes(severity))
   const verdict = verdictOf(failing.length, judgement.errors.length, waived.length)
   const { tools, figures, database, cases } = judgement
   const result: GateResult = {
@@ -84,6 +86,11 @@ export function skippedGate(
 /** `web: no script lint; api: off: linted by its own pipeline` */
 export function listed(skipped: readonly SkippedComponent[]): string {
   return skipped.map(({ component, why }) => `${component}: ${why}`).join("; ")
+}
+
+/** The mildest severity named, and every graver one: `failOn: [high]` must not let critical findings through. */
+function refusing(failOn: readonly Severity[]): readonly Severity[] {
+  return severities.slice(0, Math.max(...failOn.map((severity) => severities.indexOf(severity))) + 1)
 }
 
 function withSkipped(summary: string, skipped: readonly SkippedComponent[]): string {

@@ -6,7 +6,9 @@ export const vulnerabilitiesSettings = z.strictObject({
     .array(z.enum(severities))
     .min(1)
     .default(["critical", "high"])
-    .describe("Severities of known vulnerabilities that refuse a release."),
+    .describe(
+      "Severities of known vulnerabilities that refuse a release. It is a floor: the mildest one named, and every graver one.",
+    ),
 })
 
 export type VulnerabilitiesSettings = z.output<typeof vulnerabilitiesSettings>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import type { Finding, Waiver } from "../../../src/domain/index.ts"
+import type { Finding, Severity, Waiver } from "../../../src/domain/index.ts"
 import { concludeGate } from "../../../src/gates/engine/judgement.ts"
 import { mergeJudgements } from "../../../src/gates/engine/merge.ts"
 import type { Judgement } from "../../../src/gates/gate.ts"
@@ -64,6 +64,14 @@ describe("a gate's verdict", () => {
       conclude({ findings: [finding({ severity: "medium" })], failOn: ["critical", "high"] }).result.verdict,
     ).toBe("pass")
     expect(conclude({ findings: [finding({ severity: "low" })] }).result.verdict).toBe("fail")
+  })
+
+  test.each<[string, Severity, Severity[]]>([
+    ["V09 failOn: [high] refuses critical findings", "critical", ["high"]],
+    ["sibling of V09: failOn: [critical, low] refuses what lies between", "medium", ["critical", "low"]],
+    ["sibling of V09: failOn: [info] refuses everything", "low", ["info"]],
+  ])("%s", (_, severity, failOn) => {
+    expect(conclude({ findings: [finding({ severity })], failOn }).result.verdict).toBe("fail")
   })
 
   test("a waived finding: waived, and listed", () => {
