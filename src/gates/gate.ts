@@ -98,6 +98,8 @@ export interface Judgement {
   readonly findings: readonly ToolFinding[]
   /** Why it could not be judged, or not all of it. Any makes the verdict an error unless something already fails. */
   readonly errors: readonly string[]
+  /** Components in which there was nothing to look at. Where these are all, the gate is skipped, and proves nothing. */
+  readonly skipped?: readonly SkippedComponent[]
   /** One line for the case that nothing counts: what was looked at. */
   readonly summary: string
   readonly tools: readonly ToolIdentity[]

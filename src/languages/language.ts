@@ -71,9 +71,14 @@ export interface NamedPackages {
   readonly files: Directory
   /** The lock file, relative to the source root: findings in packages are reported there. */
   readonly lockFile: string
-  /** Number of production packages that it names: if there are any, a scan that reports none is an error. */
+  /** Number of packages for production that it names, each version once: a scan that reports fewer is an error. */
   readonly production: number
-  /** Whether the image contains the packages themselves, rather than files built from them. */
+  /** Number of those for development alone. */
+  readonly development: number
+  /**
+   * Whether the image contains the packages themselves, rather than files built from them. Bundlers also copy the code of
+   * packages for development into such files, so where it is false, these are scanned, too.
+   */
   readonly inImage: boolean
 }
 

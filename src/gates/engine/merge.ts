@@ -8,6 +8,7 @@ export function mergeJudgements(parts: readonly Judgement[]): Judgement {
     for (const [name, value] of Object.entries(part.figures)) figures[name] = (figures[name] ?? 0) + value
   const cases = parts.flatMap((part) => part.cases ?? [])
   const first = parts.find((part) => part.database !== undefined)?.database
+  const skipped = parts.flatMap((part) => part.skipped ?? [])
   const failOn = parts.find((part) => part.failOn !== undefined)?.failOn
   return {
     findings: parts.flatMap((part) => part.findings),
@@ -21,6 +22,7 @@ export function mergeJudgements(parts: readonly Judgement[]): Judgement {
     reports: Object.assign({}, ...parts.map((part) => part.reports)),
     ...(first === undefined ? {} : { database: first }),
     ...(cases.length === 0 ? {} : { cases }),
+    ...(skipped.length === 0 ? {} : { skipped }),
     ...(failOn === undefined ? {} : { failOn }),
   }
 }

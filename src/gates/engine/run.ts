@@ -9,7 +9,7 @@ import {
 } from "../../domain/index.ts"
 import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext, Judgement } from "../gate.ts"
-import { type Concluded, concludeGate, skippedGate } from "./judgement.ts"
+import { type Concluded, concludeGate, listed, skippedGate } from "./judgement.ts"
 import { allMembers, assertNamedApply, type Member, type Planned, planGate } from "./members.ts"
 import { noResult } from "./merge.ts"
 import { type GivenContext, sharedContext } from "./shared.ts"
@@ -59,8 +59,11 @@ export async function runGates(
       if (notApplicable !== undefined)
         return { name: entry.name, raw: dag.directory(), ...skippedGate(entry, notApplicable, skipped) }
       const { judgement, raw } = await limited(() => judgeOne(planned, context, counts))
-      const about = { ...entry, required: counts, skipped }
-      return { name: entry.name, raw, ...concludeGate(about, judgement, waivers, date) }
+      const all = [...skipped, ...(judgement.skipped ?? [])]
+      const concluded = hadNothing(judgement, planned)
+        ? skippedGate(entry, listed(all), all)
+        : concludeGate({ ...entry, required: counts, skipped: all }, judgement, waivers, date)
+      return { name: entry.name, raw, ...concluded }
     }),
   )
   const judgedAll = all.every((one) => one.notApplicable !== undefined || chosen.includes(one))
@@ -68,6 +71,12 @@ export async function runGates(
     data: report(request, judged, !judgedAll),
     raw: judged.reduce((sum: Directory, { name, raw }) => sum.withDirectory(name, raw), dag.directory()),
   }
+}
+
+/** A gate that looked at nothing has not passed. */
+function hadNothing({ findings, errors, skipped = [] }: Judgement, { config }: Planned): boolean {
+  const components = Object.keys(config.components).length
+  return skipped.length > 0 && skipped.length === components && findings.length + errors.length === 0
 }
 
 function report(request: GateRequest, judged: readonly Concluded[], partial: boolean): GateReportData {

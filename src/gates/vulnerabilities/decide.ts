@@ -7,40 +7,55 @@ import type { TrivyResult } from "./read-trivy.ts"
  * Merges the scans of one component's lock file and image. A scan that found no package where there are some is an
  * error.
  */
-export function judgeScans(
-  name: string,
-  { lock, image, expected, packagesInImage, errors, reports }: ScanReading,
-): Judgement {
+export function judgeScans(name: string, reading: ScanReading): Judgement {
+  const { lock, image, errors, reports, unscanned } = reading
   const known = new Set(lock?.findings.map((finding) => `${finding.rule} ${finding.subject}`))
   const onlyInImage =
     image?.findings.filter((finding) => !known.has(`${finding.rule} ${finding.subject}`)) ?? []
   // Where no lock file tells, what the scan saw in the image is all that is known.
   const packages = { locked: count(lock ?? image, "lang-pkgs"), system: count(image, "os-pkgs") }
-  return {
+  const development = unscanned === 0 ? "" : ` (${unscanned} for development not looked at)`
+  const system =
+    image?.system === undefined ? "no system packages" : `${packages.system} of the system ${image.system}`
+  const found = {
     findings: [...(lock?.findings ?? []), ...onlyInImage],
-    errors: [...errors, ...blindScans(name, packagesInImage, lock, image, expected)],
-    summary: `${name}: ${packages.locked} packages of the application, ${packages.system} of the system`,
+    errors: [...errors, ...blindScans(reading).map((why) => `${name}: ${why}`)],
     tools: [],
     figures: { packages: packages.locked, systemPackages: packages.system },
     reports: below(name, reports),
   }
+  const sawNone = [lock, image].every((scan) => count(scan, "lang-pkgs") + count(scan, "os-pkgs") === 0)
+  if (sawNone && found.errors.length + found.findings.length === 0) {
+    const why = "no packages: nothing names any, and its image holds no system"
+    return { ...found, summary: "", skipped: [{ component: name, why }] }
+  }
+  return {
+    ...found,
+    summary: `${name}: ${packages.locked} packages of the application${development}, ${system}`,
+  }
 }
 
-function blindScans(
-  name: string,
-  packagesInImage: boolean,
-  lock: TrivyResult | undefined,
-  image: TrivyResult | undefined,
-  expected: number,
-): string[] {
+/** What the scans did not look at, though it is there: nothing found in it would be no news. */
+function blindScans(reading: ScanReading): readonly string[] {
+  const { lock, image, expected, packagesInImage } = reading
   const errors: string[] = []
-  if (lock !== undefined && expected > 0 && count(lock, "lang-pkgs") === 0)
-    errors.push(`${name}: the lock file names ${expected} packages, the scan saw none`)
-  if (image !== undefined && Object.values(image.packages).every((packages) => packages === 0))
-    errors.push(`${name}: the scan of the image saw no package`)
-  if (image !== undefined && packagesInImage && expected > 0 && count(image, "lang-pkgs") === 0)
-    errors.push(`${name}: the scan of the image saw none of the application's packages`)
-  return errors
+  const locked = count(lock, "lang-pkgs")
+  if (lock !== undefined && locked < expected)
+    errors.push(`the lock file names ${expected} packages, the scan saw ${locked === 0 ? "none" : locked}`)
+  if (image === undefined) return errors
+  if (packagesInImage && expected > 0 && count(image, "lang-pkgs") === 0)
+    errors.push("the scan of the image saw none of the application's packages")
+  return [...errors, ...unknownSystem(image, reading)]
+}
+
+function unknownSystem(image: TrivyResult, { systemFiles, unknownRelease }: ScanReading): readonly string[] {
+  if (unknownRelease !== undefined)
+    return [`the scanner has no advisories for the system of the image: ${unknownRelease}`]
+  if (image.system === undefined)
+    return systemFiles.length === 0
+      ? []
+      : [`the scanner does not know the system of the image, which has ${systemFiles.join(", ")}`]
+  return count(image, "os-pkgs") > 0 ? [] : [`the scan of the image saw no package of ${image.system}`]
 }
 
 function count(result: TrivyResult | undefined, packageClass: string): number {

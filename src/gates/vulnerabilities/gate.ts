@@ -51,6 +51,9 @@ export const gate: Gate<VulnerabilitiesSettings, ToolResult<ComponentScans>, Too
   decide({ tool, database, components }, _, { failOn }) {
     if (typeof database === "string") return { ...noResult(database, [tool]), failOn }
     const parts = components.map(({ name, scans }) => judgeScans(name, scans))
-    return { ...mergeJudgements(parts), tools: [tool], database, failOn }
+    const ran = components.flatMap(({ scans: { lock, image } }) => lock?.version ?? image?.version ?? [])
+    // What ran is what Trivy says of itself; the toolbox file says what should run.
+    const tools = [{ ...tool, version: ran[0] ?? tool.version }]
+    return { ...mergeJudgements(parts), tools, database, failOn }
   },
 }

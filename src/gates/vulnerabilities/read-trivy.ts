@@ -14,11 +14,17 @@ const vulnerability = z.object({
   PrimaryURL: z.string().optional(),
 })
 
+const system = z.object({
+  Family: z.string(),
+  Name: z.string().default(""),
+  /** End of service life: its distribution publishes no security updates any more. */
+  EOSL: z.boolean().default(false),
+})
+
 const report = z.object({
   SchemaVersion: z.literal(2),
-  Metadata: z
-    .object({ OS: z.object({ Family: z.string(), Name: z.string().default("") }).optional() })
-    .optional(),
+  Trivy: z.object({ Version: z.string() }).optional(),
+  Metadata: z.object({ OS: system.optional() }).optional(),
   Results: z
     .array(
       z.object({
@@ -36,8 +42,18 @@ export interface TrivyResult {
   readonly findings: readonly ToolFinding[]
   /** Packages looked at, by class: `os-pkgs`, `lang-pkgs`. */
   readonly packages: Readonly<Record<string, number>>
-  /** Distribution of an image, such as `debian 12.9`. */
+  /** Distribution of an image, such as `debian 12.9`; absent where the scan knows none. */
   readonly system?: string
+  /** Version of Trivy, as it says itself. Absent: before 0.68 it does not say. */
+  readonly version?: string
+}
+
+/** What Trivy logs of a release of a distribution that it does not know: it then has no advisories for it. */
+const unknownRelease = /This OS version is not on the EOL list\s+(?<release>.*)$/m
+
+/** The release that Trivy says in its log that it does not know; undefined where it knows it. */
+export function unknownReleaseIn(log: string): string | undefined {
+  return unknownRelease.exec(log)?.groups?.release?.trim()
 }
 
 const severities: Readonly<Record<string, Severity>> = {
@@ -58,7 +74,7 @@ export function readTrivy(
   component: string,
   place: (target: string, packagePath: string | undefined) => string,
 ): TrivyResult {
-  const { Results, Metadata } = readJson("trivy", text, report)
+  const { Results, Metadata, Trivy } = readJson("trivy", text, report)
   const packages: Record<string, number> = {}
   const findings = new Map<string, ToolFinding>()
   for (const { Target, Class, Packages, Vulnerabilities } of Results) {
@@ -68,8 +84,29 @@ export function readTrivy(
       findings.set([found.rule, found.location?.file, found.subject].join("\0"), found)
     }
   }
-  const system = Metadata?.OS === undefined ? undefined : `${Metadata.OS.Family} ${Metadata.OS.Name}`.trim()
-  return { findings: [...findings.values()], packages, ...(system === undefined ? {} : { system }) }
+  const os = Metadata?.OS
+  const name = os === undefined ? undefined : `${os.Family} ${os.Name}`.trim()
+  const ended = os?.EOSL === true ? [endOfLife(os, component, place("", undefined))] : []
+  return {
+    findings: [...ended, ...findings.values()],
+    packages,
+    ...(name === undefined ? {} : { system: name }),
+    ...(Trivy === undefined ? {} : { version: Trivy.Version }),
+  }
+}
+
+/** No advisory is written for such a system any more: that none is found says nothing about its packages. */
+function endOfLife({ Family, Name }: z.output<typeof system>, component: string, file: string): ToolFinding {
+  const subject = `${Family} ${Name}`.trim()
+  return {
+    rule: "system-end-of-life",
+    severity: "high",
+    message: `${subject} gets no security updates any more: vulnerabilities of its packages are no longer listed`,
+    location: { file },
+    component,
+    fix: `build the image on a release of ${Family} that is still supported`,
+    subject,
+  }
 }
 
 function finding(one: z.output<typeof vulnerability>, component: string, file: string): ToolFinding {

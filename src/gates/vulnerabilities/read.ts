@@ -1,11 +1,13 @@
 import { asSignalboxError } from "../../domain/index.ts"
 import type { NamedPackages } from "../../languages/index.ts"
 import type { ToolOutcome } from "../gate.ts"
-import { readTrivy, type TrivyResult } from "./read-trivy.ts"
+import { readTrivy, type TrivyResult, unknownReleaseIn } from "./read-trivy.ts"
 
 /** File names of the two scans. */
 export const lockReport = "lock-file.json"
 export const imageReport = "image.json"
+/** What Trivy logs while it scans, beside each of them. */
+export const logOf = (report: string) => report.replace(".json", ".log")
 
 /** The outcomes of one component's scans. */
 export interface ComponentScans {
@@ -14,20 +16,28 @@ export interface ComponentScans {
   readonly fromImage: ToolOutcome
   /** What its language says of the packages; null: nothing, or `fromLock` says why it could not. */
   readonly packages: Omit<NamedPackages, "files"> | null
+  /** Files of the image that only a system with packages has, such as /etc/os-release. */
+  readonly systemFiles: readonly string[]
 }
 
 /** The same, read; what could not be read is an error and undefined. */
 export interface ScanReading {
   readonly lock: TrivyResult | undefined
   readonly image: TrivyResult | undefined
-  /** Packages for production that the lock file names. */
+  /** Packages that the lock file names, of those that its scan looks at. */
   readonly expected: number
+  /** Those that it does not look at, because they are for development and their code is not in the image. */
+  readonly unscanned: number
   readonly packagesInImage: boolean
+  readonly systemFiles: readonly string[]
+  /** The release of a distribution that the scan of the image does not know. */
+  readonly unknownRelease: string | undefined
   readonly errors: readonly string[]
   readonly reports: Readonly<Record<string, string>>
 }
 
-export function readScans(name: string, { fromLock, fromImage, packages }: ComponentScans): ScanReading {
+export function readScans(name: string, scans: ComponentScans): ScanReading {
+  const { fromLock, fromImage, packages, systemFiles } = scans
   const errors: string[] = []
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -53,10 +63,21 @@ export function readScans(name: string, { fromLock, fromImage, packages }: Compo
   const image = read("image", fromImage, imageReport, (path) =>
     path === undefined ? `image:${name}` : `image:${name}/${path}`,
   )
-  const { production: expected = 0, inImage: packagesInImage = false } = packages ?? {}
-  const reports = {
-    ...(fromLock?.finished ? fromLock.files : {}),
-    ...(fromImage.finished ? fromImage.files : {}),
+  const { production = 0, development = 0, inImage: packagesInImage = false } = packages ?? {}
+  const isBundled = packages !== null && !packagesInImage
+  return {
+    ...{ lock, image, packagesInImage, systemFiles, errors },
+    expected: isBundled ? production + development : production,
+    unscanned: isBundled ? 0 : development,
+    unknownRelease: fromImage.finished
+      ? unknownReleaseIn(fromImage.files[logOf(imageReport)] ?? "")
+      : undefined,
+    reports: { ...reportIn(fromLock, lockReport), ...reportIn(fromImage, imageReport) },
   }
-  return { lock, image, expected, packagesInImage, errors, reports }
+}
+
+/** Without the log, which has the time of day. */
+function reportIn(outcome: ToolOutcome | null, name: string): Readonly<Record<string, string>> {
+  const text = outcome?.finished ? outcome.files[name] : undefined
+  return text === undefined ? {} : { [name]: text }
 }

@@ -6,7 +6,7 @@ import { languageOf } from "../../languages/index.ts"
 import { advisories, findAdvisories, toolCommand, toolContainer, whyFailed } from "../../toolbox/index.ts"
 import { outDirectory, settle } from "../engine/exec.ts"
 import type { GateContext, ToolOutcome } from "../gate.ts"
-import { type ComponentScans, imageReport, lockReport } from "./read.ts"
+import { type ComponentScans, imageReport, lockReport, logOf } from "./read.ts"
 import { readDatabaseMetadata } from "./read-trivy.ts"
 
 const cache = "/trivy-cache"
@@ -35,7 +35,7 @@ export async function scanComponent(
 ): Promise<ComponentScans & { readonly raw: Directory }> {
   const language = await languageOf(component)
   const packages = await language.packages(context.request(name)).catch(whyFailed)
-  const [fromLock, fromImage] = await Promise.all([
+  const [fromLock, fromImage, systemFiles] = await Promise.all([
     packages === null
       ? null
       : typeof packages === "string"
@@ -43,7 +43,7 @@ export async function scanComponent(
         : scan(
             context,
             toolContainer(context.toolbox, "trivy").withMountedDirectory("/scan", packages.files),
-            ["fs", "/scan"],
+            ["fs", ...(packages.inImage ? [] : ["--include-dev-deps"]), "/scan"],
             lockReport,
           ),
     typeof built === "string"
@@ -54,12 +54,31 @@ export async function scanComponent(
           ["image", "--input", "/image"],
           imageReport,
         ),
+    typeof built === "string" ? [] : systemFilesIn(built.container),
   ])
   const raw = [fromLock, fromImage].reduce(
     (all: Directory, outcome) => (outcome?.finished ? all.withDirectory("/", outcome.out) : all),
     dag.directory(),
   )
-  return { fromLock, fromImage, packages: typeof packages === "string" ? null : packages, raw }
+  return { fromLock, fromImage, packages: typeof packages === "string" ? null : packages, systemFiles, raw }
+}
+
+/** What tells a system with packages from an image that holds nothing but a program. */
+const systemMarks = [
+  "/etc/os-release",
+  "/usr/lib/os-release",
+  "/bin/sh",
+  "/lib/apk/db",
+  "/var/lib/dpkg",
+  "/var/lib/rpm",
+  "/usr/lib/sysimage/rpm",
+  "/var/lib/pacman",
+]
+
+/** Those of the marks that an image has. */
+export async function systemFilesIn(image: Pick<Container, "exists">): Promise<readonly string[]> {
+  const there = await Promise.all(systemMarks.map((path) => image.exists(path)))
+  return systemMarks.filter((_, index) => there[index])
 }
 
 function scan(
@@ -80,7 +99,8 @@ function scan(
       "--skip-version-check",
       "--disable-telemetry",
     ],
-    ...["--cache-dir", cache, "--timeout", "15m", "--quiet", "--exit-code", "0"],
+    // Not --quiet: the log alone says of which system the scanner knows nothing.
+    ...["--cache-dir", cache, "--timeout", "15m", "--no-progress", "--exit-code", "0"],
     ...rest,
   ]
   return settle(
@@ -90,7 +110,7 @@ function scan(
       .withWorkdir("/nowhere")
       .withMountedDirectory(`${cache}/db`, advisories(context.toolbox))
       .withDirectory(outDirectory, dag.directory())
-      .withExec(command),
-    [report],
+      .withExec(command, { redirectStderr: `${outDirectory}/${logOf(report)}` }),
+    [report, logOf(report)],
   )
 }

@@ -9,7 +9,7 @@ import { buildOutput, developmentContainer } from "./compile.ts"
 import { imageOf } from "./image.ts"
 import { cleanPath } from "./inputs.ts"
 import { lockFile, manifestFiles, npmReason } from "./install.ts"
-import { manifestIn, productionPackages, versionsIn } from "./manifest.ts"
+import { lockedPackages, manifestIn, versionsIn } from "./manifest.ts"
 import type { NodeComponent } from "./schema.ts"
 
 type Request = ComponentRequest<NodeComponent>
@@ -38,7 +38,7 @@ async function packages({ name, component, source, ...rest }: Request): Promise<
   return {
     files: await onlyThese(directory, manifestFiles),
     lockFile: place,
-    production: productionPackages(await directory.file(lockFile).contents(), place),
+    ...lockedPackages(await directory.file(lockFile).contents(), place),
     inImage: component.kind === "service",
   }
 }
@@ -50,7 +50,7 @@ async function checks(request: Request): Promise<Checks> {
   const [manifest, lock] = await Promise.all([
     directory.file("package.json").contents(),
     // Without a lock file no package is installed, and the build reports it.
-    names.includes(lockFile) ? directory.file(lockFile).contents() : "{}",
+    names.includes(lockFile) ? directory.file(lockFile).contents() : '{"packages":{}}',
   ])
   const files: NodeFiles = {
     names,

@@ -6,19 +6,34 @@ const packageShape = z.looseObject({
   scripts: scripts.default({}),
   engines: z.looseObject({ node: z.string().optional() }).optional(),
 })
-const lockShape = z.looseObject({
-  packages: z.record(z.string(), z.looseObject({ version: z.string().optional() })).default({}),
+const locked = z.looseObject({
+  name: z.string().optional(),
+  version: z.string().optional(),
+  dev: z.boolean().optional(),
+  link: z.boolean().optional(),
+  resolved: z.string().optional(),
 })
-const lockedShape = z.looseObject({
-  packages: z.record(
-    z.string(),
-    z.looseObject({
-      dev: z.boolean().optional(),
-      link: z.boolean().optional(),
-      resolved: z.string().optional(),
-    }),
-  ),
+/** Version 1, which npm wrote until its version 6, nests packages below those that require them. */
+const nested = locked.extend({
+  get dependencies() {
+    return z.record(z.string(), nested).default({})
+  },
 })
+const firstLockShape = z.looseObject({
+  lockfileVersion: z.literal(1),
+  dependencies: z.record(z.string(), nested).default({}),
+})
+const lockedShape = z.looseObject({ packages: z.record(z.string(), locked) })
+
+type Locked = z.output<typeof locked>
+
+/** Packages that a lock file names, each version once. */
+export interface LockedPackages {
+  /** For production. */
+  readonly production: number
+  /** For development alone. */
+  readonly development: number
+}
 
 export interface Manifest {
   readonly scripts: Readonly<Record<string, string>>
@@ -43,16 +58,39 @@ export function withoutScripts(text: string, names: readonly string[], file: str
 
 /** Version of a top-level package in a lock file; undefined where it has none. @throws CONFIG_INVALID */
 export function versionsIn(text: string, file: string): (name: string) => string | undefined {
-  const { packages } = parsed(text, file, lockShape)
-  return (name) => packages[`node_modules/${name}`]?.version
+  const packages = new Map(entriesIn(text, file))
+  return (name) => packages.get(`node_modules/${name}`)?.version
 }
 
-/** Number of production packages in a lock file (version 2 or 3). @throws CONFIG_INVALID */
-export function productionPackages(text: string, file: string): number {
-  const { packages } = parsed(text, file, lockedShape)
-  return Object.entries(packages).filter(
-    ([path, { dev, link }]) => path !== "" && dev !== true && link !== true,
-  ).length
+/** Counts the packages of a lock file of npm, of any version of its format. @throws CONFIG_INVALID */
+export function lockedPackages(text: string, file: string): LockedPackages {
+  const production = new Set<string>()
+  const all = new Set<string>()
+  for (const [path, { name, version, dev, link }] of entriesIn(text, file)) {
+    // The component itself and its workspaces are no packages.
+    if (!path.includes("node_modules/") || link === true) continue
+    const id = `${name ?? path.slice(path.lastIndexOf("node_modules/") + 13)}@${version ?? path}`
+    all.add(id)
+    if (dev !== true) production.add(id)
+  }
+  return { production: production.size, development: all.size - production.size }
+}
+
+/** Packages by the path that they are installed to. */
+function entriesIn(text: string, file: string): readonly (readonly [string, Locked])[] {
+  const { lockfileVersion } = parsed(text, file, z.looseObject({ lockfileVersion: z.unknown().optional() }))
+  if (lockfileVersion === 1) return nestedEntries("", parsed(text, file, firstLockShape).dependencies)
+  return Object.entries(parsed(text, file, lockedShape).packages)
+}
+
+function nestedEntries(
+  above: string,
+  packages: Readonly<Record<string, z.output<typeof nested>>>,
+): readonly (readonly [string, Locked])[] {
+  return Object.entries(packages).flatMap(([name, one]) => {
+    const path = `${above}node_modules/${name}`
+    return [[path, one] as const, ...nestedEntries(`${path}/`, one.dependencies)]
+  })
 }
 
 /** A package that lies in the source: a directory that `node_modules` links to (`file:`, workspaces), or an archive. */

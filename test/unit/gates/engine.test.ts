@@ -133,6 +133,17 @@ describe("required", () => {
     expect((await run([toy], {}, {})).verdict).toBe("skipped")
   })
 
+  test("sibling of G13: a gate that found nothing to look at in any component is skipped, never passed", async () => {
+    const skipped = [{ component: "web", why: "no packages" }]
+    const empty = member("empty", { decide: () => ({ ...nothing, skipped }) })
+    const report = await run([empty, member("other")])
+    expect(report.gates[0]).toMatchObject({
+      ...{ verdict: "skipped", required: false, summary: "web: no packages", skipped },
+    })
+    const broken = member("empty", { decide: () => ({ ...nothing, skipped, errors: ["crashed"] }) })
+    expect((await run([broken])).gates[0]).toMatchObject({ verdict: "error", skipped })
+  })
+
   test("one that is named in signalbox.yaml and does not apply ends the call with 13, before any gate runs", async () => {
     let ran = false
     const other = member("other", {

@@ -3,9 +3,12 @@ import type { ToolOutcome } from "../../../src/gates/gate.ts"
 import { judgeScans as decide } from "../../../src/gates/vulnerabilities/decide.ts"
 import { readScans } from "../../../src/gates/vulnerabilities/read.ts"
 import { readDatabaseMetadata, readTrivy } from "../../../src/gates/vulnerabilities/read-trivy.ts"
+import { systemFilesIn } from "../../../src/gates/vulnerabilities/scan.ts"
 import { recorded } from "./recorded.ts"
 
-const packages = { lockFile: "apps/backend/package-lock.json", production: 3, inImage: true }
+const packages = {
+  ...{ lockFile: "apps/backend/package-lock.json", production: 3, development: 0, inImage: true },
+}
 const ran = (name: string, text: string) => ({
   finished: true as const,
   exitCode: 0,
@@ -32,7 +35,15 @@ const judgeScans = (
   fromLock: ToolOutcome,
   fromImage: ToolOutcome,
   named: Partial<typeof packages> = {},
-) => decide(name, readScans(name, { fromLock, fromImage, packages: { ...packages, ...named } }))
+  systemFiles: readonly string[] = ["/etc/os-release"],
+) => decide(name, readScans(name, { fromLock, fromImage, packages: { ...packages, ...named }, systemFiles }))
+/** What it does with a component of which only the image tells. */
+const judgeImage = (file: string, systemFiles: readonly string[]) => {
+  const fromImage = ran("image.json", recorded(`trivy/${file}.json`))
+  const files = { ...fromImage.files, "image.log": recorded(`trivy/${file}.stderr`) }
+  const scans = { fromLock: null, fromImage: { ...fromImage, files }, packages: null, systemFiles }
+  return decide("web", readScans("web", scans))
+}
 
 describe("vulnerabilities", () => {
   test("findings carry severity, package and the fixing version", () => {
@@ -59,7 +70,7 @@ describe("vulnerabilities", () => {
   })
 
   test("clean", () => {
-    expect(judgeScans("backend", fromLock("clean.json"), image())).toMatchObject({
+    expect(judgeScans("backend", fromLock("clean.json"), image(), { production: 2 })).toMatchObject({
       findings: [],
       errors: [],
     })
@@ -109,6 +120,7 @@ describe("vulnerabilities", () => {
       fromLock: { finished: false, why },
       fromImage: image(),
       packages: null,
+      systemFiles: [],
     })
     expect(decide("backend", reading)).toMatchObject({
       errors: [`backend: the lock file could not be scanned: ${why}`],
@@ -126,4 +138,86 @@ describe("vulnerabilities", () => {
     expect(() => readDatabaseMetadata("{}")).toThrow(/OUTPUT_UNREADABLE/)
     expect(() => readDatabaseMetadata('{"UpdatedAt":"some weeks ago"}')).toThrow(/OUTPUT_UNREADABLE.*date/s)
   })
+})
+
+describe("G13 the system of an image", () => {
+  const system = ["/etc/os-release", "/bin/sh"]
+
+  test("G13 past its end: a finding that refuses, and that can be waived by its release", () => {
+    const { findings, errors } = judgeImage("image-end-of-life", system)
+    expect(errors).toEqual([])
+    expect(findings).toMatchObject([
+      {
+        ...{ rule: "system-end-of-life", severity: "high", subject: "debian 10.13", component: "web" },
+        location: { file: "image:web" },
+      },
+    ])
+  })
+
+  test("G13 one that the scanner does not recognise is an error", () => {
+    expect(judgeImage("image-unknown-system", system).errors).toEqual([
+      "web: the scanner does not know the system of the image, which has /etc/os-release, /bin/sh",
+    ])
+  })
+
+  test("sibling of G13: a release that the scanner does not know, of a system that it knows, is an error", () => {
+    expect(judgeImage("image-unknown-version", system).errors).toEqual([
+      'web: the scanner has no advisories for the system of the image: family="debian" version="99"',
+    ])
+  })
+
+  test("sibling of G13: a known system without its list of packages is an error", () => {
+    expect(judgeImage("image-no-package-database", system).errors).toEqual([
+      "web: the scan of the image saw no package of debian 12.9",
+    ])
+  })
+
+  test("G13 an image without a system is skipped, unless packages are named: then it has no system packages", () => {
+    expect(judgeImage("image-without-system", [])).toMatchObject({
+      ...{ findings: [], errors: [], summary: "" },
+      skipped: [{ component: "web", why: "no packages: nothing names any, and its image holds no system" }],
+    })
+    const image = ran("image.json", recorded("trivy/image-without-system.json"))
+    const judged = judgeScans("web", fromLock("clean.json"), image, { production: 2, inImage: false }, [])
+    expect(judged.errors).toEqual([])
+    expect(judged).not.toHaveProperty("skipped")
+    expect(judged.summary).toMatch(/^web: \d+ packages of the application, no system packages$/)
+  })
+
+  test("the marks of a system are looked for in the image itself", async () => {
+    const exists = async (path: string) => path === "/bin/sh"
+    expect(await systemFilesIn({ exists })).toEqual(["/bin/sh"])
+  })
+})
+
+describe("G12 packages for development", () => {
+  const image = () => ran("image.json", recorded("trivy/image.json"))
+
+  test("G12 V41 of a component whose image holds files built from packages: all that the lock file names are expected", () => {
+    const named = { production: 0, development: 4, inImage: false }
+    expect(judgeScans("site", fromLock("no-lock-file.json"), image(), named).errors).toEqual([
+      "site: the lock file names 4 packages, the scan saw none",
+    ])
+    const judged = judgeScans("site", fromLock("findings-with-development.json"), image(), named)
+    expect(judged.errors).toEqual([])
+    expect(judged.findings).toContainEqual(
+      expect.objectContaining({ rule: "CVE-2022-25883", subject: "semver@7.0.0" }),
+    )
+  })
+
+  test("sibling of G12: a scan that sees fewer packages than the lock file names is an error", () => {
+    expect(judgeScans("api", fromLock("findings.json"), image(), { production: 4 }).errors).toContain(
+      "api: the lock file names 4 packages, the scan saw 3",
+    )
+  })
+
+  test("sibling of G12: those of a service are in no image, and the summary says that they were not looked at", () => {
+    expect(
+      judgeScans("api", fromLock("clean.json"), image(), { production: 2, development: 41 }).summary,
+    ).toContain("of the application (41 for development not looked at)")
+  })
+})
+
+test("V09 the evidence names the version that Trivy itself says", () => {
+  expect(readTrivy(recorded("trivy/clean.json"), "web", () => "").version).toBe("0.74.0")
 })
