@@ -24,6 +24,8 @@ export interface Check {
   /** Exit codes with which the report is valid; any other is an error. */
   readonly judged: readonly number[]
   readonly report: AnyReport
+  /** Whether its report of coverage leaves out the files that no test loads. Default: false. */
+  readonly loadedOnly?: true
 }
 
 /** There is nothing to check: the report states it, and never counts it as clean. */

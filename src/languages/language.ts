@@ -117,6 +117,13 @@ export interface Language<C extends ComponentBase = ComponentBase> {
    * @throws CONFIG_INVALID where its lock file does not exist or cannot be read.
    */
   packages(request: ComponentRequest<C>): Promise<NamedPackages | null>
+  /**
+   * Its source files, relative to its directory, which a report of coverage should name. Absent: nothing tells code from
+   * other files.
+   */
+  sourceFiles?(request: ComponentRequest<C>): Promise<readonly string[]>
+  /** Lines of a source file that hold code. Absent: as `sourceFiles`. */
+  codeLines?(text: string): number
   /** External images that it builds on without a digest: a tag may name another image later. */
   unpinned(request: ComponentRequest<C>): Promise<readonly UnpinnedImage[]>
   /** The image, not yet built. */

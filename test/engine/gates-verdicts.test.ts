@@ -58,6 +58,20 @@ it("a sound project passes every gate, and says against what it was held", async
   })
 })
 
+it.each(["{ 100: true }", '{ "src/server.ts": { lines: 90 } }', "{ perFile: true, lines: 100 }"])(
+  "G19 the project's own thresholds %s refuse nothing: the gate has its minimum",
+  async (thresholds) => {
+    const coverage = `{ provider: "v8", include: ["src/**/*.ts"], thresholds: ${thresholds} }`
+    const settings = `import { defineConfig } from "vitest/config"\nexport default defineConfig({ test: { coverage: ${coverage} } })\n`
+    const changes = { "web/vitest.config.ts": () => settings }
+    expect(await judge("unit", changes)).toMatchObject({
+      verdict: "pass",
+      summary: expect.stringContaining("passed"),
+    })
+    expect(await judge("coverage", changes)).toMatchObject({ verdict: "pass" })
+  },
+)
+
 describe("a planted fault", () => {
   it("a type error", async () => {
     const result = await judge("typecheck", {
@@ -89,6 +103,16 @@ describe("a planted fault", () => {
     const lines = Array.from({ length: 80 }, (_, n) => `  if (n === ${n}) return ${n + 1}`).join("\n")
     const untested = `\nexport function untested(n: number): number {\n${lines}\n  return 0\n}\n`
     const result = await judge("coverage", { "web/src/basket.ts": (text) => text + untested })
+    expect(result).toMatchObject({
+      verdict: "fail",
+      findings: [{ rule: "coverage-below-minimum", component: "web" }],
+    })
+  })
+
+  it("G05 code that no test loads", async () => {
+    const lines = Array.from({ length: 80 }, (_, n) => `  if (n === ${n}) return ${n + 1}`).join("\n")
+    const refund = `export function refund(n: number): number {\n${lines}\n  return 0\n}\n`
+    const result = await judge("coverage", { "web/src/refund.ts": () => refund })
     expect(result).toMatchObject({
       verdict: "fail",
       findings: [{ rule: "coverage-below-minimum", component: "web" }],

@@ -8,12 +8,14 @@ import { mergeJudgements, noResult } from "./merge.ts"
 import { below } from "./reports.ts"
 
 /** A check that looks at each component by itself, with the component's own tools. */
-export interface ComponentCheck<Reading> {
+export interface ComponentCheck<Reading, Gathered = undefined> {
   /** Which of the component's checks it is. */
   readonly name: CheckName
   /** @throws OUTPUT_UNREADABLE */
   read(report: readonly string[], check: Check, component: ReportedComponent): Reading
-  decide(reading: Reading, about: DecideAbout): Judgement
+  decide(reading: Reading, about: DecideAbout, gathered: Gathered | undefined): Judgement
+  /** What else of the source tree the decision needs, after the check has run. Default: nothing. */
+  gather?(context: GateContext, name: string, run: CheckRun): Promise<Gathered>
 }
 
 /** What a decision may need beside what was read. */
@@ -28,29 +30,33 @@ export interface DecideAbout {
 }
 
 /** The result of one component's check. */
-export interface ComponentRun {
+export interface ComponentRun<Gathered = unknown> {
   readonly name: string
   readonly component: Component
   readonly manifest: string
   readonly tools: readonly ToolIdentity[]
   readonly run: CheckRun | { readonly undetermined: string }
+  /** Absent where the check gathers nothing, or did not finish. */
+  readonly gathered?: Gathered
 }
 
 /** The same with the report read, or why it cannot be read. */
-export type ComponentReading<Reading> = ComponentRun &
+export type ComponentReading<Reading, Gathered = unknown> = ComponentRun<Gathered> &
   ({ readonly reading: Reading; readonly about: DecideAbout } | { readonly error: string })
 
-export type ComponentGate<Reading> = Gate<
+export type ComponentGate<Reading, Gathered> = Gate<
   unknown,
-  readonly ComponentRun[],
-  readonly ComponentReading<Reading>[]
+  readonly ComponentRun<Gathered>[],
+  readonly ComponentReading<Reading, Gathered>[]
 >
 
 /**
  * A gate of a check: judges every component to which it applies and merges the judgements. A component that could not
  * be judged adds an error; the judgements of the others stay.
  */
-export function componentGate<Reading>(check: ComponentCheck<Reading>): ComponentGate<Reading> {
+export function componentGate<Reading, Gathered = undefined>(
+  check: ComponentCheck<Reading, Gathered>,
+): ComponentGate<Reading, Gathered> {
   return {
     async appliesTo(config, context) {
       const names = Object.keys(config.components)
@@ -65,7 +71,7 @@ export function componentGate<Reading>(check: ComponentCheck<Reading>): Componen
     async run(context) {
       const output = await Promise.all(
         Object.entries(context.config.components).map(([name, component]) =>
-          runComponent(check.name, context, name, component),
+          runComponent(check, context, name, component),
         ),
       )
       const raw = output.reduce((all: Directory, { name, run }) => {
@@ -88,13 +94,13 @@ async function checkOf(context: GateContext, component: string, name: CheckName)
   }
 }
 
-async function runComponent(
-  check: CheckName,
+async function runComponent<Reading, Gathered>(
+  check: ComponentCheck<Reading, Gathered>,
   context: GateContext,
   name: string,
   component: Component,
-): Promise<ComponentRun> {
-  const [found, language] = await Promise.all([checkOf(context, name, check), languageOf(component)])
+): Promise<ComponentRun<Gathered>> {
+  const [found, language] = await Promise.all([checkOf(context, name, check.name), languageOf(component)])
   const about = { name, component, manifest: language.manifest(component) }
   if ("notApplicable" in found) return { ...about, tools: [], run: { undetermined: found.notApplicable } }
   if ("undetermined" in found) return { ...about, tools: [], run: found }
@@ -102,13 +108,15 @@ async function runComponent(
     language.developmentImage(context.request(name)).catch(() => "unresolved"),
     context.runCheck(name, found),
   ])
-  return { ...about, tools: [{ ...found.tool, image }], run }
+  const base = { ...about, tools: [{ ...found.tool, image }], run }
+  if (check.gather === undefined || !run.outcome.finished) return base
+  return { ...base, gathered: await check.gather(context, name, run) }
 }
 
-function readComponent<Reading>(
-  check: ComponentCheck<Reading>,
-  part: ComponentRun,
-): ComponentReading<Reading> {
+function readComponent<Reading, Gathered>(
+  check: ComponentCheck<Reading, Gathered>,
+  part: ComponentRun<Gathered>,
+): ComponentReading<Reading, Gathered> {
   const { name, component, manifest, run } = part
   if ("undetermined" in run)
     return {
@@ -128,13 +136,15 @@ function readComponent<Reading>(
   }
 }
 
-function decideComponent<Reading>(
-  check: ComponentCheck<Reading>,
-  part: ComponentReading<Reading>,
+function decideComponent<Reading, Gathered>(
+  check: ComponentCheck<Reading, Gathered>,
+  part: ComponentReading<Reading, Gathered>,
 ): Judgement {
   const { name, tools, run } = part
   const judgement =
-    "error" in part ? noResult(`${name}: ${part.error}`) : check.decide(part.reading, part.about)
+    "error" in part
+      ? noResult(`${name}: ${part.error}`)
+      : check.decide(part.reading, part.about, part.gathered)
   const files = "undetermined" in run || !run.outcome.finished ? {} : run.outcome.files
   return { ...judgement, tools, reports: below(name, files) }
 }

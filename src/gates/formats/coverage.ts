@@ -8,6 +8,11 @@ const istanbulSummary = z.looseObject({
   total: z.object({ lines: z.object({ total: z.int().min(0), covered: z.int().min(0) }) }),
 })
 
+interface Counts {
+  readonly lines: number
+  readonly covered: number
+}
+
 /** Lines that could have been run, and those that were. @throws OUTPUT_UNREADABLE where the text is not of that form. */
 export function readCoverageReport(format: CoverageFormat, text: string): CoverageReport {
   const report = readers[format](text)
@@ -25,6 +30,7 @@ export function readCoverage(format: CoverageFormat, texts: readonly string[]): 
   return {
     lines: parts.reduce((sum, { lines }) => sum + lines, 0),
     covered: parts.reduce((sum, { covered }) => sum + covered, 0),
+    files: [...new Set(parts.flatMap(({ files }) => files))],
   }
 }
 
@@ -37,17 +43,20 @@ const readers: Readonly<Record<CoverageFormat, (text: string) => CoverageReport>
 }
 
 function istanbul(text: string): CoverageReport {
-  const { lines } = readJson("the coverage reporter", text, istanbulSummary).total
-  return { lines: lines.total, covered: lines.covered }
+  const { total, ...files } = readJson("the coverage reporter", text, istanbulSummary)
+  return { lines: total.lines.total, covered: total.lines.covered, files: Object.keys(files) }
 }
 
 /** `DA:LINE,HITS` of each `SF:FILE`: the sums `LF` and `LH` are left out by some, and a file may stand there twice. */
 function lcov(text: string): CoverageReport {
   const hits = new Map<string, boolean>()
+  const files = new Set<string>()
   let file: string | undefined
   for (const line of text.split(/\r?\n/)) {
-    if (line.startsWith("SF:")) file = line.slice(3)
-    else if (line === "end_of_record") file = undefined
+    if (line.startsWith("SF:")) {
+      file = line.slice(3)
+      files.add(file)
+    } else if (line === "end_of_record") file = undefined
     else if (line.startsWith("DA:")) {
       const [, number, count] = /^DA:(\d+),(-?\d+)/.exec(line) ?? []
       if (file === undefined || number === undefined || count === undefined)
@@ -56,8 +65,8 @@ function lcov(text: string): CoverageReport {
       hits.set(key, hits.get(key) === true || Number(count) > 0)
     }
   }
-  if (!/^SF:/m.test(text)) throw unreadableReport("lcov", "it names no file (SF:)")
-  return counted(hits)
+  if (files.size === 0) throw unreadableReport("lcov", "it names no file (SF:)")
+  return { ...counted(hits), files: [...files] }
 }
 
 /** The lines of each class: the root's own sums are rounded or left out by some. Methods repeat lines of their class. */
@@ -65,12 +74,13 @@ function cobertura(text: string): CoverageReport {
   const root = readXml("cobertura", text)
   if (root.name !== "coverage") throw unreadableReport("cobertura", `it begins with <${root.name}>`)
   const hits = new Map<string, boolean>()
-  for (const one of allNamed(root, "class"))
+  const classes = allNamed(root, "class")
+  for (const one of classes)
     for (const line of childrenNamed(one, "lines").flatMap((lines) => childrenNamed(lines, "line"))) {
       const key = `${one.attributes.filename ?? ""}:${countAt("cobertura", line, "number")}`
       hits.set(key, hits.get(key) === true || countAt("cobertura", line, "hits") > 0)
     }
-  return counted(hits)
+  return { ...counted(hits), files: classes.flatMap(({ attributes }) => attributes.filename ?? []) }
 }
 
 function jacoco(text: string): CoverageReport {
@@ -78,10 +88,11 @@ function jacoco(text: string): CoverageReport {
   if (root.name !== "report") throw unreadableReport("jacoco", `it begins with <${root.name}>`)
   // The report's own counter is the last: those of packages and groups stand inside of them.
   const lines = childrenNamed(root, "counter").find(({ attributes }) => attributes.type === "LINE")
+  const files = allNamed(root, "sourcefile").flatMap(({ attributes }) => attributes.name ?? [])
   // A report of classes without line numbers has none, and one without classes neither.
-  if (lines === undefined) return { lines: 0, covered: 0 }
+  if (lines === undefined) return { lines: 0, covered: 0, files }
   const covered = countAt("jacoco", lines, "covered")
-  return { lines: covered + countAt("jacoco", lines, "missed"), covered }
+  return { lines: covered + countAt("jacoco", lines, "missed"), covered, files }
 }
 
 /** `FILE:LINE.COLUMN,LINE.COLUMN STATEMENTS COUNT` after `mode:`; each package's run may name a block again. */
@@ -99,9 +110,13 @@ function goCover(text: string): CoverageReport {
   }
   const sum = (all: Iterable<{ statements: number }>) =>
     [...all].reduce((total, one) => total + one.statements, 0)
-  return { lines: sum(blocks.values()), covered: sum([...blocks.values()].filter(({ hit }) => hit)) }
+  return {
+    lines: sum(blocks.values()),
+    covered: sum([...blocks.values()].filter(({ hit }) => hit)),
+    files: [...new Set([...blocks.keys()].map((block) => block.slice(0, block.lastIndexOf(":"))))],
+  }
 }
 
-function counted(hits: ReadonlyMap<string, boolean>): CoverageReport {
+function counted(hits: ReadonlyMap<string, boolean>): Counts {
   return { lines: hits.size, covered: [...hits.values()].filter(Boolean).length }
 }

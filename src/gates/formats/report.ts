@@ -14,6 +14,8 @@ export interface CoverageReport {
   /** Lines, or where a form has none (`go-cover`) statements, that could have been run. */
   readonly lines: number
   readonly covered: number
+  /** The files that it names, as it names them. */
+  readonly files: readonly string[]
 }
 
 /** The component that a report is about: tools name files as they see them, below `workdir`. */

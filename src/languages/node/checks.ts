@@ -8,6 +8,8 @@ export interface NodeFiles {
   /** Keys of package.json: some tools are configured by one. */
   readonly keys: readonly string[]
   readonly scripts: Readonly<Record<string, string>>
+  /** Whether the settings of Jest say which files are measured. */
+  readonly choosesFiles: boolean
   /** Version of the Node that runs the checks. */
   readonly node: string
   /** Version of a package as the lock file has it; undefined where it is not installed. */
@@ -109,7 +111,7 @@ function tests(files: NodeFiles, script: string): Tests {
         ? { undetermined: `package.json has no script ${JSON.stringify(script)}` }
         : { notApplicable: `no script ${script} or test` },
     )
-  const found = runnerOf(files.scripts[name] ?? "", name)
+  const found = runnerOf(files.scripts[name] ?? "", name, files.choosesFiles)
   if (found === null)
     return both({
       undetermined: `the script ${JSON.stringify(name)} starts none of vitest, jest, mocha and node --test by itself`,
@@ -118,7 +120,8 @@ function tests(files: NodeFiles, script: string): Tests {
   const unit = check(files, runner, command, runner.tests)
   if (runner.coverage === null)
     return { unit, coverage: { undetermined: `${runner.name} measures no coverage by itself` } }
-  return { unit, coverage: check(files, runner, command, runner.coverage) }
+  const coverage = check(files, runner, command, runner.coverage)
+  return { unit, coverage: runner.loadedOnly ? { ...coverage, loadedOnly: true } : coverage }
 }
 
 /** No script, or what `npm init` writes where there are no tests. */

@@ -1,9 +1,10 @@
 import type { Container } from "@dagger.io/dagger"
-import { without } from "../../toolbox/index.ts"
+import { program, without } from "../../toolbox/index.ts"
 import { type ComponentRequest, workdir } from "../language.ts"
 import { buildExcludes, gateExcludes, outputOf } from "./inputs.ts"
 import { installPackages, ownScripts, runScripts } from "./install.ts"
 import { manifestIn } from "./manifest.ts"
+import { vitestSettings } from "./runner.ts"
 import type { NodeComponent } from "./schema.ts"
 
 type Request = ComponentRequest<NodeComponent>
@@ -22,7 +23,11 @@ export async function compiled(request: Request): Promise<Container> {
 /** Packages of its lock file, and all sources, tests included, for the gates. */
 export async function developmentContainer(request: Request): Promise<Container> {
   const container = await withSources(request, gateExcludes(await staleOutput(request)))
-  return container.withEnvVariable("CI", "true").withEnvVariable("NO_COLOR", "1")
+  return container
+    .withFile(vitestSettings, program("src/languages/node/vitest-settings.ts"))
+    .withFile("/signalbox/source-files.ts", program("src/languages/node/source-files.ts"))
+    .withEnvVariable("CI", "true")
+    .withEnvVariable("NO_COLOR", "1")
 }
 
 async function withSources(request: Request, excludes: readonly string[]): Promise<Container> {

@@ -11,6 +11,7 @@ import { cleanPath } from "./inputs.ts"
 import { lockFile, manifestFiles, npmReason } from "./install.ts"
 import { lockedPackages, manifestIn, versionsIn } from "./manifest.ts"
 import type { NodeComponent } from "./schema.ts"
+import { codeLines, isSourceFile } from "./source-files.ts"
 
 type Request = ComponentRequest<NodeComponent>
 
@@ -28,6 +29,8 @@ export const language: Language<NodeComponent> = {
   unpinned: async () => [],
   checks,
   packages,
+  sourceFiles,
+  codeLines,
   assertStarts,
 }
 
@@ -47,18 +50,26 @@ async function checks(request: Request): Promise<Checks> {
   const { component, source, toolbox } = request
   const directory = source.directory(component.path)
   const names = await directory.entries()
-  const [manifest, lock] = await Promise.all([
+  const jest = names.filter((name) => /^jest\.config\.[a-z]+$/.test(name))
+  const [manifest, lock, ...settings] = await Promise.all([
     directory.file("package.json").contents(),
     // Without a lock file no package is installed, and the build reports it.
     names.includes(lockFile) ? directory.file(lockFile).contents() : '{"packages":{}}',
+    ...jest.map((name) => directory.file(name).contents()),
   ])
   const files: NodeFiles = {
     names,
     ...manifestIn(manifest, `${component.path}/package.json`),
+    choosesFiles: [manifest, ...settings].some((text) => text.includes("collectCoverageFrom")),
     node: toolIdentity(toolbox, "node").version,
     version: versionsIn(lock, `${component.path}/${lockFile}`),
   }
   return checksOf(files, component.scripts)
+}
+
+async function sourceFiles({ component, source }: Request): Promise<readonly string[]> {
+  const files = await source.directory(component.path).glob("**/*")
+  return files.filter(isSourceFile)
 }
 
 async function assertStarts(request: Request, image: Container): Promise<void> {

@@ -1,7 +1,11 @@
 import type { AnyReport } from "../check.ts"
+import { notSourcePatterns, sourcePatterns } from "./source-files.ts"
 
 /** Where tools write in the development container. */
 export const out = "/out"
+
+/** Where the development container has our own reporter for Vitest. */
+export const vitestSettings = "/signalbox/vitest-settings.ts"
 
 /** A test runner, with the arguments that make it write its reports. */
 export interface Runner {
@@ -13,24 +17,28 @@ export interface Runner {
   readonly tests: AnyReport
   /** Null: it does not measure coverage by itself. */
   readonly coverage: AnyReport | null
+  /** Arguments that make it measure every source file, where the project's settings do not say which. Default: none. */
+  readonly everyFile?: readonly string[]
+  /** Whether its report leaves out the files that no test loads, whatever its arguments. Default: false. */
+  readonly loadedOnly?: true
 }
 
-const kinds = ["lines", "statements", "functions", "branches"] as const
 const istanbul = { format: "istanbul", path: "coverage/coverage-summary.json", in: "reports" } as const
 
-/** The project's own thresholds are off: the gate has one, and with both the exit code would be ambiguous. */
+/** `vitest-settings.ts` switches the project's own thresholds off, and has every source file measured. */
 const vitest: Runner = {
   name: "vitest",
   package: "vitest",
   args: [
-    ...["--reporter=json", `--outputFile=${out}/vitest.json`, "--coverage.enabled"],
-    ...["--coverage.reporter=json-summary", `--coverage.reportsDirectory=${out}/coverage`],
-    ...kinds.map((kind) => `--coverage.thresholds.${kind}=0`),
+    ...["--reporter=json", `--reporter=${vitestSettings}`, `--outputFile=${out}/vitest.json`],
+    ...["--coverage.enabled", "--coverage.reporter=json-summary"],
+    `--coverage.reportsDirectory=${out}/coverage`,
   ],
   tests: { format: "vitest-json", path: "vitest.json", in: "reports" },
   coverage: istanbul,
 }
 
+/** The project's own thresholds are off: the gate has a minimum, and with both the exit code would be ambiguous. */
 const jest: Runner = {
   name: "jest",
   package: "jest",
@@ -40,6 +48,9 @@ const jest: Runner = {
   ],
   tests: { format: "vitest-json", path: "jest.json", in: "reports" },
   coverage: istanbul,
+  everyFile: [...sourcePatterns, ...notSourcePatterns.map((pattern) => `!${pattern}`)].map(
+    (pattern) => `--collectCoverageFrom=${pattern}`,
+  ),
 }
 
 const mocha: Runner = {
@@ -61,6 +72,7 @@ const nodeTest: Runner = {
   ],
   tests: { format: "junit", path: "junit.xml", in: "reports" },
   coverage: { format: "lcov", path: "lcov.info", in: "reports" },
+  loadedOnly: true,
 }
 
 /** Words before the program that a script runs. */
@@ -78,17 +90,32 @@ export function lastCommand(script: string): readonly string[] | null {
   return first < 0 ? null : words.slice(first)
 }
 
-/** The runner that a script starts, and its command; null for an unknown runner. */
+/**
+ * The runner that a script starts, and its command; null for an unknown runner.
+ * @param choosesFiles whether the project's settings say which files are measured.
+ */
 export function runnerOf(
   script: string,
   name: string,
+  choosesFiles: boolean,
 ): { readonly runner: Runner; readonly command: readonly string[] } | null {
   const [program = "", ...args] = lastCommand(script) ?? []
   const known = [vitest, jest, mocha].find((one) => program === one.name || endsWithBin(program, one.name))
-  if (known !== undefined)
-    return { runner: known, command: ["npm", "run", "--silent", name, "--", ...known.args] }
+  if (known !== undefined) {
+    const everyFile = choosesFiles ? [] : (known.everyFile ?? [])
+    return { runner: known, command: ["npm", "run", "--silent", name, "--", ...known.args, ...everyFile] }
+  }
   if (program !== "node" || !args.includes("--test") || !isPlain(script)) return null
-  return { runner: nodeTest, command: ["node", ...nodeTest.args, ...args] }
+  return { runner: nodeTest, command: ["node", ...nodeTest.args, ...withoutThresholds(args)] }
+}
+
+const threshold = /^--test-coverage-(lines|branches|functions)(=|$)/
+
+/** The gate has a minimum of its own, and a threshold would make exit code 1 ambiguous. */
+function withoutThresholds(args: readonly string[]): readonly string[] {
+  return args.filter(
+    (word, index) => !threshold.test(word) && threshold.exec(args[index - 1] ?? "")?.[2] !== "",
+  )
 }
 
 function endsWithBin(program: string, name: string): boolean {

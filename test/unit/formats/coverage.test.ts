@@ -16,7 +16,7 @@ test.each([
   ["jacoco", "maven/jacoco.xml", { lines: 4, covered: 2 }],
   ["go-cover", "go/cover.out", { lines: 3, covered: 2 }],
 ] as const)("%s of %s", (format, path, expected) => {
-  expect(readCoverageReport(format, recorded(path))).toEqual(expected)
+  expect(readCoverageReport(format, recorded(path))).toMatchObject(expected)
 })
 
 describe("what is no report is never covered", () => {
@@ -59,8 +59,9 @@ test("a file or a block that is named twice counts once, and is covered where ei
   ).toEqual({
     lines: 2,
     covered: 1,
+    files: ["a"],
   })
   expect(
     readCoverageReport("go-cover", "mode: count\na.go:1.1,2.1 3 0\na.go:1.1,2.1 3 2\nb.go:1.1,2.1 1 0\n"),
-  ).toEqual({ lines: 4, covered: 3 })
+  ).toEqual({ lines: 4, covered: 3, files: ["a.go", "b.go"] })
 })

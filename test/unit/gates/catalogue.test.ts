@@ -17,6 +17,7 @@ const exceptions: Readonly<Record<string, string>> = {
   "src/languages/check.ts": "what a component is checked for: the gates of these names judge it",
   "src/languages/node/schema.ts": "npm scripts that are called like the checks that run them",
   "src/languages/node/checks.ts": "an npm script that is called like the check that runs it",
+  "src/languages/node/source-files.ts": "the directory that reports of coverage are written to",
   "src/wrappers/credentials.ts": "what the builds of a component mount",
   "src/gates/formats/coverage.ts": "an element of Cobertura's XML",
 }

@@ -1,14 +1,16 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { judgeCoverage, meetsMinimum, percentText } from "../../../src/gates/coverage/decide.ts"
+import { type Unmeasured, unmeasuredSources } from "../../../src/gates/coverage/sources.ts"
 import { readCoverage as readAll } from "../../../src/gates/formats/coverage.ts"
+import type { CheckRun, GateContext } from "../../../src/gates/gate.ts"
 import { recorded } from "./recorded.ts"
 
 const readCoverage = (text: string) => readAll("istanbul", [text])
-const component = { coverageMinimum: 88 }
 const manifest = "apps/backend/package.json"
-const judge = (covered: number, lines: number) =>
-  judgeCoverage("backend", component, manifest, { covered, lines })
+const about = { name: "backend", component: { coverageMinimum: 88 }, manifest, tool: "vitest", exitCode: 0 }
+const judge = (covered: number, lines: number, unmeasured: readonly Unmeasured[] = []) =>
+  judgeCoverage(about, { covered, lines }, unmeasured)
 
 describe("coverage", () => {
   test("88 % passes, 87.99 % does not", () => {
@@ -33,15 +35,9 @@ describe("coverage", () => {
   })
 
   test("vitest's summary is read by counts", () => {
-    expect(readCoverage(recorded("vitest/coverage-summary.json"))).toEqual({ lines: 78, covered: 70 })
-    expect(
-      judgeCoverage(
-        "backend",
-        component,
-        manifest,
-        readCoverage(recorded("vitest/coverage-summary-low.json")),
-      ).findings,
-    ).toHaveLength(1)
+    expect(readCoverage(recorded("vitest/coverage-summary.json"))).toMatchObject({ lines: 78, covered: 70 })
+    const low = readCoverage(recorded("vitest/coverage-summary-low.json"))
+    expect(judgeCoverage(about, low).findings).toHaveLength(1)
   })
 
   test.each(["", "{}", '{"total":{"lines":{"total":"Unknown"}}}'])("%j is unreadable", (text) => {
@@ -61,5 +57,68 @@ describe("coverage", () => {
         },
       ),
     )
+  })
+})
+
+describe("G05 files that no test loads", () => {
+  test("G05 files that no test loads count as uncovered", () => {
+    const judged = judge(100, 100, [{ path: "src/refund.ts", lines: 82 }])
+    expect(judged.findings).toMatchObject([{ rule: "coverage-below-minimum", severity: "high" }])
+    expect(judged.figures).toMatchObject({ backendPercent: 54.94, backendFilesNotMeasured: 1 })
+    expect(judge(100, 100, [{ path: "src/types.ts", lines: 0 }]).findings).toEqual([])
+    expect(judge(100, 100, [{ path: "src/small.ts", lines: 3 }]).summary).toBe(
+      "backend: 97.08 % of 88 % required, with 3 lines of files that no test loads",
+    )
+  })
+
+  test("sibling of G05: files that the project's own settings leave out are told, with their names", () => {
+    const judged = judge(100, 100, [{ path: "src/server.ts" }, { path: "src/a.ts" }])
+    expect(judged.summary).toBe("backend: 100.00 % of 88 % required, 2 source files not measured")
+    expect(judged.findings).toMatchObject([
+      {
+        ...{ rule: "coverage-not-measured", severity: "info", location: { file: manifest } },
+        message: "2 source files not measured: src/server.ts, src/a.ts",
+      },
+    ])
+    const many = Array.from({ length: 12 }, (_, n) => ({ path: `src/${n}.ts` }))
+    expect(judge(1, 1, many).findings[0]?.message).toMatch(/src\/9\.ts, and 2 more$/)
+  })
+
+  test("sibling of G05: a command that failed has measured no whole run, whatever its percentage", () => {
+    expect(judgeCoverage({ ...about, exitCode: 1 }, { covered: 1, lines: 1 }).errors).toEqual([
+      "backend: vitest ended with 1: it has not measured a whole run",
+    ])
+    expect(judgeCoverage({ ...about, exitCode: 1 }, { covered: 1, lines: 2 })).toMatchObject({
+      findings: [{ rule: "coverage-below-minimum" }],
+      errors: [expect.any(String)],
+    })
+  })
+
+  const tree: Readonly<Record<string, string>> = {
+    "src/a.ts": "export const a = 1\n",
+    "src/refund.ts": "// money\nexport function refund() {\n  return 1\n}\n",
+    "src/index.d.ts": "export {}\n",
+    "test/a.test.ts": "1\n",
+  }
+  const component = { path: "web", language: "node" }
+  const directory = () => ({
+    glob: async () => Object.keys(tree),
+    file: (path: string) => ({ contents: async () => tree[path] ?? "" }),
+  })
+  const context = { request: () => ({ component, source: { directory } }) } as unknown as GateContext
+  const run = (format: string, report: string, more = {}) =>
+    ({ check: { report: { format }, ...more }, report: [report], workdir: "/app" }) as unknown as CheckRun
+
+  test("G05 are those that the report does not name, with the lines of their code where the runner leaves them out", async () => {
+    const lcov = "SF:src/a.ts\nDA:1,1\nend_of_record\n"
+    expect(await unmeasuredSources(context, "web", run("lcov", lcov, { loadedOnly: true }))).toEqual([
+      { path: "src/refund.ts", lines: 2 },
+    ])
+    const counts = { lines: { total: 1, covered: 1 } }
+    const summary = JSON.stringify({ total: counts, "/app/src/a.ts": counts })
+    expect(await unmeasuredSources(context, "web", run("istanbul", summary))).toEqual([
+      { path: "src/refund.ts" },
+    ])
+    expect(await unmeasuredSources(context, "web", run("istanbul", "no report"))).toEqual([])
   })
 })

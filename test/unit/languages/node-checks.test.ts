@@ -2,6 +2,9 @@
 import { describe, expect, test } from "vitest"
 import { checksOf, type NodeFiles } from "../../../src/languages/node/checks.ts"
 
+import { codeLines, isSourceFile } from "../../../src/languages/node/source-files.ts"
+import CoverageSettings from "../../../src/languages/node/vitest-settings.ts"
+
 const named = { typecheck: "typecheck", lint: "lint", coverage: "coverage" }
 const installed: Readonly<Record<string, string>> = {
   typescript: "5.9.3",
@@ -14,6 +17,7 @@ const files = (scripts: NodeFiles["scripts"], names: readonly string[] = ["packa
   names,
   keys: [],
   scripts,
+  choosesFiles: false,
   node: "v24.9.0",
   version: (name) => installed[name],
 })
@@ -86,6 +90,77 @@ describe("tests by the runner that a script starts", () => {
     expect(checks({ test: "mocha" }).coverage).toEqual({
       undetermined: "mocha measures no coverage by itself",
     })
+  })
+})
+
+describe("G05 every source file is measured", () => {
+  const command = (scripts: NodeFiles["scripts"], choosesFiles = false) => {
+    const { unit } = checksOf({ ...files(scripts), choosesFiles }, named)
+    return "command" in unit ? unit.command : []
+  }
+
+  test("G05 sibling of G05: Jest measures files that no test loads, unless its settings choose the files", () => {
+    expect(command({ test: "jest" })).toContain(
+      "--collectCoverageFrom=**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts,vue,svelte}",
+    )
+    expect(command({ test: "jest" }, true).join()).not.toContain("collectCoverageFrom")
+  })
+
+  test("sibling of G05: of node --test it is known that its report names only what was loaded", () => {
+    expect(checks({ test: "node --test" }).coverage).toMatchObject({ loadedOnly: true })
+    expect(checks({ test: "jest" }).coverage).not.toHaveProperty("loadedOnly")
+  })
+
+  test.each([
+    ["src/refund.ts", true],
+    ["server.js", true],
+    ["src/build/images.ts", true],
+    ["src/latest/a.mts", true],
+    ["src/refund.test.ts", false],
+    ["src/__tests__/a.ts", false],
+    ["test/helper.ts", false],
+    ["dist/server.js", false],
+    ["vitest.config.ts", false],
+    [".eslintrc.cjs", false],
+    ["src/env.d.ts", false],
+    ["src/data.json", false],
+  ])("%s is source: %s", (path, is) => {
+    expect(isSourceFile(path)).toBe(is)
+  })
+
+  test("lines of code are those that run: no comment, no bracket, no import", () => {
+    const text = 'import a from "a"\n/* a\n b */\n// c\nexport { a } from "b"\n\nif (a) {\n  a()\n}\n'
+    expect(codeLines(text)).toBe(2)
+  })
+})
+
+describe("G19 the project's own thresholds", () => {
+  const own = { 100: true, "src/server.ts": { lines: 90 }, perFile: true, lines: 100 }
+
+  test("G19 of every form are off for Vitest, by a reporter that gets its settings", () => {
+    const options = { thresholds: own, include: ["src/**"] }
+    new CoverageSettings().onInit({ config: { root: "/app" }, coverageProvider: { options } })
+    expect(options).toEqual({ thresholds: undefined, include: ["src/**"] })
+    const { unit } = checks({ coverage: "vitest run" })
+    expect("command" in unit ? unit.command : []).toContain("--reporter=/signalbox/vitest-settings.ts")
+  })
+
+  test("G05 where the project names no files, Vitest measures every source file", () => {
+    const options: { include?: string[] } = {}
+    const coverageProvider = { options, isIncluded: (file: string) => !file.includes("generated") }
+    new CoverageSettings().onInit({ config: { root: "/app" }, coverageProvider })
+    expect(options.include).toEqual(["**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts,vue,svelte}"])
+    const included = ["src/a.ts", "test/a.ts", "src/generated/a.ts"].map((file) =>
+      coverageProvider.isIncluded(`/app/${file}`),
+    )
+    expect(included).toEqual([true, false, false])
+    new CoverageSettings().onInit({ config: { root: "/app" }, coverageProvider: null })
+  })
+
+  test("sibling of G19: those of node --test are off", () => {
+    const script = "node --test --test-coverage-lines=90 --test-coverage-branches 80 test/a.js"
+    const { unit } = checks({ test: script })
+    expect("command" in unit ? unit.command.slice(-2) : []).toEqual(["--test", "test/a.js"])
   })
 })
 
