@@ -8,22 +8,22 @@ export function decideFindings(
   exitCode: number,
   tool: string,
 ): Judgement {
-  const { findings, problems, files, suppressed } = report
+  const { findings, problems, files, suppressed, ignored = 0 } = report
   const errors = problems.map((problem) => `${name}: ${problem}`)
   const refuses = findings.some(({ severity }) => severity !== "info")
-  if (errors.length === 0 && files === 0 && findings.length === 0)
-    errors.push(`${name}: ${tool} looked at no file`)
+  if (errors.length === 0 && files === 0 && !refuses) errors.push(`${name}: ${tool} looked at no file`)
   if (errors.length === 0 && exitCode !== 0 && !refuses)
     errors.push(`${name}: ${tool} ended with ${exitCode} and named no error${hint(findings.length)}`)
   const looked =
     files === null ? `${tool} found ${findings.length === 0 ? "nothing" : findings.length}` : `${files} files`
+  const unseen = ignored === 0 ? "" : `, ${ignored} ignored`
   const silenced = suppressed === 0 ? "" : `, ${suppressed} switched off in the code`
   return {
     findings,
     errors,
-    summary: `${name}: ${looked}${silenced}`,
+    summary: `${name}: ${looked}${unseen}${silenced}`,
     tools: [],
-    figures: { ...(files === null ? {} : { files }), suppressed },
+    figures: { ...(files === null ? {} : { files }), ...(ignored === 0 ? {} : { ignored }), suppressed },
     reports: {},
   }
 }

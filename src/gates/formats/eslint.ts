@@ -22,7 +22,10 @@ const report = z.array(
 
 export interface EslintResult {
   readonly findings: readonly ToolFinding[]
+  /** Files that it checked. */
   readonly files: number
+  /** Files that it was given, and ignored. */
+  readonly ignored: number
   /** Rules switched off by comments in the code: unlike waivers they have no owner, so they are listed. */
   readonly suppressed: number
 }
@@ -38,6 +41,7 @@ export function readEslint(
   const files = readJson("eslint", text, report)
   const findings: ToolFinding[] = []
   let suppressed = 0
+  const ignored = files.filter(({ messages }) => messages.some(isIgnored)).length
   for (const { filePath, messages, suppressedMessages } of files) {
     const file = sourcePath(component.path, component.workdir, filePath)
     for (const one of messages) findings.push(finding(one, file, component.name))
@@ -51,7 +55,13 @@ export function readEslint(
       })
     }
   }
-  return { findings, files: files.length, suppressed }
+  return { findings, files: files.length - ignored, ignored, suppressed }
+}
+
+/** ESLint tells of a file that it did not look at by a warning without rule and place. */
+function isIgnored(one: z.output<typeof message>): boolean {
+  const { ruleId, fatal, line } = one
+  return ruleId === null && fatal !== true && line === undefined && one.message.startsWith("File ignored")
 }
 
 function finding(one: z.output<typeof message>, file: string, component: string): ToolFinding {

@@ -11,6 +11,8 @@ export interface FindingReport {
   readonly problems: readonly string[]
   /** Files that it checked; null where the format does not say. */
   readonly files: number | null
+  /** Files that it was given, and ignored. Default: none. */
+  readonly ignored?: number
   /** Findings that comments in the code switch off. */
   readonly suppressed: number
 }
@@ -39,6 +41,7 @@ export function readFindings(
     findings: parts.flatMap(({ findings }) => findings),
     problems: parts.flatMap(({ problems }) => problems),
     files: counted.length < parts.length ? null : counted.reduce((sum, one) => sum + one, 0),
+    ignored: parts.reduce((sum, { ignored = 0 }) => sum + ignored, 0),
     suppressed: parts.reduce((sum, { suppressed }) => sum + suppressed, 0),
   }
 }

@@ -56,12 +56,19 @@ function isSkipped(element: Element): boolean {
 /** What a case failed of; undefined where it did not. */
 function problemOf(element: Element): string | undefined {
   const problem = [...childrenNamed(element, "failure"), ...childrenNamed(element, "error")][0]
-  if (problem === undefined) return undefined
+  if (problem === undefined) return failedStatus(element)
   const { message = "" } = problem.attributes
   // gotestsum's message is `Failed`, Node's is the sentence: the text tells more where there is no sentence.
   return /\s/.test(message.trim())
     ? `${message}\n${problem.text}`
     : problem.text.trim() || message || "failed"
+}
+
+/** Some writers have no `failure` in a case, or only in those with a message: its status alone tells. */
+function failedStatus({ attributes: { status, result } }: Element): string | undefined {
+  const failed = /^(fail(ed|ure)?|err(or|ored)?|broken|crash(ed)?|abort(ed)?|time[d -]*out)$/i
+  const said = [status, result].find((word) => failed.test(word ?? ""))
+  return said === undefined ? undefined : `its status is ${said}`
 }
 
 function failedCase(one: TestCase, element: Element, component: ReportedComponent): ToolFinding {

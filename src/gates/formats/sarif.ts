@@ -46,13 +46,29 @@ const rules = z
   )
   .default([])
 
+/** What the tool reports of itself: section 3.58; `warning` where it has no level. */
+const notifications = z
+  .array(
+    z.looseObject({
+      level: z.enum(["none", "note", "warning", "error"]).default("warning"),
+      message: z.looseObject({ text: z.string().default("") }).prefault({}),
+    }),
+  )
+  .default([])
+
+const invocation = z.looseObject({
+  executionSuccessful: z.boolean(),
+  toolExecutionNotifications: notifications,
+  toolConfigurationNotifications: notifications,
+})
+
 const run = z.looseObject({
   tool: z.looseObject({
     driver: z.looseObject({ rules }),
     // Where a plugin's own rules stand.
     extensions: z.array(z.looseObject({ rules })).default([]),
   }),
-  invocations: z.array(z.looseObject({ executionSuccessful: z.boolean() })).default([]),
+  invocations: z.array(invocation).default([]),
   results: z.array(result),
 })
 
@@ -71,8 +87,7 @@ export function readSarif(text: string, component: ReportedComponent): FindingRe
   const problems: string[] = []
   let suppressed = 0
   for (const one of runs) {
-    if (one.invocations.some(({ executionSuccessful }) => !executionSuccessful))
-      problems.push("the tool says that its run was not successful")
+    problems.push(...one.invocations.flatMap(problemsOf))
     for (const found of one.results) {
       if (found.kind !== "fail") continue
       const isSuppressed =
@@ -82,6 +97,15 @@ export function readSarif(text: string, component: ReportedComponent): FindingRe
     }
   }
   return { findings, problems, files: null, suppressed }
+}
+
+/** Why a run did not check everything: a file that could not be parsed, a rule that crashed. */
+function problemsOf(one: z.output<typeof invocation>): readonly string[] {
+  const errors = [...one.toolExecutionNotifications, ...one.toolConfigurationNotifications]
+    .filter(({ level }) => level === "error")
+    .map(({ message }) => `the tool reports: ${message.text.replaceAll(/\s+/g, " ").trim()}`)
+  if (errors.length > 0 || one.executionSuccessful) return errors
+  return ["the tool says that its run was not successful"]
 }
 
 function finding(

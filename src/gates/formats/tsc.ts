@@ -9,7 +9,7 @@ export interface TscResult {
   readonly files: number
 }
 
-const located = /^(?<file>[^\s(][^(]*)\((?<line>\d+),(?<column>\d+)\): error TS(?<code>\d+): (?<message>.*)$/
+const located = /^(?<file>\S.*?)\((?<line>\d+),(?<column>\d+)\): error TS(?<code>\d+): (?<message>.*)$/
 const global = /^error TS(?<code>\d+): (?<message>.*)$/
 
 /**
@@ -31,7 +31,7 @@ export function readTsc(
     const match = located.exec(line)?.groups ?? global.exec(line)?.groups
     if (match === undefined) continue
     const { file, code = "", message = "" } = match
-    if (file === undefined || isProjectError(code)) problems.push(line)
+    if (file === undefined || (isProjectError(code) && /\.json$/.test(file))) problems.push(line)
     else
       findings.push({
         rule: `TS${code}`,
@@ -49,7 +49,10 @@ export function readTsc(
   return { findings, problems, files }
 }
 
-/** 5xxx, 6xxx and 18xxx: command line and tsconfig, not code. */
+/**
+ * 5xxx, 6xxx and 18xxx: the command line and, at a place in a tsconfig.json, its options. At a place in the code they are
+ * findings: `noUnusedLocals` is TS6133.
+ */
 function isProjectError(code: string): boolean {
   const number = Number(code)
   return (number >= 5000 && number < 7000) || (number >= 18000 && number < 18010)

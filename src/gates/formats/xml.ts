@@ -9,13 +9,18 @@ export interface Element {
   readonly text: string
 }
 
+/** Elements within each other; reports have less than ten. All that reads elements calls itself once for each level. */
+const deepest = 200
+
 /** @throws OUTPUT_UNREADABLE */
 export function readXml(form: string, text: string): Element {
   try {
     const { root } = parseXml(text)
     if (root === null) throw unreadableReport(form, "it has no element")
-    return elementOf(root)
+    return elementOf(root, form, 1)
   } catch (cause) {
+    // The parser calls itself, too, and runs out of stack first where elements are nested by the thousands.
+    if (cause instanceof RangeError) throw tooDeep(form, cause)
     if (!(cause instanceof XmlError)) throw cause
     throw unreadableReport(form, cause.message.split("\n")[0] ?? "it is no XML", cause)
   }
@@ -40,8 +45,15 @@ export function countAt(form: string, element: Element, name: string): number {
   throw unreadableReport(form, `${element.name}: ${name} is ${JSON.stringify(text)}, not a count`)
 }
 
-function elementOf(element: XmlElement): Element {
+function tooDeep(form: string, cause?: RangeError) {
+  return unreadableReport(form, `its elements are nested more than ${deepest} deep`, cause)
+}
+
+function elementOf(element: XmlElement, form: string, depth: number): Element {
+  if (depth > deepest) throw tooDeep(form)
   const { name, attributes } = element
-  const children = element.children.filter((child) => child instanceof XmlElement).map(elementOf)
+  const children = element.children
+    .filter((child) => child instanceof XmlElement)
+    .map((child) => elementOf(child, form, depth + 1))
   return { name, attributes, children, text: element.text }
 }

@@ -170,3 +170,23 @@ test("GoogleTest: a case that is disabled was not run", () => {
     '<testsuites><testsuite><testcase name="x" status="notrun" result="suppressed"/></testsuite></testsuites>'
   expect(readJunit(text, component)).toMatchObject({ passed: 0, skipped: 1 })
 })
+
+test.each(["status", "result"])("sibling of V09: a case that only its %s calls failed has failed", (name) => {
+  for (const word of ["failed", "FAILURE", "error", "timed-out", "broken"]) {
+    const text = `<testsuite><testcase name="x" ${name}="${word}"/><testcase name="y" ${name}="passed"/></testsuite>`
+    expect(readJunit(text, component)).toMatchObject({
+      ...{ passed: 1, failed: 1 },
+      findings: [{ rule: "test-failed", subject: "x" }],
+    })
+  }
+})
+
+test.each([
+  ["3000", 3000],
+  ["100000", 100_000],
+])("sibling of V09: XML that is nested %s levels deep is no report, and no crash", (_, depth) => {
+  const text = `<testsuite>${"<a>".repeat(depth)}${"</a>".repeat(depth)}</testsuite>`
+  expect(() => readJunit(text, component)).toThrow(
+    expect.objectContaining({ code: "OUTPUT_UNREADABLE", message: expect.stringContaining("nested") }),
+  )
+})

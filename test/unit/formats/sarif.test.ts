@@ -92,6 +92,20 @@ describe("what is no judgement is never clean", () => {
     expect(decideFindings("web", read(text), 0, "x").errors).toHaveLength(1)
   })
 
+  test.each(["toolExecutionNotifications", "toolConfigurationNotifications"])(
+    "sibling of V09: a tool that reports an error of its own in %s, and calls its run successful",
+    (kind) => {
+      const notes = [
+        { level: "error", message: { text: "parser crashed on\n src/a.py" } },
+        { level: "warning", message: { text: "slow" } },
+      ]
+      const text = log({ invocations: [{ executionSuccessful: true, [kind]: notes }] })
+      expect(decideFindings("web", read(text), 0, "x").errors).toEqual([
+        "web: the tool reports: parser crashed on src/a.py",
+      ])
+    },
+  )
+
   test("an exit code that refuses, without a finding that does", () => {
     expect(decideFindings("web", read(recorded("ruff-clean")), 1, "ruff").errors).toEqual([
       "web: ruff ended with 1 and named no error",

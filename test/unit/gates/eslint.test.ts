@@ -39,6 +39,28 @@ describe("lint", () => {
     })
   })
 
+  test("G11 files that ESLint ignores are not looked at: where all are, that is an error", () => {
+    const judged = judge(recorded("eslint/ignored.json"), 0)
+    expect(judged.errors).toEqual(["backend: eslint looked at no file"])
+    expect(judged.figures).toMatchObject({ files: 0, ignored: 3 })
+  })
+
+  test("sibling of G11: where some are ignored, the summary says how many", () => {
+    const [first] = JSON.parse(recorded("eslint/ignored.json"))
+    const clean = JSON.parse(recorded("eslint/clean.json"))
+    const judged = judge(JSON.stringify([first, ...clean]), 0)
+    expect(judged.errors).toEqual([])
+    expect(judged.summary).toBe(`backend: ${clean.length} files, 1 ignored`)
+  })
+
+  test("sibling of G11: of the older eslintrc, which warns in other words", () => {
+    const message = "File ignored by default. Use a negated ignore pattern to override."
+    const text = JSON.stringify([
+      { filePath: "/src/.a.js", messages: [{ ruleId: null, severity: 1, message }] },
+    ])
+    expect(judge(text, 0).errors).toEqual(["backend: eslint looked at no file"])
+  })
+
   test("an empty list is an error: nothing was looked at", () => {
     expect(judge("[]", 0).errors).toEqual(["backend: eslint looked at no file"])
   })

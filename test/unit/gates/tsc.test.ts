@@ -41,6 +41,40 @@ describe("typecheck", () => {
     expect(judged.errors.length).toBeGreaterThan(0)
   })
 
+  test("G16 an error at a place in the code is a finding, whatever its number", () => {
+    const judged = judge(recorded("tsc/located.txt"), 2)
+    expect(judged.errors).toEqual([])
+    expect(judged.findings).toContainEqual(
+      expect.objectContaining({
+        ...{ rule: "TS6133", severity: "high" },
+        location: { file: "apps/backend/src/left.ts", line: 1, column: 7 },
+      }),
+    )
+  })
+
+  test.each(["6053", "6138", "6192", "6196", "6198", "6205", "5097", "18003"])(
+    "sibling of G16: TS%s",
+    (code) => {
+      const judged = judge(`src/a.ts(3,1): error TS${code}: of the code\n`, 2)
+      expect([judged.errors, judged.findings.map(({ rule }) => rule)]).toEqual([[], [`TS${code}`]])
+    },
+  )
+
+  test("sibling of G16: in a file whose path has brackets", () => {
+    expect(judge(recorded("tsc/located.txt"), 2).findings).toContainEqual(
+      expect.objectContaining({
+        ...{ rule: "TS2322" },
+        location: { file: "apps/backend/src/(group)/page.ts", line: 2, column: 14 },
+      }),
+    )
+  })
+
+  test("a place in the settings of the compiler is an error of the project: nothing is known of its code", () => {
+    const judged = judge("tsconfig.json(5,5): error TS5025: Unknown compiler option 'strictt'.\n", 2)
+    expect(judged.findings).toEqual([])
+    expect(judged.errors).toHaveLength(1)
+  })
+
   test("a failing script that names no error is an error", () => {
     expect(judge(`${listed}something else\n`, 1).errors).toEqual([
       "backend: tsc ended with 1 and named no error",
