@@ -1,6 +1,6 @@
 import type { Component } from "../../config/index.ts"
 import type { ToolFinding } from "../../domain/index.ts"
-import type { DecideAbout } from "../engine/component-gate.ts"
+import type { DecideAbout } from "../engine/component-check.ts"
 import type { CoverageReport } from "../formats/report.ts"
 import type { Judgement } from "../gate.ts"
 import type { Unmeasured } from "./sources.ts"

@@ -1,48 +1,11 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import type { Component } from "../../config/index.ts"
-import { asSignalboxError, type SkippedComponent, type ToolIdentity } from "../../domain/index.ts"
-import { type Check, type CheckName, directoryOf, languageOf } from "../../languages/index.ts"
-import type { ReportedComponent } from "../formats/report.ts"
-import type { CheckRun, Gate, GateContext, Judgement } from "../gate.ts"
-import { mergeJudgements, noResult } from "./merge.ts"
-import { below } from "./reports.ts"
-
-/** A check that looks at each component by itself, with the component's own tools. */
-export interface ComponentCheck<Reading, Gathered = undefined> {
-  /** Which of the component's checks it is. */
-  readonly name: CheckName
-  /** @throws OUTPUT_UNREADABLE */
-  read(report: readonly string[], check: Check, component: ReportedComponent): Reading
-  decide(reading: Reading, about: DecideAbout, gathered: Gathered | undefined): Judgement
-  /** What else of the source tree the decision needs, after the check has run. Default: nothing. */
-  gather?(context: GateContext, name: string, run: CheckRun): Promise<Gathered>
-}
-
-/** What a decision may need beside what was read. */
-export interface DecideAbout {
-  readonly name: string
-  readonly component: Component
-  /** Where what is found about all of the component is reported. */
-  readonly manifest: string
-  /** Name of the tool that judged. */
-  readonly tool: string
-  readonly exitCode: number
-}
-
-/** The result of one component's check. */
-export interface ComponentRun<Gathered = unknown> {
-  readonly name: string
-  readonly component: Component
-  readonly manifest: string
-  readonly tools: readonly ToolIdentity[]
-  readonly run: CheckRun | { readonly undetermined: string }
-  /** Absent where the check gathers nothing, or did not finish. */
-  readonly gathered?: Gathered
-}
-
-/** The same with the report read, or why it cannot be read. */
-export type ComponentReading<Reading, Gathered = unknown> = ComponentRun<Gathered> &
-  ({ readonly reading: Reading; readonly about: DecideAbout } | { readonly error: string })
+import { asSignalboxError, type SkippedComponent } from "../../domain/index.ts"
+import { type CheckName, languageOf } from "../../languages/index.ts"
+import type { Gate, GateContext } from "../gate.ts"
+import type { ComponentCheck, ComponentReading, ComponentRun } from "./component-check.ts"
+import { decideComponent, readComponent } from "./component-decision.ts"
+import { mergeJudgements } from "./merge.ts"
 
 export type ComponentGate<Reading, Gathered> = Gate<
   unknown,
@@ -111,40 +74,4 @@ async function runComponent<Reading, Gathered>(
   const base = { ...about, tools: [{ ...found.tool, image }], run }
   if (check.gather === undefined || !run.outcome.finished) return base
   return { ...base, gathered: await check.gather(context, name, run) }
-}
-
-function readComponent<Reading, Gathered>(
-  check: ComponentCheck<Reading, Gathered>,
-  part: ComponentRun<Gathered>,
-): ComponentReading<Reading, Gathered> {
-  const { name, component, manifest, run } = part
-  if ("undetermined" in run)
-    return {
-      ...part,
-      error: `${run.undetermined}; say how, or why not: components.${name}.checks.${check.name}`,
-    }
-  if (!run.outcome.finished) return { ...part, error: run.outcome.why }
-  try {
-    const reading = check.read(run.report, run.check, {
-      ...{ name, workdir: run.workdir },
-      path: directoryOf(component),
-    })
-    const { exitCode } = run.outcome
-    return { ...part, reading, about: { name, component, manifest, tool: run.check.tool.name, exitCode } }
-  } catch (thrown) {
-    return { ...part, error: asSignalboxError(thrown).message }
-  }
-}
-
-function decideComponent<Reading, Gathered>(
-  check: ComponentCheck<Reading, Gathered>,
-  part: ComponentReading<Reading, Gathered>,
-): Judgement {
-  const { name, tools, run } = part
-  const judgement =
-    "error" in part
-      ? noResult(`${name}: ${part.error}`)
-      : check.decide(part.reading, part.about, part.gathered)
-  const files = "undetermined" in run || !run.outcome.finished ? {} : run.outcome.files
-  return { ...judgement, tools, reports: below(name, files) }
 }

@@ -1,6 +1,7 @@
 import type { Container } from "@dagger.io/dagger"
-import { SignalboxError } from "../../domain/index.ts"
+import { z } from "zod"
 import { program, type ReasonIn, whyFailed } from "../../toolbox/index.ts"
+import { readJson } from "../formats/read.ts"
 import type { ToolOutcome } from "../gate.ts"
 
 /** Seconds after which a tool counts as hanging. */
@@ -11,6 +12,15 @@ export const outDirectory = "/out"
 
 const runTool = "/signalbox/run-tool.ts"
 
+/** What run-tool.ts writes. */
+const runResult = z.object({ exitCode: z.int(), changed: z.array(z.string()).default([]) })
+
+export interface ExecOptions {
+  readonly reasonIn?: ReasonIn | undefined
+  /** Directory with files that the tool must not change. Default: none. */
+  readonly unchanged?: string
+}
+
 /**
  * Runs a tool in a Node container under run-tool.ts: exit codes that are no judgement fail the exec, so that it is not
  * cached and runs again on the next call.
@@ -19,9 +29,11 @@ export async function execTool(
   container: Container,
   command: readonly string[],
   judged: readonly number[],
-  reasonIn?: ReasonIn,
+  { reasonIn, unchanged }: ExecOptions = {},
 ): Promise<{ readonly done: Container; readonly outcome: ToolOutcome }> {
-  const args = ["node", runTool, judged.join(","), String(toolTimeout), outDirectory, "--", ...command]
+  const options = [judged.join(","), String(toolTimeout), outDirectory]
+  const compared = unchanged === undefined ? [] : [`--unchanged=${unchanged}`]
+  const args = ["node", runTool, ...options, ...compared, "--", ...command]
   const done = container.withFile(runTool, program("src/gates/engine/run-tool.ts")).withExec(args)
   return { done, outcome: await settle(done, ["stdout.txt", "stderr.txt"], reasonIn) }
 }
@@ -39,15 +51,9 @@ export async function settle(
     const wanted = read.filter((name) => present.has(name))
     const texts = await Promise.all(wanted.map((name) => out.file(name).contents()))
     const files = Object.fromEntries(wanted.map((name, index) => [name, texts[index] ?? ""]))
-    const exitCode = present.has("run.json") ? exitCodeIn(await out.file("run.json").contents()) : 0
-    return { finished: true, exitCode, files, out }
+    const result = present.has("run.json") ? await out.file("run.json").contents() : '{"exitCode":0}'
+    return { finished: true, ...readJson("run-tool.ts", result, runResult), files, out }
   } catch (thrown) {
     return { finished: false, why: whyFailed(thrown, reasonIn) }
   }
-}
-
-function exitCodeIn(text: string): number {
-  const { exitCode } = JSON.parse(text) as { exitCode?: unknown }
-  if (typeof exitCode === "number") return exitCode
-  throw new SignalboxError("OUTPUT_UNREADABLE", { what: "run.json has no exit code" })
 }

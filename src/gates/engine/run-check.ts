@@ -3,9 +3,9 @@ import { type Container, type Directory, dag, ReturnType } from "@dagger.io/dagg
 import { type Check, type Checks, type Language, workdir } from "../../languages/index.ts"
 import { type ReasonIn, whyFailed } from "../../toolbox/index.ts"
 import type { CheckRun, ToolOutcome } from "../gate.ts"
+import { changedBy, type JudgedTree } from "./changes.ts"
 import { execTool, outDirectory, settle } from "./exec.ts"
-
-const lastLines = 15
+import { lastOutput } from "./last-output.ts"
 
 /** The result of a check's command, for every gate that reads its output. */
 export interface CommandResult {
@@ -17,7 +17,7 @@ export interface CommandResult {
 }
 
 /**
- * Runs a check's command in a development container. Where that has Node, under run-tool.ts: exit codes that are no
+ * Runs a check's command in a development container, and finds out which files of the tree it changed. Where that has Node, under run-tool.ts: exit codes that are no
  * judgement fail the exec, so that it is not cached and runs again on the next call. Elsewhere nothing of ours can be
  * relied on in the image: the engine caches the exec whatever its exit code, and a code that is no judgement is run
  * once more under a cache key of its own, so that a corrected cause takes effect.
@@ -26,15 +26,29 @@ export async function runCommand(
   container: Container,
   check: Pick<Check, "command" | "judged">,
   language: Pick<Language, "hasNode" | "reasonIn">,
+  tree: JudgedTree,
 ): Promise<CommandResult> {
   if (language.hasNode) return runUnderNode(container, check, language.reasonIn)
   const first = await runBare(container, check, language.reasonIn)
-  if (first.outcome.finished) return first
-  return runBare(
-    container.withEnvVariable("SIGNALBOX_ATTEMPT", crypto.randomUUID()),
-    check,
-    language.reasonIn,
-  )
+  if (first.outcome.finished) return withChanges(first, container, tree)
+  const again = container.withEnvVariable("SIGNALBOX_ATTEMPT", crypto.randomUUID())
+  return withChanges(await runBare(again, check, language.reasonIn), container, tree)
+}
+
+async function withChanges(
+  result: CommandResult,
+  container: Container,
+  tree: JudgedTree,
+): Promise<CommandResult> {
+  const { outcome, component, workdir: place } = result
+  if (!outcome.finished) return result
+  try {
+    const changed = await changedBy(tree, container.directory(place), component)
+    return { ...result, outcome: { ...outcome, changed } }
+  } catch (thrown) {
+    const why = `it is not known whether its command changed the tree: ${whyFailed(thrown)}`
+    return { ...result, outcome: { finished: false, why } }
+  }
 }
 
 /**
@@ -62,7 +76,10 @@ async function runUnderNode(
   { command, judged }: Pick<Check, "command" | "judged">,
   reasonIn: ReasonIn | undefined,
 ): Promise<CommandResult> {
-  const { done, outcome } = await execTool(container.withWorkdir(workdir), command, judged, reasonIn)
+  const { done, outcome } = await execTool(container.withWorkdir(workdir), command, judged, {
+    reasonIn,
+    unchanged: workdir,
+  })
   return { outcome, component: outcome.finished ? done.directory(workdir) : dag.directory(), workdir }
 }
 
@@ -121,11 +138,4 @@ export async function reportOf(
 
 function nameOf(path: string, place: Check["report"]["in"]): string {
   return place === "reports" ? posix.basename(path) : path
-}
-
-function lastOutput(files: Readonly<Record<string, string>>): string {
-  const output = [files["stderr.txt"], files["stdout.txt"]].find(
-    (text) => text !== undefined && text.trim() !== "",
-  )
-  return output === undefined ? "" : `: ${output.trim().split("\n").slice(-lastLines).join(" | ")}`
 }

@@ -1,14 +1,24 @@
 /**
- * `node run-tool.ts JUDGED SECONDS OUT -- COMMAND ARGUMENT...`
+ * `node run-tool.ts JUDGED SECONDS OUT [--unchanged=DIRECTORY] -- COMMAND ARGUMENT...`
  *
  * Runs a tool and succeeds only when it came to a judgement. The engine caches every exec that succeeds: a tool that
  * found something must succeed so that its findings can be read, and a tool that crashed must not. JUDGED lists the exit
- * codes that are judgements. OUT gets stdout.txt, stderr.txt and run.json with the exit code; what the tool itself
- * writes there stays. Anything else, also running for longer than SECONDS, fails with the last lines of the output.
+ * codes that are judgements. OUT gets stdout.txt, stderr.txt and run.json with the exit code and the files of DIRECTORY
+ * that the tool changed or removed; what the tool itself writes there stays. Anything else, also running for longer than SECONDS, fails with the last lines of the output.
  * One file without packages: it runs in the container of any tool that has Node.
  */
 import { spawn } from "node:child_process"
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  writeFileSync,
+} from "node:fs"
 import { join } from "node:path"
 
 export interface ToolRequest {
@@ -19,6 +29,8 @@ export interface ToolRequest {
   readonly args: readonly string[]
   /** File that the tool reads as its standard input. Default: none. */
   readonly input?: string
+  /** Directory whose files the tool judges, and must not change before it does. Default: none. */
+  readonly unchanged?: string
 }
 
 interface Ending {
@@ -29,10 +41,60 @@ interface Ending {
 const lastLines = 25
 
 function readRequest(args: readonly string[]): ToolRequest {
-  const [judged = "", seconds = "", out = "", separator, command, ...rest] = args
+  const [judged = "", seconds = "", out = "", ...more] = args
+  const option = /^--unchanged=(.+)$/.exec(more[0] ?? "")?.[1]
+  const [separator, command, ...rest] = option === undefined ? more : more.slice(1)
   if (separator !== "--" || command === undefined)
-    throw new Error("usage: run-tool.ts JUDGED SECONDS OUT -- COMMAND ARGUMENT...")
-  return { judged: judged.split(",").map(Number), seconds: Number(seconds), out, command, args: rest }
+    throw new Error("usage: run-tool.ts JUDGED SECONDS OUT [--unchanged=DIRECTORY] -- COMMAND ARGUMENT...")
+  const request = {
+    judged: judged.split(",").map(Number),
+    seconds: Number(seconds),
+    out,
+    command,
+    args: rest,
+  }
+  return option === undefined ? request : { ...request, unchanged: option }
+}
+
+/** SHA-256 of each file, and of where each link leads, by path below a directory. Installed packages are left out. */
+export function fingerprints(
+  directory: string,
+  isWanted: (path: string) => boolean = () => true,
+  below = "",
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const entry of readdirSync(join(directory, below), { withFileTypes: true })) {
+    const path = join(below, entry.name)
+    if (entry.isDirectory()) {
+      if (["node_modules", ".git"].includes(entry.name)) continue
+      for (const [file, of] of fingerprints(directory, isWanted, path)) found.set(file, of)
+    } else if ((entry.isFile() || entry.isSymbolicLink()) && isWanted(path)) {
+      const file = join(directory, path)
+      found.set(path, entry.isFile() ? fingerprintOf(file) : `-> ${readlinkSync(file)}`)
+    }
+  }
+  return found
+}
+
+function fingerprintOf(file: string): string {
+  const hash = createHash("sha256")
+  const buffer = Buffer.alloc(1 << 20)
+  const handle = openSync(file, "r")
+  try {
+    for (let read = readSync(handle, buffer); read > 0; read = readSync(handle, buffer))
+      hash.update(buffer.subarray(0, read))
+  } finally {
+    closeSync(handle)
+  }
+  return hash.digest("hex")
+}
+
+/** Files that were there before, and are other ones now or gone. New files are none: tools write caches and reports. */
+export function changedFiles(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): readonly string[] {
+  return [...before].flatMap(([path, of]) => (after.get(path) === of ? [] : [path])).sort()
 }
 
 function run(request: ToolRequest): Promise<Ending> {
@@ -59,9 +121,13 @@ function run(request: ToolRequest): Promise<Ending> {
 /** 0 when the tool came to a judgement; otherwise 1, with its last words on stderr. */
 export async function runTool(request: ToolRequest): Promise<number> {
   mkdirSync(request.out, { recursive: true })
+  const { unchanged } = request
+  const before = unchanged === undefined ? new Map() : fingerprints(unchanged)
   const { code, why } = await run(request)
   if (code !== null && request.judged.includes(code)) {
-    writeFileSync(join(request.out, "run.json"), `${JSON.stringify({ exitCode: code })}\n`)
+    const changed = unchanged === undefined ? [] : changedFiles(before, fingerprints(unchanged))
+    const result = { exitCode: code, ...(changed.length === 0 ? {} : { changed }) }
+    writeFileSync(join(request.out, "run.json"), `${JSON.stringify(result)}\n`)
     return 0
   }
   const said = ["stdout.txt", "stderr.txt"]

@@ -32,7 +32,9 @@ export function sharedContext(given: GivenContext): GateContext {
   const runForComponent = async ({ name, check }: NamedCheck): Promise<CommandResult | string> => {
     try {
       const { language, container: development } = await container(name)
-      return await runCommand(development, check, language)
+      const { component } = request(name)
+      const tree = { toolbox, source: "path" in component ? source.directory(component.path) : null }
+      return await runCommand(development, check, language, tree)
     } catch (thrown) {
       return whyFailed(thrown)
     }

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, describe, expect, test } from "vitest"
+import { compareTrees } from "../../../src/gates/engine/compare-trees.ts"
 
 const directory = mkdtempSync(join(tmpdir(), "run-tool-"))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -77,5 +78,62 @@ describe("run-tool", () => {
     expect((await node(program("run-plan.ts"), join(directory, "plan.json"))).code).toBe(1)
     expect(read("p1/stdout.txt")).toBe("from a file")
     expect(() => read("p3/run.json")).toThrow()
+  })
+})
+
+describe("X2 a command that changes what it judges", () => {
+  const tree = (name: string) => {
+    const path = join(directory, name)
+    mkdirSync(join(path, "src"), { recursive: true })
+    mkdirSync(join(path, "node_modules", "a"), { recursive: true })
+    writeFileSync(join(path, "src", "a.ts"), "let a = 1\n")
+    writeFileSync(join(path, "src", "b.ts"), "let b = 1\n")
+    writeFileSync(join(path, "node_modules", "a", "index.js"), "1\n")
+    symlinkSync("src/a.ts", join(path, "link"))
+    return path
+  }
+  const changedBy = async (name: string, script: string) => {
+    const path = tree(name)
+    const out = join(directory, `${name}-out`)
+    const command = ["0", "30", out, `--unchanged=${path}`, "--", process.execPath, "-e", script]
+    expect((await node(program("run-tool.ts"), ...command, path)).code).toBe(0)
+    return JSON.parse(read(`${name}-out/run.json`))
+  }
+  const act = (code: string) => `const fs=require("node:fs");process.chdir(process.argv[1]);${code}`
+
+  test("X2 the files that it has changed or removed are told", async () => {
+    const script = act('fs.writeFileSync("src/a.ts","const a = 1\\n");fs.rmSync("src/b.ts")')
+    expect(await changedBy("fix", script)).toEqual({ exitCode: 0, changed: ["src/a.ts", "src/b.ts"] })
+  })
+
+  test("sibling of X2: a link that leads elsewhere, and a change of the same length and time", async () => {
+    const script = act(
+      'const {atime,mtime}=fs.statSync("src/b.ts");fs.writeFileSync("src/b.ts","let b = 2\\n");' +
+        'fs.utimesSync("src/b.ts",atime,mtime);fs.rmSync("link");fs.symlinkSync("src/b.ts","link")',
+    )
+    expect(await changedBy("link", script)).toEqual({ exitCode: 0, changed: ["link", "src/b.ts"] })
+  })
+
+  test("new files, and files of packages, are caches and reports", async () => {
+    const script = act(
+      'fs.writeFileSync(".cache","1");fs.writeFileSync("node_modules/a/index.js","2");' +
+        'fs.writeFileSync("src/a.ts",fs.readFileSync("src/a.ts"))',
+    )
+    expect(await changedBy("new", script)).toEqual({ exitCode: 0 })
+  })
+
+  test("sibling of X2: where nothing of ours runs beside the command, its directory is compared afterwards", async () => {
+    const source = tree("source")
+    const [before, after] = ["before", "after"].map((name) => join(directory, name, "deep"))
+    for (const path of [before, after])
+      cpSync(source, path ?? "", { recursive: true, verbatimSymlinks: true })
+    const built = join(directory, "before", "a.ts")
+    writeFileSync(built, "made by the build\n")
+    writeFileSync(join(directory, "after", "a.ts"), "made again\n")
+    writeFileSync(join(after ?? "", "src", "a.ts"), "const a = 1\n")
+    const compare = () => compareTrees(source, join(directory, "before"), join(directory, "after"))
+    expect(compare()).toEqual(["deep/src/a.ts"])
+    rmSync(join(after ?? "", "src", "b.ts"))
+    expect(compare()).toEqual(["deep/src/a.ts", "deep/src/b.ts"])
   })
 })

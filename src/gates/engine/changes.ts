@@ -1,0 +1,36 @@
+import type { Directory } from "@dagger.io/dagger"
+import { z } from "zod"
+import { program, type ToolboxFile, toolContainer } from "../../toolbox/index.ts"
+import { readJson } from "../formats/read.ts"
+
+/** What a check's command judges, and must not change before it does. */
+export interface JudgedTree {
+  readonly toolbox: ToolboxFile
+  /** The component's directory in the source; null where the source does not contain the component. */
+  readonly source: Directory | null
+}
+
+const compareTrees = "/signalbox/compare-trees.ts"
+const changedPaths = z.array(z.string())
+
+/**
+ * The files of the tree that a command changed, by its working directory before and after. In a container of our own:
+ * where the development container has no Node, nothing of ours can run beside the command.
+ */
+export async function changedBy(
+  { toolbox, source }: JudgedTree,
+  before: Directory,
+  after: Directory,
+): Promise<readonly string[]> {
+  if (source === null) return []
+  const text = await toolContainer(toolbox, "node")
+    .withUser("0")
+    .withFile(compareTrees, program("src/gates/engine/compare-trees.ts"))
+    .withFile("/signalbox/run-tool.ts", program("src/gates/engine/run-tool.ts"))
+    .withMountedDirectory("/source", source)
+    .withMountedDirectory("/before", before)
+    .withMountedDirectory("/after", after)
+    .withExec(["node", compareTrees, "/source", "/before", "/after"])
+    .stdout()
+  return readJson("compare-trees.ts", text, changedPaths)
+}

@@ -1,0 +1,42 @@
+import type { Component } from "../../config/index.ts"
+import type { ToolIdentity } from "../../domain/index.ts"
+import type { Check, CheckName } from "../../languages/index.ts"
+import type { ReportedComponent } from "../formats/report.ts"
+import type { CheckRun, GateContext, Judgement } from "../gate.ts"
+
+/** A check that looks at each component by itself, with the component's own tools. */
+export interface ComponentCheck<Reading, Gathered = undefined> {
+  /** Which of the component's checks it is. */
+  readonly name: CheckName
+  /** @throws OUTPUT_UNREADABLE */
+  read(report: readonly string[], check: Check, component: ReportedComponent): Reading
+  decide(reading: Reading, about: DecideAbout, gathered: Gathered | undefined): Judgement
+  /** What else of the source tree the decision needs, after the check has run. Default: nothing. */
+  gather?(context: GateContext, name: string, run: CheckRun): Promise<Gathered>
+}
+
+/** What a decision may need beside what was read. */
+export interface DecideAbout {
+  readonly name: string
+  readonly component: Component
+  /** Where what is found about all of the component is reported. */
+  readonly manifest: string
+  /** Name of the tool that judged. */
+  readonly tool: string
+  readonly exitCode: number
+}
+
+/** The result of one component's check. */
+export interface ComponentRun<Gathered = unknown> {
+  readonly name: string
+  readonly component: Component
+  readonly manifest: string
+  readonly tools: readonly ToolIdentity[]
+  readonly run: CheckRun | { readonly undetermined: string }
+  /** Absent where the check gathers nothing, or did not finish. */
+  readonly gathered?: Gathered
+}
+
+/** The same with the report read, or why it cannot be read. */
+export type ComponentReading<Reading, Gathered = unknown> = ComponentRun<Gathered> &
+  ({ readonly reading: Reading; readonly about: DecideAbout } | { readonly error: string })

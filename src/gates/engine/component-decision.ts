@@ -1,0 +1,72 @@
+import { asSignalboxError } from "../../domain/index.ts"
+import { directoryOf } from "../../languages/index.ts"
+import type { CheckRun, Judgement } from "../gate.ts"
+import type { ComponentCheck, ComponentReading, ComponentRun } from "./component-check.ts"
+import { lastOutput } from "./last-output.ts"
+import { noResult } from "./merge.ts"
+import { below } from "./reports.ts"
+
+/** What a component's check wrote, read. What cannot be read is its error, with what the command said last. */
+export function readComponent<Reading, Gathered>(
+  check: ComponentCheck<Reading, Gathered>,
+  part: ComponentRun<Gathered>,
+): ComponentReading<Reading, Gathered> {
+  const { name, component, manifest, run } = part
+  if ("undetermined" in run)
+    return {
+      ...part,
+      error: `${run.undetermined}; say how, or why not: components.${name}.checks.${check.name}`,
+    }
+  if (!run.outcome.finished) return { ...part, error: run.outcome.why }
+  try {
+    const reading = check.read(run.report, run.check, {
+      ...{ name, workdir: run.workdir },
+      path: directoryOf(component),
+    })
+    const { exitCode } = run.outcome
+    return { ...part, reading, about: { name, component, manifest, tool: run.check.tool.name, exitCode } }
+  } catch (thrown) {
+    return { ...part, error: `${asSignalboxError(thrown).message}${saidBeside(run)}` }
+  }
+}
+
+/** The judgement of one component, with the reports of its check. */
+export function decideComponent<Reading, Gathered>(
+  check: ComponentCheck<Reading, Gathered>,
+  part: ComponentReading<Reading, Gathered>,
+): Judgement {
+  const { name, tools, run } = part
+  const judgement =
+    "error" in part
+      ? noResult(`${name}: ${part.error}`)
+      : check.decide(part.reading, part.about, part.gathered)
+  if ("undetermined" in run || !run.outcome.finished) return { ...judgement, tools, reports: {} }
+  const { files, changed = [] } = run.outcome
+  const [first, ...others] = judgement.errors
+  // Where nothing was found, what the command said is all that tells why.
+  const said =
+    first !== undefined && !("error" in part) && judgement.findings.length === 0 ? saidBeside(run) : ""
+  const errors = [
+    ...(first === undefined ? [] : [`${first}${said}`]),
+    ...others,
+    ...changedTree(name, changed),
+  ]
+  return { ...judgement, errors, tools, reports: below(name, files) }
+}
+
+const shownFiles = 5
+
+/** A command that repairs files before it judges them has not judged what is released. */
+function changedTree(name: string, changed: readonly string[]): readonly string[] {
+  if (changed.length === 0) return []
+  const more = changed.length > shownFiles ? ` and ${changed.length - shownFiles} more` : ""
+  const files = `${changed.slice(0, shownFiles).join(", ")}${more}`
+  return [`${name}: its command changed ${files}: it has not judged the tree as it is`]
+}
+
+/** The last words of a command that ended with an error, other than its report. */
+function saidBeside({ outcome, check }: CheckRun): string {
+  if (!outcome.finished || outcome.exitCode === 0) return ""
+  const { [check.report.path]: _, ...rest } = outcome.files
+  return lastOutput(rest)
+}
