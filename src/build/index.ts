@@ -9,4 +9,4 @@ export {
   containerOf,
 } from "./images.ts"
 export { sbomDirectory } from "./sbom.ts"
-export { type ImageSize, imageSize, megabytes, sizesText } from "./sizes.ts"
+export { type ImageSize, imageSize, inMegabytes, megabytes, sizesText } from "./sizes.ts"

@@ -28,7 +28,12 @@ export function imageSize(
 
 /** Two decimals, rounded up, so that a size above the budget is never shown as within it. */
 export function megabytes(bytes: number): string {
-  return `${(Math.ceil(bytes / (megabyte / 100)) / 100).toFixed(2)} MB`
+  return `${inMegabytes(bytes).toFixed(2)} MB`
+}
+
+/** The same as a number. */
+export function inMegabytes(bytes: number): number {
+  return Math.ceil(bytes / (megabyte / 100)) / 100
 }
 
 /** One line per image and their sum. */

@@ -11,6 +11,15 @@ export interface Location {
   readonly column?: number
 }
 
+/** A number that lies beyond a limit. */
+export interface Measured {
+  readonly value: number
+  /** Which side of the value is the better one: coverage should be high, an image small. */
+  readonly better: "higher" | "lower"
+  /** `%`, `MB`. */
+  readonly unit: string
+}
+
 /** One thing a tool objects to, in the same shape for every tool. */
 export interface Finding {
   /** The gate that reports it: `lint`, `secrets`, `vulnerabilities`… */
@@ -32,6 +41,11 @@ export interface Finding {
    * Part of its identity instead of the line number.
    */
   readonly subject: string
+  /**
+   * What was measured, where the finding is a number beyond a limit: its identity stays the same however bad it gets, so
+   * that a waiver must say which number it accepts. Default: it is no number.
+   */
+  readonly measured?: Measured
 }
 
 /** A finding as the reader of a tool's report creates it; the gate engine adds gate and component. */

@@ -27,7 +27,21 @@ export interface WaiverUse {
   readonly reason: string
   /** RFC 3339 full-date; the waiver holds through that day (UTC). */
   readonly expires: string
+  /** Absent: an accepted risk. */
+  readonly falsePositive?: true
+  /** The number that it accepts, where its finding is one. */
+  readonly accepts?: number
   readonly fingerprint: Digest
+}
+
+/** Why a waiver lets nothing through, or is not needed. */
+export type StaleReason = "expired" | "unused" | "term-too-long" | "number-missing" | "number-exceeded"
+
+export interface StaleWaiver {
+  readonly id: string
+  readonly why: StaleReason
+  /** What it should say. Absent in reports of earlier versions. */
+  readonly detail?: string
 }
 
 /** The verdict of one gate, with its findings and evidence. */
@@ -89,8 +103,8 @@ export interface GateReportData {
   readonly policy?: PolicyIdentity
   readonly verdict: Verdict
   readonly gates: readonly GateResult[]
-  /** Waivers that matched nothing or have expired: reported so that they get removed. */
-  readonly staleWaivers: readonly { readonly id: string; readonly why: "expired" | "unused" }[]
+  /** Waivers that matched nothing or let nothing through: reported so that they get removed or corrected. */
+  readonly staleWaivers: readonly StaleWaiver[]
 }
 
 /** Whether a gate's verdict counts for the report: a gate that is not required warns, and blocks nothing. */

@@ -55,6 +55,8 @@ const recordSchema = z.strictObject({
       owner: z.string(),
       reason: z.string(),
       expires: z.string(),
+      falsePositive: z.literal(true).optional(),
+      accepts: z.number().optional(),
       fingerprint: digest,
     }),
   ),

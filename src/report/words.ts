@@ -1,4 +1,12 @@
-import type { Finding, GateReportData, GateResult, Severity, ToolIdentity, Verdict } from "../domain/index.ts"
+import type {
+  Finding,
+  GateReportData,
+  GateResult,
+  Severity,
+  StaleWaiver,
+  ToolIdentity,
+  Verdict,
+} from "../domain/index.ts"
 import { isWarning, severities } from "../domain/index.ts"
 import { oneLine } from "./text.ts"
 
@@ -72,6 +80,11 @@ export function databaseSummary(gate: GateResult): string | undefined {
 
 function distinctRules(findings: readonly Finding[]): number {
   return new Set(findings.map((finding) => finding.rule)).size
+}
+
+/** `unused`; `term-too-long: it holds until 9999-12-31; …` */
+export function staleText({ why, detail }: StaleWaiver): string {
+  return oneLine(detail === undefined ? why : `${why}: ${detail}`)
 }
 
 export function toolName(tool: ToolIdentity): string {

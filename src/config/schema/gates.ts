@@ -7,14 +7,29 @@ import {
   type GateSettings,
   requiredByDefault,
 } from "../../gates/catalogue.ts"
+import { duration } from "./primitives.ts"
 
 /** `gates` of signalbox.yaml with defaults filled in: the required gates by context, and each gate's settings. */
-export type GatesConfig = { readonly required: Readonly<Record<GateContextName, GateName[]>> } & GateSettings
+export type GatesConfig = {
+  readonly required: Readonly<Record<GateContextName, GateName[]>>
+  /** The longest terms of waivers. */
+  readonly waivers: z.output<typeof waiverTerms>
+} & GateSettings
+
+const waiverTerms = z
+  .strictObject({
+    acceptedRisk: duration.prefault("90d").describe("Longest term of a waiver that accepts a risk."),
+    falsePositive: duration.prefault("365d").describe("Longest term of a waiver with falsePositive: true."),
+  })
+  .prefault({})
+  .describe(
+    "How long waivers may hold, from the day of the judgement. One that says a later day lets nothing through.",
+  )
 
 /** The section `gates`, built from a catalogue: a gate added to it can be required and set without any change here. */
 export function gatesSchema(members: readonly CatalogueEntry[]) {
   return z
-    .strictObject({ required: requiredSchema(members), ...settingsKeys(members) })
+    .strictObject({ required: requiredSchema(members), waivers: waiverTerms, ...settingsKeys(members) })
     .prefault({})
     .describe("What a change and a release are held against.")
 }

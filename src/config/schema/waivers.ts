@@ -20,7 +20,22 @@ const waiver = z
       ),
     reason: line.describe("Why this finding may stay for now."),
     owner: line.describe("Who is responsible: a person or a team."),
-    expires: fullDate.describe("Last day on which the waiver holds (UTC)."),
+    expires: fullDate.describe(
+      "Last day on which the waiver holds (UTC). From the day of the judgement at most 90 days, of a false positive 365, " +
+        "unless gates.waivers of signalbox.yaml says otherwise.",
+    ),
+    falsePositive: z
+      .boolean()
+      .optional()
+      .describe("The tool is wrong, and there is no risk that anyone accepts. Default: false."),
+    accepts: z
+      .number()
+      .min(0)
+      .optional()
+      .describe(
+        "The number that is accepted, where the finding is a number: coverage of at least so many percent, an image of " +
+          "at most so many MB. Such a finding is not waived without it.",
+      ),
   })
   .describe("Permission for exactly one finding, for a while.")
 

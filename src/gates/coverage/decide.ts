@@ -40,7 +40,7 @@ export function judgeCoverage(
       exitCode === 0 ? [] : [`${name}: ${tool} ended with ${exitCode}: it has not measured a whole run`],
     summary: `${name}: ${percentText(all)} of ${minimum} % required${missed}${told.length === 0 ? "" : `, ${filesNotMeasured(told)}`}`,
     figures: {
-      [`${name}Percent`]: Math.floor((all.covered * 10_000) / all.lines) / 100,
+      [`${name}Percent`]: percentOf(all),
       ...(unmeasured.length === 0 ? {} : { [`${name}FilesNotMeasured`]: unmeasured.length }),
     },
   }
@@ -76,8 +76,12 @@ export function meetsMinimum({ lines, covered }: Measured, minimum: number): boo
 }
 
 /** Two decimals, rounded down, so that 87.999 % is never shown as 88 %. */
-export function percentText({ lines, covered }: Measured): string {
-  return `${(Math.floor((covered * 10_000) / lines) / 100).toFixed(2)} %`
+export function percentText(measured: Measured): string {
+  return `${percentOf(measured).toFixed(2)} %`
+}
+
+function percentOf({ lines, covered }: Measured): number {
+  return Math.floor((covered * 10_000) / lines) / 100
 }
 
 export function coverageFinding(
@@ -95,5 +99,6 @@ export function coverageFinding(
     component,
     fix: `test ${missing} more ${missing === 1 ? "line" : "lines"}`,
     subject: component,
+    measured: { value: percentOf(coverage), better: "higher", unit: "%" },
   }
 }

@@ -10,6 +10,7 @@ import {
   sha256,
   type Verdict,
   type Waiver,
+  type WaiverTerms,
   waive,
 } from "../../domain/index.ts"
 import type { CatalogueEntry } from "../catalogue.ts"
@@ -33,16 +34,18 @@ const failByDefault: readonly Severity[] = ["low"]
 /**
  * From what was learned to a verdict. Pure: the date is an input. Findings get the gate's name here, and nowhere else.
  * @param date RFC 3339 date on which waivers are judged.
+ * @param terms how long waivers may hold. Default: that of `waive`.
  */
 export function concludeGate(
   about: JudgedGate,
   judgement: Judgement,
   waivers: readonly Waiver[],
   date: string,
+  terms?: WaiverTerms,
 ): Concluded {
   const { name: gate, title, kind, required, skipped } = about
   const named = judgement.findings.map((finding) => ({ ...finding, gate }))
-  const { remaining, waived, stale } = waive(named, waivers, date, [gate])
+  const { remaining, waived, stale } = waive(named, waivers, date, [gate], terms)
   const findings = [...remaining].sort(compareFindings)
   const refuses = refusing(judgement.failOn ?? failByDefault)
   const failing = findings.filter(({ severity }) => refuses.includes(severity))
@@ -64,7 +67,7 @@ export function concludeGate(
     ...(database === undefined ? {} : { database }),
     ...(cases === undefined ? {} : { cases }),
   }
-  return { result, stale: verdict === "error" ? stale.filter(({ why }) => why === "expired") : stale }
+  return { result, stale: verdict === "error" ? stale.filter(({ why }) => why !== "unused") : stale }
 }
 
 /** The result of a gate that has nothing to judge. It is never required: what must be judged is refused before. */

@@ -48,6 +48,8 @@ export async function runGates(
 ): Promise<GateRun> {
   const { waivers, date, required } = request
   const context = sharedContext(request.context)
+  const { acceptedRisk, falsePositive } = context.config.gates.waivers
+  const terms = { acceptedRisk: acceptedRisk.ms, falsePositive: falsePositive.ms }
   const all = await Promise.all(members.map((entry) => planGate(entry, context)))
   const chosen = all.filter(({ entry }) => request.chosen?.includes(entry.name) ?? true)
   assertNamedApply(chosen, request.named ?? [], request.contextName ?? context.trust)
@@ -62,7 +64,7 @@ export async function runGates(
       const all = [...skipped, ...(judgement.skipped ?? [])]
       const concluded = hadNothing(judgement, planned)
         ? skippedGate(entry, listed(all), all)
-        : concludeGate({ ...entry, required: counts, skipped: all }, judgement, waivers, date)
+        : concludeGate({ ...entry, required: counts, skipped: all }, judgement, waivers, date, terms)
       return { name: entry.name, raw, ...concluded }
     }),
   )

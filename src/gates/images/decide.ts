@@ -1,4 +1,4 @@
-import { type ArchiveFacts, hardeningProblems, imageSize, megabytes } from "../../build/index.ts"
+import { type ArchiveFacts, hardeningProblems, imageSize, inMegabytes, megabytes } from "../../build/index.ts"
 import type { Component } from "../../config/index.ts"
 import type { ToolFinding } from "../../domain/index.ts"
 import type { ComponentBase, UnpinnedImage } from "../../languages/index.ts"
@@ -28,6 +28,7 @@ export function judgeImage(
         name,
       ),
       fix: "leave out what it does not need, or raise maxImageMb",
+      measured: { value: inMegabytes(size.bytes), better: "lower", unit: "MB" },
     })
   findings.push(...unpinned.map((one) => unpinnedFinding(name, one)))
   const limit = size.budget === undefined ? "no budget" : `of ${megabytes(size.budget)}`

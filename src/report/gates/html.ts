@@ -6,6 +6,7 @@ import {
   policyText,
   reportVerdictText,
   severityCounts,
+  staleText,
   toolName,
   verdictMeanings,
   warning,
@@ -66,7 +67,7 @@ function waivers(report: GateReportData): readonly string[] {
       ].map(html),
     ),
   )
-  const stale = report.staleWaivers.map(({ id, why }) => [html(id), html(why)])
+  const stale = report.staleWaivers.map((one) => [html(one.id), html(staleText(one))])
   return [
     ...(used.length === 0
       ? []
@@ -76,7 +77,7 @@ function waivers(report: GateReportData): readonly string[] {
         ]),
     ...(stale.length === 0
       ? []
-      : ["<h2>Waivers to remove</h2>", htmlTable("Stale", ["Waiver", "Why"], stale)]),
+      : ["<h2>Waivers to remove or correct</h2>", htmlTable("Stale", ["Waiver", "Why"], stale)]),
   ]
 }
 

@@ -10,6 +10,7 @@ import {
   policyText,
   reportVerdictText,
   severityCounts,
+  staleText,
   toolName,
   warningGates,
 } from "../words.ts"
@@ -115,6 +116,6 @@ function addWaived(page: MarkdownBudget, report: GateReportData): number {
     "| Waiver | Finding | Owner | Reason | Until |",
     "| --- | --- | --- | --- | --- |",
   ]
-  const stale = report.staleWaivers.map(({ id, why }) => `- ${md(id)}: ${why}`)
-  return addRows(page, header, rows) + addRows(page, ["", "### Waivers to remove", ""], stale)
+  const stale = report.staleWaivers.map((one) => `- ${md(one.id)}: ${md(staleText(one), 300)}`)
+  return addRows(page, header, rows) + addRows(page, ["", "### Waivers to remove or correct", ""], stale)
 }

@@ -30,6 +30,12 @@ test("a waiver has an identity, a reason, an owner and an end", () => {
   ])
 })
 
+test("V42 a waiver may say that the tool is wrong, and which number it accepts", () => {
+  const text = `${one}    falsePositive: true\n    accepts: 75.5\n`
+  expect(parseWaivers(text, "w.yaml")).toMatchObject([{ falsePositive: true, accepts: 75.5 }])
+  expect(told(text.replace("75.5", "most of it"))).toHaveLength(1)
+})
+
 test.each([
   [
     "    owner: platform team\n",

@@ -21,6 +21,7 @@ describe("coverage", () => {
         message: "87.99 % of lines are covered, 88 % are required",
         location: { file: manifest },
         fix: "test 1 more line",
+        measured: { value: 87.99, better: "higher", unit: "%" },
       },
     ])
   })

@@ -86,6 +86,16 @@ describe("a gate that keeps the contract", () => {
     expect(await run([toy], { waivers: [elsewhere] })).toMatchObject({ verdict: "fail" })
   })
 
+  test("V42 has waivers that hold longer than signalbox.yaml allows told, and not used", async () => {
+    const waiver: Waiver = {
+      ...{ id: "w1", gate: "notes", rule: "open-note", file: "NOTES.txt", subject: "TODO fix the roof" },
+      ...{ reason: "in spring", owner: "ann", expires: "2026-04-01" },
+    }
+    const text = `${minimalConfig}gates: { waivers: { acceptedRisk: 7d } }\n`
+    const report = await run([toy], { waivers: [waiver] }, openNote, parseConfig(text, "signalbox.yaml"))
+    expect(report).toMatchObject({ verdict: "fail", staleWaivers: [{ id: "w1", why: "term-too-long" }] })
+  })
+
   test("is an error when its output cannot be read", async () => {
     const [result] = (await run([toy], {}, { "NOTES.txt": "" })).gates
     expect(result).toMatchObject({ verdict: "error", summary: "could not be judged: the notes are empty" })
