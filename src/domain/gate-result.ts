@@ -6,7 +6,13 @@ import { combine, type Verdict } from "./verdict.ts"
 /** Which tool judged, so that the evidence can be weighed later. */
 export interface ToolIdentity {
   readonly name: string
+  /** As the tool, or its installed package, says itself where that can be read; else as its lock file or toolbox has it. */
   readonly version: string
+  /**
+   * The project's own script or command that started it, such as `npm run lint`: the verdict rests on what that wrote.
+   * Absent: Signalbox started the tool itself.
+   */
+  readonly script?: string
   /** The image it ran in; `unresolved` where its digest is not known. */
   readonly image?: string
 }

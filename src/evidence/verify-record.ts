@@ -14,7 +14,12 @@ import {
 } from "../domain/index.ts"
 import type { Files } from "./store/store.ts"
 
-const tool = z.object({ name: z.string(), version: z.string(), image: z.string().optional() })
+const tool = z.object({
+  name: z.string(),
+  version: z.string(),
+  script: z.string().optional(),
+  image: z.string().optional(),
+})
 const database = z.object({
   name: z.string(),
   date: z.string(),

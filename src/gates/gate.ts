@@ -88,6 +88,8 @@ export type ToolOutcome = Finished | { readonly finished: false; readonly why: s
 export interface Finished {
   readonly finished: true
   readonly exitCode: number
+  /** Version of its installed npm package, where it has one. */
+  readonly version?: string
   /** Files of the tree under test that it changed or removed: then it has judged another tree. Default: none. */
   readonly changed?: readonly string[]
   /** What it wrote, by file name: its reports, stdout.txt and stderr.txt. */

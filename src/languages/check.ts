@@ -18,7 +18,14 @@ export type AnyReport = CheckReport<TestFormat | CoverageFormat | FindingFormat>
 /** One check: a command in the component's development container, and what it writes. */
 export interface Check {
   /** The tool, for the evidence: `jest` 30.5.2. */
-  readonly tool: { readonly name: string; readonly version: string }
+  readonly tool: {
+    readonly name: string
+    readonly version: string
+    /** Its npm package, whose installed version counts where there is one. */
+    readonly package?: string
+    /** The project's own script or command that starts it. Absent: it is started itself. */
+    readonly script?: string
+  }
   /** Arguments, never a shell line. */
   readonly command: readonly string[]
   /** Exit codes with which the report is valid; any other is an error. */

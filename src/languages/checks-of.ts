@@ -41,7 +41,7 @@ function checkOf(
   { format, path }: { readonly format: AnyReport["format"]; readonly path?: string | undefined },
 ): Check {
   // A command line does not contain the tool's version: the evidence names the program.
-  const tool = { name: command[0] ?? "", version: "declared" }
+  const tool = { name: command[0] ?? "", version: "declared", script: command.join(" ") }
   // Its standard output is always written to the reports directory.
   const report: AnyReport =
     path === undefined ? { format, path: "stdout.txt", in: "reports" } : { format, path, in: "component" }

@@ -88,7 +88,8 @@ export function staleText({ why, detail }: StaleWaiver): string {
 }
 
 export function toolName(tool: ToolIdentity): string {
-  return oneLine(`${tool.name} ${tool.version}`)
+  const script = tool.script === undefined ? "" : ` (by ${tool.script})`
+  return oneLine(`${tool.name} ${tool.version}${script}`)
 }
 
 /** `src/a.ts:12:3`, as editors open it. */

@@ -71,7 +71,9 @@ async function runComponent<Reading, Gathered>(
     language.developmentImage(context.request(name)).catch(() => "unresolved"),
     context.runCheck(name, found),
   ])
-  const base = { ...about, tools: [{ ...found.tool, image }], run }
+  const { package: _, ...tool } = found.tool
+  const version = (run.outcome.finished ? run.outcome.version : undefined) ?? tool.version
+  const base = { ...about, tools: [{ ...tool, version, image }], run }
   if (check.gather === undefined || !run.outcome.finished) return base
   return { ...base, gathered: await check.gather(context, name, run) }
 }

@@ -13,12 +13,18 @@ export const outDirectory = "/out"
 const runTool = "/signalbox/run-tool.ts"
 
 /** What run-tool.ts writes. */
-const runResult = z.object({ exitCode: z.int(), changed: z.array(z.string()).default([]) })
+const runResult = z.object({
+  exitCode: z.int(),
+  changed: z.array(z.string()).default([]),
+  version: z.string().optional(),
+})
 
 export interface ExecOptions {
   readonly reasonIn?: ReasonIn | undefined
   /** Directory with files that the tool must not change. Default: none. */
   readonly unchanged?: string
+  /** Its npm package, to read the installed version of. Default: none. */
+  readonly package?: string | undefined
 }
 
 /**
@@ -29,11 +35,12 @@ export async function execTool(
   container: Container,
   command: readonly string[],
   judged: readonly number[],
-  { reasonIn, unchanged }: ExecOptions = {},
+  { reasonIn, unchanged, package: installed }: ExecOptions = {},
 ): Promise<{ readonly done: Container; readonly outcome: ToolOutcome }> {
   const options = [judged.join(","), String(toolTimeout), outDirectory]
   const compared = unchanged === undefined ? [] : [`--unchanged=${unchanged}`]
-  const args = ["node", runTool, ...options, ...compared, "--", ...command]
+  const named = installed === undefined ? [] : [`--package=${installed}`]
+  const args = ["node", runTool, ...options, ...compared, ...named, "--", ...command]
   const done = container.withFile(runTool, program("src/gates/engine/run-tool.ts")).withExec(args)
   return { done, outcome: await settle(done, ["stdout.txt", "stderr.txt"], reasonIn) }
 }
@@ -52,7 +59,8 @@ export async function settle(
     const texts = await Promise.all(wanted.map((name) => out.file(name).contents()))
     const files = Object.fromEntries(wanted.map((name, index) => [name, texts[index] ?? ""]))
     const result = present.has("run.json") ? await out.file("run.json").contents() : '{"exitCode":0}'
-    return { finished: true, ...readJson("run-tool.ts", result, runResult), files, out }
+    const { version, ...ran } = readJson("run-tool.ts", result, runResult)
+    return { finished: true, ...ran, ...(version === undefined ? {} : { version }), files, out }
   } catch (thrown) {
     return { finished: false, why: whyFailed(thrown, reasonIn) }
   }

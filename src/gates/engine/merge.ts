@@ -28,7 +28,9 @@ export function mergeJudgements(parts: readonly Judgement[]): Judgement {
 }
 
 function uniqueTools(tools: readonly ToolIdentity[]): ToolIdentity[] {
-  return [...new Map(tools.map((tool) => [`${tool.name}@${tool.version}`, tool])).values()]
+  return [
+    ...new Map(tools.map((tool) => [`${tool.name}@${tool.version} ${tool.script ?? ""}`, tool])).values(),
+  ]
 }
 
 /** The judgement of a gate whose tools gave no result: its one error is the reason. */

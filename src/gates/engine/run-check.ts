@@ -24,7 +24,7 @@ export interface CommandResult {
  */
 export async function runCommand(
   container: Container,
-  check: Pick<Check, "command" | "judged">,
+  check: Pick<Check, "command" | "judged" | "tool">,
   language: Pick<Language, "hasNode" | "reasonIn">,
   tree: JudgedTree,
 ): Promise<CommandResult> {
@@ -73,12 +73,13 @@ export async function withoutReports(
 
 async function runUnderNode(
   container: Container,
-  { command, judged }: Pick<Check, "command" | "judged">,
+  { command, judged, tool }: Pick<Check, "command" | "judged" | "tool">,
   reasonIn: ReasonIn | undefined,
 ): Promise<CommandResult> {
   const { done, outcome } = await execTool(container.withWorkdir(workdir), command, judged, {
     reasonIn,
     unchanged: workdir,
+    package: tool.package,
   })
   return { outcome, component: outcome.finished ? done.directory(workdir) : dag.directory(), workdir }
 }

@@ -1,5 +1,5 @@
 /**
- * `node run-tool.ts JUDGED SECONDS OUT [--unchanged=DIRECTORY] -- COMMAND ARGUMENT...`
+ * `node run-tool.ts JUDGED SECONDS OUT [--unchanged=DIRECTORY] [--package=NAME] -- COMMAND ARGUMENT...`
  *
  * Runs a tool and succeeds only when it came to a judgement. The engine caches every exec that succeeds: a tool that
  * found something must succeed so that its findings can be read, and a tool that crashed must not. JUDGED lists the exit
@@ -11,6 +11,7 @@ import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -31,6 +32,8 @@ export interface ToolRequest {
   readonly input?: string
   /** Directory whose files the tool judges, and must not change before it does. Default: none. */
   readonly unchanged?: string
+  /** npm package of the tool, whose installed version is written down. Default: none. */
+  readonly package?: string
 }
 
 interface Ending {
@@ -42,18 +45,25 @@ const lastLines = 25
 
 function readRequest(args: readonly string[]): ToolRequest {
   const [judged = "", seconds = "", out = "", ...more] = args
-  const option = /^--unchanged=(.+)$/.exec(more[0] ?? "")?.[1]
-  const [separator, command, ...rest] = option === undefined ? more : more.slice(1)
-  if (separator !== "--" || command === undefined)
-    throw new Error("usage: run-tool.ts JUDGED SECONDS OUT [--unchanged=DIRECTORY] -- COMMAND ARGUMENT...")
-  const request = {
-    judged: judged.split(",").map(Number),
-    seconds: Number(seconds),
-    out,
-    command,
-    args: rest,
+  const end = Math.max(more.indexOf("--"), 0)
+  const [separator, command, ...rest] = more.slice(end)
+  const options = more.slice(0, end).map((option) => /^--(unchanged|package)=(.+)$/.exec(option))
+  if (separator !== "--" || command === undefined || options.includes(null))
+    throw new Error(
+      "usage: run-tool.ts JUDGED SECONDS OUT [--unchanged=DIRECTORY] [--package=NAME] -- COMMAND ARGUMENT...",
+    )
+  return {
+    ...{ judged: judged.split(",").map(Number), seconds: Number(seconds), out, command, args: rest },
+    ...Object.fromEntries(options.map((option) => [option?.[1], option?.[2]])),
   }
-  return option === undefined ? request : { ...request, unchanged: option }
+}
+
+/** Version of an npm package as it is installed in the working directory; undefined where it is not. */
+function installedVersion(name: string): string | undefined {
+  const manifest = join("node_modules", name, "package.json")
+  if (!existsSync(manifest)) return undefined
+  const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly version?: unknown }
+  return typeof version === "string" ? version : undefined
 }
 
 /** SHA-256 of each file, and of where each link leads, by path below a directory. Installed packages are left out. */
@@ -123,10 +133,12 @@ export async function runTool(request: ToolRequest): Promise<number> {
   mkdirSync(request.out, { recursive: true })
   const { unchanged } = request
   const before = unchanged === undefined ? new Map() : fingerprints(unchanged)
+  // Before the tool runs: afterwards, the package could have been exchanged.
+  const version = request.package === undefined ? undefined : installedVersion(request.package)
   const { code, why } = await run(request)
   if (code !== null && request.judged.includes(code)) {
     const changed = unchanged === undefined ? [] : changedFiles(before, fingerprints(unchanged))
-    const result = { exitCode: code, ...(changed.length === 0 ? {} : { changed }) }
+    const result = { exitCode: code, ...(changed.length === 0 ? {} : { changed }), version }
     writeFileSync(join(request.out, "run.json"), `${JSON.stringify(result)}\n`)
     return 0
   }

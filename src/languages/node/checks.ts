@@ -82,13 +82,14 @@ interface Tool {
 function byScriptOrTool(files: NodeFiles, about: Tool): Found {
   const version = files.version(about.package)
   const { judged, report, args, script } = about
-  const found = (command: readonly string[]): Check => ({
-    tool: { name: about.tool[0], version: version ?? "unknown" },
+  const found = (command: readonly string[], more: Pick<Check["tool"], "script"> = {}): Check => ({
+    tool: { name: about.tool[0], version: version ?? "unknown", package: about.package, ...more },
     command: [...command, ...args],
     judged,
     report,
   })
-  if (files.scripts[script] !== undefined) return found(["npm", "run", "--silent", script, "--"])
+  if (files.scripts[script] !== undefined)
+    return found(["npm", "run", "--silent", script, "--"], { script: `npm run ${script}` })
   // A missing script that signalbox.yaml names is never a reason to skip.
   if (script !== about.usual) return { undetermined: `package.json has no script ${JSON.stringify(script)}` }
   if (!about.configured) return { notApplicable: about.none }
@@ -131,7 +132,13 @@ function isPlaceholder(script: string | undefined): boolean {
 
 function check(files: NodeFiles, runner: Runner, command: readonly string[], report: Check["report"]): Check {
   const version = runner.package === null ? files.node : (files.version(runner.package) ?? "unknown")
-  return { tool: { name: runner.name, version }, command, judged: [0, 1], report }
+  const tool = {
+    ...{ name: runner.name, version },
+    ...(runner.package === null ? {} : { package: runner.package }),
+    // Node's own runner is started with the words of the script, and not by it.
+    ...(command[0] === "npm" ? { script: `npm run ${command[3]}` } : {}),
+  }
+  return { tool, command, judged: [0, 1], report }
 }
 
 function both(why: NotApplicable | Undetermined): Tests {

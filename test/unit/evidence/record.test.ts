@@ -81,6 +81,20 @@ describe("a release record", () => {
     expect(parseRecord(JSON.stringify(record))).toEqual(record)
     expect(() => parseRecord('{"schemaVersion":1}')).toThrow(/STATE_DAMAGED/)
   })
+
+  it("V09 V42 says that a tool was started by a script, and what a waiver accepts", () => {
+    const tools = [{ name: "tsc", version: "6.0.3", script: "npm run typecheck" }]
+    const waiver = {
+      ...{ id: "C-1", owner: "team", reason: "new", expires: "2026-02-01", fingerprint: sha256("finding") },
+      ...{ falsePositive: true as const, accepts: 75 },
+    }
+    const finding = { gate: "lint", rule: "r", severity: "high" as const, message: "m", subject: "s" }
+    const waived = gate({ ...lint, tools, verdict: "waived", waived: [{ finding, waiver }] })
+    const record = createRecord(parts({ gates: gateReport([waived], { context: "release" }) }))
+    expect(record).toMatchObject({ gates: [{ tools }], waivers: [waiver] })
+    const read = parseRecord(JSON.stringify(record))
+    expect(recordDigest(read)).toBe(recordDigest(record))
+  })
 })
 
 describe("a gate that did not block a release", () => {

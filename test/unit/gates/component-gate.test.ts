@@ -1,11 +1,11 @@
 /** What follows from one component's check, whatever the gate: its errors, and what its command said. */
-import type { Directory } from "@dagger.io/dagger"
+import { type Directory, dag } from "@dagger.io/dagger"
 import { describe, expect, test } from "vitest"
 import { parseConfig } from "../../../src/config/index.ts"
 import { componentNamed } from "../../../src/config/lookup.ts"
 import type { CommandResult } from "../../../src/gates/engine/run-check.ts"
 import { reportOf } from "../../../src/gates/engine/run-check.ts"
-import type { CheckRun, Finished } from "../../../src/gates/gate.ts"
+import type { CheckRun, Finished, GateContext } from "../../../src/gates/gate.ts"
 import { gate as lint } from "../../../src/gates/lint/gate.ts"
 import { gate as unit } from "../../../src/gates/unit/gate.ts"
 import type { Check } from "../../../src/languages/index.ts"
@@ -14,7 +14,7 @@ import { recorded } from "./recorded.ts"
 
 const config = parseConfig(minimalConfig, "signalbox.yaml")
 const component = componentNamed(config, "web")
-const out = undefined as unknown as Directory
+const out = dag.directory()
 const check = (name: string, format: Check["report"]["format"], path: string): Check => ({
   tool: { name, version: "1.0.0" },
   command: [name],
@@ -50,6 +50,29 @@ describe("X2 a check never judges a tree that it changed", () => {
     expect(both.errors).toEqual([
       "web: its command changed 1, 2, 3, 4, 5 and 1 more: it has not judged the tree as it is",
     ])
+  })
+})
+
+describe("V09 the tool in the evidence", () => {
+  const tool = { name: "tsc", version: "6.0.3", package: "typescript", script: "npm run typecheck" }
+  const toolsOf = async (outcome: Partial<Finished>) => {
+    const typecheck = { ...check("tsc", "tsc", "stdout.txt"), tool }
+    const run = ran(typecheck, "/app/src/a.ts\n", outcome)
+    const context = {
+      config,
+      checks: async () => ({ lint: typecheck }),
+      runCheck: async () => run,
+      request: () => ({ toolbox: { tools: {} }, component }),
+    } as unknown as GateContext
+    const { output } = await lint.run(context, undefined)
+    return output[0]?.tools
+  }
+
+  test("V09 has the version that is installed, and the script that started it", async () => {
+    expect(await toolsOf({ version: "5.9.3" })).toEqual([
+      { name: "tsc", version: "5.9.3", script: "npm run typecheck", image: "unresolved" },
+    ])
+    expect(await toolsOf({})).toMatchObject([{ version: "6.0.3" }])
   })
 })
 

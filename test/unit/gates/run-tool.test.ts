@@ -137,3 +137,29 @@ describe("X2 a command that changes what it judges", () => {
     expect(compare()).toEqual(["deep/src/a.ts", "deep/src/b.ts"])
   })
 })
+
+test("V09 the version of a tool is the one of its installed package, read before it runs", async () => {
+  const cwd = join(directory, "installed")
+  mkdirSync(join(cwd, "node_modules", "tsc"), { recursive: true })
+  writeFileSync(join(cwd, "node_modules", "tsc", "package.json"), '{"version":"6.0.3"}')
+  const other = JSON.stringify({ version: "9.9.9" })
+  const exchange = `require("fs").writeFileSync("node_modules/tsc/package.json", ${JSON.stringify(other)})`
+  const run = (name: string, out: string) =>
+    new Promise<void>((resolve) => {
+      const args = [
+        "0",
+        "30",
+        join(directory, out),
+        `--package=${name}`,
+        "--",
+        process.execPath,
+        "-e",
+        exchange,
+      ]
+      execFile(process.execPath, [program("run-tool.ts"), ...args], { cwd }, () => resolve())
+    })
+  await run("tsc", "version")
+  expect(JSON.parse(read("version/run.json"))).toEqual({ exitCode: 0, version: "6.0.3" })
+  await run("eslint", "no-version")
+  expect(JSON.parse(read("no-version/run.json"))).toEqual({ exitCode: 0 })
+})

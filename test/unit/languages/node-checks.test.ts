@@ -178,6 +178,19 @@ describe("types and lint", () => {
     expect(checks({}).lint).toEqual({ notApplicable: "no script lint, and no settings of ESLint" })
   })
 
+  test("V09 the evidence says where the project's own script started the tool", () => {
+    const script = (check: object) => ("tool" in check ? check.tool : undefined)
+    const own = checks({ typecheck: "echo /app/x.ts", lint: "eslint .", test: "jest" })
+    expect([own.typecheck, own.lint, own.unit, own.coverage].map(script)).toMatchObject([
+      { name: "tsc", version: "5.9.3", package: "typescript", script: "npm run typecheck" },
+      { name: "eslint", script: "npm run lint" },
+      { name: "jest", script: "npm run test" },
+      { name: "jest", script: "npm run test" },
+    ])
+    for (const check of [checks({}, ["tsconfig.json"]).typecheck, checks({ test: "node --test" }).unit])
+      expect(script(check)).not.toHaveProperty("script")
+  })
+
   test("X2 a script with --fix mends nothing", () => {
     const { lint } = checks({ lint: "eslint . --fix" })
     expect("command" in lint ? lint.command : []).toContain("--no-fix")
