@@ -14,7 +14,7 @@ import {
 import { findRelease, type Release, valuesFiles } from "./bundle.ts"
 import { type DriverInput, drive, driveOrThrow, toOutcome } from "./driver.ts"
 import { evidenceReference, recordEvidence } from "./operation-evidence.ts"
-import { policyInForce } from "./policy.ts"
+import { type PolicyInForce, policyInForce } from "./policy.ts"
 import { assertMayChange, policyAnchor } from "./protection.ts"
 
 /** Which environment a release is deployed to, and how the call reaches it. */
@@ -65,6 +65,11 @@ export function planText(planned: PlanResult): string {
 /** Gates without whose evidence an environment refuses a release. */
 export function requiredGates(environment: EnvironmentConfig, config: SignalboxConfig): string[] {
   return environment.protected ? config.gates.required.release : []
+}
+
+/** Those of them that signalbox.yaml requires by name: a release in which one had nothing to judge is refused. */
+export function namedGates(environment: EnvironmentConfig, policy: PolicyInForce): string[] {
+  return environment.protected ? [...policy.named("release")] : []
 }
 
 /** The call `deploy`. @throws USAGE when there is no such release */
@@ -143,6 +148,7 @@ async function runDriver(
     {
       ...input,
       requiredGates: requiredGates(environment, config),
+      namedGates: namedGates(environment, policy),
       protectedBranches: [...config.protectedBranches],
       policyAnchor: anchor,
     },

@@ -22,7 +22,7 @@ import type { Trust } from "../src/toolbox/index.ts"
 import { assertBuildable, buildImages } from "./build.ts"
 import { chartDirectory, collectBundle, lookUpRelease, type Release } from "./bundle.ts"
 import { assertConfigurationValid } from "./configuration.ts"
-import { requiredGates } from "./environment.ts"
+import { namedGates, requiredGates } from "./environment.ts"
 import { putEvidence, registryPlace } from "./evidence.ts"
 import { policyApproval } from "./gate-end.ts"
 import { type GateRun, judge } from "./gates.ts"
@@ -116,7 +116,11 @@ async function assertEnvironmentsAccept(
       const environment = await session.environment(name)
       await assertMayChange(policy, environment)
       const { protectedBranches } = config
-      return { environment, requiredGates: requiredGates(environment, config), protectedBranches }
+      return {
+        ...{ environment, protectedBranches },
+        requiredGates: requiredGates(environment, config),
+        namedGates: namedGates(environment, policy),
+      }
     }),
   )
   assertAccepted({ version, ...recordedEvidence(report) }, destinations, session.now.toISOString())

@@ -5,6 +5,8 @@ import { type Evidence, evidenceRefusals, throwRefusals } from "./plan/index.ts"
 export interface Destination {
   readonly environment: Pick<EnvironmentConfig, "name" | "protected" | "acceptedDatabases">
   readonly requiredGates: readonly string[]
+  /** Those of them that signalbox.yaml requires by name. Default: none. */
+  readonly namedGates?: readonly string[]
   readonly protectedBranches: readonly string[]
 }
 

@@ -44,7 +44,7 @@ function record(
   return { version, gates, waivers, ...(policy === null ? {} : { policy }) } as unknown as ReleaseRecord
 }
 
-function judge(candidate: ReleaseRecord, more: { protected?: boolean } = {}) {
+function judge(candidate: ReleaseRecord, more: { protected?: boolean; named?: string[] } = {}) {
   return evidenceRefusals(candidate, {
     environment: environmentOf({
       name: "production",
@@ -52,6 +52,7 @@ function judge(candidate: ReleaseRecord, more: { protected?: boolean } = {}) {
       acceptedDatabases: [{ name: "trivy-db", maxAge: "24h" }],
     }),
     requiredGates: ["unit", "vulnerabilities"],
+    namedGates: more.named ?? [],
     protectedBranches: ["main", "release/1.4"],
     date,
   }).map((error) => `${error.code}: ${error.detail.what}`)
@@ -134,6 +135,18 @@ describe("evidence for a protected environment", () => {
       tools: [],
     })
     expect(judge(record([skipped, ...complete.slice(1)]))).toEqual([])
+  })
+
+  test("sibling of V09: a gate that was skipped is no evidence where signalbox.yaml requires it by name", () => {
+    const skipped = gate("unit", {
+      verdict: "skipped",
+      required: false,
+      summary: "web: no script",
+      tools: [],
+    })
+    const release = record([skipped, ...complete.slice(1)])
+    expect(judge(release, { named: ["vulnerabilities"] })).toEqual([])
+    expect(judge(release, { named: ["unit"] })).toEqual(["EVIDENCE_MISSING: evidence is missing for: unit"])
   })
 
   test("is not asked of gates that neither the release nor the environment requires", () => {
