@@ -90,6 +90,8 @@ export interface Finished {
   readonly exitCode: number
   /** Version of its installed npm package, where it has one. */
   readonly version?: string
+  /** Lines of the component's files with comments that switch the tool off. Default: none. */
+  readonly comments?: readonly { readonly file: string; readonly line: number; readonly text: string }[]
   /** Files of the tree under test that it changed or removed: then it has judged another tree. Default: none. */
   readonly changed?: readonly string[]
   /** What it wrote, by file name: its reports, stdout.txt and stderr.txt. */

@@ -23,6 +23,8 @@ export interface Check {
     readonly version: string
     /** Its npm package, whose installed version counts where there is one. */
     readonly package?: string
+    /** Regular expression of the comments in the code that switch it off for a line or a file. */
+    readonly comments?: string
     /** The project's own script or command that starts it. Absent: it is started itself. */
     readonly script?: string
   }

@@ -11,6 +11,8 @@ export interface ComponentCheck<Reading, Gathered = undefined> {
   /** @throws OUTPUT_UNREADABLE */
   read(report: readonly string[], check: Check, component: ReportedComponent): Reading
   decide(reading: Reading, about: DecideAbout, gathered: Gathered | undefined): Judgement
+  /** Whether comments that switch the tool off are told here: two checks may read one run. Default: false. */
+  readonly tellsComments?: true
   /** What else of the source tree the decision needs, after the check has run. Default: nothing. */
   gather?(context: GateContext, name: string, run: CheckRun): Promise<Gathered>
 }

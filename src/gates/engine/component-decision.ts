@@ -1,5 +1,6 @@
-import { asSignalboxError } from "../../domain/index.ts"
+import { asSignalboxError, type ToolFinding } from "../../domain/index.ts"
 import { directoryOf } from "../../languages/index.ts"
+import { sourcePath } from "../formats/read.ts"
 import type { CheckRun, Judgement } from "../gate.ts"
 import type { ComponentCheck, ComponentReading, ComponentRun } from "./component-check.ts"
 import { lastOutput } from "./last-output.ts"
@@ -41,7 +42,7 @@ export function decideComponent<Reading, Gathered>(
       ? noResult(`${name}: ${part.error}`)
       : check.decide(part.reading, part.about, part.gathered)
   if ("undetermined" in run || !run.outcome.finished) return { ...judgement, tools, reports: {} }
-  const { files, changed = [] } = run.outcome
+  const { files, changed = [], comments = [] } = run.outcome
   const [first, ...others] = judgement.errors
   // Where nothing was found, what the command said is all that tells why.
   const said =
@@ -51,7 +52,29 @@ export function decideComponent<Reading, Gathered>(
     ...others,
     ...changedTree(name, changed),
   ]
-  return { ...judgement, errors, tools, reports: below(name, files) }
+  const decided = { ...judgement, errors, tools, reports: below(name, files) }
+  if (check.tellsComments !== true || comments.length === 0) return decided
+  return {
+    ...decided,
+    findings: [...judgement.findings, ...comments.map((one) => silenced(one, part))],
+    summary: `${judgement.summary}, ${comments.length} switched off in the code`,
+    figures: { ...judgement.figures, suppressed: (judgement.figures.suppressed ?? 0) + comments.length },
+  }
+}
+
+/** A comment has no owner and no expiry, as waivers have: it is listed. */
+function silenced(
+  { file, line, text }: { readonly file: string; readonly line: number; readonly text: string },
+  { name, component }: ComponentRun,
+): ToolFinding {
+  return {
+    rule: "switched-off",
+    severity: "info",
+    message: `switched off in the code: ${text}`,
+    location: { file: sourcePath(directoryOf(component), "", file), line },
+    component: name,
+    subject: text,
+  }
 }
 
 const shownFiles = 5

@@ -71,9 +71,13 @@ async function runComponent<Reading, Gathered>(
     language.developmentImage(context.request(name)).catch(() => "unresolved"),
     context.runCheck(name, found),
   ])
-  const { package: _, ...tool } = found.tool
-  const version = (run.outcome.finished ? run.outcome.version : undefined) ?? tool.version
-  const base = { ...about, tools: [{ ...tool, version, image }], run }
+  const { name: toolName, script } = found.tool
+  const version = (run.outcome.finished ? run.outcome.version : undefined) ?? found.tool.version
+  const base = {
+    ...about,
+    tools: [{ name: toolName, version, ...(script === undefined ? {} : { script }), image }],
+    run,
+  }
   if (check.gather === undefined || !run.outcome.finished) return base
   return { ...base, gathered: await check.gather(context, name, run) }
 }

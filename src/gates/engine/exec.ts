@@ -17,6 +17,7 @@ const runResult = z.object({
   exitCode: z.int(),
   changed: z.array(z.string()).default([]),
   version: z.string().optional(),
+  comments: z.array(z.object({ file: z.string(), line: z.int(), text: z.string() })).default([]),
 })
 
 export interface ExecOptions {
@@ -25,6 +26,8 @@ export interface ExecOptions {
   readonly unchanged?: string
   /** Its npm package, to read the installed version of. Default: none. */
   readonly package?: string | undefined
+  /** Regular expression of the comments that switch it off. Default: none are looked for. */
+  readonly comments?: string | undefined
 }
 
 /**
@@ -35,13 +38,17 @@ export async function execTool(
   container: Container,
   command: readonly string[],
   judged: readonly number[],
-  { reasonIn, unchanged, package: installed }: ExecOptions = {},
+  { reasonIn, unchanged, package: installed, comments }: ExecOptions = {},
 ): Promise<{ readonly done: Container; readonly outcome: ToolOutcome }> {
   const options = [judged.join(","), String(toolTimeout), outDirectory]
   const compared = unchanged === undefined ? [] : [`--unchanged=${unchanged}`]
   const named = installed === undefined ? [] : [`--package=${installed}`]
-  const args = ["node", runTool, ...options, ...compared, ...named, "--", ...command]
-  const done = container.withFile(runTool, program("src/gates/engine/run-tool.ts")).withExec(args)
+  const silencing = comments === undefined ? [] : [`--comments=${comments}`]
+  const args = ["node", runTool, ...options, ...compared, ...named, ...silencing, "--", ...command]
+  const done = container
+    .withFile(runTool, program("src/gates/engine/run-tool.ts"))
+    .withFile("/signalbox/find-comments.ts", program("src/gates/engine/find-comments.ts"))
+    .withExec(args)
   return { done, outcome: await settle(done, ["stdout.txt", "stderr.txt"], reasonIn) }
 }
 

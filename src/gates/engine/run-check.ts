@@ -80,6 +80,7 @@ async function runUnderNode(
     reasonIn,
     unchanged: workdir,
     package: tool.package,
+    comments: tool.comments,
   })
   return { outcome, component: outcome.finished ? done.directory(workdir) : dag.directory(), workdir }
 }

@@ -1,5 +1,6 @@
 /**
- * `node run-tool.ts JUDGED SECONDS OUT [--unchanged=DIRECTORY] [--package=NAME] -- COMMAND ARGUMENT...`
+ * `node run-tool.ts JUDGED SECONDS OUT [--unchanged=DIRECTORY] [--package=NAME] [--comments=REGEX]
+ *   -- COMMAND ARGUMENT...`
  *
  * Runs a tool and succeeds only when it came to a judgement. The engine caches every exec that succeeds: a tool that
  * found something must succeed so that its findings can be read, and a tool that crashed must not. JUDGED lists the exit
@@ -32,6 +33,8 @@ export interface ToolRequest {
   readonly input?: string
   /** Directory whose files the tool judges, and must not change before it does. Default: none. */
   readonly unchanged?: string
+  /** Regular expression of lines in the files of `unchanged` that switch the tool off; they are written down. Default: none. */
+  readonly comments?: string
   /** npm package of the tool, whose installed version is written down. Default: none. */
   readonly package?: string
 }
@@ -47,10 +50,10 @@ function readRequest(args: readonly string[]): ToolRequest {
   const [judged = "", seconds = "", out = "", ...more] = args
   const end = Math.max(more.indexOf("--"), 0)
   const [separator, command, ...rest] = more.slice(end)
-  const options = more.slice(0, end).map((option) => /^--(unchanged|package)=(.+)$/.exec(option))
+  const options = more.slice(0, end).map((option) => /^--(unchanged|package|comments)=(.+)$/.exec(option))
   if (separator !== "--" || command === undefined || options.includes(null))
     throw new Error(
-      "usage: run-tool.ts JUDGED SECONDS OUT [--unchanged=DIRECTORY] [--package=NAME] -- COMMAND ARGUMENT...",
+      "usage: run-tool.ts JUDGED SECONDS OUT [--unchanged=DIRECTORY] [--package=NAME] [--comments=REGEX] -- COMMAND ARGUMENT...",
     )
   return {
     ...{ judged: judged.split(",").map(Number), seconds: Number(seconds), out, command, args: rest },
@@ -99,6 +102,14 @@ function fingerprintOf(file: string): string {
   return hash.digest("hex")
 }
 
+/** Loaded when it is needed: it is a file of its own, which not every container of a tool has. */
+async function commentsIn({ unchanged, comments }: ToolRequest, files: ReadonlyMap<string, string>) {
+  if (unchanged === undefined || comments === undefined) return {}
+  const { findComments } = await import("./find-comments.ts")
+  const plain = [...files].flatMap(([file, of]) => (of.startsWith("->") ? [] : [file]))
+  return { comments: findComments(unchanged, plain, comments) }
+}
+
 /** Files that were there before, and are other ones now or gone. New files are none: tools write caches and reports. */
 export function changedFiles(
   before: ReadonlyMap<string, string>,
@@ -132,13 +143,14 @@ function run(request: ToolRequest): Promise<Ending> {
 export async function runTool(request: ToolRequest): Promise<number> {
   mkdirSync(request.out, { recursive: true })
   const { unchanged } = request
-  const before = unchanged === undefined ? new Map() : fingerprints(unchanged)
+  const before: ReadonlyMap<string, string> = unchanged === undefined ? new Map() : fingerprints(unchanged)
+  const comments = await commentsIn(request, before)
   // Before the tool runs: afterwards, the package could have been exchanged.
   const version = request.package === undefined ? undefined : installedVersion(request.package)
   const { code, why } = await run(request)
   if (code !== null && request.judged.includes(code)) {
     const changed = unchanged === undefined ? [] : changedFiles(before, fingerprints(unchanged))
-    const result = { exitCode: code, ...(changed.length === 0 ? {} : { changed }), version }
+    const result = { exitCode: code, ...(changed.length === 0 ? {} : { changed }), version, ...comments }
     writeFileSync(join(request.out, "run.json"), `${JSON.stringify(result)}\n`)
     return 0
   }

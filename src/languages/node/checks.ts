@@ -49,6 +49,7 @@ function typecheck(files: NodeFiles, script: string): Found {
     none: `no tsconfig.json, and no script ${script}`,
     judged: [0, 1, 2],
     report: { format: "tsc", path: "stdout.txt", in: "reports" },
+    comments: "(?://|/?\\*)\\s*@ts-(?:nocheck|ignore|expect-error)\\b",
   })
 }
 
@@ -77,13 +78,21 @@ interface Tool {
   readonly none: string
   readonly judged: readonly number[]
   readonly report: Check["report"]
+  readonly comments?: string
 }
 
 function byScriptOrTool(files: NodeFiles, about: Tool): Found {
   const version = files.version(about.package)
-  const { judged, report, args, script } = about
+  const { judged, report, args, script, comments } = about
+  const silencing = comments === undefined ? {} : { comments }
   const found = (command: readonly string[], more: Pick<Check["tool"], "script"> = {}): Check => ({
-    tool: { name: about.tool[0], version: version ?? "unknown", package: about.package, ...more },
+    tool: {
+      name: about.tool[0],
+      version: version ?? "unknown",
+      package: about.package,
+      ...silencing,
+      ...more,
+    },
     command: [...command, ...args],
     judged,
     report,
@@ -125,6 +134,9 @@ function tests(files: NodeFiles, script: string): Tests {
   return { unit, coverage: runner.loadedOnly ? { ...coverage, loadedOnly: true } : coverage }
 }
 
+/** Lines that count as covered, or not at all, because a comment says so. */
+const coverageComments = "(?://|/?\\*)\\s*(?:(?:v8|c8|istanbul) ignore|node:coverage (?:ignore|disable))\\b"
+
 /** No script, or what `npm init` writes where there are no tests. */
 function isPlaceholder(script: string | undefined): boolean {
   return script === undefined || /no test specified/i.test(script)
@@ -133,7 +145,7 @@ function isPlaceholder(script: string | undefined): boolean {
 function check(files: NodeFiles, runner: Runner, command: readonly string[], report: Check["report"]): Check {
   const version = runner.package === null ? files.node : (files.version(runner.package) ?? "unknown")
   const tool = {
-    ...{ name: runner.name, version },
+    ...{ name: runner.name, version, comments: coverageComments },
     ...(runner.package === null ? {} : { package: runner.package }),
     // Node's own runner is started with the words of the script, and not by it.
     ...(command[0] === "npm" ? { script: `npm run ${command[3]}` } : {}),

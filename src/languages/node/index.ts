@@ -68,7 +68,7 @@ async function checks(request: Request): Promise<Checks> {
 }
 
 async function sourceFiles({ component, source }: Request): Promise<readonly string[]> {
-  const files = await source.directory(component.path).glob("**/*")
+  const files = await source.directory(component.path).glob("**")
   return files.filter(isSourceFile)
 }
 

@@ -7,6 +7,7 @@ import type { CommandResult } from "../../../src/gates/engine/run-check.ts"
 import { reportOf } from "../../../src/gates/engine/run-check.ts"
 import type { CheckRun, Finished, GateContext } from "../../../src/gates/gate.ts"
 import { gate as lint } from "../../../src/gates/lint/gate.ts"
+import { gate as typecheck } from "../../../src/gates/typecheck/gate.ts"
 import { gate as unit } from "../../../src/gates/unit/gate.ts"
 import type { Check } from "../../../src/languages/index.ts"
 import { minimalConfig } from "../config/texts.ts"
@@ -28,6 +29,10 @@ const ran = (of: Check, report: string, outcome: Partial<Finished>): CheckRun =>
   workdir: "/app",
 })
 const about = { name: "web", component, manifest: "web/package.json", tools: [] }
+const noTests = {
+  check: check("vitest", "vitest-json", "vitest.json"),
+  report: [recorded("vitest/pass.json")],
+}
 const eslint = check("eslint", "eslint-json", "eslint.json")
 
 describe("X2 a check never judges a tree that it changed", () => {
@@ -74,6 +79,20 @@ describe("V09 the tool in the evidence", () => {
     ])
     expect(await toolsOf({})).toMatchObject([{ version: "6.0.3" }])
   })
+})
+
+test("V09 comments that switch the compiler off are told, and refuse nothing", () => {
+  const tsc = check("tsc", "tsc", "stdout.txt")
+  const comments = [{ file: "src/a.ts", line: 3, text: "// @ts-ignore" }]
+  const run = ran(tsc, "/app/src/a.ts\n", { comments })
+  const judged = typecheck.decide(typecheck.read([{ ...about, run }]), config, undefined)
+  expect(judged).toMatchObject({
+    ...{ errors: [], summary: "web: 1 files, 1 switched off in the code", figures: { suppressed: 1 } },
+    findings: [{ rule: "switched-off", severity: "info", location: { file: "web/src/a.ts", line: 3 } }],
+  })
+  expect(
+    unit.decide(unit.read([{ ...about, run: { ...run, ...noTests } }]), config, undefined).findings,
+  ).toEqual([])
 })
 
 describe("R8 a command that ends without a report", () => {

@@ -5,6 +5,8 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, describe, expect, test } from "vitest"
 import { compareTrees } from "../../../src/gates/engine/compare-trees.ts"
+import type { Check } from "../../../src/languages/index.ts"
+import { checksOf } from "../../../src/languages/node/checks.ts"
 
 const directory = mkdtempSync(join(tmpdir(), "run-tool-"))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -162,4 +164,35 @@ test("V09 the version of a tool is the one of its installed package, read before
   expect(JSON.parse(read("version/run.json"))).toEqual({ exitCode: 0, version: "6.0.3" })
   await run("eslint", "no-version")
   expect(JSON.parse(read("no-version/run.json"))).toEqual({ exitCode: 0 })
+})
+
+test("V09 comments that switch a tool off are written down with file and line", async () => {
+  const path = join(directory, "comments")
+  mkdirSync(join(path, "src"), { recursive: true })
+  writeFileSync(
+    join(path, "src", "a.ts"),
+    "// @ts-nocheck\nconst a = 1\n  // @ts-ignore: old\n/* @ts-expect-error */ a()\n",
+  )
+  writeFileSync(join(path, "src", "b.ts"), 'const text = "@ts-ignore"\n/* v8 ignore next */\n')
+  writeFileSync(join(path, "notes.md"), "// @ts-ignore\n")
+  const { typecheck, unit } = checksOf(
+    {
+      ...{ names: ["tsconfig.json"], keys: [], node: "24", choosesFiles: false },
+      scripts: { test: "vitest run" },
+      version: () => "1.0.0",
+    },
+    { typecheck: "typecheck", lint: "lint", coverage: "coverage" },
+  )
+  const found = async (check: object, out: string) => {
+    const comments = "tool" in check ? (check as Check).tool.comments : undefined
+    const args = ["0", "30", join(directory, out), `--unchanged=${path}`, `--comments=${comments}`]
+    expect((await node(program("run-tool.ts"), ...args, "--", process.execPath, "-e", "")).code).toBe(0)
+    return JSON.parse(read(`${out}/run.json`)).comments
+  }
+  expect(await found(typecheck, "types")).toEqual([
+    { file: "src/a.ts", line: 1, text: "// @ts-nocheck" },
+    { file: "src/a.ts", line: 3, text: "// @ts-ignore: old" },
+    { file: "src/a.ts", line: 4, text: "/* @ts-expect-error */ a()" },
+  ])
+  expect(await found(unit, "ignored")).toEqual([{ file: "src/b.ts", line: 2, text: "/* v8 ignore next */" }])
 })
