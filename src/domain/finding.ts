@@ -20,6 +20,9 @@ export interface Measured {
   readonly unit: string
 }
 
+/** Rule of a system without security updates: no advisory of a database, but the reason why there are none. */
+export const endOfLifeRule = "system-end-of-life"
+
 /** One thing a tool objects to, in the same shape for every tool. */
 export interface Finding {
   /** The gate that reports it: `lint`, `secrets`, `vulnerabilities`… */

@@ -6,8 +6,9 @@ import type {
   StaleWaiver,
   ToolIdentity,
   Verdict,
+  WaiverUse,
 } from "../domain/index.ts"
-import { isWarning, severities } from "../domain/index.ts"
+import { endOfLifeRule, isWarning, severities } from "../domain/index.ts"
 import { oneLine } from "./text.ts"
 
 /** A symbol next to the verdict's name, never instead of it. */
@@ -79,7 +80,16 @@ export function databaseSummary(gate: GateResult): string | undefined {
 }
 
 function distinctRules(findings: readonly Finding[]): number {
-  return new Set(findings.map((finding) => finding.rule)).size
+  return new Set(findings.map(({ rule }) => rule).filter((rule) => rule !== endOfLifeRule)).size
+}
+
+/** Its reason, with what it says besides: that the tool is wrong, or the number that it accepts. */
+export function waiverReason({ reason, falsePositive, accepts }: WaiverUse): string {
+  const notes = [
+    ...(falsePositive === true ? ["false positive"] : []),
+    ...(accepts === undefined ? [] : [`accepts ${accepts}`]),
+  ]
+  return oneLine(notes.length === 0 ? reason : `${reason} (${notes.join(", ")})`)
 }
 
 /** `unused`; `term-too-long: it holds until 9999-12-31; …` */

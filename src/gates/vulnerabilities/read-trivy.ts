@@ -1,5 +1,5 @@
 import { z } from "zod"
-import type { Severity, ToolFinding } from "../../domain/index.ts"
+import { endOfLifeRule, type Severity, type ToolFinding } from "../../domain/index.ts"
 import { readJson } from "../formats/read.ts"
 
 const vulnerability = z.object({
@@ -99,7 +99,7 @@ export function readTrivy(
 function endOfLife({ Family, Name }: z.output<typeof system>, component: string, file: string): ToolFinding {
   const subject = `${Family} ${Name}`.trim()
   return {
-    rule: "system-end-of-life",
+    rule: endOfLifeRule,
     severity: "high",
     message: `${subject} gets no security updates any more: vulnerabilities of its packages are no longer listed`,
     location: { file },

@@ -9,6 +9,7 @@ import {
   staleText,
   toolName,
   verdictMeanings,
+  waiverReason,
   warning,
   warningGates,
 } from "../words.ts"
@@ -62,7 +63,7 @@ function waivers(report: GateReportData): readonly string[] {
         waiver.id,
         `${gate.gate} ${finding.rule} ${finding.subject}`,
         waiver.owner,
-        waiver.reason,
+        waiverReason(waiver),
         waiver.expires,
       ].map(html),
     ),

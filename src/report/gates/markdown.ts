@@ -12,6 +12,7 @@ import {
   severityCounts,
   staleText,
   toolName,
+  waiverReason,
   warningGates,
 } from "../words.ts"
 
@@ -106,7 +107,7 @@ function addWaived(page: MarkdownBudget, report: GateReportData): number {
   const rows = report.gates.flatMap((gate) =>
     gate.waived.map(({ finding, waiver }) => {
       const what = `${gate.gate} ${finding.rule} ${finding.subject}`
-      return `| ${md(waiver.id)} | ${md(what, 300)} | ${md(waiver.owner)} | ${md(waiver.reason)} | ${md(waiver.expires)} |`
+      return `| ${md(waiver.id)} | ${md(what, 300)} | ${md(waiver.owner)} | ${md(waiverReason(waiver))} | ${md(waiver.expires)} |`
     }),
   )
   const header = [

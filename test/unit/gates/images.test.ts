@@ -59,3 +59,11 @@ test("sibling of X4: the caller's own mistake still ends the call", async () => 
   const mistake = new SignalboxError("SOURCE_INCOMPLETE", { what: "files of api are Git LFS pointers" })
   await expect(judged(() => Promise.reject(mistake))).rejects.toThrow(/SOURCE_INCOMPLETE/)
 })
+
+test("sibling of V42: an image above its budget says its size, which a waiver has to accept", () => {
+  const large = { ...facts, bytes: 12_345_678 }
+  const { findings } = judgeImage("api", { ...component, maxImageMb: 10 }, large)
+  expect(findings).toMatchObject([
+    { rule: "image-too-large", measured: { value: 12.35, better: "lower", unit: "MB" } },
+  ])
+})

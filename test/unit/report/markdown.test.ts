@@ -49,6 +49,22 @@ Context branch, 2026-03-01.
     expect(text).toContain("- W-2: expired")
   })
 
+  test("V42 says which number a waiver accepts, and why another one lets nothing through", () => {
+    const waiver = { id: "W-1", owner: "platform", reason: "new code", expires: "2027-01-01", accepts: 75 }
+    const use = { ...waiver, falsePositive: true as const, fingerprint: `sha256:${"b".repeat(64)}` as const }
+    const detail = "it holds until 9999-12-31"
+    const stale = { staleWaivers: [{ id: "W-2", why: "term-too-long" as const, detail }] }
+    const text = toMarkdown(report([gate({ verdict: "waived", waived: [{ finding, waiver: use }] })], stale))
+    expect(text).toContain("| new code (false positive, accepts 75) |")
+    expect(text).toContain("- W-2: term-too-long: it holds until 9999-12-31")
+  })
+
+  test("sibling of G13: a system past its end is no entry of the database", () => {
+    const database = { name: "trivy-db", date: "2026-02-28", entries: 21 }
+    const ended = { ...finding, rule: "system-end-of-life" }
+    expect(toMarkdown(report([gate({ database, findings: [ended] })]))).toContain("none of 21 known in")
+  })
+
   test("has warnings of gates that are not required and skipped gates in its first lines", () => {
     const gates = [
       gate({ gate: "lint" }),
