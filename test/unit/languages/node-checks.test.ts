@@ -99,7 +99,7 @@ describe("G05 every source file is measured", () => {
     return "command" in unit ? unit.command : []
   }
 
-  test("G05 sibling of G05: Jest measures files that no test loads, unless its settings choose the files", () => {
+  test("sibling of G05: Jest measures files that no test loads, unless its settings choose the files", () => {
     expect(command({ test: "jest" })).toContain(
       "--collectCoverageFrom=**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts,vue,svelte}",
     )
