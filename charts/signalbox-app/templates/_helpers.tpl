@@ -21,3 +21,8 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- define "app.minimum" -}}
 {{- if .autoscaling }}{{ .autoscaling.minReplicas }}{{ else }}{{ .replicas }}{{ end -}}
 {{- end -}}
+
+{{/* A value as text. Helm reads every number as a floating-point number, and writes a large one as 1.048576e+07. */}}
+{{- define "app.text" -}}
+{{- if kindIs "float64" . }}{{ toJson . }}{{ else }}{{ toString . }}{{ end }}
+{{- end }}
