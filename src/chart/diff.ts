@@ -1,12 +1,14 @@
 import { canonicalJson, type ManifestChange, toJson } from "../domain/index.ts"
 import { diffLines, isChanged } from "./changed-lines.ts"
-import { type ManifestObject, objectKey, withoutHooks } from "./manifest.ts"
+import { hookOf, isKept, isTestHook } from "./hooks.ts"
+import { type ManifestObject, objectKey } from "./manifest.ts"
 import { redactChange, secretsOf, yaml } from "./redact.ts"
 
 const shownLines = 200
 
 /**
- * What applying `after` over `before` changes, object by object, in the order of their keys. It is shown to people, in CI
+ * What applying `after` over `before` changes, object by object, in the order of their keys, hooks last; those of
+ * `helm test` are left out, because no deployment runs them. It is shown to people, in CI
  * logs and in artifacts: of a secret, old or new, it contains the key and whether it changes, never the value.
  * @param context unchanged lines to show around each change. Default: none, as in plans and their hashes.
  */
@@ -28,8 +30,14 @@ export function diffManifests(
     const lines = diffLines(yamlLines(shown.before), yamlLines(shown.after), context)
     const action = actionOf(from, to)
     const visible = action === "update" && lines.length === 0 ? [onlyHidden] : lines
-    return [{ action, kind: named.kind, name: named.name, diff: cut(visible) }]
+    return [{ action, kind: named.kind, name: named.name, diff: cut(visible), ...rulesOf(named) }]
   })
+}
+
+/** What Helm does with an object beside applying it. */
+function rulesOf(object: ManifestObject): Pick<ManifestChange, "hook" | "keep"> {
+  const hook = hookOf(object)
+  return { ...(hook === null ? {} : { hook }), ...(isKept(object) ? { keep: true } : {}) }
 }
 
 /** For an update whose redacted texts are equal, such as two secrets that were swapped. */
@@ -45,7 +53,10 @@ function actionOf(
 }
 
 function byKey(objects: readonly ManifestObject[]): Map<string, ManifestObject> {
-  return new Map(withoutHooks(objects).map((object) => [objectKey(object), object]))
+  const shown = objects.filter((object) => !isTestHook(object))
+  return new Map(
+    shown.map((object) => [`${hookOf(object) === null ? "" : "hook "}${objectKey(object)}`, object]),
+  )
 }
 
 function yamlLines(body: ManifestObject["body"] | undefined): readonly string[] {

@@ -1,6 +1,10 @@
+export { valueOrNull } from "./as-kubernetes-reads.ts"
 export { budgetFindings } from "./budgets.ts"
 export { diffManifests } from "./diff.ts"
 export { type ChartFiles, chartDigest, readChart } from "./digest.ts"
+export { manifestFindings, type Rendered, releaseFindings } from "./findings.ts"
+export { deploymentHooks, hookOf, isKept, isTestHook, outsideDigest } from "./hooks.ts"
+export { chartIdentity } from "./identity.ts"
 export { KnownSecrets } from "./known-secrets.ts"
 export type { Loose } from "./loose.ts"
 export {
@@ -11,10 +15,14 @@ export {
   placedKey,
   withoutHooks,
 } from "./manifest.ts"
+export { builtInChart, type ChartPlace, chartFile, fileOf } from "./place.ts"
+export { checkPolicy } from "./policy.ts"
 export { redactManifests, redactObject, secretsOf } from "./redact.ts"
+export { reloadWarnings } from "./reloads.ts"
 export { mayHaveCrds, renderedChart } from "./rendered.ts"
+export { scanManifests, scanValues } from "./secret-findings.ts"
 export { secretsIn } from "./secret-places.ts"
-export { scanManifests, scanValues } from "./secrets.ts"
+export { accessFindings, hasService, serviceLabels } from "./services.ts"
 export { releaseSecretLimit, releaseSecretSize } from "./size.ts"
 export { type StartupAllowance, startupAllowances, startupWarnings } from "./startup.ts"
 export { type TemplateRequest, templateArguments } from "./template-arguments.ts"
@@ -25,3 +33,4 @@ export {
   injectedValuesFile,
   parseValues,
 } from "./values.ts"
+export { heldBack, waitWarnings } from "./waits.ts"

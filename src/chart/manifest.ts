@@ -1,5 +1,6 @@
-import { type Document, isScalar, parse, parseAllDocuments, type Tags, visit } from "yaml"
+import { type Document, isScalar, parseAllDocuments, visit, YAMLError } from "yaml"
 import { canonicalJson, contentDigest, type Digest, SignalboxError, toJson } from "../domain/index.ts"
+import { asKubernetesReads, documentValue, readsTwoWays } from "./as-kubernetes-reads.ts"
 
 /** One rendered Kubernetes object. */
 export interface ManifestObject {
@@ -12,8 +13,10 @@ export interface ManifestObject {
   readonly annotations: Readonly<Record<string, string>>
   /** Template that it came from, by Helm's `# Source:` comment. */
   readonly source: string | null
-  /** The whole object. */
+  /** The whole object, as the API server reads it: `yes` is true, `0440` is 288. */
   readonly body: Readonly<Record<string, unknown>>
+  /** The same in YAML 1.2, where it differs: digests were always made of it. */
+  readonly digested?: Readonly<Record<string, unknown>>
   /**
    * What the API server gets: the document byte for byte as Helm wrote it, because Kubernetes reads YAML 1.1, where
    * `value: on` written again as YAML 1.2 is a boolean. An item of a list, and a document with merge keys, as JSON.
@@ -42,12 +45,23 @@ export function parseManifests(text: string): readonly ManifestObject[] {
     const own = text.slice(start, end)
     const source = /^# Source: (\S+)/m.exec(own)?.[1] ?? null
     start = end
-    const value: unknown = document.toJS()
+    const value = read(() => documentValue(document))
     if (value === null || value === undefined) return []
-    return itemsOf(value) !== null || hasMergeKey(document)
-      ? objectsOf(value, source, asKubernetesReads(own))
-      : [objectOf(value, source, own)]
+    const isOwn = itemsOf(value) === null && !hasMergeKey(document)
+    if (isOwn && !readsTwoWays(own)) return [objectOf(value, value, source, own)]
+    const sent = read(() => asKubernetesReads(own))
+    return isOwn ? [objectOf(value, sent, source, own)] : objectsOf(value, source, sent)
   })
+}
+
+/** What a YAML parser returns. @throws OUTPUT_UNREADABLE for what it throws: too many aliases, or no YAML 1.1. */
+function read(parsed: () => unknown): unknown {
+  try {
+    return parsed()
+  } catch (cause) {
+    if (!(cause instanceof ReferenceError || cause instanceof YAMLError)) throw cause
+    throw unreadable(cause.message.split("\n")[0] ?? "not YAML")
+  }
 }
 
 function hasMergeKey(document: Document): boolean {
@@ -58,20 +72,6 @@ function hasMergeKey(document: Document): boolean {
     },
   })
   return found
-}
-
-/** A document's value as Kubernetes parses it: YAML 1.1 without base 60 numbers and timestamps. */
-function asKubernetesReads(text: string): unknown {
-  return parse(text, {
-    version: "1.1",
-    merge: true,
-    logLevel: "error",
-    customTags: (tags: Tags) => tags.filter((tag) => !isTime(tag)),
-  })
-}
-
-function isTime(tag: Tags[number]): boolean {
-  return typeof tag !== "string" && (tag.tag === "tag:yaml.org,2002:timestamp" || tag.format === "TIME")
 }
 
 function itemsOf(value: unknown): readonly unknown[] | null {
@@ -100,7 +100,10 @@ export function placedKey(object: ManifestObject, namespace: string): string {
 
 /** Digest of a set of objects, independent of their order, comments and YAML style. */
 export function manifestsDigest(objects: readonly ManifestObject[]): Digest {
-  const lines = withoutHooks(objects).map((object) => [objectKey(object), canonicalJson(toJson(object.body))])
+  const lines = withoutHooks(objects).map((object) => [
+    objectKey(object),
+    canonicalJson(toJson(object.digested ?? object.body)),
+  ])
   return contentDigest(lines.sort(([a = ""], [b = ""]) => (a < b ? -1 : a > b ? 1 : 0)))
 }
 
@@ -110,13 +113,15 @@ export function manifestsDigest(objects: readonly ManifestObject[]): Digest {
  */
 function objectsOf(value: unknown, source: string | null, sent: unknown): readonly ManifestObject[] {
   const items = itemsOf(value)
-  if (items === null) return [objectOf(value, source, JSON.stringify(sent))]
+  if (items === null) return [objectOf(value, sent, source, JSON.stringify(sent))]
   const inside = itemsOf(sent) ?? []
   return items.flatMap((item, index) => objectsOf(item ?? {}, source, inside[index] ?? {}))
 }
 
-function objectOf(value: unknown, source: string | null, text: string): ManifestObject {
-  const body = value as Readonly<Record<string, unknown>>
+function objectOf(value: unknown, sent: unknown, source: string | null, text: string): ManifestObject {
+  const body = (sent ?? {}) as Readonly<Record<string, unknown>>
+  const digested = value as Readonly<Record<string, unknown>>
+  const isSame = digested === body || canonicalJson(toJson(digested)) === canonicalJson(toJson(body))
   const metadata = (body.metadata ?? {}) as Metadata
   const { apiVersion, kind } = body
   if (typeof apiVersion !== "string" || typeof kind !== "string" || typeof metadata.name !== "string")
@@ -132,6 +137,7 @@ function objectOf(value: unknown, source: string | null, text: string): Manifest
     annotations: stringMap(metadata.annotations),
     source,
     body,
+    ...(isSame ? {} : { digested }),
     text,
   }
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer"
 import { parseAllDocuments } from "yaml"
 import { percentDecoded } from "../domain/index.ts"
+import { valueOrNull } from "./as-kubernetes-reads.ts"
 import { secretLikeness } from "./secrets.ts"
 
 /** How a text is searched for secrets. */
@@ -106,7 +107,7 @@ function inYaml(text: string, { structured }: TextOptions): readonly string[] {
   const documents = parseAllDocuments(text, { logLevel: "silent" })
   if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0)) return []
   return documents.flatMap((document) => {
-    const value: unknown = document.toJS({ maxAliasCount: 100 })
+    const value = valueOrNull(document)
     return typeof value === "object" && value !== null ? structured(value) : []
   })
 }

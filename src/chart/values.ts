@@ -1,5 +1,6 @@
 import { parse, stringify, YAMLError } from "yaml"
 import { type Digest, type ReleaseImage, SignalboxError } from "../domain/index.ts"
+import { mostAliases } from "./as-kubernetes-reads.ts"
 
 /** The values that Signalbox sets over all others: the version, and every component's image by digest. */
 export interface InjectedValues {
@@ -54,11 +55,14 @@ export function injectedValuesFile(values: InjectedValues): string {
 /** The content of a values file. @throws CONFIG_INVALID with the position of the error, never with the line. */
 export function parseValues(text: string, file: string): unknown {
   try {
-    return parse(text)
+    return parse(text, { maxAliasCount: mostAliases })
   } catch (error) {
     if (!(error instanceof YAMLError || error instanceof ReferenceError)) throw error
     // After its first line the parser's message quotes the source, which may contain a password.
-    const [why = ""] = error.message.split("\n")
+    const [said = ""] = error.message.split("\n")
+    const why = said.startsWith("Excessive alias count")
+      ? `its anchors are used more than ${mostAliases} times (*name), nested ones counted each time`
+      : said
     throw new SignalboxError("CONFIG_INVALID", {
       what: "the values cannot be read as YAML",
       where: file,

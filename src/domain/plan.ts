@@ -21,6 +21,16 @@ export interface PlannedStep {
   readonly details?: Readonly<Record<string, Json>>
 }
 
+/** When Helm runs an object instead of keeping it as a part of the release. */
+export interface HookRule {
+  /** `post-install`, `pre-upgrade`…, sorted. */
+  readonly events: readonly string[]
+  /** Hooks of one event run from the lowest weight to the highest. */
+  readonly weight: number
+  /** When Helm deletes it. Default of Helm: before a hook of the same name is made. */
+  readonly deletion: readonly string[]
+}
+
 /** One object that would change. */
 export interface ManifestChange {
   readonly action: "create" | "update" | "delete" | "unchanged"
@@ -28,6 +38,31 @@ export interface ManifestChange {
   readonly name: string
   /** Changed lines, `-`/`+` prefixed; of a secret only its key, and whether its value is another one. */
   readonly diff: readonly string[]
+  /** A hook of the chart: Helm runs it at these events. Absent for a part of the release. */
+  readonly hook?: HookRule
+  /** A CustomResourceDefinition of the chart's `crds/`, which Helm installs before everything else, and never changes. */
+  readonly definition?: true
+  /** `helm.sh/resource-policy: keep`: Helm leaves it in the cluster when it goes out of the release. */
+  readonly keep?: true
+}
+
+/**
+ * What the verdict will rest on, beyond the tests: the limits and never the dates, so that a plan that waits for its
+ * approval stays the same plan. Another access, threshold, pin, strategy or tool is another plan.
+ */
+export interface PlanBasis {
+  /** Digest of the whole environment as it was parsed. */
+  readonly environment: Digest
+  /** What of it says where and by what the release is proven, in full. */
+  readonly settings: Readonly<Record<string, Json>>
+  /** Gates whose evidence is required. */
+  readonly requiredGates: readonly string[]
+  /** Image of each tool that acts, with its digest where that is known. */
+  readonly tools: Readonly<Record<string, string>>
+  /** How long a verification counts in the environment that the release comes from; null where it comes from none. */
+  readonly verifiedFor: string | null
+  /** Digest of the chart's hooks and definitions, which Helm counts to no release. */
+  readonly outside: Digest
 }
 
 /**
@@ -92,6 +127,8 @@ export interface Plan {
   readonly steps: readonly PlannedStep[]
   /** Null for a rollback: the smoke test that verified the release before verifies it again. */
   readonly proof: PlanProof | null
+  /** Absent in plans of earlier versions and of a rollback, which needs no approval. */
+  readonly basis?: PlanBasis
   readonly changes: readonly ManifestChange[]
   readonly warnings: readonly string[]
   /** Id of the strategy that rolls the release out, and back. */

@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { stringify } from "yaml"
-import { type ManifestObject, parseManifests } from "../../src/chart/index.ts"
+import { checkPolicy, type ManifestObject, parseManifests } from "../../src/chart/index.ts"
 import { sha256 } from "../../src/domain/index.ts"
-import { checkPolicy } from "../../src/gates/charts/policy.ts"
 import { TestEnvironment } from "./deploy-support/environment.ts"
 import { toolPath } from "./deploy-support/tools.ts"
 

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from "yaml"
 import { z } from "zod"
-import type { ChartFiles, ManifestObject } from "../../chart/index.ts"
+import { type ChartFiles, type ManifestObject, valueOrNull } from "../../chart/index.ts"
 
 /** What a CustomResourceDefinition says of its kind, as far as it is read. */
 const definition = z
@@ -19,7 +19,7 @@ export function definitionsIn(chart: ChartFiles): readonly Definition[] {
   return [...chart].flatMap(([path, content]) => {
     if (!/(^|\/)crds\/.+\.(ya?ml|json)$/.test(path)) return []
     const documents = parseAllDocuments(new TextDecoder().decode(content), { logLevel: "error" })
-    return documents.flatMap((document) => definitionOf(document.toJS()))
+    return documents.flatMap((document) => definitionOf(valueOrNull(document)))
   })
 }
 

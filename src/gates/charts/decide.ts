@@ -1,16 +1,24 @@
 import {
+  accessFindings,
   budgetFindings,
+  type ChartPlace,
+  chartFile,
   type KnownSecrets,
+  manifestFindings,
   parseManifests,
   redactManifests,
-  scanManifests,
   secretsIn,
 } from "../../chart/index.ts"
-import { SignalboxError, type ToolFinding } from "../../domain/index.ts"
+import { type Digest, SignalboxError, type ToolFinding } from "../../domain/index.ts"
 import type { Judgement } from "../gate.ts"
-import { checkPolicy } from "./policy.ts"
-import { type ChartReading, type EnvironmentReading, fileOf } from "./read.ts"
-import { type ChartPlace, chartFile } from "./read-helm.ts"
+import { randomNames, withoutRandomNames } from "./random-names.ts"
+import {
+  type ChartReading,
+  type EnvironmentReading,
+  type Expected,
+  type RenderingReading,
+  renderings,
+} from "./read.ts"
 
 /** What was learned about the chart with one environment's values. */
 export interface ChartPart {
@@ -21,27 +29,73 @@ export interface ChartPart {
   readonly reports: Readonly<Record<string, string>>
 }
 
+/** What the manifests of all environments are held against. */
+export interface ChartFacts {
+  readonly place: ChartPlace
+  /** component -> digest that the gate has put into the values. */
+  readonly images: Readonly<Record<string, Digest>>
+}
+
 /** The findings of one environment, and its reports without secrets, as they may be stored. */
 export function judgeEnvironment(
-  { environment, reports, reading }: EnvironmentReading,
-  place: ChartPlace,
+  { environment, reports, reading, expected }: EnvironmentReading,
+  facts: ChartFacts,
   secrets: KnownSecrets,
 ): ChartPart {
   // First: it adds the values rendered into a Secret to `secrets`, which then hides them in what tools quote.
   const part = { environment, reports: storedReports(environment, reports, secrets) }
   if (typeof reading === "string")
     return { ...part, findings: [], errors: [secrets.hide(`${environment}: ${reading}`)], objects: 0 }
-  return { ...part, errors: [], findings: judgeChart(reading, place, secrets), objects: reading.checked }
+  const objects = Math.max(...reading.renderings.map(({ checked }) => checked))
+  return { ...part, errors: [], findings: judgeChart(reading, expected, facts, secrets), objects }
 }
 
-export function judgeChart(reading: ChartReading, place: ChartPlace, secrets: KnownSecrets): ToolFinding[] {
-  const { findings, objects } = reading
-  const ours = [...scanManifests(objects), ...budgetFindings(objects)]
+/** Both renderings are judged: what an upgrade applies is what runs from the second release on. */
+export function judgeChart(
+  reading: ChartReading,
+  expected: Expected,
+  facts: ChartFacts,
+  secrets: KnownSecrets,
+): ToolFinding[] {
+  const [first, ...others] = reading.renderings
+  const rendered = others.flatMap(({ objects }) => randomNames(first?.objects ?? [], objects))
+  const judged = reading.renderings.map((one) => ({
+    rendering: one.rendering,
+    findings: judgeRendering(one, expected, facts).map(withoutRandomNames(rendered)),
+  }))
+  const all = new Map<string, { finding: ToolFinding; in: string[] }>()
+  for (const { rendering, findings } of judged)
+    for (const finding of findings) {
+      const known = all.get(identity(finding))
+      if (known === undefined) all.set(identity(finding), { finding, in: [rendering] })
+      else if (!known.in.includes(rendering)) known.in.push(rendering)
+    }
+  const merged = [...all.values()].map(({ finding, in: [only, ...more] }) =>
+    more.length === 0 && judged.length > 1
+      ? {
+          ...finding,
+          message: `${finding.message} (only in an ${only === "install" ? "installation" : only})`,
+        }
+      : finding,
+  )
+  return [...reading.findings, ...merged].map(withoutSecrets(secrets))
+}
+
+function judgeRendering(
+  { findings, objects }: RenderingReading,
+  expected: Expected,
+  { place, images }: ChartFacts,
+): readonly ToolFinding[] {
+  // What does not render is a finding, and nothing else can be said of it.
+  if (objects.length === 0) return findings
+  const access =
+    expected.access === null ? [] : accessFindings(objects, expected, expected.access, place.path)
   return [
     ...findings,
-    ...checkPolicy(objects, (object) => fileOf(object, place)),
-    ...ours.map((finding) => inTree(finding, place)),
-  ].map(withoutSecrets(secrets))
+    ...manifestFindings({ objects, images }, place),
+    ...budgetFindings(objects).map((finding) => inTree(finding, place)),
+    ...access,
+  ]
 }
 
 /** Tools quote values, and a report is read by more people than a Secret. */
@@ -62,10 +116,10 @@ export function storedReports(
   reports: Readonly<Record<string, string>>,
   secrets: KnownSecrets,
 ): Readonly<Record<string, string>> {
-  const rendered = `${environment}/template/stdout.txt`
-  const manifests = storedManifests(reports[rendered] ?? "", secrets)
+  const rendered = renderings.map(({ template }) => `${environment}/${template}/stdout.txt`)
+  const manifests = rendered.map((path) => [path, storedManifests(reports[path] ?? "", secrets)] as const)
   const others = Object.entries(reports).map(([path, text]) => [path, secrets.hide(text)] as const)
-  return { ...Object.fromEntries(others), [rendered]: manifests }
+  return { ...Object.fromEntries(others), ...Object.fromEntries(manifests) }
 }
 
 function storedManifests(text: string, secrets: KnownSecrets): string {

@@ -1,19 +1,26 @@
-import type { KnownSecrets } from "../../chart/index.ts"
+import { builtInChart, type ChartPlace, type KnownSecrets } from "../../chart/index.ts"
 import type { ToolFinding, ToolIdentity } from "../../domain/index.ts"
 import { findSchemas, kubernetesSchemas, nodeWith, program, toolIdentity } from "../../toolbox/index.ts"
 import { settle } from "../engine/exec.ts"
 import { noResult } from "../engine/merge.ts"
 import type { Finished, Gate, GateContext } from "../gate.ts"
-import { judgeEnvironment, mergeEnvironments } from "./decide.ts"
-import { type EnvironmentReading, type EnvironmentReports, readEnvironment } from "./read.ts"
-import type { ChartPlace } from "./read-helm.ts"
-import { chartDirectory, toolPlan, valuesDirectory, valuesOfEnvironments } from "./request.ts"
+import { type ChartFacts, judgeEnvironment, mergeEnvironments } from "./decide.ts"
+import { dependencyFindings } from "./dependencies.ts"
+import { type EnvironmentReading, type EnvironmentReports, readEnvironment, renderings } from "./read.ts"
+import { linkFindings } from "./read-links.ts"
+import {
+  type ChartEnvironment,
+  chartDirectory,
+  imagesOf,
+  toolPlan,
+  valuesDirectory,
+  valuesOfEnvironments,
+} from "./request.ts"
 import { judgeValues } from "./values.ts"
 
-interface ToolResult<T> {
+interface ToolResult<T> extends ChartFacts {
   readonly tools: readonly ToolIdentity[]
-  readonly place: ChartPlace
-  /** Findings about the values files. */
+  /** Findings about the values files, and the files of the chart. */
   readonly values: readonly ToolFinding[]
   /** The secret ones among the values, to be hidden in what tools quote. */
   readonly secrets: KnownSecrets
@@ -22,7 +29,8 @@ interface ToolResult<T> {
 }
 
 /**
- * The chart with each environment's values: helm lint, helm template, schemas of Kubernetes, our policy. The tools'
+ * The chart with each environment's values, as an installation and as an upgrade: helm lint, helm template, schemas of
+ * Kubernetes, our policy. The tools'
  * reports leave the engine without values that were rendered into a Secret.
  */
 export const gate: Gate<unknown, ToolResult<EnvironmentReports>, ToolResult<EnvironmentReading>> = {
@@ -40,11 +48,13 @@ export const gate: Gate<unknown, ToolResult<EnvironmentReports>, ToolResult<Envi
       [],
     )
     const { findings: values, secrets } = await judgeValues(context, all)
-    const environments = outcome.finished
-      ? await Promise.all(all.map(({ name }) => reportsOf(outcome, name)))
-      : secrets.hide(outcome.why)
-    const place = { path: context.config.chart.path ?? "charts/signalbox-app" }
-    return { output: { tools, place, values, secrets, environments } }
+    const place = { path: context.config.chart.path ?? builtInChart }
+    const facts = { tools, place, images: imagesOf(context), secrets }
+    if (!outcome.finished) return { output: { ...facts, values, environments: secrets.hide(outcome.why) } }
+    const links = linkFindings(await outcome.out.file("links/stdout.txt").contents(), place)
+    const environments = await Promise.all(all.map((one) => reportsOf(outcome, one)))
+    const files = [...links, ...(await lockedDependencies(context, place))]
+    return { output: { ...facts, values: [...values, ...files], environments } }
   },
   read: ({ environments, ...rest }) => ({
     ...rest,
@@ -53,9 +63,9 @@ export const gate: Gate<unknown, ToolResult<EnvironmentReports>, ToolResult<Envi
         ? environments
         : environments.map((one) => readEnvironment(one, rest.place)),
   }),
-  decide({ tools, place, values, secrets, environments }) {
+  decide({ tools, place, images, values, secrets, environments }) {
     if (typeof environments === "string") return noResult(environments, tools)
-    const parts = environments.map((one) => judgeEnvironment(one, place, secrets))
+    const parts = environments.map((one) => judgeEnvironment(one, { place, images }, secrets))
     return { ...mergeEnvironments(parts, values), tools }
   },
 }
@@ -64,16 +74,29 @@ function prepared(context: GateContext) {
   return nodeWith(context.toolbox, ["helm", "kubeconform"])
     .withFile("/signalbox/run-tool.ts", program("src/gates/engine/run-tool.ts"))
     .withFile("/signalbox/run-plan.ts", program("src/gates/engine/run-plan.ts"))
+    .withFile("/signalbox/links.ts", program("src/gates/charts/links.ts"))
     .withMountedDirectory("/schemas", kubernetesSchemas(context.toolbox))
     .withDirectory(`/work/${chartDirectory}`, context.chart())
     .withWorkdir("/work")
 }
 
-async function reportsOf({ out }: Finished, environment: string): Promise<EnvironmentReports> {
-  const paths = ["lint", "template", "schema"].flatMap((step) =>
-    ["stdout.txt", "stderr.txt", "run.json"].map((file) => `${environment}/${step}/${file}`),
+async function lockedDependencies(context: GateContext, place: ChartPlace): Promise<readonly ToolFinding[]> {
+  const chart = context.chart()
+  const found = await chart.glob("{Chart.lock,charts/*.tgz}")
+  const archives = found.flatMap((path) => /^charts\/([^/]+)$/.exec(path)?.[1] ?? [])
+  const lock = found.includes("Chart.lock") ? await chart.file("Chart.lock").contents() : null
+  return dependencyFindings(lock, archives, place)
+}
+
+async function reportsOf(
+  { out }: Finished,
+  { name, ...expected }: ChartEnvironment,
+): Promise<EnvironmentReports> {
+  const steps = ["lint", ...renderings.flatMap(({ template, schema }) => [template, schema])]
+  const paths = steps.flatMap((step) =>
+    ["stdout.txt", "stderr.txt", "run.json"].map((file) => `${name}/${step}/${file}`),
   )
   const texts = await Promise.all(paths.map((path) => out.file(path).contents()))
   const reports = Object.fromEntries(paths.map((path, index) => [path, texts[index] ?? ""]))
-  return { environment, reports }
+  return { environment: name, reports, expected }
 }

@@ -1,11 +1,6 @@
+import { type ChartPlace, chartFile } from "../../chart/index.ts"
 import type { ToolFinding } from "../../domain/index.ts"
 import { firstLine, unreadable } from "../formats/read.ts"
-
-/** Where a chart lies. */
-export interface ChartPlace {
-  /** Its path in the source tree. */
-  readonly path: string
-}
 
 const lintLine = /^\[(?<level>ERROR|WARNING|INFO)\] (?<file>[^\s:]*): (?<message>.*)$/
 const summary = /^\d+ chart\(s\) linted, \d+ chart\(s\) failed$/m
@@ -64,12 +59,4 @@ export function readTemplateError(stderr: string, place: ChartPlace): ToolFindin
           },
     subject: message.replaceAll(/:\d+:\d+/g, ""),
   }
-}
-
-/**
- * `NAME/templates/x.yaml` as a path of the source tree. Helm calls files by the chart's own name, which need not be the
- * name of its directory.
- */
-export function chartFile(path: string, place: ChartPlace): string {
-  return `${place.path}/${path.slice(path.indexOf("/") + 1)}`
 }

@@ -5,19 +5,18 @@ import {
   injectedValuesFile,
   templateArguments,
 } from "../../chart/index.ts"
-import { sha256 } from "../../domain/index.ts"
+import { type Digest, sha256 } from "../../domain/index.ts"
 import { toolTimeout } from "../engine/exec.ts"
 import type { PlannedTool } from "../engine/run-plan.ts"
 import type { GateContext } from "../gate.ts"
+import { type Expected, renderings } from "./read.ts"
 
 /** Where the chart lies while it is judged, below /work. */
 export const chartDirectory = "chart"
 
 /** An environment as far as the chart is rendered for it. */
-export interface ChartEnvironment {
+export interface ChartEnvironment extends Expected {
   readonly name: string
-  readonly namespace: string
-  readonly release: string
   /** Values files of the source tree, later ones win. */
   readonly values: readonly string[]
 }
@@ -29,20 +28,26 @@ export function valuesOfEnvironments(context: GateContext): Promise<ChartEnviron
   const { environments, chart } = context.config
   return Promise.all(
     environments.map(async (name) => {
-      const { namespace, release, values } = await context.environment(name)
-      return { name, namespace, release, values: [chart.values, values].filter((file) => file !== null) }
+      const { namespace, release, values, access } = await context.environment(name)
+      const component = access.kind === "service-proxy" ? access.component : null
+      const files = [chart.values, values].filter((file) => file !== null)
+      return { name, namespace, release, access: component, values: files }
     }),
   )
+}
+
+/** A gate does not wait for a build: any well-formed digest shows whether the chart puts it where it belongs. */
+export function imagesOf({ config }: GateContext): Readonly<Record<string, Digest>> {
+  return Object.fromEntries(Object.keys(config.components).map((component) => [component, sha256(component)]))
 }
 
 /** All values files under flat names, and the ones that a deployment adds. */
 export function valuesDirectory(context: GateContext, environments: readonly ChartEnvironment[]): Directory {
   const { project, registry, components, chart } = context.config
-  // A gate does not wait for a build: any well-formed digest shows whether the chart puts it where it belongs.
-  const images = Object.keys(components).map((component) => ({
+  const images = Object.entries(imagesOf(context)).map(([component, digest]) => ({
     component,
     repository: `${registry}/${project}/${component}`,
-    digest: sha256(component),
+    digest,
   }))
   const files = [...new Set(environments.flatMap(({ values }) => values))]
   return files.reduce(
@@ -59,36 +64,37 @@ function flat(file: string): string {
   return `values-${encodeURIComponent(file)}`
 }
 
-/** Three tools per environment, one after the other: the schema check reads what was rendered. */
+/** The chart's links; then, for each environment, lint, and each rendering with the schema check that reads it. */
 export function toolPlan(environments: readonly ChartEnvironment[], kubernetes: string): PlannedTool[] {
-  const tool = (out: string, command: readonly string[]) => ({
-    out: `/out/${out}`,
-    judged: [0, 1],
-    seconds: toolTimeout,
-    command,
-  })
-  return environments.flatMap(({ name, namespace, release, values }) => {
-    const files = [declared, ...values.map(flat), "signalbox.yaml"].map((file) => `/work/values/${file}`)
-    const request = {
-      release,
-      namespace,
-      chart: chartDirectory,
-      values: files,
-      kubeVersion: `v${kubernetes}`,
-    }
-    return [
-      tool(`${name}/lint`, [
-        ...["helm", "lint", chartDirectory, "--strict", "--color", "never", "--namespace", namespace],
-        ...["--kube-version", `v${kubernetes}`, ...files.flatMap((file) => ["--values", file])],
+  const links = { ...tool("links", ["node", "/signalbox/links.ts", chartDirectory]), judged: [0] }
+  return [links, ...environments.flatMap((environment) => toolsOf(environment, kubernetes))]
+}
+
+function toolsOf({ name, namespace, release, values }: ChartEnvironment, kubernetes: string): PlannedTool[] {
+  const files = [declared, ...values.map(flat), "signalbox.yaml"].map((file) => `/work/values/${file}`)
+  const kubeVersion = `v${kubernetes}`
+  const request = { release, namespace, chart: chartDirectory, values: files, kubeVersion }
+  return [
+    tool(`${name}/lint`, [
+      ...["helm", "lint", chartDirectory, "--strict", "--color", "never", "--namespace", namespace],
+      ...["--kube-version", kubeVersion, ...files.flatMap((file) => ["--values", file])],
+    ]),
+    ...renderings.flatMap(({ name: rendering, template, schema }) => [
+      tool(`${name}/${template}`, [
+        "helm",
+        ...templateArguments({ ...request, isUpgrade: rendering === "upgrade" }),
       ]),
-      tool(`${name}/template`, ["helm", ...templateArguments(request)]),
       {
-        ...tool(`${name}/schema`, [
+        ...tool(`${name}/${schema}`, [
           ...["kubeconform", "-output", "json", "-summary", "-verbose", "-strict"],
           ...["-schema-location", "/schemas/{{.ResourceKind}}{{.KindSuffix}}.json"],
         ]),
-        input: `/out/${name}/template/stdout.txt`,
+        input: `/out/${name}/${template}/stdout.txt`,
       },
-    ]
-  })
+    ]),
+  ]
+}
+
+function tool(out: string, command: readonly string[]): PlannedTool {
+  return { out: `/out/${out}`, judged: [0, 1], seconds: toolTimeout, command }
 }

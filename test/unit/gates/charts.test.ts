@@ -1,13 +1,8 @@
 import { describe, expect, test } from "vitest"
-import { KnownSecrets, secretsIn } from "../../../src/chart/index.ts"
+import { type ChartPlace, chartFile, KnownSecrets, secretsIn } from "../../../src/chart/index.ts"
 import { judgeChart as decide, storedReports } from "../../../src/gates/charts/decide.ts"
 import { readChart } from "../../../src/gates/charts/read.ts"
-import {
-  type ChartPlace,
-  chartFile,
-  readHelmLint,
-  readTemplateError,
-} from "../../../src/gates/charts/read-helm.ts"
+import { readHelmLint, readTemplateError } from "../../../src/gates/charts/read-helm.ts"
 import { readKubeconform } from "../../../src/gates/charts/read-kubeconform.ts"
 import { recorded } from "./recorded.ts"
 
@@ -17,7 +12,21 @@ const judgeChart = (
   reports: Readonly<Record<string, string>>,
   place: ChartPlace,
   secrets: KnownSecrets,
-) => ({ findings: decide(readChart({ environment, reports }, place), place, secrets) })
+) => {
+  const expected = { namespace: "shop", release: "shop", access: null }
+  const read = readChart({ environment, reports: withUpgrade(environment, reports) }, place)
+  return { findings: decide(read, expected, { place, images: {} }, secrets) }
+}
+
+/** An upgrade that renders as the installation did, where a test says nothing of it. */
+function withUpgrade(environment: string, reports: Readonly<Record<string, string>>) {
+  const same = Object.entries(reports).flatMap(([path, text]) => {
+    const [, step, file] = path.split("/")
+    const other = step === "template" ? "upgrade" : step === "schema" ? "upgrade-schema" : undefined
+    return other === undefined ? [] : [[`${environment}/${other}/${file}`, text]]
+  })
+  return { ...Object.fromEntries(same), ...reports }
+}
 
 const lint = (name: string, exitCode: number, stderr = "") =>
   readHelmLint(recorded(`helm/${name}.stdout`), stderr, exitCode, { path: "charts/app" })

@@ -1,5 +1,6 @@
-import type { ManifestObject } from "../../chart/index.ts"
-import type { ToolFinding } from "../../domain/index.ts"
+import type { ToolFinding } from "../domain/index.ts"
+import { isTestHook } from "./hooks.ts"
+import type { ManifestObject } from "./manifest.ts"
 
 /** The rules for every pod, of a project's own chart and of Signalbox's. */
 interface Rule {
@@ -113,7 +114,8 @@ function violation(
   container: string | undefined,
   file: string,
 ): ToolFinding {
-  const place = `${object.kind}/${object.name}${container === undefined ? "" : `, container ${container},`}`
+  const test = isTestHook(object) ? " (a pod of helm test)" : ""
+  const place = `${object.kind}/${object.name}${test}${container === undefined ? "" : `, container ${container},`}`
   return {
     rule: `policy-${rule.id}`,
     severity: "high",
@@ -127,7 +129,8 @@ function violation(
 function podOf({ kind, body }: ManifestObject): Fields | undefined {
   const spec = fields(body.spec)
   if (kind === "Pod") return spec
-  const holder = kind === "CronJob" ? fields(fields(spec.jobTemplate).spec) : spec
+  const holder =
+    kind === "CronJob" ? fields(fields(spec.jobTemplate).spec) : kind === "PodTemplate" ? body : spec
   const template = fields(holder.template)
   return template.spec === undefined ? undefined : fields(template.spec)
 }
@@ -136,7 +139,7 @@ function security(holder: Fields): Fields {
   return fields(holder.securityContext)
 }
 
-/** Kubernetes reads YAML 1.1, in which `yes` and `on` are true, too: only what is surely off passes. */
+/** Only what is surely off passes. */
 function isOff(value: unknown): boolean {
   return value === undefined || value === null || value === false
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { parseManifests } from "../../../src/chart/index.ts"
-import { checkPolicy } from "../../../src/gates/charts/policy.ts"
+import { checkPolicy, parseManifests } from "../../../src/chart/index.ts"
 
 const digest = `sha256:${"a".repeat(64)}`
 

@@ -1,0 +1,167 @@
+/** What the gate `charts` says of a chart, on what the real helm renders. */
+import { describe, expect, test } from "vitest"
+import { KnownSecrets } from "../../../src/chart/index.ts"
+import { sha256, type ToolFinding } from "../../../src/domain/index.ts"
+import { judgeChart, storedReports } from "../../../src/gates/charts/decide.ts"
+import { readChart } from "../../../src/gates/charts/read.ts"
+import { linkFindings } from "../../../src/gates/charts/read-links.ts"
+import { recorded } from "./recorded.ts"
+
+const place = { path: "deploy/chart" }
+const images = { web: sha256("web") }
+
+const safe =
+  "{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: [ALL] } }"
+const pod = "{ runAsNonRoot: true, runAsUser: 1001, seccompProfile: { type: RuntimeDefault } }"
+
+const deployment = (image = `web@${images.web}`) => `---
+# Source: shop/templates/web.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  template:
+    spec:
+      securityContext: ${pod}
+      containers:
+        - { name: web, image: "${image}", resources: { limits: { memory: 64Mi } }, securityContext: ${safe} }
+`
+const service = (component = "web") => `---
+# Source: shop/templates/web.yaml
+apiVersion: v1
+kind: Service
+metadata: { name: web, labels: { app.kubernetes.io/instance: shop, app.kubernetes.io/component: ${component} } }
+spec: { ports: [{ name: http, port: 80 }] }
+`
+const good = deployment() + service()
+
+function reportsOf(install: string, upgrade: string): Record<string, string> {
+  const step = (name: string, stdout: string) => ({
+    [`staging/${name}/stdout.txt`]: stdout,
+    [`staging/${name}/stderr.txt`]: "",
+    [`staging/${name}/run.json`]: '{"exitCode":0}',
+  })
+  const valid = recorded("kubeconform/valid.stdout")
+  return {
+    ...step("lint", recorded("helm/lint-ok.stdout")),
+    ...{ ...step("template", install), ...step("schema", valid) },
+    ...{ ...step("upgrade", upgrade), ...step("upgrade-schema", valid) },
+  }
+}
+
+function judged(install: string, upgrade = install, access: string | null = "web"): readonly ToolFinding[] {
+  const reading = readChart({ environment: "staging", reports: reportsOf(install, upgrade) }, place)
+  const expected = { namespace: "shop", release: "shop", access }
+  return judgeChart(reading, expected, { place, images }, new KnownSecrets())
+}
+
+const rules = (findings: readonly ToolFinding[]) => findings.map(({ rule }) => rule)
+
+test("a chart that keeps to the rules has no finding", () => {
+  expect(judged(good)).toEqual([])
+})
+
+describe("V07 what an upgrade renders is judged as well", () => {
+  const evil = `---
+# Source: shop/templates/evil.yaml
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: evil }
+spec: { template: { spec: { hostPID: true, containers: [{ name: e, image: "evil:latest", securityContext: { privileged: true } }] } } }
+`
+  test("V07 an object that only an upgrade has is judged by the policy, and told as such", () => {
+    const found = judged(good, good + evil)
+    expect(rules(found)).toEqual(expect.arrayContaining(["policy-privileged", "policy-host-namespace"]))
+    expect(found.every(({ message }) => message.endsWith("(only in an upgrade)"))).toBe(true)
+    expect(rules(judged(good + evil))).toEqual(rules(found))
+  })
+
+  test("V07 an upgrade that does not render is a finding", () => {
+    const reports = {
+      ...reportsOf(good, ""),
+      "staging/upgrade/run.json": '{"exitCode":1}',
+      "staging/upgrade/stderr.txt": recorded("helm/template-error.stderr"),
+    }
+    const reading = readChart({ environment: "staging", reports }, place)
+    const expected = { namespace: "shop", release: "shop", access: "web" }
+    expect(rules(judgeChart(reading, expected, { place, images }, new KnownSecrets()))).toEqual([
+      "template-error",
+    ])
+  })
+
+  test("sibling of V07: an upgrade that nothing was heard of is no pass", () => {
+    const { "staging/upgrade/run.json": _lost, ...reports } = reportsOf(good, good)
+    expect(() => readChart({ environment: "staging", reports }, place)).toThrow(/run.json of upgrade/)
+  })
+
+  test("sibling of V07: no secret of an upgrade's manifests is stored", () => {
+    const secret = `---
+apiVersion: v1
+kind: Secret
+metadata: { name: a }
+stringData: { x: hunter2-of-the-shop }
+`
+    expect(
+      JSON.stringify(storedReports("staging", reportsOf(good, secret), new KnownSecrets())),
+    ).not.toContain("hunter2")
+  })
+
+  test("sibling of V07: a hook's pod is judged as any other", () => {
+    const hook = evil.replace(
+      "metadata: { name: evil }",
+      "metadata: { name: evil, annotations: { helm.sh/hook: pre-upgrade } }",
+    )
+    expect(rules(judged(good + hook))).toContain("policy-privileged")
+  })
+})
+
+describe("X3 a name that is another one each time", () => {
+  const grpcTest = (name: string) => `---
+# Source: shop/templates/tests/grpc.yaml
+apiVersion: v1
+kind: Pod
+metadata: { name: shop-grpc-test-${name}, annotations: { helm.sh/hook: test } }
+spec: { containers: [{ name: t, image: "t:1" }] }
+`
+  test("X3 gives the same subject each time, and the pod is named as one of helm test", () => {
+    const first = judged(good + grpcTest("wfa8s"), good + grpcTest("d7fne"))
+    const second = judged(good + grpcTest("q1q1q"), good + grpcTest("zzzzz"))
+    expect(first.map(({ subject }) => subject)).toEqual(second.map(({ subject }) => subject))
+    expect(first.map(({ subject }) => subject)).toContain("Pod/*/t")
+    expect(first[0]?.message).toContain("(a pod of helm test)")
+  })
+
+  test("sibling of X3: the same for a random name of a part of the release, and for an env entry's subject", () => {
+    const job = (name: string) =>
+      `---\n# Source: shop/templates/job.yaml\napiVersion: batch/v1\nkind: Job\nmetadata: { name: migrate-${name} }\nspec: { template: { spec: { containers: [{ name: m, env: [{ name: DB_PASSWORD, value: x1 }] }] } } }\n`
+    const subjects = judged(good + job("a1"), good + job("b2")).map(({ subject }) => subject)
+    expect(subjects).toContain("Job.batch/*:env.DB_PASSWORD")
+    expect(subjects.join()).not.toMatch(/migrate-/)
+  })
+
+  test("X3 a name that stays is its subject's", () => {
+    expect(judged(good + grpcTest("a")).map(({ subject }) => subject)).toContain("Pod/shop-grpc-test-a/t")
+  })
+})
+
+describe("what a deployment would refuse, or fail by", () => {
+  test("C07 a component whose digest is in no manifest", () => {
+    expect(judged(deployment(`web@${sha256("of 1.0.0")}`) + service())).toMatchObject([
+      { rule: "image-unused", subject: "web", fix: expect.stringContaining(".Values.components.web.image") },
+    ])
+  })
+
+  test("C06 no Service for the component that access names", () => {
+    expect(judged(deployment() + service("other"))).toMatchObject([
+      { rule: "access-service", message: "there is no Service for component web in the rendered chart" },
+    ])
+    expect(judged(deployment() + service("other"), undefined, null)).toEqual([])
+  })
+
+  test("C27 a symbolic link inside the chart", () => {
+    expect(linkFindings("templates/extra.yaml\n", place)).toMatchObject([
+      { rule: "chart-link", location: { file: "deploy/chart/templates/extra.yaml" } },
+    ])
+    expect(linkFindings("", place)).toEqual([])
+  })
+})
