@@ -12,7 +12,7 @@ import {
 import { type EnvironmentConfig, namesLoadProfile } from "../src/config/index.ts"
 import type { DriverCommand, DriverRequestInput } from "../src/deploy/index.ts"
 import type { Duration, Ledger, ReleaseRecord } from "../src/domain/index.ts"
-import { runnerRoot } from "../src/toolbox/index.ts"
+import { runnerRoot, toolIdentity } from "../src/toolbox/index.ts"
 
 /** Where the driver writes its evidence: readable like any directory, because calls export it. */
 const out = `${privateDirectory}/out`
@@ -71,8 +71,9 @@ export async function driveOrThrow(...args: Parameters<typeof drive>): Promise<P
 
 /** The part of a request that is equal for all commands: project, environment, who acts, when, and the operation's id. */
 async function requestFor(session: Session, environment: EnvironmentConfig) {
-  const config = await session.config()
+  const [config, toolbox] = await Promise.all([session.config(), session.toolbox()])
   const id = operationId(session)
+  const tools = (["helm", "kubectl", "k6", "node"] as const).map((name) => toolIdentity(toolbox, name))
   // A component without a health path gets no health check, neither in the default smoke test nor before a load test.
   const components = Object.entries(config.components).flatMap(([name, { port, health }]) =>
     health === undefined ? [] : [[name, { port, health }] as const],
@@ -86,6 +87,13 @@ async function requestFor(session: Session, environment: EnvironmentConfig) {
     holder: { who: session.inputs.actor ?? "dagger call", id },
     operation: id,
     date: session.now.toISOString(),
+    sources: { chart: config.chart.path, values: config.chart.values },
+    tools: Object.fromEntries(
+      tools.map(({ name, version, image }) => [
+        name,
+        image === undefined || image === "unresolved" ? `${version}, its digest is not known` : image,
+      ]),
+    ),
   }
 }
 

@@ -14,7 +14,6 @@ import {
   SignalboxError,
   tagOf,
   toJson,
-  treeDigest,
   type Version,
 } from "../src/domain/index.ts"
 import { createRecord, engineVersion, libraryVersion, recordedEvidence } from "../src/evidence/index.ts"
@@ -89,7 +88,7 @@ export async function publishRelease(session: Session, request: PublishRequest):
       ...(facts.tag === undefined ? {} : { tag: facts.tag }),
     },
     images,
-    chart: await chartIdentity(released),
+    chart: await chartOf(released),
     gates: gates.data,
     builder: { name: "signalbox", version: libraryVersion, engine: engineVersion },
     created: session.now.toISOString(),
@@ -214,13 +213,10 @@ async function pushImages(session: Session, version: string, trust: Trust): Prom
   )
 }
 
-async function chartIdentity(session: Session): Promise<ReleaseRecord["chart"]> {
-  const { readYaml } = await import("./yaml.ts")
-  const chart = await chartDirectory(session)
-  const paths = (await chart.glob("**")).filter((path) => !path.endsWith("/"))
-  const files = new Map(
-    await Promise.all(paths.map(async (path) => [path, await chart.file(path).contents()] as const)),
-  )
-  const metadata = readYaml(files.get("Chart.yaml") ?? "{}")
-  return { name: String(metadata.name), version: String(metadata.version), digest: treeDigest(files) }
+/** From the disk and not by `contents()`: that is a text, and a chart may have packed dependencies and pictures. */
+async function chartOf(session: Session): Promise<ReleaseRecord["chart"]> {
+  const { chartIdentity, readChart } = await import("../src/chart/index.ts")
+  const place = `inputs/${crypto.randomUUID()}`
+  await (await chartDirectory(session)).export(place)
+  return chartIdentity(await readChart(place))
 }

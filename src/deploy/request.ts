@@ -77,6 +77,12 @@ export const driverRequest = z.object({
   record: record.nullable().default(null),
   /** Names below `values/`, in the order in which they are merged; the images are added last by the driver. */
   values: z.array(fileName).default([]),
+  /** Where the source tree has chart and shared values, as findings and waivers name them; null: Signalbox's, none. */
+  sources: z
+    .object({ chart: z.string().nullable().default(null), values: z.string().nullable().default(null) })
+    .prefault({}),
+  /** Images of the tools that act, with their digest where it is known: a plan covers them. */
+  tools: z.record(z.string(), z.string()).default({}),
   /** Gates whose evidence a protected environment requires. */
   requiredGates: z.array(z.string()).default([]),
   /** Those of them that signalbox.yaml requires by name. */

@@ -14,18 +14,39 @@ export async function serviceProxyPath(
   component: string,
 ): Promise<string> {
   const { namespace, release } = place
-  const selector = `app.kubernetes.io/instance=${release},app.kubernetes.io/component=${component}`
-  const services = await api.list(`/api/v1/namespaces/${namespace}/services`, selector)
-  const service = services.find((one) => isOf(one, release)) ?? services[0]
-  const port = service === undefined ? undefined : httpPort(service)
-  if (service === undefined || port === undefined)
+  const found = await findService(api, place, component)
+  if (found === undefined)
     throw new SignalboxError("CONFIG_INVALID", {
       what: `release ${release} has no Service of component ${component}`,
       where: `namespace ${namespace}`,
-      why: `looked for a Service with the labels ${selector}`,
+      why: `looked for a Service with the labels ${selectorOf(release, component)}`,
       next: "label it so in the chart, or use access: { kind: url }",
     })
-  return `/api/v1/namespaces/${namespace}/services/http:${service.metadata.name}:${port}/proxy`
+  return `/api/v1/namespaces/${namespace}/services/http:${found.name}:${found.port}/proxy`
+}
+
+interface FoundService {
+  readonly name: string
+  readonly port: number
+  /** Whether the Helm release made it. */
+  readonly isOfRelease: boolean
+}
+
+/** A component's Service as it is now; undefined where there is none, or none with a port. */
+export async function findService(
+  api: ClusterApi,
+  { namespace, release }: { readonly namespace: string; readonly release: string },
+  component: string,
+): Promise<FoundService | undefined> {
+  const services = await api.list(`/api/v1/namespaces/${namespace}/services`, selectorOf(release, component))
+  const service = services.find((one) => isOf(one, release)) ?? services[0]
+  const port = service === undefined ? undefined : httpPort(service)
+  if (service === undefined || port === undefined) return undefined
+  return { name: service.metadata.name, port, isOfRelease: isOf(service, release) }
+}
+
+function selectorOf(release: string, component: string): string {
+  return `app.kubernetes.io/instance=${release},app.kubernetes.io/component=${component}`
 }
 
 /** The list is of one namespace, in which Helm has one release of this name. */

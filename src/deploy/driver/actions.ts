@@ -11,7 +11,8 @@ import {
 } from "../bundles/index.ts"
 import { collectDiagnosis } from "../diagnosis/index.ts"
 import type { Actions } from "../engine/index.ts"
-import { describeRevision, readHistory, type UpgradeRequest } from "../helm/index.ts"
+import { describeRevision, readHistory, type UpgradeRequest, unplanned } from "../helm/index.ts"
+import type { Target } from "../plan/index.ts"
 import { sameRelease, verifiedEntries } from "../state/index.ts"
 import type { StepResult } from "../steps/tools.ts"
 import { removeOrphans, removeTraffic } from "./objects.ts"
@@ -39,7 +40,7 @@ export function driverActions(
       const chart = join(session.work, "rendered")
       await writeChart(renderedChart(rendered.inputs.chart, manifest, crds), chart)
       const upgrade = { chart, values: rendered.target.valueFiles, timeoutMs, description }
-      const result = await rollOut(session, upgrade, signal)
+      const result = await rollOut(session, upgrade, rendered.target, signal)
       if (!result.ok) return result
       return { ok: true, note: result.note + (await removeOrphans(session, rendered.target.set)) }
     },
@@ -95,16 +96,22 @@ async function storeLog(session: DriverSession, file: string, text: string): Pro
 async function rollOut(
   session: DriverSession,
   upgrade: UpgradeRequest,
+  target: Target,
   signal: AbortSignal,
 ): Promise<StepResult> {
   const { api, helm, input } = session
   const { namespace, release } = input.request.environment
   const before = (await readHistory(api, namespace, release)).at(-1)?.revision ?? 0
   const outcome = await retryUnreachable(session, () => helm.upgrade(upgrade, signal))
-  const newest = (await readHistory(api, namespace, release)).at(-1)?.revision
-  if (outcome.ok) return { ok: true, note: `Helm revision ${newest ?? "?"}, all pods ready` }
-  const explained = outcome.why === "other" || outcome.why === "conflict"
-  return { ok: false, cause: outcome.message, explained, untouched: (newest ?? 0) === before }
+  const newest = (await readHistory(api, namespace, release)).at(-1)
+  if (!outcome.ok) {
+    const explained = outcome.why === "other" || outcome.why === "conflict"
+    return { ok: false, cause: outcome.message, explained, untouched: (newest?.revision ?? 0) === before }
+  }
+  const other = unplanned(newest, target)
+  return other === null
+    ? { ok: true, note: `Helm revision ${newest?.revision}, all pods ready` }
+    : { ok: false, cause: other }
 }
 
 /**

@@ -1,4 +1,6 @@
-import { parseManifests, secretsIn } from "../../chart/index.ts"
+import { secretsIn } from "../../chart/index.ts"
+import { sha256 } from "../../domain/index.ts"
+import { appliedBy } from "../helm/index.ts"
 import type { HeldLock } from "../lock/index.ts"
 import { emptyLedger, type StoredJournal, type Versioned } from "../state/index.ts"
 import type { World } from "../world/index.ts"
@@ -32,10 +34,11 @@ export async function observe(session: DriverSession): Promise<Observation> {
 
 /** Deployed manifests may hold secrets, which no plan may show and which tools quote. */
 function learnRevisions({ secrets, learnt }: DriverSession, { revisions }: World): void {
-  for (const { manifests, manifest } of revisions) {
-    if (learnt.has(manifests)) continue
-    learnt.add(manifests)
-    secrets.learn(secretsIn(parseManifests(manifest)))
+  for (const revision of revisions) {
+    const known = sha256(revision.manifest + (revision.hooks ?? ""))
+    if (learnt.has(known)) continue
+    learnt.add(known)
+    secrets.learn(secretsIn(appliedBy(revision)))
   }
 }
 

@@ -1,7 +1,7 @@
-import { type ManifestObject, manifestsDigest, parseManifests } from "../../chart/index.ts"
+import { type ManifestObject, manifestsDigest, outsideDigest, parseManifests } from "../../chart/index.ts"
 import { type Digest, SignalboxError, sha256 } from "../../domain/index.ts"
 import { type ClusterApi, ConflictError, type KubeObject, secretPath } from "../cluster/index.ts"
-import { decodeRelease, type HelmStatus, markedFailed } from "./release-secret.ts"
+import { decodeRelease, type HelmRelease, type HelmStatus, markedFailed } from "./release-secret.ts"
 
 /** One revision of the release, as Helm's own Secret tells it. */
 export interface Revision {
@@ -12,6 +12,8 @@ export interface Revision {
   readonly manifests: Digest
   /** The YAML that it applied; empty where that is no list of objects as we know them. */
   readonly manifest: string
+  /** The YAML of its hooks; absent where it has none. */
+  readonly hooks?: string
   readonly description: string
 }
 
@@ -81,7 +83,7 @@ function revisionOf(secret: KubeObject, name: string): Revision {
     return {
       revision,
       status: release.info.status,
-      ...objectsOf(release.manifest),
+      ...objectsOf(release.manifest, release.hooks ?? []),
       description: release.info.description ?? "",
     }
   } catch (error) {
@@ -100,9 +102,19 @@ function revisionOf(secret: KubeObject, name: string): Revision {
  * Helm takes manifests that we refuse to render; such a revision is another client's, and nothing is wrong with its
  * Secret.
  */
-function objectsOf(manifest: string): Pick<Revision, "manifests" | "manifest"> {
+function objectsOf(
+  manifest: string,
+  hooks: NonNullable<HelmRelease["hooks"]>,
+): Pick<Revision, "manifests" | "manifest" | "hooks"> {
   try {
-    return { manifests: manifestsDigest(parseManifests(manifest)), manifest }
+    const texts = hooks.flatMap((hook) => hook.manifest ?? [])
+    const text = texts.map((one) => `---\n${one}\n`).join("")
+    parseManifests(text)
+    return {
+      manifests: manifestsDigest(parseManifests(manifest)),
+      manifest,
+      ...(text === "" ? {} : { hooks: text }),
+    }
   } catch (error) {
     if (!(error instanceof SignalboxError)) throw error
     return { manifests: sha256(manifest), manifest: "" }
@@ -118,6 +130,29 @@ export function objectsIn(revision: Revision): readonly ManifestObject[] {
   const objects = parseManifests(revision.manifest)
   parsed.set(revision, objects)
   return objects
+}
+
+/** The same, with its hooks: all that Helm has applied, or will at its events. */
+export function appliedBy(revision: Revision): readonly ManifestObject[] {
+  return [...objectsIn(revision), ...parseManifests(revision.hooks ?? "")]
+}
+
+/**
+ * What speaks against a revision being what was planned, by what Helm has stored of it; null for nothing. Whatever Helm,
+ * a plugin or another client has made of the chart: what was approved is what has to run.
+ */
+export function unplanned(
+  revision: Revision | undefined,
+  target: { readonly set: { readonly manifests: Digest }; readonly objects: readonly ManifestObject[] },
+): string | null {
+  if (revision === undefined) return "Helm has stored no revision of what it rolled out"
+  const place = `Helm revision ${revision.revision}`
+  if (revision.manifests !== target.set.manifests)
+    return `${place} is not what was planned: its manifests are ${revision.manifests}, the plan's ${target.set.manifests}`
+  const [stored, planned] = [parseManifests(revision.hooks ?? ""), target.objects].map((objects) =>
+    outsideDigest(objects, ""),
+  )
+  return stored === planned ? null : `${place} has other hooks than the plan`
 }
 
 /** What a revision that an operation makes is called in `helm history`. */

@@ -8,6 +8,7 @@ export {
   type UpgradeRequest,
 } from "./helm.ts"
 export {
+  appliedBy,
   beganAfter,
   describeRevision,
   isComplete,
@@ -19,6 +20,7 @@ export {
   type Revision,
   readHistory,
   settleRevision,
+  unplanned,
 } from "./history.ts"
 export {
   decodeRelease,

@@ -21,6 +21,8 @@ export interface HelmRelease {
   readonly version: number
   readonly namespace?: string
   readonly manifest: string
+  /** Objects that Helm runs at its events: it counts them to no manifest. */
+  readonly hooks?: readonly { readonly manifest?: string }[] | null
   readonly config?: Readonly<Record<string, unknown>>
   readonly info: {
     readonly status: HelmStatus
@@ -35,6 +37,7 @@ export interface HelmRelease {
 const releaseShape = z.looseObject({
   version: z.int().positive(),
   manifest: z.string(),
+  hooks: z.array(z.looseObject({ manifest: z.string().optional() })).nullish(),
   info: z.looseObject({ status: z.string(), description: z.string().optional() }),
 })
 

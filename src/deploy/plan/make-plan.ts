@@ -1,4 +1,4 @@
-import { budgetFindings, startupWarnings } from "../../chart/index.ts"
+import { budgetFindings, reloadWarnings, startupWarnings, waitWarnings } from "../../chart/index.ts"
 import type {
   LedgerEntry,
   OperationKind,
@@ -8,11 +8,13 @@ import type {
   ReleaseRecord,
 } from "../../domain/index.ts"
 import type { Members } from "../engine/index.ts"
-import { isStuck } from "../helm/index.ts"
+import { isStuck, objectsIn } from "../helm/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { entryOfRevision, fallbackOf } from "../state/index.ts"
 import type { World } from "../world/index.ts"
-import { changesTo, objectsOf } from "./changes.ts"
+import { basisOf } from "./basis.ts"
+import { appliedByEntry, changesTo } from "./changes.ts"
+import { policyWarnings } from "./content.ts"
 import { plannedSteps } from "./planned-steps.ts"
 import type { Target } from "./target.ts"
 
@@ -32,6 +34,8 @@ export interface PlanFacts {
 /** The facts that the plan of a deployment is computed from. */
 export interface DeploymentFacts extends PlanFacts {
   readonly proof: PlanProof
+  /** What is to be said of the chart's `crds/`, which an upgrade leaves alone. Default: nothing. */
+  readonly definitions?: readonly string[]
 }
 
 /** The plan of a deployment or promotion. Pure: equal facts give an equal plan, and so an equal hash. */
@@ -39,6 +43,7 @@ export function planDeployment(facts: DeploymentFacts, target: Target): Plan {
   const { request, world } = facts
   const fallback = fallbackOf(world.ledger, target.set)
   const seconds = request.environment.timeouts.rollout.ms / 1000
+  const running = world.current === null ? [] : objectsIn(world.current)
   return {
     ...common(facts),
     kind: request.kind,
@@ -46,7 +51,8 @@ export function planDeployment(facts: DeploymentFacts, target: Target): Plan {
     fallback: fallback?.set ?? null,
     steps: stepsOf(facts, request.kind, target.set),
     proof: facts.proof,
-    changes: changesTo(world, target.objects),
+    basis: basisOf(request, target),
+    changes: changesTo(world, target),
     warnings: [
       ...warningsOf(facts),
       ...(fallback === undefined ? [nothingVerified(world)] : []),
@@ -55,6 +61,10 @@ export function planDeployment(facts: DeploymentFacts, target: Target): Plan {
         : [`load profile ${request.environment.load.profile} is not run: there is no load script`]),
       ...startupWarnings(target.objects, seconds),
       ...budgetFindings(target.objects).map((one) => one.message),
+      ...reloadWarnings(running, target.objects),
+      ...waitWarnings(running, target.objects),
+      ...(facts.definitions ?? []),
+      ...policyWarnings(target, request),
     ],
   }
 }
@@ -69,7 +79,7 @@ export function planRollback(facts: PlanFacts, to: LedgerEntry): Plan {
     fallback: null,
     steps: stepsOf({ ...facts, canLoad: false }, "rollback", to.set),
     proof: null,
-    changes: changesTo(world, objectsOf(world, to)),
+    changes: changesTo(world, appliedByEntry(world, to)),
     warnings: warningsOf(facts),
   }
 }

@@ -2,6 +2,7 @@ import {
   type Digest,
   type ManifestChange,
   type Plan,
+  type PlanBasis,
   type PlannedStep,
   type PlanProof,
   type ReleaseDigests,
@@ -42,6 +43,7 @@ export function planMarkdown(plan: Plan, hash: Digest, changes: readonly Manifes
     "## Proven by",
     "",
     ...proofLines(plan.proof),
+    ...basisLines(plan.basis),
     "",
     ...(plan.warnings.length === 0
       ? []
@@ -49,11 +51,45 @@ export function planMarkdown(plan: Plan, hash: Digest, changes: readonly Manifes
     `## Changes (${changed.length} of ${changes.length} objects)`,
     "",
     ...changed.flatMap((change) => [
-      `### ${change.action} ${change.kind}/${change.name}`,
+      `### ${change.action} ${change.kind}/${change.name}${ruleOf(change)}`,
       "",
       ...fencedDiff(change.diff),
     ]),
   ].join("\n")
+}
+
+/** What Helm does with an object beside applying it. */
+function ruleOf({ hook, definition, keep, action }: ManifestChange): string {
+  const rules = [
+    ...(hook === undefined
+      ? []
+      : [
+          `hook: ${hook.events.join(", ")}; weight ${hook.weight}${hook.deletion.length === 0 ? "" : `; deleted ${hook.deletion.join(", ")}`}`,
+        ]),
+    ...(definition === true ? ["crds/: installed before everything else"] : []),
+    ...(keep === true
+      ? [
+          action === "delete"
+            ? "stays in the cluster: helm.sh/resource-policy: keep"
+            : "helm.sh/resource-policy: keep",
+        ]
+      : []),
+  ]
+  return rules.length === 0 ? "" : ` (${inert(rules.join("; "))})`
+}
+
+/** Where and by what it is proven: another access, pin or tool is another plan. */
+function basisLines(basis: PlanBasis | undefined): readonly string[] {
+  if (basis === undefined) return []
+  const { environment, settings, requiredGates, tools, verifiedFor, outside } = basis
+  return [
+    ...Object.entries(settings).map(([key, value]) => `- ${key}: ${code(visible(JSON.stringify(value)))}`),
+    `- the environment's whole file as it was read: \`${environment}\``,
+    `- required gates: ${requiredGates.length === 0 ? "none" : inert(requiredGates.join(", "))}`,
+    ...(verifiedFor === null ? [] : [`- a verification there counts for ${inert(verifiedFor)}`]),
+    ...Object.entries(tools).map(([name, image]) => `- ${inert(name)}: ${code(visible(image))}`),
+    `- hooks and crds/: \`${outside}\``,
+  ]
 }
 
 /** All of it: what is approved is what is carried out. */

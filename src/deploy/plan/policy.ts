@@ -1,20 +1,8 @@
-import {
-  type ChartFiles,
-  parseValues,
-  releaseSecretLimit,
-  releaseSecretSize,
-  renderedChart,
-  scanManifests,
-  scanValues,
-} from "../../chart/index.ts"
-import {
-  type ReleaseDigests,
-  type ReleaseRecord,
-  SignalboxError,
-  type ToolFinding,
-} from "../../domain/index.ts"
+import type { ChartFiles } from "../../chart/index.ts"
+import { type ReleaseDigests, type ReleaseRecord, SignalboxError } from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { heldPartOf, holdOn, type StoredLedger } from "../state/index.ts"
+import { contentRefusals } from "./content.ts"
 import { evidenceRefusals } from "./evidence.ts"
 import { promotionRefusal } from "./promotion.ts"
 import type { Target } from "./target.ts"
@@ -35,20 +23,6 @@ export function holdRefusal(
   })
 }
 
-/** What cannot end well, or must not begin. All of it at once, so that one round mends all. */
-export function contentRefusals(
-  target: Target,
-  chart: ChartFiles,
-  valueNames: readonly string[],
-): readonly SignalboxError[] {
-  const values = target.valueTexts.flatMap((text, index) => {
-    const file = valueNames[index] ?? "values.signalbox.yaml"
-    return scanValues(parseValues(text, file), file)
-  })
-  const findings = [...values, ...scanManifests(target.objects)]
-  return [...secretRefusal(findings), ...sizeRefusal(target, chart)]
-}
-
 /** Everything that refuses a deployment, in the order in which a person would want to hear of it. */
 export function refusals(
   request: DriverRequest,
@@ -62,7 +36,7 @@ export function refusals(
     ...(held === null ? [] : [held]),
     ...evidenceRefusals(record, request),
     ...(unproven === null ? [] : [unproven]),
-    ...contentRefusals(target, context.chart, request.values),
+    ...contentRefusals(target, context.chart, request),
   ]
 }
 
@@ -80,30 +54,4 @@ export function throwRefusals(all: readonly SignalboxError[], consequence?: stri
   const also = more.length === 0 ? undefined : `also: ${more.join("; ")}`
   const why = [first.detail.why, also, consequence].filter((text) => text !== undefined).join("; ")
   throw new SignalboxError(first.code, { ...first.detail, why })
-}
-
-function secretRefusal(findings: readonly ToolFinding[]): readonly SignalboxError[] {
-  if (findings.length === 0) return []
-  return [
-    new SignalboxError("POLICY_REFUSED", {
-      what: "the rendered release carries secrets or placeholders",
-      why: findings.map((one) => one.message).join("; "),
-      next: "refer to Secrets by name (secretEnv); create them outside the release",
-    }),
-  ]
-}
-
-function sizeRefusal(target: Target, chart: ChartFiles): readonly SignalboxError[] {
-  const { manifest, crds, valueTexts } = target
-  // The chart itself is stored for a rollback; Helm stores the rendered one.
-  const stored = [chart, renderedChart(chart, manifest, crds)]
-  const size = Math.max(...stored.map((files) => releaseSecretSize(files, valueTexts, manifest)))
-  if (size <= releaseSecretLimit) return []
-  return [
-    new SignalboxError("POLICY_REFUSED", {
-      what: "Helm could not store this release",
-      why: `its Secret would take ${Math.round(size / 1024)} KiB, the limit is ${releaseSecretLimit / 1024} KiB`,
-      next: "take large files out of the chart, or split it",
-    }),
-  ]
 }

@@ -8,6 +8,7 @@ import {
   type ManifestObject,
   manifestsDigest,
   mayHaveCrds,
+  outsideDigest,
   parseManifests,
 } from "../../chart/index.ts"
 import {
@@ -69,14 +70,14 @@ export async function resolveTarget(
   const manifest = await helm.template(inputs.chartDirectory, valueFiles, options)
   const objects = parseManifests(manifest)
   const manifests = manifestsDigest(objects)
-  const again = manifestsDigest(
-    parseManifests(await helm.template(inputs.chartDirectory, valueFiles, options)),
-  )
+  const again = parseManifests(await helm.template(inputs.chartDirectory, valueFiles, options))
   const crds = await crdsOf(helm, inputs, valueFiles, options, manifest)
-  if (again !== manifests || crds === null)
+  const differs =
+    manifestsDigest(again) !== manifests || outsideDigest(again, "") !== outsideDigest(objects, "")
+  if (differs || crds === null)
     throw new SignalboxError("POLICY_REFUSED", {
       what: "the chart renders differently each time",
-      why: "a plan could not be bound to it: something random or the time of day is in its templates",
+      why: "a plan could not be bound to it: something random or the time of day is in its templates or hooks",
       next: "take randAlphaNum, genSignedCert, now and the like out of the chart",
     })
   const set: ReleaseDigests = {

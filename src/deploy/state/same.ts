@@ -2,6 +2,7 @@ import {
   contentDigest,
   type Digest,
   type Plan,
+  type PlanBasis,
   type PlanProof,
   type ReleaseDigests,
   toJson,
@@ -45,6 +46,16 @@ export function sameProof(planned: PlanProof | null, wanted: PlanProof): boolean
     planned.load === null ? null : { inconclusive: wanted.load?.inconclusive ?? "return", ...planned.load }
   const objectives = { expectedStatuses: [], ...planned.objectives }
   return contentDigest(toJson({ ...planned, load, objectives })) === contentDigest(toJson(wanted))
+}
+
+/**
+ * Whether a plan rests on the same settings, gates and tools. Hooks and definitions are the chart's: an installation that
+ * is taken up again is rendered as an upgrade. What an earlier version did not write down was not planned otherwise.
+ */
+export function sameBasis(planned: PlanBasis | undefined, wanted: PlanBasis): boolean {
+  if (planned === undefined) return true
+  const compared = ({ outside: _ofChart, ...rest }: PlanBasis) => contentDigest(toJson(rest))
+  return compared(planned) === compared(wanted)
 }
 
 /** The same release with the same values; rendering may differ between an installation and an upgrade. */

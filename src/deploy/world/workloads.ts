@@ -1,6 +1,6 @@
 import type { DaemonSetStatus, DeploymentSpec, DeploymentStatus } from "kubernetes-types/apps/v1"
 import type { HorizontalPodAutoscalerSpec } from "kubernetes-types/autoscaling/v2"
-import type { Loose, ManifestObject } from "../../chart/index.ts"
+import { heldBack, type Loose, type ManifestObject } from "../../chart/index.ts"
 import type { ClusterApi, KubeObject } from "../cluster/index.ts"
 import { digestIn } from "./pods.ts"
 
@@ -111,7 +111,8 @@ function lag(kind: string, object: KubeObject): string | null {
           status?.updatedReplicas ?? 0,
           status?.availableReplicas ?? 0,
         ]
-  if (updated < wanted) return `has ${updated} of ${wanted} pods updated`
+  const renewed = wanted - heldBack({ kind, body: { spec } })
+  if (updated < renewed) return `has ${updated} of ${renewed} pods updated`
   if (total > wanted) return `has ${total - wanted} old pods left`
   if (available < wanted) return `has ${available} of ${wanted} pods available`
   return null

@@ -1,3 +1,4 @@
+import { heldBack } from "../../chart/index.ts"
 import { type ReleaseDigests, type RunningSet, SignalboxError } from "../../domain/index.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import { isComplete, isOurs, objectsIn, type Revision, readHistory } from "../helm/index.ts"
@@ -71,7 +72,7 @@ export function runs(world: World, set: ReleaseDigests): boolean {
     world.rollout.ready &&
     world.traffic.missing.length === 0 &&
     (world.served?.changed.length ?? 0) === 0 &&
-    imagesAgree(world.pods, set.images)
+    imagesAgree(world.pods, set.images, partlyRenewed(world.current))
   )
 }
 
@@ -103,14 +104,28 @@ export function differences(world: World, set: ReleaseDigests): readonly string[
   ]
 }
 
+/** Components with a StatefulSet that leaves some of its pods as they are, by its `partition`. */
+function partlyRenewed(current: Revision): readonly string[] {
+  return objectsIn(current)
+    .filter((object) => heldBack(object) > 0)
+    .flatMap(({ labels }) => labels["app.kubernetes.io/component"] ?? [])
+}
+
 /**
  * A pod that reports digests, and none of them is its component's, contradicts; what else runs beside it in the pod,
  * sidecars for one, does not. A component without labelled pods says nothing.
+ * @param partly components of which some pods keep what they run.
  */
-function imagesAgree(pods: World["pods"], wanted: ReleaseDigests["images"]): boolean {
+function imagesAgree(
+  pods: World["pods"],
+  wanted: ReleaseDigests["images"],
+  partly: readonly string[],
+): boolean {
   return pods.every((pod) => {
     const digest = wanted[pod.component]
-    return digest === undefined || pod.digests.length === 0 || has(pod, digest)
+    return (
+      digest === undefined || pod.digests.length === 0 || has(pod, digest) || partly.includes(pod.component)
+    )
   })
 }
 

@@ -15,7 +15,14 @@ import {
   verifiedEntries,
   verifyChain,
 } from "../../../src/deploy/state/index.ts"
-import { type Plan, type PlanProof, planHash, recordDigest, sha256 } from "../../../src/domain/index.ts"
+import {
+  type Plan,
+  type PlanBasis,
+  type PlanProof,
+  planHash,
+  recordDigest,
+  sha256,
+} from "../../../src/domain/index.ts"
 import { members } from "./support/members.ts"
 import type { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
@@ -48,6 +55,12 @@ async function left(name: string): Promise<Left> {
 
 const observe = ({ api, namespace, ledger }: Left) =>
   members.strategy.observe(api, environmentOf({ ...environment, namespace }), ledger)
+
+/** What an earlier version did not write down was not planned otherwise. */
+const anyBasis: PlanBasis = {
+  ...{ environment: sha256("environment"), settings: {}, requiredGates: [], tools: {} },
+  ...{ verifiedFor: null, outside: sha256("hooks") },
+}
 
 describe("what it recorded of releases", () => {
   test.each(["verified", "roll-out", "way-back"])(
@@ -108,7 +121,7 @@ describe("an operation that it left in the middle", () => {
       const { journal, ledger } = await left(name)
       expect(journal.phase).toBe(phase)
       const { target, proof, steps } = planOf(journal)
-      const wanted = { set: target, proof: asWanted(proof), steps }
+      const wanted = { set: target, proof: asWanted(proof), basis: anyBasis, steps, refused: false }
       const other = { ...wanted, set: { ...target, record: sha256("another") } }
       expect([wanted, other, null].map((one) => recoveryOf(journal, ledger, one))).toEqual(ways)
       // Held against more than was planned, it is another plan.
@@ -179,7 +192,7 @@ describe("plans that it made", () => {
       ledger: seen.ledger,
     }
   }
-  const asThen = ({ serving: _since, steps, ...plan }: Plan): string => {
+  const asThen = ({ serving: _since, basis: _neither, steps, ...plan }: Plan): string => {
     const asTold = steps.map((step) => ({ ...step, title: step.title.replace(/; without a verdict .*/, "") }))
     return planHash({ ...plan, steps: asTold })
   }

@@ -7,101 +7,11 @@ import {
   planRollback,
   shownChanges,
 } from "../../../src/deploy/plan/index.ts"
-import { driverRequest } from "../../../src/deploy/request.ts"
-import { append, emptyLedger, type StoredLedger } from "../../../src/deploy/state/index.ts"
+import { emptyLedger } from "../../../src/deploy/state/index.ts"
 import type { World } from "../../../src/deploy/world/index.ts"
-import {
-  type LedgerEntry,
-  type Plan,
-  type PlanProof,
-  planHash,
-  type ReleaseDigests,
-  sha256,
-} from "../../../src/domain/index.ts"
-import { members } from "./support/members.ts"
-import { history, manifestOf, setOf, settings } from "./support/sets.ts"
-
-function ledgerOf(...versions: readonly string[]): StoredLedger {
-  return versions.reduce(
-    (ledger, version, index) =>
-      append(ledger, {
-        operation: `op-${index}`,
-        kind: "deploy",
-        fence: index + 1,
-        at: "2026-01-01T00:00:00Z",
-        by: "anna",
-        set: setOf(version),
-        revision: index + 1,
-        outcome: "verified",
-        planHash: sha256("plan"),
-      }),
-    emptyLedger("staging"),
-  )
-}
-
-function worldOf(...versions: readonly string[]): World {
-  const revisions = versions.map((version, index) => ({
-    revision: index + 1,
-    status: index === versions.length - 1 ? ("deployed" as const) : ("superseded" as const),
-    manifest: manifestOf(version),
-    manifests: setOf(version).manifests,
-    description: "",
-  }))
-  return {
-    ...history(revisions),
-    rollout: { ready: true, waitingFor: [], changed: [] },
-    traffic: { present: ["Service/web"], missing: [] },
-    images: {},
-    pods: [],
-    ledger: ledgerOf(...versions),
-  }
-}
-
-const proof: PlanProof = {
-  smoke: { source: "smoke.yaml", digest: sha256("smoke.yaml") },
-  load: {
-    ...{ profile: "smoke", scale: 1, users: 10, durationSeconds: 60, rampUpSeconds: 5 },
-    script: sha256("load.js"),
-  },
-  objectives: { errorRate: 0.01, p95Ms: 500, availability: 0.999, minimumRequests: 50, expectedStatuses: [] },
-}
-
-function facts(
-  more: Partial<DeploymentFacts> = {},
-  environment: Record<string, unknown> = {},
-): DeploymentFacts {
-  const request = driverRequest.parse({
-    schemaVersion: 1,
-    project: "test",
-    environment: { ...settings(), ...environment },
-    components: {},
-    holder: { who: "anna", id: "1" },
-    operation: "op",
-    date: "2026-01-01T00:00:00Z",
-  })
-  return {
-    members,
-    request,
-    cluster: "uid-1",
-    world: worldOf("1.0.0"),
-    interrupted: null,
-    canLoad: true,
-    proof,
-    ...more,
-  }
-}
-
-function target(version: string, more: Partial<ReleaseDigests> = {}) {
-  const manifest = manifestOf(version)
-  return {
-    set: setOf(version, more),
-    manifest,
-    objects: parseManifests(manifest),
-    crds: "",
-    valueFiles: [],
-    valueTexts: [],
-  }
-}
+import { type LedgerEntry, type Plan, planHash, sha256 } from "../../../src/domain/index.ts"
+import { facts, ledgerOf, proof, target, worldOf } from "./support/plan-facts.ts"
+import { history } from "./support/sets.ts"
 
 const markdownOf = (plan: Plan) => planMarkdown(plan, planHash(plan), plan.changes)
 const hash = (given: DeploymentFacts, to = target("1.1.0")) => planHash(planDeployment(given, to))
@@ -182,7 +92,7 @@ describe("a plan", () => {
   test("is shown with the lines round each change, which are no part of it", () => {
     const [given, to] = [facts(), target("1.1.0")]
     const plan = planDeployment(given, to)
-    const markdown = planMarkdown(plan, planHash(plan), shownChanges(given.world, to.objects))
+    const markdown = planMarkdown(plan, planHash(plan), shownChanges(given.world, to))
     expect(markdown).toContain(
       [
         ...["```diff", "@@ spec.template.spec.containers[web] @@", "   template:", "     spec:"],

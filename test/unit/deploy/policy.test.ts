@@ -7,6 +7,7 @@ import {
   promotionRefusal,
   throwRefusals,
 } from "../../../src/deploy/plan/index.ts"
+import { driverRequest } from "../../../src/deploy/request.ts"
 import { append, emptyLedger, hold, type StoredLedger } from "../../../src/deploy/state/index.ts"
 import {
   Duration,
@@ -17,7 +18,7 @@ import {
   SignalboxError,
   sha256,
 } from "../../../src/domain/index.ts"
-import { environmentOf, manifestOf, setOf } from "./support/sets.ts"
+import { environmentOf, manifestOf, setOf, settings } from "./support/sets.ts"
 
 const date = "2026-03-10T12:00:00Z"
 const toolImage = `registry.example/trivy@${sha256("trivy")}`
@@ -253,6 +254,12 @@ describe("promotion", () => {
 })
 
 describe("what a release carries", () => {
+  const asked = (more: Record<string, unknown> = {}) =>
+    driverRequest.parse({
+      ...{ schemaVersion: 1, project: "test", environment: settings(), components: {} },
+      ...{ holder: { who: "anna", id: "1" }, operation: "op", date, values: ["base.yaml"] },
+      ...more,
+    })
   const target = (manifest: string, values: readonly string[] = []) => ({
     set: setOf("1.0.0"),
     manifest,
@@ -262,7 +269,7 @@ describe("what a release carries", () => {
     valueTexts: values,
   })
   const check = (manifest: string, values: readonly string[] = [], chart = new Map<string, Uint8Array>()) =>
-    contentRefusals(target(manifest, values), chart, ["base.yaml"]).map((error) => error.detail.why ?? "")
+    contentRefusals(target(manifest, values), chart, asked()).map((error) => error.detail.why ?? "")
 
   test("nothing secret: accepted", () => {
     expect(check(manifestOf("1.0.0"), ["replicas: 2\n"])).toEqual([])

@@ -117,8 +117,9 @@ test.each<[string, Wish | null]>([
     const journal = simulation.journal()
     if (journal === null) throw new Error("there is no journal")
     const plan = JSON.parse(journal.plan)
-    const { proof, steps } = plan
-    const wanted = asked?.do === "deploy" ? { set: simulation.setOf(asked.version), proof, steps } : null
+    const { proof, basis, steps } = plan
+    const now = { proof, basis, steps, refused: false }
+    const wanted = asked?.do === "deploy" ? { set: simulation.setOf(asked.version), ...now } : null
     expect(recoveryOf(journal, simulation.ledger(), wanted)).toBe("close" satisfies Recovery)
   })
 })

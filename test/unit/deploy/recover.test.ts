@@ -8,7 +8,7 @@ import {
   openJournal,
   startRollback,
 } from "../../../src/deploy/state/index.ts"
-import { type Plan, type PlanProof, planHash, sha256 } from "../../../src/domain/index.ts"
+import { type Plan, type PlanBasis, type PlanProof, planHash, sha256 } from "../../../src/domain/index.ts"
 import { setOf } from "./support/sets.ts"
 import { Simulation, type Wish } from "./support/simulation.ts"
 
@@ -27,11 +27,18 @@ const planned = {
 /** As an earlier version wrote them down. */
 const earlier = { errorRate: 0.01, p95Ms: 500, availability: 0.99, minimumRequests: 100 }
 
+/** Settings, gates and tools of the plan, and nothing that would refuse it today. */
+const basis: PlanBasis = {
+  ...{ environment: sha256("environment"), settings: {}, requiredGates: [], tools: {} },
+  ...{ verifiedFor: null, outside: sha256("hooks") },
+}
+const asked = { basis, refused: false }
+
 const steps: Plan["steps"] = [{ id: "roll-out", title: "", timeoutSeconds: 1 }]
 
 const plan: Plan = {
   ...{ schemaVersion: 1, kind: "deploy", project: "test", environment: "staging", namespace: "apps" },
-  ...{ releaseName: "app", cluster: "uid-1", baseRevision: 1, strategy: "rolling", proof },
+  ...{ releaseName: "app", cluster: "uid-1", baseRevision: 1, strategy: "rolling", proof, basis },
   ...{ changes: [], warnings: [], steps },
   ...{ current: setOf("1.0.0"), target: setOf("1.1.0"), fallback: setOf("1.0.0") },
 } as const
@@ -52,7 +59,7 @@ describe("an interrupted deployment", () => {
     [
       "the same release is asked for",
       "resume",
-      [interrupted(), ledger, { set: setOf("1.1.0"), proof, steps }],
+      [interrupted(), ledger, { set: setOf("1.1.0"), proof, ...asked, steps }],
     ],
     [
       "the same release is, and its plan is from before a load test could stay without a verdict",
@@ -60,7 +67,12 @@ describe("an interrupted deployment", () => {
       [
         interrupted({ proof: { ...proof, load: planned, objectives: earlier } }),
         ledger,
-        { set: setOf("1.1.0"), proof: { ...proof, load: { ...planned, inconclusive: "keep" } }, steps },
+        {
+          set: setOf("1.1.0"),
+          proof: { ...proof, load: { ...planned, inconclusive: "keep" } },
+          ...asked,
+          steps,
+        },
       ],
     ],
     [
@@ -69,15 +81,67 @@ describe("an interrupted deployment", () => {
       [
         interrupted({ proof: { ...proof, load: { ...planned, inconclusive: "return" } } }),
         ledger,
-        { set: setOf("1.1.0"), proof: { ...proof, load: { ...planned, inconclusive: "keep" } }, steps },
+        {
+          set: setOf("1.1.0"),
+          proof: { ...proof, load: { ...planned, inconclusive: "keep" } },
+          ...asked,
+          steps,
+        },
       ],
     ],
-    ["another one is", "roll-back", [interrupted(), ledger, { set: setOf("1.2.0"), proof, steps }]],
+    [
+      "V20: the same release is, and its evidence does not hold any more",
+      "roll-back",
+      [interrupted(), ledger, { set: setOf("1.1.0"), proof, ...asked, refused: true, steps }],
+    ],
+    [
+      "V20: the same, while it was on its way back",
+      "resume",
+      [
+        startRollback(interrupted(), "503"),
+        ledger,
+        { set: setOf("1.1.0"), proof, ...asked, refused: true, steps },
+      ],
+    ],
+    [
+      "sibling of V20: another one is, and is refused: a rollback by hand is finished all the same",
+      "finish",
+      [
+        interrupted({ kind: "rollback", proof: null }),
+        ledger,
+        { set: setOf("1.2.0"), proof, ...asked, refused: true, steps },
+      ],
+    ],
+    [
+      "sibling of V10: the same release is, with other settings or tools",
+      "roll-back",
+      [
+        interrupted(),
+        ledger,
+        {
+          set: setOf("1.1.0"),
+          proof,
+          basis: { ...basis, environment: sha256("other") },
+          refused: false,
+          steps,
+        },
+      ],
+    ],
+    [
+      "sibling of V10: the same release is, rendered as an upgrade now: its hooks are the chart's",
+      "resume",
+      [
+        interrupted(),
+        ledger,
+        { set: setOf("1.1.0"), proof, basis: { ...basis, outside: sha256("other") }, refused: false, steps },
+      ],
+    ],
+    ["another one is", "roll-back", [interrupted(), ledger, { set: setOf("1.2.0"), proof, ...asked, steps }]],
     ["a rollback is", "roll-back", [interrupted(), ledger, null]],
     [
       "the same release is, held against something else",
       "roll-back",
-      [interrupted(), ledger, { set: setOf("1.1.0"), proof: lax, steps }],
+      [interrupted(), ledger, { set: setOf("1.1.0"), proof: lax, ...asked, steps }],
     ],
     [
       "the same release is, by steps that do something else",
@@ -88,7 +152,7 @@ describe("an interrupted deployment", () => {
         }),
         ledger,
         {
-          ...{ set: setOf("1.1.0"), proof },
+          ...{ set: setOf("1.1.0"), proof, ...asked },
           steps: [...steps, { id: "hook:a", title: "", timeoutSeconds: 1, details: { command: ["b"] } }],
         },
       ],
@@ -96,17 +160,21 @@ describe("an interrupted deployment", () => {
     [
       "the same is, and nothing was verified before",
       "close",
-      [interrupted({ fallback: null }), ledger, { set: setOf("1.1.0"), proof: lax, steps }],
+      [interrupted({ fallback: null }), ledger, { set: setOf("1.1.0"), proof: lax, ...asked, steps }],
     ],
     [
       "it was on its way back already",
       "resume",
-      [startRollback(interrupted(), "503"), ledger, { set: setOf("1.1.0"), proof: lax, steps }],
+      [startRollback(interrupted(), "503"), ledger, { set: setOf("1.1.0"), proof: lax, ...asked, steps }],
     ],
     [
       "it was a rollback, which names no proof",
       "resume",
-      [interrupted({ kind: "rollback", proof: null }), ledger, { set: setOf("1.1.0"), proof, steps }],
+      [
+        interrupted({ kind: "rollback", proof: null }),
+        ledger,
+        { set: setOf("1.1.0"), proof, ...asked, steps },
+      ],
     ],
     [
       "it was a rollback, and something else is",
@@ -114,7 +182,7 @@ describe("an interrupted deployment", () => {
       [
         interrupted({ kind: "rollback", proof: null, fallback: null }),
         ledger,
-        { set: setOf("1.2.0"), proof, steps },
+        { set: setOf("1.2.0"), proof, ...asked, steps },
       ],
     ],
     [
@@ -128,10 +196,14 @@ describe("an interrupted deployment", () => {
       [
         interrupted({ kind: "rollback", proof: null, fallback: null }),
         held,
-        { set: setOf("1.2.0"), proof, steps },
+        { set: setOf("1.2.0"), proof, ...asked, steps },
       ],
     ],
-    ["it was held since", "roll-back", [interrupted(), held, { set: setOf("1.1.0"), proof, steps }]],
+    [
+      "it was held since",
+      "roll-back",
+      [interrupted(), held, { set: setOf("1.1.0"), proof, ...asked, steps }],
+    ],
   ]
 
   test.each(cases)("when %s: %s", (_when, expected, args) => {

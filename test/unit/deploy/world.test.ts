@@ -125,6 +125,37 @@ describe("a chart that leaves the number of pods to an autoscaler", () => {
   })
 })
 
+describe("C30 a StatefulSet that is renewed in part", () => {
+  const set = (partition: number) => ({
+    ...{ apiVersion: "apps/v1", kind: "StatefulSet" },
+    metadata: { name: "db", labels: { "app.kubernetes.io/component": "web" } },
+    spec: { replicas: 3, updateStrategy: { rollingUpdate: { partition } } },
+  })
+  const state = async (partition: number, updatedReplicas: number) => {
+    const api = new MemoryApi()
+    const status = { replicas: 3, updatedReplicas, availableReplicas: 3 }
+    api.put("/apis/apps/v1/namespaces/apps/statefulsets/db", { ...set(partition), status })
+    return readRollout(api, "apps", parseManifests(JSON.stringify(set(partition))))
+  }
+
+  test("C30 is ready when the pods above its partition are new", async () => {
+    expect((await state(2, 1)).ready).toBe(true)
+    expect((await state(2, 0)).waitingFor).toEqual(["StatefulSet/db has 0 of 1 pods updated"])
+    expect((await state(0, 1)).ready).toBe(false)
+  })
+
+  test("C30 runs though the others run what they ran; without a partition it does not", () => {
+    const old = sha256("0.9.0")
+    const running = (partition: number) => {
+      const world = worldOf(pod(own), pod(old))
+      const current = { ...history(world.revisions).revisions[0], manifest: JSON.stringify(set(partition)) }
+      return { ...world, current } as World
+    }
+    expect(runs(running(2), { ...setOf("1.0.0") })).toBe(true)
+    expect(runs(running(0), { ...setOf("1.0.0") })).toBe(false)
+  })
+})
+
 test("all that the pods report is shown", () => {
   expect(worldOf(pod(own, sidecar), pod(own)).images).toEqual({ web: [own, sidecar].sort() })
 })

@@ -68,6 +68,8 @@ interface DeploymentRequest {
   readonly rendered: RenderedRelease
   /** The steps that would deploy it in a world. */
   stepsIn(world: World): Plan["steps"]
+  /** What would refuse it today. */
+  refusalsIn(world: World): readonly SignalboxError[]
 }
 
 /** What became of an operation that was interrupted. */
@@ -89,7 +91,7 @@ export function needsPerson({ journal }: Recovered): boolean {
 export async function recover(
   session: DriverSession,
   lock: HeldLock,
-  wanted: (Omit<Wanted, "steps"> & DeploymentRequest) | null,
+  wanted: (Omit<Wanted, "steps" | "refused"> & DeploymentRequest) | null,
 ): Promise<Recovered | null> {
   const first = await observeHeld(session, lock)
   if (!isUnfinished(first.journal?.value ?? null)) return null
@@ -99,9 +101,17 @@ export async function recover(
   const observed = await observeHeld(session, lock)
   const journal = observed.journal
   if (journal === null || !isUnfinished(journal.value)) return null
-  const requested = wanted === null ? null : { ...wanted, steps: wanted.stepsIn(observed.world) }
+  const refusals = wanted?.refusalsIn(observed.world) ?? []
+  const requested =
+    wanted === null
+      ? null
+      : { ...wanted, steps: wanted.stepsIn(observed.world), refused: refusals.length > 0 }
   const how = recoveryOf(journal.value, observed.world.ledger, requested)
   const plan = planOf(journal.value)
+  for (const { code, detail } of refusals)
+    session.recorder.say(
+      `recovery: refused today: ${code}: ${detail.what}${detail.why === undefined ? "" : ` (${detail.why})`}`,
+    )
   session.recorder.say(
     `recovery: operation ${journal.value.operation} (${plan.target.version}) was interrupted: ${recoveryTexts[how]}`,
   )

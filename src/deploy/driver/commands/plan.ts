@@ -13,7 +13,7 @@ export async function plan(session: DriverSession): Promise<CommandResult> {
   const observed = await observe(session)
   const prepared = await prepare(session, observed.world)
   const created = makePlan(session, prepared, observed, cluster)
-  await writePlan(session, created, observed.world, prepared.target.objects)
+  await writePlan(session, created, observed.world, prepared.target)
   await checkPolicy(session, prepared, observed.world, true)
   const hash = planHash(created)
   const changed = created.changes.filter((change) => change.action !== "unchanged").length

@@ -1,7 +1,9 @@
 import { type ManifestObject, parseValues, secretsIn } from "../../../chart/index.ts"
 import { type Plan, planHash, type ReleaseRecord, SignalboxError } from "../../../domain/index.ts"
-import { assertPassesAccess } from "../../access/index.ts"
+import { assertPassesAccess, assertServices } from "../../access/index.ts"
 import {
+  type Applied,
+  definitionWarnings,
   planDeployment,
   planMarkdown,
   type ReleaseInputs,
@@ -27,6 +29,8 @@ export interface Prepared {
   readonly record: ReleaseRecord
   readonly inputs: ReleaseInputs
   readonly target: Target
+  /** What an upgrade does not do with the chart's `crds/`. */
+  readonly definitions: readonly string[]
 }
 
 export async function prepare(session: DriverSession, world: World): Promise<Prepared> {
@@ -45,7 +49,20 @@ export async function prepare(session: DriverSession, world: World): Promise<Pre
   }
   const target = await resolveTarget(session.helm, record, inputs, options)
   session.secrets.learn(secretsIn(target.objects))
-  return { record, inputs, target }
+  await assertReachable(session, checks, target.objects)
+  const definitions = options.isUpgrade ? await definitionWarnings(session.api, inputs.chart) : []
+  return { record, inputs, target, definitions }
+}
+
+/** @throws CONFIG_INVALID where a test would find no Service: before anything is changed, and against no release. */
+async function assertReachable(
+  session: DriverSession,
+  checks: readonly { readonly component?: string | undefined }[],
+  objects: readonly ManifestObject[],
+): Promise<void> {
+  const { environment } = session.input.request
+  const components = checks.map(({ component }) => component)
+  await assertServices(session.api, environment, components, objects)
 }
 
 /**
@@ -73,11 +90,19 @@ export async function checkPolicy(
   world: World,
   ask: boolean,
 ): Promise<void> {
-  const context = { ledger: world.ledger, chart: prepared.inputs.chart }
-  const all = refusals(session.input.request, prepared.record, prepared.target, context)
+  const all = refusalsOf(session, prepared, world)
   const steps = stepsOfPrepared(session, prepared, world)
   const answers = ask ? await askServer(session, prepared.target, prepared.inputs, world, steps) : []
   throwRefusals([...all, ...answers])
+}
+
+/** The same, but for what only the API server can say. */
+export function refusalsOf(
+  { input }: DriverSession,
+  { record, target, inputs }: Prepared,
+  { ledger }: World,
+): readonly SignalboxError[] {
+  return refusals(input.request, record, target, { ledger, chart: inputs.chart })
 }
 
 /** The steps that would bring what was prepared. @throws CONFIG_INVALID for one that can stand nowhere. */
@@ -106,7 +131,8 @@ export function makePlan(
     interrupted,
     canLoad: loadScript !== null,
   }
-  const plan = planDeployment({ ...facts, proof: proofOf(session) }, prepared.target)
+  const { definitions } = prepared
+  const plan = planDeployment({ ...facts, proof: proofOf(session), definitions }, prepared.target)
   assertLedgerHasRoom(observed.world.ledger)
   assertJournalFits(journalOf(session, plan, { fence: observed.world.ledger.fence + 1, reason: null }))
   return plan
@@ -117,7 +143,7 @@ export async function writePlan(
   session: DriverSession,
   plan: Plan,
   world: World,
-  target: readonly ManifestObject[] | null,
+  target: Applied | null,
 ): Promise<void> {
   const hash = planHash(plan)
   await session.recorder.json("plan.json", plan)

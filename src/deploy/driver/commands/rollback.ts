@@ -1,6 +1,6 @@
 import { type LedgerEntry, type ReleaseDigests, SignalboxError } from "../../../domain/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
-import { objectsOf, planRollback } from "../../plan/index.ts"
+import { appliedByEntry, planRollback } from "../../plan/index.ts"
 import {
   entryOfRevision,
   holdOn,
@@ -30,7 +30,7 @@ export async function rollback(session: DriverSession): Promise<CommandResult> {
   }
   if (wanted.rehearse) {
     const to = destination(first.world, wanted.revision)
-    await writePlan(session, plan(session, first, cluster, to), first.world, objectsOf(first.world, to))
+    await writePlan(session, plan(session, first, cluster, to), first.world, appliedByEntry(first.world, to))
     session.recorder.say("rehearsal: plan.md says what a rollback would do; nothing was changed")
     return done()
   }
@@ -82,7 +82,7 @@ export async function goBackTo(
 ): Promise<StoredJournal> {
   const { world } = request.observed
   const rollbackPlan = plan(session, request.observed, request.cluster, request.to)
-  await writePlan(session, rollbackPlan, world, objectsOf(world, request.to))
+  await writePlan(session, rollbackPlan, world, appliedByEntry(world, request.to))
   const journalVersion = request.observed.journal?.version ?? null
   return executePlan(session, lock, rollbackPlan, { journalVersion, rendered: null, reason: request.reason })
 }

@@ -1,9 +1,11 @@
 import type { Plan } from "../../../domain/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
+import { basisOf } from "../../plan/index.ts"
 import {
   holdOn,
   isUnfinished,
   planOf,
+  sameBasis,
   sameDetails,
   sameProof,
   sameRelease,
@@ -23,6 +25,7 @@ import {
   makePlan,
   type Prepared,
   prepare,
+  refusalsOf,
   stepsOfPrepared,
   writePlan,
 } from "./preparation.ts"
@@ -37,7 +40,7 @@ export async function run(session: DriverSession): Promise<CommandResult> {
   if (!isUnfinished(first.journal?.value ?? null)) {
     await checkPolicy(session, prepared, first.world, true)
     const plan = makePlan(session, prepared, first, cluster)
-    await writePlan(session, plan, first.world, prepared.target.objects)
+    await writePlan(session, plan, first.world, prepared.target)
     if (!continuesApproved(session, plan, first)) checkApproval(session, plan)
   }
   const before = runningOf(first.world)
@@ -56,7 +59,9 @@ export async function deploy(
   const recovered = await recover(session, lock, {
     set: prepared.target.set,
     proof: proofOf(session),
+    basis: basisOf(session.input.request, prepared.target),
     stepsIn: (world) => stepsOfPrepared(session, prepared, world),
+    refusalsIn: (world) => refusalsOf(session, prepared, world),
     rendered,
   })
   // After a recovery that needs a person nothing more is deployed: its result would be lost among what follows.
@@ -68,7 +73,7 @@ export async function deploy(
   if (recovered !== null && recorded !== null) return recorded
   await checkPolicy(session, prepared, observed.world, recovered !== null)
   const plan = makePlan(session, prepared, observed, cluster)
-  await writePlan(session, plan, observed.world, prepared.target.objects)
+  await writePlan(session, plan, observed.world, prepared.target)
   const repeats = continuesApproved(session, plan, observed)
   if (!repeats) checkApproval(session, plan)
   const journalVersion = observed.journal?.version ?? null
@@ -102,6 +107,7 @@ async function asRecorded(
       runs(observed.world, plan.target) &&
       holdOn(observed.world.ledger, plan.target) === undefined &&
       sameProof(plan.proof, proofOf(session)) &&
+      sameBasis(plan.basis, basisOf(session.input.request, prepared.target)) &&
       sameDetails(plan.steps, stepsOfPrepared(session, prepared, observed.world))
     return stands ? resultOf(journal, session.steps) : null
   }
@@ -129,6 +135,8 @@ function continuesApproved(session: DriverSession, plan: Plan, observed: Observa
     approved.cluster === plan.cluster &&
     sameSet(approved.target, plan.target) &&
     sameProof(approved.proof, proofOf(session)) &&
+    plan.basis !== undefined &&
+    sameBasis(approved.basis, plan.basis) &&
     sameDetails(approved.steps, plan.steps) &&
     runs(observed.world, plan.target)
   )

@@ -248,5 +248,6 @@ export function prepared(version: string): Prepared {
     record: { version, gates: [], waivers: [], images: [] } as unknown as ReleaseRecord,
     inputs: { chartDirectory: "", chart: new Map(), smoke: null, values: [], work: "" },
     target: { set, manifest, objects: parseManifests(manifest), crds: "", valueFiles: [], valueTexts: [] },
+    definitions: [],
   }
 }

@@ -1,0 +1,35 @@
+import { outsideDigest } from "../../chart/index.ts"
+import { contentDigest, type Json, type PlanBasis, toJson } from "../../domain/index.ts"
+import type { DriverRequest } from "../request.ts"
+import type { Applied } from "./changes.ts"
+
+type Asked = Pick<DriverRequest, "environment" | "requiredGates" | "tools" | "promotion">
+
+/**
+ * What the verdict of a deployment will rest on. Whoever approves a plan approves where and by what it is proven: the same
+ * release with a smoke test elsewhere, an older database or another tool is another plan.
+ */
+export function basisOf(request: Asked, target: Applied): PlanBasis {
+  const { environment, requiredGates, tools, promotion } = request
+  return {
+    environment: contentDigest(toJson(environment)),
+    settings: toJson(shownOf(environment)) as Readonly<Record<string, Json>>,
+    requiredGates: [...requiredGates].sort(),
+    tools,
+    verifiedFor: promotion === null ? null : String(promotion.verificationTtl),
+    outside: outsideDigest(target.objects, target.crds),
+  }
+}
+
+/** What of an environment decides over the proof, for a person to read; the digest covers the rest as well. */
+function shownOf(environment: DriverRequest["environment"]) {
+  const { access, cluster, promotesFrom, verificationTtl, acceptedDatabases } = environment
+  return {
+    access,
+    cluster,
+    promotesFrom,
+    verificationTtl,
+    acceptedDatabases,
+    protected: environment.protected,
+  }
+}
