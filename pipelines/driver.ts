@@ -11,7 +11,7 @@ import {
 } from "../src/call/index.ts"
 import { type EnvironmentConfig, namesLoadProfile } from "../src/config/index.ts"
 import type { DriverCommand, DriverRequestInput } from "../src/deploy/index.ts"
-import type { Duration, Ledger, ReleaseRecord } from "../src/domain/index.ts"
+import type { Duration, Ledger, ReleaseRecord, ScanStatement } from "../src/domain/index.ts"
 import { runnerRoot, toolIdentity } from "../src/toolbox/index.ts"
 
 /** Where the driver writes its evidence: readable like any directory, because calls export it. */
@@ -19,9 +19,10 @@ const out = `${privateDirectory}/out`
 
 /** What a command needs beyond the environment and the caller. */
 export type DriverInput = Partial<
-  Omit<DriverRequestInput, "schemaVersion" | "project" | "environment" | "record" | "promotion">
+  Omit<DriverRequestInput, "schemaVersion" | "project" | "environment" | "record" | "promotion" | "scan">
 > & {
   readonly record?: ReleaseRecord
+  readonly scan?: ScanStatement | null
   readonly promotion?: {
     readonly from: string
     readonly ledger: Ledger | null

@@ -16,6 +16,7 @@ import { type DriverInput, drive, driveOrThrow, toOutcome } from "./driver.ts"
 import { evidenceReference, recordEvidence } from "./operation-evidence.ts"
 import { type PolicyInForce, policyInForce } from "./policy.ts"
 import { assertMayChange, policyAnchor } from "./protection.ts"
+import { scanFor } from "./scan.ts"
 
 /** Which environment a release is deployed to, and how the call reaches it. */
 export interface DeploymentRequest {
@@ -164,14 +165,16 @@ async function driverInput(
   request: DeploymentRequest,
 ): Promise<DriverInput> {
   const { promotesFrom } = environment
-  const [values, evidence] = await Promise.all([
+  const [values, evidence, scan] = await Promise.all([
     valuesFiles(release.files, environment.name),
     evidenceReference(session, environment),
+    scanFor(session, release.record, [environment]),
   ])
   const promotion = promotesFrom === null ? null : await promotionFrom(session, promotesFrom, request)
   return {
     kind: promotesFrom === null ? "deploy" : "promote",
     record: release.record,
+    scan,
     values,
     evidence,
     promotion,

@@ -28,6 +28,7 @@ import { type GateRun, judge } from "./gates.ts"
 import { policyInForce, protectedRefs } from "./policy.ts"
 import { assertMayChange } from "./protection.ts"
 import { pushImage } from "./push.ts"
+import { judgeAgain } from "./scan.ts"
 import { assertProtected, releaseTree, type SourceFacts, sourceFacts } from "./source.ts"
 
 /** A release, and whether this call created it. */
@@ -50,7 +51,8 @@ export interface PublishRequest {
 
 /**
  * Judges, builds and pushes one commit, and writes its record. Calling it again changes nothing: a version that has a
- * record is returned as it is, or refused when its record is of another commit.
+ * record is returned as it is, or refused when its record is of another commit. Where a database has grown too old since,
+ * the same digests are judged again, and that is stored beside the record.
  * @throws USAGE for a tag of another version; POLICY_REFUSED for a release that is not on the protected branch;
  * POLICY_REFUSED, EVIDENCE_MISSING where one of the environments would refuse the release; RECORD_CONFLICT for a version
  * of another commit; CONFIG_INVALID for a mistake in any file that a deployment reads.
@@ -68,10 +70,10 @@ export async function publishRelease(session: Session, request: PublishRequest):
   ])
   // A pre-release may come from any branch; only a protected branch may lead to production.
   if (!isPrerelease(version)) assertProtected(facts, protectedBranches)
-  if (existing !== undefined) return { release: assertSameCommit(existing, facts), created: false }
-  const released = held.withSource(await releaseTree(session, facts.commit), facts.commit)
   // What is on no protected branch has had no review: its install scripts must not fill the caches that releases use.
   const trust = facts.onProtected.length > 0 ? "release" : "branch"
+  if (existing !== undefined) return publishedBefore(held, assertSameCommit(existing, facts), request, trust)
+  const released = held.withSource(await releaseTree(session, facts.commit), facts.commit)
   await assertConfigurationValid(released)
   await assertBuildable(released, trust)
   const gates = await judge(released, { context: "release", trust })
@@ -98,6 +100,21 @@ export async function publishRelease(session: Session, request: PublishRequest):
     files = files.withNewFile(`gates/${gate.gate}.json`, canonicalJson(toJson(gate)))
   files = files.withDirectory("reports", gates.reports)
   return storeRelease(session, { version, facts, record, files })
+}
+
+/** A version that has its record: its digests are judged again where a database has grown too old for an environment. */
+async function publishedBefore(
+  session: Session,
+  release: Release,
+  { version, environments }: PublishRequest,
+  trust: Trust,
+): Promise<PublishResult> {
+  const names = environments ?? (await session.config()).environments
+  const settings = await Promise.all(names.map((name) => session.environment(name)))
+  const run = await judgeAgain(session, release, settings, trust)
+  if (run !== null && (run.approvable !== undefined || exitCodeOf(run.data.verdict) !== ExitCode.pass))
+    return { refused: await gateFailure(run, version) }
+  return { release, created: false }
 }
 
 /** @throws POLICY_REFUSED, EVIDENCE_MISSING when an environment would refuse a release with these gate results. */

@@ -35,7 +35,7 @@ export function diffManifests(
 }
 
 /** What Helm does with an object beside applying it. */
-function rulesOf(object: ManifestObject): Pick<ManifestChange, "hook" | "keep"> {
+function rulesOf(object: ManifestObject): Partial<ManifestChange> {
   const hook = hookOf(object)
   return { ...(hook === null ? {} : { hook }), ...(isKept(object) ? { keep: true } : {}) }
 }
@@ -55,7 +55,7 @@ function actionOf(
 function byKey(objects: readonly ManifestObject[]): Map<string, ManifestObject> {
   const shown = objects.filter((object) => !isTestHook(object))
   return new Map(
-    shown.map((object) => [`${hookOf(object) === null ? "" : "hook "}${objectKey(object)}`, object]),
+    shown.map((object) => [`${hookOf(object) === null ? "" : "of an event "}${objectKey(object)}`, object]),
   )
 }
 

@@ -1,7 +1,13 @@
 import { z } from "zod"
 import { environmentSchema } from "../config/schema/environment.ts"
 import { digest, duration } from "../config/schema/primitives.ts"
-import { type Duration, type Journal, type Ledger, type ReleaseRecord } from "../domain/index.ts"
+import {
+  type Duration,
+  type Journal,
+  type Ledger,
+  type ReleaseRecord,
+  type ScanStatement,
+} from "../domain/index.ts"
 import { journalShape, ledgerShape } from "./state/index.ts"
 
 /**
@@ -48,6 +54,17 @@ const record = z
   })
   .transform((value) => value as unknown as ReleaseRecord)
 
+const scan = z
+  .looseObject({
+    schemaVersion: z.literal(1),
+    record: digest,
+    images: z.record(z.string(), digest),
+    date: z.string(),
+    gates: z.array(z.looseObject({ gate: z.string(), verdict: z.string() })),
+    waivers: z.array(z.looseObject({ id: z.string(), expires: z.string(), fingerprint: digest })),
+  })
+  .transform((value) => value as unknown as ScanStatement)
+
 /** A person's words in one line of plain text: they are printed among lines of ours, on terminals and in reports. */
 const words = z
   .string()
@@ -75,6 +92,8 @@ export const driverRequest = z.object({
   /** Of `plan` and `run`. */
   kind: z.enum(["deploy", "promote"]).default("deploy"),
   record: record.nullable().default(null),
+  /** A later judgement of the record's digests, where its databases are too old; null: there is none. */
+  scan: scan.nullable().default(null),
   /** Names below `values/`, in the order in which they are merged; the images are added last by the driver. */
   values: z.array(fileName).default([]),
   /** Where the source tree has chart and shared values, as findings and waivers name them; null: Signalbox's, none. */
@@ -155,8 +174,12 @@ export const driverRequest = z.object({
 /** As it is read, with defaults filled in. */
 export type DriverRequest = z.output<typeof driverRequest>
 /** As it is written into request.json. */
-export type DriverRequestInput = Omit<z.input<typeof driverRequest>, "record" | "promotion" | "repair"> & {
+export type DriverRequestInput = Omit<
+  z.input<typeof driverRequest>,
+  "record" | "scan" | "promotion" | "repair"
+> & {
   readonly record?: ReleaseRecord | null
+  readonly scan?: ScanStatement | null
   readonly repair?: {
     readonly ledger: Ledger | null
     readonly journal?: Journal | null

@@ -70,6 +70,9 @@ const recordSchema = z.strictObject({
   sboms: z.array(z.object({ component: z.string(), digest })).optional(),
 })
 
+/** Schemas of a record's parts, for statements that repeat them. */
+export const recordParts = { gates: recordSchema.shape.gates, waivers: recordSchema.shape.waivers }
+
 /** Parses a release record. @throws STATE_DAMAGED when the text is none. */
 export function parseRecord(text: string): ReleaseRecord {
   try {

@@ -25,13 +25,11 @@ import type { Target } from "./target.ts"
 /** The gate that has judged the same things before: its waivers count here, too. */
 const gate = "charts"
 
-type Asked = Pick<DriverRequest, "record" | "values" | "sources" | "requiredGates" | "date" | "environment">
-
 /** What cannot end well, or must not begin. All of it at once, so that one round mends all. */
 export function contentRefusals(
   target: Target,
   chart: ChartFiles,
-  request: Asked,
+  request: DriverRequest,
 ): readonly SignalboxError[] {
   const { policy, others } = counting(target, request)
   const secrets = others.filter(({ rule }) => /^(secret-|placeholder$)/.test(rule))
@@ -61,7 +59,7 @@ export function contentRefusals(
 /** Where the gate was not required, it only warned: so does the plan. */
 export function policyWarnings(
   target: Pick<Target, "objects" | "valueTexts" | "set">,
-  request: Asked,
+  request: DriverRequest,
 ): readonly string[] {
   if (request.record === null || isPolicyRequired(request)) return []
   const { policy } = counting(target, request)
@@ -69,7 +67,7 @@ export function policyWarnings(
 }
 
 /** Whether the gate counts: the release needed it, or the environment requires it now. */
-function isPolicyRequired({ record, requiredGates }: Asked): boolean {
+function isPolicyRequired({ record, requiredGates }: DriverRequest): boolean {
   const judged = record?.gates.find((one) => one.gate === gate)
   return requiredGates.includes(gate) || (judged !== undefined && isRequired(judged))
 }
@@ -77,7 +75,7 @@ function isPolicyRequired({ record, requiredGates }: Asked): boolean {
 /** What the gate's rules find in what is applied, without what the record's waivers accept today. */
 function counting(
   { objects, valueTexts, set }: Pick<Target, "objects" | "valueTexts" | "set">,
-  request: Asked,
+  request: DriverRequest,
 ): { readonly policy: readonly ToolFinding[]; readonly others: readonly ToolFinding[] } {
   const place = { path: request.sources.chart ?? builtInChart }
   const values = valueTexts.flatMap((text, index) => {
@@ -96,13 +94,13 @@ function podFindings(objects: Target["objects"], place: ChartPlace): readonly To
 }
 
 /** The path of a values file in the source tree, as findings and waivers name it. */
-function sourceOf(name: string | undefined, { sources, environment }: Asked): string {
+function sourceOf(name: string | undefined, { sources, environment }: DriverRequest): string {
   if (name === undefined) return "values.signalbox.yaml"
   if (name === "base.yaml") return sources.values ?? name
   return name === `${environment.name}.yaml` ? (environment.values ?? name) : name
 }
 
-function isWaived(finding: ToolFinding, { record, date }: Asked): boolean {
+function isWaived(finding: ToolFinding, { record, date }: DriverRequest): boolean {
   const identity = fingerprint({ ...finding, gate } satisfies Finding)
   return (record?.waivers ?? []).some((one) => one.fingerprint === identity && !isExpired(one, date))
 }

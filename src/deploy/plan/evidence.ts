@@ -127,7 +127,7 @@ function databaseRefusals(record: Evidence, request: Judged): readonly Signalbox
       return [
         refused(`the database ${database.name} is too old`, `gate ${gate}`, {
           why: `its content is of ${database.date}, ${environment.name} accepts ${known.maxAge}`,
-          next: "release again with a fresh database",
+          next: `judge the same digests again by the database of now, without a new version: dagger call publish --version ${record.version}`,
         }),
       ]
     return []

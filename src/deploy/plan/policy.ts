@@ -1,5 +1,12 @@
 import type { ChartFiles } from "../../chart/index.ts"
-import { type ReleaseDigests, type ReleaseRecord, SignalboxError } from "../../domain/index.ts"
+import {
+  isScanOf,
+  type ReleaseDigests,
+  type ReleaseRecord,
+  type ScanStatement,
+  SignalboxError,
+  withScan,
+} from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { heldPartOf, holdOn, type StoredLedger } from "../state/index.ts"
 import { contentRefusals } from "./content.ts"
@@ -34,10 +41,15 @@ export function refusals(
   const unproven = promotionRefusal(target.set, request)
   return [
     ...(held === null ? [] : [held]),
-    ...evidenceRefusals(record, request),
+    ...evidenceRefusals(judgedLast(record, request.scan), request),
     ...(unproven === null ? [] : [unproven]),
     ...contentRefusals(target, context.chart, request),
   ]
+}
+
+/** The record with the later judgement of its digests. A statement about something else counts for nothing. */
+function judgedLast(record: ReleaseRecord, scan: ScanStatement | null): ReleaseRecord {
+  return scan !== null && isScanOf(scan, record) ? withScan(record, scan) : record
 }
 
 /**

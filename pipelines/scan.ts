@@ -1,0 +1,78 @@
+import { dag } from "@dagger.io/dagger"
+import type { Session } from "../src/call/index.ts"
+import type { EnvironmentConfig } from "../src/config/index.ts"
+import {
+  canonicalJson,
+  isScanOf,
+  parseVersion,
+  type ReleaseRecord,
+  type ScanStatement,
+  SignalboxError,
+  tagOf,
+  toJson,
+  withScan,
+} from "../src/domain/index.ts"
+import { agedGates, newestScanKey, parseScan, scanKey, scanStatement } from "../src/evidence/index.ts"
+import type { Trust } from "../src/toolbox/index.ts"
+import { buildImages } from "./build.ts"
+import type { Release } from "./bundle.ts"
+import { evidenceKeys, getEvidence, putEvidence } from "./evidence.ts"
+import { type GateRun, judge } from "./gates.ts"
+import { releaseTree } from "./source.ts"
+
+/**
+ * The newest statement about a release, where its own databases are too old for these environments; null where they are
+ * not, or nothing was judged since. @throws STATE_DAMAGED for a statement about something else under its key.
+ */
+export async function scanFor(
+  session: Session,
+  record: ReleaseRecord,
+  environments: readonly EnvironmentConfig[],
+): Promise<ScanStatement | null> {
+  if (agedGates(record, environments, session.now.toISOString()).length === 0) return null
+  const tag = tagOf(parseVersion(record.version))
+  const key = newestScanKey(tag, await evidenceKeys(session, "scans", tag))
+  const found = key === undefined ? undefined : await getEvidence(session, "scans", key)
+  if (found === undefined) return null
+  const scan = parseScan(await found.files.file("scan.json").contents(), found.reference)
+  if (isScanOf(scan, record)) return scan
+  throw new SignalboxError("STATE_DAMAGED", {
+    what: `the scan statement stored for ${record.version} is about another release`,
+    where: found.reference,
+    next: `judge the release again: dagger call publish --version ${record.version}`,
+  })
+}
+
+/**
+ * Judges the digests of a release again, where a database has grown too old for one of these environments: the gates that
+ * use one, over the tree of its commit, with the databases of now. The statement is stored whatever its verdict.
+ * @param trust Whose code it is: decides which caches its build may fill.
+ * @returns the gates' results; null where there was nothing to judge again.
+ * @throws POLICY_REFUSED where the commit does not build to the release's images any more.
+ */
+export async function judgeAgain(
+  session: Session,
+  { record }: Release,
+  environments: readonly EnvironmentConfig[],
+  trust: Trust,
+): Promise<GateRun | null> {
+  const known = await scanFor(session, record, environments)
+  const date = session.now.toISOString()
+  const aged = agedGates(known === null ? record : withScan(record, known), environments, date)
+  if (aged.length === 0) return null
+  const { isGateName } = await import("../src/gates/index.ts")
+  const names = record.gates.filter(({ database }) => database !== undefined).map(({ gate }) => gate)
+  const released = session.withSource(await releaseTree(session, record.source.commit))
+  const [{ data, reports }, images] = await Promise.all([
+    judge(released, "release", names.filter(isGateName)),
+    buildImages(released, "release"),
+  ])
+  const built = Object.fromEntries(images.map(({ component, digest }) => [component, digest]))
+  const statement = scanStatement(record, run.data, built, date)
+  const files = dag
+    .directory()
+    .withNewFile("scan.json", canonicalJson(toJson(statement)))
+    .withDirectory("reports", run.reports)
+  await putEvidence(session, "scans", scanKey(tagOf(parseVersion(record.version)), date, session.id), files)
+  return run
+}
