@@ -1,3 +1,4 @@
+export { authoritiesWith, trustAlso } from "./authorities.ts"
 export { checkLoadScript, checkScript, type ScriptCheck } from "./load/check-script.ts"
 export { figuresOf, judgeLoad, type LoadFigures, type LoadReport } from "./load/judge.ts"
 export { type K6Options, k6Main, k6Options, type Objectives } from "./load/options.ts"

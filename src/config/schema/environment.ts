@@ -3,6 +3,7 @@ import { defaultStrategy, strategyNames } from "../../deploy/strategies/catalogu
 import { profileNames } from "../../verify/load/profiles.ts"
 import { hooks } from "./hooks.ts"
 import {
+  certificates,
   componentName,
   duration,
   httpsUrl,
@@ -33,6 +34,11 @@ const access = z
       .strictObject({
         kind: z.literal("url").describe("url: by an address."),
         url: httpUrl.describe("Base address."),
+        ca: certificates
+          .optional()
+          .describe(
+            "Certificates (PEM) of the authority that signed the address's certificate. Default: the public authorities.",
+          ),
       })
       .describe("By an address that the runner can reach."),
   ])

@@ -87,6 +87,12 @@ export const httpUrl = text(
   /^https?:\/\/[^\s/@]+(?:\/[^\s]*)?$/,
 )
 
+/** One or more certificates, and no key. */
+export const certificates = text(
+  "certificates in PEM (-----BEGIN CERTIFICATE-----)",
+  /^(?:-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/,
+)
+
 /** One line of free text. */
 export const line = text("one line of text, at most 500 characters", /^(?=.*\S)[^\p{Cc}]{1,500}$/u)
 

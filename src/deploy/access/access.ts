@@ -1,5 +1,6 @@
 import type { EnvironmentConfig } from "../../config/schema/environment.ts"
 import { SignalboxError } from "../../domain/index.ts"
+import { trustAlso } from "../../verify/index.ts"
 import type { Clock } from "../clock.ts"
 import type { ClusterApi } from "../cluster/index.ts"
 import type { Children, RunningChild } from "../process/children.ts"
@@ -34,6 +35,7 @@ export function openAccess(request: AccessRequest): Access {
   const { access } = request.environment
   if (access.kind === "url") {
     const base = access.url.replace(/\/$/, "")
+    if (access.ca !== undefined) trustAlso(access.ca)
     return { baseUrl: async () => base, close: async () => {} }
   }
   const proxies = new Map<string, Promise<Proxy>>()

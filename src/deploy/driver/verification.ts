@@ -1,5 +1,6 @@
 import { contentDigest, type PlanProof, SignalboxError, sha256, toJson } from "../../domain/index.ts"
 import {
+  authoritiesWith,
   checkLoadScript,
   defaultSmoke,
   type LoadPlan,
@@ -117,6 +118,7 @@ export async function load(
   const baseUrl = await access.baseUrl(undefined)
   const mayKeepLog = await learnNamespaceSecrets(session)
   if (!mayKeepLog) session.recorder.say("k6.log: left out, it may hold values of Secrets that cannot be read")
+  const ca = environment.access.kind === "url" ? environment.access.ca : undefined
   const report = await shown(session, plan, () =>
     runLoad(session.children, {
       plan,
@@ -129,6 +131,7 @@ export async function load(
       timeoutMs: options.timeoutMs,
       signal: options.signal,
       hide: (text) => (mayKeepLog ? hideAll(session, text) : null),
+      ...(ca === undefined ? {} : { authorities: authoritiesWith(ca) }),
     }),
   )
   await session.recorder.json("load.json", report)

@@ -23,6 +23,8 @@ export interface LoadRun {
   readonly signal?: AbortSignal
   /** Takes secrets out of what the script printed, before it is stored or quoted; null: it must not be stored. */
   readonly hide: (text: string) => string | null
+  /** Certificates of all authorities that k6 accepts, PEM. Default: those of its system. */
+  readonly authorities?: string | undefined
 }
 
 /**
@@ -35,6 +37,8 @@ export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<L
   const main = join(run.work, "signalbox-load.js")
   await put(join(run.work, "load.js"), run.script)
   await put(main, k6Main("./load.js", k6Options(run.plan)))
+  const authorities = join(run.work, "authorities.pem")
+  if (run.authorities !== undefined) await put(authorities, run.authorities)
   const samples = new SampleReader()
   const result = await processes.run("k6", k6Arguments(main), {
     as: "tests",
@@ -46,6 +50,7 @@ export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<L
       K6_NO_USAGE_REPORT: "true",
       // Otherwise a script could make k6 download and run another k6 with extensions.
       K6_AUTO_EXTENSION_RESOLUTION: "false",
+      ...(run.authorities === undefined ? {} : { SSL_CERT_FILE: authorities }),
     },
     timeoutMs: run.timeoutMs,
     onStdout: (chunk) => samples.take(chunk),
