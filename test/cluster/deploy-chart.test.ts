@@ -70,6 +70,13 @@ describe("the chart that an application gets", () => {
     )
   })
 
+  test("C01 a large number reaches the container as it was written", () => {
+    const env = { UPLOAD_LIMIT_BYTES: 10485760, RETENTION_MS: 86400000, SMALL: 999999, RATE: 1234567.89 }
+    const deployment = body(render({ env }), "Deployment")
+    for (const [name, value] of Object.entries(env))
+      expect(deployment).toContain(JSON.stringify({ name, value: String(value) }))
+  })
+
   test("is the same every time", () => {
     expect(render({ replicas: 3 })).toEqual(render({ replicas: 3 }))
   })
@@ -79,6 +86,8 @@ describe("the chart that an application gets", () => {
     ["no image", { components: { web: {} } }, /image/],
     ["an image by tag", { components: { web: { image: { repository: "r", digest: "latest" } } } }, /digest/],
     ["an unknown key", { components: { web: { image, replica: 2 } } }, /replica/],
+    ["an unknown key at the top", { components: { web: { image } }, web: { replicas: 3 } }, /web/],
+    ["C01 a number that no program gets", { components: { web: { image, env: { A: 1e17 } } } }, /env\/A/],
     ["root", { components: { web: { image, user: 0 } } }, /user/],
     [
       "an autoscaler with max below min",

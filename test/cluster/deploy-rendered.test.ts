@@ -40,7 +40,7 @@ describe("a chart whose templates ask the cluster", () => {
       .match(/(?<=configmap\/)(stolen|later|planned|hook)$/gm)
       ?.sort()
 
-  test("is applied as it was planned, hooks and braces too, at each upgrade and on the way back", async () => {
+  test("C05 is applied as it was planned, hooks and braces too, at each upgrade and on the way back", async () => {
     env.chartFiles = { "templates/asks.yaml": asksTheCluster, "templates/hook.yaml": hook }
     const records = [
       await env.release({ version: "1.0.0", kind: "good" }),

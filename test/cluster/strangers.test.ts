@@ -2,6 +2,9 @@
  * Repositories that are not like ours, from the tag to a cluster: judged, published and deployed with `signalbox.yaml` and one
  * environment file, to a cluster that lasts as long as the call.
  */
+import { execFileSync } from "node:child_process"
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import { expect, it, vi } from "vitest"
 import { network } from "../../toolchain/network.ts"
 import { finalError } from "../engine/harness/index.ts"
@@ -46,6 +49,26 @@ it.each(deployed)("%s is published and deployed", async (_what, fixture, compone
     "environments/local.yaml": local.replace("component: web", `component: ${component}`),
     "values.yaml": own,
   })
+  await commitAll(here.files.path)
+  await publish(here)
+  await expectDeployed(here)
+})
+
+it("C02 a chart with a binary file and a packed dependency is published and deployed", async () => {
+  await using here = await project("strangers-staging", "clock")
+  const config = await here.files.read("signalbox.yaml")
+  const chart = join(here.files.path, "deploy/chart")
+  await here.write({
+    "signalbox.yaml": config.replace("[staging]", "[local]"),
+    "environments/local.yaml": local.replace("component: web", "component: clock"),
+    "values.yaml": "",
+    "deploy/chart/.helmignore": "",
+    "deploy/chart/Chart.yaml": `${await here.files.read("deploy/chart/Chart.yaml")}dependencies: [{ name: common, version: 0.1.0 }]\n`,
+    "common/Chart.yaml": "apiVersion: v2\nname: common\nversion: 0.1.0\ntype: library\n",
+  })
+  await Promise.all(["files", "charts"].map((directory) => mkdir(join(chart, directory))))
+  await writeFile(join(chart, "files/logo.bin"), Buffer.from([0xff, 0xfe, 0x00, 0x6c]))
+  execFileSync("tar", ["-czf", join(chart, "charts/common-0.1.0.tgz"), "common"], { cwd: here.files.path })
   await commitAll(here.files.path)
   await publish(here)
   await expectDeployed(here)

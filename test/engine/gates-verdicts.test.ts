@@ -182,6 +182,31 @@ describe("a planted fault", () => {
   })
 })
 
+describe("V07 C07 C06 C27 what an own chart shows", () => {
+  const chart = {
+    "signalbox.yaml": (text: string) => `${text}chart: { path: chart }\n`,
+    "chart/Chart.yaml": () => "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+  }
+
+  it("V07 to an upgrade alone is judged, and what a deployment would fail by is found", async () => {
+    const result = await judge("charts", {
+      ...chart,
+      "chart/templates/evil.yaml": () =>
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: fine }\n{{- if .Release.IsUpgrade }}\n---\napiVersion: v1\nkind: Pod\nmetadata: { name: evil }\nspec: { hostPID: true, containers: [{ name: c, image: 'x:1' }] }\n{{- end }}\n",
+    })
+    expect(result.verdict).toBe("fail")
+    expect(result.findings).toContainEqual(
+      expect.objectContaining({
+        rule: "policy-host-namespace",
+        message: expect.stringContaining("(only in an upgrade)"),
+      }),
+    )
+    expect(result.findings.map(({ rule }) => rule)).toEqual(
+      expect.arrayContaining(["image-unused", "access-service"]),
+    )
+  })
+})
+
 describe("what cannot be judged is an error, never a pass", () => {
   it("no advisory database", async () => {
     const result = await judge("vulnerabilities", {

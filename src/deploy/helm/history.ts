@@ -107,17 +107,24 @@ function objectsOf(
   hooks: NonNullable<HelmRelease["hooks"]>,
 ): Pick<Revision, "manifests" | "manifest" | "hooks"> {
   try {
-    const texts = hooks.flatMap((hook) => hook.manifest ?? [])
-    const text = texts.map((one) => `---\n${one}\n`).join("")
-    parseManifests(text)
-    return {
-      manifests: manifestsDigest(parseManifests(manifest)),
-      manifest,
-      ...(text === "" ? {} : { hooks: text }),
-    }
+    return { manifests: manifestsDigest(parseManifests(manifest)), manifest, ...hooksOf(hooks) }
   } catch (error) {
     if (!(error instanceof SignalboxError)) throw error
     return { manifests: sha256(manifest), manifest: "" }
+  }
+}
+
+/** Hooks that cannot be read are another client's: what we have rendered was read before. */
+function hooksOf(hooks: NonNullable<HelmRelease["hooks"]>): Pick<Revision, "hooks"> {
+  const text = hooks
+    .flatMap((hook) => hook.manifest ?? [])
+    .map((one) => `---\n${one}\n`)
+    .join("")
+  try {
+    return parseManifests(text).length === 0 ? {} : { hooks: text }
+  } catch (error) {
+    if (!(error instanceof SignalboxError)) throw error
+    return {}
   }
 }
 

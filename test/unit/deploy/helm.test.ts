@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest"
 import { KnownSecrets, parseManifests } from "../../../src/chart/index.ts"
 import { type KubeObject, secretPath } from "../../../src/deploy/cluster/index.ts"
 import {
+  appliedBy,
   classifyHelmFailure,
   decodeRelease,
   encodeRelease,
@@ -205,6 +206,30 @@ describe("a revision that keeps Helm from going on", () => {
     expect(history.some(isStuck)).toBe(false)
     await settleRevision(api, "apps", "app", 1)
     expect(await api.get(path)).not.toBeNull()
+  })
+
+  test("V19 one with more aliases than any chart needs is another client's, and stops nothing", async () => {
+    const lines = ["a0: &a0 x"]
+    for (let level = 1; level < 9; level++)
+      lines.push(
+        `a${level}: &a${level} [${Array(9)
+          .fill(`*a${level - 1}`)
+          .join(", ")}]`,
+      )
+    const manifest = `apiVersion: v1\nkind: X\nmetadata: { name: a }\nspec: { ${lines.join(", ")} }\n`
+    const release = { ...decodeRelease(secret), manifest }
+    const api = cluster((object) => ({ ...object, data: { release: encodeRelease(release) } }))
+    const history = await readHistory(api, "apps", "app")
+    expect(history).toMatchObject([{ revision: 1, status: "deployed", manifest: "" }])
+    expect(history.some(isStuck)).toBe(false)
+  })
+
+  test("V07 hooks are read with a revision: a plan shows what changes in them", async () => {
+    const hook = "apiVersion: batch/v1\nkind: Job\nmetadata: { name: m }\n"
+    const release = { ...decodeRelease(secret), hooks: [{ name: "m", manifest: hook }] }
+    const api = cluster((object) => ({ ...object, data: { release: encodeRelease(release) } }))
+    const [revision] = await readHistory(api, "apps", "app")
+    expect(revision && appliedBy(revision).map(({ kind }) => kind)).toContain("Job")
   })
 
   test("a finished one is left alone", async () => {
