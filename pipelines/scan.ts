@@ -12,7 +12,15 @@ import {
   toJson,
   withScan,
 } from "../src/domain/index.ts"
-import { agedGates, newestScanKey, parseScan, scanKey, scanStatement } from "../src/evidence/index.ts"
+import {
+  agedGates,
+  gatesToJudge,
+  isJudged,
+  newestScanKey,
+  parseScan,
+  scanKey,
+  scanStatement,
+} from "../src/evidence/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { buildImages } from "./build.ts"
 import type { Release } from "./bundle.ts"
@@ -45,7 +53,7 @@ export async function scanFor(
 
 /**
  * Judges the digests of a release again, where a database has grown too old for one of these environments: the gates that
- * use one, over the tree of its commit, with the databases of now. The statement is stored whatever its verdict.
+ * use one, over the tree of its commit, with the databases of now. The statement is stored, also where it refuses.
  * @param trust Whose code it is: decides which caches its build may fill.
  * @returns the gates' results; null where there was nothing to judge again.
  * @throws POLICY_REFUSED where the commit does not build to the release's images any more.
@@ -58,15 +66,16 @@ export async function judgeAgain(
 ): Promise<GateRun | null> {
   const known = await scanFor(session, record, environments)
   const date = session.now.toISOString()
-  const aged = agedGates(known === null ? record : withScan(record, known), environments, date)
-  if (aged.length === 0) return null
+  const last = known === null ? record : withScan(record, known)
+  if (gatesToJudge(last, environments, date).length === 0) return null
   const { isGateName } = await import("../src/gates/index.ts")
   const names = record.gates.filter(({ database }) => database !== undefined).map(({ gate }) => gate)
   const released = session.withSource(await releaseTree(session, record.source.commit))
-  const [{ data, reports }, images] = await Promise.all([
-    judge(released, "release", names.filter(isGateName)),
-    buildImages(released, "release"),
+  const [run, images] = await Promise.all([
+    judge(released, { context: "release", trust, only: names.filter(isGateName) }),
+    buildImages(released, trust),
   ])
+  if (!isJudged(run.data)) return run
   const built = Object.fromEntries(images.map(({ component, digest }) => [component, digest]))
   const statement = scanStatement(record, run.data, built, date)
   const files = dag

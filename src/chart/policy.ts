@@ -88,24 +88,22 @@ const rules: readonly Rule[] = [
   },
 ]
 
-/** Violations in rendered manifests. Pod templates are found at each kind's own path. */
+/** Violations in rendered manifests, in the pods of any kind. */
 export function checkPolicy(
   objects: readonly ManifestObject[],
   fileOf: (object: ManifestObject) => string,
 ): ToolFinding[] {
-  return objects.flatMap((object) => {
-    const pod = podOf(object)
-    if (pod === undefined) return []
-    const containers = [...list(pod.initContainers), ...list(pod.containers)].map(fields)
-    return rules.flatMap((rule) => {
-      const found: ToolFinding[] = []
-      if (rule.pod?.(pod) === false) found.push(violation(rule, object, undefined, fileOf(object)))
-      for (const container of containers)
-        if (rule.container?.(container, pod) === false)
-          found.push(violation(rule, object, String(container.name), fileOf(object)))
-      return found
-    })
-  })
+  return objects.flatMap((object) => podsOf(object).flatMap((pod) => violations(pod, object, fileOf(object))))
+}
+
+function violations(pod: Fields, object: ManifestObject, file: string): readonly ToolFinding[] {
+  const containers = [...list(pod.initContainers), ...list(pod.containers)].map(fields)
+  return rules.flatMap((rule) => [
+    ...(rule.pod?.(pod) === false ? [violation(rule, object, undefined, file)] : []),
+    ...containers
+      .filter((container) => rule.container?.(container, pod) === false)
+      .map((container) => violation(rule, object, String(container.name), file)),
+  ])
 }
 
 function violation(
@@ -126,6 +124,13 @@ function violation(
   }
 }
 
+/** At the place that Kubernetes' own kinds have, and wherever another kind has a list of containers. */
+function podsOf(object: ManifestObject): readonly Fields[] {
+  const own = podOf(object)
+  const others = object.kind === "CustomResourceDefinition" ? [] : podsIn(object.body)
+  return [...new Set([...(own === undefined ? [] : [own]), ...others])]
+}
+
 function podOf({ kind, body }: ManifestObject): Fields | undefined {
   const spec = fields(body.spec)
   if (kind === "Pod") return spec
@@ -133,6 +138,12 @@ function podOf({ kind, body }: ManifestObject): Fields | undefined {
     kind === "CronJob" ? fields(fields(spec.jobTemplate).spec) : kind === "PodTemplate" ? body : spec
   const template = fields(holder.template)
   return template.spec === undefined ? undefined : fields(template.spec)
+}
+
+function podsIn(value: unknown): readonly Fields[] {
+  if (typeof value !== "object" || value === null) return []
+  if (!Array.isArray(value) && Array.isArray(fields(value).containers)) return [fields(value)]
+  return Object.values(value).flatMap(podsIn)
 }
 
 function security(holder: Fields): Fields {

@@ -102,3 +102,23 @@ export function agedGates(
     )
     .map(({ gate }) => gate)
 }
+
+/**
+ * Gates of a record that are worth another judgement: those whose database has grown too old, and those that a database
+ * spoke against, because a finding may have been withdrawn.
+ */
+export function gatesToJudge(
+  ...[record, environments, date]: Parameters<typeof agedGates>
+): readonly string[] {
+  const refused = record.gates
+    .filter(
+      ({ database, verdict }) => database !== undefined && !["pass", "waived", "skipped"].includes(verdict),
+    )
+    .map(({ gate }) => gate)
+  return [...new Set([...agedGates(record, environments, date), ...refused])]
+}
+
+/** Whether a report says something about its release; an error of a tool says nothing, and another call judges again. */
+export function isJudged({ gates }: GateReportData): boolean {
+  return gates.every(({ verdict }) => verdict !== "error" && verdict !== "inconclusive")
+}

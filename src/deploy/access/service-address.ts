@@ -1,5 +1,5 @@
 import type { ServiceSpec } from "kubernetes-types/core/v1"
-import type { Loose } from "../../chart/index.ts"
+import { type Loose, serviceLabels } from "../../chart/index.ts"
 import { SignalboxError } from "../../domain/index.ts"
 import type { ClusterApi, KubeObject } from "../cluster/index.ts"
 
@@ -46,7 +46,9 @@ export async function findService(
 }
 
 function selectorOf(release: string, component: string): string {
-  return `app.kubernetes.io/instance=${release},app.kubernetes.io/component=${component}`
+  return Object.entries(serviceLabels(release, component))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",")
 }
 
 /** The list is of one namespace, in which Helm has one release of this name. */

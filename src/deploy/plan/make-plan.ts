@@ -72,6 +72,7 @@ export function planDeployment(facts: DeploymentFacts, target: Target): Plan {
 /** The plan of a manual rollback to a verified entry. */
 export function planRollback(facts: PlanFacts, to: LedgerEntry): Plan {
   const { world } = facts
+  const applied = appliedByEntry(world, to)
   return {
     ...common(facts),
     kind: "rollback",
@@ -79,8 +80,11 @@ export function planRollback(facts: PlanFacts, to: LedgerEntry): Plan {
     fallback: null,
     steps: stepsOf({ ...facts, canLoad: false }, "rollback", to.set),
     proof: null,
-    changes: changesTo(world, appliedByEntry(world, to)),
-    warnings: warningsOf(facts),
+    changes: changesTo(world, applied),
+    warnings: [
+      ...warningsOf(facts),
+      ...(world.current === null ? [] : reloadWarnings(objectsIn(world.current), applied?.objects ?? [])),
+    ],
   }
 }
 

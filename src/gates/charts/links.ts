@@ -5,9 +5,12 @@
 import { readdirSync } from "node:fs"
 import { join, relative } from "node:path"
 
-if (import.meta.main) {
-  const directory = process.argv[2] ?? ""
-  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true }))
-    if (entry.isSymbolicLink())
-      process.stdout.write(`${relative(directory, join(entry.parentPath, entry.name))}\n`)
+/** Paths of the symbolic links in a directory. */
+export function linksIn(directory: string): readonly string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isSymbolicLink())
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+    .sort()
 }
+
+if (import.meta.main) for (const link of linksIn(process.argv[2] ?? "")) process.stdout.write(`${link}\n`)

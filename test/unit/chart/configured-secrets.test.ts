@@ -64,7 +64,7 @@ describe("V21 secrets in a ConfigMap", () => {
 
   test.each([
     ["a reference", "  passwordSecretName: db\n  token.path: /run/token"],
-    ["a variable", "  app.properties: |\n    db.password=${DB_PASSWORD}"],
+    ["a variable", "  app.properties: |\n    db.password=\u0024{DB_PASSWORD}"],
     ["a program", "  login.js: |\n    const token = request.token"],
     ["ordinary settings", "  LOG_LEVEL: info\n  app.yaml: |\n    a: 1"],
   ])("%s is none", (_what, data) => {

@@ -118,3 +118,31 @@ spec:
     expect(violations({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" } })).toEqual([])
   })
 })
+
+describe("sibling of V07: pods of other kinds", () => {
+  const bad = { hostPID: true, containers: [{ name: "c", image: "evil:latest" }] }
+  test.each([
+    [
+      "an Argo Rollout",
+      { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", spec: { template: { spec: bad } } },
+    ],
+    [
+      "a ScaledJob",
+      {
+        apiVersion: "keda.sh/v1alpha1",
+        kind: "ScaledJob",
+        spec: { jobTargetRef: { template: { spec: bad } } },
+      },
+    ],
+    ["a PodTemplate", { apiVersion: "v1", kind: "PodTemplate", template: { spec: bad } }],
+  ])("%s is judged as a Deployment is", (_what, object) => {
+    const found = checkPolicy(
+      parseManifests(JSON.stringify({ ...object, metadata: { name: "x" } })),
+      () => "t.yaml",
+    )
+    expect(found.map(({ rule }) => rule)).toEqual(
+      expect.arrayContaining(["policy-host-namespace", "policy-image-digest"]),
+    )
+    expect(found.filter(({ rule }) => rule === "policy-host-namespace")).toHaveLength(1)
+  })
+})

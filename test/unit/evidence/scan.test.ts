@@ -10,7 +10,15 @@ import {
   sha256,
   withScan,
 } from "../../../src/domain/index.ts"
-import { agedGates, newestScanKey, parseScan, scanKey, scanStatement } from "../../../src/evidence/index.ts"
+import {
+  agedGates,
+  gatesToJudge,
+  isJudged,
+  newestScanKey,
+  parseScan,
+  scanKey,
+  scanStatement,
+} from "../../../src/evidence/index.ts"
 
 const image = `registry.example/trivy@${sha256("trivy")}`
 const tools = [{ name: "trivy", version: "1", image }]
@@ -74,6 +82,16 @@ describe("V11 a database that grew too old while an approval waited", () => {
   test("V11 what the newer database finds refuses", () => {
     const later = withScan(record, scanned("2026-03-09T06:00:00Z", "fail"))
     expect(refused(later)[0]).toMatchObject({ what: "gate vulnerabilities says fail" })
+  })
+
+  test("sibling of V11: a refusal is judged again by the next call, and an error is no statement", () => {
+    const later = withScan(record, scanned("2026-03-09T06:00:00Z", "fail"))
+    expect(gatesToJudge(later, [production], monday)).toEqual(["vulnerabilities"])
+    expect(gatesToJudge(withScan(record, scanned("2026-03-09T06:00:00Z")), [production], monday)).toEqual([])
+    expect(isJudged(report(monday, "fail"))).toBe(true)
+    expect(isJudged({ ...report(monday), gates: [{ verdict: "error" }] } as unknown as GateReportData)).toBe(
+      false,
+    )
   })
 
   test("sibling of V11: an older judgement never replaces a newer one", () => {

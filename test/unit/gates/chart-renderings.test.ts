@@ -1,8 +1,13 @@
 /** What the gate `charts` says of a chart, on what the real helm renders. */
+import { execFileSync } from "node:child_process"
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { KnownSecrets } from "../../../src/chart/index.ts"
 import { sha256, type ToolFinding } from "../../../src/domain/index.ts"
 import { judgeChart, storedReports } from "../../../src/gates/charts/decide.ts"
+import { linksIn } from "../../../src/gates/charts/links.ts"
 import { readChart } from "../../../src/gates/charts/read.ts"
 import { linkFindings } from "../../../src/gates/charts/read-links.ts"
 import { recorded } from "./recorded.ts"
@@ -158,10 +163,22 @@ describe("what a deployment would refuse, or fail by", () => {
     expect(judged(deployment() + service("other"), undefined, null)).toEqual([])
   })
 
-  test("C27 a symbolic link inside the chart", () => {
-    expect(linkFindings("templates/extra.yaml\n", place)).toMatchObject([
-      { rule: "chart-link", location: { file: "deploy/chart/templates/extra.yaml" } },
-    ])
-    expect(linkFindings("", place)).toEqual([])
+  test("C27 a symbolic link inside the chart", async () => {
+    const chart = await mkdtemp(join(tmpdir(), "signalbox-links-"))
+    try {
+      await mkdir(join(chart, "templates"))
+      await writeFile(join(chart, "Chart.yaml"), "")
+      await symlink("../../extra.yaml", join(chart, "templates/extra.yaml"))
+      const program = new URL("../../../src/gates/charts/links.ts", import.meta.url).pathname
+      const printed = execFileSync(process.execPath, [program, chart], { encoding: "utf8" })
+      expect(printed).toBe("templates/extra.yaml\n")
+      expect(linkFindings(printed, place)).toMatchObject([
+        { rule: "chart-link", location: { file: "deploy/chart/templates/extra.yaml" } },
+      ])
+      await rm(join(chart, "templates/extra.yaml"))
+      expect(linksIn(chart)).toEqual([])
+    } finally {
+      await rm(chart, { recursive: true, force: true })
+    }
   })
 })
