@@ -57,6 +57,11 @@ export interface PlanBasis {
   readonly settings: Readonly<Record<string, Json>>
   /** Gates whose evidence is required. */
   readonly requiredGates: readonly string[]
+  /** Whose policy counts: the protected branches, and which repository and branch the environment follows (null: none). */
+  readonly policy: {
+    readonly protectedBranches: readonly string[]
+    readonly anchor: { readonly repository: string; readonly branch: string } | null
+  }
   /** Image of each tool that acts, with its digest where that is known. */
   readonly tools: Readonly<Record<string, string>>
   /** How long a verification counts in the environment that the release comes from; null where it comes from none. */

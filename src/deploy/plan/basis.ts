@@ -3,18 +3,17 @@ import { contentDigest, type Json, type PlanBasis, toJson } from "../../domain/i
 import type { DriverRequest } from "../request.ts"
 import type { Applied } from "./changes.ts"
 
-type Asked = Pick<DriverRequest, "environment" | "requiredGates" | "tools" | "promotion">
-
 /**
  * What the verdict of a deployment will rest on. Whoever approves a plan approves where and by what it is proven: the same
  * release with a smoke test elsewhere, an older database or another tool is another plan.
  */
-export function basisOf(request: Asked, target: Applied): PlanBasis {
-  const { environment, requiredGates, tools, promotion } = request
+export function basisOf(request: DriverRequest, target: Applied): PlanBasis {
+  const { environment, requiredGates, tools, promotion, protectedBranches, policyAnchor } = request
   return {
     environment: contentDigest(toJson(environment)),
     settings: toJson(shownOf(environment)) as Readonly<Record<string, Json>>,
     requiredGates: [...requiredGates].sort(),
+    policy: { protectedBranches: [...protectedBranches].sort(), anchor: policyAnchor },
     tools,
     verifiedFor: promotion === null ? null : String(promotion.verificationTtl),
     outside: outsideDigest(target.objects, target.crds),

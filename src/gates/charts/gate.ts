@@ -82,10 +82,13 @@ function prepared(context: GateContext) {
 
 async function lockedDependencies(context: GateContext, place: ChartPlace): Promise<readonly ToolFinding[]> {
   const chart = context.chart()
-  const found = await chart.glob("{Chart.lock,charts/*.tgz}")
-  const archives = found.flatMap((path) => /^charts\/([^/]+)$/.exec(path)?.[1] ?? [])
-  const lock = found.includes("Chart.lock") ? await chart.file("Chart.lock").contents() : null
-  return dependencyFindings(lock, archives, place)
+  const [entries, packed] = await Promise.all([chart.entries(), chart.glob("charts/*.tgz")])
+  const lock = entries.includes("Chart.lock") ? await chart.file("Chart.lock").contents() : null
+  return dependencyFindings(
+    lock,
+    packed.map((path) => path.slice("charts/".length)),
+    place,
+  )
 }
 
 async function reportsOf(

@@ -30,6 +30,8 @@ describe("V10 the hash covers what the verdict will rest on", () => {
     ["the digest of a tool", { tools: { kubectl: "kubectl@sha256:2" } }],
     ["a tool more", { tools: { kubectl: "kubectl@sha256:1", k6: "k6@sha256:1" } }],
     ["required gates", { requiredGates: ["unit"] }],
+    ["protected branches", { protectedBranches: ["main"] }],
+    ["whose policy it follows", { policyAnchor: { repository: "a".repeat(40), branch: "main" } }],
     [
       "how long a verification counts where it comes from",
       { promotion: { from: "testing", ledger: null, verificationTtl: "300d" } },

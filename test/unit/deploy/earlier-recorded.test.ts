@@ -59,6 +59,7 @@ const observe = ({ api, namespace, ledger }: Left) =>
 /** What an earlier version did not write down was not planned otherwise. */
 const anyBasis: PlanBasis = {
   ...{ environment: sha256("environment"), settings: {}, requiredGates: [], tools: {} },
+  policy: { protectedBranches: [], anchor: null },
   ...{ verifiedFor: null, outside: sha256("hooks") },
 }
 

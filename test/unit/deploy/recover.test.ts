@@ -30,6 +30,7 @@ const earlier = { errorRate: 0.01, p95Ms: 500, availability: 0.99, minimumReques
 /** Settings, gates and tools of the plan, and nothing that would refuse it today. */
 const basis: PlanBasis = {
   ...{ environment: sha256("environment"), settings: {}, requiredGates: [], tools: {} },
+  policy: { protectedBranches: [], anchor: null },
   ...{ verifiedFor: null, outside: sha256("hooks") },
 }
 const asked = { basis, refused: false }

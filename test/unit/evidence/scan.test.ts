@@ -34,6 +34,7 @@ const record = {
     gate("2026-03-06T00:00:00Z"),
     { ...gate("x"), gate: "unit", database: undefined } as unknown as GateEvidence,
   ],
+  policy: { source: "base", commit: "a".repeat(40), branch: "main", hash: sha256("policy") },
   ...{ waivers: [], builder: { name: "s", version: "1", engine: "1" }, created: "2026-03-06T01:00:00Z" },
 } as ReleaseRecord
 
@@ -54,6 +55,7 @@ const report = (date: string, verdict: "pass" | "fail" = "pass") =>
 const monday = "2026-03-09T12:00:00Z"
 const production = {
   ...{ name: "production", protected: true, requiredGates: ["vulnerabilities"], date: monday },
+  protectedBranches: ["main"],
   acceptedDatabases: [{ name: "trivy-db", maxAge: new Duration("24h") }],
 }
 const refused = (evidence: ReleaseRecord) =>
