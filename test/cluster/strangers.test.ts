@@ -54,7 +54,7 @@ it.each(deployed)("%s is published and deployed", async (_what, fixture, compone
   await expectDeployed(here)
 })
 
-it("C02 a chart with a binary file and a packed dependency is published and deployed", async () => {
+it("C02 V12 a chart with a binary file and a packed dependency is published and deployed", async () => {
   await using here = await project("strangers-staging", "clock")
   const config = await here.files.read("signalbox.yaml")
   const chart = join(here.files.path, "deploy/chart")

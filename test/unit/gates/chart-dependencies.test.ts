@@ -7,7 +7,7 @@ const lock =
   "dependencies:\n- name: common\n  repository: file://../common\n  version: 0.2.0\ndigest: sha256:x\n"
 
 describe("C02 packed dependencies and binary files", () => {
-  test("C02 a chart is named by its bytes: what is no text counts as it is", () => {
+  test("C02 V12 a chart is named by its bytes: what is no text counts as it is", () => {
     const chart = (bytes: readonly number[]) =>
       new Map([
         ["Chart.yaml", Buffer.from("apiVersion: v2\nname: shop\nversion: 0.1.0\n")],
