@@ -11,13 +11,14 @@ import {
 } from "../../chart/index.ts"
 import { type Digest, SignalboxError, type ToolFinding } from "../../domain/index.ts"
 import type { Judgement } from "../gate.ts"
-import { randomNames, withoutRandomNames } from "./random-names.ts"
+import { changingFindings, randomNames, withoutRandomNames } from "./random-names.ts"
 import {
   type ChartReading,
   type EnvironmentReading,
   type Expected,
   type RenderingReading,
   renderings,
+  repeated,
 } from "./read.ts"
 
 /** What was learned about the chart with one environment's values. */
@@ -57,11 +58,14 @@ export function judgeChart(
   facts: ChartFacts,
   secrets: KnownSecrets,
 ): ToolFinding[] {
-  const [first, ...others] = reading.renderings
-  const rendered = others.flatMap(({ objects }) => randomNames(first?.objects ?? [], objects))
+  const [first, second] = reading.renderings.map(({ objects }) => objects)
+  const random = [
+    ...randomNames(first ?? [], second ?? []),
+    ...randomNames(second ?? [], reading.again ?? []),
+  ]
   const judged = reading.renderings.map((one) => ({
     rendering: one.rendering,
-    findings: judgeRendering(one, expected, facts).map(withoutRandomNames(rendered)),
+    findings: judgeRendering(one, expected, facts).map(withoutRandomNames(random)),
   }))
   const all = new Map<string, { finding: ToolFinding; in: string[] }>()
   for (const { rendering, findings } of judged)
@@ -78,7 +82,8 @@ export function judgeChart(
         }
       : finding,
   )
-  return [...reading.findings, ...merged].map(withoutSecrets(secrets))
+  const changing = reading.again === null ? [] : changingFindings(second ?? [], reading.again, facts.place)
+  return [...reading.findings, ...merged, ...changing].map(withoutSecrets(secrets))
 }
 
 function judgeRendering(
@@ -118,7 +123,10 @@ export function storedReports(
 ): Readonly<Record<string, string>> {
   const rendered = renderings.map(({ template }) => `${environment}/${template}/stdout.txt`)
   const manifests = rendered.map((path) => [path, storedManifests(reports[path] ?? "", secrets)] as const)
-  const others = Object.entries(reports).map(([path, text]) => [path, secrets.hide(text)] as const)
+  const others = Object.entries(reports)
+    // Compared only: it may hold a Secret, and says nothing that the first one does not.
+    .filter(([path]) => !path.startsWith(`${environment}/${repeated}/`))
+    .map(([path, text]) => [path, secrets.hide(text)] as const)
   return { ...Object.fromEntries(others), ...Object.fromEntries(manifests) }
 }
 

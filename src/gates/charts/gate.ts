@@ -6,7 +6,13 @@ import { noResult } from "../engine/merge.ts"
 import type { Finished, Gate, GateContext } from "../gate.ts"
 import { type ChartFacts, judgeEnvironment, mergeEnvironments } from "./decide.ts"
 import { dependencyFindings } from "./dependencies.ts"
-import { type EnvironmentReading, type EnvironmentReports, readEnvironment, renderings } from "./read.ts"
+import {
+  type EnvironmentReading,
+  type EnvironmentReports,
+  readEnvironment,
+  renderings,
+  repeated,
+} from "./read.ts"
 import { linkFindings } from "./read-links.ts"
 import {
   type ChartEnvironment,
@@ -95,7 +101,7 @@ async function reportsOf(
   { out }: Finished,
   { name, ...expected }: ChartEnvironment,
 ): Promise<EnvironmentReports> {
-  const steps = ["lint", ...renderings.flatMap(({ template, schema }) => [template, schema])]
+  const steps = ["lint", repeated, ...renderings.flatMap(({ template, schema }) => [template, schema])]
   const paths = steps.flatMap((step) =>
     ["stdout.txt", "stderr.txt", "run.json"].map((file) => `${name}/${step}/${file}`),
   )

@@ -1,4 +1,11 @@
-import type { ManifestObject } from "../../chart/index.ts"
+import {
+  type ChartPlace,
+  fileOf,
+  type ManifestObject,
+  manifestsDigest,
+  objectKey,
+  outsideDigest,
+} from "../../chart/index.ts"
 import type { ToolFinding } from "../../domain/index.ts"
 
 /**
@@ -35,4 +42,31 @@ export function withoutRandomNames(names: readonly string[]): (finding: ToolFind
     if (subject === finding.subject) return finding
     return { ...finding, subject, message: `${finding.message} (its name is another one each time)` }
   }
+}
+
+/**
+ * Objects that are others in each of two equal renderings: a plan cannot be bound to them, and every deployment would be
+ * refused, when the version is spent. Pods of `helm test` are no part of a deployment.
+ */
+export function changingFindings(
+  one: readonly ManifestObject[],
+  other: readonly ManifestObject[],
+  place: ChartPlace,
+): readonly ToolFinding[] {
+  const digest = (objects: readonly ManifestObject[]) => manifestsDigest(objects) + outsideDigest(objects, "")
+  if (digest(one) === digest(other)) return []
+  const second = new Map(other.map((object) => [objectKey(object), object]))
+  return one
+    .filter((object) => {
+      const same = second.get(objectKey(object))
+      return digest([object]) !== digest(same === undefined ? [] : [same])
+    })
+    .map((object) => ({
+      rule: "render-random",
+      severity: "high" as const,
+      message: `${object.kind}/${object.name} is rendered differently each time: a plan could not be bound to it`,
+      location: { file: fileOf(object, place) },
+      fix: "take randAlphaNum, genSignedCert, now and the like out of the chart",
+      subject: object.kind,
+    }))
 }

@@ -29,6 +29,9 @@ export const renderings = [
 ] as const
 export type Rendering = (typeof renderings)[number]["name"]
 
+/** The upgrade, rendered once more: what differs is random, or the time of day. */
+export const repeated = "again"
+
 export interface RenderingReading {
   readonly rendering: Rendering
   /** What helm and kubeconform object to. */
@@ -43,6 +46,8 @@ export interface ChartReading {
   /** What helm lint objects to. */
   readonly findings: readonly ToolFinding[]
   readonly renderings: readonly RenderingReading[]
+  /** What the upgrade rendered the second time; null where it did not render. */
+  readonly again: readonly ManifestObject[] | null
 }
 
 export function readEnvironment(written: EnvironmentReports, place: ChartPlace): EnvironmentReading {
@@ -63,6 +68,7 @@ export function readChart(
   const findings = readHelmLint(text("lint", "stdout.txt"), text("lint", "stderr.txt"), code("lint"), place)
   return {
     findings,
+    again: code(repeated) === 0 ? parseManifests(text(repeated, "stdout.txt")) : null,
     renderings: renderings.map(({ name, template, schema }) => {
       if (code(template) !== 0) {
         const failed = readTemplateError(text(template, "stderr.txt"), place)

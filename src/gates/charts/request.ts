@@ -9,7 +9,7 @@ import { type Digest, sha256 } from "../../domain/index.ts"
 import { toolTimeout } from "../engine/exec.ts"
 import type { PlannedTool } from "../engine/run-plan.ts"
 import type { GateContext } from "../gate.ts"
-import { type Expected, renderings } from "./read.ts"
+import { type Expected, renderings, repeated } from "./read.ts"
 
 /** Where the chart lies while it is judged, below /work. */
 export const chartDirectory = "chart"
@@ -64,7 +64,7 @@ function flat(file: string): string {
   return `values-${encodeURIComponent(file)}`
 }
 
-/** The chart's links; then, for each environment, lint, and each rendering with the schema check that reads it. */
+/** The chart's links; then, for each environment, lint, and each rendering with the schema check that reads it, and one once more. */
 export function toolPlan(environments: readonly ChartEnvironment[], kubernetes: string): PlannedTool[] {
   const links = { ...tool("links", ["node", "/signalbox/links.ts", chartDirectory]), judged: [0] }
   return [links, ...environments.flatMap((environment) => toolsOf(environment, kubernetes))]
@@ -74,16 +74,14 @@ function toolsOf({ name, namespace, release, values }: ChartEnvironment, kuberne
   const files = [declared, ...values.map(flat), "signalbox.yaml"].map((file) => `/work/values/${file}`)
   const kubeVersion = `v${kubernetes}`
   const request = { release, namespace, chart: chartDirectory, values: files, kubeVersion }
+  const helm = (isUpgrade: boolean) => ["helm", ...templateArguments({ ...request, isUpgrade })]
   return [
     tool(`${name}/lint`, [
       ...["helm", "lint", chartDirectory, "--strict", "--color", "never", "--namespace", namespace],
       ...["--kube-version", kubeVersion, ...files.flatMap((file) => ["--values", file])],
     ]),
     ...renderings.flatMap(({ name: rendering, template, schema }) => [
-      tool(`${name}/${template}`, [
-        "helm",
-        ...templateArguments({ ...request, isUpgrade: rendering === "upgrade" }),
-      ]),
+      tool(`${name}/${template}`, helm(rendering === "upgrade")),
       {
         ...tool(`${name}/${schema}`, [
           ...["kubeconform", "-output", "json", "-summary", "-verbose", "-strict"],
@@ -92,6 +90,7 @@ function toolsOf({ name, namespace, release, values }: ChartEnvironment, kuberne
         input: `/out/${name}/${template}/stdout.txt`,
       },
     ]),
+    tool(`${name}/${repeated}`, helm(true)),
   ]
 }
 

@@ -40,7 +40,7 @@ spec: { ports: [{ name: http, port: 80 }] }
 `
 const good = deployment() + service()
 
-function reportsOf(install: string, upgrade: string): Record<string, string> {
+function reportsOf(install: string, upgrade: string, again = upgrade): Record<string, string> {
   const step = (name: string, stdout: string) => ({
     [`staging/${name}/stdout.txt`]: stdout,
     [`staging/${name}/stderr.txt`]: "",
@@ -50,7 +50,7 @@ function reportsOf(install: string, upgrade: string): Record<string, string> {
   return {
     ...step("lint", recorded("helm/lint-ok.stdout")),
     ...{ ...step("template", install), ...step("schema", valid) },
-    ...{ ...step("upgrade", upgrade), ...step("upgrade-schema", valid) },
+    ...{ ...step("upgrade", upgrade), ...step("upgrade-schema", valid), ...step("again", again) },
   }
 }
 
@@ -146,6 +146,43 @@ spec: { containers: [{ name: t, image: "t:1" }] }
 
   test("X3 a name that stays is its subject's", () => {
     expect(judged(good + grpcTest("a")).map(({ subject }) => subject)).toContain("Pod/shop-grpc-test-a/t")
+  })
+})
+
+describe("what is another one in each rendering", () => {
+  const judgedAgain = (upgrade: string, again: string) => {
+    const reading = readChart({ environment: "staging", reports: reportsOf(good, upgrade, again) }, place)
+    const expected = { namespace: "shop", release: "shop", access: "web" }
+    return judgeChart(reading, expected, { place, images }, new KnownSecrets())
+  }
+  const map = (name: string, value: string, annotations = "{}") =>
+    `---\n# Source: shop/templates/map.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, annotations: ${annotations} }\ndata: { a: ${value} }\n`
+
+  test("sibling of C27: is found before a version is spent: a value, a name, a hook", () => {
+    const hook = "{ helm.sh/hook: pre-upgrade }"
+    for (const [one, other] of [
+      [map("a", "x1"), map("a", "x2")],
+      [map("a1", "x"), map("a2", "x")],
+      [map("a", "x1", hook), map("a", "x2", hook)],
+    ] as const)
+      expect(judgedAgain(good + one, good + other)).toContainEqual(
+        expect.objectContaining({
+          rule: "render-random",
+          location: { file: "deploy/chart/templates/map.yaml" },
+          subject: "ConfigMap",
+        }),
+      )
+    const ofTest = "{ helm.sh/hook: test }"
+    expect(judgedAgain(good + map("a", "x1", ofTest), good + map("a", "x2", ofTest))).toEqual([])
+  })
+
+  test("sibling of X3: a random name that only an upgrade has", () => {
+    const pod = (name: string) =>
+      `---\n# Source: shop/templates/pod.yaml\napiVersion: v1\nkind: Pod\nmetadata: { name: evil-${name} }\nspec: { hostPID: true, containers: [] }\n`
+    expect(judgedAgain(good + pod("a"), good + pod("b")).map(({ subject }) => subject)).toEqual([
+      "Pod/*",
+      "Pod",
+    ])
   })
 })
 

@@ -23,7 +23,9 @@ function withUpgrade(environment: string, reports: Readonly<Record<string, strin
   const same = Object.entries(reports).flatMap(([path, text]) => {
     const [, step, file] = path.split("/")
     const other = step === "template" ? "upgrade" : step === "schema" ? "upgrade-schema" : undefined
-    return other === undefined ? [] : [[`${environment}/${other}/${file}`, text]]
+    if (other === undefined) return []
+    const again = step === "template" ? [[`${environment}/again/${file}`, text]] : []
+    return [[`${environment}/${other}/${file}`, text], ...again]
   })
   return { ...Object.fromEntries(same), ...reports }
 }
