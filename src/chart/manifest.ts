@@ -122,8 +122,9 @@ function objectOf(value: unknown, sent: unknown, source: string | null, text: st
   const body = (sent ?? {}) as Readonly<Record<string, unknown>>
   const digested = value as Readonly<Record<string, unknown>>
   const isSame = digested === body || canonicalJson(toJson(digested)) === canonicalJson(toJson(body))
-  const metadata = (body.metadata ?? {}) as Metadata
-  const { apiVersion, kind } = body
+  // A name that is a switch in YAML 1.1, such as `on`, is one that the schema check and the API server refuse.
+  const metadata = (digested.metadata ?? {}) as Metadata
+  const { apiVersion, kind } = digested
   if (typeof apiVersion !== "string" || typeof kind !== "string" || typeof metadata.name !== "string")
     throw unreadable(
       `a document${source === null ? "" : ` of ${source}`} has no apiVersion, kind or metadata.name`,

@@ -57,6 +57,17 @@ describe("C24 words of YAML 1.1", () => {
     ).toEqual(["policy-root-user"])
   })
 
+  test("sibling of C24: an object called by such a word is read, so that it can be named", () => {
+    const [object] = parseManifests(
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: on, labels: { a: off } }\n",
+    )
+    expect([object?.name, object?.labels, object?.body.metadata]).toEqual([
+      "on",
+      { a: "off" },
+      { name: true, labels: { a: false } },
+    ])
+  })
+
   test("sibling of C24: quoted words stay texts", () => {
     const [object] = parseManifests(
       'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { A: "on", B: off }\n',
