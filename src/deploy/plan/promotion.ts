@@ -1,4 +1,4 @@
-import { type LedgerEntry, type ReleaseDigests, SignalboxError } from "../../domain/index.ts"
+import { isFuture, type LedgerEntry, type ReleaseDigests, SignalboxError } from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { holdOn, type StoredLedger, sameImages, verifiedEntries } from "../state/index.ts"
 
@@ -23,9 +23,15 @@ export function verificationOf(
   if (newest.outcome !== "verified") return { ok: false, why: whyNot(newest) }
   const held = holdOn(ledger, newest.set)
   if (held !== undefined) return { ok: false, why: `they are held there: ${held.reason}` }
-  const expires = new Date(Date.parse(newest.at) + ttlMs)
-  if (Number.isNaN(expires.getTime()))
+  if (Number.isNaN(Date.parse(newest.at)))
     return { ok: false, why: `the time of their verification there cannot be read: ${newest.at}` }
+  // It would never expire, or later than the policy allows.
+  if (isFuture(newest.at, date))
+    return {
+      ok: false,
+      why: `rule future-date: their verification there is dated in the future: ${newest.at}, now is ${date}`,
+    }
+  const expires = new Date(Date.parse(newest.at) + ttlMs)
   if (expires.getTime() <= Date.parse(date))
     return { ok: false, why: `their verification there expired on ${expires.toISOString()}` }
   return { ok: true, entry: newest, expires }

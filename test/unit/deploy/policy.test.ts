@@ -241,6 +241,19 @@ describe("promotion", () => {
     expect(refusal(null)).toMatch(/nothing was ever deployed/)
   })
 
+  test("V05 a ledger typed by hand with a verification of the year 2099 is refused", () => {
+    expect(refusal(ledger("verified", "2099-01-01T00:00:00Z"))).toMatch(/dated in the future/)
+  })
+
+  test("V44 a verification of the future is refused, whatever clock dated it", () => {
+    expect(refusal(ledger("verified", "2027-03-10T12:00:00Z"))).toMatch(
+      /rule future-date: .*2027-03-10T12:00:00Z.*now is 2026-03-10T12:00:00Z/,
+    )
+    expect(refusal(ledger("verified", "2026-03-10T12:05:01Z"))).toMatch(/future-date/)
+    // Clocks of machines that synchronize differ by less.
+    expect(refusal(ledger("verified", "2026-03-10T12:04:00Z"))).toBeNull()
+  })
+
   test("the ledger of another environment proves nothing", () => {
     const promotion = { from: "development", ledger: ledger(), verificationTtl: new Duration("9d") }
     expect(promotionRefusal(set, { environment, promotion, date })?.detail.why).toMatch(/was not given/)
