@@ -1,6 +1,6 @@
 import { type ClusterAccess, type Outcome, readJson, type Session } from "../src/call/index.ts"
 import { type StatusReport, statusReport } from "../src/deploy/report.ts"
-import { ExitCode, parseVersion, SignalboxError } from "../src/domain/index.ts"
+import { type Digest, ExitCode, parseVersion, recordDigest, SignalboxError } from "../src/domain/index.ts"
 import { findRelease, lookUpRelease, type Release } from "./bundle.ts"
 import { type DriverInput, drive, driveOrThrow, toOutcome } from "./driver.ts"
 import { evidenceReference, recordEvidence } from "./operation-evidence.ts"
@@ -22,9 +22,10 @@ export async function rollback(
   const environment = await session.environment(name)
   const status = await observe(session, name, access)
   // The smoke test of the running release: usually the same file as that of the rollback's target.
-  const version = status.current?.version
-  const { release, note } = await ifReadable(async () =>
-    version === undefined ? undefined : lookUpRelease(session, version),
+  const { current } = status
+  const { release, note } = await ifReadable(
+    async () => (current === null ? undefined : lookUpRelease(session, current.version)),
+    current?.record,
   )
   const input: DriverInput = {
     evidence: await evidenceReference(session, environment),
@@ -42,12 +43,16 @@ export async function rollback(
 /**
  * The release, or a note why the registry does not give it: neither an outage, nor a proxy's page, nor a tag that was
  * moved to another record must keep a bad release running. Whoever may write to the registry could stop rollbacks by it.
+ * @param deployed digest of the record that was deployed. Another one is not used: its smoke test may be another, too.
  */
 export async function ifReadable(
   lookUp: () => Promise<Release | undefined>,
+  deployed?: Digest,
 ): Promise<{ readonly release: Release | undefined; readonly note: string | null }> {
   try {
-    return { release: await lookUp(), note: null }
+    const release = await lookUp()
+    if (release !== undefined && deployed !== undefined) assertDeployed(release, deployed)
+    return { release, note: null }
   } catch (thrown) {
     const note = [
       `rolling back without the registry: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
@@ -55,6 +60,18 @@ export async function ifReadable(
     ].join("\n")
     return { release: undefined, note }
   }
+}
+
+/** @throws RECORD_CONFLICT for a record that is not the one that was deployed */
+function assertDeployed({ record, reference }: Release, deployed: Digest): void {
+  const found = recordDigest(record)
+  if (found === deployed) return
+  throw new SignalboxError("RECORD_CONFLICT", {
+    what: `the record of ${record.version} in the registry is not the one that was deployed`,
+    where: reference,
+    why: `the tag was moved: it has ${found}, deployed was ${deployed}`,
+    next: `point the tag of ${record.version} at its own record again`,
+  })
 }
 
 /** Holds a release in an environment, or lifts a hold. Without a version: holds the running release, lifts the only hold. */

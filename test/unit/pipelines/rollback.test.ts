@@ -2,9 +2,13 @@ import type { Directory } from "@dagger.io/dagger"
 import { expect, test } from "vitest"
 import type { Release } from "../../../pipelines/bundle.ts"
 import { ifReadable } from "../../../pipelines/operate.ts"
-import { type ErrorCode, SignalboxError } from "../../../src/domain/index.ts"
+import { type ErrorCode, recordDigest, SignalboxError, sha256 } from "../../../src/domain/index.ts"
 
-const release: Release = { record: {} as Release["record"], reference: "", files: {} as Directory }
+const release: Release = {
+  record: { version: "1.0.0" } as Release["record"],
+  reference: "",
+  files: {} as Directory,
+}
 
 test("a manual rollback uses the release's tests where the registry has them", async () => {
   expect(await ifReadable(async () => release)).toEqual({ release, note: null })
@@ -33,4 +37,13 @@ test("sibling of V26: an error without a code neither", async () => {
     throw new TypeError("fetch failed")
   }
   expect((await ifReadable(failing)).note).toContain("without the registry: fetch failed")
+})
+
+test("sibling of V26: a record that is not the one that was deployed is not used, and the note says so", async () => {
+  const { record } = release
+  expect(await ifReadable(async () => release, recordDigest(record))).toEqual({ release, note: null })
+  expect(await ifReadable(async () => release, sha256("the record that was deployed"))).toEqual({
+    release: undefined,
+    note: expect.stringMatching(/RECORD_CONFLICT: [\s\S]*the tag was moved[\s\S]*stored in the cluster/),
+  })
 })
