@@ -1,0 +1,113 @@
+import {
+  isFuture,
+  type ReleaseDigests,
+  type ReleaseRecord,
+  refusedByRule,
+  type SignalboxError,
+} from "../../domain/index.ts"
+import { type Envelope, payloadOf, signerOf } from "./dsse.ts"
+import type { PublicKey } from "./public-key.ts"
+import { releaseStatement } from "./statement.ts"
+import { claimIn, isAbout, type VerificationClaim } from "./verification.ts"
+
+/** Who signed a record, or why nobody did whose signature counts. */
+export type Signature =
+  | { readonly ok: true; readonly signer: PublicKey }
+  | { readonly ok: false; readonly why: string }
+
+/** Holds the signed statement of a release against the record itself: the bytes that must be signed follow from it. */
+export function recordSignature(
+  record: ReleaseRecord,
+  envelope: Envelope | null,
+  keys: readonly PublicKey[],
+): Signature {
+  if (envelope === null) return { ok: false, why: "there is no statement of its record" }
+  if (!Buffer.from(releaseStatement(record), "utf8").equals(payloadOf(envelope)))
+    return { ok: false, why: "its statement is about another record" }
+  if (envelope.signatures.length === 0) return { ok: false, why: "its record is not signed" }
+  const signer = signerOf(envelope, keys)
+  if (signer !== undefined) return { ok: true, signer }
+  const names = keys.map(({ name, id }) => `${name} (${id})`).join(", ")
+  return { ok: false, why: `its signature is by none of the keys ${names}` }
+}
+
+/** Why a record without a valid signature is refused; null where it has one. */
+export function signatureRefusal(
+  record: ReleaseRecord,
+  envelope: Envelope | null,
+  keys: readonly PublicKey[],
+  environment: string,
+): SignalboxError | null {
+  const signature = recordSignature(record, envelope, keys)
+  if (signature.ok) return null
+  return refusedByRule("signed-record", {
+    what: `release ${record.version} is not signed by a key of the policy`,
+    where: environment,
+    why: signature.why,
+    next: "publish a new version with --signing-key, and list its public key in signingKeys",
+  })
+}
+
+/** What a verification in the environment before has to be about. */
+export interface WantedVerification {
+  readonly environment: string
+  /** UID of the namespace whose ledger was read; null where it was not given. */
+  readonly cluster: string | null
+  readonly set: Pick<ReleaseDigests, "version" | "record" | "images" | "chart">
+  /** Highest fencing number that the ledger knows. */
+  readonly fence: number
+  readonly verificationTtlMs: number
+  /** Now, as RFC 3339 date-time. */
+  readonly date: string
+}
+
+/**
+ * Why the signed statements do not show a verification, although the ledger says so; null where they do. The newest
+ * statement about the release decides: a later failure revokes an earlier verification.
+ */
+export function verificationRefusal(
+  envelopes: readonly Envelope[],
+  keys: readonly PublicKey[],
+  wanted: WantedVerification,
+): SignalboxError | null {
+  const refused = (rule: Parameters<typeof refusedByRule>[0], why: string) =>
+    refusedByRule(rule, {
+      what: `no signed statement says that version ${wanted.set.version} is verified in ${wanted.environment}`,
+      where: wanted.environment,
+      why,
+      next: `deploy it to ${wanted.environment} with --signing-key, then promote`,
+    })
+  const signed = envelopes.filter((envelope) => signerOf(envelope, keys) !== undefined)
+  const newest = newestClaim(signed, wanted)
+  if (newest === undefined)
+    return refused(
+      "signed-verification",
+      `of ${envelopes.length} statements ${signed.length} are signed by a key of the policy, and none of these is about these digests there`,
+    )
+  const { result, at, expires, cluster, fence, operation } = newest
+  if (result !== "verified")
+    return refused("verification-revoked", `operation ${operation} ended ${result} on ${at}`)
+  if (cluster !== wanted.cluster)
+    return refused(
+      "verification-cluster",
+      `it was verified in namespace ${cluster}, the ledger is of ${wanted.cluster ?? "an unknown one"}`,
+    )
+  if (fence > wanted.fence)
+    return refused(
+      "verification-cluster",
+      `operation ${operation} had fencing number ${fence}, the ledger knows of ${wanted.fence} only: it is older`,
+    )
+  if (isFuture(at, wanted.date))
+    return refused("future-date", `it was verified on ${at}, now is ${wanted.date}`)
+  const until = Math.min(Date.parse(expires), Date.parse(at) + wanted.verificationTtlMs)
+  if (until > Date.parse(wanted.date)) return null
+  return refused("signed-verification", `the statement of ${at} has expired`)
+}
+
+function newestClaim(signed: readonly Envelope[], wanted: WantedVerification): VerificationClaim | undefined {
+  return signed
+    .flatMap((envelope) => claimIn(payloadOf(envelope)) ?? [])
+    .filter((claim) => claim.environment === wanted.environment && isAbout(claim, wanted.set))
+    .sort((a, b) => a.fence - b.fence)
+    .at(-1)
+}

@@ -1,0 +1,20 @@
+export {
+  recordSignature,
+  type Signature,
+  signatureRefusal,
+  verificationRefusal,
+  type WantedVerification,
+} from "./check.ts"
+export {
+  type Envelope,
+  envelopeSchema,
+  payloadOf,
+  preAuthenticationEncoding,
+  signerOf,
+  statementPayloadType,
+  unsignedEnvelope,
+} from "./dsse.ts"
+export { type Invocation, provenanceStatement } from "./provenance.ts"
+export { type NamedKey, type PublicKey, readPublicKey } from "./public-key.ts"
+export { predicateTypes, releaseStatement } from "./statement.ts"
+export { claimIn, type VerificationClaim, verificationClaim, verificationStatement } from "./verification.ts"

@@ -1,0 +1,98 @@
+import { z } from "zod"
+import { digest } from "../../config/schema/primitives.ts"
+import type { LedgerEntry, ReleaseDigests } from "../../domain/index.ts"
+import { predicateTypes, statementText, subjectOf } from "./statement.ts"
+
+const results = ["verified", "failed", "rolled-back"] as const
+
+/** What a statement says of one operation on one environment. Dates are RFC 3339 date-times. */
+export const verificationSchema = z.object({
+  environment: z.string(),
+  /** UID of the namespace: the identity of the environment in its cluster. */
+  cluster: z.string(),
+  /** Id of the operation, and its fencing number. */
+  operation: z.string(),
+  fence: z.int(),
+  kind: z.string(),
+  result: z.enum(results),
+  /** The digests that were deployed, or tested. */
+  release: z.object({
+    version: z.string(),
+    record: digest,
+    images: z.record(z.string(), digest),
+    chart: digest,
+    values: digest,
+    manifests: digest,
+  }),
+  planHash: digest,
+  at: z.string(),
+  /** Until when it allows a promotion. */
+  expires: z.string(),
+  by: z.string(),
+  /** Hash of the plan that a person approved, and who passed it on; null where no approval was needed. */
+  approved: z.object({ planHash: digest, by: z.string() }).nullable(),
+})
+export type VerificationClaim = z.output<typeof verificationSchema>
+
+const statementSchema = z.object({
+  _type: z.literal("https://in-toto.io/Statement/v1"),
+  predicateType: z.literal(predicateTypes.verification),
+  predicate: verificationSchema,
+})
+
+/** What is known of an operation beside its entry in the ledger. */
+export interface OperationFacts {
+  readonly environment: string
+  readonly cluster: string
+  readonly verificationTtlMs: number
+  /** Whether the plan had to be approved. */
+  readonly approved: boolean
+}
+
+/** The claim that an entry of the ledger stands for. */
+export function verificationClaim(entry: LedgerEntry, facts: OperationFacts): VerificationClaim {
+  const { operation, fence, kind, outcome, set, planHash, at, by } = entry
+  const { version, record, images, chart, values, manifests } = set
+  return {
+    ...{ environment: facts.environment, cluster: facts.cluster, operation, fence, kind, result: outcome },
+    release: { version, record, images: { ...images }, chart, values, manifests },
+    ...{ planHash, at, expires: new Date(Date.parse(at) + facts.verificationTtlMs).toISOString(), by },
+    approved: facts.approved ? { planHash, by } : null,
+  }
+}
+
+/** @param repositories repository of each component's image. */
+export function verificationStatement(
+  claim: VerificationClaim,
+  repositories: Readonly<Record<string, string>>,
+): string {
+  const { images, record } = claim.release
+  const subjects = Object.entries(images).map(([component, image]) =>
+    subjectOf(repositories[component] ?? component, image),
+  )
+  return statementText([...subjects, subjectOf("record.json", record)], predicateTypes.verification, claim)
+}
+
+/** The claim in the payload of a statement; undefined for a statement of another kind, or one that cannot be read. */
+export function claimIn(payload: Uint8Array): VerificationClaim | undefined {
+  try {
+    return statementSchema.safeParse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload)))
+      .data?.predicate
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a claim is about the same release; values and manifests differ between environments. */
+export function isAbout(
+  { release }: VerificationClaim,
+  set: Pick<ReleaseDigests, "record" | "images" | "chart">,
+): boolean {
+  const [claimed, images] = [Object.entries(release.images), Object.entries(set.images)]
+  return (
+    release.record === set.record &&
+    release.chart === set.chart &&
+    claimed.length === images.length &&
+    images.every(([component, image]) => release.images[component] === image)
+  )
+}
