@@ -64,6 +64,8 @@ export interface GateResult {
   readonly summary: string
   readonly tools: readonly ToolIdentity[]
   readonly database?: DatabaseIdentity
+  /** Digests of the images that it judged, by component. Absent for a gate over the source, and in earlier versions. */
+  readonly judged?: Readonly<Record<string, Digest>>
   /** Components that it did not judge: it does not apply to them, or they have switched it off with a reason. */
   readonly skipped?: readonly SkippedComponent[]
   /** Findings that count, waived ones excluded. */

@@ -28,6 +28,8 @@ export interface GateEvidence {
   readonly summary: string
   readonly tools: readonly ToolIdentity[]
   readonly database?: DatabaseIdentity
+  /** Digests of the images that it judged, by component. Absent for a gate over the source, and in earlier versions. */
+  readonly judged?: Readonly<Record<string, Digest>>
   readonly reportDigest: Digest
 }
 
@@ -43,6 +45,11 @@ export interface ReleaseRecord {
   readonly source: { readonly commit: string; readonly tree: string; readonly tag?: string }
   readonly images: readonly ReleaseImage[]
   readonly chart: { readonly name: string; readonly version: string; readonly digest: Digest }
+  /**
+   * What else a deployment reads, by its path in the release: values, smoke test, load script. Absent in records of
+   * earlier versions, whose files no digest covers.
+   */
+  readonly files?: Readonly<Record<string, Digest>>
   readonly gates: readonly GateEvidence[]
   /** The policy that the gates were held against. Absent in records of earlier versions. */
   readonly policy?: PolicyIdentity
@@ -52,6 +59,27 @@ export interface ReleaseRecord {
   readonly created: string
   /** Left for the release room: SBOM digests and signatures. */
   readonly sboms?: readonly { readonly component: string; readonly digest: Digest }[]
+}
+
+/** A gate that judged another image than the one that is released. */
+export interface Misjudged {
+  readonly gate: string
+  readonly component: string
+  readonly judged: Digest
+  readonly released: Digest
+}
+
+/** What was judged and is not what is released: a build that is repeated may give another image. */
+export function misjudged(
+  images: readonly Pick<ReleaseImage, "component" | "digest">[],
+  gates: readonly GateEvidence[],
+): readonly Misjudged[] {
+  return gates.flatMap(({ gate, judged = {} }) =>
+    images.flatMap(({ component, digest }) => {
+      const one = judged[component]
+      return one === undefined || one === digest ? [] : [{ gate, component, judged: one, released: digest }]
+    }),
+  )
 }
 
 export function recordDigest(record: ReleaseRecord): Digest {

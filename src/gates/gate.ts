@@ -3,6 +3,7 @@ import type { BuiltImage } from "../build/index.ts"
 import type { EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
 import type {
   DatabaseIdentity,
+  Digest,
   Severity,
   SkippedComponent,
   TestCase,
@@ -111,6 +112,8 @@ export interface Judgement {
   readonly tools: readonly ToolIdentity[]
   readonly figures: Readonly<Record<string, number>>
   readonly database?: DatabaseIdentity
+  /** Digests of the images that it judged, by component. Written by the engine. */
+  readonly judged?: Readonly<Record<string, Digest>>
   readonly cases?: readonly TestCase[]
   /** What the tools wrote, by path below the gate's directory of reports. */
   readonly reports: Readonly<Record<string, string>>

@@ -37,7 +37,7 @@ const holds = ({ holds: all }: Ledger) => all.map(({ version }) => version)
 
 test.each(["1.0.0", "1.1.0", "1.2.0", "1.3.0"])("the evidence of %s is whole", async (version) => {
   const { record, files } = release(version)
-  const checks = verifyRecord(files, recordDigest(record), "2026-12-01")
+  const checks = verifyRecord(files, { digest: recordDigest(record), date: "2026-12-01T00:00:00Z" })
   expect(checks.filter(({ ok }) => !ok)).toEqual([])
   // The same content again is the same evidence.
   const again = await evidenceStore("earlier").put("releases", `v${version}`, files)

@@ -50,7 +50,7 @@ export function concludeGate(
   const refuses = refusing(judgement.failOn ?? failByDefault)
   const failing = findings.filter(({ severity }) => refuses.includes(severity))
   const verdict = verdictOf(failing.length, judgement.errors.length, waived.length)
-  const { tools, figures, database, cases } = judgement
+  const { tools, figures, database, cases, judged } = judgement
   const result: GateResult = {
     gate,
     title,
@@ -66,6 +66,7 @@ export function concludeGate(
     reports: digests(judgement.reports),
     ...(database === undefined ? {} : { database }),
     ...(cases === undefined ? {} : { cases }),
+    ...(judged === undefined ? {} : { judged }),
   }
   return { result, stale: verdict === "error" ? stale.filter(({ why }) => why !== "unused") : stale }
 }

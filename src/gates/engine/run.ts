@@ -9,6 +9,7 @@ import {
 } from "../../domain/index.ts"
 import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext, Judgement } from "../gate.ts"
+import { watchImages } from "./judged-images.ts"
 import { type Concluded, concludeGate, listed, skippedGate } from "./judgement.ts"
 import { allMembers, assertNamedApply, type Member, type Planned, planGate } from "./members.ts"
 import { noResult } from "./merge.ts"
@@ -104,11 +105,13 @@ interface Judged {
 async function judgeOne(planned: Planned, shared: GateContext, required: boolean): Promise<Judged> {
   const { gate, config, entry, broken } = planned
   if (broken !== undefined) return { judgement: noResult(broken), raw: dag.directory() }
-  const context = { ...shared, config }
+  const { context, judged } = watchImages({ ...shared, config })
   const settings: unknown = Object.entries(config.gates).find(([name]) => name === entry.name)?.[1]
   try {
     const { output, raw } = await gate.run(context, settings)
-    const judgement = gate.decide(gate.read(output), config, settings)
+    const decided = gate.decide(gate.read(output), config, settings)
+    const images = judged()
+    const judgement = images === undefined ? decided : { ...decided, judged: images }
     return { judgement, raw: raw ?? asDirectory(judgement.reports) }
   } catch (thrown) {
     // Configuration and usage errors are the caller's to correct: they end the call with 13 if the gate is required. A
