@@ -2,7 +2,7 @@ import { type Directory, dag } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import type { ReleaseRecord } from "../src/domain/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
-import { parseRecordOfVersion } from "../src/evidence/index.ts"
+import { parseRecordOf } from "../src/evidence/index.ts"
 import { getEvidence } from "./evidence.ts"
 
 /**
@@ -68,15 +68,15 @@ export async function findRelease(session: Session, version: string): Promise<Re
   })
 }
 
-/** Undefined for a version that was never published. @throws STATE_DAMAGED when its tag holds another record, or none. */
+/** Undefined for a version that was never published. @throws EVIDENCE_MISSING when its tag holds another record, STATE_DAMAGED when it holds none. */
 export async function lookUpRelease(session: Session, version: string): Promise<Release | undefined> {
   const { parseVersion, tagOf } = await import("../src/domain/index.ts")
   const wanted = parseVersion(version)
   const found = await getEvidence(session, "releases", tagOf(wanted))
   if (found === undefined) return undefined
-  const record = parseRecordOfVersion(
+  const record = parseRecordOf(
     await found.files.file("record.json").contents(),
-    wanted,
+    { version: wanted, project: (await session.config()).project },
     found.reference,
   )
   return { record, reference: found.reference, files: found.files }

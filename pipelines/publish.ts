@@ -2,24 +2,41 @@ import type { Directory } from "@dagger.io/dagger"
 import type { Outcome, Session } from "../src/call/index.ts"
 import {
   canonicalJson,
+  type Digest,
   ExitCode,
   exitCodeOf,
   formatImageRef,
   type GateReportData,
   isPrerelease,
   isTagOf,
+  parseDigest,
   parseVersion,
   type ReleaseImage,
   type ReleaseRecord,
+  refusedByRule,
   SignalboxError,
+  sha256,
   tagOf,
   toJson,
   type Version,
 } from "../src/domain/index.ts"
-import { createRecord, engineVersion, libraryVersion, recordedEvidence } from "../src/evidence/index.ts"
+import {
+  assertJudged,
+  createRecord,
+  engineVersion,
+  type Invocation,
+  libraryVersion,
+  provenanceFile,
+  provenanceStatement,
+  recordedEvidence,
+  releaseStatement,
+  releaseStatementFile,
+  unsignedEnvelope,
+} from "../src/evidence/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { assertBuildable, buildImages } from "./build.ts"
 import { chartDirectory, collectBundle, lookUpRelease, type Release } from "./bundle.ts"
+import { clearClaim, underClaim } from "./claim.ts"
 import { assertConfigurationValid } from "./configuration.ts"
 import { namedGates, requiredGates } from "./environment.ts"
 import { putEvidence, registryPlace } from "./evidence.ts"
@@ -29,7 +46,7 @@ import { policyInForce, protectedRefs } from "./policy.ts"
 import { assertMayChange } from "./protection.ts"
 import { pushImage } from "./push.ts"
 import { judgeAgain } from "./scan.ts"
-import { assertProtected, releaseTree, type SourceFacts, sourceFacts } from "./source.ts"
+import { assertProtected, releaseTree, type SourceFacts, sessionAt, sourceFacts } from "./source.ts"
 
 /** A release, and whether this call created it. */
 export interface PublishedRelease {
@@ -44,7 +61,9 @@ export type PublishResult = PublishedRelease | { readonly refused: Outcome }
 export interface PublishRequest {
   readonly version: string
   /** The tag to release; HEAD without one. */
-  readonly tag?: string
+  readonly tag?: string | undefined
+  /** Id of another call's claim of the version that is cleared first, because that call is dead. Default: none. */
+  readonly clearClaim?: string | undefined
   /** Environments that it will be deployed to: what one of them would refuse is not published. Default: none. */
   readonly environments?: readonly string[]
 }
@@ -64,10 +83,10 @@ export async function publishRelease(session: Session, request: PublishRequest):
     policyInForce(session),
     protectedRefs(session),
   ])
-  const [facts, existing] = await Promise.all([
-    sourceFacts(session, protectedBranches, request.tag),
-    lookUpRelease(session, version),
-  ])
+  const facts = await sourceFacts(session, protectedBranches, request.tag)
+  // Project and registry are those of the commit, whatever the working tree says: images and record belong together.
+  const atCommit = await sessionAt(session, facts.commit)
+  const existing = await lookUpRelease(atCommit, version)
   // A pre-release may come from any branch; only a protected branch may lead to production.
   if (!isPrerelease(version)) assertProtected(facts, protectedBranches)
   // What is on no protected branch has had no review: its install scripts must not fill the caches that releases use.
@@ -80,7 +99,30 @@ export async function publishRelease(session: Session, request: PublishRequest):
   if (gates.approvable !== undefined || exitCodeOf(gates.data.verdict) !== ExitCode.pass)
     return { refused: await gateFailure(gates, version) }
   await assertEnvironmentsAccept(held, version, gates.data, request.environments ?? [])
-  const images = await pushImages(released, version, trust)
+  if (request.clearClaim !== undefined) await clearClaim(released, version, request.clearClaim)
+  const published = await underClaim(released, version, facts.commit, (claim) =>
+    createRelease(released, { version, facts, gates, trust, claim }),
+  )
+  if ("other" in published) return { release: assertSameCommit(published.other, facts), created: false }
+  return published
+}
+
+interface NewRelease {
+  readonly version: Version
+  readonly facts: SourceFacts
+  readonly gates: GateRun
+  readonly trust: Trust
+  /** Id of this call's claim of the version. */
+  readonly claim: string
+}
+
+/** Pushes the images that were judged, and stores their record. */
+async function createRelease(released: Session, release: NewRelease): Promise<PublishedRelease> {
+  const { version, facts, gates, trust, claim } = release
+  const [images, bundle] = await Promise.all([
+    pushImages(released, version, trust, gates.data),
+    collectBundle(released),
+  ])
   const record = createRecord({
     project: (await released.config()).project,
     version,
@@ -91,15 +133,32 @@ export async function publishRelease(session: Session, request: PublishRequest):
     },
     images,
     chart: await chartOf(released),
+    files: await fileDigests(bundle),
     gates: gates.data,
     builder: { name: "signalbox", version: libraryVersion, engine: engineVersion },
-    created: session.now.toISOString(),
+    created: released.now.toISOString(),
   })
-  let files = (await collectBundle(released)).withNewFile("record.json", canonicalJson(toJson(record)))
+  const invocation: Invocation = {
+    id: released.id,
+    actor: released.inputs.actor ?? null,
+    started: released.now.toISOString(),
+  }
+  let files = bundle
+    .withNewFile("record.json", canonicalJson(toJson(record)))
+    .withNewFile(releaseStatementFile, JSON.stringify(unsignedEnvelope(releaseStatement(record))))
+    .withNewFile(provenanceFile, JSON.stringify(unsignedEnvelope(provenanceStatement(record, invocation))))
   for (const gate of gates.data.gates)
     files = files.withNewFile(`gates/${gate.gate}.json`, canonicalJson(toJson(gate)))
   files = files.withDirectory("reports", gates.reports)
-  return storeRelease(session, { version, facts, record, files })
+  const stored = await putEvidence(released, "releases", tagOf(version), files, claim)
+  return { release: { record, reference: stored.reference, files: stored.files }, created: true }
+}
+
+/** Digests of what a deployment reads beside the chart, which has a digest of its own. */
+async function fileDigests(bundle: Directory): Promise<Readonly<Record<string, Digest>>> {
+  const paths = (await bundle.glob("**")).filter((path) => !path.endsWith("/") && !path.startsWith("chart/"))
+  const digests = paths.map(async (path) => [path, sha256(await bundle.file(path).contents())] as const)
+  return Object.fromEntries(await Promise.all(digests))
 }
 
 /** A version that has its record: its digests are judged again where a database has grown too old for an environment. */
@@ -142,32 +201,12 @@ async function assertEnvironmentsAccept(
   assertAccepted({ version, ...recordedEvidence(report) }, destinations, session.now.toISOString())
 }
 
-interface NewRelease {
-  readonly version: Version
-  readonly facts: SourceFacts
-  readonly record: ReleaseRecord
-  readonly files: Directory
-}
-
-/** Stores the release. Where another call has published the version meanwhile, its record stays: a version has only one. */
-async function storeRelease(
-  session: Session,
-  { version, facts, record, files }: NewRelease,
-): Promise<PublishResult> {
-  try {
-    const stored = await putEvidence(session, "releases", tagOf(version), files)
-    return { release: { record, reference: stored.reference, files: stored.files }, created: true }
-  } catch (error) {
-    if (!(error instanceof SignalboxError && error.code === "RECORD_CONFLICT")) throw error
-    const other = await lookUpRelease(session, version)
-    if (other === undefined) throw error
-    return { release: assertSameCommit(other, facts), created: false }
-  }
-}
-
 /** The call `publish`. */
-export async function publish(session: Session, version: string, tag?: string): Promise<Outcome> {
-  const published = await publishRelease(session, { version, ...(tag === undefined ? {} : { tag }) })
+export async function publish(
+  session: Session,
+  request: Pick<PublishRequest, "version" | "tag" | "clearClaim">,
+): Promise<Outcome> {
+  const published = await publishRelease(session, request)
   return "refused" in published
     ? published.refused
     : { exitCode: ExitCode.pass, stdout: publishOutput(published) }
@@ -192,11 +231,19 @@ function assertTagOf(version: Version, tag: string | undefined): void {
 }
 
 function assertSameCommit(release: Release, facts: SourceFacts): Release {
-  if (release.record.source.commit === facts.commit) return release
+  const { commit, tree } = release.record.source
+  if (commit === facts.commit && tree !== facts.tree)
+    throw refusedByRule("record-commit", {
+      what: `the record of ${release.record.version} is not of the tree of its commit`,
+      where: release.reference,
+      why: `commit ${commit} has tree ${facts.tree}, the record says ${tree}`,
+      next: "cut a new version",
+    })
+  if (commit === facts.commit) return release
   throw new SignalboxError("RECORD_CONFLICT", {
     what: `version ${release.record.version} is already released from another commit`,
     where: release.reference,
-    why: `recorded ${release.record.source.commit}, asked for ${facts.commit}`,
+    why: `recorded ${commit}, asked for ${facts.commit}`,
     next: "a release is immutable: cut a new version",
   })
 }
@@ -210,9 +257,19 @@ async function gateFailure({ data, approvable }: GateRun, version: string): Prom
   return { exitCode, stdout: toMarkdown(data), stderr }
 }
 
-async function pushImages(session: Session, version: string, trust: Trust): Promise<ReleaseImage[]> {
+/** @throws EVIDENCE_MISSING for an image that is not the one that the gates judged: it is not pushed */
+async function pushImages(
+  session: Session,
+  version: string,
+  trust: Trust,
+  gates: GateReportData,
+): Promise<ReleaseImage[]> {
   const { registry, prefix } = await registryPlace(session)
   const built = await buildImages(session, trust)
+  assertJudged(
+    built.map(({ component, digest }) => ({ component, digest: parseDigest(digest) })),
+    recordedEvidence(gates).gates,
+  )
   return Promise.all(
     built.map(async (image): Promise<ReleaseImage> => {
       const repository = `${prefix}/${image.component}`

@@ -1,7 +1,7 @@
 import type { Directory } from "@dagger.io/dagger"
 import type { Outcome, Session } from "../src/call/index.ts"
 import { ExitCode, parseDigest } from "../src/domain/index.ts"
-import { verifyRecord } from "../src/evidence/index.ts"
+import { readPublicKey, verifyRecord } from "../src/evidence/index.ts"
 import { findRelease } from "./bundle.ts"
 
 /** The record of a release with the files that are stored beside it. */
@@ -9,23 +9,36 @@ export async function recordFiles(session: Session, version: string): Promise<Di
   return (await findRelease(session, version)).files
 }
 
+/** What an exported release is held against. */
+export interface VerifyRequest {
+  /** Digest that the record must have. Default: any. */
+  readonly digest?: string | undefined
+  /** PEM of a public key that must have signed it. Default: the signature is not checked, and the output says so. */
+  readonly publicKey?: string | undefined
+}
+
 /**
- * Checks an exported release offline: digests, reports, verdicts, waivers. Ends with 16 when anything is wrong.
- * @throws USAGE for an invalid digest: a comparison that the caller asked for is never skipped.
+ * Checks an exported release offline: digests, signature, reports, verdicts, dates, waivers. Ends with 16 when anything is
+ * wrong.
+ * @throws USAGE for an invalid digest, CONFIG_INVALID for a key that is none: what the caller asked for is never skipped.
  */
 export async function verifyRelease(
   session: Session,
   record: Directory,
-  digest: string | undefined,
+  { digest, publicKey }: VerifyRequest,
 ): Promise<Outcome> {
   const claimed = digest === undefined ? undefined : parseDigest(digest)
-  const paths = (await record.glob("**/*.json")).filter(
-    (path) => path === "record.json" || path.startsWith("gates/"),
+  const keys = publicKey === undefined ? [] : [readPublicKey({ name: "--public-key", publicKey })]
+  const paths = (await record.glob("**")).filter((path) => !path.endsWith("/"))
+  const read = paths.map(
+    async (path) => [path, new TextEncoder().encode(await record.file(path).contents())] as const,
   )
-  const files = new Map<string, Uint8Array>()
-  for (const path of paths) files.set(path, new TextEncoder().encode(await record.file(path).contents()))
-  const checks = verifyRecord(files, claimed, session.now.toISOString().slice(0, 10))
-  const lines = checks.map((check) => `${check.ok ? "ok  " : "FAIL"} ${check.name}: ${check.detail}`)
+  const files = new Map(await Promise.all(read))
+  const checks = verifyRecord(files, { digest: claimed, date: session.now.toISOString(), keys })
+  const lines = checks.map(
+    ({ ok, name, detail, rule }) =>
+      `${ok ? "ok  " : "FAIL"} ${name}: ${detail}${ok || rule === undefined ? "" : ` (rule ${rule})`}`,
+  )
   const failed = checks.filter((check) => !check.ok)
   const stderr =
     failed.length === 0 ? "" : `EVIDENCE_MISSING: ${failed.length} of ${checks.length} checks failed\n`

@@ -143,6 +143,33 @@ export async function treeOf(session: Session, commit: string): Promise<Director
 }
 
 /**
+ * The same call over the tree of a commit as git has it: for reading its configuration. What is judged and built is
+ * `releaseTree`, which is cached by content.
+ */
+export async function sessionAt(session: Session, commit: string): Promise<Session> {
+  return session.withSource(await treeOf(session, commit))
+}
+
+/**
+ * Tree of a commit, and the protected branches that contain it; null where the repository does not have it.
+ * @param protectedRefs full names of the protected branches, as the policy in force has them.
+ */
+export async function commitFacts(
+  session: Session,
+  commit: string,
+  protectedRefs: readonly string[],
+): Promise<Pick<SourceFacts, "tree" | "onProtected"> | null> {
+  const { git: given } = session.inputs
+  if (given === undefined || !holdsRepository(await given.entries())) return null
+  if (!/^[0-9a-f]{40,64}$/.test(commit) || !(await revisionExists(session, commit))) return null
+  const [[tree = ""], onProtected] = await Promise.all([
+    git(session, ["rev-parse", `${commit}^{tree}`]),
+    branchesAmong(session, protectedRefs, "--contains", commit),
+  ])
+  return { tree, onProtected }
+}
+
+/**
  * The source tree of a commit, cached by its content. The engine caches a git tree by its commit: every new commit would
  * be built and judged from scratch, and a release would repeat what was judged a minute ago in the working tree. Only
  * directories read from a client's disk are cached by content, so the tree is written to this container's disk first.

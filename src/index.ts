@@ -8,7 +8,7 @@ import {
   type Secret,
   type Service,
 } from "@dagger.io/dagger"
-import type { Outcome, Session } from "./call/index.ts"
+import type { Outcome, Session, SigningSecrets } from "./call/index.ts"
 import type { GateName } from "./gates/catalogue.ts"
 import { EnvironmentAccess } from "./surface/environment-access.ts"
 import { GateReport } from "./surface/gate-report.ts"
@@ -198,11 +198,22 @@ export class Signalbox {
    * Prints JSON: version, commit, record, images by digest.
    * @param version Semantic version, with or without v.
    * @param tag Release this tag's commit. Default: HEAD.
+   * @param signingKey Signs the record: Ed25519 or ECDSA P-256, PKCS8 in PEM or the key file of cosign. Default: not signed.
+   * @param signingKeyPassword Password of the signing key.
+   * @param clearClaim Id of another call's claim of this version, which is cleared first because that call is dead.
    */
   @func({ cache: "never" })
-  publish(version: string, tag?: string): Promise<string> {
-    return this.end(async (session) =>
-      (await import("../pipelines/publish.ts")).publish(session, version, tag),
+  publish(
+    version: string,
+    tag?: string,
+    signingKey?: Secret,
+    signingKeyPassword?: Secret,
+    clearClaim?: string,
+  ): Promise<string> {
+    return this.end(
+      async (session) =>
+        (await import("../pipelines/publish.ts")).publish(session, { version, tag, clearClaim }),
+      signing(signingKey, signingKeyPassword),
     )
   }
 
@@ -217,6 +228,8 @@ export class Signalbox {
    * @param approve Hash of the approved plan: of the first protected environment that does not run the release yet.
    * @param cluster API server of the last environment as a service or `tcp://localhost:PORT`.
    * @param fromCluster API server of the environment before it, likewise.
+   * @param signingKey Signs record and verifications: Ed25519 or ECDSA P-256, PKCS8 in PEM or the key file of cosign.
+   * @param signingKeyPassword Password of the signing key.
    */
   @func({ cache: "never" })
   release(
@@ -227,6 +240,8 @@ export class Signalbox {
     approve?: string,
     cluster?: Service,
     fromCluster?: Service,
+    signingKey?: Secret,
+    signingKeyPassword?: Secret,
   ): Promise<string> {
     const request = {
       tag,
@@ -235,7 +250,10 @@ export class Signalbox {
       access: { kubeconfig, cluster },
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }
-    return this.end(async (session) => (await import("../pipelines/release.ts")).release(session, request))
+    return this.end(
+      async (session) => (await import("../pipelines/release.ts")).release(session, request),
+      signing(signingKey, signingKeyPassword),
+    )
   }
 
   /**
@@ -250,15 +268,19 @@ export class Signalbox {
   }
 
   /**
-   * Checks an exported release record offline: its digest, every gate's result, verdicts and waivers. Ends with 16 when a
-   * check fails.
+   * Checks an exported release record offline: its digest and signature, every file's and gate's digest, the images that
+   * were judged, verdicts, dates and waivers. Ends with 16 when a check fails.
    * @param record Directory that the function record exported.
    * @param digest Digest that the record must have. Default: any.
+   * @param publicKey PEM file of the public key that must have signed it. Default: the signature is not checked.
    */
   @func({ cache: "never" })
-  verifyRelease(record: Directory, digest?: string): Promise<string> {
+  verifyRelease(record: Directory, digest?: string, publicKey?: File): Promise<string> {
     return this.end(async (session) =>
-      (await import("../pipelines/record.ts")).verifyRelease(session, record, digest),
+      (await import("../pipelines/record.ts")).verifyRelease(session, record, {
+        digest,
+        publicKey: await publicKey?.contents(),
+      }),
     )
   }
 
@@ -402,6 +424,8 @@ export class Signalbox {
    * @param fromKubeconfig Kubeconfig of the environment that it promotes from. Default: the other kubeconfig.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param fromCluster API server of the environment that it promotes from, likewise.
+   * @param signingKey Signs the verification: Ed25519 or ECDSA P-256, PKCS8 in PEM or the key file of cosign.
+   * @param signingKeyPassword Password of the signing key.
    */
   @func({ cache: "never" })
   deploy(
@@ -412,6 +436,8 @@ export class Signalbox {
     fromKubeconfig?: Secret,
     cluster?: Service,
     fromCluster?: Service,
+    signingKey?: Secret,
+    signingKeyPassword?: Secret,
   ): Promise<string> {
     const request = {
       environment,
@@ -419,8 +445,9 @@ export class Signalbox {
       access: { kubeconfig, cluster },
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }
-    return this.end(async (session) =>
-      (await import("../pipelines/environment.ts")).deploy(session, release, request),
+    return this.end(
+      async (session) => (await import("../pipelines/environment.ts")).deploy(session, release, request),
+      signing(signingKey, signingKeyPassword),
     )
   }
 
@@ -434,6 +461,8 @@ export class Signalbox {
    * @param approve Hash of the approved plan.
    * @param cluster API server of --to as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param fromCluster API server of --from, likewise.
+   * @param signingKey Signs the verification: Ed25519 or ECDSA P-256, PKCS8 in PEM or the key file of cosign.
+   * @param signingKeyPassword Password of the signing key.
    */
   @func({ cache: "never" })
   promote(
@@ -445,6 +474,8 @@ export class Signalbox {
     approve?: string,
     cluster?: Service,
     fromCluster?: Service,
+    signingKey?: Secret,
+    signingKeyPassword?: Secret,
   ): Promise<string> {
     const request = {
       environment: to,
@@ -452,8 +483,10 @@ export class Signalbox {
       access: { kubeconfig, cluster },
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }
-    return this.end(async (session) =>
-      (await import("../pipelines/environment.ts")).promote(session, release, from, request),
+    return this.end(
+      async (session) =>
+        (await import("../pipelines/environment.ts")).promote(session, release, from, request),
+      signing(signingKey, signingKeyPassword),
     )
   }
 
@@ -582,8 +615,8 @@ export class Signalbox {
   }
 
   /** Runs a call: returns what it prints, or ends with its exit code. */
-  private async end(body: (session: Session) => Promise<Outcome>): Promise<string> {
-    const session = await this.session()
+  private async end(body: (session: Session) => Promise<Outcome>, key?: SigningSecrets): Promise<string> {
+    const session = await this.session(key)
     const { conclude, settle } = await import("./call/index.ts")
     const outcome = await settle(() => session.runWithCleanup(() => body(session)))
     return conclude(() => session.shell(), outcome)
@@ -599,7 +632,7 @@ export class Signalbox {
     )
   }
 
-  private async session(): Promise<Session> {
+  private async session(key?: SigningSecrets): Promise<Session> {
     const { Session, secretsByName } = await import("./call/index.ts")
     return new Session({
       source: this.source,
@@ -611,10 +644,16 @@ export class Signalbox {
       registryToken: this.registryToken,
       policyRef: this.policyRef,
       approvePolicy: this.approvePolicy,
+      signing: key,
       buildSecrets: secretsByName(this.secretNames, this.secretValues),
       access: new Map(
         this.accesses.map(({ environment, kubeconfig, cluster }) => [environment, { kubeconfig, cluster }]),
       ),
     })
   }
+}
+
+/** The signing key of a call, where it has one. */
+function signing(key: Secret | undefined, password: Secret | undefined): SigningSecrets | undefined {
+  return key === undefined ? undefined : { key, password }
 }

@@ -18,4 +18,11 @@ export {
   type ProgramRun,
   runProgram,
 } from "./program.ts"
-export { type ClusterAccess, type Inputs, type ReachedCluster, Session, secretsByName } from "./session.ts"
+export {
+  type ClusterAccess,
+  type Inputs,
+  type ReachedCluster,
+  Session,
+  type SigningSecrets,
+  secretsByName,
+} from "./session.ts"

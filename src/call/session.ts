@@ -19,10 +19,18 @@ export interface Inputs {
   readonly policyRef: string | undefined
   /** Hash of the tree's own policy, where a person has approved it. */
   readonly approvePolicy: string | undefined
+  /** The private key that statements are signed with, and its password; absent: they are not signed. */
+  readonly signing?: SigningSecrets | undefined
   /** Secrets that builds may mount, by name, from `with-build-secret` before the call. */
   readonly buildSecrets: ReadonlyMap<string, Secret>
   /** Access by environment name, from `with-access` before the call. */
   readonly access: ReadonlyMap<string, ClusterAccess>
+}
+
+/** A signing key, as a call gets it. */
+export interface SigningSecrets {
+  readonly key: Secret
+  readonly password: Secret | undefined
 }
 
 /** Secrets by name, from the two parallel lists that the Dagger objects store. */

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { digest } from "../config/schema/primitives.ts"
+import { claimSchema } from "./store/claims.ts"
 
 const stored = z.object({ digest, reference: z.string() })
 
@@ -11,6 +12,8 @@ export const answers = {
   ]),
   put: stored,
   keys: z.object({ keys: z.array(z.string()) }),
+  claim: z.object({ others: z.array(claimSchema) }),
+  withdraw: z.object({ withdrawn: z.string() }),
   push: z.object({ digest }),
 }
 export type Answers = { readonly [Command in keyof typeof answers]: z.output<(typeof answers)[Command]> }

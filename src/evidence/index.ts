@@ -1,6 +1,7 @@
 export { answers } from "./answers.ts"
 export { engineVersion, libraryVersion } from "./identity.ts"
-export { createRecord, type RecordInput, recordedEvidence } from "./record.ts"
+export { assertJudged, createRecord, type RecordInput, recordedEvidence } from "./record.ts"
+export { parseRecord, parseRecordOf } from "./record-schema.ts"
 export {
   agedGates,
   gatesToJudge,
@@ -10,6 +11,15 @@ export {
   scanKey,
   scanStatement,
 } from "./scan.ts"
+export {
+  type Invocation,
+  provenanceStatement,
+  readPublicKey,
+  releaseStatement,
+  unsignedEnvelope,
+} from "./statements/index.ts"
+export { provenanceFile, releaseStatementFile } from "./statements/stored.ts"
+export type { Claim } from "./store/claims.ts"
 export type { StoreSettings } from "./store/main.ts"
 export type { EvidenceKind, EvidenceStore, Files, Stored } from "./store/store.ts"
-export { type Check, parseRecord, parseRecordOfVersion, verifyRecord } from "./verify-record.ts"
+export { type Check, type Expected, verifyRecord } from "./verify-record.ts"

@@ -4,9 +4,11 @@ import {
   type GateReportData,
   type GateResult,
   isRequired,
+  misjudged,
   parseVersion,
   type ReleaseImage,
   type ReleaseRecord,
+  refusedByRule,
   SignalboxError,
   toJson,
   type WaiverUse,
@@ -20,6 +22,8 @@ export interface RecordInput {
   readonly images: readonly ReleaseImage[]
   readonly chart: ReleaseRecord["chart"]
   readonly gates: GateReportData
+  /** What else a deployment reads, by its path in the release. */
+  readonly files?: ReleaseRecord["files"]
   readonly builder: ReleaseRecord["builder"]
   /** RFC 3339 date-time. */
   readonly created: string
@@ -27,7 +31,8 @@ export interface RecordInput {
 
 /**
  * The release record of a build whose required gates passed.
- * @throws POLICY_REFUSED when the gates did not pass, were partial, or when there is nothing to release.
+ * @throws POLICY_REFUSED when the gates did not pass, were partial, or when there is nothing to release;
+ * EVIDENCE_MISSING when a gate judged another image.
  */
 export function createRecord(input: RecordInput): ReleaseRecord {
   const { gates } = input
@@ -40,6 +45,8 @@ export function createRecord(input: RecordInput): ReleaseRecord {
     )
   if (input.images.length === 0)
     throw refused("there is no image to release", "name components in signalbox.yaml")
+  const evidence = recordedEvidence(gates)
+  assertJudged(input.images, evidence.gates)
   return {
     schemaVersion: 1,
     project: input.project,
@@ -47,10 +54,30 @@ export function createRecord(input: RecordInput): ReleaseRecord {
     source: input.source,
     images: [...input.images].sort((a, b) => (a.component < b.component ? -1 : 1)),
     chart: input.chart,
-    ...recordedEvidence(gates),
+    ...(input.files === undefined ? {} : { files: input.files }),
+    ...evidence,
     builder: input.builder,
     created: input.created,
   }
+}
+
+/**
+ * What is released must be what was judged: a build that is repeated may give another image.
+ * @throws EVIDENCE_MISSING
+ */
+export function assertJudged(
+  images: readonly Pick<ReleaseImage, "component" | "digest">[],
+  gates: readonly GateEvidence[],
+): void {
+  const [first] = misjudged(images, gates)
+  if (first === undefined) return
+  const { gate, component, judged, released } = first
+  throw refusedByRule("judged-digest", {
+    what: `the image of ${component} is not the one that the gate ${gate} judged`,
+    where: component,
+    why: `judged was ${judged}, to be released is ${released}`,
+    next: "make its build reproducible: no time of day, no random values, no tags without a digest in it",
+  })
 }
 
 /** The part of a gate report that a record repeats, with warnings and skipped gates, so that none of them looks passed. */
@@ -74,6 +101,7 @@ export function gateEvidence(gate: GateResult): GateEvidence {
     summary: gate.summary,
     tools: gate.tools,
     ...(gate.database === undefined ? {} : { database: gate.database }),
+    ...(gate.judged === undefined ? {} : { judged: gate.judged }),
     reportDigest: contentDigest(toJson(gate)),
   }
 }

@@ -9,7 +9,7 @@ import {
   SignalboxError,
 } from "../domain/index.ts"
 import { recordedEvidence } from "./record.ts"
-import { recordParts } from "./verify-record.ts"
+import { recordParts } from "./record-schema.ts"
 
 const scan = z.strictObject({
   schemaVersion: z.literal(1),

@@ -1,150 +1,170 @@
-import { z } from "zod"
-import { digest } from "../config/schema/primitives.ts"
 import {
   contentDigest,
   type Digest,
+  type EvidenceRule,
+  type GateEvidence,
   type GateResult,
+  isFuture,
   isRequired,
   isWarning,
+  misjudged,
   type ReleaseRecord,
   recordDigest,
   SignalboxError,
+  sha256,
   toJson,
-  verdicts,
+  treeDigest,
 } from "../domain/index.ts"
+import { parseRecord } from "./record-schema.ts"
+import { type PublicKey, recordSignature } from "./statements/index.ts"
+import { readEnvelope, releaseStatementFile } from "./statements/stored.ts"
 import type { Files } from "./store/store.ts"
-
-const tool = z.object({
-  name: z.string(),
-  version: z.string(),
-  script: z.string().optional(),
-  image: z.string().optional(),
-})
-const database = z.object({
-  name: z.string(),
-  date: z.string(),
-  digest: z.string().optional(),
-  entries: z.number().optional(),
-})
-
-const recordSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  project: z.string(),
-  version: z.string(),
-  source: z.object({ commit: z.string(), tree: z.string(), tag: z.string().optional() }),
-  images: z.array(
-    z.object({
-      component: z.string(),
-      repository: z.string(),
-      digest,
-      platform: z.string(),
-      bytes: z.number(),
-      from: z.string().optional(),
-    }),
-  ),
-  chart: z.object({ name: z.string(), version: z.string(), digest }),
-  gates: z.array(
-    z.object({
-      gate: z.string(),
-      required: z.boolean().optional(),
-      verdict: z.enum(verdicts),
-      summary: z.string(),
-      tools: z.array(tool),
-      database: database.optional(),
-      reportDigest: digest,
-    }),
-  ),
-  waivers: z.array(
-    z.object({
-      id: z.string(),
-      owner: z.string(),
-      reason: z.string(),
-      expires: z.string(),
-      falsePositive: z.literal(true).optional(),
-      accepts: z.number().optional(),
-      fingerprint: digest,
-    }),
-  ),
-  builder: z.object({ name: z.string(), version: z.string(), engine: z.string() }),
-  created: z.string(),
-  sboms: z.array(z.object({ component: z.string(), digest })).optional(),
-})
-
-/** Schemas of a record's parts, for statements that repeat them. */
-export const recordParts = { gates: recordSchema.shape.gates, waivers: recordSchema.shape.waivers }
-
-/** Parses a release record. @throws STATE_DAMAGED when the text is none. */
-export function parseRecord(text: string): ReleaseRecord {
-  try {
-    return recordSchema.parse(JSON.parse(text)) as ReleaseRecord
-  } catch (cause) {
-    throw new SignalboxError(
-      "STATE_DAMAGED",
-      { what: "this is not a release record", why: cause instanceof Error ? cause.message : String(cause) },
-      { cause },
-    )
-  }
-}
-
-/**
- * The record stored for a version. A tag of a registry can be moved to other content, so the record's own version counts.
- * @throws STATE_DAMAGED when it is no record, or that of another version.
- */
-export function parseRecordOfVersion(text: string, version: string, reference: string): ReleaseRecord {
-  const record = parseRecord(text)
-  if (record.version === version) return record
-  throw new SignalboxError("STATE_DAMAGED", {
-    what: `the record stored for ${version} is that of ${record.version}`,
-    where: reference,
-    why: "its tag in the registry was moved or overwritten",
-    next: `point the tag of ${version} at its own record again, or cut a new version`,
-  })
-}
 
 /** One check of a stored release and its result. */
 export interface Check {
   readonly name: string
   readonly ok: boolean
   readonly detail: string
+  /** The rule that it is a check of, where docs/trust.md lists one. */
+  readonly rule?: EvidenceRule
+}
+
+/** What a stored release is held against. */
+export interface Expected {
+  /** Digest that the record must have. Default: any. */
+  readonly digest?: Digest | undefined
+  /** Now, as RFC 3339 date-time. */
+  readonly date: string
+  /** Keys of which one must have signed the record. Default: the signature is not checked. */
+  readonly keys?: readonly PublicKey[]
 }
 
 /**
- * Checks a stored release offline: the record's digest against the claimed one, every gate result against its digest in
- * the record, the verdicts, and whether a waiver has expired by the date.
+ * Checks a stored release offline: the record's digest against the expected one, its signature, every file and gate
+ * report against its digest in the record, the images that were judged against those that are released, the verdicts,
+ * dates, and waivers.
  */
-export function verifyRecord(files: Files, claimed: Digest | undefined, date: string): readonly Check[] {
+export function verifyRecord(files: Files, { digest, date, keys = [] }: Expected): readonly Check[] {
   const record = parseRecord(text(files, "record.json"))
+  return [
+    digestCheck(record, digest),
+    signatureCheck(record, files, keys),
+    createdCheck(record, date),
+    ...fileChecks(record, files),
+    gatesRun(record),
+    ...record.gates.map((gate) => gateCheck(gate, files)),
+    ...misjudged(record.images, record.gates).map(
+      ({ gate, component, judged, released }): Check => ({
+        ...{ name: `gate ${gate} of ${component}`, ok: false, rule: "judged-digest" },
+        detail: `judged was ${judged}, released is ${released}`,
+      }),
+    ),
+    ...waiverChecks(record, date.slice(0, 10)),
+  ]
+}
+
+function digestCheck(record: ReleaseRecord, expected: Digest | undefined): Check {
   const actual = recordDigest(record)
-  const digestCheck: Check = {
-    name: "record digest",
-    ok: claimed === undefined || claimed === actual,
-    detail:
-      claimed === undefined || claimed === actual ? actual : `record says ${actual}, expected ${claimed}`,
+  const ok = expected === undefined || expected === actual
+  return { name: "record digest", ok, detail: ok ? actual : `record says ${actual}, expected ${expected}` }
+}
+
+function signatureCheck(record: ReleaseRecord, files: Files, keys: readonly PublicKey[]): Check {
+  const check = { name: "signature", rule: "signed-record" as const }
+  const envelope = readEnvelope(files.get(releaseStatementFile))
+  if (keys.length === 0) {
+    const signers = envelope?.signatures.map(({ keyid }) => keyid ?? "a key without an id") ?? []
+    const found = signers.length === 0 ? "the record is not signed" : `signed by ${signers.join(", ")}`
+    return { ...check, ok: true, detail: `not checked, because no key was given: ${found}` }
   }
-  const gates = record.gates.map((gate): Check => {
-    const raw = files.get(`gates/${gate.gate}.json`)
-    if (raw === undefined) return { name: `gate ${gate.gate}`, ok: false, detail: "its report is missing" }
-    const actual = contentDigest(toJson(JSON.parse(new TextDecoder().decode(raw)) as GateResult))
-    const passed = gate.verdict === "pass" || gate.verdict === "waived" || !isRequired(gate)
-    if (actual !== gate.reportDigest)
-      return { name: `gate ${gate.gate}`, ok: false, detail: "its report was changed" }
-    const note = isWarning(gate) ? "not required, " : ""
-    return { name: `gate ${gate.gate}`, ok: passed, detail: `${note}${gate.verdict}: ${gate.summary}` }
+  const signature = recordSignature(record, envelope, keys)
+  return signature.ok
+    ? { ...check, ok: true, detail: `by ${signature.signer.name} (${signature.signer.id})` }
+    : { ...check, ok: false, detail: signature.why }
+}
+
+function createdCheck({ created }: ReleaseRecord, date: string): Check {
+  const ok = !isFuture(created, date)
+  return { name: "date", ok, detail: ok ? created : `${created}, now is ${date}`, rule: "future-date" }
+}
+
+/** Chart, values, smoke test and load script. Records of earlier versions name the chart's digest only. */
+function fileChecks(record: ReleaseRecord, files: Files): readonly Check[] {
+  const chart = new Map([...below("chart/", files)].map(([path, content]) => [path.slice(6), content]))
+  const actual = chart.size === 0 ? undefined : treeDigest(chart)
+  const own = Object.entries(record.files ?? {}).map(([path, digest]) => {
+    const content = files.get(path)
+    return fileCheck(path, digest, content && sha256(content))
   })
-  const waivers = record.waivers.map(
+  const others = [...below("values/", files).keys(), "smoke.yaml", "load.js"].filter((path) =>
+    files.has(path),
+  )
+  const unnamed = others.filter((path) => !Object.hasOwn(record.files ?? {}, path))
+  if (record.files === undefined) {
+    const detail = `not checked, because the record is of an earlier version: ${unnamed.join(", ")}`
+    return [
+      fileCheck("chart", record.chart.digest, actual),
+      ...(unnamed.length === 0 ? [] : [{ name: "files", ok: true, detail }]),
+    ]
+  }
+  return [
+    fileCheck("chart", record.chart.digest, actual),
+    ...own,
+    ...unnamed.map(
+      (path): Check => ({
+        name: path,
+        ok: false,
+        detail: "the record does not name it",
+        rule: "record-files",
+      }),
+    ),
+  ]
+}
+
+function fileCheck(name: string, expected: Digest, actual: Digest | undefined): Check {
+  if (actual === expected) return { name, ok: true, detail: actual }
+  const detail = actual === undefined ? "it is missing" : `it is ${actual}, the record says ${expected}`
+  return { name, ok: false, detail, rule: "record-files" }
+}
+
+function below(prefix: string, files: Files): Files {
+  return new Map([...files].filter(([path]) => path.startsWith(prefix)))
+}
+
+function gatesRun({ gates }: ReleaseRecord): Check {
+  const run = gates.filter((gate) => isRequired(gate) && gate.verdict !== "skipped").length
+  const detail = run > 0 ? `${run} required and run` : "no required gate was run"
+  return { name: "gates", ok: run > 0, detail }
+}
+
+function gateCheck(gate: GateEvidence, files: Files): Check {
+  const name = `gate ${gate.gate}`
+  const raw = files.get(`gates/${gate.gate}.json`)
+  if (raw === undefined) return { name, ok: false, detail: "its report is missing", rule: "gate-report" }
+  const result = JSON.parse(new TextDecoder().decode(raw)) as GateResult
+  if (contentDigest(toJson(result)) !== gate.reportDigest)
+    return { name, ok: false, detail: "its report was changed", rule: "gate-report" }
+  for (const [report, digest] of Object.entries(result.reports)) {
+    const content = files.get(`reports/${gate.gate}/${report}`)
+    if (content !== undefined && sha256(content) !== digest)
+      return { name, ok: false, detail: `its tool's report ${report} was changed`, rule: "gate-report" }
+  }
+  const passed = gate.verdict === "pass" || gate.verdict === "waived" || !isRequired(gate)
+  return {
+    name,
+    ok: passed,
+    detail: `${isWarning(gate) ? "not required, " : ""}${gate.verdict}: ${gate.summary}`,
+  }
+}
+
+function waiverChecks({ waivers }: ReleaseRecord, date: string): readonly Check[] {
+  return waivers.map(
     (waiver): Check => ({
       name: `waiver ${waiver.id}`,
       ok: waiver.expires >= date,
       detail: `owner ${waiver.owner}, until ${waiver.expires}: ${waiver.reason}`,
     }),
   )
-  const requiredRun = record.gates.filter((gate) => isRequired(gate) && gate.verdict !== "skipped").length
-  const coverage: Check = {
-    name: "gates",
-    ok: requiredRun > 0,
-    detail: requiredRun > 0 ? `${requiredRun} required and run` : "no required gate was run",
-  }
-  return [digestCheck, coverage, ...gates, ...waivers]
 }
 
 function text(files: Files, name: string): string {

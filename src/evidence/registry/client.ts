@@ -1,6 +1,14 @@
 import { z } from "zod"
 import { type Digest, isDigest, SignalboxError, sha256 } from "../../domain/index.ts"
-import { documentMediaTypes, type Manifest, manifestMediaType, manifestSchema } from "./manifest.ts"
+import {
+  documentMediaTypes,
+  indexMediaTypes,
+  type Manifest,
+  manifestMediaType,
+  manifestSchema,
+  type Referrer,
+  referrersSchema,
+} from "./manifest.ts"
 import type { Reference } from "./reference.ts"
 import { type Answer, excerpt, isOk, parseJson, type RegistryOptions, Transport } from "./transport.ts"
 
@@ -100,13 +108,34 @@ export class RegistryClient {
     text: string | Uint8Array,
     mediaType = manifestMediaType,
   ): Promise<Digest> {
+    await this.#putManifest(ref, text, mediaType)
+    return sha256(text)
+  }
+
+  /** Stores a manifest that has a subject. Returns whether the registry lists it as one of the subject's referrers. */
+  async putReferrer(place: Omit<Reference, "reference">, text: string): Promise<boolean> {
+    const answer = await this.#putManifest({ ...place, reference: sha256(text) }, text, manifestMediaType)
+    return answer.headers.has("oci-subject")
+  }
+
+  /** The index of referrers under a tag; undefined when the registry answers 404. */
+  async referrersIndex(ref: Reference): Promise<readonly Referrer[] | undefined> {
+    const accept = indexMediaTypes[0] ?? ""
+    const answer = await this.#transport.request(ref.repository, "pull", `manifests/${ref.reference}`, {
+      headers: { accept },
+    })
+    if (answer.status === 404) return undefined
+    return this.#parse(this.#content(answer, ref.repository), ref.repository, referrersSchema).manifests
+  }
+
+  async #putManifest(ref: Reference, text: string | Uint8Array, mediaType: string): Promise<Answer> {
     const answer = await this.#transport.request(ref.repository, "pull,push", `manifests/${ref.reference}`, {
       method: "PUT",
       body: typeof text === "string" ? text : Buffer.from(text),
       headers: { "content-type": mediaType },
     })
     if (answer.status !== 201) throw this.#transport.unexpected(answer, ref.repository)
-    return sha256(text)
+    return answer
   }
 
   #content(answer: Answer, repository: string): Uint8Array {

@@ -1,9 +1,11 @@
+import { z } from "zod"
 import {
   canonicalJson,
   type Digest,
   type Json,
   type ReleaseRecord,
   recordDigest,
+  SignalboxError,
   toJson,
 } from "../../domain/index.ts"
 
@@ -32,6 +34,28 @@ export function statementText(
 
 export function subjectOf(name: string, digest: Digest): Subject {
   return { name, digest: { sha256: digest.slice("sha256:".length) } }
+}
+
+const readSchema = z.object({
+  _type: z.literal(statementType),
+  subject: z.array(z.object({ name: z.string(), digest: z.object({ sha256: z.string() }) })),
+  predicateType: z.string(),
+})
+
+/** What a statement is about, and what kind it is. @throws STATE_DAMAGED for a payload that is no statement */
+export function subjectsIn(payload: Uint8Array): {
+  readonly subject: readonly Subject[]
+  readonly predicateType: string
+} {
+  try {
+    return readSchema.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload)))
+  } catch (cause) {
+    throw new SignalboxError(
+      "STATE_DAMAGED",
+      { what: "the payload of an envelope is no in-toto statement" },
+      { cause },
+    )
+  }
 }
 
 /** What statements about a release are about: its images, and its record. */

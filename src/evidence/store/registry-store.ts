@@ -1,7 +1,7 @@
 import pLimit from "p-limit"
 import { SignalboxError, sha256 } from "../../domain/index.ts"
 import type { RegistryClient } from "../registry/client.ts"
-import { type Descriptor, emptyConfig, manifestText } from "../registry/manifest.ts"
+import { type Descriptor, emptyConfig, emptyDescriptor, manifestText } from "../registry/manifest.ts"
 import { asTag } from "../registry/reference.ts"
 import type { EvidenceKind, EvidenceStore, Files, Stored } from "./store.ts"
 
@@ -26,12 +26,7 @@ export class RegistryStore implements EvidenceStore {
     const type = artifactType(kind)
     const names = [...files.keys()].sort()
     const layers = names.map((name) => descriptor(name, files.get(name) ?? new Uint8Array()))
-    const config: Descriptor = {
-      mediaType: "application/vnd.oci.empty.v1+json",
-      digest: sha256(emptyConfig),
-      size: emptyConfig.length,
-    }
-    const text = manifestText(type, config, layers, { [titleKey]: key })
+    const text = manifestText(type, emptyDescriptor, layers, { [titleKey]: key })
     const isStored = async (): Promise<boolean> => {
       const existing = await this.#client.resolve({ registry: this.#registry, repository, reference })
       if (existing === undefined || existing === sha256(text)) return existing !== undefined

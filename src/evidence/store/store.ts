@@ -3,7 +3,7 @@ import type { Digest } from "../../domain/index.ts"
 /** Files by relative path. */
 export type Files = ReadonlyMap<string, Uint8Array>
 
-export const evidenceKinds = ["releases", "operations", "verifications", "scans"] as const
+export const evidenceKinds = ["releases", "operations", "verifications", "scans", "claims"] as const
 export type EvidenceKind = (typeof evidenceKinds)[number]
 
 export interface Stored {

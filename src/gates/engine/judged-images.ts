@@ -11,21 +11,17 @@ export interface WatchedContext {
 
 /** What a gate judges is noted where it gets it: a release is held against it, and a gate cannot forget to say so. */
 export function watchImages(context: GateContext): WatchedContext {
-  let given: Readonly<Record<string, Digest>> | undefined
+  const given = new Map<string, Digest>()
   return {
     context: {
       ...context,
-      images: async () => {
-        const images = await context.images()
-        const own = images.filter(({ component }) => Object.hasOwn(context.config.components, component))
-        given = Object.fromEntries(
-          own.flatMap(({ component, facts: { digest } }) =>
-            isDigest(digest) ? [[component, digest] as const] : [],
-          ),
-        )
-        return images
+      image: async (component) => {
+        const image = await context.image(component)
+        const { digest } = image.facts
+        if (isDigest(digest)) given.set(component, digest)
+        return image
       },
     },
-    judged: () => given,
+    judged: () => (given.size === 0 ? undefined : Object.fromEntries(given)),
   }
 }

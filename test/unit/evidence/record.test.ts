@@ -7,17 +7,25 @@ import {
   recordDigest,
   sha256,
   toJson,
+  treeDigest,
 } from "../../../src/domain/index.ts"
 import {
   createRecord,
+  type Expected,
   parseRecord,
-  parseRecordOfVersion,
+  parseRecordOf,
   type RecordInput,
   verifyRecord,
 } from "../../../src/evidence/index.ts"
+import type { SigningKey } from "../../../src/evidence/signing/private-key.ts"
+import { signed } from "../../../src/evidence/signing/sign.ts"
+import { releaseStatement, unsignedEnvelope } from "../../../src/evidence/statements/index.ts"
 import { gate, report as gateReport } from "../report/reports.ts"
+import { signer } from "./signing/support.ts"
 
 const lint = gate({ gate: "lint", summary: "0 findings", tools: [{ name: "eslint", version: "10.0.0" }] })
+const chart = new Map([["Chart.yaml", "name: signalbox-app"]])
+const now = "2026-01-02T12:00:00Z"
 const report = (change: Partial<GateReportData> = {}) => gateReport([lint], { context: "release", ...change })
 
 function parts(change: Partial<RecordInput> = {}): RecordInput {
@@ -41,7 +49,7 @@ function parts(change: Partial<RecordInput> = {}): RecordInput {
         bytes: 10,
       },
     ],
-    chart: { name: "signalbox-app", version: "0.1.0", digest: sha256("chart") },
+    chart: { name: "signalbox-app", version: "0.1.0", digest: treeDigest(chart) },
     gates: report(),
     builder: { name: "signalbox", version: "0.1.0", engine: "v0.21.7" },
     created: "2026-01-02T03:04:05Z",
@@ -53,6 +61,7 @@ function stored(record: ReleaseRecord, gate: GateResult = lint): Map<string, Uin
   const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
   return new Map([
     ["record.json", bytes(record)],
+    ["chart/Chart.yaml", new TextEncoder().encode("name: signalbox-app")],
     ["gates/lint.json", bytes(gate)],
   ])
 }
@@ -125,7 +134,7 @@ describe("a gate that did not block a release", () => {
         (one) => [`gates/${one.gate}.json`, new TextEncoder().encode(JSON.stringify(one))] as const,
       ),
     ])
-    const checks = verifyRecord(files, recordDigest(record), "2026-01-02")
+    const checks = verifyRecord(files, { digest: recordDigest(record), date: now })
     expect(checks.filter(({ ok }) => !ok)).toEqual([])
     expect(checks.map(({ detail }) => detail)).toEqual(
       expect.arrayContaining([
@@ -135,9 +144,7 @@ describe("a gate that did not block a release", () => {
       ]),
     )
     files.set("gates/notes.json", new TextEncoder().encode(JSON.stringify({ ...warned, verdict: "pass" })))
-    expect(verifyRecord(files, undefined, "2026-01-02").filter(({ ok }) => !ok)).toMatchObject([
-      { name: "gate notes" },
-    ])
+    expect(verifyRecord(files, { date: now }).filter(({ ok }) => !ok)).toMatchObject([{ name: "gate notes" }])
   })
 
   it("is no evidence by itself: a report of such gates alone is refused", () => {
@@ -148,14 +155,36 @@ describe("a gate that did not block a release", () => {
 
 describe("the record stored for a version", () => {
   const text = JSON.stringify(createRecord(parts()))
+  const of = (version: string, project = "shop") =>
+    parseRecordOf(text, { version, project }, `r.example/shop/releases:v${version}`)
 
   it("is returned", () => {
-    expect(parseRecordOfVersion(text, "1.4.0", "r.example/shop/releases:v1.4.0").version).toBe("1.4.0")
+    expect(of("1.4.0").version).toBe("1.4.0")
   })
 
-  it("is refused when it is that of another version, as after a tag was moved", () => {
-    expect(() => parseRecordOfVersion(text, "2.0.0", "r.example/shop/releases:v2.0.0")).toThrow(
-      /STATE_DAMAGED: the record stored for 2\.0\.0 is that of 1\.4\.0\n {2}where: r\.example/,
+  it("V05 is refused when it is that of another version, as after a tag was moved", () => {
+    expect(() => of("2.0.0")).toThrow(
+      /EVIDENCE_MISSING: the record stored for 2\.0\.0 is that of 1\.4\.0\n {2}where: r\.example.*\n.*rule record-tag: its tag/,
+    )
+  })
+
+  it("V05 is refused when it is that of another project", () => {
+    expect(() => of("1.4.0", "bank")).toThrow(/EVIDENCE_MISSING: .*project shop\n.*\n.*rule record-project/)
+  })
+})
+
+describe("V05 the images that were judged", () => {
+  const web = (digest: string) => gate({ ...lint, gate: "images", judged: { web: sha256(digest) } })
+
+  it("are in the record, and are those that are released", () => {
+    const record = createRecord(parts({ gates: report({ gates: [lint, web("web")] }) }))
+    expect(record.gates[1]?.judged).toEqual({ web: sha256("web") })
+    expect(recordDigest(parseRecord(JSON.stringify(record)))).toBe(recordDigest(record))
+  })
+
+  it("refuse a release of others: a build that was repeated gave another image", () => {
+    expect(() => createRecord(parts({ gates: report({ gates: [lint, web("an earlier build")] }) }))).toThrow(
+      /EVIDENCE_MISSING: the image of web is not the one that the gate images judged\n.*\n.*rule judged-digest/,
     )
   })
 })
@@ -164,14 +193,14 @@ describe("verifying a record offline", () => {
   const record = createRecord(parts())
 
   it("passes for an unchanged record", () => {
-    expect(verifyRecord(stored(record), recordDigest(record), "2026-01-02").every((check) => check.ok)).toBe(
-      true,
-    )
+    expect(
+      verifyRecord(stored(record), { digest: recordDigest(record), date: now }).every((check) => check.ok),
+    ).toBe(true)
   })
 
   it("finds another digest, a changed report and a missing report", () => {
     const names = (files: Map<string, Uint8Array>, claimed = recordDigest(record)) =>
-      verifyRecord(files, claimed, "2026-01-02")
+      verifyRecord(files, { digest: claimed, date: now })
         .filter((check) => !check.ok)
         .map((check) => check.name)
     expect(names(stored(record), sha256("other"))).toEqual(["record digest"])
@@ -182,9 +211,7 @@ describe("verifying a record offline", () => {
   })
 
   it("fails for a record without a required gate that was run", () => {
-    const failed = verifyRecord(stored({ ...record, gates: [] }), undefined, "2026-01-02").filter(
-      ({ ok }) => !ok,
-    )
+    const failed = verifyRecord(stored({ ...record, gates: [] }), { date: now }).filter(({ ok }) => !ok)
     expect(failed.map((check) => check.name)).toEqual(["gates"])
   })
 
@@ -204,8 +231,92 @@ describe("verifying a record offline", () => {
       ],
     }
     const failed = (date: string) =>
-      verifyRecord(stored(withWaiver, waived), undefined, date).filter((check) => !check.ok)
+      verifyRecord(stored(withWaiver, waived), { date: `${date}T00:00:00Z` }).filter((check) => !check.ok)
     expect(failed("2026-02-01")).toEqual([])
     expect(failed("2026-02-02").map((check) => check.name)).toEqual(["waiver W1"])
+  })
+
+  describe("V05 finds", () => {
+    const files = { "values/base.yaml": sha256("a: 1"), "smoke.yaml": sha256("checks: []") }
+    const judged = gate({ ...lint, judged: { web: sha256("web") }, reports: { "eslint.json": sha256("[]") } })
+    const whole = createRecord(parts({ files, gates: report({ gates: [judged] }) }))
+    const bytes = (content: string) => new TextEncoder().encode(content)
+    const release = (change: Readonly<Record<string, string | null>> = {}, of = whole) => {
+      const all = stored(of, judged)
+      all.set("values/base.yaml", bytes("a: 1"))
+      all.set("smoke.yaml", bytes("checks: []"))
+      all.set("reports/lint/eslint.json", bytes("[]"))
+      for (const [path, content] of Object.entries(change))
+        if (content === null) all.delete(path)
+        else all.set(path, bytes(content))
+      return all
+    }
+    const failures = (all: Map<string, Uint8Array>, more: Partial<Expected> = {}) =>
+      verifyRecord(all, { date: now, ...more })
+        .filter(({ ok }) => !ok)
+        .map(({ name, rule }) => `${name} (${rule ?? "no rule"})`)
+
+    it("nothing in a whole release", () => {
+      expect(failures(release())).toEqual([])
+    })
+
+    it.each([
+      ["another value", { "values/base.yaml": "a: 2" }, ["values/base.yaml (record-files)"]],
+      ["an easier smoke test", { "smoke.yaml": "checks: [ok]" }, ["smoke.yaml (record-files)"]],
+      ["a smoke test that is gone", { "smoke.yaml": null }, ["smoke.yaml (record-files)"]],
+      ["a load script that was put in", { "load.js": "x" }, ["load.js (record-files)"]],
+      [
+        "values that were put in",
+        { "values/production.yaml": "a: 3" },
+        ["values/production.yaml (record-files)"],
+      ],
+      ["another chart", { "chart/templates/x.yaml": "kind: Job" }, ["chart (record-files)"]],
+      [
+        "a tool's report that was changed",
+        { "reports/lint/eslint.json": "[1]" },
+        ["gate lint (gate-report)"],
+      ],
+    ] as const)("%s", (_, change, failed) => {
+      expect(failures(release(change))).toEqual(failed)
+    })
+
+    it("an image that no gate judged", () => {
+      const images = whole.images.map((image) => ({ ...image, digest: sha256(`evil ${image.component}`) }))
+      expect(failures(release({}, { ...whole, images }))).toEqual(["gate lint of web (judged-digest)"])
+    })
+
+    it("a record of the future", () => {
+      expect(failures(release({}, { ...whole, created: "2027-01-01T00:00:00Z" }))).toEqual([
+        "date (future-date)",
+      ])
+    })
+
+    it("a missing, a foreign and a wrong signature, and says so where none was asked for", async () => {
+      const [ours, foreign] = [await signer("ours"), await signer("foreign")]
+      const keys = [ours.trusted]
+      const statement = (key: SigningKey, of = whole) =>
+        JSON.stringify(signed(unsignedEnvelope(releaseStatement(of)), key))
+      const path = "statements/release.json"
+      expect(failures(release(), { keys })).toEqual(["signature (signed-record)"])
+      expect(failures(release({ [path]: statement(foreign.key) }), { keys })).toEqual([
+        "signature (signed-record)",
+      ])
+      const older = statement(ours.key, { ...whole, version: "1.3.0" })
+      expect(failures(release({ [path]: older }), { keys })).toEqual(["signature (signed-record)"])
+      expect(failures(release({ [path]: statement(ours.key) }), { keys })).toEqual([])
+      expect(verifyRecord(release(), { date: now }).map(({ detail }) => detail)).toContain(
+        "not checked, because no key was given: the record is not signed",
+      )
+    })
+  })
+
+  it("says of an earlier version's record which files no digest covers", () => {
+    const files = stored(record)
+    files.set("smoke.yaml", new TextEncoder().encode("checks: []"))
+    expect(verifyRecord(files, { date: now })).toContainEqual({
+      name: "files",
+      ok: true,
+      detail: "not checked, because the record is of an earlier version: smoke.yaml",
+    })
   })
 })

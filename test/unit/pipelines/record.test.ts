@@ -2,8 +2,9 @@ import type { Directory } from "@dagger.io/dagger"
 import { describe, expect, it } from "vitest"
 import { verifyRelease } from "../../../pipelines/record.ts"
 import { type Inputs, Session } from "../../../src/call/index.ts"
-import { contentDigest, recordDigest, sha256, toJson } from "../../../src/domain/index.ts"
+import { contentDigest, recordDigest, sha256, toJson, treeDigest } from "../../../src/domain/index.ts"
 import { createRecord } from "../../../src/evidence/index.ts"
+import { newKeyPair } from "../../../src/evidence/signing/key-pair.ts"
 import { gate, report } from "../report/reports.ts"
 
 const lint = gate({ gate: "lint", tools: [] })
@@ -20,7 +21,7 @@ const record = createRecord({
       bytes: 1,
     },
   ],
-  chart: { name: "app", version: "0.1.0", digest: sha256("chart") },
+  chart: { name: "app", version: "0.1.0", digest: treeDigest(new Map([["Chart.yaml", "name: app"]])) },
   gates: report([lint], { context: "release" }),
   builder: { name: "signalbox", version: "0.1.0", engine: "v0.21.7" },
   created: "2026-01-02T03:04:05Z",
@@ -28,13 +29,15 @@ const record = createRecord({
 
 const files: Readonly<Record<string, string>> = {
   "record.json": JSON.stringify(record),
+  "chart/Chart.yaml": "name: app",
   "gates/lint.json": JSON.stringify(lint),
 }
 const exported = {
   glob: async () => Object.keys(files),
   file: (path: string) => ({ contents: async () => files[path] }),
 } as unknown as Directory
-const verify = (digest?: string) => verifyRelease(new Session({} as Inputs), exported, digest)
+const verify = (digest?: string, publicKey?: string) =>
+  verifyRelease(new Session({} as Inputs), exported, { digest, publicKey })
 
 describe("an exported release", () => {
   it.each([undefined, recordDigest(record)])(
@@ -54,4 +57,16 @@ describe("an exported release", () => {
       await expect(verify(digest)).rejects.toMatchObject({ code: "USAGE", exitCode: 13 })
     },
   )
+
+  it("V05 is refused by a key that did not sign it, and the output names the rule", async () => {
+    const { publicKey } = newKeyPair("ed25519")
+    expect(await verify(undefined, publicKey)).toMatchObject({
+      exitCode: 16,
+      stdout: expect.stringMatching(/FAIL signature: .* \(rule signed-record\)/),
+    })
+  })
+
+  it("sibling of V05: a key that cannot be read is an error, never a skipped check", async () => {
+    await expect(verify(undefined, "")).rejects.toMatchObject({ code: "CONFIG_INVALID", exitCode: 13 })
+  })
 })
