@@ -22,7 +22,8 @@ const rooms = {
   chart: ["domain", "config", "toolbox"],
   verify: ["domain", "config", "toolbox"],
   evidence: ["domain", "config", "toolbox"],
-  deploy: ["domain", "config", "chart", "toolbox", "verify"],
+  // The driver checks signed statements; it neither makes nor stores them.
+  deploy: ["domain", "config", "chart", "toolbox", "verify", "evidence:statements/index"],
   report: ["domain"],
   notify: ["domain", "config"],
   wrappers: ["domain", "config"],

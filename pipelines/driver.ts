@@ -12,6 +12,7 @@ import {
 import { type EnvironmentConfig, namesLoadProfile } from "../src/config/index.ts"
 import type { DriverCommand, DriverRequestInput } from "../src/deploy/index.ts"
 import type { Duration, Ledger, ReleaseRecord, ScanStatement } from "../src/domain/index.ts"
+import type { Envelope } from "../src/evidence/index.ts"
 import { runnerRoot, toolIdentity } from "../src/toolbox/index.ts"
 
 /** Where the driver writes its evidence: readable like any directory, because calls export it. */
@@ -26,7 +27,9 @@ export type DriverInput = Partial<
   readonly promotion?: {
     readonly from: string
     readonly ledger: Ledger | null
+    readonly cluster: string | null
     readonly verificationTtl: Duration
+    readonly statements: readonly Envelope[]
   } | null
 }
 

@@ -1,13 +1,14 @@
 import type { ClusterAccess, Session } from "../src/call/index.ts"
 import { assertAccess, CallEnded, type Outcome, readJson, readJsonIfThere } from "../src/call/index.ts"
 import type { EnvironmentConfig, SignalboxConfig } from "../src/config/index.ts"
-import { ledgerShape, planFile } from "../src/deploy/report.ts"
+import { ledgerShape, planFile, statusReport } from "../src/deploy/report.ts"
 import {
   canonicalJson,
   type Ledger,
   type Plan,
   parseDigest,
   planHash,
+  recordDigest,
   SignalboxError,
   toJson,
 } from "../src/domain/index.ts"
@@ -16,7 +17,9 @@ import { type DriverInput, drive, driveOrThrow, toOutcome } from "./driver.ts"
 import { evidenceReference, recordEvidence } from "./operation-evidence.ts"
 import { type PolicyInForce, policyInForce } from "./policy.ts"
 import { assertMayChange, policyAnchor } from "./protection.ts"
+import { commitNote } from "./released-commit.ts"
 import { scanFor } from "./scan.ts"
+import { recordStatement, verificationStatements } from "./statements.ts"
 
 /** Which environment a release is deployed to, and how the call reaches it. */
 export interface DeploymentRequest {
@@ -136,10 +139,11 @@ async function runDriver(
   const environment = await held.environment(request.environment)
   await assertMayChange(policy, environment)
   assertAccess(environment, held.resolveAccess(environment.name, request.access))
-  const [input, config, anchor] = await Promise.all([
+  const [input, config, anchor, note] = await Promise.all([
     driverInput(held, environment, release, request),
     held.config(),
     policyAnchor(policy, environment),
+    commitNote(session, environment, release),
   ])
   const run = await drive(
     held,
@@ -155,7 +159,7 @@ async function runDriver(
     },
     release.files,
   )
-  return { run, environment }
+  return { run: note === null ? run : { ...run, stdout: `${note}\n${run.stdout}` }, environment }
 }
 
 async function driverInput(
@@ -165,12 +169,23 @@ async function driverInput(
   request: DeploymentRequest,
 ): Promise<DriverInput> {
   const { promotesFrom } = environment
-  const [values, evidence, scan] = await Promise.all([
+  const { signingKeys } = await session.config()
+  const [values, evidence, scan, statement] = await Promise.all([
     valuesFiles(release.files, environment.name),
     evidenceReference(session, environment),
     scanFor(session, release.record, [environment]),
+    recordStatement(release.files),
   ])
-  const promotion = promotesFrom === null ? null : await promotionFrom(session, promotesFrom, request)
+  const isSigned = environment.protected && signingKeys.length > 0
+  const promotion =
+    promotesFrom === null
+      ? null
+      : {
+          ...(await promotionFrom(session, promotesFrom, request)),
+          statements: isSigned
+            ? await verificationStatements(session, promotesFrom, recordDigest(release.record))
+            : [],
+        }
   return {
     kind: promotesFrom === null ? "deploy" : "promote",
     record: release.record,
@@ -178,6 +193,8 @@ async function driverInput(
     values,
     evidence,
     promotion,
+    statement,
+    signingKeys,
     approve: request.approve === undefined ? null : parseDigest(request.approve),
   }
 }
@@ -186,13 +203,13 @@ async function driverInput(
 async function promotionFrom(session: Session, name: string, request: DeploymentRequest) {
   const access = session.resolveAccess(name, request.from)
   const hasOwnAccess = access.kubeconfig !== undefined
-  const [ledger, { verificationTtl }] = await Promise.all([
+  const [observed, { verificationTtl }] = await Promise.all([
     readLedger(session, name, hasOwnAccess ? access : request.access).catch((error: unknown) => {
       throw hasOwnAccess ? error : withAccessHint(error, name)
     }),
     session.environment(name),
   ])
-  return { from: name, ledger, verificationTtl }
+  return { from: name, ...observed, verificationTtl }
 }
 
 /** By default both environments are read with one kubeconfig, which often reaches only one of them. */
@@ -202,8 +219,16 @@ function withAccessHint(error: unknown, name: string): unknown {
   return new CallEnded({ ...error.outcome, stderr: `${error.outcome.stderr ?? ""}${hint}` })
 }
 
-/** The ledger of another environment, read from its cluster now; null when nothing was ever deployed there. */
-async function readLedger(session: Session, name: string, access: ClusterAccess): Promise<Ledger | null> {
+/** Ledger and namespace of another environment, read from its cluster now; no ledger when nothing was ever deployed there. */
+async function readLedger(
+  session: Session,
+  name: string,
+  access: ClusterAccess,
+): Promise<{ readonly ledger: Ledger | null; readonly cluster: string }> {
   const run = await driveOrThrow(session, "observe", await session.environment(name), access, {})
-  return (await readJsonIfThere(run.out, "ledger.json", ledgerShape)) ?? null
+  const [ledger, { cluster }] = await Promise.all([
+    readJsonIfThere(run.out, "ledger.json", ledgerShape),
+    readJson(run.out, "status.json", statusReport),
+  ])
+  return { ledger: ledger ?? null, cluster }
 }

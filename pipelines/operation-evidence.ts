@@ -4,6 +4,7 @@ import { ownReport } from "../src/deploy/report.ts"
 import { ExitCode, SignalboxError } from "../src/domain/index.ts"
 import { operationId, operationKey, toOutcome } from "./driver.ts"
 import { putEvidence, registryPlace } from "./evidence.ts"
+import { stateVerifications } from "./statements.ts"
 
 /** Where this call will store its evidence: the ledger entry names it before the upload. */
 export async function evidenceReference(session: Session, environment: EnvironmentConfig): Promise<string> {
@@ -30,7 +31,9 @@ export async function recordEvidence(
     const report = await readJsonIfThere(run.out, "operation.json", ownReport)
     if (report === undefined) return outcome
     if (report.fence === null && !report.files.some((name) => testResultFiles.includes(name))) return outcome
-    await putEvidence(session, "operations", operationKey(environment.name, report.call), run.out)
+    const statements = await stateVerifications(session, environment, run, [report.operation, report.call])
+    const files = run.out.withDirectory("/", statements)
+    await putEvidence(session, "operations", operationKey(environment.name, report.call), files)
     return outcome
   } catch (thrown) {
     return evidenceNotStored(outcome, thrown)

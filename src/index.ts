@@ -15,6 +15,7 @@ import { GateReport } from "./surface/gate-report.ts"
 import { Images } from "./surface/images.ts"
 import { OperationView } from "./surface/operation-view.ts"
 import { PlanView } from "./surface/plan-view.ts"
+import { SigningKeys } from "./surface/signing-keys.ts"
 
 /** A release pipeline: builds, runs the gates, publishes, deploys, tests, promotes and rolls back. */
 @object()
@@ -282,6 +283,12 @@ export class Signalbox {
         publicKey: await publicKey?.contents(),
       }),
     )
+  }
+
+  /** Keys that sign: `key new` makes a pair. */
+  @func()
+  key(): SigningKeys {
+    return new SigningKeys()
   }
 
   /**

@@ -69,6 +69,7 @@ export type StatusReport = z.output<typeof statusReport>
 export const ownReport = z.looseObject({
   schemaVersion: z.literal(1),
   call: z.string(),
+  operation: z.string(),
   fence: z.int().nullable(),
   files: list(z.string()),
 })

@@ -8,6 +8,7 @@ import {
   type ReleaseRecord,
   type ScanStatement,
 } from "../domain/index.ts"
+import { type Envelope, envelopeSchema } from "../evidence/statements/index.ts"
 import { journalShape, ledgerShape } from "./state/index.ts"
 
 /**
@@ -112,9 +113,22 @@ export const driverRequest = z.object({
   policyAnchor: z.object({ repository: z.string(), branch: z.string() }).nullable().default(null),
   /** Reference of this operation's evidence, written into the ledger. */
   evidence: z.string().nullable().default(null),
-  /** Of `environment.promotesFrom`: its ledger, read by an `observe` there (null: none), and its verificationTtl. */
+  /** Signed statement of the release's record; null where it has none. */
+  statement: envelopeSchema.nullable().default(null),
+  /** Public keys of the policy. Where there are any, a protected environment requires a signature by one of them. */
+  signingKeys: z.array(z.object({ name: z.string(), publicKey: z.string() })).default([]),
+  /**
+   * Of `environment.promotesFrom`: its ledger (null: none) and the UID of its namespace, read by an `observe` there, its
+   * verificationTtl, and the stored statements about this release there.
+   */
   promotion: z
-    .object({ from: z.string(), ledger: ledgerShape.nullable(), verificationTtl: duration })
+    .object({
+      from: z.string(),
+      ledger: ledgerShape.nullable(),
+      cluster: z.string().nullable().default(null),
+      verificationTtl: duration,
+      statements: z.array(envelopeSchema).default([]),
+    })
     .nullable()
     .default(null),
   /** Hash of the plan that a person approved. */
@@ -190,6 +204,8 @@ export type DriverRequestInput = Omit<
   readonly promotion?: {
     readonly from: string
     readonly ledger: Ledger | null
+    readonly cluster?: string | null
     readonly verificationTtl: Duration | string
+    readonly statements?: readonly Envelope[]
   } | null
 }

@@ -11,14 +11,19 @@ export {
   scanKey,
   scanStatement,
 } from "./scan.ts"
+export { newKeyPair } from "./signing/key-pair.ts"
 export {
+  type Envelope,
   type Invocation,
   provenanceStatement,
   readPublicKey,
   releaseStatement,
   unsignedEnvelope,
+  verificationClaim,
+  verificationStatement,
 } from "./statements/index.ts"
-export { provenanceFile, releaseStatementFile } from "./statements/stored.ts"
+export { signatureAlgorithms } from "./statements/public-key.ts"
+export { provenanceFile, readEnvelope, releaseStatementFile } from "./statements/stored.ts"
 export type { Claim } from "./store/claims.ts"
 export type { StoreSettings } from "./store/main.ts"
 export type { EvidenceKind, EvidenceStore, Files, Stored } from "./store/store.ts"

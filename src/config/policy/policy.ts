@@ -6,6 +6,8 @@ import type { RefRule, SignalboxConfig } from "../schema/signalbox.ts"
 /** What a project is held against, apart from what it consists of. */
 export interface Policy {
   readonly protectedBranches: readonly string[]
+  /** Keys whose signatures count; absent where there are none. */
+  readonly signingKeys?: SignalboxConfig["signingKeys"]
   /** Required gates by context, and the settings of gates. */
   readonly gates: SignalboxConfig["gates"]
   /** Which tag or branch goes to which environment. */
@@ -37,6 +39,7 @@ export interface PolicyParts {
 export function policyOf({ config, waivers, environments, toolbox }: PolicyParts): Policy {
   return {
     protectedBranches: config.protectedBranches,
+    ...(config.signingKeys.length === 0 ? {} : { signingKeys: config.signingKeys }),
     gates: config.gates,
     refs: config.refs,
     components: Object.fromEntries(

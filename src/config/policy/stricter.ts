@@ -12,6 +12,7 @@ export function underPolicy(own: SignalboxConfig, base: SignalboxConfig): Signal
   return {
     ...own,
     protectedBranches: base.protectedBranches,
+    signingKeys: base.signingKeys,
     refs: base.refs,
     gates: { ...base.gates, required: requiredByEither(own, base) },
     components: Object.fromEntries(

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { type Component, component } from "../../languages/catalogue.ts"
 import { gates } from "./gates.ts"
-import { branchName, componentName, name, refPattern, registry, relativePath } from "./primitives.ts"
+import { branchName, componentName, line, name, refPattern, registry, relativePath } from "./primitives.ts"
 
 export type { Component }
 
@@ -21,6 +21,18 @@ const refRule = z
   })
   .describe("One line of the table from refs to environments.")
 
+const signingKey = z
+  .strictObject({
+    name: line.describe("Whose key it is, as messages name it."),
+    publicKey: z
+      .string()
+      .regex(/^\s*-----BEGIN PUBLIC KEY-----[\s\S]+-----END PUBLIC KEY-----\s*$/, {
+        error: "a public key in PEM (-----BEGIN PUBLIC KEY-----), such as cosign.pub",
+      })
+      .describe("The key in PEM: Ed25519 or ECDSA P-256."),
+  })
+  .describe("A public key of the policy.")
+
 export const signalboxSchema = z
   .strictObject({
     schemaVersion: z.literal(1).describe("Version of this file's format."),
@@ -36,6 +48,13 @@ export const signalboxSchema = z
       .describe(
         "Branches that a release must be on, by their exact names: main, and maintenance lines such as release/1.4. The " +
           "list counts as it stands on the base revision.",
+      ),
+    signingKeys: z
+      .array(signingKey)
+      .default([])
+      .describe(
+        "Public keys whose signatures count. Where there are any, a protected environment takes only what one of them " +
+          "has signed: the record of a release, and its verification in the environment before. Default: none.",
       ),
     components: z
       .record(componentName, component)

@@ -13,6 +13,7 @@ import { contentRefusals } from "./content.ts"
 import { evidenceRefusals } from "./evidence.ts"
 import { promotionRefusal } from "./promotion.ts"
 import type { Target } from "./target.ts"
+import { recordRefusals } from "./trust.ts"
 
 /** The set is held here: refused until a person lifts the hold. */
 export function holdRefusal(
@@ -41,6 +42,7 @@ export function refusals(
   const unproven = promotionRefusal(target.set, request)
   return [
     ...(held === null ? [] : [held]),
+    ...recordRefusals(record, request),
     ...evidenceRefusals(judgedLast(record, request.scan), request),
     ...(unproven === null ? [] : [unproven]),
     ...contentRefusals(target, context.chart, request),

@@ -1,6 +1,8 @@
 import { isFuture, type LedgerEntry, type ReleaseDigests, SignalboxError } from "../../domain/index.ts"
+import { verificationRefusal } from "../../evidence/statements/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { holdOn, type StoredLedger, sameImages, verifiedEntries } from "../state/index.ts"
+import { requiredKeys } from "./trust.ts"
 
 /** What the newest entry about a release says, for a deployment that relies on it. */
 export type Verification =
@@ -46,7 +48,7 @@ function whyNot({ kind, outcome, noVerdict, at, reason = "" }: LedgerEntry): str
 /** Why a release may not come into an environment that promotes from another one; null when it may. */
 export function promotionRefusal(
   set: ReleaseDigests,
-  request: Pick<DriverRequest, "environment" | "promotion" | "date">,
+  request: Pick<DriverRequest, "environment" | "promotion" | "date" | "signingKeys">,
 ): SignalboxError | null {
   const from = request.environment.promotesFrom
   if (from === null) return null
@@ -63,5 +65,18 @@ export function promotionRefusal(
   if (promotion.ledger.environment !== from)
     return refused(`the ledger that was given is that of ${promotion.ledger.environment}`)
   const verification = verificationOf(promotion.ledger, set, promotion.verificationTtl.ms, request.date)
-  return verification.ok ? null : refused(verification.why)
+  if (!verification.ok) return refused(verification.why)
+  const keys = requiredKeys(request)
+  if (keys === null) return null
+  // Whoever may write to the namespace can write a ledger: it finds the operation, and a signed statement proves it.
+  return verificationRefusal(promotion.statements, keys, {
+    ...{
+      environment: from,
+      cluster: promotion.cluster,
+      set,
+      fence: promotion.ledger.fence,
+      date: request.date,
+    },
+    verificationTtlMs: promotion.verificationTtl.ms,
+  })
 }

@@ -24,7 +24,8 @@ export async function signStatements(
   return new Map(
     [...files].map(([path, content]) => {
       const envelope = isStatement(path) ? readEnvelope(content) : null
-      return [path, envelope === null ? content : bytesOf(signed(envelope, key))] as const
+      const isSigned = envelope?.signatures.some(({ keyid }) => keyid === key.id) ?? true
+      return [path, envelope === null || isSigned ? content : bytesOf(signed(envelope, key))] as const
     }),
   )
 }

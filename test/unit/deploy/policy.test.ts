@@ -210,10 +210,12 @@ describe("promotion", () => {
   }
 
   const environment = environmentOf({ name: "production", promotesFrom: "staging" })
+  const unsigned = { cluster: "uid-1", statements: [] }
   const refusal = (from: StoredLedger | null, target = set) =>
     promotionRefusal(target, {
       environment,
-      promotion: { from: "staging", ledger: from, verificationTtl: new Duration("7d") },
+      promotion: { from: "staging", ledger: from, verificationTtl: new Duration("7d"), ...unsigned },
+      signingKeys: [],
       date,
     })?.detail.why ?? null
 
@@ -255,14 +257,25 @@ describe("promotion", () => {
   })
 
   test("the ledger of another environment proves nothing", () => {
-    const promotion = { from: "development", ledger: ledger(), verificationTtl: new Duration("9d") }
-    expect(promotionRefusal(set, { environment, promotion, date })?.detail.why).toMatch(/was not given/)
-    expect(promotionRefusal(set, { environment, promotion: null, date })?.code).toBe("EVIDENCE_MISSING")
+    const promotion = {
+      from: "development",
+      ledger: ledger(),
+      verificationTtl: new Duration("9d"),
+      ...unsigned,
+    }
+    expect(promotionRefusal(set, { environment, promotion, date, signingKeys: [] })?.detail.why).toMatch(
+      /was not given/,
+    )
+    expect(promotionRefusal(set, { environment, promotion: null, date, signingKeys: [] })?.code).toBe(
+      "EVIDENCE_MISSING",
+    )
     expect(refusal({ ...ledger(), environment: "development" })).toMatch(/is that of development/)
   })
 
   test("an environment that promotes from nowhere needs none", () => {
-    expect(promotionRefusal(set, { environment: environmentOf(), promotion: null, date })).toBeNull()
+    expect(
+      promotionRefusal(set, { environment: environmentOf(), promotion: null, date, signingKeys: [] }),
+    ).toBeNull()
   })
 })
 

@@ -7,9 +7,19 @@ import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { interpretExit } from "../../../src/call/index.ts"
 import { parseJson } from "../../../src/call/json.ts"
+import { sha256 } from "../../../src/domain/index.ts"
 import { answers } from "../../../src/evidence/index.ts"
 import { RegistryClient } from "../../../src/evidence/registry/client.ts"
+import { newKeyPair } from "../../../src/evidence/signing/key-pair.ts"
+import {
+  envelopeSchema,
+  readPublicKey,
+  releaseStatement,
+  signerOf,
+  unsignedEnvelope,
+} from "../../../src/evidence/statements/index.ts"
 import { RegistryStore } from "../../../src/evidence/store/registry-store.ts"
+import { recordOf } from "./signing/support.ts"
 import { type MemoryRegistry, memoryRegistry } from "./support/memory-registry.ts"
 
 const root = join(import.meta.dirname, "..", "..", "..")
@@ -51,6 +61,34 @@ async function store(command: readonly string[], host = registry.host) {
 
 const put = ["put", "--kind", "releases", "--key", "v1.0.0", "--in"]
 const get = ["get", "--kind", "releases", "--key", "v1.0.0"]
+
+/** Text of the image that the tests' release has; any manifest is one to the registry. */
+const imageText = JSON.stringify({ schemaVersion: 2, config: {}, layers: [] })
+const image = sha256(imageText)
+
+/** A manifest of the image's repository, as the registry has it. */
+async function manifestOf(reference: string) {
+  const answer = await fetch(`http://${registry.host}/v2/shop/web/manifests/${reference}`)
+  return JSON.parse(await answer.text())
+}
+
+/** The files of a release whose image is in the registry, and a key, encrypted by a password. */
+async function releaseToSign() {
+  const path = `http://${registry.host}/v2/shop/web/manifests/v1.0.0`
+  await fetch(path, { method: "PUT", body: imageText })
+  const web = { component: "web", repository: `${registry.host}/shop/web`, digest: image }
+  const record = recordOf({ images: [{ ...web, platform: "linux/amd64", bytes: 1 }] })
+  const files = join(directory, "in")
+  await mkdir(join(files, "statements"))
+  await writeFile(join(files, "record.json"), JSON.stringify(record))
+  const envelope = unsignedEnvelope(releaseStatement(record))
+  await writeFile(join(files, "statements", "release.json"), JSON.stringify(envelope))
+  const pair = newKeyPair("ecdsa-p256", "a password")
+  const key = join(directory, "signing-key")
+  await writeFile(key, pair.privateKey)
+  await writeFile(`${key}.password`, "a password\n")
+  return { files, key, trusted: readPublicKey({ name: "ours", publicKey: pair.publicKey }) }
+}
 
 describe("the evidence store program", () => {
   test("returns from put the same files as from a later get, without links", async () => {
@@ -115,6 +153,74 @@ describe("the evidence store program", () => {
     const { error, out } = await store(get)
     expect(error).toMatchObject({ code: "STATE_DAMAGED", detail: { what: `unsafe path ${title}` } })
     expect(await readdir(join(out, "files"), { recursive: true })).toEqual([])
+  })
+
+  test("V05 signs the statements of a release, and attaches them to its images", async () => {
+    const { files, key, trusted } = await releaseToSign()
+    const written = await store([...put, files, "--sign-key", key, "--sign-password", `${key}.password`])
+    expect(written).toMatchObject({ exitCode: 0, error: null })
+    const stored = readFileSync(join(written.out, "files", "statements", "release.json"), "utf8")
+    const envelope = envelopeSchema.parse(JSON.parse(stored))
+    expect(signerOf(envelope, [trusted])?.name).toBe("ours")
+    expect(await manifestOf(`${image.replace(":", "-")}.att`)).toMatchObject({
+      subject: { digest: image },
+      layers: [
+        {
+          mediaType: "application/vnd.dsse.envelope.v1+json",
+          digest: sha256(stored),
+          annotations: { predicateType: "urn:signalbox:release-record:v1" },
+        },
+      ],
+    })
+    const { manifests } = await manifestOf(image.replace(":", "-"))
+    expect(manifests).toMatchObject([{ artifactType: "application/vnd.dsse.envelope.v1+json" }])
+  })
+
+  test("V05 a signing key that cannot be used stores nothing, and is quoted nowhere", async () => {
+    const { files, key } = await releaseToSign()
+    const refused = await store([...put, files, "--sign-key", key])
+    expect(refused).toMatchObject({ exitCode: 13, error: { code: "USAGE" } })
+    const secret = readFileSync(key, "utf8").split("\n")[1] ?? ""
+    expect(
+      refused.stdout + refused.stderr + readFileSync(join(refused.out, "error.json"), "utf8"),
+    ).not.toContain(secret.slice(0, 16))
+    expect((await store(get)).error).toBeNull()
+    expect(parseJson(answer((await store(get)).out), answers.get, "answer.json")).toEqual({ found: false })
+  })
+
+  test("V27 claims a version, names the other claim, and clears it", async () => {
+    const files = join(directory, "in")
+    const claimOf = async (id: string) => {
+      await writeFile(join(files, "claim.json"), JSON.stringify({ id, by: "ann", at: "now", commit: "c" }))
+      const { out } = await store(["claim", "--kind", "claims", "--key", "v1.0.0", "--in", files])
+      return parseJson(answer(out), answers.claim, "answer.json").others.map((other) => other.id)
+    }
+    expect(await claimOf("dead")).toEqual([])
+    expect(await claimOf("next")).toEqual(["dead"])
+    const withdraw = ["withdraw", "--kind", "claims", "--key", "v1.0.0", "--claim"]
+    expect((await store([...withdraw, "dead"])).error).toBeNull()
+    expect(await claimOf("next")).toEqual([])
+    await rm(join(files, "claim.json"))
+    await writeFile(join(files, "record.json"), "{}")
+    expect(await store([...put, files, "--claim", "dead"])).toMatchObject({
+      exitCode: 16,
+      error: { code: "RECORD_CONFLICT" },
+    })
+    expect((await store([...put, files, "--claim", "next"])).error).toBeNull()
+  })
+
+  test("reads every entry below a prefix", async () => {
+    const files = join(directory, "in")
+    await writeFile(join(files, "x.json"), "1")
+    for (const key of ["staging-1", "staging-2", "production-1"])
+      await store(["put", "--kind", "verifications", "--key", key, "--in", files])
+    const { out } = await store(["all", "--kind", "verifications", "--key", "staging-"])
+    expect((await readdir(join(out, "files"), { recursive: true })).sort()).toEqual([
+      "staging-1",
+      "staging-1/x.json",
+      "staging-2",
+      "staging-2/x.json",
+    ])
   })
 
   test("that cannot start is reported as crashed", async () => {

@@ -4,6 +4,7 @@ import { assertPassesAccess, assertServices } from "../../access/index.ts"
 import {
   type Applied,
   definitionWarnings,
+  fileRefusals,
   planDeployment,
   planMarkdown,
   type ReleaseInputs,
@@ -93,7 +94,16 @@ export async function checkPolicy(
   const all = refusalsOf(session, prepared, world)
   const steps = stepsOfPrepared(session, prepared, world)
   const answers = ask ? await askServer(session, prepared.target, prepared.inputs, world, steps) : []
-  throwRefusals([...all, ...answers])
+  throwRefusals([...all, ...filesRefusals(session, prepared), ...answers])
+}
+
+function filesRefusals({ input }: DriverSession, { record, inputs }: Prepared): readonly SignalboxError[] {
+  const { values, environment } = input.request
+  return fileRefusals(record, environment.name, {
+    values: Object.fromEntries(inputs.values.map(({ text }, index) => [values[index] ?? "", text])),
+    smoke: input.smoke,
+    load: input.loadScript?.text ?? null,
+  })
 }
 
 /** The same, but for what only the API server can say. */

@@ -245,7 +245,10 @@ export function prepared(version: string): Prepared {
   const set = setOf(version)
   const manifest = manifestOf(version)
   return {
-    record: { version, gates: [], waivers: [], images: [] } as unknown as ReleaseRecord,
+    record: {
+      ...{ project: "test", version, created: "2026-01-01T00:00:00Z" },
+      ...{ gates: [], waivers: [], images: [] },
+    } as unknown as ReleaseRecord,
     inputs: { chartDirectory: "", chart: new Map(), smoke: null, values: [], work: "" },
     target: { set, manifest, objects: parseManifests(manifest), crds: "", valueFiles: [], valueTexts: [] },
     definitions: [],

@@ -1,0 +1,40 @@
+import type { Session } from "../src/call/index.ts"
+import type { EnvironmentConfig } from "../src/config/index.ts"
+import { refusedByRule } from "../src/domain/index.ts"
+import type { Release } from "./bundle.ts"
+import { protectedRefs } from "./policy.ts"
+import { commitFacts } from "./source.ts"
+
+/**
+ * For a protected environment, where the call has the repository: the record must be of a commit that a protected branch
+ * contains, with that commit's tree. Whoever may write to the registry could otherwise name any.
+ * @returns a line that says that it could not be checked; null where it was, or need not be
+ * @throws EVIDENCE_MISSING
+ */
+export async function commitNote(
+  session: Session,
+  environment: EnvironmentConfig,
+  { record, reference }: Release,
+): Promise<string | null> {
+  if (!environment.protected) return null
+  const { commit, tree } = record.source
+  const refs = await protectedRefs(session)
+  const facts = await commitFacts(session, commit, refs)
+  if (facts === null)
+    return `not checked: that ${commit} is on a protected branch (rule protected-branch), because the call has no repository with it; call with --git DIRECTORY`
+  if (facts.tree !== tree)
+    throw refusedByRule("record-commit", {
+      what: `the record of ${record.version} is not of the tree of its commit`,
+      where: reference,
+      why: `commit ${commit} has tree ${facts.tree}, the record says ${tree}`,
+      next: "publish a new version",
+    })
+  if (facts.onProtected.length === 0)
+    throw refusedByRule("protected-branch", {
+      what: `release ${record.version} is not on a protected branch`,
+      where: environment.name,
+      why: `none of these contains ${commit}: ${refs.join(", ")}`,
+      next: "merge the commit first, and release it from there",
+    })
+  return null
+}
