@@ -73,8 +73,8 @@ function signatureCheck(record: ReleaseRecord, files: Files, keys: readonly Publ
   const check = { name: "signature", rule: "signed-record" as const }
   const envelope = readEnvelope(files.get(releaseStatementFile))
   if (keys.length === 0) {
-    const signers = envelope?.signatures.map(({ keyid }) => keyid ?? "a key without an id") ?? []
-    const found = signers.length === 0 ? "the record is not signed" : `signed by ${signers.join(", ")}`
+    const count = envelope?.signatures.length ?? 0
+    const found = count === 0 ? "the record is not signed" : "there is a signature"
     return { ...check, ok: true, detail: `not checked, because no key was given: ${found}` }
   }
   const signature = recordSignature(record, envelope, keys)

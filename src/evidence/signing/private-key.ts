@@ -1,14 +1,12 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto"
-import { type Digest } from "../../domain/index.ts"
-import { algorithmOf, keyId, type SignatureAlgorithm } from "../statements/public-key.ts"
+import { algorithmOf, keyId, type PublicKey, type SignatureAlgorithm } from "../statements/public-key.ts"
 import { unusable } from "./unusable.ts"
 
 /** A private key, ready to sign. */
 export interface SigningKey {
   readonly key: KeyObject
   readonly algorithm: SignatureAlgorithm
-  /** SHA-256 of the public key's DER form. */
-  readonly id: Digest
+  readonly publicKey: PublicKey
 }
 
 const cosignLabels = /^-----BEGIN ENCRYPTED (?:SIGSTORE|COSIGN) PRIVATE KEY-----$/m
@@ -24,7 +22,9 @@ export async function readSigningKey(pem: string, password = ""): Promise<Signin
     : readPkcs8(pem, password)
   const algorithm = algorithmOf(key)
   if (algorithm === undefined) throw unusable(`it is of type ${key.asymmetricKeyType ?? "unknown"}`)
-  return { key, algorithm, id: keyId(createPublicKey(key)) }
+  const publicKey = createPublicKey(key)
+  const id = keyId(publicKey)
+  return { key, algorithm, publicKey: { name: id, id, algorithm, key: publicKey } }
 }
 
 function readPkcs8(pem: string, password: string): KeyObject {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises"
 import { isDigest } from "../../domain/index.ts"
 import { attachStatements } from "../registry/referrers.ts"
 import type { Envelope } from "../statements/index.ts"
-import { payloadOf } from "../statements/index.ts"
+import { payloadOf, signerOf } from "../statements/index.ts"
 import { type Subject, subjectsIn } from "../statements/statement.ts"
 import { readEnvelope } from "../statements/stored.ts"
 import type { CommandOptions, OpenStore } from "./options.ts"
@@ -24,7 +24,7 @@ export async function signStatements(
   return new Map(
     [...files].map(([path, content]) => {
       const envelope = isStatement(path) ? readEnvelope(content) : null
-      const isSigned = envelope?.signatures.some(({ keyid }) => keyid === key.id) ?? true
+      const isSigned = envelope !== null && signerOf(envelope, [key.publicKey]) !== undefined
       return [path, envelope === null || isSigned ? content : bytesOf(signed(envelope, key))] as const
     }),
   )

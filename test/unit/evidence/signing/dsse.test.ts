@@ -128,7 +128,8 @@ describe.each(signatureAlgorithms)("a signature by %s", (algorithm) => {
     const signingKey = await readSigningKey(pair.privateKey)
     const envelope = signed(unsignedEnvelope(canonicalJson({ a: [1, "é"] })), signingKey)
     expect(signerOf(envelope, [key])).toBe(key)
-    expect(envelope.signatures[0]?.keyid).toBe(pair.id)
+    // A key id in another form than its own makes cosign pass over its key.
+    expect(envelope.signatures[0]).not.toHaveProperty("keyid")
     const { payload, payloadType, signatures } = envelope
     const sig = signatures[0]?.sig ?? ""
     const flipped = (base64: string, at: number, bit: number) => {

@@ -26,7 +26,7 @@ describe("a key file of cosign", () => {
   ] as const)("%s is used as it is", async (label, index) => {
     const key = await readSigningKey(keyFile(label, recorded.encrypted[index] ?? {}), recorded.password)
     const publicKey = readPublicKey({ name: "cosign.pub", publicKey: recorded.publicKey })
-    expect(key).toMatchObject({ algorithm: "ecdsa-p256", id: publicKey.id })
+    expect(key).toMatchObject({ algorithm: "ecdsa-p256", publicKey: { id: publicKey.id } })
     expect(signerOf(signed(unsignedEnvelope("{}"), key), [publicKey])).toBe(publicKey)
   })
 
@@ -58,13 +58,13 @@ describe.each(["ed25519", "ecdsa-p256"] as const)("a new pair of %s", (algorithm
     const pair = newKeyPair(algorithm)
     const der = createPublicKey(pair.publicKey).export({ type: "spki", format: "der" })
     expect(pair.id).toBe(`sha256:${createHash("sha256").update(der).digest("hex")}`)
-    expect(await readSigningKey(pair.privateKey)).toMatchObject({ algorithm, id: pair.id })
+    expect(await readSigningKey(pair.privateKey)).toMatchObject({ algorithm, publicKey: { id: pair.id } })
     expect(readPublicKey({ name: "x", publicKey: pair.publicKey })).toMatchObject({ algorithm, id: pair.id })
   })
 
   test("with a password is of no use without it", async () => {
     const pair = newKeyPair(algorithm, "a password")
-    expect(await readSigningKey(pair.privateKey, "a password")).toMatchObject({ id: pair.id })
+    expect(await readSigningKey(pair.privateKey, "a password")).toMatchObject({ publicKey: { id: pair.id } })
     for (const password of ["another", undefined])
       await expect(readSigningKey(pair.privateKey, password)).rejects.toMatchObject({ code: "USAGE" })
   })
