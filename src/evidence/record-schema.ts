@@ -1,6 +1,12 @@
 import { z } from "zod"
 import { digest } from "../config/schema/primitives.ts"
-import { type ReleaseRecord, refusedByRule, SignalboxError, verdicts } from "../domain/index.ts"
+import {
+  policySources,
+  type ReleaseRecord,
+  refusedByRule,
+  SignalboxError,
+  verdicts,
+} from "../domain/index.ts"
 
 const tool = z.object({
   name: z.string(),
@@ -44,6 +50,16 @@ const recordSchema = z.strictObject({
       reportDigest: digest,
     }),
   ),
+  policy: z
+    .object({
+      source: z.enum(policySources),
+      ref: z.string().optional(),
+      commit: z.string().optional(),
+      branch: z.string().optional(),
+      hash: digest,
+      why: z.string().optional(),
+    })
+    .optional(),
   waivers: z.array(
     z.object({
       id: z.string(),

@@ -85,6 +85,18 @@ describe("a release record", () => {
     expect(() => createRecord(parts(change))).toThrow(/POLICY_REFUSED/)
   })
 
+  it("V05 is read back with the policy that judged it", () => {
+    const policy = {
+      source: "base",
+      ref: "refs/remotes/origin/main",
+      branch: "main",
+      hash: sha256("p"),
+    } as const
+    const record = createRecord(parts({ gates: report({ policy }) }))
+    expect(parseRecord(JSON.stringify(record))).toEqual(record)
+    expect(record.policy).toEqual(policy)
+  })
+
   it("is equal after writing and reading", () => {
     const record = createRecord(parts())
     expect(parseRecord(JSON.stringify(record))).toEqual(record)
