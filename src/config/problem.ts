@@ -59,6 +59,8 @@ export function show(value: unknown): string {
   if (value === null) return "an empty value"
   if (Array.isArray(value)) return "a list"
   if (typeof value === "object") return "a mapping"
+  // Somebody who takes one key for the other must not find the private one in a log.
+  if (typeof value === "string" && value.includes("PRIVATE KEY")) return "a private key"
   const text = visible(JSON.stringify(value) ?? String(value))
   return text.length <= longest ? text : `${text.slice(0, longest)}…`
 }
