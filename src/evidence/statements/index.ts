@@ -11,10 +11,9 @@ export {
   payloadOf,
   preAuthenticationEncoding,
   signerOf,
-  statementPayloadType,
   unsignedEnvelope,
 } from "./dsse.ts"
 export { type Invocation, provenanceStatement } from "./provenance.ts"
 export { type NamedKey, type PublicKey, readPublicKey } from "./public-key.ts"
-export { predicateTypes, releaseStatement } from "./statement.ts"
+export { releaseStatement } from "./statement.ts"
 export { claimIn, type VerificationClaim, verificationClaim, verificationStatement } from "./verification.ts"
