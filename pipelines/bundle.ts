@@ -57,9 +57,13 @@ export async function valuesFiles(release: Directory, environment: string): Prom
   return [declaredValues, baseValues, `${environment}.yaml`].filter((name) => present.includes(name))
 }
 
-/** Finds a release by version. @throws USAGE when there is no record of it. */
-export async function findRelease(session: Session, version: string): Promise<Release> {
-  const release = await lookUpRelease(session, version)
+/**
+ * Finds a release by version.
+ * @param whole refuses a release whose stored files are not those of its record, for whoever deploys them. Default: false.
+ * @throws USAGE when there is no record of it; EVIDENCE_MISSING
+ */
+export async function findRelease(session: Session, version: string, whole = false): Promise<Release> {
+  const release = await lookUpRelease(session, version, whole)
   if (release !== undefined) return release
   throw new SignalboxError("USAGE", {
     what: `there is no release ${version}`,
@@ -69,10 +73,14 @@ export async function findRelease(session: Session, version: string): Promise<Re
 }
 
 /** Undefined for a version that was never published. @throws EVIDENCE_MISSING when its tag holds another record, STATE_DAMAGED when it holds none. */
-export async function lookUpRelease(session: Session, version: string): Promise<Release | undefined> {
+export async function lookUpRelease(
+  session: Session,
+  version: string,
+  whole = false,
+): Promise<Release | undefined> {
   const { parseVersion, tagOf } = await import("../src/domain/index.ts")
   const wanted = parseVersion(version)
-  const found = await getEvidence(session, "releases", tagOf(wanted))
+  const found = await getEvidence(session, "releases", tagOf(wanted), whole)
   if (found === undefined) return undefined
   const record = parseRecordOf(
     await found.files.file("record.json").contents(),

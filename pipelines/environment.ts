@@ -124,7 +124,7 @@ async function releaseFor(
 ): Promise<Release> {
   const { session: held } = await policyInForce(session)
   await held.environment(environment)
-  return findRelease(held, version)
+  return findRelease(held, version, true)
 }
 
 /** Environment, required gates and toolbox are those of the policy in force, never of the tree that is deployed. */

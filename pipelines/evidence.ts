@@ -22,13 +22,18 @@ export interface StoredEvidence {
   readonly reference: string
 }
 
-/** Looks evidence up in the registry on every call; undefined only when the registry answered that there is none. */
+/**
+ * Looks evidence up in the registry on every call; undefined only when the registry answered that there is none.
+ * @param whole refuses a release whose stored files are not those of its record. Default: false.
+ */
 export async function getEvidence(
   session: Session,
   kind: EvidenceKind,
   key: string,
+  whole = false,
 ): Promise<StoredEvidence | undefined> {
-  const { answer, out } = await askStore(session, ["get", "--kind", kind, "--key", key], answers.get)
+  const command = ["get", "--kind", kind, "--key", key, ...(whole ? ["--whole"] : [])]
+  const { answer, out } = await askStore(session, command, answers.get)
   if (!answer.found) return undefined
   return { files: out.directory("files"), digest: answer.digest, reference: answer.reference }
 }

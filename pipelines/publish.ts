@@ -86,7 +86,7 @@ export async function publishRelease(session: Session, request: PublishRequest):
   const facts = await sourceFacts(session, protectedBranches, request.tag)
   // Project and registry are those of the commit, whatever the working tree says: images and record belong together.
   const atCommit = await sessionAt(session, facts.commit)
-  const existing = await lookUpRelease(atCommit, version)
+  const existing = await lookUpRelease(atCommit, version, true)
   // A pre-release may come from any branch; only a protected branch may lead to production.
   if (!isPrerelease(version)) assertProtected(facts, protectedBranches)
   // What is on no protected branch has had no review: its install scripts must not fill the caches that releases use.

@@ -10,6 +10,7 @@ import {
   misjudged,
   type ReleaseRecord,
   recordDigest,
+  refusedByRule,
   SignalboxError,
   sha256,
   toJson,
@@ -61,6 +62,25 @@ export function verifyRecord(files: Files, { digest, date, keys = [] }: Expected
     ),
     ...waiverChecks(record, date.slice(0, 10)),
   ]
+}
+
+/**
+ * Everything that a record names by digest must be stored with it, unchanged: chart, values, tests, gate reports.
+ * @param where the release, in errors
+ * @throws EVIDENCE_MISSING with the rule that is broken; STATE_DAMAGED where there is no record
+ */
+export function assertWhole(files: Files, where: string): void {
+  const record = parseRecord(text(files, "record.json"))
+  const checks = [...fileChecks(record, files), ...record.gates.map((gate) => gateCheck(gate, files))]
+  const broken = checks.filter(({ ok, rule }) => !ok && rule !== undefined)
+  const [first] = broken
+  if (first?.rule === undefined) return
+  throw refusedByRule(first.rule, {
+    what: `what is stored of release ${record.version} is not what its record says`,
+    where,
+    why: broken.map(({ name, detail }) => `${name}: ${detail}`).join("; "),
+    next: "publish a new version",
+  })
 }
 
 function digestCheck(record: ReleaseRecord, expected: Digest | undefined): Check {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import pLimit from "p-limit"
 import type { Answers } from "../answers.ts"
+import { assertWhole } from "../verify-record.ts"
 import { assertClaimStands, claimSchema, claimVersion, withdrawClaim } from "./claims.ts"
 import type { CommandOptions, OpenStore } from "./options.ts"
 import { attachSigned, signStatements } from "./signed-put.ts"
@@ -11,8 +12,9 @@ const parallelEntries = 6
 
 /** The commands of the evidence store program, by name. */
 export const commands = {
-  get: async ({ store }: OpenStore, { kind, key, out }: CommandOptions): Promise<Answers["get"]> => {
+  get: async ({ store }: OpenStore, { kind, key, out, whole }: CommandOptions): Promise<Answers["get"]> => {
     const found = await store.get(kind, key)
+    if (whole && found !== undefined) assertWhole(found.files, found.stored.reference)
     await writeTree(join(out, "files"), found?.files ?? new Map())
     return found === undefined ? { found: false } : { found: true, ...found.stored }
   },

@@ -1,6 +1,6 @@
 /**
  * Program: stores evidence in the registry and reads it back. Runs in the runner container on every call.
- *   node store/main.ts get --store FILE --kind KIND --key KEY --out DIR
+ *   node store/main.ts get --store FILE --kind KIND --key KEY --out DIR [--whole]   --whole: as the record names it
  *   node store/main.ts all --store FILE --kind KIND --key PREFIX --out DIR       every entry of a prefix, as files/KEY/…
  *   node store/main.ts keys --store FILE --kind KIND --key PREFIX --out DIR
  *   node store/main.ts put --store FILE --kind KIND --key KEY --in DIR --out DIR [--claim ID] [--sign-key FILE …
@@ -49,7 +49,7 @@ async function main(argv: readonly string[]): Promise<void> {
     allowPositionals: true,
     options: {
       ...{ store: text, kind: text, key: text, in: text, out: text, claim: text },
-      ...{ "sign-key": text, "sign-password": text },
+      ...{ "sign-key": text, "sign-password": text, whole: { type: "boolean", default: false } },
     },
   })
   const kind = evidenceKinds.find((name) => name === values.kind)

@@ -16,6 +16,8 @@ export interface CommandOptions {
   readonly out: string
   /** Id of a claim. */
   readonly claim: string
+  /** Of `get`: refuse a release whose stored files are not those of its record. */
+  readonly whole: boolean
   /** Files that hold a private key and its password. */
   readonly signKey: string
   readonly signPassword: string

@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { interpretExit } from "../../../src/call/index.ts"
 import { parseJson } from "../../../src/call/json.ts"
-import { sha256 } from "../../../src/domain/index.ts"
+import { sha256, treeDigest } from "../../../src/domain/index.ts"
 import { answers } from "../../../src/evidence/index.ts"
 import { RegistryClient } from "../../../src/evidence/registry/client.ts"
 import { newKeyPair } from "../../../src/evidence/signing/key-pair.ts"
@@ -186,6 +186,33 @@ describe("the evidence store program", () => {
     ).not.toContain(secret.slice(0, 16))
     expect((await store(get)).error).toBeNull()
     expect(parseJson(answer((await store(get)).out), answers.get, "answer.json")).toEqual({ found: false })
+  })
+
+  test("V05 refuses to deploy a release whose files are not those of its record", async () => {
+    const files = join(directory, "in")
+    const chart = "name: app"
+    const record = recordOf({
+      chart: { name: "app", version: "1", digest: treeDigest(new Map([["Chart.yaml", chart]])) },
+      files: { "smoke.yaml": sha256("checks: []") },
+      gates: [],
+    })
+    const whole = ["get", "--kind", "releases", "--whole", "--key"]
+    const putAs = async (key: string, smoke: string) => {
+      await mkdir(join(files, "chart"), { recursive: true })
+      await writeFile(join(files, "chart", "Chart.yaml"), chart)
+      await writeFile(join(files, "record.json"), JSON.stringify(record))
+      await writeFile(join(files, "smoke.yaml"), smoke)
+      expect((await store(["put", "--kind", "releases", "--key", key, "--in", files])).error).toBeNull()
+    }
+    await putAs("v1.0.0", "checks: []")
+    expect((await store([...whole, "v1.0.0"])).error).toBeNull()
+    await putAs("v1.0.1", "checks: [ok]")
+    expect(await store([...whole, "v1.0.1"])).toMatchObject({
+      exitCode: 16,
+      error: { code: "EVIDENCE_MISSING", detail: { context: { rule: "record-files" } } },
+    })
+    // An auditor may still read it.
+    expect((await store(["get", "--kind", "releases", "--key", "v1.0.1"])).error).toBeNull()
   })
 
   test("V27 claims a version, names the other claim, and clears it", async () => {
