@@ -4,6 +4,7 @@ import type { Claim } from "../src/evidence/index.ts"
 import { lookUpRelease, type Release } from "./bundle.ts"
 import { operationId } from "./driver.ts"
 import { claimVersion, withdrawClaim } from "./evidence.ts"
+import type { SourceFacts } from "./source.ts"
 
 /**
  * Publishes a version under a claim of this call: where another call has claimed it, too, this one yields.
@@ -14,7 +15,7 @@ import { claimVersion, withdrawClaim } from "./evidence.ts"
 export async function underClaim<T>(
   session: Session,
   version: Version,
-  commit: string,
+  { commit, tag: gitTag }: Pick<SourceFacts, "commit" | "tag">,
   publish: (claim: string) => Promise<T>,
 ): Promise<T | { readonly other: Release }> {
   const tag = tagOf(version)
@@ -25,7 +26,7 @@ export async function underClaim<T>(
     await withdrawClaim(session, tag, id)
     const published = await lookUpRelease(session, version)
     if (published !== undefined) return { other: published }
-    throw claimedBy(other, version)
+    throw claimedBy(other, version, gitTag)
   }
   try {
     return await publish(id)
@@ -48,11 +49,16 @@ export async function clearClaim(session: Session, version: Version, id: string)
   await withdrawClaim(session, tagOf(version), id)
 }
 
-function claimedBy({ id, by, at, commit }: Claim, version: Version): SignalboxError {
+function claimedBy(
+  { id, by, at, commit }: Claim,
+  version: Version,
+  gitTag: string | undefined,
+): SignalboxError {
+  const tag = gitTag === undefined ? "" : ` --tag ${gitTag}`
   return new SignalboxError("LOCKED", {
     what: `another call is publishing ${version}`,
     where: `claim ${id}`,
     why: `of ${by}, since ${at}, from commit ${commit}`,
-    next: `wait for it and call again; if that call is dead: publish --version ${version} --clear-claim ${id}`,
+    next: `wait for it and call again; if that call is dead: publish --version ${version}${tag} --clear-claim ${id}`,
   })
 }

@@ -100,7 +100,7 @@ export async function publishRelease(session: Session, request: PublishRequest):
     return { refused: await gateFailure(gates, version) }
   await assertEnvironmentsAccept(held, version, gates.data, request.environments ?? [])
   if (request.clearClaim !== undefined) await clearClaim(released, version, request.clearClaim)
-  const published = await underClaim(released, version, facts.commit, (claim) =>
+  const published = await underClaim(released, version, facts, (claim) =>
     createRelease(released, { version, facts, gates, trust, claim }),
   )
   if ("other" in published) return { release: assertSameCommit(published.other, facts), created: false }
