@@ -109,6 +109,7 @@ export class Signalbox {
     return new Images(
       ...([source, toolbox, chosen, config, registryUser, registryToken, secretNames, secretValues] as const),
       context,
+      this.git,
     )
   }
 

@@ -15,6 +15,8 @@ export class Images {
   chosen: string[]
   /** How far the code is trusted. */
   context: string
+  /** Says which files that git ignores are committed. */
+  git?: Directory
 
   constructor(
     source: Directory,
@@ -26,6 +28,7 @@ export class Images {
     secretNames: string[] = [],
     secretValues: Secret[] = [],
     context: string = "branch",
+    git?: Directory,
   ) {
     this.source = source
     this.toolbox = toolbox
@@ -33,6 +36,7 @@ export class Images {
     this.context = context
     this.secretNames = secretNames
     this.secretValues = secretValues
+    if (git !== undefined) this.git = git
     if (config !== undefined) this.config = config
     if (registryUser !== undefined) this.registryUser = registryUser
     if (registryToken !== undefined) this.registryToken = registryToken
@@ -95,12 +99,11 @@ export class Images {
   /** Runs a call; a failure ends it with our exit code. */
   private async ask<T>(body: (session: Session) => Promise<T>): Promise<T> {
     const { attempt, Session, secretsByName } = await import("../call/index.ts")
-    const { source, toolbox, config, registryUser, registryToken } = this
+    const { source, git, toolbox, config, registryUser, registryToken } = this
     const buildSecrets = secretsByName(this.secretNames, this.secretValues)
-    const inputs = { source, toolbox, config, registryUser, registryToken, buildSecrets }
+    const inputs = { source, git, toolbox, config, registryUser, registryToken, buildSecrets }
     const session = new Session({
       ...inputs,
-      git: undefined,
       actor: undefined,
       access: new Map(),
       policyRef: undefined,
