@@ -70,7 +70,8 @@ export async function judgeAgain(
   if (gatesToJudge(last, environments, date).length === 0) return null
   const { isGateName } = await import("../src/gates/index.ts")
   const names = record.gates.filter(({ database }) => database !== undefined).map(({ gate }) => gate)
-  const released = session.withSource(await releaseTree(session, record.source.commit))
+  const { commit } = record.source
+  const released = session.withSource(await releaseTree(session, commit), commit)
   const [run, images] = await Promise.all([
     judge(released, { context: "release", trust, only: names.filter(isGateName) }),
     buildImages(released, trust),
