@@ -34,6 +34,7 @@ export class SimulatedRelease {
   readonly #deployment: string
   readonly #service: string
   readonly #pod: string
+  #edits = 0
   /** Load tests of versions that need more than one. */
   loads = 0
   /** Versions whose pods do not get ready any more, whatever is done. */
@@ -77,11 +78,11 @@ export class SimulatedRelease {
     if (this.runs() === version) this.stopPods()
   }
 
-  /** Somebody patches the pods' template: `kubectl set env`. The next roll-out replaces it. */
+  /** Somebody patches the pods' template, each time in another way: `kubectl set env`. The next roll-out replaces it. */
   editEnvironment(): void {
     const object = this.#api.objects.get(this.#deployment)
     if (object === undefined) return
-    const env = [{ name: "X", value: "by hand" }]
+    const env = [{ name: "X", value: `by hand, ${++this.#edits}` }]
     const template = { spec: { containers: [{ name: "web", env }] } }
     this.#api.put(this.#deployment, { ...object, spec: { ...(object.spec as object), template } })
   }
