@@ -82,6 +82,7 @@ describe("V25: without a verdict", () => {
 
   test.each(["keep", "return"] as const)(
     "wherever the driver dies, it ends the same way (%s)",
+    { timeout: 120_000 },
     async (policy) => {
       for (let point = 0; ; point++) {
         const simulation = new Simulation(policy)
