@@ -20,9 +20,12 @@ export async function newSigningKeys(password: string, algorithm: string): Promi
       next: "give a password: --password env://NAME",
     })
   const { id, publicKey, privateKey } = newKeyPair(found, password)
-  return dag
-    .directory()
-    .withNewFile("signalbox.key", privateKey, { permissions: 0o600 })
-    .withNewFile("signalbox.pub", publicKey)
-    .withNewFile("signalbox.id", `${id}\n`)
+  // The CLI prints the content of a file that is given to the engine as text: it is written to this container's disk.
+  const { mkdir, writeFile } = await import("node:fs/promises")
+  const place = `keys/${crypto.randomUUID()}`
+  await mkdir(place, { recursive: true })
+  await writeFile(`${place}/signalbox.key`, privateKey, { mode: 0o600 })
+  await writeFile(`${place}/signalbox.pub`, publicKey)
+  await writeFile(`${place}/signalbox.id`, `${id}\n`)
+  return dag.currentModule().workdir(place)
 }

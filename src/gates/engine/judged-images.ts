@@ -1,5 +1,4 @@
-import type { Digest } from "../../domain/index.ts"
-import { isDigest } from "../../domain/index.ts"
+import { type Digest, isDigest } from "../../domain/index.ts"
 import type { GateContext } from "../gate.ts"
 
 /** A gate's context that notes which images it was given. */
@@ -17,11 +16,12 @@ export function watchImages(context: GateContext): WatchedContext {
       ...context,
       image: async (component) => {
         const image = await context.image(component)
-        const { digest } = image.facts
-        if (isDigest(digest)) given.set(component, digest)
+        if (isDigest(image.facts.digest)) given.set(component, image.facts.digest)
         return image
       },
     },
-    judged: () => (given.size === 0 ? undefined : Object.fromEntries(given)),
+    // In the order of the names: gates ask in parallel, and equal evidence has equal digests.
+    judged: () =>
+      given.size === 0 ? undefined : Object.fromEntries([...given].sort(([a], [b]) => (a < b ? -1 : 1))),
   }
 }
