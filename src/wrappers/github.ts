@@ -84,7 +84,7 @@ function jobOf(job: Job, all: readonly Job[]): object {
     permissions: job.id === "gates" ? { contents: "read", "security-events": "write" } : { contents: "read" },
     ...(approved === undefined ? {} : { outputs: { hash: expression("steps.plan.outputs.hash") } }),
     steps: [
-      step(actions.checkout, { "fetch-depth": 0, "persist-credentials": false }),
+      step(actions.checkout, { "fetch-depth": 0, lfs: true, "persist-credentials": false }),
       step(actions.dagger, { version: dagger.version }),
       ...callSteps(job),
       ...uploads(job),

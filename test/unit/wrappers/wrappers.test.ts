@@ -80,7 +80,7 @@ describe("every job", () => {
     }
   })
 
-  test("clones the whole history, persists no credential and has only the permissions it needs", () => {
+  test("G06 clones the whole history with the files of Git LFS, persists no credential and has only the permissions it needs", () => {
     for (const path of paths.slice(0, 2)) {
       const workflow = parse(text(path as (typeof paths)[number]))
       expect(workflow.permissions).toEqual({})
@@ -92,7 +92,7 @@ describe("every job", () => {
           contents: "read",
           ...(id === "gates" ? { "security-events": "write" } : {}),
         })
-        expect(job.steps[0]?.with).toEqual({ "fetch-depth": 0, "persist-credentials": false })
+        expect(job.steps[0]?.with).toEqual({ "fetch-depth": 0, lfs: true, "persist-credentials": false })
         for (const { uses } of job.steps)
           expect(uses ?? "a@v1.2.3").toMatch(/@(?:[0-9a-f]{40}|v\d+\.\d+\.\d+)$/)
       }
