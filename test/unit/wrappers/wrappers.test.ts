@@ -116,9 +116,9 @@ describe("every job", () => {
     }
   })
 
-  test("that changes an environment runs alone there and is never cancelled", () => {
+  test("C19 that changes an environment runs alone there and is never cancelled", () => {
     const { jobs } = parse(text(".github/workflows/build-deploy.yml"))
-    // C19: a group has one waiting run, so that runs of another ref would cancel a tag that waits.
+    // A group has one waiting run, so that runs of another ref would cancel a tag that waits.
     for (const name of [
       "deploy-development",
       "deploy-staging",
