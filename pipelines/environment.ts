@@ -189,7 +189,8 @@ async function driverInput(
   return {
     kind: promotesFrom === null ? "deploy" : "promote",
     record: release.record,
-    scan,
+    scan: scan?.scan ?? null,
+    scanStatement: scan?.envelope ?? null,
     values,
     evidence,
     promotion,

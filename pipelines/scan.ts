@@ -14,12 +14,17 @@ import {
 } from "../src/domain/index.ts"
 import {
   agedGates,
+  type Envelope,
   gatesToJudge,
   isJudged,
+  laterScanStatement,
   newestScanKey,
   parseScan,
+  readEnvelope,
   scanKey,
   scanStatement,
+  scanStatementFile,
+  unsignedEnvelope,
 } from "../src/evidence/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { buildImages } from "./build.ts"
@@ -27,6 +32,12 @@ import type { Release } from "./bundle.ts"
 import { evidenceKeys, getEvidence, putEvidence } from "./evidence.ts"
 import { type GateRun, judge } from "./gates.ts"
 import { releaseTree } from "./source.ts"
+
+/** A later judgement as it is stored: what it says, and the envelope that may be signed. */
+export interface StoredScan {
+  readonly scan: ScanStatement
+  readonly envelope: Envelope | null
+}
 
 /**
  * The newest statement about a release, where its own databases are too old for these environments; null where they are
@@ -36,14 +47,17 @@ export async function scanFor(
   session: Session,
   record: ReleaseRecord,
   environments: readonly EnvironmentConfig[],
-): Promise<ScanStatement | null> {
+): Promise<StoredScan | null> {
   if (agedGates(record, environments, session.now.toISOString()).length === 0) return null
   const tag = tagOf(parseVersion(record.version))
   const key = newestScanKey(tag, await evidenceKeys(session, "scans", tag))
   const found = key === undefined ? undefined : await getEvidence(session, "scans", key)
   if (found === undefined) return null
   const scan = parseScan(await found.files.file("scan.json").contents(), found.reference)
-  if (isScanOf(scan, record)) return scan
+  const signed = await found.files.glob(scanStatementFile)
+  const envelope =
+    signed.length === 0 ? null : readEnvelope(await found.files.file(scanStatementFile).contents())
+  if (isScanOf(scan, record)) return { scan, envelope }
   throw new SignalboxError("STATE_DAMAGED", {
     what: `the scan statement stored for ${record.version} is about another release`,
     where: found.reference,
@@ -66,7 +80,7 @@ export async function judgeAgain(
 ): Promise<GateRun | null> {
   const known = await scanFor(session, record, environments)
   const date = session.now.toISOString()
-  const last = known === null ? record : withScan(record, known)
+  const last = known === null ? record : withScan(record, known.scan)
   if (gatesToJudge(last, environments, date).length === 0) return null
   const { isGateName } = await import("../src/gates/index.ts")
   const names = record.gates.filter(({ database }) => database !== undefined).map(({ gate }) => gate)
@@ -82,6 +96,7 @@ export async function judgeAgain(
   const files = dag
     .directory()
     .withNewFile("scan.json", canonicalJson(toJson(statement)))
+    .withNewFile(scanStatementFile, JSON.stringify(unsignedEnvelope(laterScanStatement(record, statement))))
     .withDirectory("reports", run.reports)
   await putEvidence(session, "scans", scanKey(tagOf(parseVersion(record.version)), date, session.id), files)
   return run

@@ -95,6 +95,8 @@ export const driverRequest = z.object({
   record: record.nullable().default(null),
   /** A later judgement of the record's digests, where its databases are too old; null: there is none. */
   scan: scan.nullable().default(null),
+  /** Its statement, which counts where the policy lists keys; null: there is none. */
+  scanStatement: envelopeSchema.nullable().default(null),
   /** Names below `values/`, in the order in which they are merged; the images are added last by the driver. */
   values: z.array(fileName).default([]),
   /** Where the source tree has chart and shared values, as findings and waivers name them; null: Signalbox's, none. */

@@ -15,6 +15,7 @@ export { newKeyPair } from "./signing/key-pair.ts"
 export {
   type Envelope,
   type Invocation,
+  laterScanStatement,
   provenanceStatement,
   readPublicKey,
   releaseStatement,
@@ -23,7 +24,7 @@ export {
   verificationStatement,
 } from "./statements/index.ts"
 export { signatureAlgorithms } from "./statements/public-key.ts"
-export { provenanceFile, readEnvelope, releaseStatementFile } from "./statements/stored.ts"
+export { provenanceFile, readEnvelope, releaseStatementFile, scanStatementFile } from "./statements/stored.ts"
 export type { Claim } from "./store/claims.ts"
 export type { StoreSettings } from "./store/main.ts"
 export type { EvidenceKind, EvidenceStore, Files, Stored } from "./store/store.ts"

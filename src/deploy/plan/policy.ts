@@ -3,17 +3,17 @@ import {
   isScanOf,
   type ReleaseDigests,
   type ReleaseRecord,
-  type ScanStatement,
   SignalboxError,
   withScan,
 } from "../../domain/index.ts"
+import { isSignedScan } from "../../evidence/statements/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { heldPartOf, holdOn, type StoredLedger } from "../state/index.ts"
 import { contentRefusals } from "./content.ts"
 import { evidenceRefusals } from "./evidence.ts"
 import { promotionRefusal } from "./promotion.ts"
 import type { Target } from "./target.ts"
-import { recordRefusals } from "./trust.ts"
+import { recordRefusals, requiredKeys } from "./trust.ts"
 
 /** The set is held here: refused until a person lifts the hold. */
 export function holdRefusal(
@@ -43,15 +43,24 @@ export function refusals(
   return [
     ...(held === null ? [] : [held]),
     ...recordRefusals(record, request),
-    ...evidenceRefusals(judgedLast(record, request.scan), request),
+    ...evidenceRefusals(judgedLast(record, request), request),
     ...(unproven === null ? [] : [unproven]),
     ...contentRefusals(target, context.chart, request),
   ]
 }
 
-/** The record with the later judgement of its digests. A statement about something else counts for nothing. */
-function judgedLast(record: ReleaseRecord, scan: ScanStatement | null): ReleaseRecord {
-  return scan !== null && isScanOf(scan, record) ? withScan(record, scan) : record
+/**
+ * The record with the later judgement of its digests. A statement about something else counts for nothing; where a key of
+ * the policy has to sign, neither does one that none has signed: whoever may write to the registry could renew evidence.
+ */
+export function judgedLast(
+  record: ReleaseRecord,
+  request: Pick<DriverRequest, "environment" | "scan" | "scanStatement" | "signingKeys">,
+): ReleaseRecord {
+  const { scan, scanStatement } = request
+  if (scan === null || !isScanOf(scan, record)) return record
+  const keys = requiredKeys(request)
+  return keys === null || isSignedScan(record, scan, scanStatement, keys) ? withScan(record, scan) : record
 }
 
 /**

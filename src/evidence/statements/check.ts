@@ -3,11 +3,12 @@ import {
   type ReleaseDigests,
   type ReleaseRecord,
   refusedByRule,
+  type ScanStatement,
   type SignalboxError,
 } from "../../domain/index.ts"
 import { type Envelope, payloadOf, signerOf } from "./dsse.ts"
 import type { PublicKey } from "./public-key.ts"
-import { releaseStatement } from "./statement.ts"
+import { laterScanStatement, releaseStatement } from "./statement.ts"
 import { claimIn, isAbout, type VerificationClaim } from "./verification.ts"
 
 /** Who signed a record, or why nobody did whose signature counts. */
@@ -29,6 +30,17 @@ export function recordSignature(
   if (signer !== undefined) return { ok: true, signer }
   const names = keys.map(({ name, id }) => `${name} (${id})`).join(", ")
   return { ok: false, why: `its signature is by none of the keys ${names}` }
+}
+
+/** Whether one of the keys has signed a later judgement of this very release: any other counts for nothing. */
+export function isSignedScan(
+  record: ReleaseRecord,
+  scan: ScanStatement,
+  envelope: Envelope | null,
+  keys: readonly PublicKey[],
+): boolean {
+  if (envelope === null || signerOf(envelope, keys) === undefined) return false
+  return Buffer.from(laterScanStatement(record, scan), "utf8").equals(payloadOf(envelope))
 }
 
 /** Why a record without a valid signature is refused; null where it has one. */

@@ -1,4 +1,5 @@
 export {
+  isSignedScan,
   recordSignature,
   type Signature,
   signatureRefusal,
@@ -15,5 +16,5 @@ export {
 } from "./dsse.ts"
 export { type Invocation, provenanceStatement } from "./provenance.ts"
 export { type NamedKey, type PublicKey, readPublicKey } from "./public-key.ts"
-export { releaseStatement } from "./statement.ts"
+export { laterScanStatement, releaseStatement } from "./statement.ts"
 export { claimIn, type VerificationClaim, verificationClaim, verificationStatement } from "./verification.ts"

@@ -5,6 +5,7 @@ import {
   type Json,
   type ReleaseRecord,
   recordDigest,
+  type ScanStatement,
   SignalboxError,
   toJson,
 } from "../../domain/index.ts"
@@ -13,6 +14,7 @@ import {
 export const predicateTypes = {
   release: "urn:signalbox:release-record:v1",
   verification: "urn:signalbox:verification:v1",
+  scan: "urn:signalbox:scan:v1",
   provenance: "https://slsa.dev/provenance/v1",
 } as const
 
@@ -72,4 +74,9 @@ export function subjectsOf(record: ReleaseRecord): readonly Subject[] {
  */
 export function releaseStatement(record: ReleaseRecord): string {
   return statementText(subjectsOf(record), predicateTypes.release, record)
+}
+
+/** The statement of a later judgement of a release's digests: a function of record and scan alone, as that of a release. */
+export function laterScanStatement(record: ReleaseRecord, scan: ScanStatement): string {
+  return statementText(subjectsOf(record), predicateTypes.scan, scan)
 }

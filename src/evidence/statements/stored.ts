@@ -3,6 +3,8 @@ import { type Envelope, envelopeSchema } from "./dsse.ts"
 
 /** Files of the statements about a release, in the release. */
 export const releaseStatementFile = "statements/release.json"
+/** File of the statement about a later scan, beside the scan itself. */
+export const scanStatementFile = "statements/scan.json"
 export const provenanceFile = "statements/provenance.json"
 
 /** A stored envelope; null where there is none. @throws STATE_DAMAGED for a file that is none */
