@@ -85,7 +85,9 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
 
   async "roll-forward"(stage) {
     const reason = "the cause was the load balancer, not this release"
-    await stage.call("hold", "--environment", "production", "--lift", "--reason", reason, ...production)
+    // Named, because the release that failed its smoke test is held as well.
+    const lifted = ["--lift", "--release", "v1.1.0", "--reason", reason]
+    await stage.call("hold", "--environment", "production", ...lifted, ...production)
     await approved(stage, "promote", [
       "--release",
       "v1.1.0",
