@@ -106,4 +106,13 @@ export const expectations: Readonly<Record<StepId, Expectation>> = {
     deciding: 2,
     digests: [{ rule: "equal", environment: "production", to: { step: "rollback", environment: "staging" } }],
   },
+  tampered: {
+    text: "a changed record and a moved tag end with 16, a committed .env with 13; nothing runs otherwise than before",
+    exitCodes: [0, 16, 16, 13],
+    deciding: 1,
+    digests: [
+      { rule: "equal", environment: "production", to: { step: "roll-forward", environment: "production" } },
+      { rule: "equal", environment: "staging", to: { step: "roll-forward", environment: "staging" } },
+    ],
+  },
 }

@@ -1,6 +1,7 @@
 import { improve, plantBug, plantFailingTest, plantSecret, plantVulnerability } from "./plants.ts"
 import type { Stage } from "./stage.ts"
 import type { StepId } from "./steps.ts"
+import { tamper } from "./tamper.ts"
 
 const staging = ["--kubeconfig", "env://KUBECONFIG_STAGING"]
 const production = ["--kubeconfig", "env://KUBECONFIG_PRODUCTION"]
@@ -98,6 +99,8 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
       ...both,
     ])
   },
+
+  tampered: (stage) => tamper(stage, "v1.1.0", "v1.0.0", both),
 }
 
 /** The same call twice: it stops with the plan's hash, and runs again with that hash approved. */

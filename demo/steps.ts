@@ -12,6 +12,7 @@ export const stepIds = [
   "rollback",
   "held",
   "roll-forward",
+  "tampered",
 ] as const
 export type StepId = (typeof stepIds)[number]
 
@@ -28,4 +29,5 @@ export const stepTitles: Readonly<Record<StepId, string>> = {
   rollback: "Roll back manually after a good release",
   held: "Deploying the held digest is refused",
   "roll-forward": "Lift the hold with a reason and deploy the release again",
+  tampered: "A changed record, a moved tag and a committed .env are refused",
 }
