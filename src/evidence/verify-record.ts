@@ -17,7 +17,7 @@ import {
   treeDigest,
 } from "../domain/index.ts"
 import { parseRecord } from "./record-schema.ts"
-import { type PublicKey, recordSignature } from "./statements/index.ts"
+import { isStatementOf, type PublicKey, recordSignature } from "./statements/index.ts"
 import { readEnvelope, releaseStatementFile } from "./statements/stored.ts"
 import type { Files } from "./store/store.ts"
 
@@ -92,6 +92,9 @@ function digestCheck(record: ReleaseRecord, expected: Digest | undefined): Check
 function signatureCheck(record: ReleaseRecord, files: Files, keys: readonly PublicKey[]): Check {
   const check = { name: "signature", rule: "signed-record" as const }
   const envelope = readEnvelope(files.get(releaseStatementFile))
+  // Record and statement are stored together: that one was changed shows without any key.
+  if (envelope !== null && !isStatementOf(record, envelope))
+    return { ...check, ok: false, detail: "its statement is about another record" }
   if (keys.length === 0) {
     const count = envelope?.signatures.length ?? 0
     const found = count === 0 ? "the record is not signed" : "there is a signature"

@@ -23,13 +23,17 @@ export function recordSignature(
   keys: readonly PublicKey[],
 ): Signature {
   if (envelope === null) return { ok: false, why: "there is no statement of its record" }
-  if (!Buffer.from(releaseStatement(record), "utf8").equals(payloadOf(envelope)))
-    return { ok: false, why: "its statement is about another record" }
+  if (!isStatementOf(record, envelope)) return { ok: false, why: "its statement is about another record" }
   if (envelope.signatures.length === 0) return { ok: false, why: "its record is not signed" }
   const signer = signerOf(envelope, keys)
   if (signer !== undefined) return { ok: true, signer }
   const names = keys.map(({ name, id }) => `${name} (${id})`).join(", ")
   return { ok: false, why: `its signature is by none of the keys ${names}` }
+}
+
+/** Whether a statement, signed or not, is that of this very record. */
+export function isStatementOf(record: ReleaseRecord, envelope: Envelope): boolean {
+  return Buffer.from(releaseStatement(record), "utf8").equals(payloadOf(envelope))
 }
 
 /** Whether one of the keys has signed a later judgement of this very release: any other counts for nothing. */

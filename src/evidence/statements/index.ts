@@ -1,5 +1,6 @@
 export {
   isSignedScan,
+  isStatementOf,
   recordSignature,
   type Signature,
   signatureRefusal,

@@ -320,6 +320,14 @@ describe("verifying a record offline", () => {
         "not checked, because no key was given: the record is not signed",
       )
     })
+
+    it("sibling of V05: a changed record contradicts its own statement, which needs no key to be seen", () => {
+      const path = "statements/release.json"
+      const unsigned = (of: typeof whole) => JSON.stringify(unsignedEnvelope(releaseStatement(of)))
+      const commit = { ...whole, source: { ...whole.source, commit: "0".repeat(40) } }
+      expect(failures(release({ [path]: unsigned(whole) }), {})).toEqual([])
+      expect(failures(release({ [path]: unsigned(commit) }), {})).toEqual(["signature (signed-record)"])
+    })
   })
 
   it("says of an earlier version's record which files no digest covers", () => {
