@@ -97,7 +97,7 @@ describe("what is refused before anything is built", () => {
       "node_modules/a": { resolved: "packages/a", link: true },
       "node_modules/t": { resolved: "tools/t", link: true, dev: true },
       "node_modules/v": { version: "1.0.0", resolved: "file:vendor/v-1.0.0.tgz" },
-      "node_modules/r": { version: "1.0.0", resolved: "https://registry.npmjs.org/r/-/r-1.0.0.tgz" },
+      "node_modules/r": { version: "1.0.0", resolved: "https://registry.example.org/r/-/r-1.0.0.tgz" },
     }
     const lock = JSON.stringify({ packages })
     expect(() => assertLinksInside(lock, "lock")).not.toThrow()
