@@ -162,6 +162,16 @@ describe("a change of the policy", () => {
     ).toEqual([])
   })
 
+  test.each([
+    ["an empty section that was not there", {}, { tools: {} }],
+    ["a key with a dot, and a section", { "a.b": 1 }, { a: { b: 1 } }],
+    ["an empty key", {}, { "": {} }],
+    ["nothing, and an empty section", null, {}],
+  ])("sibling of V04: is told for %s", (_name, before, after) => {
+    const [base, own] = [policyOf(parts({ toolbox: before })), policyOf(parts({ toolbox: after }))]
+    expect(policyChanges(base, own).length).toBeGreaterThan(0)
+  })
+
   test("is told exactly where the hashes differ", () => {
     const value = fc.jsonValue({ maxDepth: 3 })
     fc.assert(
@@ -170,6 +180,7 @@ describe("a change of the policy", () => {
         const differs = policyHash(base) !== policyHash(own)
         expect(policyChanges(base, own).length > 0).toBe(differs)
       }),
+      { numRuns: 1000 },
     )
   })
 })
