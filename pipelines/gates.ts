@@ -13,7 +13,7 @@ export interface GateRun {
   readonly data: GateReportData
   /** report.json, report.md, report.html, report.sarif, junit.xml, and GATE/… as the tools wrote it. */
   readonly reports: Directory
-  /** Hash of the tree's own policy, where the tree passes by it and not by that of its base. */
+  /** Hash of the tree's own policy, where the tree passes by it and not by that of its base: the verdict is no pass then. */
   readonly approvable?: Digest
 }
 
@@ -44,7 +44,7 @@ export async function judge(session: Session, request: JudgeRequest): Promise<Ga
   const passes = exitCodeOf(judged.verdict) === ExitCode.pass
   const needsApproval =
     policy.identity.source === "base" && policy.changes.length > 0 && !passes
-      ? await passesByOwn(session, request)
+      ? await passesByOwn(session, policy.ownWaivers, request)
       : false
   const { directory } = await import("../src/report/index.ts")
   let reports = raw
@@ -53,8 +53,12 @@ export async function judge(session: Session, request: JudgeRequest): Promise<Ga
 }
 
 /** Whether the tree would pass by its own policy. Its tools have run: only what they are held against is different. */
-async function passesByOwn(session: Session, request: JudgeRequest): Promise<boolean> {
-  const { data } = await judgeBy(session, await ownWaivers(session), [], request)
+async function passesByOwn(
+  session: Session,
+  waivers: readonly Waiver[],
+  request: JudgeRequest,
+): Promise<boolean> {
+  const { data } = await judgeBy(session, waivers, [], request)
   return exitCodeOf(data.verdict) === ExitCode.pass
 }
 
@@ -126,11 +130,4 @@ export function contextNamed(context: string): GateContextName {
     what: `there is no context ${JSON.stringify(context)}`,
     next: "name fork, branch or release",
   })
-}
-
-async function ownWaivers(session: Session): Promise<readonly Waiver[]> {
-  const { waivers } = await session.config()
-  if (waivers === null) return []
-  const { parseWaivers } = await import("../src/config/index.ts")
-  return parseWaivers(await session.file(waivers), waivers)
 }

@@ -23,6 +23,8 @@ export interface PolicyInForce {
   readonly waivers: readonly Waiver[]
   /** What the tree's own policy has otherwise than the base. Empty without a base. */
   readonly changes: readonly PolicyChange[]
+  /** The tree's own waivers, whether or not they count. */
+  readonly ownWaivers: readonly Waiver[]
   /** Hash of the tree's own policy: what `--approve-policy` takes. */
   readonly ownHash: Digest
   /** The base revision; undefined where none is known. */
@@ -83,6 +85,7 @@ async function findPolicy(session: Session): Promise<PolicyInForce> {
     identity: { ...identity, hash: own.hash },
     session,
     waivers: own.waivers,
+    ownWaivers: own.waivers,
     changes,
     ownHash: own.hash,
     base: "commit" in base ? base : undefined,
@@ -104,7 +107,7 @@ async function findPolicy(session: Session): Promise<PolicyInForce> {
     session: await heldAgainst(own, law, tree),
     // A waiver that the tree has removed is not honoured any more: the finding is the tree's to answer for.
     waivers: law.waivers.filter(({ id }) => own.waivers.some((waiver) => waiver.id === id)),
-    ...{ changes, base, ownHash: own.hash },
+    ...{ changes, base, ownHash: own.hash, ownWaivers: own.waivers },
     named: (context) => [...new Set([...law.named(context), ...own.named(context)])],
   }
 }

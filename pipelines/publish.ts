@@ -96,8 +96,7 @@ export async function publishRelease(session: Session, request: PublishRequest):
   await assertConfigurationValid(released)
   await assertBuildable(released, trust)
   const gates = await judge(released, { context: "release", trust })
-  if (gates.approvable !== undefined || exitCodeOf(gates.data.verdict) !== ExitCode.pass)
-    return { refused: await gateFailure(gates, version) }
+  if (exitCodeOf(gates.data.verdict) !== ExitCode.pass) return { refused: await gateFailure(gates, version) }
   await assertEnvironmentsAccept(held, version, gates.data, request.environments ?? [])
   if (request.clearClaim !== undefined) await clearClaim(released, version, request.clearClaim)
   const published = await underClaim(released, version, facts, (claim) =>
@@ -171,7 +170,7 @@ async function publishedBefore(
   const names = environments ?? (await session.config()).environments
   const settings = await Promise.all(names.map((name) => session.environment(name)))
   const run = await judgeAgain(session, release, settings, trust)
-  if (run !== null && (run.approvable !== undefined || exitCodeOf(run.data.verdict) !== ExitCode.pass))
+  if (run !== null && exitCodeOf(run.data.verdict) !== ExitCode.pass)
     return { refused: await gateFailure(run, version) }
   return { release, created: false }
 }

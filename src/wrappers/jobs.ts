@@ -99,19 +99,16 @@ export function jobsOf(
 
 /** Calls the module by its address. `--source` and `--git` name the project: their defaults are the module's own repository. */
 function withModule(job: JobCalls, module: string): JobCalls {
-  const addressed = ({ words }: Call): Call =>
-    call("-m", module, "--source", ".", "--git", ".", ...words.filter((word, at) => !isGit(words, word, at)))
+  const addressed = ({ words }: Call): Call => {
+    const rest = words[0] === "--git" ? words.slice(2) : words
+    return call("-m", module, "--source", ".", "--git", ".", ...rest)
+  }
   return {
     ...job,
     act: addressed(job.act),
     ...(job.export === undefined ? {} : { export: addressed(job.export) }),
     ...(job.handOver === undefined ? {} : { handOver: addressed(job.handOver) }),
   }
-}
-
-/** Whether a word belongs to the `--git .` of a call that is held against a policy. */
-function isGit(words: readonly Word[], word: Word, at: number): boolean {
-  return word === "--git" || words[at - 1] === "--git"
 }
 
 interface Target {
