@@ -1,5 +1,5 @@
 import { SignalboxError } from "../domain/index.ts"
-import type { Job, Refs } from "./jobs.ts"
+import type { Job, Refs } from "./job.ts"
 
 /**
  * A job's condition on GitHub. The workflow's trigger matches the patterns of all jobs, so each job checks for its own; an

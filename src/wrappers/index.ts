@@ -1,2 +1,2 @@
 export { wrapperFiles } from "./files.ts"
-export type { Job } from "./jobs.ts"
+export type { Job } from "./job.ts"

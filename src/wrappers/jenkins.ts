@@ -1,6 +1,6 @@
 import { SignalboxError } from "../domain/index.ts"
 import { type Call, shellLine } from "./command.ts"
-import { type Job, type Refs, stages } from "./jobs.ts"
+import { type Job, type Refs, stages } from "./job.ts"
 
 /** A declarative Jenkinsfile with the same jobs as the workflows, grouped into stages. */
 export function jenkinsfile(jobs: readonly Job[]): string {
