@@ -13,7 +13,6 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 })
 /** As an operation of a call that begins now is named. */
 const operationNow = () => `${new Date().toISOString().replace(/\D/g, "").slice(0, 14)}-00000000`
 
-/** A call with others would not finish what another one began. */
 const objectives = { p95Ms: 5000, minimumRequests: 5 }
 
 let environment: TestEnvironment
@@ -85,11 +84,11 @@ describe("a test by hand", () => {
 })
 
 it("an operation that another call finishes has evidence under both names", async () => {
-  const killed = operationNow()
-  const started = await environment.start("run", { ...asStaging(next), operation: killed })
-  while ((await environment.journal())?.operation !== killed) await sleep(20)
-  started.process.kill()
-  await started.end
+  const args = ["--environment", "staging", "--kubeconfig", "env://TEST_KUBECONFIG", "--release", "1.1.0"]
+  const started = here.start(["deploy", ...args], { env: { TEST_KUBECONFIG: kubeconfig } })
+  const killed = await operationAfter((await environment.journal())?.operation)
+  started.signal("SIGKILL")
+  await started.outcome
   expect(await lastOperation()).toMatchObject({ command: "run", operation: killed, outcome: "failed" })
   const outcome = await call("deploy", "--release", "1.1.0")
   expect(finalError(outcome)).toBe("")
@@ -98,6 +97,15 @@ it("an operation that another call finishes has evidence under both names", asyn
   expect(report.call).not.toBe(killed)
   expect(await lastOperation("--id", killed)).toEqual(report)
 })
+
+/** The operation that begins after another one. */
+async function operationAfter(former: string | undefined): Promise<string> {
+  for (;;) {
+    const operation = (await environment.journal())?.operation
+    if (operation !== undefined && operation !== former) return operation
+    await sleep(20)
+  }
+}
 
 describe("a ledger", () => {
   const harms: readonly (readonly [string, () => Promise<unknown>])[] = [

@@ -5,8 +5,9 @@ import { network } from "../../../toolchain/network.ts"
 import { paths } from "../../../toolchain/paths.ts"
 import {
   type CallOptions,
-  dagger,
   type Outcome,
+  type Running,
+  startDagger,
   uniqueName,
   type Workspace,
   workspace,
@@ -22,6 +23,8 @@ export interface Project extends AsyncDisposable {
   /** Makes files differ from the committed ones. */
   write(files: Readonly<Record<string, string>>): Promise<void>
   call(args: readonly string[], options?: CallOptions): Promise<Outcome>
+  /** The same call, which a test may end before it is through. */
+  start(args: readonly string[], options?: CallOptions): Running
 }
 
 /**
@@ -47,15 +50,17 @@ export async function project(namespace = "shop-staging", fixture = "shop"): Pro
     "toolbox.yaml": toolbox,
   })
   await commitAll(files.path)
+  const start: Project["start"] = (args, options = {}) =>
+    startDagger(
+      ["call", "-m", libraryRoot, "--source", ".", "--git", ".", "--toolbox", "toolbox.yaml", ...args],
+      { cwd: files.path, timeout: 280, ...options },
+    )
   return {
     name,
     files,
     write: files.write,
-    call: (args, options = {}) =>
-      dagger(
-        ["call", "-m", libraryRoot, "--source", ".", "--git", ".", "--toolbox", "toolbox.yaml", ...args],
-        { cwd: files.path, timeout: 280, ...options },
-      ),
+    start,
+    call: (args, options) => start(args, options).outcome,
     [Symbol.asyncDispose]: files[Symbol.asyncDispose],
   }
 }
