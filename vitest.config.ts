@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os"
+import { join } from "node:path"
 import { defineConfig } from "vitest/config"
 import { tiers } from "./test/runner/tiers.ts"
 
@@ -11,6 +12,8 @@ export default defineConfig({
         exclude: ["**/node_modules/**", "**/fixtures/**"],
         testTimeout: timeout,
         hookTimeout: timeout,
+        // A program that a test starts is compiled once for its content, not at each start: 0.16 s instead of 0.45 s.
+        env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "out", "compile-cache") },
         // Unit tests share their worker's modules: loading them for each file anew takes longer than the tests.
         // By itself Vitest leaves one core idle, which is half of a machine with two.
         ...(parallel === "all"

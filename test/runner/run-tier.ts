@@ -18,6 +18,7 @@ export async function runTier(
 ): Promise<TierReport> {
   // Property tests ask for it in their workers, which inherit it.
   if (options.full) process.env.SIGNALBOX_CASES ??= fullCases
+  process.env.SIGNALBOX_SEED ??= String(options.seed)
   const started = Date.now()
   const elapsed = () => (Date.now() - started) / 1000
   const reporter = liveReporter(root, write)

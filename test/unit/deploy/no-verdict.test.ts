@@ -9,6 +9,7 @@ import { stepCatalogue } from "../../../src/deploy/steps/catalogue.ts"
 import { SignalboxError } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
+import { killPoints } from "./support/runs.ts"
 import { memorySession, namespace } from "./support/session.ts"
 import { environmentOf, setOf } from "./support/sets.ts"
 import { Simulation } from "./support/simulation.ts"
@@ -84,7 +85,7 @@ describe("V25: without a verdict", () => {
     "wherever the driver dies, it ends the same way (%s)",
     { timeout: 120_000 },
     async (policy) => {
-      for (let point = 0; ; point++) {
+      for (const point of killPoints()) {
         const simulation = new Simulation(policy)
         await simulation.untilDone(deploy("good-1"), [])
         if ((await simulation.once(deploy("undecided-8"), point)) !== null) break

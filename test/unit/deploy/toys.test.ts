@@ -3,7 +3,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { holdOn, isUnfinished, planOf } from "../../../src/deploy/state/index.ts"
 import { consistent } from "./support/consistent.ts"
-import { caseFactor } from "./support/runs.ts"
+import { caseFactor, killPoints } from "./support/runs.ts"
 import { namespace } from "./support/session.ts"
 import { Simulation, type ToysOf, type Wish } from "./support/simulation.ts"
 import { schemaOf, schemaStep } from "./toys/schema-step.ts"
@@ -94,23 +94,23 @@ describe.each([
     ["a rollback", rollback],
   ])("the same call again converges: %s", async (_what, wish) => {
     const ready = await world(toy, ["good-5", "good-1"])
-    let died = 0
-    for (let point = 0; ; point++) {
+    let last = 0
+    for (const point of killPoints()) {
       const simulation = ready.copy()
       const before = simulation.verifiedVersion()
       const first = await simulation.once(wish, point)
       if (first !== null) break
-      died += 1
+      last = point
       const outcome = await simulation.untilDone(wish, [])
       await settled(simulation, wish, outcome, before)
       await schemaFits(simulation)
     }
-    expect(died).toBeGreaterThan(20)
+    expect(last).toBeGreaterThan(20)
   })
 
   test("another call instead converges as well", async () => {
     const ready = await world(toy, ["good-1"])
-    for (let point = 0; ; point++) {
+    for (const point of killPoints()) {
       const simulation = ready.copy()
       if ((await simulation.once(deploy("good-2"), point)) !== null) break
       await settled(simulation, deploy("good-5"), await simulation.untilDone(deploy("good-5"), []), "good-1")
@@ -155,7 +155,7 @@ describe("the way back of a step", () => {
 describe("a version that does not know a step of an interrupted plan", () => {
   test("never records it as verified, and can go back", async () => {
     const ready = await world(step, ["good-1"])
-    for (let point = 0; ; point++) {
+    for (const point of killPoints()) {
       const simulation = ready.copy()
       if ((await simulation.once(deploy("good-2"), point)) !== null) break
       const older = simulation.copy(() => ({}))

@@ -8,3 +8,16 @@ export function caseFactor(): number {
     throw new Error("SIGNALBOX_CASES is a whole number of 1 or more")
   return factor
 }
+
+/** An ordinary run tries every third write at which a driver may die; SIGNALBOX_SEED says which. */
+const stride = 3
+
+/**
+ * The writes before which a driver dies, one after the other and without an end: the test stops at the first at which
+ * its call was through. All of them where more cases are asked for, a third of them otherwise.
+ */
+export function* killPoints(): Generator<number, never> {
+  const step = caseFactor() > 1 ? 1 : stride
+  const first = step === 1 ? 0 : Math.abs(Number(process.env.SIGNALBOX_SEED ?? 0)) % step
+  for (let point = first; ; point += step) yield point
+}
