@@ -1,9 +1,9 @@
 import { SignalboxError } from "../../domain/index.ts"
 import { ConflictError } from "../cluster/index.ts"
-import { acquireLock, HeldLock, readLeaseFence } from "../lock/index.ts"
+import { acquireLock, HeldLock } from "../lock/index.ts"
 import { emptyLedger, type StoredJournal, type StoredLedger, type Versioned } from "../state/index.ts"
 import { namespaceUid } from "../world/index.ts"
-import { tracesOfOperations } from "./lost-state.ts"
+import { lossOf } from "./lost-state.ts"
 import type { DriverSession } from "./session.ts"
 
 /**
@@ -44,29 +44,33 @@ async function knownFence(session: DriverSession): Promise<number> {
 
 /**
  * Journal and ledger; the ledger is null where nothing was ever done here.
- * @throws STATE_DAMAGED for a Lease, a journal, a revision or a stored release of ours without a ledger: operations were
- * run here, and what they held is not known any more.
+ * @throws STATE_DAMAGED for a Lease, a journal, a revision or a stored release of ours without a ledger, or with a blank
+ * one that knows none of them: operations were run here, and what they held is not known any more.
  */
 export async function readState(session: DriverSession): Promise<{
   readonly ledger: Versioned<StoredLedger> | null
   readonly journal: Versioned<StoredJournal> | null
 }> {
-  const { api, store, input } = session
-  const { environment } = input.request
-  const [ledger, journal] = await Promise.all([store.readLedger(), store.readJournal()])
-  if (ledger !== null) return { ledger, journal }
-  const leased = (await readLeaseFence(api, environment.namespace)) !== null
-  const traces = journal === null && !leased ? await tracesOfOperations(session) : []
-  if (journal === null && !leased && traces.length === 0) return { ledger, journal }
-  // Another first run may just have begun: it writes the ledger before it takes the Lease, so that it is there by now.
-  const begun = await store.readLedger()
-  if (begun !== null) return { ledger: begun, journal: await store.readJournal() }
+  const { environment } = session.input.request
+  const state = await readBoth(session)
+  if ((await lossOf(session, state.ledger?.value ?? null, state.journal?.value ?? null)) === null)
+    return state
+  // Another first run may just have begun: it writes ledger and journal before it takes the Lease and deploys, so that
+  // they are there by now.
+  const again = await readBoth(session)
+  const traces = await lossOf(session, again.ledger?.value ?? null, again.journal?.value ?? null)
+  if (traces === null) return again
   throw new SignalboxError("STATE_DAMAGED", {
     what: `the ledger of ${environment.name} is lost`,
     where: `ConfigMap signalbox-ledger in namespace ${environment.namespace}`,
     why: `operations were run here before, and what they held and verified is not known${traces.length === 0 ? "" : `: ${traces.slice(0, 3).join("; ")}`}`,
     next: `rebuild it from the evidence: dagger call status --environment ${environment.name} --repair`,
   })
+}
+
+async function readBoth({ store }: DriverSession) {
+  const [ledger, journal] = await Promise.all([store.readLedger(), store.readJournal()])
+  return { ledger, journal }
 }
 
 /**

@@ -50,6 +50,12 @@ export function emptyLedger(environment: string): StoredLedger {
   return { schemaVersion: 1, environment, fence: 0, entries: [], holds: [], lifted: [] }
 }
 
+/** Whether it is as a first operation begins it: nothing was ever recorded, held, taken over or repaired. */
+export function isBlank({ entries, holds, lifted, trimmed, repaired, takenOver }: StoredLedger): boolean {
+  const known = [...entries, ...holds, ...lifted].length > 0
+  return !known && trimmed === undefined && repaired === undefined && takenOver === undefined
+}
+
 /** Adds an entry to the chain. */
 export function append(ledger: StoredLedger, draft: EntryDraft): StoredLedger {
   const last = ledger.entries.at(-1)

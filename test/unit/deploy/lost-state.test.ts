@@ -4,6 +4,7 @@ import { saveBundle } from "../../../src/deploy/bundles/index.ts"
 import { configMapPath, leasePath } from "../../../src/deploy/cluster/index.ts"
 import { repair } from "../../../src/deploy/driver/commands/repair.ts"
 import { observe } from "../../../src/deploy/driver/observation.ts"
+import { emptyLedger } from "../../../src/deploy/state/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { namespace } from "./support/session.ts"
 import { setOf } from "./support/sets.ts"
@@ -33,7 +34,7 @@ describe("V30 ledger, journal and Lease are deleted together", () => {
       ...{ code: "STATE_DAMAGED", exitCode: 11 },
       detail: {
         what: "the ledger of staging is lost",
-        why: expect.stringContaining("Helm has a revision of operation simulated"),
+        why: expect.stringContaining("Helm has a revision of operation call-"),
         next: expect.stringContaining("--repair"),
       },
     })
@@ -76,5 +77,41 @@ describe("V30 ledger, journal and Lease are deleted together", () => {
     await attempt({ reason: "nothing was held since" })
     expect(world.ledger().holds).toEqual(ledger.holds)
     expect(await world.untilDone({ do: "deploy", version: "unsmoked-4" }, [])).toBe("refused")
+  })
+})
+
+describe("V30 a blank ledger is in the place of the one that was lost", () => {
+  const blank = (world: Simulation) => {
+    const path = configMapPath(namespace, "signalbox-ledger")
+    const object = world.api.objects.get(path)
+    if (object === undefined) throw new Error("there is no ledger")
+    world.api.put(path, { ...object, data: { "ledger.json": JSON.stringify(emptyLedger("staging")) } })
+  }
+
+  test.each([
+    ["with Lease and journal as they were", []],
+    [
+      "without Lease and journal",
+      [leasePath(namespace, "signalbox-lock"), configMapPath(namespace, "signalbox-journal")],
+    ],
+    ["without the journal", [configMapPath(namespace, "signalbox-journal")]],
+  ] as const)("sibling of V30: %s: nothing is deployed, and it can be rebuilt", async (_what, gone) => {
+    const world = await heldWorld()
+    const ledger = world.ledger()
+    blank(world)
+    for (const path of gone) world.api.objects.delete(path)
+    expect(await world.untilDone({ do: "deploy", version: "unsmoked-4" }, [])).toBe("STATE_DAMAGED")
+    const wanted = { ledger, journal: null, from: "call-2", known: ledger.fence, reason: "nothing since" }
+    await repair(world.session({ question: { repair: wanted } }))
+    expect(world.ledger().holds).toEqual(ledger.holds)
+    expect(await world.untilDone({ do: "deploy", version: "unsmoked-4" }, [])).toBe("refused")
+  })
+
+  test("sibling of V30: the ledger with which the first operation begins is none, wherever that one dies", async () => {
+    for (let point = 0; ; point++) {
+      const world = new Simulation()
+      if ((await world.once({ do: "deploy", version: "good-1" }, point)) !== null) break
+      expect(await world.untilDone({ do: "deploy", version: "good-2" }, [])).toBe("verified")
+    }
   })
 })

@@ -9,6 +9,7 @@ import {
   verifyChain,
 } from "../../state/index.ts"
 import { ensureNamespace } from "../locked.ts"
+import { lossOf } from "../lost-state.ts"
 import { assertNamespaceOwner } from "../namespace-owner.ts"
 import { type CommandResult, done } from "../result.ts"
 import type { DriverSession } from "../session.ts"
@@ -56,11 +57,14 @@ export async function repair(session: DriverSession): Promise<CommandResult> {
 async function decide(session: DriverSession, wanted: Wanted): Promise<Restoration> {
   const { environment } = session.input.request
   const versions = await session.store.versions()
-  const whole = await ifReadable(() => session.store.readLedger())
-  const ledgerIsWhole = whole !== null
+  const read = await ifReadable(() => session.store.readLedger())
   // Without a journal no operation was ever begun, or it was deleted: neither can be told from the other, nor repaired.
   const journal = await ifReadable(async () => (await session.store.readJournal()) ?? "none")
   const readJournal = journal === null || journal === "none" ? null : journal.value
+  // A blank one that was put in the place of the ledger knows nothing of what was held.
+  const isLost = read === null || (await lossOf(session, read.value, readJournal)) !== null
+  const whole = isLost ? null : read
+  const ledgerIsWhole = whole !== null
   assertNamespaceOwner(session.input.request, whole?.value ?? null, readJournal)
   if (ledgerIsWhole && journal !== null)
     throw new SignalboxError("USAGE", {

@@ -1,5 +1,5 @@
 import { manifestsDigest, parseManifests } from "../../../../src/chart/index.ts"
-import { type KubeObject, secretPath } from "../../../../src/deploy/cluster/index.ts"
+import { configMapPath, type KubeObject, secretPath } from "../../../../src/deploy/cluster/index.ts"
 import {
   decodeRelease,
   describeRevision,
@@ -177,13 +177,23 @@ export class SimulatedRelease {
     revision: number,
     version: string,
     status: HelmStatus,
-    description = describeRevision("simulated", version),
+    description = this.#description(revision, version),
   ): void {
     const { name } = this
     const release = { name, version: revision, manifest: manifestOf(version), info: { status, description } }
     const labels = { owner: "helm", name, status, version: String(revision) }
     const metadata = { name: secretName(name, revision), labels }
     this.#api.put(this.#path(revision), { metadata, data: { release: encodeRelease(release) } })
+  }
+
+  /** Names the operation that made the revision, whatever becomes of it later. */
+  #description(revision: number, version: string): string {
+    const made = this.#api.objects.get(this.#path(revision))
+    if (made !== undefined) return decodeRelease(made).info.description ?? ""
+    const journal = this.#api.objects.get(configMapPath(namespace, "signalbox-journal"))?.data
+    const text = (journal as Record<string, string> | undefined)?.["journal.json"]
+    const { operation } = JSON.parse(text ?? '{"operation":"unknown"}') as { operation: string }
+    return describeRevision(operation, version)
   }
 
   #path(revision: number): string {
