@@ -65,6 +65,7 @@ export function planDeployment(facts: DeploymentFacts, target: Target): Plan {
       ...waitWarnings(running, target.objects),
       ...(facts.definitions ?? []),
       ...policyWarnings(target, request),
+      ...addedByHand(world, target.objects),
     ],
   }
 }
@@ -132,6 +133,14 @@ function nothingVerified(world: World): string {
       ? "takes it out of traffic"
       : `leaves in traffic what is there (${present.join(", ")})`
   return `no verified release to go back to: a failure ${stays} and needs a person (18)`
+}
+
+/** Helm compares with its last manifest: what others have added since stays there, and is tested with the release. */
+function addedByHand({ served }: World, objects: Target["objects"]): readonly string[] {
+  const kept = new Set(objects.map(({ kind, name }) => `${kind}/${name}`))
+  return (served?.added ?? [])
+    .filter((field) => kept.has(field.split(" ", 1)[0] ?? ""))
+    .map((field) => `${field}, which its manifest did not set: it stays there, unless this release sets it`)
 }
 
 function warningsOf(facts: PlanFacts): readonly string[] {

@@ -40,6 +40,21 @@ export function changedFields({ kind, body }: ManifestObject, object: KubeObject
   }
 }
 
+/**
+ * Variables in the pods' template that the manifest does not set, in words: whoever set them by hand, Helm leaves them
+ * there at each roll-out. They are no difference that refuses a verification: an admission controller may have set them.
+ */
+export function addedFields({ kind, body }: ManifestObject, object: KubeObject): readonly string[] {
+  if (!["Deployment", "StatefulSet", "DaemonSet"].includes(kind)) return []
+  const live = containersOf(object as Body)
+  return containersOf(body as Body).flatMap((container) => {
+    const set = new Set((container.env ?? []).map(({ name }) => name))
+    const there = live.find(({ name }) => name === container.name)?.env ?? []
+    const added = there.filter(({ name }) => !set.has(name))
+    return added.map(({ name }) => `has ${name} in ${container.name ?? "a container"}`)
+  })
+}
+
 function changedKeys(wanted: Body["data"] = {}, live: Body["data"] = {}): readonly string[] {
   return Object.entries(wanted ?? {})
     .filter(([key, value]) => typeof value === "string" && live?.[key] !== value)

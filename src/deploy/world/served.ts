@@ -1,7 +1,7 @@
 import { type ManifestObject, withoutHooks } from "../../chart/index.ts"
 import { canonicalJson, sha256, toJson } from "../../domain/index.ts"
 import type { ClusterApi, KubeObject } from "../cluster/index.ts"
-import { changedFields } from "./served-fields.ts"
+import { addedFields, changedFields } from "./served-fields.ts"
 
 /** What decides what a release's pods run and who gets its traffic, as it is in the cluster now. */
 export interface Served {
@@ -9,6 +9,8 @@ export interface Served {
   readonly digests: Readonly<Record<string, string>>
   /** Fields that are not as the manifest sets them, a line each. */
   readonly changed: readonly string[]
+  /** What is there beside what the manifest sets, and stays there at each roll-out, a line each. */
+  readonly added: readonly string[]
 }
 
 interface Kind {
@@ -67,6 +69,8 @@ export async function readServed(
     const object = live.get(name)
     return object === undefined ? [] : [{ name, manifest, object }]
   })
+  const named = (fields: typeof changedFields) =>
+    found.flatMap(({ name, manifest, object }) => fields(manifest, object).map((field) => `${name} ${field}`))
   return {
     digests: Object.fromEntries(
       found.map(({ name, manifest, object }) => [
@@ -74,9 +78,8 @@ export async function readServed(
         sha256(canonicalJson(toJson(kinds[manifest.kind]?.part(object, manifest) ?? null))),
       ]),
     ),
-    changed: found.flatMap(({ name, manifest, object }) =>
-      changedFields(manifest, object).map((field) => `${name} ${field}`),
-    ),
+    changed: named(changedFields),
+    added: named(addedFields),
   }
 }
 

@@ -100,6 +100,7 @@ export function differences(world: World, set: ReleaseDigests): readonly string[
     ...world.rollout.changed,
     ...world.traffic.missing.map((name) => `${name} does not exist`),
     ...(world.served?.changed ?? []),
+    ...(world.served?.added ?? []).map((field) => `${field}, which its manifest does not set`),
     ...replaced.map(([component]) => `no pod of ${component} runs the image that ${set.version} has`),
   ]
 }

@@ -118,6 +118,20 @@ describe("a plan", () => {
     )
   })
 
+  test("sibling of V31: what was added by hand stands in the plan, and its approval covers it", () => {
+    const served = {
+      digests: {},
+      changed: [],
+      added: ["Deployment/web has DEBUG in web", "Deployment/old has X in y"],
+    }
+    const given = facts({ world: { ...worldOf("1.0.0"), served } })
+    expect(planDeployment(given, target("1.1.0")).warnings).toContain(
+      "Deployment/web has DEBUG in web, which its manifest did not set: it stays there, unless this release sets it",
+    )
+    expect(planDeployment(given, target("1.1.0")).warnings.join()).not.toContain("Deployment/old")
+    expect(hash(given)).not.toBe(hash(facts()))
+  })
+
   test("of a rollback goes to the verified set by Helm's revision, or by what was kept", () => {
     const entry = ledgerOf("1.0.0", "1.1.0").entries[0] as LedgerEntry
     const there = planRollback(facts({ world: worldOf("1.0.0", "1.1.0") }), entry)

@@ -6,7 +6,7 @@ import { status } from "../../../src/deploy/driver/commands/status.ts"
 import { observe } from "../../../src/deploy/driver/observation.ts"
 import { decodeRelease, encodeRelease } from "../../../src/deploy/helm/index.ts"
 import { append, emptyLedger, StateStore } from "../../../src/deploy/state/index.ts"
-import { changedBetween, readServed, runs } from "../../../src/deploy/world/index.ts"
+import { changedBetween, differences, drift, readServed, runs } from "../../../src/deploy/world/index.ts"
 import { sha256 } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { namespace } from "./support/session.ts"
@@ -209,6 +209,43 @@ spec: { template: { spec: { containers: [{ name: web, args: [serve], env: [{ nam
     change("ConfigMap", { data: { GREETING: "one", "last-run": "today" } })
     change("Deployment", { status: { replicas: 3 } })
     expect(await readServed(api, namespace, objects)).toEqual(before)
+  })
+})
+
+describe("what was added by hand before", () => {
+  const added = { name: "DEBUG", value: "1" }
+  const withEnv = (env: readonly object[]) => ({
+    template: { spec: { containers: [{ name: "web", args: ["serve"], env }] } },
+  })
+
+  test("sibling of V31: a variable more is named as a difference, and refuses nothing", async () => {
+    const world = new Simulation()
+    await world.untilDone(deploy("good-1"), [])
+    const line = "Deployment/web has DEBUG in web"
+    const more = {
+      ...(await observe(world.session())).world,
+      served: { digests: {}, changed: [], added: [line] },
+    }
+    const entry = world.ledger().entries.at(-1)
+    if (entry === undefined) throw new Error("nothing is recorded")
+    expect(differences(more, entry.set)).toEqual([`${line}, which its manifest does not set`])
+    expect(runs(more, entry.set)).toBe(true)
+    expect(drift(more, entry.set)).toBeNull()
+  })
+
+  test("sibling of V31: it is found in the containers that the manifest names, and nowhere else", async () => {
+    const api = new MemoryApi()
+    const [deployment] = parseManifests(`
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec: { template: { spec: { containers: [{ name: web, args: [serve], env: [{ name: MODE, value: live }] }] } } }
+`)
+    if (deployment === undefined) throw new Error("nothing was parsed")
+    api.put(deploymentPath, { metadata: { name: "web" } } as KubeObject)
+    edit(api, deploymentPath, withEnv([{ name: "MODE", value: "live" }, added]))
+    const served = await readServed(api, namespace, [deployment])
+    expect([served.added, served.changed]).toEqual([["Deployment/web has DEBUG in web"], []])
   })
 })
 
