@@ -54,17 +54,25 @@ export async function oneContainer(
   return containerOf(await buildRequest(session, trust), name)
 }
 
-/** Sizes against their budgets, as text for people and as JSON. */
+/** Sizes against their budgets and what the builds left out, as text for people and as JSON. */
 export async function imageSizes(
   session: Session,
   trust: Trust,
   names: readonly string[] = [],
 ): Promise<{ text: string; json: string; withinBudget: boolean }> {
-  const { imageSize, sizesText } = await import("../src/build/index.ts")
+  const { imageSize, leftOutOf, sizesText } = await import("../src/build/index.ts")
   const { componentNamed } = await import("../src/config/index.ts")
-  const [config, images] = await Promise.all([session.config(), buildImages(session, trust, names)])
-  const sizes = images.map((image) =>
-    imageSize(image.component, componentNamed(config, image.component), image),
+  const [config, images, request] = await Promise.all([
+    session.config(),
+    buildImages(session, trust, names),
+    buildRequest(session, trust),
+  ])
+  const sizes = await Promise.all(
+    images.map(async (image) => {
+      const { component } = image
+      const leftOut = await leftOutOf(request, component)
+      return imageSize(component, componentNamed(config, component), image, leftOut)
+    }),
   )
   return {
     text: sizesText(sizes),

@@ -51,6 +51,13 @@ export async function assertBuildable(request: BuildAll): Promise<void> {
   }
 }
 
+/** What the build of a component leaves out of its directory by its language's own list. @throws UNKNOWN_COMPONENT */
+export async function leftOutOf(request: BuildAll, name: string): Promise<readonly string[]> {
+  const of = await componentRequest(request, name)
+  const language = await languageOf(of.component)
+  return (await language.leftOut?.(of)) ?? []
+}
+
 async function assertInputs(of: ComponentRequest<Component>, language: Language<Component>): Promise<void> {
   await language.assertBuildable(of)
   const { component } = of

@@ -7,6 +7,7 @@ export {
   buildAll,
   buildImage,
   containerOf,
+  leftOutOf,
 } from "./images.ts"
 export { sbomDirectory } from "./sbom.ts"
 export { type ImageSize, imageSize, inMegabytes, megabytes, sizesText } from "./sizes.ts"

@@ -10,6 +10,8 @@ export interface ImageSize {
   /** `maxImageMb` in bytes; absent when the component has no budget. */
   readonly budget?: number
   readonly withinBudget: boolean
+  /** Files and directories of the component's directory that its build leaves out by its language's own list. */
+  readonly leftOut: readonly string[]
 }
 
 /** 10^6 bytes, as registries count. */
@@ -19,11 +21,13 @@ export function imageSize(
   name: string,
   component: Pick<Component, "maxImageMb">,
   facts: Pick<ArchiveFacts, "digest" | "bytes">,
+  leftOut: readonly string[] = [],
 ): ImageSize {
   const { digest, bytes } = facts
   const budget = component.maxImageMb === undefined ? undefined : component.maxImageMb * megabyte
   const withinBudget = budget === undefined || bytes <= budget
-  return { component: name, digest, bytes, ...(budget === undefined ? {} : { budget }), withinBudget }
+  const size = { component: name, digest, bytes, ...(budget === undefined ? {} : { budget }) }
+  return { ...size, withinBudget, leftOut }
 }
 
 /** Two decimals, rounded up, so that a size above the budget is never shown as within it. */
@@ -36,7 +40,10 @@ export function inMegabytes(bytes: number): number {
   return Math.ceil(bytes / (megabyte / 100)) / 100
 }
 
-/** One line per image and their sum. */
+/** As many of the paths as fit into a line. */
+const shownPaths = 12
+
+/** One line per image and their sum, and what their builds left out. */
 export function sizesText(sizes: readonly ImageSize[]): string {
   const width = Math.max(5, ...sizes.map(({ component }) => component.length))
   const lines = sizes.map(({ component, bytes, budget, withinBudget, digest }) => {
@@ -44,5 +51,12 @@ export function sizesText(sizes: readonly ImageSize[]): string {
     return `${component.padEnd(width)}  ${megabytes(bytes).padStart(10)}  ${limit}${withinBudget ? "" : "  TOO LARGE"}  ${digest}`
   })
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
-  return `${[...lines, `${"total".padEnd(width)}  ${megabytes(total).padStart(10)}`].join("\n")}\n`
+  const sum = `${"total".padEnd(width)}  ${megabytes(total).padStart(10)}`
+  return `${[...lines, sum, ...sizes.flatMap(leftOutLine)].join("\n")}\n`
+}
+
+function leftOutLine({ component, leftOut }: ImageSize): readonly string[] {
+  if (leftOut.length === 0) return []
+  const more = leftOut.length > shownPaths ? ` and ${leftOut.length - shownPaths} more` : ""
+  return [`left out of the build of ${component}: ${leftOut.slice(0, shownPaths).join(", ")}${more}`]
 }

@@ -124,6 +124,11 @@ export interface Language<C extends ComponentBase = ComponentBase> {
   sourceFiles?(request: ComponentRequest<C>): Promise<readonly string[]>
   /** Lines of a source file that hold code. Absent: as `sourceFiles`. */
   codeLines?(text: string): number
+  /**
+   * Files and directories (`test/`) of its directory that its build leaves out by a list of this language, relative to it.
+   * Absent: it leaves nothing out, but for what the project's own ignore files name.
+   */
+  leftOut?(request: ComponentRequest<C>): Promise<readonly string[]>
   /** External images that it builds on without a digest: a tag may name another image later. */
   unpinned(request: ComponentRequest<C>): Promise<readonly UnpinnedImage[]>
   /** The image, not yet built. */

@@ -63,7 +63,7 @@ export class Images {
     })
   }
 
-  /** Compressed size of each image, its budget (maxImageMb) and its digest. */
+  /** Compressed size of each image, its budget (maxImageMb) and its digest, and what its build leaves out of the source. */
   @func()
   sizes(): Promise<string> {
     return this.ask(async (session) => {
@@ -72,7 +72,7 @@ export class Images {
     })
   }
 
-  /** The same as JSON: {"schemaVersion":1,"images":[{"component","digest","bytes","budget","withinBudget"}]}. */
+  /** The same as JSON: {"schemaVersion":1,"images":[{"component","digest","bytes","budget","withinBudget","leftOut"}]}. */
   @func()
   sizesJson(): Promise<string> {
     return this.ask(async (session) => {

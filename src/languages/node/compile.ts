@@ -45,7 +45,8 @@ export function buildOutput({ component, source }: Request): Promise<string | nu
   return outputOf(component, (path) => source.exists(`${component.path}/${path}`))
 }
 
-async function staleOutput(request: Request): Promise<string | null> {
+/** The same where a script writes it: what the source has there is from an earlier build. */
+export async function staleOutput(request: Request): Promise<string | null> {
   return (await hasBuildStep(request)) ? buildOutput(request) : null
 }
 

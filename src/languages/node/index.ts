@@ -5,9 +5,9 @@ import type { Checks } from "../check.ts"
 import type { ComponentRequest, Language, NamedPackages } from "../language.ts"
 import { assertBuildable } from "./buildable.ts"
 import { checksOf, type NodeFiles } from "./checks.ts"
-import { buildOutput, developmentContainer } from "./compile.ts"
+import { buildOutput, developmentContainer, staleOutput } from "./compile.ts"
 import { imageOf } from "./image.ts"
-import { cleanPath } from "./inputs.ts"
+import { buildExcludes, cleanPath, outermost } from "./inputs.ts"
 import { lockFile, manifestFiles, npmReason } from "./install.ts"
 import { lockedPackages, manifestIn, versionsIn } from "./manifest.ts"
 import type { NodeComponent } from "./schema.ts"
@@ -31,6 +31,7 @@ export const language: Language<NodeComponent> = {
   packages,
   sourceFiles,
   codeLines,
+  leftOut,
   assertStarts,
 }
 
@@ -70,6 +71,13 @@ async function checks(request: Request): Promise<Checks> {
 async function sourceFiles({ component, source }: Request): Promise<readonly string[]> {
   const files = await source.directory(component.path).glob("**")
   return files.filter(isSourceFile)
+}
+
+async function leftOut(request: Request): Promise<readonly string[]> {
+  const directory = request.source.directory(request.component.path)
+  const patterns = buildExcludes(await staleOutput(request))
+  const found = await Promise.all(patterns.map((pattern) => directory.glob(pattern)))
+  return outermost(found.flat())
 }
 
 async function assertStarts(request: Request, image: Container): Promise<void> {

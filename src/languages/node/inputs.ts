@@ -19,6 +19,14 @@ export function buildExcludes(output: string | null): string[] {
   return [...neverInput, ...notForBuild, ...(output === null ? [] : [output])]
 }
 
+/** Paths without those below another one of them, each once; a directory ends with a slash. */
+export function outermost(paths: readonly string[]): readonly string[] {
+  const kept: string[] = []
+  for (const path of [...new Set(paths)].sort())
+    if (!kept.some((one) => one.endsWith("/") && path.startsWith(one))) kept.push(path)
+  return kept
+}
+
 /** Patterns excluded from sources that are copied into an image. */
 export const sourceExcludes: readonly string[] = [...neverInput, ...notForBuild]
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest"
 import { hardeningProblems } from "../../../src/build/hardening.ts"
 import { imageLabels } from "../../../src/build/labels.ts"
 import { imageSize, megabytes, sizesText } from "../../../src/build/sizes.ts"
+import { outermost } from "../../../src/languages/node/inputs.ts"
 
 const digest = `sha256:${"a".repeat(64)}`
 const size = (bytes: number, maxImageMb?: number) =>
@@ -14,7 +15,13 @@ describe("size of an image", () => {
   })
 
   test("without a budget every size is within it", () => {
-    expect(size(10 ** 12)).toEqual({ component: "web", digest, bytes: 10 ** 12, withinBudget: true })
+    expect(size(10 ** 12)).toEqual({
+      component: "web",
+      digest,
+      bytes: 10 ** 12,
+      withinBudget: true,
+      leftOut: [],
+    })
   })
 
   test("is rounded up: what is over the budget never looks as if it were within", () => {
@@ -26,6 +33,21 @@ describe("size of an image", () => {
     const text = sizesText([size(4_430_000, 60), { ...size(61_000_000, 60), component: "backend" }])
     expect(text).toContain("TOO LARGE")
     expect(text.trimEnd().split("\n").at(-1)).toBe("total      65.43 MB")
+  })
+
+  test("sibling of G03: what a build leaves out of the source stands below its size", () => {
+    const leftOut = outermost(["test/", "test/a.ts", "README.md", "testing.md", "test/b/", "README.md"])
+    expect(leftOut).toEqual(["README.md", "test/", "testing.md"])
+    const lines = (paths: readonly string[]) =>
+      sizesText([imageSize("web", {}, { digest, bytes: 1 }, paths)])
+        .trimEnd()
+        .split("\n")
+        .slice(2)
+    expect(lines(leftOut)).toEqual(["left out of the build of web: README.md, test/, testing.md"])
+    expect(lines([])).toEqual([])
+    expect(lines(Array.from({ length: 14 }, (_, index) => `${index}.test.ts`))[0]).toMatch(
+      /, 11\.test\.ts and 2 more$/,
+    )
   })
 })
 
