@@ -1,7 +1,7 @@
 import { type Container, type Directory, dag, ExecError, ReturnType } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import { holdsRepository, SignalboxError } from "../src/domain/index.ts"
-import { toolContainer } from "../src/toolbox/index.ts"
+import { toolContainer, whyFailed } from "../src/toolbox/index.ts"
 import { fetchLfsObjects } from "./lfs.ts"
 
 /** The commit that a release is built from, as git describes it. */
@@ -137,9 +137,28 @@ export async function gitExec(
   )
 }
 
-/** The source tree of a commit, exactly as git has it. */
+/**
+ * The source tree of a commit, exactly as git has it. Tried twice: the engine's own git was seen to end with 128, without
+ * a word, where the next attempt found the commit.
+ * @throws TOOL_FAILED where the engine cannot check it out
+ */
 export async function treeOf(session: Session, commit: string): Promise<Directory> {
-  return (await repository(session)).asGit().commit(commit).tree({ discardGitDir: true })
+  const given = await repository(session)
+  const checkOut = () => given.asGit().commit(commit).tree({ discardGitDir: true }).sync()
+  try {
+    return await checkOut().catch(checkOut)
+  } catch (cause) {
+    throw new SignalboxError(
+      "TOOL_FAILED",
+      {
+        what: `the engine cannot check out commit ${commit}`,
+        where: "--git",
+        why: whyFailed(cause),
+        next: "see whether git has it whole: git fsck, git cat-file -t COMMIT; then call again",
+      },
+      { cause },
+    )
+  }
 }
 
 /**

@@ -17,12 +17,20 @@ function treeOf(config: string): Directory {
 const commit = "c".repeat(40)
 const toolboxText = readFileSync(join(import.meta.dirname, "../../../toolbox.yaml"), "utf8")
 
-/** A working tree that was moved to another registry and project since the commit. */
-function session(config?: string): Session {
+/**
+ * A working tree that was moved to another registry and project since the commit.
+ * @param failures how many times in a row the engine's git fails.
+ */
+function session(config?: string, failures = 0): Session {
   const trees: Readonly<Record<string, Directory>> = { [commit]: treeOf(minimalConfig) }
+  let left = failures
+  const sync = async (id: string) => {
+    if (left-- > 0) throw new Error("git error: exit status 128")
+    return trees[id]
+  }
   const git = {
     entries: async () => [".git/"],
-    asGit: () => ({ commit: (id: string) => ({ tree: () => trees[id] }) }),
+    asGit: () => ({ commit: (id: string) => ({ tree: () => ({ sync: () => sync(id) }) }) }),
   }
   const moved = minimalConfig
     .replace(/^project: .*$/m, "project: bank")
@@ -34,6 +42,21 @@ function session(config?: string): Session {
     config: config === undefined ? undefined : ({ contents: async () => config } as unknown as File),
   } as unknown as Inputs)
 }
+
+describe("the engine's own git", () => {
+  test("that fails once is asked again", async () => {
+    expect((await registryPlace(await sessionAt(session(undefined, 1), commit))).registry).toBe(
+      "registry.example",
+    )
+  })
+
+  test("that fails again is a tool that failed, with its words and the commit", async () => {
+    await expect(sessionAt(session(undefined, 2), commit)).rejects.toMatchObject({
+      code: "TOOL_FAILED",
+      detail: { what: expect.stringContaining(commit), why: "git error: exit status 128" },
+    })
+  })
+})
 
 describe("V45 project and registry of a release", () => {
   test("are those of its commit", async () => {
