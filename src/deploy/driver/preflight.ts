@@ -22,6 +22,7 @@ export async function askServer(
     )
     return []
   }
+  const base = world.revisions.findLast(({ status }) => status === "deployed")
   const ofSteps = await askSteps(session, target, steps)
   const ofRelease = await preflight({
     api: session.api,
@@ -29,6 +30,7 @@ export async function askServer(
     objects: target.objects,
     chart: inputs.chart,
     deployed: world.current === null ? null : parseManifests(world.current.manifest),
+    base: base === undefined ? null : { revision: base.revision, objects: parseManifests(base.manifest) },
     secrets: session.secrets,
     say,
   })

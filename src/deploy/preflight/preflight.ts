@@ -11,7 +11,7 @@ import type { ClusterApi } from "../cluster/index.ts"
 import { conflictsOf, type DryRunRequest, type DryRunResult, dryRunAll } from "./dry-run.ts"
 import { hasField } from "./fields.ts"
 import { definitionsAmong, definitionsIn } from "./names.ts"
-import { foreignRefusal, rejectedRefusal, unansweredRefusal } from "./refusals.ts"
+import { foreignRefusal, goneRefusal, rejectedRefusal, unansweredRefusal } from "./refusals.ts"
 import { Resources, renderedKinds } from "./resources.ts"
 import type { FieldConflict } from "./verdict.ts"
 
@@ -23,6 +23,8 @@ export interface Preflight {
   readonly chart: ChartFiles
   /** What Helm's newest revision applied; null at the first installation. */
   readonly deployed: readonly ManifestObject[] | null
+  /** The revision that Helm compares with, because it counts as deployed; null where there is none. */
+  readonly base: { readonly revision: number; readonly objects: readonly ManifestObject[] } | null
   readonly secrets: KnownSecrets
   /** Gets a line for each object that cannot be tried yet, though nothing is wrong with it. */
   readonly say: (line: string) => void
@@ -58,6 +60,7 @@ export async function preflight(request: Preflight): Promise<readonly SignalboxE
       if (verdict.kind === "later")
         request.say(secrets.hide(`not dry-run before it exists: ${objectKey(object)}: ${verdict.why}`))
     const all = [
+      await goneFrom(dryRun.resources, environment, request.base),
       foreignRefusal(environment, foreign),
       rejectedRefusal(environment, results),
       unansweredRefusal(environment, results),
@@ -69,6 +72,24 @@ export async function preflight(request: Preflight): Promise<readonly SignalboxE
     if (["CLUSTER_REFUSED", "CLUSTER_UNREACHABLE"].includes(redacted.code)) return [redacted]
     throw redacted
   }
+}
+
+/**
+ * Helm builds every object of the deployed revision before it upgrades, and fails where the cluster no longer serves one of
+ * their versions: after the approval, and on every further attempt.
+ */
+async function goneFrom(
+  resources: Resources,
+  environment: Preflight["environment"],
+  base: Preflight["base"],
+): Promise<SignalboxError | null> {
+  const objects = withoutHooks(base?.objects ?? [])
+  const paths = await Promise.all(objects.map((object) => resources.pathOf(object)))
+  return goneRefusal(
+    environment,
+    base?.revision ?? 0,
+    objects.filter((_, index) => paths[index] === null),
+  )
 }
 
 function isConflict({ verdict }: DryRunResult): boolean {

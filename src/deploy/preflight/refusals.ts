@@ -28,6 +28,24 @@ export function foreignRefusal(
   })
 }
 
+/** Objects of the deployed revision in an API version that is not served any more: Helm cannot upgrade over it. */
+export function goneRefusal(
+  environment: Environment,
+  revision: number,
+  objects: readonly ManifestObject[],
+): SignalboxError | null {
+  if (objects.length === 0) return null
+  const all = objects.map((object) => `${objectKey(object)} needs ${object.apiVersion}`)
+  return new SignalboxError("POLICY_REFUSED", {
+    what: `Helm cannot upgrade over revision ${revision}: the cluster does not serve what its manifest names`,
+    where: placeOf(environment),
+    why: [...all.slice(0, named), ...(all.length > named ? [`and ${all.length - named} more`] : [])].join(
+      "; ",
+    ),
+    next: "serve that version again until this release is deployed, or rewrite the stored revision to one that is served (Helm's plugin mapkubeapis); then plan again",
+  })
+}
+
 /** Objects that the API server rejects: Helm would have failed half way through. */
 export function rejectedRefusal(
   environment: Environment,

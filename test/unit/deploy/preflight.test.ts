@@ -76,6 +76,7 @@ function ask({
     objects: parseManifests(target),
     chart,
     deployed: deployed === null ? null : parseManifests(deployed),
+    base: deployed === null ? null : { revision: 3, objects: parseManifests(deployed) },
     secrets,
     say: (line) => said.push(line),
   })
@@ -426,6 +427,33 @@ async function refusalsOf(
       json: async (path) => (path === "/apis" ? { groups: [{ versions }] } : { resources }),
     },
     ...{ environment: { name: "staging", namespace: "apps" }, objects, chart },
-    ...{ deployed: [], secrets: new KnownSecrets(), say: () => {} },
+    ...{ deployed: [], base: null, secrets: new KnownSecrets(), say: () => {} },
   })
 }
+
+describe("C21 the deployed revision names an API version that is gone", () => {
+  const widget = { apiVersion: "example.test/v1alpha1", kind: "Widget", metadata: { name: "w" } }
+  const answer = () => accepted
+
+  test("sibling of C21: Helm cannot upgrade over it: refused before anything is changed, with object and revision", async () => {
+    const deployed = manifest(deployment("info"), widget)
+    expect(await ask({ target: manifest(deployment("debug")), deployed, answer })).toMatchObject([
+      {
+        code: "POLICY_REFUSED",
+        detail: {
+          what: "Helm cannot upgrade over revision 3: the cluster does not serve what its manifest names",
+          where: "staging, namespace apps",
+          why: "Widget.example.test/w needs example.test/v1alpha1",
+          next: expect.stringContaining("mapkubeapis"),
+        },
+      },
+    ])
+  })
+
+  test("sibling of C21: a hook of it is not built, and a first installation compares with nothing", async () => {
+    const hook = { ...widget, metadata: { name: "w", annotations: { "helm.sh/hook": "test" } } }
+    const target = manifest(deployment("debug"))
+    expect(await ask({ target, deployed: manifest(deployment("info"), hook), answer })).toEqual([])
+    expect(await ask({ target, answer })).toEqual([])
+  })
+})
