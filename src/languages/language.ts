@@ -75,6 +75,8 @@ export interface NamedPackages {
   readonly production: number
   /** Number of those for development alone. */
   readonly development: number
+  /** Files of them, by path in the image (`app/node_modules/eslint/package.json`): none of them belongs there. */
+  readonly developmentFiles: readonly string[]
   /**
    * Whether the image contains the packages themselves, rather than files built from them. Bundlers also copy the code of
    * packages for development into such files, so where it is false, these are scanned, too.

@@ -1,3 +1,4 @@
+import type { ToolFinding } from "../../domain/index.ts"
 import { below } from "../engine/reports.ts"
 import type { Judgement } from "../gate.ts"
 import type { ScanReading } from "./read.ts"
@@ -18,7 +19,7 @@ export function judgeScans(name: string, reading: ScanReading): Judgement {
   const system =
     image?.system === undefined ? "no system packages" : `${packages.system} of the system ${image.system}`
   const found = {
-    findings: [...(lock?.findings ?? []), ...onlyInImage],
+    findings: [...(lock?.findings ?? []), ...onlyInImage, ...developmentPackages(name, reading)],
     errors: [...errors, ...blindScans(reading).map((why) => `${name}: ${why}`)],
     tools: [],
     figures: { packages: packages.locked, systemPackages: packages.system },
@@ -33,6 +34,26 @@ export function judgeScans(name: string, reading: ScanReading): Judgement {
     ...found,
     summary: `${name}: ${packages.locked} packages of the application${development}, ${system}`,
   }
+}
+
+/**
+ * Packages for development in a runtime image: their code can be run there, and the scan of the lock file does not look
+ * at them.
+ */
+function developmentPackages(name: string, { image, developmentFiles }: ScanReading): readonly ToolFinding[] {
+  const found = developmentFiles.flatMap((file) => {
+    const subject = image?.installed.get(file)
+    return subject === undefined ? [] : [{ file, subject }]
+  })
+  return found.map(({ file, subject }) => ({
+    rule: "development-package",
+    severity: "high",
+    message: `${subject} is for development, and lies in the image`,
+    location: { file: `image:${name}/${file}` },
+    component: name,
+    fix: "leave it out: see entry and files of the component, or make it a dependency for production",
+    subject,
+  }))
 }
 
 /** What the scans did not look at, though it is there: nothing found in it would be no news. */

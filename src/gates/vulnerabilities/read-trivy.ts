@@ -31,7 +31,16 @@ const report = z.object({
         Target: z.string(),
         Class: z.string(),
         Type: z.string().default(""),
-        Packages: z.array(z.looseObject({ Name: z.string() })).default([]),
+        Packages: z
+          .array(
+            z.object({
+              Name: z.string(),
+              Version: z.string().optional(),
+              /** Of a package whose own file was found in an image: `app/node_modules/eslint/package.json`. */
+              FilePath: z.string().optional(),
+            }),
+          )
+          .default([]),
         Vulnerabilities: z.array(vulnerability).default([]),
       }),
     )
@@ -42,6 +51,8 @@ export interface TrivyResult {
   readonly findings: readonly ToolFinding[]
   /** Packages looked at, by class: `os-pkgs`, `lang-pkgs`. */
   readonly packages: Readonly<Record<string, number>>
+  /** Packages whose own files lie in the image, by path: `NAME@VERSION`. */
+  readonly installed: ReadonlyMap<string, string>
   /** Distribution of an image, such as `debian 12.9`; absent where the scan knows none. */
   readonly system?: string
   /** Version of Trivy, as it says itself. Absent: before 0.68 it does not say. */
@@ -77,7 +88,10 @@ export function readTrivy(
   const { Results, Metadata, Trivy } = readJson("trivy", text, report)
   const packages: Record<string, number> = {}
   const findings = new Map<string, ToolFinding>()
+  const installed = new Map<string, string>()
   for (const { Target, Class, Packages, Vulnerabilities } of Results) {
+    for (const { Name, Version = "", FilePath } of Packages)
+      if (FilePath !== undefined) installed.set(FilePath, `${Name}@${Version}`)
     packages[Class] = (packages[Class] ?? 0) + Packages.length
     for (const one of Vulnerabilities) {
       const found = finding(one, component, place(Target, one.PkgPath))
@@ -90,6 +104,7 @@ export function readTrivy(
   return {
     findings: [...ended, ...findings.values()],
     packages,
+    installed,
     ...(name === undefined ? {} : { system: name }),
     ...(Trivy === undefined ? {} : { version: Trivy.Version }),
   }

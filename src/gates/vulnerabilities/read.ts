@@ -29,6 +29,8 @@ export interface ScanReading {
   /** Those that it does not look at, because they are for development and their code is not in the image. */
   readonly unscanned: number
   readonly packagesInImage: boolean
+  /** Files of packages for development, by path in the image. */
+  readonly developmentFiles: readonly string[]
   readonly systemFiles: readonly string[]
   /** The release of a distribution that the scan of the image does not know. */
   readonly unknownRelease: string | undefined
@@ -64,9 +66,10 @@ export function readScans(name: string, scans: ComponentScans): ScanReading {
     path === undefined ? `image:${name}` : `image:${name}/${path}`,
   )
   const { production = 0, development = 0, inImage: packagesInImage = false } = packages ?? {}
+  const { developmentFiles = [] } = packages ?? {}
   const isBundled = packages !== null && !packagesInImage
   return {
-    ...{ lock, image, packagesInImage, systemFiles, errors },
+    ...{ lock, image, packagesInImage, developmentFiles, systemFiles, errors },
     expected: isBundled ? production + development : production,
     unscanned: isBundled ? 0 : development,
     unknownRelease: fromImage.finished

@@ -2,7 +2,7 @@ import type { Container } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
 import { onlyThese, toolIdentity } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
-import type { ComponentRequest, Language, NamedPackages } from "../language.ts"
+import { type ComponentRequest, type Language, type NamedPackages, workdir } from "../language.ts"
 import { assertBuildable } from "./buildable.ts"
 import { checksOf, type NodeFiles } from "./checks.ts"
 import { buildOutput, developmentContainer, staleOutput } from "./compile.ts"
@@ -39,10 +39,12 @@ async function packages({ name, component, source, ...rest }: Request): Promise<
   await assertBuildable({ ...rest, name, component, source })
   const directory = source.directory(component.path)
   const place = `${component.path}/${lockFile}`
+  const { developmentPaths, ...counts } = lockedPackages(await directory.file(lockFile).contents(), place)
   return {
     files: await onlyThese(directory, manifestFiles),
     lockFile: place,
-    ...lockedPackages(await directory.file(lockFile).contents(), place),
+    ...counts,
+    developmentFiles: developmentPaths.map((path) => `${workdir.slice(1)}/${path}/package.json`),
     inImage: component.kind === "service",
   }
 }

@@ -33,6 +33,8 @@ export interface LockedPackages {
   readonly production: number
   /** For development alone. */
   readonly development: number
+  /** Where npm installs those for development alone: `node_modules/eslint`. */
+  readonly developmentPaths: readonly string[]
 }
 
 export interface Manifest {
@@ -66,14 +68,16 @@ export function versionsIn(text: string, file: string): (name: string) => string
 export function lockedPackages(text: string, file: string): LockedPackages {
   const production = new Set<string>()
   const all = new Set<string>()
+  const developmentPaths: string[] = []
   for (const [path, { name, version, dev, link }] of entriesIn(text, file)) {
     // The component itself and its workspaces are no packages.
     if (!path.includes("node_modules/") || link === true) continue
     const id = `${name ?? path.slice(path.lastIndexOf("node_modules/") + 13)}@${version ?? path}`
     all.add(id)
     if (dev !== true) production.add(id)
+    else developmentPaths.push(path)
   }
-  return { production: production.size, development: all.size - production.size }
+  return { production: production.size, development: all.size - production.size, developmentPaths }
 }
 
 /** Packages by the path that they are installed to. */

@@ -8,6 +8,7 @@ import { recorded } from "./recorded.ts"
 
 const packages = {
   ...{ lockFile: "apps/backend/package-lock.json", production: 3, development: 0, inImage: true },
+  developmentFiles: [] as readonly string[],
 }
 const ran = (name: string, text: string) => ({
   finished: true as const,
@@ -215,6 +216,43 @@ describe("G12 packages for development", () => {
     expect(
       judgeScans("api", fromLock("clean.json"), image(), { production: 2, development: 41 }).summary,
     ).toContain("of the application (41 for development not looked at)")
+  })
+})
+
+describe("X7 packages for development in a runtime image", () => {
+  const developmentFiles = ["app/node_modules/eslint/package.json"]
+  const holding = (FilePath: string) =>
+    image({
+      Packages: [
+        { Name: "eslint", Version: "9.0.0", FilePath },
+        { Name: "npm", Version: "11.0.0" },
+      ],
+    })
+
+  test("sibling of X7: one that lies where npm installs it is a finding, with its name and place", () => {
+    const judged = judgeScans(
+      "api",
+      fromLock("clean.json"),
+      holding("app/node_modules/eslint/package.json"),
+      {
+        ...{ production: 2, development: 41, developmentFiles },
+      },
+    )
+    expect(judged.findings).toMatchObject([
+      {
+        ...{ rule: "development-package", severity: "high", component: "api", subject: "eslint@9.0.0" },
+        location: { file: "image:api/app/node_modules/eslint/package.json" },
+      },
+    ])
+  })
+
+  test("sibling of X7: a copy that another package brings is none", () => {
+    const inside = "app/node_modules/next/dist/compiled/eslint/package.json"
+    const judged = judgeScans("api", fromLock("clean.json"), holding(inside), {
+      production: 2,
+      developmentFiles,
+    })
+    expect(judged.findings).toEqual([])
   })
 })
 

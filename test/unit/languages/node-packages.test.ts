@@ -16,13 +16,16 @@ test("packages are counted by version: neither workspaces nor the component itse
     "node_modules/w": { link: true },
     "packages/w": { version: "1.0.0" },
   }
-  expect(lockedPackages(lock(packages), file)).toEqual({ production: 1, development: 1 })
+  expect(lockedPackages(lock(packages), file)).toEqual({
+    ...{ production: 1, development: 1 },
+    developmentPaths: ["node_modules/b", "node_modules/b/node_modules/a"],
+  })
   expect(lockedPackages(lock({ "node_modules/x": { dev: true } }), file)).toMatchObject({ production: 0 })
 })
 
 test("R7 a lock file of version 1 is read: its packages are counted, and their versions known", () => {
   const text = readFileSync("test/recorded/npm/lock-version-1.json", "utf8")
-  expect(lockedPackages(text, file)).toEqual({ production: 1, development: 1 })
+  expect(lockedPackages(text, file)).toMatchObject({ production: 1, development: 1 })
   expect(versionsIn(text, file)("minimist")).toBe("1.2.0")
 })
 
@@ -32,9 +35,9 @@ test("sibling of R7: packages of version 1 that lie below others are counted, an
     lockfileVersion: 1,
     dependencies: { a: { version: "1.0.0", dependencies: inner } },
   })
-  expect(lockedPackages(text, file)).toEqual({ production: 2, development: 1 })
+  expect(lockedPackages(text, file)).toMatchObject({ production: 2, development: 1 })
   expect(versionsIn(text, file)("b")).toBeUndefined()
-  expect(lockedPackages('{"lockfileVersion":1}', file)).toEqual({ production: 0, development: 0 })
+  expect(lockedPackages('{"lockfileVersion":1}', file)).toMatchObject({ production: 0, development: 0 })
 })
 
 test.each([
