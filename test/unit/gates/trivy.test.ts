@@ -220,28 +220,23 @@ describe("G12 packages for development", () => {
 })
 
 describe("X7 packages for development in a runtime image", () => {
-  const developmentFiles = ["app/node_modules/eslint/package.json"]
-  const holding = (FilePath: string) =>
-    image({
-      Packages: [
-        { Name: "eslint", Version: "9.0.0", FilePath },
-        { Name: "npm", Version: "11.0.0" },
-      ],
-    })
+  const holding = (FilePath: string) => image({ Packages: [{ Name: "eslint", Version: "9.0.0", FilePath }] })
 
   test("sibling of X7: one that lies where npm installs it is a finding, with its name and place", () => {
-    const judged = judgeScans(
-      "api",
-      fromLock("clean.json"),
-      holding("app/node_modules/eslint/package.json"),
+    const service = ran("image.json", recorded("trivy/image-of-a-service.json"))
+    const judge = (files: readonly string[]) =>
+      judgeScans("api", fromLock("clean.json"), service, { production: 2, developmentFiles: files })
+    const file = "app/node_modules/@fastify/error/package.json"
+    expect(judge(["app/node_modules/eslint/package.json"]).findings).toEqual([])
+    expect(judge([file]).findings).toMatchObject([
       {
-        ...{ production: 2, development: 41, developmentFiles },
-      },
-    )
-    expect(judged.findings).toMatchObject([
-      {
-        ...{ rule: "development-package", severity: "high", component: "api", subject: "eslint@9.0.0" },
-        location: { file: "image:api/app/node_modules/eslint/package.json" },
+        ...{
+          rule: "development-package",
+          severity: "high",
+          component: "api",
+          subject: "@fastify/error@4.2.1",
+        },
+        location: { file: `image:api/${file}` },
       },
     ])
   })
@@ -249,8 +244,7 @@ describe("X7 packages for development in a runtime image", () => {
   test("sibling of X7: a copy that another package brings is none", () => {
     const inside = "app/node_modules/next/dist/compiled/eslint/package.json"
     const judged = judgeScans("api", fromLock("clean.json"), holding(inside), {
-      production: 2,
-      developmentFiles,
+      ...{ production: 2, developmentFiles: ["app/node_modules/eslint/package.json"] },
     })
     expect(judged.findings).toEqual([])
   })
