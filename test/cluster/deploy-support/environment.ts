@@ -8,7 +8,13 @@ import { type Credentials, credentialsOf, readKubeconfig } from "../../../src/de
 import type { StatusReport } from "../../../src/deploy/report.ts"
 import type { DriverCommand, DriverRequestInput } from "../../../src/deploy/request.ts"
 import { StateStore, type StoredJournal } from "../../../src/deploy/state/index.ts"
-import { type Digest, type Ledger, type ReleaseRecord, sha256 } from "../../../src/domain/index.ts"
+import {
+  type Digest,
+  type Ledger,
+  type ReleaseRecord,
+  SignalboxError,
+  sha256,
+} from "../../../src/domain/index.ts"
 import { namespaceKubeconfig } from "../../../toolchain/cluster/tenant/kubeconfig.ts"
 import { Door } from "./door.ts"
 import { type DriverProcess, startDriver } from "./driver.ts"
@@ -163,9 +169,10 @@ export class TestEnvironment {
 
   /**
    * An account of this namespace with rights of its own, for a call that may not do everything.
+   * @param boundTo a Secret, with which its credential ends.
    * @returns its kubeconfig
    */
-  async accountWith(name: string, verbs: readonly string[]): Promise<string> {
+  async accountWith(name: string, verbs: readonly string[], boundTo?: string): Promise<string> {
     const rule = { apiGroups: ["*"], resources: ["*"], verbs }
     const metadata = { name }
     const subject = { kind: "ServiceAccount", name, namespace: this.namespace }
@@ -180,8 +187,12 @@ export class TestEnvironment {
       ["apply", "--filename", "-"],
       JSON.stringify({ apiVersion: "v1", kind: "List", items }),
     )
-    const token = (await this.kubectl(["create", "token", name])).trim()
-    const text = JSON.parse(await readFile(this.kubeconfig, "utf8")) as { users: [{ user: object }] }
+    const bound =
+      boundTo === undefined ? [] : ["--bound-object-kind", "Secret", "--bound-object-name", boundTo]
+    const token = (await this.kubectl(["create", "token", name, ...bound])).trim()
+    const text = JSON.parse(await readFile(this.#door?.kubeconfig ?? this.kubeconfig, "utf8")) as {
+      users: [{ user: object }]
+    }
     text.users[0].user = { token }
     const path = join(this.directory, `${name}.kubeconfig`)
     await writeFile(path, JSON.stringify(text), { mode: 0o600 })
@@ -219,6 +230,22 @@ export class TestEnvironment {
   async credentials(): Promise<Credentials> {
     const text = await readFile(this.kubeconfig, "utf8")
     return credentialsOf(readKubeconfig(text), { server: null, caFingerprint: null })
+  }
+
+  /** Whether the API server does not know, or no longer knows, who calls with a kubeconfig. */
+  async refuses(kubeconfig: string): Promise<boolean> {
+    const text = await readFile(kubeconfig, "utf8")
+    const credentials = credentialsOf(readKubeconfig(text), { server: null, caFingerprint: null })
+    const api = new HttpsClusterApi(credentials, { clock: systemClock })
+    try {
+      await api.json("/version")
+      return false
+    } catch (error) {
+      if (error instanceof SignalboxError && error.code === "CLUSTER_REFUSED") return true
+      throw error
+    } finally {
+      api.close()
+    }
   }
 
   /** From now on every call goes through the door that is returned. */
