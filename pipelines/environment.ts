@@ -1,10 +1,9 @@
 import type { ClusterAccess, Session } from "../src/call/index.ts"
-import { assertAccess, CallEnded, type Outcome, readJson, readJsonIfThere } from "../src/call/index.ts"
+import { assertAccess, CallEnded, type Outcome, readJson } from "../src/call/index.ts"
 import type { EnvironmentConfig, SignalboxConfig } from "../src/config/index.ts"
-import { ledgerShape, planFile, statusReport } from "../src/deploy/report.ts"
+import { planFile } from "../src/deploy/report.ts"
 import {
   canonicalJson,
-  type Ledger,
   type Plan,
   parseDigest,
   planHash,
@@ -12,8 +11,10 @@ import {
   SignalboxError,
   toJson,
 } from "../src/domain/index.ts"
+import { type GivenApproval, givenApproval } from "./approvals.ts"
 import { findRelease, type Release, valuesFiles } from "./bundle.ts"
-import { type DriverInput, drive, driveOrThrow, toOutcome } from "./driver.ts"
+import { type DriverInput, drive, toOutcome } from "./driver.ts"
+import { readLedger } from "./ledger.ts"
 import { evidenceReference, recordEvidence } from "./operation-evidence.ts"
 import { type PolicyInForce, policyInForce } from "./policy.ts"
 import { assertMayChange, policyAnchor } from "./protection.ts"
@@ -28,6 +29,8 @@ export interface DeploymentRequest {
   /** Access to the environment that the release is promoted from. */
   readonly from?: ClusterAccess
   readonly approve?: string | undefined
+  /** Logins of those who have approved the release, as the CI server passes them on. */
+  readonly approvedBy?: readonly string[] | undefined
 }
 
 /** What `plan` returns: the plan, its hash, and the plan as Markdown. */
@@ -139,11 +142,13 @@ async function runDriver(
   const environment = await held.environment(request.environment)
   await assertMayChange(policy, environment)
   assertAccess(environment, held.resolveAccess(environment.name, request.access))
-  const [input, config, anchor, note] = await Promise.all([
+  const [input, config, anchor, note, given] = await Promise.all([
     driverInput(held, environment, release, request),
     held.config(),
     policyAnchor(policy, environment),
     commitNote(session, environment, release),
+    // A plan is what approvers look at: nobody has approved it yet.
+    command === "plan" ? noApproval : givenApproval(held, environment, release, request),
   ])
   const run = await drive(
     held,
@@ -156,11 +161,15 @@ async function runDriver(
       namedGates: namedGates(environment, policy),
       protectedBranches: [...config.protectedBranches],
       policyAnchor: anchor,
+      approval: given.approval ?? null,
     },
     release.files,
   )
-  return { run: note === null ? run : { ...run, stdout: `${note}\n${run.stdout}` }, environment }
+  const notes = [note, given.note].flatMap((text) => (text === null ? [] : [`${text}\n`]))
+  return { run: { ...run, stdout: `${notes.join("")}${run.stdout}` }, environment }
 }
+
+const noApproval: GivenApproval = { approval: null, note: null }
 
 async function driverInput(
   session: Session,
@@ -218,18 +227,4 @@ function withAccessHint(error: unknown, name: string): unknown {
   if (!(error instanceof CallEnded)) return error
   const hint = `  also:  ${name} was read with --kubeconfig; pass its own with --from-kubeconfig, or use with-access before the call\n`
   return new CallEnded({ ...error.outcome, stderr: `${error.outcome.stderr ?? ""}${hint}` })
-}
-
-/** Ledger and namespace of another environment, read from its cluster now; no ledger when nothing was ever deployed there. */
-async function readLedger(
-  session: Session,
-  name: string,
-  access: ClusterAccess,
-): Promise<{ readonly ledger: Ledger | null; readonly cluster: string }> {
-  const run = await driveOrThrow(session, "observe", await session.environment(name), access, {})
-  const [ledger, { cluster }] = await Promise.all([
-    readJsonIfThere(run.out, "ledger.json", ledgerShape),
-    readJson(run.out, "status.json", statusReport),
-  ])
-  return { ledger: ledger ?? null, cluster }
 }

@@ -153,13 +153,14 @@ export async function history(session: Session, name: string, access: ClusterAcc
   const { history } = await observe(session, name, access)
   const lines = history
     .toReversed()
-    .map(({ at, version, outcome, kind, by, revision, reason }) =>
+    .map(({ at, version, outcome, kind, by, approvedBy, revision, reason }) =>
       [
         at,
         version,
         outcome,
         `${kind} by ${by}`,
         `revision ${revision}`,
+        ...(approvedBy === undefined ? [] : [`approved by ${approvedBy.join(", ")}`]),
         ...(reason === null ? [] : [reason]),
       ].join("  "),
     )

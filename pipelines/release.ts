@@ -15,6 +15,8 @@ export interface ReleaseRequest {
   readonly until?: string | undefined
   /** Hash of the plan that is approved: of the first protected environment that does not run the release yet. */
   readonly approve?: string | undefined
+  /** Logins of those who have approved it, as the CI server passes them on. */
+  readonly approvedBy?: readonly string[] | undefined
   /** Access to the last environment. */
   readonly access: ClusterAccess
   /** Access to the environment before the last. */
@@ -54,7 +56,7 @@ export async function release(session: Session, request: ReleaseRequest): Promis
       (await deployRelease(
         held,
         published.release,
-        deploymentRequest(stage, stage.isProtected ? approve : undefined),
+        deploymentRequest(stage, stage.isProtected ? { approve, approvedBy: request.approvedBy } : {}),
       ))
     // An approval is for one plan only.
     if (done === null && stage.isProtected) approve = undefined
@@ -66,12 +68,11 @@ export async function release(session: Session, request: ReleaseRequest): Promis
   return { exitCode: ExitCode.pass, stdout: output }
 }
 
-function deploymentRequest({ environment, access, from }: ReleaseStage, approve?: string): DeploymentRequest {
-  return {
-    ...{ environment, access },
-    ...(from === undefined ? {} : { from }),
-    ...(approve === undefined ? {} : { approve }),
-  }
+function deploymentRequest(
+  { environment, access, from }: ReleaseStage,
+  approval: Pick<DeploymentRequest, "approve" | "approvedBy"> = {},
+): DeploymentRequest {
+  return { ...{ environment, access }, ...(from === undefined ? {} : { from }), ...approval }
 }
 
 async function planNextStage(

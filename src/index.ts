@@ -232,6 +232,7 @@ export class Signalbox {
    * @param fromCluster API server of the environment before it, likewise.
    * @param signingKey Signs record and verifications: Ed25519 or ECDSA P-256, PKCS8 in PEM or the key file of cosign.
    * @param signingKeyPassword Password of the signing key.
+   * @param approvedBy Logins of the approvers, as the CI server knows them, for an environment with approvals; a CI passes them.
    */
   @func({ cache: "never" })
   release(
@@ -244,11 +245,13 @@ export class Signalbox {
     fromCluster?: Service,
     signingKey?: Secret,
     signingKeyPassword?: Secret,
+    approvedBy: string[] = [],
   ): Promise<string> {
     const request = {
       tag,
       until,
       approve,
+      approvedBy,
       access: { kubeconfig, cluster },
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }
@@ -434,6 +437,7 @@ export class Signalbox {
    * @param fromCluster API server of the environment that it promotes from, likewise.
    * @param signingKey Signs the verification: Ed25519 or ECDSA P-256, PKCS8 in PEM or the key file of cosign.
    * @param signingKeyPassword Password of the signing key.
+   * @param approvedBy Logins of the approvers, as the CI server knows them, for an environment with approvals; a CI passes them.
    */
   @func({ cache: "never" })
   deploy(
@@ -446,10 +450,12 @@ export class Signalbox {
     fromCluster?: Service,
     signingKey?: Secret,
     signingKeyPassword?: Secret,
+    approvedBy: string[] = [],
   ): Promise<string> {
     const request = {
       environment,
       approve,
+      approvedBy,
       access: { kubeconfig, cluster },
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }
@@ -471,6 +477,7 @@ export class Signalbox {
    * @param fromCluster API server of --from, likewise.
    * @param signingKey Signs the verification: Ed25519 or ECDSA P-256, PKCS8 in PEM or the key file of cosign.
    * @param signingKeyPassword Password of the signing key.
+   * @param approvedBy Logins of the approvers, as the CI server knows them, for an environment with approvals; a CI passes them.
    */
   @func({ cache: "never" })
   promote(
@@ -484,10 +491,12 @@ export class Signalbox {
     fromCluster?: Service,
     signingKey?: Secret,
     signingKeyPassword?: Secret,
+    approvedBy: string[] = [],
   ): Promise<string> {
     const request = {
       environment: to,
       approve,
+      approvedBy,
       access: { kubeconfig, cluster },
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }

@@ -30,6 +30,7 @@ export const argumentNames: Readonly<Record<string, readonly string[]>> = {
     "fromCluster",
     "signingKey",
     "signingKeyPassword",
+    "approvedBy",
   ],
   record: ["release"],
   verifyRelease: ["record", "digest", "publicKey"],
@@ -50,6 +51,7 @@ export const argumentNames: Readonly<Record<string, readonly string[]>> = {
     "fromCluster",
     "signingKey",
     "signingKeyPassword",
+    "approvedBy",
   ],
   promote: [
     "release",
@@ -62,6 +64,7 @@ export const argumentNames: Readonly<Record<string, readonly string[]>> = {
     "fromCluster",
     "signingKey",
     "signingKeyPassword",
+    "approvedBy",
   ],
   rollback: ["environment", "kubeconfig", "revision", "reason", "rehearse", "cluster"],
   hold: ["environment", "kubeconfig", "reason", "release", "lift", "cluster"],

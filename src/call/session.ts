@@ -193,12 +193,18 @@ export class Session {
   }
 
   /**
-   * An environment, checked together with signalbox.yaml; that of the policy's base where it has one of this name.
+   * An environment, checked together with signalbox.yaml; that of the policy's base where it has one of this name, with as
+   * many approvals as the tree's own asks for, where these are more.
    * @throws UNKNOWN_ENVIRONMENT, CONFIG_MISSING, CONFIG_INVALID
    */
   async environment(name: string): Promise<EnvironmentConfig> {
     const base = this.#policy?.base
-    if (base !== undefined && (await base.config()).environments.includes(name)) return base.environment(name)
+    if (base !== undefined && (await base.config()).environments.includes(name)) {
+      const { environmentUnderPolicy } = await import("../config/index.ts")
+      const isOwn = (await this.config()).environments.includes(name)
+      const own = isOwn ? (await this.checkedEnvironment(name)).value : undefined
+      return environmentUnderPolicy(own, await base.environment(name))
+    }
     const { checkTogether, configError, environmentNamed, resultOf } = await import("../config/index.ts")
     environmentNamed(await this.config(), name)
     const checked = await this.checkedEnvironment(name)

@@ -21,6 +21,7 @@ export function checkEnvironment(text: string, file: string): Checked<Environmen
     lockTimesFit,
     loadTimeFits,
     embeddedIsForOneCall,
+    approvalsAreProtected,
   ])
 }
 
@@ -54,6 +55,13 @@ function embeddedIsForOneCall(source: Source): readonly Problem[] {
     ...never(["cluster", "server"], "no pin, where the cluster is embedded"),
     ...never(["cluster", "caFingerprint"], "no pin, where the cluster is embedded"),
   ]
+}
+
+/** Elsewhere a tree may be judged by its own policy, and would name its own approvers. */
+function approvalsAreProtected(source: Source): readonly Problem[] {
+  if (valueAt(source.value, ["approvals"]) === undefined || valueAt(source.value, ["protected"]) === true)
+    return []
+  return [conflict(source, ["approvals"], "no approvals, or protected: true")]
 }
 
 /** Whether the file itself says which load test it wants; without a word of it there is one where there is a script. */

@@ -5,6 +5,7 @@ export { checkEnvironment, loadWithoutScript, namesLoadProfile, parseEnvironment
 export { componentNamed, environmentNamed } from "./lookup.ts"
 export { checkPaths } from "./paths.ts"
 export {
+  environmentUnderPolicy,
   type Policy,
   type PolicyParts,
   policyChanges,

@@ -1,6 +1,6 @@
 import type { Checked } from "./document.ts"
 import { type Problem, show } from "./problem.ts"
-import { checkReference, keysAt, textsAt } from "./reference.ts"
+import { checkReference, conflict, keysAt, textsAt } from "./reference.ts"
 import type { EnvironmentConfig } from "./schema/environment.ts"
 import type { SignalboxConfig } from "./schema/signalbox.ts"
 import type { Source } from "./source.ts"
@@ -22,7 +22,21 @@ export function checkTogether(
       checkReference(source, ["hooks", index, "component"], "component", components),
     ),
   ])
-  return [...references, ...cycles(environments)]
+  return [...references, ...cycles(environments), ...tooFewApprovers(config, environments)]
+}
+
+/** Nothing could ever be deployed there. A policy from elsewhere may name further approvers. */
+function tooFewApprovers(
+  { source, value }: Checked<SignalboxConfig>,
+  environments: readonly Checked<EnvironmentConfig>[],
+): readonly Problem[] {
+  const known = value?.approvers.length
+  if (known === undefined || valueAt(source.value, ["extends"]) !== undefined) return []
+  return environments.flatMap(({ source: file, value: environment }) =>
+    (environment?.approvals ?? 0) <= known
+      ? []
+      : [conflict(file, ["approvals"], `at most ${known}: so many approvers are in ${source.file}`)],
+  )
 }
 
 function hooksOf(source: Source): readonly unknown[] {

@@ -4,6 +4,7 @@ import { digest } from "../config/schema/primitives.ts"
 import { type Journal, type Plan } from "../domain/index.ts"
 import { parseJson, planShape } from "./state/shape.ts"
 
+export { lastVerified } from "./state/ledger.ts"
 export { journalShape, ledgerShape } from "./state/shape.ts"
 
 const list = <T extends z.ZodType>(of: T) => z.array(of).readonly()
@@ -59,6 +60,7 @@ export const statusReport = z.object({
       version: z.string(),
       revision: z.int(),
       outcome: z.string(),
+      approvedBy: list(z.string()).optional(),
       reason: z.string().nullable(),
     }),
   ),

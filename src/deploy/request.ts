@@ -133,6 +133,25 @@ export const driverRequest = z.object({
     })
     .nullable()
     .default(null),
+  /** Who has approved the release, where the environment needs approvals; null: the call does not say. */
+  approval: z
+    .object({
+      /** Approvers of the policy. */
+      approvers: z.array(z.object({ name: z.string(), emails: z.array(z.string()) })),
+      /** Names that the CI server passed on. */
+      approvedBy: z.array(words),
+      /** Whose changes are released; null: not known. */
+      changes: z
+        .object({
+          /** Record of the release that was verified here last, since which they are new; null: none was. */
+          since: digest.nullable(),
+          /** Addresses of authors, committers and co-authors. */
+          authors: z.array(z.string()).min(1),
+        })
+        .nullable(),
+    })
+    .nullable()
+    .default(null),
   /** Hash of the plan that a person approved. */
   approve: digest.nullable().default(null),
   /** Of `rollback`. `revision` is a Helm revision; null: the last verified set other than the current one. */

@@ -48,6 +48,7 @@ export const errorCodes = {
   EVIDENCE_MISSING: ExitCode.refused,
   PLAN_STALE: ExitCode.refused,
   RECORD_CONFLICT: ExitCode.refused,
+  APPROVERS_MISSING: ExitCode.refused,
   APPROVAL_REQUIRED: ExitCode.approval,
   ROLLBACK_FAILED: ExitCode.person,
   NOTHING_VERIFIED: ExitCode.person,

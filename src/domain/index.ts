@@ -1,3 +1,4 @@
+export * from "./approval.ts"
 export * from "./canonical.ts"
 export * from "./clone.ts"
 export * from "./digest.ts"

@@ -57,6 +57,8 @@ export interface LedgerEntry {
   readonly noVerdict?: NoVerdict
   /** Plan of the operation; of the deployment that was tested, where it is a test by hand. */
   readonly planHash: Digest
+  /** Approvers who counted, by name; absent where the environment needs none. */
+  readonly approvedBy?: readonly string[]
   /** Where the full evidence is: a reference, not a copy. */
   readonly evidence?: string
   readonly reason?: string
@@ -116,6 +118,8 @@ export interface Journal {
   /** The approved plan in canonical JSON (references and digests only). */
   readonly plan: string
   readonly by: string
+  /** Approvers who counted, also for a driver that took it over; absent where the environment needs none. */
+  readonly approvedBy?: readonly string[]
   readonly started: string
   readonly phase: "forward" | "back" | "finished"
   readonly steps: readonly {

@@ -22,6 +22,8 @@ export const variables = {
   tag: { variable: "RELEASE_TAG" },
   /** Hash of the plan that was approved. */
   approve: { variable: "RELEASE_APPROVE" },
+  /** Logins of those who have approved this run, with commas between. */
+  approvers: { variable: "RELEASE_APPROVERS" },
   /** Address of this CI run, and who started or approved it: the actor in locks and ledgers. */
   actor: { variable: "RELEASE_ACTOR" },
 } as const satisfies Record<string, Variable>

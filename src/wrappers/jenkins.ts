@@ -66,7 +66,44 @@ function stageOf(title: string, lines: readonly string[]): readonly string[] {
 function nestedStages(job: Job): readonly string[] {
   const own = stageOf(job.title, stageLines(job))
   if (!job.approval) return own
-  const question = `"Release ${groovy("env.RELEASE_TAG")} to ${job.environment}: plan ${groovy("env.RELEASE_APPROVE")}"`
+  const approve = [
+    ...when(job.refs),
+    "steps {",
+    "  script {",
+    ...indent(indent(job.approvals === undefined ? oneApproval(job) : approvalsByName(job, job.approvals))),
+    "  }",
+    "}",
+  ]
+  return [...stageOf(`Approve ${job.environment}`, approve), ...own]
+}
+
+/** The approver's name goes into locks and ledger with the address of the build. */
+function oneApproval(job: Job): readonly string[] {
+  return [`env.RELEASE_ACTOR = env.BUILD_URL + ' approved by ' + ${input(job)}`]
+}
+
+/** An input knows one submitter: each approval is one of its own, and one person is asked once. */
+function approvalsByName(job: Job, needed: number): readonly string[] {
+  const numbers = Array.from({ length: needed }, (_, index) => index + 1)
+  const all = numbers.map((number) => `approver${number}`)
+  return [
+    ...all.flatMap((approver, index) => {
+      const before = all.slice(0, index).map((other) => `${approver}.equalsIgnoreCase(${other})`)
+      return [
+        `def ${approver} = ${input(job, needed === 1 ? "" : ` (approval ${index + 1} of ${needed})`)}`,
+        ...(before.length === 0
+          ? []
+          : [`if (${before.join(" || ")}) { error(${approver} + ' has approved this plan already') }`]),
+      ]
+    }),
+    `env.RELEASE_APPROVERS = [${all.join(", ")}].join(',')`,
+    "env.RELEASE_ACTOR = env.BUILD_URL + ' approved by ' + env.RELEASE_APPROVERS",
+  ]
+}
+
+/** The step that waits for a person; its value is the login of whoever has answered. */
+function input(job: Job, which = ""): string {
+  const question = `"Release ${groovy("env.RELEASE_TAG")} to ${job.environment}: plan ${groovy("env.RELEASE_APPROVE")}${which}"`
   const approvers = job.approvers === undefined ? [] : [`submitter: ${quoted(job.approvers.join(","))}`]
   const options = [
     `message: ${question}`,
@@ -74,16 +111,7 @@ function nestedStages(job: Job): readonly string[] {
     ...approvers,
     "submitterParameter: 'APPROVER'",
   ]
-  const approve = [
-    ...when(job.refs),
-    "steps {",
-    "  script {",
-    // The approver's name goes into locks and ledger with the address of the build.
-    `    env.RELEASE_ACTOR = env.BUILD_URL + ' approved by ' + input(${options.join(", ")})`,
-    "  }",
-    "}",
-  ]
-  return [...stageOf(`Approve ${job.environment}`, approve), ...own]
+  return `input(${options.join(", ")})`
 }
 
 function groovy(expression: string): string {

@@ -39,6 +39,8 @@ export interface JobCalls {
   readonly approval?: boolean
   /** Who may approve, as the CI server names them. Default: whoever its rules for the environment admit. */
   readonly approvers?: readonly string[]
+  /** How many people have to approve it, whose names are passed on. Absent: one, whose name the policy does not ask for. */
+  readonly approvals?: number
   /** Writes the plan and its hash into OUT/plan: one plan, which is printed, kept and approved. */
   readonly handOver?: Call
   readonly act: Call

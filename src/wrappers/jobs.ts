@@ -41,7 +41,7 @@ export function jobsOf(
       deployBranch(refs, environmentNamed(environments, environment)),
     ),
     ...tags.flatMap(({ refs, environment }) =>
-      releaseTag(refs, promotionChain(environments, environment), buildSecrets),
+      releaseTag(refs, promotionChain(environments, environment), buildSecrets, config),
     ),
   ]
   const policyBranch = config.protectedBranches[0] ?? "main"
@@ -219,6 +219,7 @@ function releaseTag(
   refs: Refs,
   chain: readonly [...EnvironmentConfig[], EnvironmentConfig],
   buildSecrets: readonly Word[],
+  policyOf: Pick<SignalboxConfig, "approvers">,
 ): readonly JobCalls[] {
   const last = chain.at(-1) ?? chain[0]
   const previous = last.promotesFrom
@@ -264,13 +265,25 @@ function releaseTag(
       needs: firstJob,
       environment: last.name,
       approval: true,
-      ...(last.approvers === undefined ? {} : { approvers: last.approvers }),
-      act: call(...policy, ...acting, ...release, "--approve", variables.approve),
+      ...approvalOf(last, policyOf),
+      act: call(
+        ...[...policy, ...acting, ...release, "--approve", variables.approve],
+        ...(last.approvals === undefined ? [] : ["--approved-by", variables.approvers]),
+      ),
       ...operation(last.name),
       minutes: 120,
     },
     smokeTest(refs, last.name, lastJob),
   ]
+}
+
+/** Who is asked: the environment's own list, or else, where their names count, the policy's. */
+function approvalOf(
+  { approvals, approvers }: EnvironmentConfig,
+  policyOf: Pick<SignalboxConfig, "approvers">,
+): Pick<JobCalls, "approvals" | "approvers"> {
+  if (approvals === undefined) return approvers === undefined ? {} : { approvers }
+  return { approvals, approvers: approvers ?? policyOf.approvers.map(({ name }) => name) }
 }
 
 /** The one job of a tag whose route has one environment. */

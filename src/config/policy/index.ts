@@ -1,3 +1,3 @@
 export { policyChanges } from "./changes.ts"
 export { type Policy, type PolicyParts, policyHash, policyOf } from "./policy.ts"
-export { underPolicy } from "./stricter.ts"
+export { environmentUnderPolicy, underPolicy } from "./stricter.ts"

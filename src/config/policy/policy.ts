@@ -8,6 +8,8 @@ export interface Policy {
   readonly protectedBranches: readonly string[]
   /** Keys whose signatures count; absent where there are none. */
   readonly signingKeys?: SignalboxConfig["signingKeys"]
+  /** People whose approval counts; absent where there are none. */
+  readonly approvers?: SignalboxConfig["approvers"]
   /** Required gates by context, and the settings of gates. */
   readonly gates: SignalboxConfig["gates"]
   /** Which tag or branch goes to which environment. */
@@ -40,6 +42,7 @@ export function policyOf({ config, waivers, environments, toolbox }: PolicyParts
   return {
     protectedBranches: config.protectedBranches,
     ...(config.signingKeys.length === 0 ? {} : { signingKeys: config.signingKeys }),
+    ...(config.approvers.length === 0 ? {} : { approvers: config.approvers }),
     gates: config.gates,
     refs: config.refs,
     components: Object.fromEntries(

@@ -1,5 +1,15 @@
+import type { EnvironmentConfig } from "../schema/environment.ts"
 import { coverageMinimumByDefault } from "../schema/primitives.ts"
 import type { SignalboxConfig } from "../schema/signalbox.ts"
+
+/** The base's environment; of the tree's own counts only that it asks for more approvals. */
+export function environmentUnderPolicy(
+  own: EnvironmentConfig | undefined,
+  base: EnvironmentConfig,
+): EnvironmentConfig {
+  if (own?.approvals === undefined || !base.protected) return base
+  return { ...base, approvals: Math.max(own.approvals, base.approvals ?? 0) }
+}
 
 type Component = SignalboxConfig["components"][string]
 
@@ -13,6 +23,7 @@ export function underPolicy(own: SignalboxConfig, base: SignalboxConfig): Signal
     ...own,
     protectedBranches: base.protectedBranches,
     signingKeys: base.signingKeys,
+    approvers: base.approvers,
     refs: base.refs,
     gates: { ...base.gates, required: requiredByEither(own, base) },
     components: Object.fromEntries(

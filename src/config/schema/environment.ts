@@ -149,6 +149,15 @@ export const environmentSchema = z
         "Whether a deployment needs a plan approved by its hash, a release that is no pre-release, its record with " +
           "its evidence, tools by digest, and the registry as evidence store.",
       ),
+    approvals: z
+      .int()
+      .min(1)
+      .max(10)
+      .optional()
+      .describe(
+        "How many approvers of signalbox.yaml a deployment needs, none of whom has written, committed or co-authored what is " +
+          "new in it. Only beside protected: true. Default: none.",
+      ),
     promotesFrom: name
       .nullable()
       .default(null)

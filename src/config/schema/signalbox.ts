@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { type Component, component } from "../../languages/catalogue.ts"
+import { approvers } from "./approvers.ts"
 import { gates } from "./gates.ts"
 import { branchName, componentName, line, name, refPattern, registry, relativePath } from "./primitives.ts"
 
@@ -56,6 +57,7 @@ export const signalboxSchema = z
         "Public keys whose signatures count. Where there are any, a protected environment takes only what one of them " +
           "has signed: the record of a release, and its verification in the environment before. Default: none.",
       ),
+    approvers,
     components: z
       .record(componentName, component)
       .refine((all) => Object.keys(all).length > 0, { error: "at least one component" })

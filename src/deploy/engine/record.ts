@@ -29,10 +29,12 @@ export function recordOperation(
     planHash: journal.planHash,
     ...(facts.evidence === null ? {} : { evidence: facts.evidence }),
   }
+  const approved = journal.approvedBy === undefined ? {} : { approvedBy: journal.approvedBy }
   const why = (text: string | null | undefined) => (text == null ? {} : { reason: text.slice(0, 300) })
   if (facts.outcome === "verified") {
     const entry = {
       ...common,
+      ...approved,
       kind: plan.kind,
       set: plan.target,
       revision: running,
@@ -46,7 +48,7 @@ export function recordOperation(
   // An operation that needs a person is recorded as that alone: its rollback failed, whatever the reason for it.
   const noVerdict = facts.outcome === "person-needed" ? undefined : journal.noVerdict
   const entry = {
-    ...{ ...common, kind: plan.kind, set: plan.target, revision, outcome },
+    ...{ ...common, ...approved, kind: plan.kind, set: plan.target, revision, outcome },
     ...(noVerdict === undefined ? {} : { noVerdict }),
     ...why(journal.cause),
   }

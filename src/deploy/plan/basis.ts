@@ -22,7 +22,7 @@ export function basisOf(request: DriverRequest, target: Applied): PlanBasis {
 
 /** What of an environment decides over the proof, for a person to read; the digest covers the rest as well. */
 function shownOf(environment: DriverRequest["environment"]) {
-  const { access, cluster, promotesFrom, verificationTtl, acceptedDatabases } = environment
+  const { access, cluster, promotesFrom, verificationTtl, acceptedDatabases, approvals } = environment
   return {
     access,
     cluster,
@@ -30,5 +30,6 @@ function shownOf(environment: DriverRequest["environment"]) {
     verificationTtl,
     acceptedDatabases,
     protected: environment.protected,
+    ...(approvals === undefined ? {} : { approvals }),
   }
 }

@@ -1,3 +1,4 @@
+export { approversRefusal, countedApprovers } from "./approvers.ts"
 export { basisOf } from "./basis.ts"
 export { type Applied, appliedByEntry, shownChanges } from "./changes.ts"
 export { contentRefusals } from "./content.ts"

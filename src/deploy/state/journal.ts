@@ -25,10 +25,12 @@ export interface JournalDraft {
   readonly reason: string | null
   /** Hash of the approved plan that it repeats; null: its own plan is what was approved. */
   readonly approved?: Digest | null
+  /** Approvers who counted. Default: none had to. */
+  readonly approvedBy?: readonly string[]
 }
 
 export function openJournal(draft: JournalDraft): StoredJournal {
-  const { plan } = draft
+  const { plan, approvedBy = [] } = draft
   // Diffs are for the approver; the hash covers them, and the journal stores references only. A rollback stores none:
   // it must never be refused because its journal would be too large.
   const changes = plan.kind === "rollback" ? [] : plan.changes.map((change) => ({ ...change, diff: [] }))
@@ -42,6 +44,7 @@ export function openJournal(draft: JournalDraft): StoredJournal {
     planHash: draft.planHash,
     plan: canonicalJson(toJson(references)),
     by: draft.by,
+    ...(approvedBy.length === 0 ? {} : { approvedBy }),
     started: draft.started,
     phase: "forward",
     steps: plan.steps.map((step) => ({ id: step.id, state: "pending" })),
@@ -49,6 +52,12 @@ export function openJournal(draft: JournalDraft): StoredJournal {
     ...(draft.reason === null ? {} : { reason: draft.reason.slice(0, 300) }),
     ...(draft.approved == null ? {} : { approved: draft.approved }),
   }
+}
+
+/** The same, taken over by a call with approvals of its own. */
+export function alsoApprovedBy(journal: StoredJournal, names: readonly string[]): StoredJournal {
+  if (names.length === 0) return journal
+  return { ...journal, approvedBy: [...new Set([...(journal.approvedBy ?? []), ...names])].sort() }
 }
 
 /** The plan that a journal carries, without its diffs. */

@@ -91,6 +91,11 @@ export function verifiedEntries(ledger: StoredLedger): readonly LedgerEntry[] {
     .reverse()
 }
 
+/** The newest entry that was ever verified, whether that stands or not: what is new in a release is new since then. */
+export function lastVerified(ledger: StoredLedger): LedgerEntry | null {
+  return ledger.entries.findLast(({ outcome }) => outcome === "verified") ?? ledger.trimmed?.verified ?? null
+}
+
 /** A failed manual test revokes the verifications before it, until the set is deployed and verified again. */
 export function revokes(later: LedgerEntry, verified: LedgerEntry): boolean {
   return isTest(later) && later.sequence > verified.sequence && sameSet(later.set, verified.set)

@@ -40,6 +40,7 @@ const entry = z.looseObject({
   revision: z.int().min(0),
   outcome: z.enum(["verified", "failed", "rolled-back"]),
   planHash: digest,
+  approvedBy: z.array(z.string()).optional(),
   previous: digest.nullable(),
 })
 
@@ -109,6 +110,7 @@ export const journalShape = z
     environment: z.string(),
     fence: z.int().min(0),
     planHash: digest,
+    approvedBy: z.array(z.string()).optional(),
     plan: planText,
     phase: z.enum(["forward", "back", "finished"]),
     steps: z.array(z.looseObject({ id: z.string(), state: z.string() })),

@@ -29,8 +29,13 @@ export const verificationSchema = z.object({
   /** Until when it allows a promotion. */
   expires: z.string(),
   by: z.string(),
-  /** Hash of the plan that a person approved, and who passed it on; null where no approval was needed. */
-  approved: z.object({ planHash: digest, by: z.string() }).nullable(),
+  /**
+   * Hash of the plan that a person approved, who passed it on, and the approvers who counted, where the environment needs
+   * any; null where no approval was needed.
+   */
+  approved: z
+    .object({ planHash: digest, by: z.string(), approvers: z.array(z.string()).optional() })
+    .nullable(),
 })
 export type VerificationClaim = z.output<typeof verificationSchema>
 
@@ -51,13 +56,14 @@ export interface OperationFacts {
 
 /** The claim that an entry of the ledger stands for. */
 export function verificationClaim(entry: LedgerEntry, facts: OperationFacts): VerificationClaim {
-  const { operation, fence, kind, outcome, set, planHash, at, by } = entry
+  const { operation, fence, kind, outcome, set, planHash, at, by, approvedBy } = entry
+  const approvers = approvedBy === undefined ? {} : { approvers: [...approvedBy] }
   const { version, record, images, chart, values, manifests } = set
   return {
     ...{ environment: facts.environment, cluster: facts.cluster, operation, fence, kind, result: outcome },
     release: { version, record, images: { ...images }, chart, values, manifests },
     ...{ planHash, at, expires: new Date(Date.parse(at) + facts.verificationTtlMs).toISOString(), by },
-    approved: facts.approved ? { planHash, by } : null,
+    approved: facts.approved ? { planHash, by, ...approvers } : null,
   }
 }
 

@@ -32,6 +32,7 @@ export function factsOf({ report, entry }: OperationEvidence): readonly (readonl
     ["Outcome", `${report.outcome}, exit code ${report.exitCode}`],
     ["Version", entry?.set.version],
     ["By", entry?.by],
+    ["Approved by", namesIn(entry?.approvedBy)],
     ["Operation", report.operation],
     ["Namespace", report.namespace],
     ["Fencing number", report.fence],
@@ -42,6 +43,11 @@ export function factsOf({ report, entry }: OperationEvidence): readonly (readonl
   return optional.flatMap(([term, value]) =>
     value === null || value === undefined || value === "" ? [] : [[term, String(value)] as const],
   )
+}
+
+/** The report is made of evidence that others may write: a list of names may be anything. */
+function namesIn(names: unknown): string | undefined {
+  return Array.isArray(names) ? names.map(String).join(", ") : undefined
 }
 
 /** One row per component: the images that ran before and after. */

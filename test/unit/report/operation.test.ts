@@ -107,6 +107,23 @@ describe("an operation that was rolled back", () => {
   })
 })
 
+describe("who has approved it", () => {
+  const entry = (approvedBy: unknown) =>
+    ({ by: "ci", set: { version: "1.1.0" }, approvedBy }) as unknown as NonNullable<
+      OperationEvidence["entry"]
+    >
+
+  test("is named in Markdown and HTML", () => {
+    const approved = { ...evidence, entry: entry(["alice", "<b>bob</b>"]) }
+    expect(operationMarkdown(approved)).toContain("- Approved by: alice, ")
+    expect(operationHtml(approved)).toContain("alice, &#60;b&#62;bob")
+  })
+
+  test.each([undefined, null, "alice", { alice: 1 }])("is left out where it is no list: %j", (approvedBy) => {
+    expect(operationMarkdown({ ...evidence, entry: entry(approvedBy) })).not.toContain("Approved by")
+  })
+})
+
 test("an interrupted step counts as failed", () => {
   const steps = [{ id: "smoke", title: "Smoke tests", state: "running", seconds: 0, note: null }] as const
   expect(operationJUnit({ report: { ...operation, steps } })).toContain('tests="2" failures="2"')

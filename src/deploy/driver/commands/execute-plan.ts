@@ -2,7 +2,9 @@ import { type Digest, type Plan, planHash, SignalboxError } from "../../../domai
 import { operate, type Recovery, recoveryOf, resume, type Stage, type Wanted } from "../../engine/index.ts"
 import { isStuck } from "../../helm/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
+import { countedApprovers } from "../../plan/index.ts"
 import {
+  alsoApprovedBy,
   finish,
   isUnfinished,
   type JournalDraft,
@@ -61,7 +63,10 @@ export function journalOf(
 ): StoredJournal {
   const { operation, holder } = input.request
   const started = clock.now().toISOString()
-  return openJournal({ operation, plan, planHash: planHash(plan), by: holder.who, started, ...now })
+  // Going back needs no approval, also where a deployment was asked for.
+  const approvedBy = plan.kind === "rollback" ? [] : countedApprovers(input.request)
+  const who = { by: holder.who, approvedBy }
+  return openJournal({ operation, plan, planHash: planHash(plan), ...who, started, ...now })
 }
 
 interface DeploymentRequest {
@@ -130,7 +135,9 @@ export async function recover(
           `interrupted, then replaced by operation ${session.input.request.operation}`,
           wanted === null,
         )
-      : resumed
+      : how === "resume" && resumed.phase === "forward"
+        ? alsoApprovedBy(resumed, countedApprovers(session.input.request))
+        : resumed
   lock.assertHeld()
   const stored = await session.store.writeJournal(turned, journal.version)
   return {

@@ -3,6 +3,7 @@ import { type Plan, planHash, type ReleaseRecord, SignalboxError } from "../../.
 import { assertPassesAccess, assertServices } from "../../access/index.ts"
 import {
   type Applied,
+  approversRefusal,
   definitionWarnings,
   fileRefusals,
   planDeployment,
@@ -115,6 +116,16 @@ export function refusalsOf(
   return refusals(input.request, record, target, { ledger, chart: inputs.chart })
 }
 
+/** Everything that keeps an operation from being taken up again: the same, and too few approvals of this call. */
+export function refusalsToResume(
+  session: DriverSession,
+  prepared: Prepared,
+  world: World,
+): readonly SignalboxError[] {
+  const unapproved = approversRefusal(session.input.request, world.ledger)
+  return [...refusalsOf(session, prepared, world), ...(unapproved === null ? [] : [unapproved])]
+}
+
 /** The steps that would bring what was prepared. @throws CONFIG_INVALID for one that can stand nowhere. */
 export function stepsOfPrepared(session: DriverSession, { target }: Prepared, world: World): Plan["steps"] {
   const { request, loadScript } = session.input
@@ -181,7 +192,13 @@ export function checkApproval(session: DriverSession, plan: Plan): void {
       what: `${environment.name} waits for the approval of this plan`,
       where: environment.name,
       why: `hash ${hash}`,
-      next: `look at the plan, then call again with --approve ${hash}`,
+      next: `look at the plan, then call again with --approve ${hash}${environment.approvals === undefined ? "" : `, and with ${environment.approvals} approvers in --approved-by, as the CI server passes them on`}`,
       context: { planHash: hash },
     })
+}
+
+/** What approves the release itself, beside its plan. @throws APPROVERS_MISSING */
+export function checkApprovers({ input }: DriverSession, { ledger }: World): void {
+  const refusal = approversRefusal(input.request, ledger)
+  if (refusal !== null) throw refusal
 }

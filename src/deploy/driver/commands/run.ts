@@ -21,11 +21,12 @@ import { proofOf } from "../verification.ts"
 import { executePlan, needsPerson, type Recovered, recover } from "./execute-plan.ts"
 import {
   checkApproval,
+  checkApprovers,
   checkPolicy,
   makePlan,
   type Prepared,
   prepare,
-  refusalsOf,
+  refusalsToResume,
   stepsOfPrepared,
   writePlan,
 } from "./preparation.ts"
@@ -42,6 +43,7 @@ export async function run(session: DriverSession): Promise<CommandResult> {
     const plan = makePlan(session, prepared, first, cluster)
     await writePlan(session, plan, first.world, prepared.target)
     if (!continuesApproved(session, plan, first)) checkApproval(session, plan)
+    checkApprovers(session, first.world)
   }
   const before = runningOf(first.world)
   const result = await withLock(session, (lock) => deploy(session, lock, prepared, cluster))
@@ -61,7 +63,7 @@ export async function deploy(
     proof: proofOf(session),
     basis: basisOf(session.input.request, prepared.target),
     stepsIn: (world) => stepsOfPrepared(session, prepared, world),
-    refusalsIn: (world) => refusalsOf(session, prepared, world),
+    refusalsIn: (world) => refusalsToResume(session, prepared, world),
     rendered,
   })
   // After a recovery that needs a person nothing more is deployed: its result would be lost among what follows.
@@ -76,6 +78,7 @@ export async function deploy(
   await writePlan(session, plan, observed.world, prepared.target)
   const repeats = continuesApproved(session, plan, observed)
   if (!repeats) checkApproval(session, plan)
+  checkApprovers(session, observed.world)
   const journalVersion = observed.journal?.version ?? null
   await setPolicyAnchor(session.api, session.input.request)
   const approved = repeats ? session.input.request.approve : null

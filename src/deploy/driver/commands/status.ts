@@ -97,6 +97,7 @@ async function statusOf(
       version: one.set.version,
       revision: one.revision,
       outcome: one.noVerdict === undefined ? one.outcome : `${one.outcome}, no verdict`,
+      ...(one.approvedBy === undefined ? {} : { approvedBy: one.approvedBy }),
       reason: one.reason ?? null,
     })),
   }

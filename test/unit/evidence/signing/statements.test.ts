@@ -220,4 +220,12 @@ describe("the statement of a verification", () => {
     const never = { ...verificationClaim(entry, facts), expires: "never" }
     expect(refusal([signed(unsignedEnvelope(verificationStatement(never, {})), ours.key)])).toMatch(/expired/)
   })
+
+  test("a verification names the approvers who counted, and reads without them as before", () => {
+    const claim = verificationClaim({ ...entry, approvedBy: ["alice", "bob"] }, { ...facts, approved: true })
+    const read = claimIn(payloadOf(unsignedEnvelope(verificationStatement(claim, {}))))
+    expect(read?.approved).toEqual({ planHash: entry.planHash, by: entry.by, approvers: ["alice", "bob"] })
+    const before = verificationClaim(entry, { ...facts, approved: true })
+    expect(before.approved).toEqual({ planHash: entry.planHash, by: entry.by })
+  })
 })
