@@ -1,7 +1,12 @@
 import type { ClusterAccess, Session } from "../src/call/index.ts"
 import type { EnvironmentConfig } from "../src/config/index.ts"
 import { lastVerified } from "../src/deploy/report.ts"
-import { type LedgerEntry, recordDigest, SignalboxError } from "../src/domain/index.ts"
+import {
+  type LedgerEntry,
+  type RequestedOverride,
+  recordDigest,
+  SignalboxError,
+} from "../src/domain/index.ts"
 import { lookUpRelease, type Release } from "./bundle.ts"
 import type { DriverInput } from "./driver.ts"
 import { readLedger } from "./ledger.ts"
@@ -14,7 +19,7 @@ export interface GivenApproval {
 }
 
 /**
- * For an environment that needs approvals: the names that the call passes on, the approvers of the policy, and who wrote
+ * For an environment that needs approvals, and for an override: the names that the call passes on, the approvers of the policy, and who wrote
  * what is new since the release that was verified there last. The driver decides.
  * @throws SHALLOW_CLONE where history is cut off; EVIDENCE_MISSING where the tag of that release holds another one
  */
@@ -22,9 +27,14 @@ export async function givenApproval(
   session: Session,
   environment: EnvironmentConfig,
   release: Release,
-  call: { readonly access: ClusterAccess; readonly approvedBy?: readonly string[] | undefined },
+  call: {
+    readonly access: ClusterAccess
+    readonly approvedBy?: readonly string[] | undefined
+    readonly override?: RequestedOverride | null
+  },
 ): Promise<GivenApproval> {
-  if (environment.approvals === undefined) return { approval: null, note: null }
+  if (environment.approvals === undefined && (call.override ?? null) === null)
+    return { approval: null, note: null }
   const approvers = (await session.config()).approvers.map(({ name, emails }) => ({
     name,
     emails: [...emails],

@@ -7,6 +7,7 @@ import {
   type Plan,
   parseDigest,
   planHash,
+  type RequestedOverride,
   recordDigest,
   SignalboxError,
   toJson,
@@ -16,6 +17,7 @@ import { findRelease, type Release, valuesFiles } from "./bundle.ts"
 import { type DriverInput, drive, toOutcome } from "./driver.ts"
 import { readLedger } from "./ledger.ts"
 import { evidenceReference, recordEvidence } from "./operation-evidence.ts"
+import { overrideUnder } from "./override.ts"
 import { type PolicyInForce, policyInForce } from "./policy.ts"
 import { assertMayChange, policyAnchor } from "./protection.ts"
 import { commitNote } from "./released-commit.ts"
@@ -31,6 +33,8 @@ export interface DeploymentRequest {
   readonly approve?: string | undefined
   /** Logins of those who have approved the release, as the CI server passes them on. */
   readonly approvedBy?: readonly string[] | undefined
+  /** Rules that the call overrides; null: none. */
+  readonly override?: RequestedOverride | null
 }
 
 /** What `plan` returns: the plan, its hash, and the plan as Markdown. */
@@ -162,6 +166,7 @@ async function runDriver(
       protectedBranches: [...config.protectedBranches],
       policyAnchor: anchor,
       approval: given.approval ?? null,
+      override: overrideUnder(policy, config, request.override ?? null),
     },
     release.files,
   )

@@ -1,6 +1,13 @@
 import { type ClusterAccess, type Outcome, readJson, type Session } from "../src/call/index.ts"
 import { type StatusReport, statusReport } from "../src/deploy/report.ts"
-import { type Digest, ExitCode, parseVersion, recordDigest, SignalboxError } from "../src/domain/index.ts"
+import {
+  type Digest,
+  ExitCode,
+  overrideText,
+  parseVersion,
+  recordDigest,
+  SignalboxError,
+} from "../src/domain/index.ts"
 import { findRelease, lookUpRelease, type Release } from "./bundle.ts"
 import { type DriverInput, drive, driveOrThrow, toOutcome } from "./driver.ts"
 import { evidenceReference, recordEvidence } from "./operation-evidence.ts"
@@ -153,7 +160,7 @@ export async function history(session: Session, name: string, access: ClusterAcc
   const { history } = await observe(session, name, access)
   const lines = history
     .toReversed()
-    .map(({ at, version, outcome, kind, by, approvedBy, revision, reason }) =>
+    .map(({ at, version, outcome, kind, by, approvedBy, override, revision, reason }) =>
       [
         at,
         version,
@@ -161,6 +168,7 @@ export async function history(session: Session, name: string, access: ClusterAcc
         `${kind} by ${by}`,
         `revision ${revision}`,
         ...(approvedBy === undefined ? [] : [`approved by ${approvedBy.join(", ")}`]),
+        ...(override === undefined ? [] : [overrideText(override)]),
         ...(reason === null ? [] : [reason]),
       ].join("  "),
     )

@@ -1,6 +1,13 @@
 import type { ClusterAccess, Outcome, Session } from "../src/call/index.ts"
 import { assertAccess } from "../src/call/index.ts"
-import { ExitCode, nearest, recordDigest, SignalboxError } from "../src/domain/index.ts"
+import {
+  ExitCode,
+  isCovered,
+  nearest,
+  type RequestedOverride,
+  recordDigest,
+  SignalboxError,
+} from "../src/domain/index.ts"
 import type { Release } from "./bundle.ts"
 import { type DeploymentRequest, deployRelease, planRelease } from "./environment.ts"
 import { observe } from "./operate.ts"
@@ -17,6 +24,8 @@ export interface ReleaseRequest {
   readonly approve?: string | undefined
   /** Logins of those who have approved it, as the CI server passes them on. */
   readonly approvedBy?: readonly string[] | undefined
+  /** Rules that it overrides, in every environment where they refuse it; null: none. */
+  readonly override?: RequestedOverride | null
   /** Access to the last environment. */
   readonly access: ClusterAccess
   /** Access to the environment before the last. */
@@ -42,7 +51,7 @@ export async function release(session: Session, request: ReleaseRequest): Promis
   const branches = await protectedRefs(session)
   assertProtected(await sourceFacts(session, branches, request.tag), branches)
   const route = await releaseRoute(held, request)
-  const { tag, until } = request
+  const { tag, until, override = null } = request
   const environments = route.map(({ environment }) => environment)
   const published = await publishRelease(session, { version: tag, tag, environments })
   if ("refused" in published) return published.refused
@@ -50,38 +59,41 @@ export async function release(session: Session, request: ReleaseRequest): Promis
   let output = publishOutput(published)
   for (const [index, stage] of route.entries()) {
     const next = route[index + 1]
-    const done = next === undefined ? null : await alreadyVerified(held, stage, published.release)
+    const done = next === undefined ? null : await alreadyVerified(held, stage, published.release, override)
     const outcome =
       done ??
       (await deployRelease(
         held,
         published.release,
-        deploymentRequest(stage, stage.isProtected ? { approve, approvedBy: request.approvedBy } : {}),
+        deploymentRequest(stage, {
+          ...(stage.isProtected ? { approve } : {}),
+          ...{ approvedBy: request.approvedBy, override },
+        }),
       ))
     // An approval is for one plan only.
     if (done === null && stage.isProtected) approve = undefined
     output += outcome.stdout
     if (outcome.exitCode !== ExitCode.pass) return { ...outcome, stdout: output }
     if (stage.environment === until && next !== undefined)
-      return planNextStage(held, output, published.release, next)
+      return planNextStage(held, output, published.release, deploymentRequest(next, { override }))
   }
   return { exitCode: ExitCode.pass, stdout: output }
 }
 
 function deploymentRequest(
   { environment, access, from }: ReleaseStage,
-  approval: Pick<DeploymentRequest, "approve" | "approvedBy"> = {},
+  more: Pick<DeploymentRequest, "approve" | "approvedBy" | "override">,
 ): DeploymentRequest {
-  return { ...{ environment, access }, ...(from === undefined ? {} : { from }), ...approval }
+  return { ...{ environment, access }, ...(from === undefined ? {} : { from }), ...more }
 }
 
 async function planNextStage(
   session: Session,
   output: string,
   release: Release,
-  next: ReleaseStage,
+  next: DeploymentRequest,
 ): Promise<Outcome> {
-  const { markdown, hash } = await planRelease(session, release, deploymentRequest(next))
+  const { markdown, hash } = await planRelease(session, release, next)
   return { exitCode: ExitCode.pass, stdout: `${output}${markdown}\napprove with: --approve ${hash}\n` }
 }
 
@@ -164,9 +176,14 @@ async function alreadyVerified(
   session: Session,
   stage: ReleaseStage,
   release: Release,
+  override: RequestedOverride | null,
 ): Promise<Outcome | null> {
   const { current } = await observe(session, stage.environment, stage.access)
-  const isVerified = current?.record === recordDigest(release.record) && current.verified
+  // What rests on another override than this call's allows no promotion by it: it is deployed again.
+  const isVerified =
+    current?.record === recordDigest(release.record) &&
+    current.verified &&
+    isCovered(current.override, override)
   const until = current?.verificationExpires ?? ""
   if (!isVerified || until <= session.now.toISOString()) return null
   const { version } = release.record

@@ -9,6 +9,7 @@ import {
   type Service,
 } from "@dagger.io/dagger"
 import type { Outcome, Session, SigningSecrets } from "./call/index.ts"
+import type { RequestedOverride } from "./domain/index.ts"
 import type { GateName } from "./gates/catalogue.ts"
 import { EnvironmentAccess } from "./surface/environment-access.ts"
 import { GateReport } from "./surface/gate-report.ts"
@@ -233,6 +234,10 @@ export class Signalbox {
    * @param signingKey Signs record and verifications: Ed25519 or ECDSA P-256, PKCS8 in PEM or the key file of cosign.
    * @param signingKeyPassword Password of the signing key.
    * @param approvedBy Logins of the approvers, as the CI server knows them, for an environment with approvals; a CI passes them.
+   * @param override Rules to override, where the policy allows it: approvals, database-age, gate-missing, gate-verdict, promotion,
+   * signed-verification, waiver-expired. Needs --reason; red in every report.
+   * @param reason Reason for the override.
+   * @param overrideUntil RFC 3339 date-time after which its verification allows no promotion. Default: as long as the policy allows.
    */
   @func({ cache: "never" })
   release(
@@ -246,6 +251,9 @@ export class Signalbox {
     signingKey?: Secret,
     signingKeyPassword?: Secret,
     approvedBy: string[] = [],
+    override: string[] = [],
+    reason?: string,
+    overrideUntil?: string,
   ): Promise<string> {
     const request = {
       tag,
@@ -256,7 +264,11 @@ export class Signalbox {
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }
     return this.end(
-      async (session) => (await import("../pipelines/release.ts")).release(session, request),
+      async (session) =>
+        (await import("../pipelines/release.ts")).release(session, {
+          ...request,
+          override: await overriding(session, override, reason, overrideUntil),
+        }),
       signing(signingKey, signingKeyPassword),
     )
   }
@@ -327,6 +339,10 @@ export class Signalbox {
    * @param fromKubeconfig Kubeconfig of the environment that it promotes from. Default: the other kubeconfig.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
    * @param fromCluster API server of the environment that it promotes from, likewise.
+   * @param override Rules to override, where the policy allows it: approvals, database-age, gate-missing, gate-verdict, promotion,
+   * signed-verification, waiver-expired. Needs --reason; red in every report.
+   * @param reason Reason for the override.
+   * @param overrideUntil RFC 3339 date-time after which its verification allows no promotion. Default: as long as the policy allows.
    */
   @func({ cache: "never" })
   async plan(
@@ -336,6 +352,9 @@ export class Signalbox {
     fromKubeconfig?: Secret,
     cluster?: Service,
     fromCluster?: Service,
+    override: string[] = [],
+    reason?: string,
+    overrideUntil?: string,
   ): Promise<PlanView> {
     const request = {
       environment,
@@ -344,7 +363,10 @@ export class Signalbox {
     }
     return this.view(async (session) => {
       const { plan, planText } = await import("../pipelines/environment.ts")
-      const planned = await plan(session, release, request)
+      const planned = await plan(session, release, {
+        ...request,
+        override: await overriding(session, override, reason, overrideUntil),
+      })
       return new PlanView(planned.hash, planText(planned), planned.markdown)
     })
   }
@@ -438,6 +460,10 @@ export class Signalbox {
    * @param signingKey Signs the verification: Ed25519 or ECDSA P-256, PKCS8 in PEM or the key file of cosign.
    * @param signingKeyPassword Password of the signing key.
    * @param approvedBy Logins of the approvers, as the CI server knows them, for an environment with approvals; a CI passes them.
+   * @param override Rules to override, where the policy allows it: approvals, database-age, gate-missing, gate-verdict, promotion,
+   * signed-verification, waiver-expired. Needs --reason; red in every report.
+   * @param reason Reason for the override.
+   * @param overrideUntil RFC 3339 date-time after which its verification allows no promotion. Default: as long as the policy allows.
    */
   @func({ cache: "never" })
   deploy(
@@ -451,6 +477,9 @@ export class Signalbox {
     signingKey?: Secret,
     signingKeyPassword?: Secret,
     approvedBy: string[] = [],
+    override: string[] = [],
+    reason?: string,
+    overrideUntil?: string,
   ): Promise<string> {
     const request = {
       environment,
@@ -460,7 +489,11 @@ export class Signalbox {
       from: { kubeconfig: fromKubeconfig, cluster: fromCluster },
     }
     return this.end(
-      async (session) => (await import("../pipelines/environment.ts")).deploy(session, release, request),
+      async (session) =>
+        (await import("../pipelines/environment.ts")).deploy(session, release, {
+          ...request,
+          override: await overriding(session, override, reason, overrideUntil),
+        }),
       signing(signingKey, signingKeyPassword),
     )
   }
@@ -478,6 +511,10 @@ export class Signalbox {
    * @param signingKey Signs the verification: Ed25519 or ECDSA P-256, PKCS8 in PEM or the key file of cosign.
    * @param signingKeyPassword Password of the signing key.
    * @param approvedBy Logins of the approvers, as the CI server knows them, for an environment with approvals; a CI passes them.
+   * @param override Rules to override, where the policy allows it: approvals, database-age, gate-missing, gate-verdict, promotion,
+   * signed-verification, waiver-expired. Needs --reason; red in every report.
+   * @param reason Reason for the override.
+   * @param overrideUntil RFC 3339 date-time after which its verification allows no promotion. Default: as long as the policy allows.
    */
   @func({ cache: "never" })
   promote(
@@ -492,6 +529,9 @@ export class Signalbox {
     signingKey?: Secret,
     signingKeyPassword?: Secret,
     approvedBy: string[] = [],
+    override: string[] = [],
+    reason?: string,
+    overrideUntil?: string,
   ): Promise<string> {
     const request = {
       environment: to,
@@ -502,7 +542,10 @@ export class Signalbox {
     }
     return this.end(
       async (session) =>
-        (await import("../pipelines/environment.ts")).promote(session, release, from, request),
+        (await import("../pipelines/environment.ts")).promote(session, release, from, {
+          ...request,
+          override: await overriding(session, override, reason, overrideUntil),
+        }),
       signing(signingKey, signingKeyPassword),
     )
   }
@@ -673,4 +716,15 @@ export class Signalbox {
 /** The signing key of a call, where it has one. */
 function signing(key: Secret | undefined, password: Secret | undefined): SigningSecrets | undefined {
   return key === undefined ? undefined : { key, password }
+}
+
+/** What a call overrides. The domain loads when it is used. @throws USAGE */
+async function overriding(
+  { now }: Session,
+  override: readonly string[],
+  reason: string | undefined,
+  overrideUntil: string | undefined,
+): Promise<RequestedOverride | null> {
+  const { requestedOverride } = await import("./domain/index.ts")
+  return requestedOverride({ override, reason, overrideUntil }, now)
 }

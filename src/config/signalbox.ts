@@ -9,7 +9,10 @@ import { valueAt } from "./zod-problems.ts"
 
 /** Reads and checks the text of signalbox.yaml; `file` is how errors call it. Never throws. */
 export function checkConfig(text: string, file: string): Checked<SignalboxConfig> {
-  const { source, value, problems } = checkDocument(text, file, signalboxSchema, [refsNameEnvironments])
+  const { source, value, problems } = checkDocument(text, file, signalboxSchema, [
+    refsNameEnvironments,
+    overridesNameApprovers,
+  ])
   if (value === undefined) return { source, problems }
   const { protectedBranch = "main", ...rest } = value
   const refs = value.refs ?? defaultRefs.filter((rule) => value.environments.includes(rule.environment))
@@ -34,5 +37,18 @@ function refsNameEnvironments(source: Source): readonly Problem[] {
   const names = textsAt(source, ["environments"])
   return rules.flatMap((_, index) =>
     checkReference(source, ["refs", index, "environment"], "environment", names),
+  )
+}
+
+/** A policy from elsewhere may name further approvers. */
+function overridesNameApprovers(source: Source): readonly Problem[] {
+  if (valueAt(source.value, ["extends"]) !== undefined) return []
+  const listed = valueAt(source.value, ["approvers"])
+  const names = (Array.isArray(listed) ? listed : []).flatMap((_, index) => {
+    const name = valueAt(source.value, ["approvers", index, "name"])
+    return typeof name === "string" ? [name] : []
+  })
+  return textsAt(source, ["overrides", "approvers"]).flatMap((_, index) =>
+    checkReference(source, ["overrides", "approvers", index], "approver", names),
   )
 }

@@ -16,6 +16,12 @@ const runningSet = z.object({
   ready: z.boolean(),
 })
 
+const overrideReport = z.object({
+  rules: list(z.string()),
+  reason: z.string(),
+  until: z.string(),
+})
+
 /** `status.json` of `observe`. */
 export const statusReport = z.object({
   schemaVersion: z.literal(1),
@@ -35,6 +41,8 @@ export const statusReport = z.object({
       /** Why it is not verified; null where it is. */
       unverified: z.string().nullable(),
       verificationExpires: z.string().nullable(),
+      /** Rules that its deployment set aside; absent where it set none aside. */
+      override: overrideReport.optional(),
     })
     .nullable(),
   /** In what the cluster differs from what is recorded of `current`, a line each. */
@@ -61,6 +69,7 @@ export const statusReport = z.object({
       revision: z.int(),
       outcome: z.string(),
       approvedBy: list(z.string()).optional(),
+      override: overrideReport.optional(),
       reason: z.string().nullable(),
     }),
   ),

@@ -5,6 +5,7 @@ import {
   type Duration,
   type Journal,
   type Ledger,
+  overrideRules,
   type ReleaseRecord,
   type ScanStatement,
 } from "../domain/index.ts"
@@ -147,6 +148,24 @@ export const driverRequest = z.object({
           since: digest.nullable(),
           /** Addresses of authors, committers and co-authors. */
           authors: z.array(z.string()).min(1),
+        })
+        .nullable(),
+    })
+    .nullable()
+    .default(null),
+  /** Rules that the call overrides; null: none. */
+  override: z
+    .object({
+      rules: z.array(z.enum(overrideRules)).min(1),
+      reason: words,
+      until: z.iso.datetime({ offset: true }).nullable(),
+      /** What the policy of the base allows; null: nothing. */
+      policy: z
+        .object({
+          rules: z.array(z.enum(overrideRules)),
+          approvers: z.array(z.string()),
+          expires: z.string().nullable(),
+          maxAge: duration,
         })
         .nullable(),
     })

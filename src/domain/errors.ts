@@ -49,6 +49,7 @@ export const errorCodes = {
   PLAN_STALE: ExitCode.refused,
   RECORD_CONFLICT: ExitCode.refused,
   APPROVERS_MISSING: ExitCode.refused,
+  OVERRIDE_REFUSED: ExitCode.refused,
   APPROVAL_REQUIRED: ExitCode.approval,
   ROLLBACK_FAILED: ExitCode.person,
   NOTHING_VERIFIED: ExitCode.person,

@@ -1,5 +1,6 @@
 import { contentDigest, type Json, toJson } from "./canonical.ts"
 import type { Digest } from "./digest.ts"
+import type { OverrideRule } from "./override.ts"
 import type { OperationKind, ReleaseDigests } from "./state.ts"
 
 /**
@@ -66,6 +67,15 @@ export interface PlanBasis {
   readonly tools: Readonly<Record<string, string>>
   /** How long a verification counts in the environment that the release comes from; null where it comes from none. */
   readonly verifiedFor: string | null
+  /** Rules that the call overrides, and why. Absent where it overrides none. */
+  readonly override?: {
+    readonly rules: readonly OverrideRule[]
+    readonly reason: string
+    /** As the call says; null: as long as the policy allows. */
+    readonly until: string | null
+    /** What the policy allows; null where it allows no override. */
+    readonly maxAge: string | null
+  }
   /** Digest of the chart's hooks and definitions, which Helm counts to no release. */
   readonly outside: Digest
 }

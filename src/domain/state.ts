@@ -1,5 +1,6 @@
 import { contentDigest, toJson } from "./canonical.ts"
 import type { Digest } from "./digest.ts"
+import type { Override } from "./override.ts"
 
 /** The holder of the lock: shown to another client that waits for it. */
 export interface Holder {
@@ -59,6 +60,8 @@ export interface LedgerEntry {
   readonly planHash: Digest
   /** Approvers who counted, by name; absent where the environment needs none. */
   readonly approvedBy?: readonly string[]
+  /** Rules that it set aside; absent where it set none aside. */
+  readonly override?: Override
   /** Where the full evidence is: a reference, not a copy. */
   readonly evidence?: string
   readonly reason?: string
@@ -120,6 +123,8 @@ export interface Journal {
   readonly by: string
   /** Approvers who counted, also for a driver that took it over; absent where the environment needs none. */
   readonly approvedBy?: readonly string[]
+  /** Rules that it set aside; absent where it set none aside. */
+  readonly override?: Override
   readonly started: string
   readonly phase: "forward" | "back" | "finished"
   readonly steps: readonly {

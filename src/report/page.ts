@@ -91,6 +91,7 @@ code,pre{font:.88em ui-monospace,monospace}
 pre{background:var(--panel);border:1px solid var(--line);padding:.75rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}
 summary{cursor:pointer}
 .note{border-left:4px solid var(--warn);background:var(--panel);padding:.5rem .75rem}
+.override{border-color:var(--bad);color:var(--bad)}
 .badge{font-weight:700;white-space:nowrap;color:var(--soft)}
 .pass,.verified,.done{color:var(--good)}
 .fail,.failed,.critical,.high,.person-needed{color:var(--bad)}

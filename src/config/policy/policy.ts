@@ -10,6 +10,8 @@ export interface Policy {
   readonly signingKeys?: SignalboxConfig["signingKeys"]
   /** People whose approval counts; absent where there are none. */
   readonly approvers?: SignalboxConfig["approvers"]
+  /** Which rules may be overridden; absent where none may be. */
+  readonly overrides?: Omit<NonNullable<SignalboxConfig["overrides"]>, "maxAge"> & { readonly maxAge: string }
   /** Required gates by context, and the settings of gates. */
   readonly gates: SignalboxConfig["gates"]
   /** Which tag or branch goes to which environment. */
@@ -43,6 +45,9 @@ export function policyOf({ config, waivers, environments, toolbox }: PolicyParts
     protectedBranches: config.protectedBranches,
     ...(config.signingKeys.length === 0 ? {} : { signingKeys: config.signingKeys }),
     ...(config.approvers.length === 0 ? {} : { approvers: config.approvers }),
+    ...(config.overrides === undefined
+      ? {}
+      : { overrides: { ...config.overrides, maxAge: String(config.overrides.maxAge) } }),
     gates: config.gates,
     refs: config.refs,
     components: Object.fromEntries(

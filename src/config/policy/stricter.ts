@@ -24,6 +24,7 @@ export function underPolicy(own: SignalboxConfig, base: SignalboxConfig): Signal
     protectedBranches: base.protectedBranches,
     signingKeys: base.signingKeys,
     approvers: base.approvers,
+    overrides: base.overrides,
     refs: base.refs,
     gates: { ...base.gates, required: requiredByEither(own, base) },
     components: Object.fromEntries(

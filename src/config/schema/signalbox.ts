@@ -2,6 +2,7 @@ import { z } from "zod"
 import { type Component, component } from "../../languages/catalogue.ts"
 import { approvers } from "./approvers.ts"
 import { gates } from "./gates.ts"
+import { overrides } from "./overrides.ts"
 import { branchName, componentName, line, name, refPattern, registry, relativePath } from "./primitives.ts"
 
 export type { Component }
@@ -58,6 +59,7 @@ export const signalboxSchema = z
           "has signed: the record of a release, and its verification in the environment before. Default: none.",
       ),
     approvers,
+    overrides,
     components: z
       .record(componentName, component)
       .refine((all) => Object.keys(all).length > 0, { error: "at least one component" })

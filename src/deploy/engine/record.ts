@@ -29,7 +29,10 @@ export function recordOperation(
     planHash: journal.planHash,
     ...(facts.evidence === null ? {} : { evidence: facts.evidence }),
   }
-  const approved = journal.approvedBy === undefined ? {} : { approvedBy: journal.approvedBy }
+  const approved = {
+    ...(journal.approvedBy === undefined ? {} : { approvedBy: journal.approvedBy }),
+    ...(journal.override === undefined ? {} : { override: journal.override }),
+  }
   const why = (text: string | null | undefined) => (text == null ? {} : { reason: text.slice(0, 300) })
   if (facts.outcome === "verified") {
     const entry = {

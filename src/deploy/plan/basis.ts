@@ -2,6 +2,7 @@ import { outsideDigest } from "../../chart/index.ts"
 import { contentDigest, type Json, type PlanBasis, toJson } from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
 import type { Applied } from "./changes.ts"
+import { plannedOverride } from "./overrides.ts"
 
 /**
  * What the verdict of a deployment will rest on. Whoever approves a plan approves where and by what it is proven: the same
@@ -16,6 +17,7 @@ export function basisOf(request: DriverRequest, target: Applied): PlanBasis {
     policy: { protectedBranches: [...protectedBranches].sort(), anchor: policyAnchor },
     tools,
     verifiedFor: promotion === null ? null : String(promotion.verificationTtl),
+    ...plannedOverride(request),
     outside: outsideDigest(target.objects, target.crds),
   }
 }

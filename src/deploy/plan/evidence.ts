@@ -8,6 +8,7 @@ import {
   SignalboxError,
 } from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
+import { overridableBy } from "./overrides.ts"
 
 /** What is judged: the part of a release record that its gates wrote. */
 export type Evidence = Pick<ReleaseRecord, "version" | "gates" | "policy" | "waivers">
@@ -42,9 +43,12 @@ export function evidenceRefusals(record: Evidence, request: Judged): readonly Si
 
 function verdictRefusals(record: Evidence, request: Judged): readonly SignalboxError[] {
   return counting(record, request)
-    .filter((gate) => !["pass", "waived", "skipped"].includes(gate.verdict))
+    .filter((gate) => !hasPassed(gate))
     .map((gate) =>
-      missing(`gate ${gate.gate} says ${gate.verdict}`, `release ${record.version}`, { why: gate.summary }),
+      overridableBy(
+        missing(`gate ${gate.gate} says ${gate.verdict}`, `release ${record.version}`, { why: gate.summary }),
+        "gate-verdict",
+      ),
     )
 }
 
@@ -88,13 +92,21 @@ function isEvidence(gate: GateEvidence, { namedGates = [] }: Judged): boolean {
 function missingGates(record: Evidence, request: Judged): readonly SignalboxError[] {
   const passed = new Set(record.gates.filter((gate) => isEvidence(gate, request)).map((gate) => gate.gate))
   const absent = request.requiredGates.filter((gate) => !passed.has(gate))
-  if (absent.length === 0) return []
-  return [
-    missing(`evidence is missing for: ${absent.join(", ")}`, `release ${record.version}`, {
+  // What a gate has said against a release is another thing than a gate that was not asked.
+  const isRefused = (name: string) => record.gates.some((gate) => gate.gate === name && !hasPassed(gate))
+  return (["gate-verdict", "gate-missing"] as const).flatMap((rule) => {
+    const gates = absent.filter((name) => isRefused(name) === (rule === "gate-verdict"))
+    if (gates.length === 0) return []
+    const refusal = missing(`evidence is missing for: ${gates.join(", ")}`, `release ${record.version}`, {
       why: `${request.environment.name} requires ${request.requiredGates.join(", ")}`,
       next: "release again with all required gates",
-    }),
-  ]
+    })
+    return [overridableBy(refusal, rule)]
+  })
+}
+
+function hasPassed({ verdict }: GateEvidence): boolean {
+  return ["pass", "waived", "skipped"].includes(verdict)
 }
 
 /** Clocks and time zones differ by less; a database from later than that would never grow too old. */
@@ -123,14 +135,13 @@ function databaseRefusals(record: Evidence, request: Judged): readonly Signalbox
           next: "check the database, and the clock of this machine",
         }),
       ]
-    if (Number.isNaN(age) || age > known.maxAge.ms)
-      return [
-        refused(`the database ${database.name} is too old`, `gate ${gate}`, {
-          why: `its content is of ${database.date}, ${environment.name} accepts ${known.maxAge}`,
-          next: `judge the same digests again by the database of now, without a new version: dagger call publish --version ${record.version}`,
-        }),
-      ]
-    return []
+    if (age <= known.maxAge.ms) return []
+    const old = refused(`the database ${database.name} is too old`, `gate ${gate}`, {
+      why: `its content is of ${database.date}, ${environment.name} accepts ${known.maxAge}`,
+      next: `judge the same digests again by the database of now, without a new version: dagger call publish --version ${record.version}`,
+    })
+    // A date that cannot be read is no age.
+    return [Number.isNaN(age) ? old : overridableBy(old, "database-age")]
   })
 }
 
@@ -153,10 +164,13 @@ function waiverRefusals(record: Evidence, date: string): readonly SignalboxError
   return record.waivers
     .filter((waiver) => waiver.expires < date.slice(0, 10))
     .map((waiver) =>
-      missing(`waiver ${waiver.id} has expired`, `release ${record.version}`, {
-        why: `it held until ${waiver.expires}; owner ${waiver.owner}`,
-        next: "fix what it waived, or renew it and release again",
-      }),
+      overridableBy(
+        missing(`waiver ${waiver.id} has expired`, `release ${record.version}`, {
+          why: `it held until ${waiver.expires}; owner ${waiver.owner}`,
+          next: "fix what it waived, or renew it and release again",
+        }),
+        "waiver-expired",
+      ),
     )
 }
 

@@ -20,6 +20,7 @@ export function planMarkdown(plan: Plan, hash: Digest, changes: readonly Manifes
     "",
     `Hash: \`${hash}\``,
     "",
+    ...overrideLines(plan.basis?.override),
     "| | |",
     "|---|---|",
     `| namespace, release | ${plan.namespace}, ${plan.releaseName} at revision ${plan.baseRevision} |`,
@@ -56,6 +57,15 @@ export function planMarkdown(plan: Plan, hash: Digest, changes: readonly Manifes
       ...fencedDiff(change.diff),
     ]),
   ].join("\n")
+}
+
+/** Red where Markdown is shown with colours, as GitHub shows a job's summary: it must not be read over. */
+function overrideLines(override: PlanBasis["override"]): readonly string[] {
+  if (override === undefined) return []
+  const { rules, reason, until, maxAge } = override
+  const ends =
+    until === null ? `for at most ${maxAge ?? "no time: the policy allows no override"}` : `until ${until}`
+  return ["> [!CAUTION]", `> **OVERRIDE of ${rules.join(", ")}**, ${inert(ends)}: ${inert(reason)}`, ""]
 }
 
 /** What Helm does with an object beside applying it. */

@@ -11,6 +11,7 @@ import type { DriverRequest } from "../request.ts"
 import { heldPartOf, holdOn, type StoredLedger } from "../state/index.ts"
 import { contentRefusals } from "./content.ts"
 import { evidenceRefusals } from "./evidence.ts"
+import { type Judged, withOverride } from "./overrides.ts"
 import { promotionRefusal } from "./promotion.ts"
 import type { Target } from "./target.ts"
 import { recordRefusals, requiredKeys } from "./trust.ts"
@@ -32,21 +33,27 @@ export function holdRefusal(
 }
 
 /** Everything that refuses a deployment, in the order in which a person would want to hear of it. */
-export function refusals(
+export function refusals(...facts: Parameters<typeof judgeDeployment>): readonly SignalboxError[] {
+  return judgeDeployment(...facts).refused
+}
+
+/** The same, with what the call's override sets aside of it. */
+export function judgeDeployment(
   request: DriverRequest,
   record: ReleaseRecord,
   target: Target,
   context: { readonly ledger: StoredLedger; readonly chart: ChartFiles },
-): readonly SignalboxError[] {
+): Judged {
   const held = holdRefusal(context.ledger, target.set, request.environment.name)
   const unproven = promotionRefusal(target.set, request)
-  return [
+  const all = [
     ...(held === null ? [] : [held]),
     ...recordRefusals(record, request),
     ...evidenceRefusals(judgedLast(record, request), request),
     ...(unproven === null ? [] : [unproven]),
     ...contentRefusals(target, context.chart, request),
   ]
+  return withOverride(all, request)
 }
 
 /**

@@ -1,7 +1,14 @@
-import { isFuture, type LedgerEntry, type ReleaseDigests, SignalboxError } from "../../domain/index.ts"
+import {
+  isCovered,
+  isFuture,
+  type LedgerEntry,
+  type ReleaseDigests,
+  SignalboxError,
+} from "../../domain/index.ts"
 import { verificationRefusal } from "../../evidence/statements/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { holdOn, type StoredLedger, sameImages, verifiedEntries } from "../state/index.ts"
+import { overridableBy } from "./overrides.ts"
 import { requiredKeys } from "./trust.ts"
 
 /** What the newest entry about a release says, for a deployment that relies on it. */
@@ -33,7 +40,10 @@ export function verificationOf(
       ok: false,
       why: `rule future-date: their verification there is dated in the future: ${newest.at}, now is ${date}`,
     }
-  const expires = new Date(Date.parse(newest.at) + ttlMs)
+  const longest = Date.parse(newest.at) + ttlMs
+  const until = newest.override === undefined ? longest : Date.parse(newest.override.until)
+  // A time that cannot be read ends nothing later than it was verified.
+  const expires = new Date(Number.isNaN(until) ? Date.parse(newest.at) : Math.min(longest, until))
   if (expires.getTime() <= Date.parse(date))
     return { ok: false, why: `their verification there expired on ${expires.toISOString()}` }
   return { ok: true, entry: newest, expires }
@@ -45,11 +55,22 @@ function whyNot({ kind, outcome, noVerdict, at, reason = "" }: LedgerEntry): str
   return `a ${kind} test by hand failed there on ${at}: ${reason}`
 }
 
-/** Why a release may not come into an environment that promotes from another one; null when it may. */
-export function promotionRefusal(
-  set: ReleaseDigests,
-  request: Pick<DriverRequest, "environment" | "promotion" | "date" | "signingKeys">,
-): SignalboxError | null {
+type Asked = Pick<DriverRequest, "environment" | "promotion" | "date" | "signingKeys"> &
+  Partial<Pick<DriverRequest, "override">>
+
+/**
+ * Why a release may not come into an environment that promotes from another one; null when it may. An override of
+ * `promotion` sets all of it aside, one of `signed-verification` only that no statement is signed.
+ */
+export function promotionRefusal(set: ReleaseDigests, request: Asked): SignalboxError | null {
+  const refusal = whyNotPromoted(set, request)
+  if (refusal === null) return null
+  return refusal.detail.context?.rule === "signed-verification"
+    ? overridableBy(refusal, "promotion", "signed-verification")
+    : overridableBy(refusal, "promotion")
+}
+
+function whyNotPromoted(set: ReleaseDigests, request: Asked): SignalboxError | null {
   const from = request.environment.promotesFrom
   if (from === null) return null
   const { promotion } = request
@@ -66,6 +87,11 @@ export function promotionRefusal(
     return refused(`the ledger that was given is that of ${promotion.ledger.environment}`)
   const verification = verificationOf(promotion.ledger, set, promotion.verificationTtl.ms, request.date)
   if (!verification.ok) return refused(verification.why)
+  const { override } = verification.entry
+  if (!isCovered(override, request.override ?? null))
+    return refused(
+      `their verification there rests on an override of ${override?.rules.join(", ")}, which counts for the same override only`,
+    )
   const keys = requiredKeys(request)
   if (keys === null) return null
   // Whoever may write to the namespace can write a ledger: it finds the operation, and a signed statement proves it.
@@ -78,5 +104,6 @@ export function promotionRefusal(
       date: request.date,
     },
     verificationTtlMs: promotion.verificationTtl.ms,
+    override: request.override ?? null,
   })
 }

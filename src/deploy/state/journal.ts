@@ -3,6 +3,7 @@ import {
   type Digest,
   type Journal,
   type NoVerdict,
+  type Override,
   oneLine,
   type Plan,
   type StepState,
@@ -27,6 +28,8 @@ export interface JournalDraft {
   readonly approved?: Digest | null
   /** Approvers who counted. Default: none had to. */
   readonly approvedBy?: readonly string[]
+  /** Rules that it sets aside. Default: none. */
+  readonly override?: Override | null
 }
 
 export function openJournal(draft: JournalDraft): StoredJournal {
@@ -51,13 +54,24 @@ export function openJournal(draft: JournalDraft): StoredJournal {
     holdTarget: true,
     ...(draft.reason === null ? {} : { reason: draft.reason.slice(0, 300) }),
     ...(draft.approved == null ? {} : { approved: draft.approved }),
+    ...(draft.override == null ? {} : { override: draft.override }),
   }
 }
 
-/** The same, taken over by a call with approvals of its own. */
-export function alsoApprovedBy(journal: StoredJournal, names: readonly string[]): StoredJournal {
-  if (names.length === 0) return journal
-  return { ...journal, approvedBy: [...new Set([...(journal.approvedBy ?? []), ...names])].sort() }
+/** The same, taken over by a call with approvals, and an override, of its own: what either had to set aside stays told. */
+export function takenOver(
+  journal: StoredJournal,
+  names: readonly string[],
+  override: Override | null,
+): StoredJournal {
+  const approvedBy = [...new Set([...(journal.approvedBy ?? []), ...names])].sort()
+  const former = journal.override ?? override
+  const rules = [...new Set([...(journal.override?.rules ?? []), ...(override?.rules ?? [])])].sort()
+  return {
+    ...journal,
+    ...(approvedBy.length === 0 ? {} : { approvedBy }),
+    ...(former === null ? {} : { override: { ...former, rules } }),
+  }
 }
 
 /** The plan that a journal carries, without its diffs. */

@@ -29,6 +29,8 @@ const set = z.looseObject({
   smoke: digest.nullish(),
 })
 
+const override = z.looseObject({ rules: z.array(z.string()), reason: z.string(), until: z.string() })
+
 const entry = z.looseObject({
   sequence: z.int().positive(),
   operation: z.string(),
@@ -41,6 +43,7 @@ const entry = z.looseObject({
   outcome: z.enum(["verified", "failed", "rolled-back"]),
   planHash: digest,
   approvedBy: z.array(z.string()).optional(),
+  override: override.optional(),
   previous: digest.nullable(),
 })
 
@@ -111,6 +114,7 @@ export const journalShape = z
     fence: z.int().min(0),
     planHash: digest,
     approvedBy: z.array(z.string()).optional(),
+    override: override.optional(),
     plan: planText,
     phase: z.enum(["forward", "back", "finished"]),
     steps: z.array(z.looseObject({ id: z.string(), state: z.string() })),

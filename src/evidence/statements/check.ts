@@ -1,7 +1,9 @@
 import {
+  isCovered,
   isFuture,
   type ReleaseDigests,
   type ReleaseRecord,
+  type RequestedOverride,
   refusedByRule,
   type ScanStatement,
   type SignalboxError,
@@ -75,6 +77,8 @@ export interface WantedVerification {
   readonly verificationTtlMs: number
   /** Now, as RFC 3339 date-time. */
   readonly date: string
+  /** Rules that the promotion overrides itself. Default: none. */
+  readonly override?: Pick<RequestedOverride, "rules"> | null
 }
 
 /**
@@ -115,6 +119,11 @@ export function verificationRefusal(
     )
   if (isFuture(at, wanted.date))
     return refused("future-date", `it was verified on ${at}, now is ${wanted.date}`)
+  if (!isCovered(newest.override, wanted.override ?? null))
+    return refused(
+      "signed-verification",
+      `operation ${operation} has overridden ${newest.override?.rules.join(", ")}: it counts for the same override only`,
+    )
   const until = Math.min(Date.parse(expires), Date.parse(at) + wanted.verificationTtlMs)
   if (until > Date.parse(wanted.date)) return null
   return refused("signed-verification", `the statement of ${at} has expired`)

@@ -29,6 +29,8 @@ export const verificationSchema = z.object({
   /** Until when it allows a promotion. */
   expires: z.string(),
   by: z.string(),
+  /** Rules that the operation set aside, why and until when; absent where it set none aside. */
+  override: z.object({ rules: z.array(z.string()), reason: z.string(), until: z.string() }).optional(),
   /**
    * Hash of the plan that a person approved, who passed it on, and the approvers who counted, where the environment needs
    * any; null where no approval was needed.
@@ -56,15 +58,23 @@ export interface OperationFacts {
 
 /** The claim that an entry of the ledger stands for. */
 export function verificationClaim(entry: LedgerEntry, facts: OperationFacts): VerificationClaim {
-  const { operation, fence, kind, outcome, set, planHash, at, by, approvedBy } = entry
+  const { operation, fence, kind, outcome, set, planHash, at, by, approvedBy, override } = entry
   const approvers = approvedBy === undefined ? {} : { approvers: [...approvedBy] }
   const { version, record, images, chart, values, manifests } = set
   return {
     ...{ environment: facts.environment, cluster: facts.cluster, operation, fence, kind, result: outcome },
     release: { version, record, images: { ...images }, chart, values, manifests },
-    ...{ planHash, at, expires: new Date(Date.parse(at) + facts.verificationTtlMs).toISOString(), by },
+    ...{ planHash, at, expires: expiryOf(entry, facts), by },
+    ...(override === undefined ? {} : { override: { ...override, rules: [...override.rules] } }),
     approved: facts.approved ? { planHash, by, ...approvers } : null,
   }
+}
+
+/** An override ends a verification earlier, also for versions that do not know of overrides. */
+function expiryOf({ at, override }: LedgerEntry, { verificationTtlMs }: OperationFacts): string {
+  const longest = Date.parse(at) + verificationTtlMs
+  const until = override === undefined ? longest : Date.parse(override.until)
+  return new Date(Number.isNaN(until) ? Date.parse(at) : Math.min(longest, until)).toISOString()
 }
 
 /** @param repositories repository of each component's image. */

@@ -2,7 +2,7 @@ import type { OperationEvidence } from "../../domain/index.ts"
 import { badge, definitionList, htmlTable, page } from "../page.ts"
 import { escapeHtml as html } from "../text.ts"
 import { figure, marks } from "../words.ts"
-import { factsOf, imageRows, loadSummaryText, outcomeMarks, stepMarks, titleOf } from "./words.ts"
+import { factsOf, imageRows, loadSummaryText, outcomeMarks, overrideOf, stepMarks, titleOf } from "./words.ts"
 
 /**
  * An operation as one page: outcome, cause, steps, tests and diagnosis. It is made of evidence in a registry, which others
@@ -11,8 +11,10 @@ import { factsOf, imageRows, loadSummaryText, outcomeMarks, stepMarks, titleOf }
 export function operationHtml(evidence: OperationEvidence): string {
   const { report } = evidence
   const title = titleOf(report)
+  const override = overrideOf(evidence)
   return page(`${title}: ${report.outcome}`, [
     `<h1>${badge(report.outcome, outcomeMarks[report.outcome])} ${html(title)}</h1>`,
+    ...(override === undefined ? [] : [`<p class="note override"><strong>${html(override)}</strong></p>`]),
     ...(report.cause === null ? [] : [`<p class="note">${html(report.cause)}</p>`]),
     ...(report.error?.detail.next === undefined ? [] : [`<p>Next: ${html(report.error.detail.next)}</p>`]),
     definitionList(factsOf(evidence).map(([term, value]) => [term, html(value)])),

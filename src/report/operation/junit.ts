@@ -1,15 +1,19 @@
 import type { OperationEvidence, OperationStep } from "../../domain/index.ts"
 import { type JUnitCase, type JUnitSuite, junitXml } from "../junit-xml.ts"
-import { titleOf } from "./words.ts"
+import { overrideOf, titleOf } from "./words.ts"
 
 /** Steps, smoke tests and objectives of an operation as suites; the outcome is a case of its own, so it is always shown. */
 export function operationJUnit(evidence: OperationEvidence): string {
   const { report, smoke, load } = evidence
+  const override = overrideOf(evidence)
   const suites: JUnitSuite[] = [
     {
       name: report.environment,
       cases: [...report.steps.map(stepCase), outcomeCase(evidence)],
-      properties: { operation: report.operation, outcome: report.outcome, exitCode: String(report.exitCode) },
+      properties: {
+        ...{ operation: report.operation, outcome: report.outcome, exitCode: String(report.exitCode) },
+        ...(override === undefined ? {} : { override }),
+      },
     },
   ]
   if (smoke !== undefined) {

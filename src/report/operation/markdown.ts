@@ -2,7 +2,7 @@ import type { OperationEvidence } from "../../domain/index.ts"
 import { MarkdownBudget, summaryLimit } from "../markdown-budget.ts"
 import { escapeMarkdown as md } from "../text.ts"
 import { figure, marks } from "../words.ts"
-import { factsOf, imageRows, loadSummaryText, outcomeMarks, stepMarks, titleOf } from "./words.ts"
+import { factsOf, imageRows, loadSummaryText, outcomeMarks, overrideOf, stepMarks, titleOf } from "./words.ts"
 
 /** An operation for a job summary: at most 1 MiB, with a note where something was left out. */
 export function operationMarkdown(evidence: OperationEvidence, limit: number = summaryLimit): string {
@@ -16,6 +16,8 @@ export function operationMarkdown(evidence: OperationEvidence, limit: number = s
 function head(evidence: OperationEvidence): readonly string[] {
   const { report } = evidence
   const lines = [`## ${outcomeMarks[report.outcome]} ${md(titleOf(report))}: ${report.outcome}`, ""]
+  const override = overrideOf(evidence)
+  if (override !== undefined) lines.push("> [!CAUTION]", `> **${md(override)}**`, "")
   if (report.cause !== null) lines.push(`Cause: ${md(report.cause)}`, "")
   if (report.error?.detail.next !== undefined) lines.push(`Next: ${md(report.error.detail.next)}`, "")
   return [...lines, ...factsOf(evidence).map(([term, value]) => `- ${term}: ${md(value)}`)]

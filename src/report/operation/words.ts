@@ -1,4 +1,11 @@
-import type { OperationEvidence, OperationOutcome, OperationReport, StepState } from "../../domain/index.ts"
+import {
+  type OperationEvidence,
+  type OperationOutcome,
+  type OperationReport,
+  type Override,
+  overrideText,
+  type StepState,
+} from "../../domain/index.ts"
 import { count, figure } from "../words.ts"
 
 export const outcomeMarks: Readonly<Record<OperationOutcome, string>> = {
@@ -43,6 +50,12 @@ export function factsOf({ report, entry }: OperationEvidence): readonly (readonl
   return optional.flatMap(([term, value]) =>
     value === null || value === undefined || value === "" ? [] : [[term, String(value)] as const],
   )
+}
+
+/** The rules that an operation set aside, in one line; undefined where it set none aside. */
+export function overrideOf({ entry }: OperationEvidence): string | undefined {
+  const override: unknown = entry?.override
+  return typeof override === "object" && override !== null ? overrideText(override as Override) : undefined
 }
 
 /** The report is made of evidence that others may write: a list of names may be anything. */

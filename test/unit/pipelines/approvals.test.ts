@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { addressesIn, authorCommands } from "../../../pipelines/approvals.ts"
 
 const repository = join(tmpdir(), `approvals-${process.pid}`)
-const isolated = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", PATH: process.env["PATH"] }
+const isolated = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", PATH: process.env.PATH }
 
 function git(args: readonly string[], env: Readonly<Record<string, string>> = {}): string {
   return execFileSync("git", ["-C", repository, ...args], { encoding: "utf8", env: { ...isolated, ...env } })

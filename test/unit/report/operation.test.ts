@@ -124,6 +124,42 @@ describe("who has approved it", () => {
   })
 })
 
+describe("an operation by an override", () => {
+  const override = { rules: ["promotion"], reason: "outage 7 <b>", until: "2026-03-02T10:00:00.000Z" }
+  const by = (value: unknown): OperationEvidence => ({
+    ...evidence,
+    entry: { by: "ci", set: { version: "1.1.0" }, override: value } as unknown as NonNullable<
+      OperationEvidence["entry"]
+    >,
+  })
+  const text = "OVERRIDE of promotion until 2026-03-02T10:00:00.000Z: outage 7"
+
+  test("is red in Markdown, HTML and JUnit, before anything else", () => {
+    const markdown = operationMarkdown(by(override)).split("\n")
+    expect(markdown[2]).toBe("> [!CAUTION]")
+    expect(markdown[3]).toContain("OVERRIDE of promotion until")
+    expect(markdown[3]).not.toContain("<b>")
+    const page = operationHtml(by(override))
+    expect(page).toMatch(/<\/h1>\n<p class="note override"><strong>OVERRIDE of promotion until/)
+    expect(page).toContain(".override{border-color:var(--bad);color:var(--bad)}")
+    expect(operationJUnit(by(override))).toContain(text)
+    expect(operationDirectory(by(override))["report.json"]).toContain('"reason": "outage 7 <b>"')
+  })
+
+  test.each([{}, { rules: null }, { rules: {}, reason: 7 }])(
+    "is shown whatever it is made of: %j",
+    (value) => {
+      for (const page of [operationMarkdown(by(value)), operationHtml(by(value)), operationJUnit(by(value))])
+        expect(page).toContain("OVERRIDE of")
+    },
+  )
+
+  test("is not there without one", () => {
+    for (const value of [undefined, null, "promotion"])
+      expect(operationMarkdown(by(value))).not.toMatch(/OVERRIDE|CAUTION/)
+  })
+})
+
 test("an interrupted step counts as failed", () => {
   const steps = [{ id: "smoke", title: "Smoke tests", state: "running", seconds: 0, note: null }] as const
   expect(operationJUnit({ report: { ...operation, steps } })).toContain('tests="2" failures="2"')

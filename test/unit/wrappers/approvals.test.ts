@@ -40,7 +40,7 @@ function filesFor(approvals: number | null, more = "") {
   })
   const workflow = files[".github/workflows/build-deploy.yml"] ?? ""
   const { jobs }: { jobs: Record<string, WorkflowJob> } = parse(workflow)
-  return { jobs, workflow, jenkins: files["Jenkinsfile"] ?? "" }
+  return { jobs, workflow, jenkins: files.Jenkinsfile ?? "" }
 }
 
 // gh brings its own; the tier needs Node only.
@@ -59,7 +59,7 @@ describe("GitHub", () => {
     expect(reading?.run).toContain('.state == "approved" and any(.environments[]; .name == "production")')
     const act = job?.steps.find(({ run }) => run?.includes(" release "))
     expect(act?.run).toContain(approved)
-    expect(act?.env?.["RELEASE_APPROVERS"]).toBe(["$", "{{ steps.approvers.outputs.names }}"].join(""))
+    expect(act?.env?.RELEASE_APPROVERS).toBe(["$", "{{ steps.approvers.outputs.names }}"].join(""))
     expect(job?.needs).toBe("release-staging")
   })
 

@@ -1,10 +1,9 @@
-import { type Digest, type Plan, planHash, SignalboxError } from "../../../domain/index.ts"
+import { type Digest, type Override, type Plan, planHash, SignalboxError } from "../../../domain/index.ts"
 import { operate, type Recovery, recoveryOf, resume, type Stage, type Wanted } from "../../engine/index.ts"
 import { isStuck } from "../../helm/index.ts"
 import type { HeldLock } from "../../lock/index.ts"
 import { countedApprovers } from "../../plan/index.ts"
 import {
-  alsoApprovedBy,
   finish,
   isUnfinished,
   type JournalDraft,
@@ -13,6 +12,7 @@ import {
   recordedAs,
   type StoredJournal,
   startRollback,
+  takenOver,
   type Versioned,
 } from "../../state/index.ts"
 import { runs, type World } from "../../world/index.ts"
@@ -31,10 +31,12 @@ export async function executePlan(
     readonly reason: string | null
     /** Hash of the approved plan that this one repeats. */
     readonly approved?: Digest | null
+    /** Rules that it sets aside. Default: none. */
+    readonly override?: Override | null
   },
 ): Promise<StoredJournal> {
-  const { reason, approved = null } = context
-  const journal = journalOf(session, plan, { fence: lock.fence, reason, approved })
+  const { reason, approved = null, override = null } = context
+  const journal = journalOf(session, plan, { fence: lock.fence, reason, approved, override })
   await assertNewOperation(session, journal.operation)
   lock.assertHeld()
   const stored = await session.store.beginJournal(journal, context.journalVersion)
@@ -59,7 +61,7 @@ async function assertNewOperation({ store, input }: DriverSession, operation: st
 export function journalOf(
   { clock, input }: DriverSession,
   plan: Plan,
-  now: Pick<JournalDraft, "fence" | "reason" | "approved">,
+  now: Pick<JournalDraft, "fence" | "reason" | "approved" | "override">,
 ): StoredJournal {
   const { operation, holder } = input.request
   const started = clock.now().toISOString()
@@ -75,6 +77,8 @@ interface DeploymentRequest {
   stepsIn(world: World): Plan["steps"]
   /** What would refuse it today. */
   refusalsIn(world: World): readonly SignalboxError[]
+  /** What its override sets aside today; null: nothing. */
+  overrideIn(world: World): Override | null
 }
 
 /** What became of an operation that was interrupted. */
@@ -136,7 +140,11 @@ export async function recover(
           wanted === null,
         )
       : how === "resume" && resumed.phase === "forward"
-        ? alsoApprovedBy(resumed, countedApprovers(session.input.request))
+        ? takenOver(
+            resumed,
+            countedApprovers(session.input.request),
+            wanted?.overrideIn(observed.world) ?? null,
+          )
         : resumed
   lock.assertHeld()
   const stored = await session.store.writeJournal(turned, journal.version)

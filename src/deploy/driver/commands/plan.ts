@@ -4,7 +4,7 @@ import { observe } from "../observation.ts"
 import { assertPolicyAnchor } from "../policy-anchor.ts"
 import { type CommandResult, done } from "../result.ts"
 import type { DriverSession } from "../session.ts"
-import { checkPolicy, makePlan, prepare, writePlan } from "./preparation.ts"
+import { checkPolicy, makePlan, prepare, tellOverride, writePlan } from "./preparation.ts"
 
 /** Says what a deployment would do, and the hash to approve. Changes nothing. */
 export async function plan(session: DriverSession): Promise<CommandResult> {
@@ -15,6 +15,7 @@ export async function plan(session: DriverSession): Promise<CommandResult> {
   const created = makePlan(session, prepared, observed, cluster)
   await writePlan(session, created, observed.world, prepared.target)
   await checkPolicy(session, prepared, observed.world, true)
+  tellOverride(session, prepared, observed.world)
   const hash = planHash(created)
   const changed = created.changes.filter((change) => change.action !== "unchanged").length
   session.recorder.say(

@@ -1,14 +1,23 @@
 import { type ManifestObject, parseValues, secretsIn } from "../../../chart/index.ts"
-import { type Plan, planHash, type ReleaseRecord, SignalboxError } from "../../../domain/index.ts"
+import {
+  type Override,
+  type Plan,
+  planHash,
+  type ReleaseRecord,
+  SignalboxError,
+} from "../../../domain/index.ts"
 import { assertPassesAccess, assertServices } from "../../access/index.ts"
 import {
   type Applied,
   approversRefusal,
   definitionWarnings,
   fileRefusals,
+  judgeDeployment,
+  lacksApprovals,
   planDeployment,
   planMarkdown,
   type ReleaseInputs,
+  recordedOverride,
   refusals,
   resolveTarget,
   shownChanges,
@@ -116,6 +125,34 @@ export function refusalsOf(
   return refusals(input.request, record, target, { ledger, chart: inputs.chart })
 }
 
+/** What the call's override sets aside, as the operation records it: null where it sets nothing aside. */
+export function overrideOf(
+  { input }: DriverSession,
+  { record, target, inputs }: Prepared,
+  { ledger }: World,
+): Override | null {
+  const { request } = input
+  const { overridden } = judgeDeployment(request, record, target, { ledger, chart: inputs.chart })
+  const approvals = request.override?.rules.includes("approvals") === true && lacksApprovals(request)
+  const used = overridden.map(({ rule }) => rule)
+  return recordedOverride(request, approvals ? [...used, "approvals"] : used)
+}
+
+/** Says of each rule that is overridden what it would have refused, or that it refuses nothing. */
+export function tellOverride(session: DriverSession, prepared: Prepared, world: World): void {
+  const { request } = session.input
+  if (request.override === null) return
+  const { record, target, inputs } = prepared
+  const context = { ledger: world.ledger, chart: inputs.chart }
+  const { overridden } = judgeDeployment(request, record, target, context)
+  for (const rule of request.override.rules) {
+    const refusals = overridden.filter((one) => one.rule === rule).map(({ refusal }) => refusal.detail.what)
+    if (rule === "approvals" && lacksApprovals(request)) refusals.push("fewer approvals than are asked for")
+    const text = refusals.length === 0 ? "it refuses nothing here, and is not recorded" : refusals.join("; ")
+    session.recorder.tell({ event: "warning", text: `OVERRIDE of ${rule}: ${text}` })
+  }
+}
+
 /** Everything that keeps an operation from being taken up again: the same, and too few approvals of this call. */
 export function refusalsToResume(
   session: DriverSession,
@@ -155,7 +192,9 @@ export function makePlan(
   const { definitions } = prepared
   const plan = planDeployment({ ...facts, proof: proofOf(session), definitions }, prepared.target)
   assertLedgerHasRoom(observed.world.ledger)
-  assertJournalFits(journalOf(session, plan, { fence: observed.world.ledger.fence + 1, reason: null }))
+  const override = recordedOverride(request, request.override?.rules ?? [])
+  const fence = observed.world.ledger.fence + 1
+  assertJournalFits(journalOf(session, plan, { fence, reason: null, override }))
   return plan
 }
 

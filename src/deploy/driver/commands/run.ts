@@ -24,10 +24,12 @@ import {
   checkApprovers,
   checkPolicy,
   makePlan,
+  overrideOf,
   type Prepared,
   prepare,
   refusalsToResume,
   stepsOfPrepared,
+  tellOverride,
   writePlan,
 } from "./preparation.ts"
 import { entryToRestore, goBackTo, isRestored } from "./rollback.ts"
@@ -64,6 +66,7 @@ export async function deploy(
     basis: basisOf(session.input.request, prepared.target),
     stepsIn: (world) => stepsOfPrepared(session, prepared, world),
     refusalsIn: (world) => refusalsToResume(session, prepared, world),
+    overrideIn: (world) => overrideOf(session, prepared, world),
     rendered,
   })
   // After a recovery that needs a person nothing more is deployed: its result would be lost among what follows.
@@ -82,7 +85,9 @@ export async function deploy(
   const journalVersion = observed.journal?.version ?? null
   await setPolicyAnchor(session.api, session.input.request)
   const approved = repeats ? session.input.request.approve : null
-  const context = { journalVersion, rendered, reason: null, approved }
+  const override = overrideOf(session, prepared, observed.world)
+  tellOverride(session, prepared, observed.world)
+  const context = { journalVersion, rendered, reason: null, approved, override }
   return resultOf(await executePlan(session, lock, plan, context), session.steps)
 }
 

@@ -1,4 +1,4 @@
-import { type LedgerEntry, SignalboxError } from "../../../domain/index.ts"
+import { type LedgerEntry, overrideText, SignalboxError } from "../../../domain/index.ts"
 import { readLock, unlock as takeLock } from "../../lock/index.ts"
 import { verificationOf } from "../../plan/index.ts"
 import type { StatusReport } from "../../report.ts"
@@ -77,6 +77,7 @@ async function statusOf(
             unverified: reasons.length === 0 ? null : reasons.join("; "),
             verificationExpires:
               reasons.length === 0 && verification?.ok ? verification.expires.toISOString() : null,
+            ...(entry.override === undefined ? {} : { override: entry.override }),
           },
     differences: entry === undefined ? [] : differences(observed.world, entry.set),
     lock: lock === null ? null : { holder: lock.holder ?? "", fence: lock.fence },
@@ -98,6 +99,7 @@ async function statusOf(
       revision: one.revision,
       outcome: one.noVerdict === undefined ? one.outcome : `${one.outcome}, no verdict`,
       ...(one.approvedBy === undefined ? {} : { approvedBy: one.approvedBy }),
+      ...(one.override === undefined ? {} : { override: one.override }),
       reason: one.reason ?? null,
     })),
   }
@@ -126,6 +128,7 @@ function statusLines(status: StatusReport, last: LedgerEntry | undefined): reado
           current === null
             ? `${status.environment}: ${unrecorded(status, last)}`
             : `${status.environment}: ${current.version}, since ${current.since} by ${current.by}, ${verified}`,
+          ...(current?.override === undefined ? [] : [overrideText(current.override)]),
           `running: revision ${running.revision} (${running.status}), ${running.ready ? "all pods ready" : "not all pods ready"}`,
         ]),
     ...Object.entries(running.images).map(

@@ -228,4 +228,16 @@ describe("the statement of a verification", () => {
     const before = verificationClaim(entry, { ...facts, approved: true })
     expect(before.approved).toEqual({ planHash: entry.planHash, by: entry.by })
   })
+
+  test("a verification by an override says so, ends with it, and counts for the same override only", () => {
+    const override = { rules: ["database-age"], reason: "outage 7", until: "2026-03-01T12:00:00.000Z" }
+    const longer = { ...override, until: "2036-03-01T12:00:00.000Z" }
+    const claim = (of: typeof override) => verificationClaim({ ...entry, override: of }, facts)
+    expect(claim(override)).toMatchObject({ override, expires: override.until })
+    expect(claim(longer).expires).toBe(verificationClaim(entry, facts).expires)
+    const envelope = signed(unsignedEnvelope(verificationStatement(claim(longer), {})), ours.key)
+    expect(refusal([envelope])).toMatch(/rule signed-verification: .*overridden database-age/)
+    expect(refusal([envelope], { override: { rules: ["promotion"] } })).toMatch(/signed-verification/)
+    expect(refusal([envelope], { override: { rules: ["database-age"] } })).toBeNull()
+  })
 })
