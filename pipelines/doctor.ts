@@ -33,6 +33,7 @@ export async function doctor(
 ): Promise<Outcome> {
   const checks = [
     await checkConfiguration(session),
+    ...(await checkPolicy(session)),
     ...(await checkEngine(session)),
     ...(await checkToolbox(session)),
   ]
@@ -51,6 +52,24 @@ async function checkConfiguration(session: Session): Promise<HealthCheck> {
   const { environments, project } = await session.config()
   await assertConfigurationValid(session)
   return { name: "configuration", state: "ok", detail: `${project}: ${environments.join(", ")}` }
+}
+
+/** A policy that the project extends; nothing is read where it extends none. @throws CONFIG_INVALID */
+async function checkPolicy(session: Session): Promise<HealthCheck[]> {
+  const { extends: own } = await session.config()
+  if (own === undefined) return []
+  const { policyInForce } = await import("./policy.ts")
+  try {
+    const { identity } = await policyInForce(session)
+    const inForce =
+      identity.extends === own ? "" : `; the policy in force extends ${identity.extends ?? "none"}`
+    return [{ name: "policy", state: "ok", detail: `extends ${own}${inForce}` }]
+  } catch (thrown) {
+    if (!(thrown instanceof SignalboxError) || thrown.exitCode === ExitCode.usage) throw thrown
+    const next =
+      "no verdict and no deployment is possible until it can be read: check extends and its registry"
+    return [{ name: "policy", state: "broken", detail: `extends ${own}: ${thrown.detail.what}`, next }]
+  }
 }
 
 async function checkEngine(session: Session): Promise<HealthCheck[]> {

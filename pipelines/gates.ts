@@ -6,7 +6,7 @@ import type { GateName } from "../src/gates/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { buildRequest } from "./build.ts"
 import { chartDirectory } from "./bundle.ts"
-import { policyInForce } from "./policy.ts"
+import { type PolicyInForce, policyInForce } from "./policy.ts"
 
 /** The gates' results, the rendered reports and the tools' own output. */
 export interface GateRun {
@@ -44,7 +44,7 @@ export async function judge(session: Session, request: JudgeRequest): Promise<Ga
   const passes = exitCodeOf(judged.verdict) === ExitCode.pass
   const needsApproval =
     policy.identity.source === "base" && policy.changes.length > 0 && !passes
-      ? await passesByOwn(session, policy.ownWaivers, request)
+      ? await passesByOwn(policy, request)
       : false
   const { directory } = await import("../src/report/index.ts")
   let reports = raw
@@ -54,11 +54,10 @@ export async function judge(session: Session, request: JudgeRequest): Promise<Ga
 
 /** Whether the tree would pass by its own policy. Its tools have run: only what they are held against is different. */
 async function passesByOwn(
-  session: Session,
-  waivers: readonly Waiver[],
+  { ownSession, ownWaivers }: PolicyInForce,
   request: JudgeRequest,
 ): Promise<boolean> {
-  const { data } = await judgeBy(session, waivers, [], request)
+  const { data } = await judgeBy(ownSession, ownWaivers, [], request)
   return exitCodeOf(data.verdict) === ExitCode.pass
 }
 

@@ -1,8 +1,9 @@
 import type { Directory, File } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
-import type { Policy, SignalboxConfig, Waiver } from "../src/config/index.ts"
+import type { Waiver } from "../src/config/index.ts"
 import {
   type Digest,
+  ExitCode,
   type GateContextName,
   holdsRepository,
   type PolicyChange,
@@ -13,7 +14,9 @@ import {
 import type { GateName } from "../src/gates/index.ts"
 import { assertNoCommittedArguments } from "./committed-arguments.ts"
 import { type BaseRevision, policyBase } from "./policy-base.ts"
+import type { PolicyReader } from "./shared-policy.ts"
 import { treeOf } from "./source.ts"
+import { extended, type TreePolicy, treePolicy } from "./tree-policy.ts"
 
 /** The policy that a call over one tree is held against. */
 export interface PolicyInForce {
@@ -23,6 +26,8 @@ export interface PolicyInForce {
   readonly waivers: readonly Waiver[]
   /** What the tree's own policy has otherwise than the base. Empty without a base. */
   readonly changes: readonly PolicyChange[]
+  /** The same call under the tree's own policy, with what that extends, whether or not it counts. */
+  readonly ownSession: Session
   /** The tree's own waivers, whether or not they count. */
   readonly ownWaivers: readonly Waiver[]
   /** Hash of the tree's own policy: what `--approve-policy` takes. */
@@ -30,19 +35,6 @@ export interface PolicyInForce {
   /** The base revision; undefined where none is known. */
   readonly base: BaseRevision | undefined
   /** Gates that signalbox.yaml itself, the tree's or the base's, requires by name in a context. */
-  named(context: GateContextName): readonly GateName[]
-}
-
-/** One tree's policy, and the session that read it. */
-interface TreePolicy {
-  readonly session: Session
-  readonly config: SignalboxConfig
-  readonly waivers: readonly Waiver[]
-  readonly policy: Policy
-  readonly hash: Digest
-  /** Text of the tree's own toolbox.yaml; undefined where it has none. */
-  readonly toolbox: string | undefined
-  /** Gates that the text of signalbox.yaml lists as required in a context; none where the default holds. */
   named(context: GateContextName): readonly GateName[]
 }
 
@@ -76,14 +68,15 @@ export async function protectedRefs(session: Session): Promise<readonly string[]
 }
 
 async function findPolicy(session: Session): Promise<PolicyInForce> {
-  const [base, own] = await Promise.all([policyBase(session), treePolicy(session)])
-  const { approvePolicy } = session.inputs
-  const approved =
-    approvePolicy === undefined || approvePolicy === "" ? undefined : parseDigest(approvePolicy)
-  if (approved !== undefined && approved !== own.hash) throw otherPolicy(approved, own.hash)
+  const [base, tree] = await Promise.all([policyBase(session), treePolicy(session)])
+  if (holdsRepository((await session.inputs.git?.entries()) ?? [])) await assertNoCommittedArguments(session)
+  const law = "commit" in base ? await baseLaw(session, base, tree) : { none: true as const }
+  const own = await extended(tree, "reader" in law ? law.reader : { session, hasCredentials: true })
+  const approved = approvedHash(session, own)
   const ownCounts = (identity: Omit<PolicyIdentity, "hash">, changes: readonly PolicyChange[] = []) => ({
-    identity: { ...identity, hash: own.hash },
-    session,
+    identity: { ...identity, ...extendsOf(own), hash: own.hash },
+    session: own.session,
+    ownSession: own.session,
     waivers: own.waivers,
     ownWaivers: own.waivers,
     changes,
@@ -91,33 +84,76 @@ async function findPolicy(session: Session): Promise<PolicyInForce> {
     base: "commit" in base ? base : undefined,
     named: (context: GateContextName) => own.named(context),
   })
-  if (holdsRepository((await session.inputs.git?.entries()) ?? [])) await assertNoCommittedArguments(session)
   if (!("commit" in base)) return ownCounts({ source: "own", why: base.why })
   const revision = { commit: base.commit, ...(base.ref === undefined ? {} : { ref: base.ref }) }
-  const tree = await treeOf(session, base.commit)
-  if (!(await tree.exists("signalbox.yaml"))) return ownCounts({ source: "first", ...revision })
-  const law = await basePolicy(session, tree, base)
+  if ("none" in law) return ownCounts({ source: "first", ...revision })
+  if ("unreadable" in law) {
+    if (approved === undefined) throw unreadableBase(base, law.unreadable, own.hash)
+    return ownCounts({ source: "approved", ...revision }, [unknownBefore(law.unreadable, own.hash)])
+  }
   const { policyChanges } = await import("../src/config/index.ts")
-  const changes = policyChanges(law.policy, own.policy)
-  const isProtected = base.branch !== undefined && law.config.protectedBranches.includes(base.branch)
+  const changes = policyChanges(law.policy.policy, own.policy)
+  const isProtected = base.branch !== undefined && law.policy.config.protectedBranches.includes(base.branch)
   const identity = { ...revision, ...(isProtected ? { branch: base.branch } : {}) }
   if (approved !== undefined) return ownCounts({ source: "approved", ...identity }, changes)
   return {
-    identity: { source: "base", ...identity, hash: law.hash },
-    session: await heldAgainst(own, law, tree),
+    identity: { source: "base", ...identity, ...extendsOf(law.policy), hash: law.policy.hash },
+    session: await heldAgainst(own, law.policy, law.toolbox),
     // A waiver that the tree has removed is not honoured any more: the finding is the tree's to answer for.
-    waivers: law.waivers.filter(({ id }) => own.waivers.some((waiver) => waiver.id === id)),
-    ...{ changes, base, ownHash: own.hash, ownWaivers: own.waivers },
-    named: (context) => [...new Set([...law.named(context), ...own.named(context)])],
+    waivers: law.policy.waivers.filter(({ id }) => own.waivers.some((waiver) => waiver.id === id)),
+    ...{ changes, base, ownHash: own.hash, ownSession: own.session, ownWaivers: own.waivers },
+    named: (context) => [...new Set([...law.policy.named(context), ...own.named(context)])],
   }
 }
 
-async function heldAgainst(own: TreePolicy, law: TreePolicy, tree: Directory): Promise<Session> {
-  const { underPolicy } = await import("../src/config/index.ts")
+/** @throws USAGE where the hash of another policy was approved */
+function approvedHash({ inputs: { approvePolicy } }: Session, own: TreePolicy): Digest | undefined {
+  const approved =
+    approvePolicy === undefined || approvePolicy === "" ? undefined : parseDigest(approvePolicy)
+  if (approved !== undefined && approved !== own.hash) throw otherPolicy(approved, own.hash)
+  return approved
+}
+
+function extendsOf({ config }: TreePolicy): Pick<PolicyIdentity, "extends"> {
+  return config.extends === undefined ? {} : { extends: config.extends }
+}
+
+/** The policy of the base revision with all that it extends; or that it has none, or why it cannot be read. */
+type BaseLaw =
+  | { readonly none: true }
+  | { readonly unreadable: SignalboxError; readonly reader: PolicyReader }
+  | { readonly policy: TreePolicy; readonly toolbox: File; readonly reader: PolicyReader }
+
+async function baseLaw(session: Session, base: BaseRevision, own: TreePolicy): Promise<BaseLaw> {
+  const files = await treeOf(session, base.commit)
+  if (!(await files.exists("signalbox.yaml"))) return { none: true }
+  // Credentials go to the registry that the base names: one that the tree under test has chosen could keep them.
+  let reader: PolicyReader = { session, hasCredentials: false }
+  try {
+    const law = await treePolicy(session.withSource(files))
+    const toolbox = await toolboxInForce(own, law, files)
+    reader = {
+      session: session.withPolicy({ config: law.config, base: undefined, toolbox }),
+      hasCredentials: true,
+    }
+    return { policy: await extended(law, reader), toolbox, reader }
+  } catch (cause) {
+    if (!(cause instanceof SignalboxError)) throw cause
+    return { unreadable: cause, reader }
+  }
+}
+
+/** What the tree consists of, under the base's policy and the one that this extends. */
+async function heldAgainst(own: TreePolicy, law: TreePolicy, toolbox: File): Promise<Session> {
+  const { underPolicy, underShared } = await import("../src/config/index.ts")
+  const config = underPolicy(own.config, law.config)
+  const { source } = await own.session.checkedConfig()
   return own.session.withPolicy({
-    config: underPolicy(own.config, law.config),
+    // A component that the base does not have is under the shared policy, too.
+    config: law.shared === undefined ? config : underShared(config, source, law.shared),
     base: law.session,
-    toolbox: await toolboxInForce(own, law, tree),
+    toolbox,
+    shared: law.shared,
   })
 }
 
@@ -128,60 +164,25 @@ async function toolboxInForce(own: TreePolicy, law: TreePolicy, tree: Directory)
   return (await given.contents()) === own.toolbox ? tree.file("toolbox.yaml") : given
 }
 
-/** @throws CONFIG_INVALID where the base itself cannot be read: `--approve-policy` is the way out */
-async function basePolicy(session: Session, tree: Directory, base: BaseRevision): Promise<TreePolicy> {
-  try {
-    return await treePolicy(session.withSource(tree))
-  } catch (cause) {
-    if (!(cause instanceof SignalboxError)) throw cause
-    throw new SignalboxError(
-      "CONFIG_INVALID",
-      {
-        what: "the policy of the base revision cannot be read",
-        where: base.ref ?? base.commit,
-        why: cause.message,
-        next: "correct it on that branch; or let a protected job approve this tree's policy: --approve-policy HASH",
-      },
-      { cause },
-    )
-  }
+/** Another revision of the base may be readable, and so may its registry later: until then only an approval goes on. */
+function unreadableBase(base: BaseRevision, cause: SignalboxError, own: Digest): SignalboxError {
+  const code = cause.exitCode === ExitCode.usage ? "CONFIG_INVALID" : cause.code
+  return new SignalboxError(
+    code,
+    {
+      what: "the policy of the base revision cannot be read",
+      where: base.ref ?? base.commit,
+      why: cause.message,
+      next: `correct it on that branch; or let a protected job approve this tree's policy: --approve-policy ${own}`,
+    },
+    { cause },
+  )
 }
 
-async function treePolicy(session: Session): Promise<TreePolicy> {
-  const { listedContexts, parseWaivers, policyHash, policyOf } = await import("../src/config/index.ts")
-  const config = await session.config()
-  const listed = listedContexts(await session.configText())
-  const waivers =
-    config.waivers === null ? [] : parseWaivers(await session.file(config.waivers), config.waivers)
-  const [environments, toolbox] = await Promise.all([
-    Promise.all(
-      config.environments.map(async (name) => [
-        name,
-        await yamlIfThere(session, `environments/${name}.yaml`),
-      ]),
-    ),
-    textIfThere(session, "toolbox.yaml"),
-  ])
-  const { readYaml } = await import("./yaml.ts")
-  const policy = policyOf({
-    ...{ config, waivers },
-    environments: Object.fromEntries(environments) as Record<string, unknown>,
-    toolbox: toolbox === undefined ? null : readYaml(toolbox),
-  })
-  return {
-    ...{ session, config, waivers, policy, hash: policyHash(policy), toolbox },
-    named: (context) => (listed.includes(context) ? config.gates.required[context] : []),
-  }
-}
-
-async function yamlIfThere(session: Session, path: string): Promise<unknown> {
-  const { readYaml } = await import("./yaml.ts")
-  const text = await textIfThere(session, path)
-  return text === undefined ? null : readYaml(text)
-}
-
-async function textIfThere({ inputs }: Session, path: string): Promise<string | undefined> {
-  return (await inputs.source.exists(path)) ? inputs.source.file(path).contents() : undefined
+/** Where the base cannot be read, which settings differ is not known: the whole policy counts as changed. */
+function unknownBefore(cause: SignalboxError, own: Digest): PolicyChange {
+  const from = `cannot be read: ${cause.detail.what}`
+  return { path: "policy", from: JSON.stringify(from), to: JSON.stringify(own) }
 }
 
 function otherPolicy(approved: Digest, own: Digest): SignalboxError {

@@ -3,6 +3,7 @@ import type { Session } from "../src/call/index.ts"
 import type { EnvironmentConfig } from "../src/config/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
 import { wrapperFiles } from "../src/wrappers/index.ts"
+import { underOwnExtends } from "./shared-policy.ts"
 
 /**
  * The CI files of a project that calls the module by its address; `npm run wrappers` writes those of this repository.
@@ -15,8 +16,10 @@ export async function wrappers(session: Session, module: string | undefined): Pr
       where: "dagger.json",
       next: "name this module's address, as after -m: wrappers --module github.com/example/signalbox@v1.0.0",
     })
-  const config = await session.config()
-  const read = async (name: string) => [name, await session.environment(name)] as const
+  // An environment that only the shared policy protects needs the job that waits for an approval, too.
+  const held = await underOwnExtends(session)
+  const config = await held.config()
+  const read = async (name: string) => [name, await held.environment(name)] as const
   const environments: Record<string, EnvironmentConfig> = Object.fromEntries(
     await Promise.all(config.environments.map(read)),
   )

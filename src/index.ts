@@ -221,6 +221,19 @@ export class Signalbox {
   }
 
   /**
+   * Checks a policy that many repositories share, and stores it in a registry. Prints what each of them names in signalbox.yaml:
+   * `extends: REGISTRY/NAME:TAG@sha256:…`. The same file has the same digest.
+   * @param file The policy, such as policy.yaml.
+   * @param to Where it is stored: REGISTRY/NAME:TAG. The tag is for people; only the digest counts.
+   */
+  @func({ cache: "never" })
+  publishPolicy(file: File, to: string): Promise<string> {
+    return this.end(async (session) =>
+      (await import("../pipelines/shared-policy.ts")).publishPolicy(session, file, to),
+    )
+  }
+
+  /**
    * The whole release of a tag: gates, build, publish, then the same digests from environment to environment.
    * Stops before a protected environment with 17 and the plan's hash; continues where an earlier call stopped. On a route
    * of more than two environments, use `with-access` before the call for each of the others.

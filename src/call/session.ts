@@ -1,5 +1,5 @@
 import { type Container, type Directory, type File, type Secret, type Service } from "@dagger.io/dagger"
-import type { Checked, EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
+import type { Checked, EnvironmentConfig, Extended, SignalboxConfig } from "../config/index.ts"
 import { SignalboxError } from "../domain/index.ts"
 import { runner, type ToolboxFile, toolContainer } from "../toolbox/index.ts"
 
@@ -64,6 +64,8 @@ export interface PolicyOverrides {
   /** Session over the base revision, whose environment files take precedence. */
   readonly base: Session | undefined
   readonly toolbox: File
+  /** The shared policy whose rules hold for environments of this tree. Default: none. */
+  readonly shared?: Extended | undefined
 }
 
 /** State of one call, shared by its sessions over different source trees. */
@@ -194,7 +196,8 @@ export class Session {
 
   /**
    * An environment, checked together with signalbox.yaml; that of the policy's base where it has one of this name, with as
-   * many approvals as the tree's own asks for, where these are more.
+   * many approvals as the tree's own asks for, where these are more. Under the rules of the shared policy that the policy
+   * extends.
    * @throws UNKNOWN_ENVIRONMENT, CONFIG_MISSING, CONFIG_INVALID
    */
   async environment(name: string): Promise<EnvironmentConfig> {
@@ -205,13 +208,16 @@ export class Session {
       const own = isOwn ? (await this.checkedEnvironment(name)).value : undefined
       return environmentUnderPolicy(own, await base.environment(name))
     }
-    const { checkTogether, configError, environmentNamed, resultOf } = await import("../config/index.ts")
+    const { checkTogether, configError, environmentNamed, environmentUnder, resultOf } = await import(
+      "../config/index.ts"
+    )
     environmentNamed(await this.config(), name)
     const checked = await this.checkedEnvironment(name)
     const environment = resultOf(checked)
     const problems = checkTogether(await this.checkedConfig(), [checked])
     if (problems.length > 0) throw configError(problems)
-    return environment
+    const shared = this.#policy?.shared
+    return shared === undefined ? environment : environmentUnder(environment, checked.source, shared)
   }
 
   /** environments/NAME.yaml alone, with the problems found in it. Read once. @throws CONFIG_MISSING */

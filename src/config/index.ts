@@ -5,6 +5,8 @@ export { checkEnvironment, loadWithoutScript, namesLoadProfile, parseEnvironment
 export { componentNamed, environmentNamed } from "./lookup.ts"
 export { checkPaths } from "./paths.ts"
 export {
+  type Extended,
+  environmentUnder,
   environmentUnderPolicy,
   type Policy,
   type PolicyParts,
@@ -12,6 +14,7 @@ export {
   policyHash,
   policyOf,
   underPolicy,
+  underShared,
 } from "./policy/index.ts"
 export { configError, formatProblem, type Problem } from "./problem.ts"
 export { checkTogether } from "./project.ts"
@@ -21,8 +24,10 @@ export {
   type LoadProfile,
   loadProfiles,
 } from "./schema/environment.ts"
+export type { SharedPolicy } from "./schema/policy.ts"
 export { type RefRule, type SignalboxConfig, signalboxSchema } from "./schema/signalbox.ts"
 export { type Waiver, type WaiverFile, waiversSchema } from "./schema/waivers.ts"
+export { checkSharedPolicy, parseSharedPolicy } from "./shared-policy.ts"
 export { checkConfig, listedContexts, parseConfig } from "./signalbox.ts"
 export { parseRef, type Ref, targetFor } from "./target.ts"
 export { checkWaivers, parseWaivers } from "./waivers.ts"

@@ -18,6 +18,8 @@ export interface PolicyIdentity {
   readonly commit?: string
   /** Protected branch that the ref is, without its remote. Absent where the ref is no protected branch. */
   readonly branch?: string
+  /** The shared policy that it extends, by digest. Absent where it extends none. */
+  readonly extends?: string
   /** Digest of the policy in canonical JSON: what `--approve-policy` takes. */
   readonly hash: Digest
   /** Why there is no base revision. Only for `own`. */

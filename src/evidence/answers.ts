@@ -4,7 +4,7 @@ import { claimSchema } from "./store/claims.ts"
 
 const stored = z.object({ digest, reference: z.string() })
 
-/** Schemas of `answer.json`, by command of the evidence store and push programs. */
+/** Schemas of `answer.json`, by command of the programs of this room. */
 export const answers = {
   get: z.discriminatedUnion("found", [
     z.object({ found: z.literal(false) }),
@@ -15,5 +15,7 @@ export const answers = {
   claim: z.object({ others: z.array(claimSchema) }),
   withdraw: z.object({ withdrawn: z.string() }),
   push: z.object({ digest }),
+  policyPush: z.object({ digest }),
+  policyPull: z.object({ text: z.string() }),
 }
 export type Answers = { readonly [Command in keyof typeof answers]: z.output<(typeof answers)[Command]> }

@@ -2,6 +2,7 @@ export { answers } from "./answers.ts"
 export { engineVersion, libraryVersion } from "./identity.ts"
 export { assertJudged, createRecord, type RecordInput, recordedEvidence } from "./record.ts"
 export { parseRecord, parseRecordOf } from "./record-schema.ts"
+export { parseReference } from "./registry/reference.ts"
 export {
   agedGates,
   gatesToJudge,

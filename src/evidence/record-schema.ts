@@ -56,6 +56,7 @@ const recordSchema = z.strictObject({
       ref: z.string().optional(),
       commit: z.string().optional(),
       branch: z.string().optional(),
+      extends: z.string().optional(),
       hash: digest,
       why: z.string().optional(),
     })

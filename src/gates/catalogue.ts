@@ -4,8 +4,8 @@
  */
 import type { z } from "zod"
 import { type GateContextName, gateContexts } from "../domain/gate-result.ts"
-import { secretsSettings } from "./secrets/settings.ts"
-import { vulnerabilitiesSettings } from "./vulnerabilities/settings.ts"
+import { secretsSettings, stricterSecrets } from "./secrets/settings.ts"
+import { stricterVulnerabilities, vulnerabilitiesSettings } from "./vulnerabilities/settings.ts"
 
 /** What is known of a gate before it is loaded. */
 export interface CatalogueEntry {
@@ -29,6 +29,11 @@ export interface CatalogueEntry {
   readonly tools?: readonly string[]
   /** Schema of `gates.NAME` in signalbox.yaml; every key has a default. Default: it has no settings. */
   readonly settings?: z.ZodType
+  /**
+   * Two settings as one that refuses what either refuses; of the second, keys may be missing. Without it a shared policy
+   * (`extends`) cannot set the gate.
+   */
+  readonly stricter?: (own: never, floor: never) => unknown
   /** The module whose `gate` is the member. */
   readonly load: () => Promise<{ readonly gate: unknown }>
 }
@@ -76,6 +81,7 @@ export const catalogue = [
     requiredByDefault: gateContexts,
     tools: ["gitleaks"],
     settings: secretsSettings,
+    stricter: stricterSecrets,
     load: () => import("./secrets/gate.ts"),
   },
   {
@@ -85,6 +91,7 @@ export const catalogue = [
     requiredByDefault: ownRepository,
     tools: ["trivy"],
     settings: vulnerabilitiesSettings,
+    stricter: stricterVulnerabilities,
     load: () => import("./vulnerabilities/gate.ts"),
   },
   {

@@ -2,6 +2,7 @@ import type {
   Finding,
   GateReportData,
   GateResult,
+  PolicyIdentity,
   Severity,
   StaleWaiver,
   ToolIdentity,
@@ -130,9 +131,14 @@ export function count(number: number, singular: string, plural = `${singular}s`)
   return `${figure(number)} ${number === 1 ? singular : plural}`
 }
 
-/** Which policy judged, in one sentence; undefined in reports of earlier versions. */
+/** Which policy judged; undefined in reports of earlier versions. */
 export function policyText({ policy }: GateReportData): string | undefined {
   if (policy === undefined) return undefined
+  const text = judgedBy(policy)
+  return policy.extends === undefined ? text : `${text} It extends ${policy.extends}.`
+}
+
+function judgedBy(policy: PolicyIdentity): string {
   const from = `${policy.ref ?? "commit"} at ${(policy.commit ?? "").slice(0, 12)}`
   switch (policy.source) {
     case "base":

@@ -14,16 +14,15 @@ export function buildSecretArguments({ components }: SignalboxConfig): readonly 
   ])
 }
 
-/** The registry token where a component is an image of the project's own registry, which may be private. */
+/** The registry token where a component's image or the shared policy is in the project's own registry, which may be private. */
 export function registryTokenFor({
   components,
+  extends: policy,
   registry: projectRegistry,
 }: SignalboxConfig): readonly Word[] {
   const host = projectRegistry.split("/")[0]
-  const needsToken = Object.values(components).some(
-    (component) => "image" in component && component.image.startsWith(`${host}/`),
-  )
-  return needsToken ? registry : []
+  const images = Object.values(components).flatMap((one) => ("image" in one ? [one.image] : []))
+  return [...images, policy].some((one) => one?.startsWith(`${host}/`)) ? registry : []
 }
 
 export function access({ name, promotesFrom }: EnvironmentConfig): readonly Word[] {

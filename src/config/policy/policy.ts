@@ -5,6 +5,8 @@ import type { RefRule, SignalboxConfig } from "../schema/signalbox.ts"
 
 /** What a project is held against, apart from what it consists of. */
 export interface Policy {
+  /** The shared policy that it extends, by digest; its rules are in the other settings. Absent where there is none. */
+  readonly extends?: string
   readonly protectedBranches: readonly string[]
   /** Keys whose signatures count; absent where there are none. */
   readonly signingKeys?: SignalboxConfig["signingKeys"]
@@ -42,6 +44,7 @@ export interface PolicyParts {
 
 export function policyOf({ config, waivers, environments, toolbox }: PolicyParts): Policy {
   return {
+    ...(config.extends === undefined ? {} : { extends: config.extends }),
     protectedBranches: config.protectedBranches,
     ...(config.signingKeys.length === 0 ? {} : { signingKeys: config.signingKeys }),
     ...(config.approvers.length === 0 ? {} : { approvers: config.approvers }),

@@ -21,6 +21,7 @@ type Component = SignalboxConfig["components"][string]
 export function underPolicy(own: SignalboxConfig, base: SignalboxConfig): SignalboxConfig {
   return {
     ...own,
+    extends: base.extends,
     protectedBranches: base.protectedBranches,
     signingKeys: base.signingKeys,
     approvers: base.approvers,
@@ -49,17 +50,22 @@ function stricter(own: Component, base: Component | undefined): Component {
     ...own,
     coverageMinimum: Math.max(own.coverageMinimum, base?.coverageMinimum ?? coverageMinimumByDefault),
     ...(sizes.length === 0 ? {} : { maxImageMb: Math.min(...sizes) }),
-    checks: withoutNewExemptions(own.checks, base?.checks),
+    // A check stays off only where the base has switched it off, too.
+    checks: withoutExemptions(own.checks, (name) => isOff(base?.checks, name)),
   }
 }
 
-/** A check stays off only where the base has switched it off, too. */
-function withoutNewExemptions(own: Component["checks"], base: Component["checks"] | undefined) {
-  const isOff = (checks: Component["checks"] | undefined, name: string) => {
-    const check = Object.entries(checks ?? {}).find(([key]) => key === name)?.[1]
-    return check !== undefined && "off" in check
-  }
+function isOff(checks: Component["checks"] | undefined, name: string): boolean {
+  const check = Object.entries(checks ?? {}).find(([key]) => key === name)?.[1]
+  return check !== undefined && "off" in check
+}
+
+/** The checks without those that are off and must not be: they run as if nothing was said about them. */
+export function withoutExemptions(
+  own: Component["checks"],
+  mayBeOff: (name: string) => boolean,
+): Component["checks"] {
   return Object.fromEntries(
-    Object.entries(own).filter(([name]) => !isOff(own, name) || isOff(base, name)),
+    Object.entries(own).filter(([name]) => !isOff(own, name) || mayBeOff(name)),
   ) as Component["checks"]
 }

@@ -91,7 +91,7 @@ const lock = z
   .prefault({})
   .describe("The lock that keeps two deployments apart.")
 
-const acceptedDatabase = z
+export const acceptedDatabase = z
   .strictObject({
     name: line.describe("Name of the advisory database, as a report states it."),
     maxAge: duration.describe("Oldest content that is accepted."),

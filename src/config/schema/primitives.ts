@@ -36,6 +36,12 @@ export const registry = text(
   /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/,
 )
 
+/** An artifact in a registry by its digest. The host is a full one: a registry that nobody names is not guessed. */
+export const artifactByDigest = text(
+  "REGISTRY/NAME@sha256:… with all 64 digits of the digest; a tag may stand before it, REGISTRY/NAME:TAG@sha256:…",
+  /^(?:localhost|(?=[^/]*[.:])[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::\d{1,5})?(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)+(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?@sha256:[0-9a-f]{64}$/,
+)
+
 export const duration = text("a duration such as 45s, 5m, 1h30m or 7d", durationPattern)
   .refine((value) => !durationPattern.test(value) || new Duration(value).ms > 0, {
     error: "a duration longer than zero",

@@ -3,7 +3,16 @@ import { type Component, component } from "../../languages/catalogue.ts"
 import { approvers } from "./approvers.ts"
 import { gates } from "./gates.ts"
 import { overrides } from "./overrides.ts"
-import { branchName, componentName, line, name, refPattern, registry, relativePath } from "./primitives.ts"
+import {
+  artifactByDigest,
+  branchName,
+  componentName,
+  line,
+  name,
+  refPattern,
+  registry,
+  relativePath,
+} from "./primitives.ts"
 
 export type { Component }
 
@@ -23,7 +32,7 @@ const refRule = z
   })
   .describe("One line of the table from refs to environments.")
 
-const signingKey = z
+export const signingKey = z
   .strictObject({
     name: line.describe("Whose key it is, as messages name it."),
     publicKey: z
@@ -42,6 +51,12 @@ export const signalboxSchema = z
     registry: registry.describe(
       "Where images, charts and evidence are published. A registry in the toolbox file wins over it.",
     ),
+    extends: artifactByDigest
+      .optional()
+      .describe(
+        "A policy that many repositories share, by its digest, as publish-policy prints it. This file counts only where " +
+          "it is stricter. A tag before the digest is information for people. Default: none.",
+      ),
     protectedBranch: branchName.optional().describe("The only one of protectedBranches. Default: main."),
     protectedBranches: z
       .array(branchName)

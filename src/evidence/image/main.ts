@@ -12,7 +12,7 @@ import { type Digest, parseDigest } from "../../domain/index.ts"
 import { runMain } from "../../toolbox/program-end.ts"
 import type { Answers } from "../answers.ts"
 import { RegistryClient } from "../registry/client.ts"
-import { parseReference } from "../registry/reference.ts"
+import { apiPlace, parseReference } from "../registry/reference.ts"
 import type { RegistryOptions } from "../registry/transport.ts"
 import type { CopyTarget } from "./copy.ts"
 import { pushLayout } from "./push.ts"
@@ -60,12 +60,10 @@ async function copy(
   to: CopyTarget,
 ): Promise<Digest> {
   const { copyImage } = await import("./copy.ts")
-  const { registry, repository, reference } = parseReference(image)
-  // docker.io is served by registry-1.docker.io, and its official images are below library/.
-  const isHub = registry === "docker.io"
-  const client = new RegistryClient(isHub ? "registry-1.docker.io" : registry, optionsFor(registry))
-  const path = isHub && !repository.includes("/") ? `library/${repository}` : repository
-  return copyImage({ client, image: { repository: path, digest: parseDigest(reference) } }, to)
+  const named = parseReference(image)
+  const { registry, repository } = apiPlace(named)
+  const client = new RegistryClient(registry, optionsFor(named.registry))
+  return copyImage({ client, image: { repository, digest: parseDigest(named.reference) } }, to)
 }
 
 if (import.meta.main) await runMain(main)

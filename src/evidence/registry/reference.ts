@@ -32,6 +32,19 @@ export function parseReference(text: string): Reference {
   })
 }
 
+/**
+ * Where the distribution API of a repository is served: that of docker.io by registry-1.docker.io, its official images
+ * below library/.
+ */
+export function apiPlace({
+  registry,
+  repository,
+}: Omit<Reference, "reference">): Omit<Reference, "reference"> {
+  if (registry !== "docker.io") return { registry, repository }
+  const path = repository.includes("/") ? repository : `library/${repository}`
+  return { registry: "registry-1.docker.io", repository: path }
+}
+
 /** Any text as a valid tag: characters that a tag may not contain become `-`. */
 export function asTag(text: string): string {
   const tag = text.replace(/[^a-zA-Z0-9._-]/g, "-").slice(0, 128)

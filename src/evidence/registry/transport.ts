@@ -10,6 +10,8 @@ export interface RegistryOptions {
   readonly timeoutMs?: number
   /** Repetitions after a network fault, a 5xx answer or a 429. Default 3. */
   readonly retries?: number
+  /** Largest body of an answer in bytes. Default: any, because layers of images are large. */
+  readonly maxBytes?: number
 }
 
 /** A registry's complete answer. */
@@ -64,7 +66,12 @@ export class Transport {
     const signal = AbortSignal.timeout(this.#options.timeoutMs ?? 20_000)
     const response = await fetch(url, { ...init, headers: requestHeaders, signal })
     const { status, statusText, headers } = response
-    return { status, statusText, headers, body: new Uint8Array(await response.arrayBuffer()) }
+    const { maxBytes } = this.#options
+    const body =
+      maxBytes === undefined
+        ? new Uint8Array(await response.arrayBuffer())
+        : await bodyWithin(response, maxBytes, url)
+    return { status, statusText, headers, body }
   }
 
   async #authorize(refused: Answer, repository: string, actions: string): Promise<string> {
@@ -97,6 +104,25 @@ export class Transport {
         status === 401 || status === 403 ? "check the registry token and its rights" : "check the registry",
     })
   }
+}
+
+/** @throws OUTPUT_UNREADABLE as soon as it is longer, whatever the registry has announced. Not retried. */
+async function bodyWithin(response: Response, maxBytes: number, url: URL): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length
+    if (size > maxBytes)
+      throw new AbortError(
+        new SignalboxError("OUTPUT_UNREADABLE", {
+          what: `the registry's answer is larger than ${maxBytes} bytes`,
+          where: `${url.host}${url.pathname}`,
+          next: "name an artifact of the expected kind",
+        }),
+      )
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
 }
 
 export function isOk({ status }: Answer): boolean {

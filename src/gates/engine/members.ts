@@ -78,6 +78,6 @@ export function assertNamedApply(
     what: `the gate ${first.entry.name} is required and has nothing to judge`,
     where: `signalbox.yaml: gates.required.${context}`,
     why: first.notApplicable ?? "",
-    next: `take ${first.entry.name} out of the list, or give it what it judges`,
+    next: `give it what it judges; or take ${first.entry.name} out of the list, in this file or in the policy that it extends`,
   })
 }

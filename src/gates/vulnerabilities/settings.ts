@@ -11,4 +11,13 @@ export const vulnerabilitiesSettings = z.strictObject({
     ),
 })
 
+/** Refuses what either of two settings refuses. */
+export function stricterVulnerabilities(
+  own: VulnerabilitiesSettings,
+  floor: Partial<VulnerabilitiesSettings>,
+): VulnerabilitiesSettings {
+  const named = [...own.failOn, ...(floor.failOn ?? [])]
+  return { failOn: severities.filter((severity) => named.includes(severity)) }
+}
+
 export type VulnerabilitiesSettings = z.output<typeof vulnerabilitiesSettings>

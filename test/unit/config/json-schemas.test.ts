@@ -5,6 +5,7 @@
 import { expect, test } from "vitest"
 import { z } from "zod"
 import { environmentSchema, signalboxSchema, waiversSchema } from "../../../src/config/index.ts"
+import { sharedPolicySchema } from "../../../src/config/schema/policy.ts"
 import { toolboxSchema } from "../../../src/toolbox/schema.ts"
 import { smokeDefinition } from "../../../src/verify/smoke/definition.ts"
 
@@ -13,6 +14,7 @@ test.each([
   ["environment", environmentSchema, "environments/NAME.yaml"],
   ["waivers", waiversSchema, "the waiver file"],
   ["smoke", smokeDefinition, "smoke.yaml"],
+  ["policy", sharedPolicySchema, "the shared policy of publish-policy"],
   ["toolbox", toolboxSchema, "toolbox.yaml"],
 ] as const)("schema/%s.schema.json is what judges the file", async (name, schema, title) => {
   const made = z.toJSONSchema(schema, { io: "input", unrepresentable: "any", target: "draft-7" })

@@ -105,7 +105,7 @@ describe("one wrong thing is told with its place, the value, what is allowed and
     [
       "unknown key at the top",
       `${minimalConfig}registy: x\n`,
-      'signalbox.yaml:10:1: unknown key "registy"; allowed: schemaVersion, project, registry, protectedBranch, protectedBranches, ' +
+      'signalbox.yaml:10:1: unknown key "registy"; allowed: schemaVersion, project, registry, extends, protectedBranch, protectedBranches, ' +
         'signingKeys, approvers, overrides, components, chart, smoke, load, waivers, gates, environments, refs; did you mean "registry"?',
     ],
     [

@@ -91,6 +91,7 @@ describe("a release record", () => {
       ref: "refs/remotes/origin/main",
       branch: "main",
       hash: sha256("p"),
+      extends: `registry.example/policy:7@${sha256("shared")}`,
     } as const
     const record = createRecord(parts({ gates: report({ policy }) }))
     expect(parseRecord(JSON.stringify(record))).toEqual(record)

@@ -23,7 +23,7 @@ describe("an exec with a secret or a service", () => {
       ({ file, text }) => file !== program.file && /session\.runner\(\)|\b(run|ask)Program\(/.test(text),
     )
     expect(callers.map(({ file }) => file).sort()).toEqual(
-      ["doctor", "driver", "evidence", "push"].map((name) => `pipelines/${name}.ts`),
+      ["doctor", "driver", "evidence", "push", "shared-policy"].map((name) => `pipelines/${name}.ts`),
     )
     expect(callers.filter(({ text }) => text.includes(".withExec("))).toEqual([])
   })

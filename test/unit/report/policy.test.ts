@@ -10,6 +10,10 @@ const base = { ref: "refs/remotes/origin/main", commit: "0123456789abcdef0123456
 describe("V04 which policy judged", () => {
   test.each<[PolicyIdentity, string]>([
     [{ source: "base", ...base }, "Held against the policy of refs/remotes/origin/main at 0123456789ab."],
+    [
+      { source: "base", ...base, extends: `registry.example/policy:7@${hash}` },
+      `at 0123456789ab. It extends registry.example/policy:7@${hash}.`,
+    ],
     [{ source: "approved", ...base }, `approved as ${hash}`],
     [{ source: "first", ...base }, "has no signalbox.yaml yet. No evidence for a protected environment."],
     [

@@ -306,6 +306,26 @@ refs: [{ branch: main, environment: staging }, { tag: "v*", environment: eu-prod
     expect(files[".github/workflows/test.yml"]).toContain(`NPM_TOKEN: ${expression("secrets.NPM_TOKEN")}`)
   })
 
+  test.each([
+    ["registry.example", true],
+    ["elsewhere.example", false],
+  ])(
+    "gives the gates the registry's token for a shared policy in the project's registry: %s",
+    (host, isGiven) => {
+      const text = `schemaVersion: 1
+project: shop
+registry: registry.example/shop
+extends: ${host}/platform/policy@sha256:${"a".repeat(64)}
+components: { web: { path: web, language: node, kind: static } }
+environments: [staging]
+`
+      const workflow = wrapperFiles(parseConfig(text, "signalbox.yaml"), environments)[
+        ".github/workflows/test.yml"
+      ]
+      expect(workflow?.includes("--registry-token env://REGISTRY_TOKEN")).toBe(isGiven)
+    },
+  )
+
   test("releases through every environment of the chain, each with its own secret", () => {
     const all = {
       dev: environment("dev"),

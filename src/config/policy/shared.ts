@@ -1,0 +1,175 @@
+import { type GateContextName, gateContexts } from "../../domain/gate-result.ts"
+import { type CatalogueEntry, catalogue } from "../../gates/catalogue.ts"
+import { configError } from "../problem.ts"
+import type { EnvironmentConfig } from "../schema/environment.ts"
+import type { EnvironmentRules, SharedPolicy } from "../schema/policy.ts"
+import type { SignalboxConfig } from "../schema/signalbox.ts"
+import type { Source } from "../source.ts"
+import { valueAt } from "../zod-problems.ts"
+import { withoutExemptions } from "./stricter.ts"
+
+/** A shared policy, and the reference that a repository names it by. */
+export interface Extended {
+  readonly reference: string
+  readonly policy: SharedPolicy
+}
+
+/**
+ * A configuration under the policy that it extends: each setting is the stricter of both, and what the shared policy does
+ * not name is the configuration's own.
+ * @param source the text that the configuration was read from: errors name its lines.
+ * @throws CONFIG_INVALID where nothing satisfies both.
+ */
+export function underShared(config: SignalboxConfig, source: Source, shared: Extended): SignalboxConfig {
+  const { components = {}, protectedBranches, signingKeys } = shared.policy
+  return {
+    ...config,
+    protectedBranches: bothAllow(config.protectedBranches, protectedBranches, (branch) => branch, {
+      ...{ source, shared, path: ["protectedBranches"] },
+    }),
+    // No keys is the weakest there is: then nothing has to be signed.
+    signingKeys:
+      config.signingKeys.length === 0
+        ? [...(signingKeys ?? [])]
+        : bothAllow(config.signingKeys, signingKeys, keyText, { source, shared, path: ["signingKeys"] }),
+    gates: gatesUnder(config.gates, shared.policy),
+    components: Object.fromEntries(
+      Object.entries(config.components).map(([name, component]) => [
+        name,
+        componentUnder(component, components),
+      ]),
+    ),
+  }
+}
+
+/** An environment under the shared policy's rules: those for every environment, and those for its name. */
+export function environmentUnder(
+  environment: EnvironmentConfig,
+  source: Source,
+  shared: Extended,
+): EnvironmentConfig {
+  return rulesFor(environment.name, shared.policy).reduce(
+    (held, rules) => environmentBy(held, rules, source, shared),
+    environment,
+  )
+}
+
+function environmentBy(
+  environment: EnvironmentConfig,
+  rules: EnvironmentRules,
+  source: Source,
+  shared: Extended,
+): EnvironmentConfig {
+  if (rules.promotedOnly === true && environment.promotesFrom === null)
+    throw unsatisfiable({ source, shared, path: ["promotesFrom"] }, "takes only promoted releases here", [
+      "the environment that a release is verified in before",
+    ])
+  // It could be called with a kubeconfig all the same: an exception for embedded clusters would be a way out.
+  if (rules.protected === true && environment.cluster.embedded)
+    throw unsatisfiable({ source, shared, path: ["cluster", "embedded"] }, "protects this environment", [
+      "false, or another environment for it",
+    ])
+  const accepted = rules.acceptedDatabases
+  return {
+    ...environment,
+    protected: environment.protected || rules.protected === true,
+    acceptedDatabases: bothAllow(
+      environment.acceptedDatabases,
+      accepted,
+      ({ name }) => name,
+      { source, shared, path: ["acceptedDatabases"] },
+      (one) => {
+        const ages = (accepted ?? []).filter(({ name }) => name === one.name).map(({ maxAge }) => maxAge)
+        return { ...one, maxAge: shortest(one.maxAge, ...ages) }
+      },
+    ),
+  }
+}
+
+function rulesFor(name: string, { everyEnvironment, environments = {} }: SharedPolicy): EnvironmentRules[] {
+  const own = Object.hasOwn(environments, name) ? environments[name] : undefined
+  return [everyEnvironment, own].filter((rules) => rules !== undefined)
+}
+
+function gatesUnder(own: SignalboxConfig["gates"], { gates = {} }: SharedPolicy): SignalboxConfig["gates"] {
+  const { required = {}, waivers = {} } = gates
+  const both = (context: GateContextName) => [
+    ...new Set([...own.required[context], ...(required[context] ?? [])]),
+  ]
+  const settings = (catalogue as readonly CatalogueEntry[]).flatMap(({ name, stricter }) => {
+    const floor = valueAt(gates, [name])
+    return stricter === undefined || floor === undefined
+      ? []
+      : [[name, stricter(valueAt(own, [name]) as never, floor as never)] as const]
+  })
+  return {
+    ...own,
+    ...Object.fromEntries(settings),
+    required: Object.fromEntries(
+      gateContexts.map((context) => [context, both(context)]),
+    ) as typeof own.required,
+    waivers: {
+      acceptedRisk: shortest(own.waivers.acceptedRisk, waivers.acceptedRisk),
+      falsePositive: shortest(own.waivers.falsePositive, waivers.falsePositive),
+    },
+  }
+}
+
+type Component = SignalboxConfig["components"][string]
+
+function componentUnder(
+  own: Component,
+  { coverageMinimum = 0, maxImageMb, checksOff }: NonNullable<SharedPolicy["components"]>,
+): Component {
+  const sizes = [own.maxImageMb, maxImageMb].filter((size) => size !== undefined)
+  return {
+    ...own,
+    coverageMinimum: Math.max(own.coverageMinimum, coverageMinimum),
+    ...(sizes.length === 0 ? {} : { maxImageMb: Math.min(...sizes) }),
+    checks: withoutExemptions(own.checks, (name) => checksOff?.some((one) => one === name) ?? true),
+  }
+}
+
+/** Where a setting stands, and whose policy it meets. */
+interface Place {
+  readonly source: Source
+  readonly shared: Extended
+  readonly path: readonly string[]
+}
+
+/**
+ * Those of a repository's own that the shared policy lists, too; all of them where it lists none.
+ * @throws CONFIG_INVALID where none is left: an empty list would not be the strictest, but no rule at all.
+ */
+function bothAllow<T>(
+  own: readonly T[],
+  allowed: readonly T[] | undefined,
+  identity: (one: T) => string,
+  place: Place,
+  narrowed: (one: T) => T = (one) => one,
+): T[] {
+  if (allowed === undefined) return [...own]
+  const names = allowed.map(identity)
+  const left = own.filter((one) => names.includes(identity(one)))
+  if (left.length > 0) return left.map(narrowed)
+  throw unsatisfiable(place, "allows none of them", allowed.map(nameOf))
+}
+
+function unsatisfiable({ source, shared, path }: Place, what: string, allowed: readonly string[]) {
+  const message = `the shared policy ${shared.reference} ${what}`
+  return configError([{ file: source.file, ...source.at(path), path: path.join("."), message, allowed }])
+}
+
+function nameOf(one: unknown): string {
+  const name = valueAt(one, ["name"])
+  return typeof name === "string" ? name : String(one)
+}
+
+/** One key is one, however its PEM is wrapped. */
+function keyText({ publicKey }: SignalboxConfig["signingKeys"][number]): string {
+  return publicKey.replace(/\s+/g, "")
+}
+
+function shortest<T extends { readonly ms: number }>(first: T, ...others: readonly (T | undefined)[]): T {
+  return others.reduce<T>((least, one) => (one !== undefined && one.ms < least.ms ? one : least), first)
+}
