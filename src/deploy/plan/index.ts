@@ -8,6 +8,11 @@ export { type DeploymentFacts, type PlanFacts, planDeployment, planRollback, ste
 export { planMarkdown } from "./markdown.ts"
 export { recordedOverride } from "./overrides.ts"
 export { holdRefusal, judgeDeployment, refusals, throwRefusals } from "./policy.ts"
-export { promotionRefusal, type Verification, verificationOf } from "./promotion.ts"
+export {
+  earlierVerification,
+  promotionRefusal,
+  type Verification,
+  verificationOf,
+} from "./promotion.ts"
 export { type ReleaseInputs, resolveTarget, type Target } from "./target.ts"
 export { fileRefusals } from "./trust.ts"

@@ -8,12 +8,22 @@ import {
   type ReleaseDigests,
   visible,
 } from "../../domain/index.ts"
+import { earlierLines } from "./earlier.ts"
+import { code, fenceFor, inert } from "./markdown-text.ts"
+import type { EarlierVerification } from "./promotion.ts"
 
 /**
  * A plan for the person who approves it.
  * @param changes its changes as they are shown, with the lines round them.
+ * @param earlier where the release was verified before. Default: it comes from no other environment. The hash does not
+ * cover it: it is dated, and a later verification of the same release makes no other plan.
  */
-export function planMarkdown(plan: Plan, hash: Digest, changes: readonly ManifestChange[]): string {
+export function planMarkdown(
+  plan: Plan,
+  hash: Digest,
+  changes: readonly ManifestChange[],
+  earlier: EarlierVerification | null = null,
+): string {
   const changed = changes.filter((change) => change.action !== "unchanged")
   return [
     `# Plan: ${plan.kind} of ${plan.target.version} to ${plan.environment}`,
@@ -41,6 +51,7 @@ export function planMarkdown(plan: Plan, hash: Digest, changes: readonly Manifes
       ...detailLines(step),
     ]),
     "",
+    ...(plan.kind === "rollback" ? [] : earlierLines(plan.environment, earlier)),
     "## Proven by",
     "",
     ...proofLines(plan.proof),
@@ -108,27 +119,10 @@ function detailLines({ details = {} }: PlannedStep): readonly string[] {
   return Object.entries(details).map(([key, value]) => `   - ${key}: ${code(visible(JSON.stringify(value)))}`)
 }
 
-/** Text within a line of Markdown: what a command says must not hide from a person what they approve. */
-function inert(text: string): string {
-  return visible(text).replaceAll(/[\\`*<>&[\]|~]/g, "\\$&")
-}
-
-/** As code in Markdown, whatever backticks a text has itself. */
-function code(text: string): string {
-  const fence = fenceFor(text, 1)
-  return fence === "`" ? `${fence}${text}${fence}` : `${fence} ${text} ${fence}`
-}
-
 function fencedDiff(diff: readonly string[]): readonly string[] {
   if (diff.length === 0) return []
   const fence = fenceFor(diff.join("\n"), 3)
   return [`${fence}diff`, ...diff.map(visible), fence, ""]
-}
-
-/** Longer than any row of backticks in a text. */
-function fenceFor(text: string, shortest: number): string {
-  const rows = [...text.matchAll(/`+/g)].map(([row]) => row.length + 1)
-  return "`".repeat(Math.max(shortest, ...rows))
 }
 
 function imageLines(target: ReleaseDigests, current: ReleaseDigests | null): readonly string[] {

@@ -5,7 +5,7 @@ import {
   type ReleaseDigests,
   SignalboxError,
 } from "../../domain/index.ts"
-import { verificationRefusal } from "../../evidence/statements/index.ts"
+import { type PublicKey, signedVerification } from "../../evidence/statements/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { holdOn, type StoredLedger, sameImages, verifiedEntries } from "../state/index.ts"
 import { overridableBy } from "./overrides.ts"
@@ -55,47 +55,71 @@ function whyNot({ kind, outcome, noVerdict, at, reason = "" }: LedgerEntry): str
   return `a ${kind} test by hand failed there on ${at}: ${reason}`
 }
 
-type Asked = Pick<DriverRequest, "environment" | "promotion" | "date" | "signingKeys"> &
+/** What of a request says whether a release was verified before. */
+export type PromotionRequest = Pick<DriverRequest, "environment" | "promotion" | "date" | "signingKeys"> &
   Partial<Pick<DriverRequest, "override">>
+
+/** Where a release was verified before it comes into an environment, or why that does not count. */
+export type EarlierVerification =
+  | {
+      readonly ok: true
+      /** Name of that environment. */
+      readonly from: string
+      /** The operation that verified it: as it was signed, or as the ledger says where no signature is required. */
+      readonly operation: Pick<LedgerEntry, "operation" | "at" | "by"> & { readonly kind: string }
+      /** Until when it counts, as RFC 3339 date-time. */
+      readonly until: string
+      /** The key of the policy that has signed it; null where the policy requires no signature here. */
+      readonly signer: PublicKey | null
+    }
+  | { readonly ok: false; readonly refusal: SignalboxError }
 
 /**
  * Why a release may not come into an environment that promotes from another one; null when it may. An override of
  * `promotion` sets all of it aside, one of `signed-verification` only that no statement is signed.
  */
-export function promotionRefusal(set: ReleaseDigests, request: Asked): SignalboxError | null {
-  const refusal = whyNotPromoted(set, request)
-  if (refusal === null) return null
+export function promotionRefusal(set: ReleaseDigests, request: PromotionRequest): SignalboxError | null {
+  const earlier = earlierVerification(set, request)
+  if (earlier === null || earlier.ok) return null
+  const { refusal } = earlier
   return refusal.detail.context?.rule === "signed-verification"
     ? overridableBy(refusal, "promotion", "signed-verification")
     : overridableBy(refusal, "promotion")
 }
 
-function whyNotPromoted(set: ReleaseDigests, request: Asked): SignalboxError | null {
+/** The verification in the environment that a release comes from; null where it comes from none. */
+export function earlierVerification(
+  set: ReleaseDigests,
+  request: PromotionRequest,
+): EarlierVerification | null {
   const from = request.environment.promotesFrom
   if (from === null) return null
   const { promotion } = request
-  const refused = (why: string) =>
-    new SignalboxError("EVIDENCE_MISSING", {
+  const refused = (why: string): EarlierVerification => ({
+    ok: false,
+    refusal: new SignalboxError("EVIDENCE_MISSING", {
       what: `version ${set.version} is not verified in ${from}`,
       where: request.environment.name,
       why,
       next: `deploy it to ${from} first; its verification lasts for a while, then promote`,
-    })
+    }),
+  })
   if (promotion === null || promotion.from !== from) return refused(`the ledger of ${from} was not given`)
   if (promotion.ledger === null) return refused(`nothing was ever deployed to ${from}`)
   if (promotion.ledger.environment !== from)
     return refused(`the ledger that was given is that of ${promotion.ledger.environment}`)
   const verification = verificationOf(promotion.ledger, set, promotion.verificationTtl.ms, request.date)
   if (!verification.ok) return refused(verification.why)
-  const { override } = verification.entry
+  const { entry, expires } = verification
+  const { override } = entry
   if (!isCovered(override, request.override ?? null))
     return refused(
       `their verification there rests on an override of ${override?.rules.join(", ")}, which counts for the same override only`,
     )
   const keys = requiredKeys(request)
-  if (keys === null) return null
+  if (keys === null) return { ok: true, from, operation: entry, until: expires.toISOString(), signer: null }
   // Whoever may write to the namespace can write a ledger: it finds the operation, and a signed statement proves it.
-  return verificationRefusal(promotion.statements, keys, {
+  const signed = signedVerification(promotion.statements, keys, {
     ...{
       environment: from,
       cluster: promotion.cluster,
@@ -106,4 +130,7 @@ function whyNotPromoted(set: ReleaseDigests, request: Asked): SignalboxError | n
     verificationTtlMs: promotion.verificationTtl.ms,
     override: request.override ?? null,
   })
+  return signed.ok
+    ? { ok: true, from, operation: signed.claim, until: signed.until, signer: signed.signer }
+    : signed
 }

@@ -1,4 +1,5 @@
 import {
+  type EvidenceRule,
   isCovered,
   isFuture,
   type ReleaseDigests,
@@ -81,30 +82,47 @@ export interface WantedVerification {
   readonly override?: Pick<RequestedOverride, "rules"> | null
 }
 
+/** The signed verification of a release in the environment before, or why there is none that counts. */
+export type SignedVerification =
+  | {
+      readonly ok: true
+      readonly claim: VerificationClaim
+      readonly signer: PublicKey
+      /** Until when it counts, as RFC 3339 date-time. */
+      readonly until: string
+    }
+  | { readonly ok: false; readonly refusal: SignalboxError }
+
 /**
- * Why the signed statements do not show a verification, although the ledger says so; null where they do. The newest
- * statement about the release decides: a later failure revokes an earlier verification.
+ * Holds the signed statements against a verification that the ledger says there is. The newest statement about the
+ * release decides: a later failure revokes an earlier verification.
  */
-export function verificationRefusal(
+export function signedVerification(
   envelopes: readonly Envelope[],
   keys: readonly PublicKey[],
   wanted: WantedVerification,
-): SignalboxError | null {
-  const refused = (rule: Parameters<typeof refusedByRule>[0], why: string) =>
-    refusedByRule(rule, {
+): SignedVerification {
+  const refused = (rule: EvidenceRule, why: string): SignedVerification => ({
+    ok: false,
+    refusal: refusedByRule(rule, {
       what: `no signed statement says that version ${wanted.set.version} is verified in ${wanted.environment}`,
       where: wanted.environment,
       why,
       next: `deploy it to ${wanted.environment} with --signing-key, then promote`,
-    })
-  const signed = envelopes.filter((envelope) => signerOf(envelope, keys) !== undefined)
+    }),
+  })
+  const signed = envelopes.flatMap((envelope) => {
+    const signer = signerOf(envelope, keys)
+    return signer === undefined ? [] : [{ envelope, signer }]
+  })
   const newest = newestClaim(signed, wanted)
   if (newest === undefined)
     return refused(
       "signed-verification",
       `of ${envelopes.length} statements ${signed.length} are signed by a key of the policy, and none of these is about these digests there`,
     )
-  const { result, at, expires, cluster, fence, operation } = newest
+  const { claim, signer } = newest
+  const { result, at, expires, cluster, fence, operation } = claim
   if (result !== "verified")
     return refused("verification-revoked", `operation ${operation} ended ${result} on ${at}`)
   if (cluster !== wanted.cluster)
@@ -119,20 +137,29 @@ export function verificationRefusal(
     )
   if (isFuture(at, wanted.date))
     return refused("future-date", `it was verified on ${at}, now is ${wanted.date}`)
-  if (!isCovered(newest.override, wanted.override ?? null))
+  if (!isCovered(claim.override, wanted.override ?? null))
     return refused(
       "signed-verification",
-      `operation ${operation} has overridden ${newest.override?.rules.join(", ")}: it counts for the same override only`,
+      `operation ${operation} has overridden ${claim.override?.rules.join(", ")}: it counts for the same override only`,
     )
   const until = Math.min(Date.parse(expires), Date.parse(at) + wanted.verificationTtlMs)
-  if (until > Date.parse(wanted.date)) return null
+  if (until > Date.parse(wanted.date))
+    return { ok: true, claim, signer, until: new Date(until).toISOString() }
   return refused("signed-verification", `the statement of ${at} has expired`)
 }
 
-function newestClaim(signed: readonly Envelope[], wanted: WantedVerification): VerificationClaim | undefined {
+interface SignedEnvelope {
+  readonly envelope: Envelope
+  readonly signer: PublicKey
+}
+
+function newestClaim(signed: readonly SignedEnvelope[], wanted: WantedVerification) {
   return signed
-    .flatMap((envelope) => claimIn(payloadOf(envelope)) ?? [])
-    .filter((claim) => claim.environment === wanted.environment && isAbout(claim, wanted.set))
-    .sort((a, b) => a.fence - b.fence)
+    .flatMap(({ envelope, signer }) => {
+      const claim = claimIn(payloadOf(envelope))
+      return claim === undefined ? [] : [{ claim, signer }]
+    })
+    .filter(({ claim }) => claim.environment === wanted.environment && isAbout(claim, wanted.set))
+    .sort((a, b) => a.claim.fence - b.claim.fence)
     .at(-1)
 }

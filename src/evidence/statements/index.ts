@@ -3,8 +3,9 @@ export {
   isStatementOf,
   recordSignature,
   type Signature,
+  type SignedVerification,
   signatureRefusal,
-  verificationRefusal,
+  signedVerification,
   type WantedVerification,
 } from "./check.ts"
 export {

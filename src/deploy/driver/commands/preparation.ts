@@ -11,6 +11,7 @@ import {
   type Applied,
   approversRefusal,
   definitionWarnings,
+  earlierVerification,
   fileRefusals,
   judgeDeployment,
   lacksApprovals,
@@ -208,7 +209,8 @@ export async function writePlan(
   const hash = planHash(plan)
   await session.recorder.json("plan.json", plan)
   await session.recorder.text("plan.hash", `${hash}\n`)
-  await session.recorder.text("plan.md", planMarkdown(plan, hash, shownChanges(world, target)))
+  const earlier = plan.kind === "rollback" ? null : earlierVerification(plan.target, session.input.request)
+  await session.recorder.text("plan.md", planMarkdown(plan, hash, shownChanges(world, target), earlier))
 }
 
 /**

@@ -8,9 +8,9 @@ import {
   provenanceStatement,
   releaseStatement,
   signatureRefusal,
+  signedVerification,
   unsignedEnvelope,
   verificationClaim,
-  verificationRefusal,
   verificationStatement,
   type WantedVerification,
 } from "../../../../src/evidence/statements/index.ts"
@@ -140,8 +140,10 @@ describe("the statement of a verification", () => {
     ...{ environment: "staging", cluster: "uid-1", set, fence: 3, verificationTtlMs: 7 * 86_400_000 },
     date: "2026-03-10T12:00:00Z",
   }
-  const refusal = (envelopes: readonly Envelope[], change: Partial<WantedVerification> = {}) =>
-    verificationRefusal(envelopes, [ours.trusted], { ...wanted, ...change })?.message ?? null
+  const refusal = (envelopes: readonly Envelope[], change: Partial<WantedVerification> = {}) => {
+    const found = signedVerification(envelopes, [ours.trusted], { ...wanted, ...change })
+    return found.ok ? null : found.refusal.message
+  }
 
   test("says environment, cluster, fencing number, result, dates, who and which plan", () => {
     const payload = payloadOf(statementOf({}, { approved: true }))
