@@ -571,6 +571,8 @@ export class Signalbox {
    * @param revision Helm revision to go to; it must have been verified. Default: the last verified one.
    * @param reason Reason for the rollback; written into the ledger.
    * @param rehearse Only print what would be done.
+   * @param signingKey Signs what it verifies, or that it failed: Ed25519 or ECDSA P-256, PKCS8 in PEM or the key file of cosign.
+   * @param signingKeyPassword Password of the signing key.
    */
   @func({ cache: "never" })
   rollback(
@@ -580,14 +582,18 @@ export class Signalbox {
     reason?: string,
     rehearse: boolean = false,
     cluster?: Service,
+    signingKey?: Secret,
+    signingKeyPassword?: Secret,
   ): Promise<string> {
-    return this.end(async (session) =>
-      (await import("../pipelines/operate.ts")).rollback(
-        session,
-        environment,
-        { kubeconfig, cluster },
-        { revision, reason, rehearse },
-      ),
+    return this.end(
+      async (session) =>
+        (await import("../pipelines/operate.ts")).rollback(
+          session,
+          environment,
+          { kubeconfig, cluster },
+          { revision, reason, rehearse },
+        ),
+      signing(signingKey, signingKeyPassword),
     )
   }
 
@@ -639,11 +645,22 @@ export class Signalbox {
    * @param environment Name of the environment.
    * @param kubeconfig `env://NAME` or file://PATH, plain or base64. Default where embedded: a cluster that ends with the call.
    * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
+   * @param signingKey Signs a failure: Ed25519 or ECDSA P-256, PKCS8 in PEM or the key file of cosign.
+   * @param signingKeyPassword Password of the signing key.
    */
   @func({ cache: "never" })
-  smoke(environment: string, kubeconfig?: Secret, cluster?: Service): Promise<string> {
-    return this.end(async (session) =>
-      (await import("../pipelines/operate.ts")).test(session, "smoke", environment, { kubeconfig, cluster }),
+  smoke(
+    environment: string,
+    kubeconfig?: Secret,
+    cluster?: Service,
+    signingKey?: Secret,
+    signingKeyPassword?: Secret,
+  ): Promise<string> {
+    const access = { kubeconfig, cluster }
+    return this.end(
+      async (session) =>
+        (await import("../pipelines/operate.ts")).test(session, "smoke", environment, access),
+      signing(signingKey, signingKeyPassword),
     )
   }
 
@@ -659,6 +676,8 @@ export class Signalbox {
    * @param users Concurrent users. Default: the profile's.
    * @param seconds Length of the steady phase. Default: the profile's.
    * @param dryRun Only check the target and print what would be run.
+   * @param signingKey Signs a failure: Ed25519 or ECDSA P-256, PKCS8 in PEM or the key file of cosign.
+   * @param signingKeyPassword Password of the signing key.
    */
   @func({ cache: "never" })
   load(
@@ -670,16 +689,15 @@ export class Signalbox {
     seconds?: number,
     dryRun: boolean = false,
     cluster?: Service,
+    signingKey?: Secret,
+    signingKeyPassword?: Secret,
   ): Promise<string> {
     const load = { profile, scale, users: users ?? null, durationSeconds: seconds ?? null, dryRun }
-    return this.end(async (session) =>
-      (await import("../pipelines/operate.ts")).test(
-        session,
-        "load",
-        environment,
-        { kubeconfig, cluster },
-        load,
-      ),
+    const access = { kubeconfig, cluster }
+    return this.end(
+      async (session) =>
+        (await import("../pipelines/operate.ts")).test(session, "load", environment, access, load),
+      signing(signingKey, signingKeyPassword),
     )
   }
 

@@ -9,10 +9,22 @@ import { observe } from "../../../src/deploy/driver/observation.ts"
 import { revoke, testedNow } from "../../../src/deploy/driver/revoke.ts"
 import type { DriverSession } from "../../../src/deploy/driver/session.ts"
 import { leaseOf } from "../../../src/deploy/lock/lease.ts"
-import { verificationOf } from "../../../src/deploy/plan/promotion.ts"
+import { promotionRefusal, verificationOf } from "../../../src/deploy/plan/promotion.ts"
 import { fallbackOf } from "../../../src/deploy/state/index.ts"
-import { SignalboxError } from "../../../src/domain/index.ts"
+import { Duration, type Ledger, SignalboxError } from "../../../src/domain/index.ts"
+import { newKeyPair } from "../../../src/evidence/signing/key-pair.ts"
+import { readSigningKey } from "../../../src/evidence/signing/private-key.ts"
+import { signed } from "../../../src/evidence/signing/sign.ts"
+import {
+  claimIn,
+  type Envelope,
+  payloadOf,
+  unsignedEnvelope,
+  verificationClaim,
+  verificationStatement,
+} from "../../../src/evidence/statements/index.ts"
 import { namespace } from "./support/session.ts"
+import { environmentOf } from "./support/sets.ts"
 import { Simulation } from "./support/simulation.ts"
 
 let world: Simulation
@@ -116,6 +128,53 @@ describe("a test by hand that fails", () => {
   test("of what Signalbox did not deploy is refused", async () => {
     const session = new Simulation().session()
     await expect(tested(session)).rejects.toMatchObject({ code: "USAGE" })
+  })
+})
+
+describe("a failed test by hand that is signed", () => {
+  const ttl = new Duration("7d")
+  const pair = newKeyPair("ecdsa-p256")
+  const production = environmentOf({ name: "production", protected: true, promotesFrom: "staging" })
+
+  /** What the calls leave in the registry: a statement for each line of the ledger, signed. */
+  async function statementsOf(ledger: Ledger): Promise<readonly Envelope[]> {
+    const key = await readSigningKey(pair.privateKey)
+    const facts = { environment: "staging", cluster: "uid", verificationTtlMs: ttl.ms, approved: false }
+    return ledger.entries.map((entry) =>
+      signed(unsignedEnvelope(verificationStatement(verificationClaim(entry, facts), {})), key),
+    )
+  }
+
+  /** Into production, by a ledger and the statements that lie in the registry. */
+  const rule = (ledger: Ledger, statements: readonly Envelope[]) =>
+    promotionRefusal(world.setOf("good-2"), {
+      environment: production,
+      date: ledger.entries.at(-1)?.at ?? "",
+      signingKeys: [{ name: "release", publicKey: pair.publicKey }],
+      promotion: {
+        ...{ from: "staging", ledger, cluster: "uid", verificationTtl: ttl },
+        statements: [...statements],
+      },
+    })?.detail.context?.rule
+
+  test.each(["smoke", "load"] as const)(
+    "V05 %s: a ledger that was set back to before it does not outdo it",
+    async (kind) => {
+      const before = world.ledger()
+      expect(rule(before, await statementsOf(before))).toBeUndefined()
+      const session = world.session({ call: "by-hand" })
+      await revoke(session, await tested(session), kind, "3 of 13 checks failed")
+      expect(rule(before, await statementsOf(world.ledger()))).toBe("verification-revoked")
+    },
+  )
+
+  test("sibling of V05: a rollback by hand that is signed verifies what came back, and nothing else", async () => {
+    await rollback(world.session({ call: "by-hand", question: { rollback: { reason: "slow" } } }))
+    const claims = (await statementsOf(world.ledger())).map((one) => claimIn(payloadOf(one)))
+    expect(claims.at(-1)).toMatchObject({
+      ...{ kind: "rollback", result: "verified", operation: "by-hand" },
+      release: { version: "good-1" },
+    })
   })
 })
 

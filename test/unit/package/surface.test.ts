@@ -21,3 +21,12 @@ test("functions and their arguments are read from the decorators", () => {
   expect(surface["Signalbox.gates"]).toContain("only?")
   expect(Object.keys(earlier).length).toBeGreaterThan(40)
 })
+
+test("every call that leaves a verification, or takes one back, can sign it", () => {
+  const calls = ["publish", "release", "deploy", "promote", "rollback", "smoke", "load"]
+  const given = calls.filter((name) => {
+    const known = surface[`Signalbox.${name}`] ?? []
+    return known.includes("signingKey?") && known.includes("signingKeyPassword?")
+  })
+  expect(given).toEqual(calls)
+})
