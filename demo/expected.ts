@@ -6,6 +6,8 @@ export interface Expectation {
   readonly text: string
   /** Exit codes of all its commands, in order. */
   readonly exitCodes: readonly number[]
+  /** What the output of a command must say, by its index from 0. */
+  readonly says?: Readonly<Record<number, string>>
   /** Index of the command whose exit code is the step's, from 0. */
   readonly deciding: number
   /** Conditions on the running pods' digests after the step. */
@@ -53,8 +55,9 @@ export const expectations: Readonly<Record<StepId, Expectation>> = {
     registry: "unchanged",
   },
   publish: {
-    text: "both images and a record in the registry",
-    exitCodes: [0],
+    text: "both images and a signed record in the registry, whose signature holds offline",
+    exitCodes: [0, 0, 0],
+    says: { 2: "signature: by --public-key" },
     deciding: 0,
     digests: [],
     registry: "grows",
@@ -68,6 +71,7 @@ export const expectations: Readonly<Record<StepId, Expectation>> = {
   production: {
     text: "stops with 17 until the plan's hash is approved, then runs the digests verified in staging",
     exitCodes: [0, 17, 0, 0],
+    says: { 0: "signed by the key demo" },
     deciding: 2,
     digests: [{ rule: "equal", environment: "production", to: { step: "staging", environment: "staging" } }],
   },
@@ -107,8 +111,14 @@ export const expectations: Readonly<Record<StepId, Expectation>> = {
     digests: [{ rule: "equal", environment: "production", to: { step: "rollback", environment: "staging" } }],
   },
   tampered: {
-    text: "a changed record and a moved tag end with 16, a committed .env with 13; nothing runs otherwise than before",
-    exitCodes: [0, 16, 16, 13],
+    text: "a changed record, a moved tag and a borrowed ledger end with 16 by their rules, a committed .env with 13; nothing else runs in staging and production",
+    exitCodes: [0, 16, 16, 0, 0, 16, 13],
+    says: {
+      1: "rule signed-record",
+      2: "rule record-tag",
+      5: "rule signed-verification: of 1 statements 1 are signed by a key of the policy",
+      6: "a committed .env sets arguments of this call",
+    },
     deciding: 1,
     digests: [
       { rule: "equal", environment: "production", to: { step: "roll-forward", environment: "production" } },

@@ -1,11 +1,8 @@
+import { both, key, production, staging } from "./access.ts"
 import { improve, plantBug, plantFailingTest, plantSecret, plantVulnerability } from "./plants.ts"
 import type { Stage } from "./stage.ts"
 import type { StepId } from "./steps.ts"
 import { tamper } from "./tamper.ts"
-
-const staging = ["--kubeconfig", "env://KUBECONFIG_STAGING"]
-const production = ["--kubeconfig", "env://KUBECONFIG_PRODUCTION"]
-const both = [...production, "--from-kubeconfig", "env://KUBECONFIG_STAGING"]
 
 /** The demo, step by step: what a release engineer would type, in this order. */
 export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
@@ -23,9 +20,11 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
 
   async publish(stage) {
     await stage.tags("before")
-    const { stdout } = await stage.call("publish", "--version", "v1.0.0")
+    const { stdout } = await stage.call("publish", "--version", "v1.0.0", ...key)
     await stage.saveEvidence("published.json", stdout)
     await stage.tags("after")
+    const record = await stage.export("record", "record", "--release", "v1.0.0")
+    await stage.call("verify-release", "--record", record, "--public-key", stage.world.publicKey)
   },
 
   async staging(stage) {
@@ -39,7 +38,7 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
       "markdown",
     )
     await stage.saveEvidence("plan.md", stdout)
-    await stage.call("deploy", "--environment", "staging", "--release", "v1.0.0", ...staging)
+    await stage.call("deploy", "--environment", "staging", "--release", "v1.0.0", ...staging, ...key)
     await stage.export("operation", "operation", "--environment", "staging", ...staging, "reports")
   },
 
@@ -51,9 +50,9 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
       "--release",
       "v1.0.0",
       ...both,
-      "json",
+      "markdown",
     )
-    await stage.saveEvidence("plan.json", stdout)
+    await stage.saveEvidence("plan.md", stdout)
     const route = ["--release", "v1.0.0", "--from", "staging", "--to", "production", ...both]
     await approved(stage, "promote", route)
     await stage.export("operation", "operation", "--environment", "production", ...production, "reports")
@@ -62,7 +61,7 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
   async "bad-release"(stage) {
     await plantBug(stage.workspace)
     await cut(stage, "refactor: let zod read the read-only switch", "v1.0.1")
-    await stage.call("release", "--tag", "v1.0.1", "--until", "staging", ...both)
+    await stage.call("release", "--tag", "v1.0.1", "--until", "staging", ...both, ...key)
     await approved(stage, "release", ["--tag", "v1.0.1", ...both])
     await stage.export("operation", "operation", "--environment", "production", ...production, "reports")
     await stage.workspace.reset("v1.0.0")
@@ -76,12 +75,13 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
     await improve(stage.workspace)
     await cut(stage, "feat: plainer words for what an agent cannot do", "v1.1.0")
     await approved(stage, "release", ["--tag", "v1.1.0", ...both])
-    await stage.call("rollback", "--environment", "production", ...production)
+    await stage.call("rollback", "--environment", "production", ...production, ...key)
     await stage.export("operation", "operation", "--environment", "production", ...production, "reports")
   },
 
   async held(stage) {
-    await stage.call("promote", "--release", "v1.1.0", "--from", "staging", "--to", "production", ...both)
+    const route = ["--from", "staging", "--to", "production"]
+    await stage.call("promote", "--release", "v1.1.0", ...route, ...both, ...key)
   },
 
   async "roll-forward"(stage) {
@@ -100,14 +100,14 @@ export const play: Readonly<Record<StepId, (stage: Stage) => Promise<void>>> = {
     ])
   },
 
-  tampered: (stage) => tamper(stage, "v1.1.0", "v1.0.0", both),
+  tampered: (stage) => tamper(stage, "v1.1.0", "v1.0.0"),
 }
 
-/** The same call twice: it stops with the plan's hash, and runs again with that hash approved. */
+/** The same signed call twice: it stops with the plan's hash, and runs again with that hash approved. */
 async function approved(stage: Stage, command: string, args: readonly string[]): Promise<void> {
-  const stopped = await stage.call(command, ...args)
+  const stopped = await stage.call(command, ...args, ...key)
   const hash = /--approve (sha256:[0-9a-f]{64})/.exec(stopped.output)?.[1]
-  await stage.call(command, ...args, "--approve", hash ?? "no-hash-was-printed")
+  await stage.call(command, ...args, ...key, "--approve", hash ?? "no-hash-was-printed")
 }
 
 async function cut(stage: Stage, message: string, tag: string): Promise<void> {
@@ -123,7 +123,7 @@ async function refusedRelease(
   await stage.tags("before")
   await plant(stage.workspace)
   await cut(stage, `feat: a change that must not be released as ${tag}`, tag)
-  await stage.call("release", "--tag", tag, "--until", "staging", ...both)
+  await stage.call("release", "--tag", tag, "--until", "staging", ...both, ...key)
   await stage.tags("after")
   // Removes commit and tag: a secret in the history of any ref would fail the gate for every later release, too.
   await stage.workspace.forget(tag)

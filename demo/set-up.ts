@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { readFile } from "node:fs/promises"
+import { readFile, writeFile } from "node:fs/promises"
 import { delimiter, dirname, join } from "node:path"
 import { promisify } from "node:util"
 import {
@@ -12,13 +12,17 @@ import { clusterUp } from "../toolchain/commands/cluster.ts"
 import { engineStatus } from "../toolchain/engine/index.ts"
 import { network } from "../toolchain/network.ts"
 import { paths } from "../toolchain/paths.ts"
+import { runCommand } from "./commands.ts"
+import { type Keys, makeKeys } from "./keys.ts"
 import type { Progress } from "./progress.ts"
-import type { World } from "./stage.ts"
+import { engineWatch, longestCommandMs, type World } from "./stage.ts"
+import { untilGone } from "./watch.ts"
 import { Workspace } from "./workspace.ts"
 
 const run = promisify(execFile)
 /** Namespace by environment, the same as in demo/environments. */
 const namespaces = {
+  development: "intelligent-agent-dev",
   staging: "intelligent-agent-staging",
   production: "intelligent-agent-prod",
 } as const
@@ -41,10 +45,12 @@ export async function setUp(root: string, out: string, progress: Progress): Prom
   const prefix = `${network.applicationImages.slice(network.registry.length + 1)}/demo-${Date.now().toString(36)}`
   const workspace = new Workspace(join(paths.cache, "demo", "intelligent-agent"))
   await workspace.create(root, await toolbox(`${network.registry}/${prefix}`))
-  await workspace.tag("v1.0.0")
   const dagger = environment._EXPERIMENTAL_DAGGER_CLI_BIN ?? "dagger"
   const PATH = [dirname(dagger), process.env.PATH].join(delimiter)
   const env = { ...process.env, ...environment, ...secrets, PATH, NO_COLOR: "1" }
+  progress.note("Making a pair of keys; the policy lists the public one")
+  const keys = await ownKeys(workspace, out, env)
+  await workspace.tag("v1.0.0")
   return {
     out,
     workspace,
@@ -52,9 +58,29 @@ export async function setUp(root: string, out: string, progress: Progress): Prom
     kubectl,
     kubeconfigs,
     registry: { address: network.registry, prefix },
-    env,
-    engineRuns: async () => (await engineStatus()).state === "up",
+    publicKey: keys.file,
+    env: { ...env, ...keys.secrets },
+    engineRuns,
   }
+}
+
+const engineRuns = async () => (await engineStatus()).state === "up"
+
+/** A pair of keys for this run. The public one is listed in the policy, and a file among the results. */
+async function ownKeys(
+  workspace: Workspace,
+  out: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Pick<Keys, "secrets"> & { readonly file: string }> {
+  const lost = (signal: AbortSignal) => untilGone(engineRuns, engineWatch, signal)
+  const options = { cwd: workspace.directory, out, log: "set-up/key.log", timeoutMs: longestCommandMs, lost }
+  const { publicKey, secrets } = await makeKeys((args, more) =>
+    runCommand("dagger", args, { ...options, env: { ...env, ...more } }),
+  )
+  const file = join(out, "signalbox.pub")
+  await writeFile(file, publicKey)
+  await workspace.trustKey(publicKey)
+  return { file, secrets }
 }
 
 /** The toolchain's toolbox file with the demo's own registry path. */

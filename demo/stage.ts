@@ -19,14 +19,16 @@ export interface World {
   /** Kubeconfig files by environment, for reading the pods with kubectl. */
   readonly kubeconfigs: Readonly<Record<string, { readonly file: string; readonly namespace: string }>>
   readonly registry: { readonly address: string; readonly prefix: string }
-  /** Environment of the CLI: the engine's address, and the kubeconfigs as KUBECONFIG_STAGING and KUBECONFIG_PRODUCTION. */
+  /** File of the public key that the policy lists. */
+  readonly publicKey: string
+  /** Environment of the CLI: the engine's address, kubeconfigs as KUBECONFIG_NAME, SIGNING_KEY and SIGNING_PASSWORD. */
   readonly env: NodeJS.ProcessEnv
   /** Whether the engine still answers. */
   readonly engineRuns: () => Promise<boolean>
 }
 
-const longestCommandMs = 15 * 60 * 1000
-const engineWatch = { everyMs: 2000, probes: 5 }
+export const longestCommandMs = 15 * 60 * 1000
+export const engineWatch = { everyMs: 2000, probes: 5 }
 /** Dagger's own exit codes, and those of a killed command: none of them is an exit code of Signalbox. */
 const foreignExitCodes = new Set([1, 2, 137, 143])
 
@@ -73,11 +75,12 @@ export class Stage {
     return finished
   }
 
-  /** Exports a directory of reports and counts it as evidence. */
-  async export(name: string, ...args: string[]): Promise<void> {
+  /** Exports a directory of reports and counts it as evidence. @returns its path */
+  async export(name: string, ...args: string[]): Promise<string> {
     const target = join(this.world.out, this.id, name)
     const finished = await this.call(...args, "export", "--path", target)
     if (finished.exitCode === 0) this.#evidence.push(`${this.id}/${name}`)
+    return target
   }
 
   /** Writes a file and counts it as evidence. */

@@ -19,7 +19,7 @@ export type StepId = (typeof stepIds)[number]
 export const stepTitles: Readonly<Record<StepId, string>> = {
   build: "Build both images and check their sizes",
   gates: "Run every gate over the source",
-  publish: "Publish by digest, with a release record",
+  publish: "Publish by digest, with a signed release record, and check that offline",
   staging: "Deploy to staging, smoke, load",
   production: "Plan, approve and promote the same digests",
   "bad-release": "A release that starts but fails its smoke test: production is rolled back automatically",
@@ -29,5 +29,5 @@ export const stepTitles: Readonly<Record<StepId, string>> = {
   rollback: "Roll back manually after a good release",
   held: "Deploying the held digest is refused",
   "roll-forward": "Lift the hold with a reason and deploy the release again",
-  tampered: "A changed record, a moved tag and a committed .env are refused",
+  tampered: "A changed record, a moved tag, a borrowed ledger and a committed .env are refused",
 }

@@ -74,6 +74,7 @@ async function checkFiles(directory: string, step: StepSummary): Promise<string[
     const found = existsSync(join(directory, file))
     if (!found) problems.push(`${step.id}: evidence is missing: ${file}`)
   }
+  problems.push(...(await checkWords(directory, step)))
   const rule = expectations[step.id].registry
   if (rule === undefined) return problems
   const [before, after] = await Promise.all([
@@ -89,6 +90,20 @@ async function checkFiles(directory: string, step: StepSummary): Promise<string[
   if (rule === "grows" && lost.length > 0)
     problems.push(`${step.id}: the registry has lost ${lost.join(", ")}`)
   return problems
+}
+
+/** An exit code alone does not tell which rule has refused. */
+async function checkWords(directory: string, step: StepSummary): Promise<string[]> {
+  const all = Object.entries(expectations[step.id].says ?? {})
+  const missing = await Promise.all(
+    all.map(async ([index, words]) => {
+      const log = step.commands[Number(index)]?.log
+      const file = log === undefined ? undefined : join(directory, log)
+      const text = file !== undefined && existsSync(file) ? await readFile(file, "utf8") : ""
+      return text.includes(words) ? [] : [`${step.id}: command ${Number(index) + 1} does not say "${words}"`]
+    }),
+  )
+  return missing.flat()
 }
 
 type Tags = Readonly<Record<string, readonly string[]>>

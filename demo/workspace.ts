@@ -54,6 +54,15 @@ export class Workspace {
     await this.git("remote", "set-head", "origin", "main")
   }
 
+  /** Lists a public key in the policy, in a commit of its own: a protected environment takes only what it signed. */
+  async trustKey(publicKey: string): Promise<void> {
+    const file = join(this.directory, "signalbox.yaml")
+    const pem = publicKey.trim().replaceAll(/^/gm, "      ")
+    const keys = `\n# The demo makes a pair of its own for each run.\nsigningKeys:\n  - name: demo\n    publicKey: |\n${pem}\n`
+    await writeFile(file, `${await readFile(file, "utf8")}${keys}`)
+    await this.commit("feat: the key that releases are signed with")
+  }
+
   /** The bare repository that main is pushed to: releases are held against the policy of its branch. */
   get #remote(): string {
     return join(this.directory, ".git", "origin.git")

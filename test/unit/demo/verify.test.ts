@@ -11,6 +11,9 @@ beforeEach(async () => {
 })
 afterEach(() => rm(out, { recursive: true }))
 
+const command = (name: string, log: string) => ({ line: `dagger call ${name}`, exitCode: 0, log, seconds: 1 })
+const signature = "publish/3.log"
+
 const publish: StepSummary = {
   id: "publish",
   expected: "",
@@ -18,18 +21,29 @@ const publish: StepSummary = {
   exitCode: 0,
   seconds: 1,
   digests: {},
-  commands: [{ line: "dagger call publish", exitCode: 0, log: "publish/1.log", seconds: 1 }],
+  commands: [
+    command("publish", "publish/1.log"),
+    command("record", "publish/2.log"),
+    command("verify-release", signature),
+  ],
   evidence: [],
 }
 
 /** What the checker says of the step `publish`, whatever else is missing. */
-async function problems(steps: readonly StepSummary[], before: object, after: object): Promise<string[]> {
+async function problems(
+  steps: readonly StepSummary[],
+  before: object,
+  after: object,
+  said = "ok   signature: by --public-key (sha256:…)\n",
+): Promise<string[]> {
   await mkdir(join(out, "publish"), { recursive: true })
   await writeFile(
     join(out, "summary.json"),
     JSON.stringify({ schemaVersion: 1, ok: true, seconds: 1, steps }),
   )
   await writeFile(join(out, "publish/1.log"), "")
+  await writeFile(join(out, "publish/2.log"), "")
+  await writeFile(join(out, signature), said)
   await writeFile(join(out, "publish/registry-before.json"), JSON.stringify(before))
   await writeFile(join(out, "publish/registry-after.json"), JSON.stringify(after))
   return (await verifyDemo(out)).filter((problem) => problem.startsWith("publish:"))
@@ -60,6 +74,13 @@ describe("the checker of a finished demo", () => {
   it("does not take a verdict that its exit code does not say", async () => {
     expect(await problems([{ ...publish, verdict: "failed" }], {}, { web: ["v1"] })).toEqual([
       "publish: verdict failed for exit code 0",
+    ])
+  })
+
+  it("does not take an exit code for the rule that was to refuse, or the check that was to pass", async () => {
+    const said = "ok   signature: not checked, because no key was given\n"
+    expect(await problems([publish], {}, { web: ["v1"] }, said)).toEqual([
+      'publish: command 3 does not say "signature: by --public-key"',
     ])
   })
 
