@@ -2,6 +2,7 @@ import { stringify } from "yaml"
 import { finalError } from "../../engine/harness/index.ts"
 import { type Project, project } from "../../engine/support/project.ts"
 import { commitAll, pushMain } from "../../engine/support/repository.ts"
+import type { Signer } from "./signer.ts"
 
 /** The version that `releasedShop` has published. */
 export const version = "1.0.0"
@@ -31,8 +32,12 @@ const common = {
 /**
  * A shop with its own environments, judged, built and published by this library's module.
  * @param environments what each has beside what all have, by name.
+ * @param signer signs the release; the policy lists its key, `release`. Default: nothing is signed.
  */
-export async function releasedShop(environments: Readonly<Record<string, object>>): Promise<Project> {
+export async function releasedShop(
+  environments: Readonly<Record<string, object>>,
+  signer?: Signer,
+): Promise<Project> {
   const here = await project()
   const config = await here.files.read("signalbox.yaml")
   const named = Object.entries(environments).map(([name, own]) => [
@@ -42,13 +47,14 @@ export async function releasedShop(environments: Readonly<Record<string, object>
   await here.write({
     "signalbox.yaml": `${config.replace(/^environments: .*\n/m, "")}environments: [${Object.keys(environments).join(", ")}]
 chart: { values: deploy/values.yaml }
-`,
+${signer === undefined ? "" : stringify({ signingKeys: [{ name: "release", publicKey: signer.publicKey }] })}`,
     "deploy/values.yaml": stringify(values),
     ...Object.fromEntries(named),
   })
   await commitAll(here.files.path)
   await pushMain(here.files.path)
-  const published = await here.call(["publish", "--version", version])
+  const key = signer?.args ?? []
+  const published = await here.call(["publish", "--version", version, ...key], { env: signer?.env ?? {} })
   if (published.code !== 0) throw new Error(`the shop was not published: ${finalError(published)}`)
   return here
 }
