@@ -15,6 +15,7 @@ import {
 import { type GivenApproval, givenApproval } from "./approvals.ts"
 import { findRelease, type Release, valuesFiles } from "./bundle.ts"
 import { type DriverInput, drive, toOutcome } from "./driver.ts"
+import { assertSigningKey } from "./evidence.ts"
 import { readLedger } from "./ledger.ts"
 import { evidenceReference, recordEvidence } from "./operation-evidence.ts"
 import { overrideUnder } from "./override.ts"
@@ -145,6 +146,7 @@ async function runDriver(
   const held = policy.session
   const environment = await held.environment(request.environment)
   await assertMayChange(policy, environment)
+  if (command === "run") await assertSigningKey(held)
   assertAccess(environment, held.resolveAccess(environment.name, request.access))
   const [input, config, anchor, note, given] = await Promise.all([
     driverInput(held, environment, release, request),

@@ -92,6 +92,15 @@ export async function putEvidence(
   return { files: out.directory("files"), ...answer }
 }
 
+/**
+ * The call's signing key can be used. Asked before anything is changed: what has no signature then counts for nothing.
+ * @throws USAGE
+ */
+export async function assertSigningKey(session: Session): Promise<void> {
+  if (session.inputs.signing === undefined) return
+  await askStore(session, ["key", "--kind", "verifications"], answers.key, { signs: true })
+}
+
 const keyFile = "/run/secrets/signing-key"
 const keyPasswordFile = "/run/secrets/signing-key-password"
 

@@ -10,6 +10,7 @@ import {
 } from "../src/domain/index.ts"
 import { findRelease, lookUpRelease, type Release } from "./bundle.ts"
 import { type DriverInput, drive, driveOrThrow, toOutcome } from "./driver.ts"
+import { assertSigningKey } from "./evidence.ts"
 import { evidenceReference, recordEvidence } from "./operation-evidence.ts"
 
 /**
@@ -132,6 +133,7 @@ export async function test(
   load: DriverInput["load"] = null,
 ): Promise<Outcome> {
   const environment = await session.environment(name)
+  await assertSigningKey(session)
   const { current } = await observe(session, name, access)
   if (current === null)
     throw new SignalboxError("USAGE", {

@@ -39,7 +39,7 @@ import { chartDirectory, collectBundle, lookUpRelease, type Release } from "./bu
 import { clearClaim, underClaim } from "./claim.ts"
 import { assertConfigurationValid } from "./configuration.ts"
 import { namedGates, requiredGates } from "./environment.ts"
-import { putEvidence, registryPlace } from "./evidence.ts"
+import { assertSigningKey, putEvidence, registryPlace } from "./evidence.ts"
 import { policyApproval } from "./gate-end.ts"
 import { type GateRun, judge } from "./gates.ts"
 import { policyInForce, protectedRefs } from "./policy.ts"
@@ -79,6 +79,7 @@ export interface PublishRequest {
 export async function publishRelease(session: Session, request: PublishRequest): Promise<PublishResult> {
   const version = parseVersion(request.version)
   assertTagOf(version, request.tag)
+  await assertSigningKey(session)
   const [{ session: held }, protectedBranches] = await Promise.all([
     policyInForce(session),
     protectedRefs(session),

@@ -14,6 +14,7 @@ export const answers = {
   keys: z.object({ keys: z.array(z.string()) }),
   claim: z.object({ others: z.array(claimSchema) }),
   withdraw: z.object({ withdrawn: z.string() }),
+  key: z.object({ id: digest }),
   push: z.object({ digest }),
   policyPush: z.object({ digest }),
   policyPull: z.object({ text: z.string() }),

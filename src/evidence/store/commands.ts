@@ -5,7 +5,7 @@ import type { Answers } from "../answers.ts"
 import { assertWhole } from "../verify-record.ts"
 import { assertClaimStands, claimSchema, claimVersion, withdrawClaim } from "./claims.ts"
 import type { CommandOptions, OpenStore } from "./options.ts"
-import { attachSigned, signStatements } from "./signed-put.ts"
+import { attachSigned, signingKey, signStatements } from "./signed-put.ts"
 import { readTree, writeTree } from "./tree.ts"
 
 const parallelEntries = 6
@@ -48,6 +48,9 @@ export const commands = {
     await withdrawClaim(store, key, claim)
     return { withdrawn: claim }
   },
+  key: async (_: OpenStore, options: CommandOptions): Promise<Answers["key"]> => ({
+    id: (await signingKey(options)).publicKey.id,
+  }),
 } as const
 
 type Command = keyof typeof commands

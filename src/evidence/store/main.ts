@@ -7,6 +7,7 @@
  *     … [--sign-password FILE]]      signs what lies in statements/, and attaches it to the images that it is about
  *   node store/main.ts claim --store FILE --kind claims --key VERSION --in DIR --out DIR          claim.json is in DIR
  *   node store/main.ts withdraw --store FILE --kind claims --key VERSION --claim ID --out DIR
+ *   node store/main.ts key --store FILE --kind verifications --out DIR --sign-key FILE [--sign-password FILE]   reads it only
  * Writes the answer to DIR/answer.json and the stored files to DIR/files, and ends with 0, also when `get` finds nothing
  * (the answer says so); or writes DIR/error.json and ends with its exit code.
  */

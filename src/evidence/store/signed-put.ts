@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { isDigest } from "../../domain/index.ts"
 import { attachStatements } from "../registry/referrers.ts"
+import type { SigningKey } from "../signing/private-key.ts"
 import type { Envelope } from "../statements/index.ts"
 import { payloadOf, signerOf } from "../statements/index.ts"
 import { type Subject, subjectsIn } from "../statements/statement.ts"
@@ -16,11 +17,8 @@ export async function signStatements(
   { signKey, signPassword }: Pick<CommandOptions, "signKey" | "signPassword">,
 ): Promise<Files> {
   if (signKey === "") return files
-  const { readSigningKey } = await import("../signing/private-key.ts")
+  const key = await signingKey({ signKey, signPassword })
   const { signed } = await import("../signing/sign.ts")
-  const password =
-    signPassword === "" ? undefined : (await readFile(signPassword, "utf8")).replace(/\r?\n$/, "")
-  const key = await readSigningKey(await readFile(signKey, "utf8"), password)
   return new Map(
     [...files].map(([path, content]) => {
       const envelope = isStatement(path) ? readEnvelope(content) : null
@@ -28,6 +26,17 @@ export async function signStatements(
       return [path, envelope === null || isSigned ? content : bytesOf(signed(envelope, key))] as const
     }),
   )
+}
+
+/** The key in the files that were given. @throws USAGE for one that cannot be used */
+export async function signingKey({
+  signKey,
+  signPassword,
+}: Pick<CommandOptions, "signKey" | "signPassword">): Promise<SigningKey> {
+  const { readSigningKey } = await import("../signing/private-key.ts")
+  const password =
+    signPassword === "" ? undefined : (await readFile(signPassword, "utf8")).replace(/\r?\n$/, "")
+  return readSigningKey(await readFile(signKey, "utf8"), password)
 }
 
 function bytesOf(envelope: Envelope): Uint8Array {

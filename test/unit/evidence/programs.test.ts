@@ -188,6 +188,15 @@ describe("the evidence store program", () => {
     expect(parseJson(answer((await store(get)).out), answers.get, "answer.json")).toEqual({ found: false })
   })
 
+  test("sibling of V46: tells before anything is done whether a signing key can be used", async () => {
+    const { key, trusted } = await releaseToSign()
+    const asked = ["key", "--kind", "verifications", "--sign-key", key]
+    const usable = await store([...asked, "--sign-password", `${key}.password`])
+    expect(parseJson(answer(usable.out), answers.key, "answer.json")).toEqual({ id: trusted.id })
+    expect(await store(asked)).toMatchObject({ exitCode: 13, error: { code: "USAGE" } })
+    expect(registry.seen.filter((one) => !one.includes("/v2/shop/web/"))).toEqual([])
+  })
+
   test("V05 refuses to deploy a release whose files are not those of its record", async () => {
     const files = join(directory, "in")
     const chart = "name: app"
