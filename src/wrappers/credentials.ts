@@ -25,6 +25,12 @@ export function registryTokenFor({
   return [...images, policy].some((one) => one?.startsWith(`${host}/`)) ? registry : []
 }
 
+/** Where the policy lists keys, a protected environment takes only what one of them has signed. */
+export function signingArguments({ signingKeys }: SignalboxConfig): readonly Word[] {
+  if (signingKeys.length === 0) return []
+  return ["--signing-key", "env://SIGNING_KEY", "--signing-key-password", "env://SIGNING_KEY_PASSWORD"]
+}
+
 export function access({ name, promotesFrom }: EnvironmentConfig): readonly Word[] {
   const from = promotesFrom === null ? [] : ["--from-kubeconfig", secretOf(promotesFrom)]
   return ["--kubeconfig", secretOf(name), ...from]

@@ -2,7 +2,14 @@ import type { EnvironmentConfig, RefRule, SignalboxConfig } from "../config/inde
 import { SignalboxError } from "../domain/index.ts"
 import { type Call, call, variables, type Word } from "./command.ts"
 import { canShare } from "./conditions.ts"
-import { access, buildSecretArguments, registry, registryTokenFor, secretOf } from "./credentials.ts"
+import {
+  access,
+  buildSecretArguments,
+  registry,
+  registryTokenFor,
+  secretOf,
+  signingArguments,
+} from "./credentials.ts"
 import type { Job, JobCalls, Refs } from "./job.ts"
 
 /**
@@ -45,7 +52,15 @@ export function jobsOf(
     ),
   ]
   const policyBranch = config.protectedBranches[0] ?? "main"
-  return jobs.map((job) => ({ ...(module === undefined ? job : withModule(job, module)), policyBranch }))
+  const key = signingArguments(config)
+  return jobs
+    .map((job) => signed(job, key))
+    .map((job) => ({ ...(module === undefined ? job : withModule(job, module)), policyBranch }))
+}
+
+/** Whatever a job of a ref publishes or proves is signed; a check of every change gets no key. */
+function signed(job: JobCalls, key: readonly Word[]): JobCalls {
+  return job.refs === undefined ? job : { ...job, act: call(...job.act.words, ...key) }
 }
 
 /** Calls the module by its address. `--source` and `--git` name the project: their defaults are the module's own repository. */

@@ -326,6 +326,21 @@ environments: [staging]
     },
   )
 
+  test("passes the signing key to the calls that publish, deploy and test, where the policy lists keys", () => {
+    const key = "--signing-key env://SIGNING_KEY --signing-key-password env://SIGNING_KEY_PASSWORD"
+    const pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----\n"
+    const own = config("[{ branch: main, environment: staging }, { tag: 'v*', environment: eu-production }]")
+    const callsOf = (signingKeys: typeof own.signingKeys) => {
+      const { Jenkinsfile = "" } = wrapperFiles({ ...own, signingKeys }, environments)
+      return jenkinsLines(Jenkinsfile).map((line) => pipelineCall(line.text))
+    }
+    const calls = callsOf([{ name: "release", publicKey: pem }])
+    for (const call of calls)
+      expect(call.endsWith(key), call).toBe(/ (publish|deploy|release|smoke) --/.test(call))
+    expect(calls.filter((call) => call.endsWith(key)).length).toBeGreaterThan(5)
+    expect(callsOf([]).join("\n")).not.toContain("signing")
+  })
+
   test("releases through every environment of the chain, each with its own secret", () => {
     const all = {
       dev: environment("dev"),
