@@ -31,7 +31,7 @@ export async function recordEvidence(
     const report = await readJsonIfThere(run.out, "operation.json", ownReport)
     if (report === undefined) return outcome
     if (report.fence === null && !report.files.some((name) => testResultFiles.includes(name))) return outcome
-    const statements = await stateVerifications(session, environment, run, [report.operation, report.call])
+    const statements = await stateVerifications(session, environment, run)
     const files = run.out.withDirectory("/", statements)
     await putEvidence(session, "operations", operationKey(environment.name, report.call), files)
     return outcome

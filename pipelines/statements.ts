@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import { type ProgramRun, readJsonIfThere, type Session } from "../src/call/index.ts"
 import type { EnvironmentConfig } from "../src/config/index.ts"
-import { clusterOf, journalCopy, ledgerShape } from "../src/deploy/report.ts"
+import { recordedReport } from "../src/deploy/report.ts"
 import { type Digest, type LedgerEntry, SignalboxError } from "../src/domain/index.ts"
 import {
   type Envelope,
@@ -47,29 +47,24 @@ function readableEnvelope(text: string): Envelope {
 }
 
 /**
- * What an operation left to say about the environment: for each line that it added to the ledger a statement, signed and
- * stored by itself where the call has a signing key. Returns them all as files of the operation's evidence.
+ * What a call says about the environment: for each line that it has added to the ledger itself a statement, signed and stored
+ * where the call has a signing key. What others have written there meanwhile is not its word, whatever operation it names.
+ * Returns them all as files of the operation's evidence.
  */
 export async function stateVerifications(
   session: Session,
   environment: EnvironmentConfig,
   run: ProgramRun,
-  operations: readonly string[],
 ): Promise<Directory> {
-  const [ledger, journal] = await Promise.all([
-    readJsonIfThere(run.out, "ledger.json", ledgerShape),
-    readJsonIfThere(run.out, "journal.json", journalCopy),
-  ])
-  const cluster = journal === undefined ? undefined : clusterOf(journal)
-  const own = ledger?.entries.filter(({ operation }) => operations.includes(operation)) ?? []
+  const recorded = await readJsonIfThere(run.out, "recorded.json", recordedReport)
   let all = dag.directory()
-  if (cluster === undefined) return all
-  for (const entry of own) {
+  if (recorded === undefined) return all
+  for (const entry of recorded.entries) {
     const files = dag
       .directory()
       .withNewFile(
         `statements/verification-${entry.sequence}.json`,
-        JSON.stringify(unsignedEnvelope(await statementOf(session, environment, entry, cluster))),
+        JSON.stringify(unsignedEnvelope(await statementOf(session, environment, entry, recorded.cluster))),
       )
     const key = statementKey(environment.name, entry.set.record, `${entry.operation}-${entry.sequence}`)
     const stored =

@@ -1,8 +1,8 @@
 /** What the driver writes into its output directory, and how it is read back, from a run of now or from evidence. */
 import { z } from "zod"
 import { digest } from "../config/schema/primitives.ts"
-import { type Journal, type Plan } from "../domain/index.ts"
-import { parseJson, planShape } from "./state/shape.ts"
+import { type Journal, type LedgerEntry, type Plan } from "../domain/index.ts"
+import { entryShape, parseJson, planShape } from "./state/shape.ts"
 
 export { lastVerified } from "./state/ledger.ts"
 export { journalShape, ledgerShape } from "./state/shape.ts"
@@ -90,6 +90,17 @@ export const storedReport = z.looseObject({
   planHash: digest.nullish(),
   known: z.int().nullish(),
 })
+
+/**
+ * `recorded.json`: what this call has added to the ledger itself, and the UID of the namespace that it acted on. It is what a
+ * statement is made of: the ledger in the cluster may say more by then.
+ */
+export const recordedReport = z.object({
+  schemaVersion: z.literal(1),
+  cluster: z.string(),
+  entries: z.array(entryShape.transform((value) => value as unknown as LedgerEntry)),
+})
+export type RecordedReport = z.output<typeof recordedReport>
 
 /** `plan.json`: all of it, because its hash covers all of it. */
 export const planFile = planShape.transform((value) => value as unknown as Plan)

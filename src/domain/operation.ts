@@ -5,7 +5,7 @@ import type { Verdict } from "./verdict.ts"
 
 /**
  * What one acting call did to an environment: `operation.json` in the driver's output directory, also of a failed call.
- * Beside it, where they apply: `plan.json`, `plan.md`, `status.json`, `ledger.json`, `journal.json`, `smoke.json`,
+ * Beside it, where they apply: `plan.json`, `plan.md`, `status.json`, `ledger.json`, `journal.json`, `recorded.json`, `smoke.json`,
  * `load.json`, `k6.log`, `hook-NAME.log`, `diagnosis/`, `summary.txt` (for people; also printed), `events.ndjson` (the
  * same for programs), `error.json` (why the exit code is not 0).
  */

@@ -1,6 +1,9 @@
 /** A protected production whose policy lists a key: what that key has signed comes in, and nothing else does. */
 import { readFile } from "node:fs/promises"
+import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, expect, it, vi } from "vitest"
+import { append, type StoredLedger } from "../../src/deploy/state/index.ts"
+import { type ReleaseRecord, recordDigest, sha256 } from "../../src/domain/index.ts"
 import { network } from "../../toolchain/network.ts"
 import { finalError, type Outcome } from "../engine/harness/index.ts"
 import type { Project } from "../engine/support/project.ts"
@@ -16,6 +19,8 @@ const release = newSigner("RELEASE_KEY")
 const foreign = newSigner("FOREIGN_KEY")
 const unsigned = "1.1.0"
 const signedByAnother = "1.2.0"
+/** Signed by the key of the policy, and deployed nowhere. */
+const unverified = "1.3.0"
 
 let here: Project
 let staging: TestEnvironment
@@ -43,6 +48,7 @@ beforeAll(async () => {
   for (const [other, key] of [
     [unsigned, null],
     [signedByAnother, foreign],
+    [unverified, release],
   ] as const)
     expect(finalError(await call(["publish", "--version", other], key))).toBe("")
 })
@@ -151,6 +157,16 @@ it("V05 the ledger of another namespace in the place of staging's is refused", a
   await commit(file, own)
 })
 
+it("V05 a line that somebody else writes into the ledger while an operation runs is not signed with it", async () => {
+  const former = (await staging.journal())?.operation
+  const deployment = toStaging("deploy", release, "--release", version)
+  const operation = await operationAfter(former)
+  const ledger = JSON.parse(await stagingLedger()) as StoredLedger
+  await setLedger(staging, JSON.stringify(append(ledger, await slippedIn(operation, ledger.fence))))
+  await deployment
+  await refuses(/rule signed-verification: of 0 statements 0 are signed/, () => promote(unverified))
+})
+
 it("V05 a verification that was deleted in the registry is refused, and so is the next plan", async () => {
   const repository = `${network.applicationImages.slice(network.registry.length + 1)}/${here.name}/verifications`
   const keys = await evidenceStore(here.name).keys("verifications", "staging-")
@@ -158,6 +174,32 @@ it("V05 a verification that was deleted in the registry is refused, and so is th
   for (const key of keys) await deleteManifest(repository, key)
   await refuses(/rule signed-verification: of 0 statements 0 are signed/)
 })
+
+/** The operation that begins after another one, as everybody who may read the namespace sees it. */
+async function operationAfter(former: string | undefined): Promise<string> {
+  for (;;) {
+    const operation = (await staging.journal())?.operation
+    if (operation !== undefined && operation !== former) return operation
+    await sleep(20)
+  }
+}
+
+/** Says that an operation has verified a release that nobody has deployed. */
+async function slippedIn(operation: string, fence: number): Promise<Parameters<typeof append>[1]> {
+  const stored = await evidenceStore(here.name).get("releases", `v${unverified}`)
+  const text = Buffer.from(stored?.files.get("record.json") ?? []).toString("utf8")
+  const record = JSON.parse(text) as ReleaseRecord
+  const digest = sha256("whatever")
+  return {
+    ...{ operation, kind: "deploy", fence, at: new Date().toISOString(), by: "somebody", revision: 0 },
+    ...{ outcome: "verified", planHash: digest },
+    set: {
+      ...{ version: unverified, record: recordDigest(record), chart: record.chart.digest },
+      images: Object.fromEntries(record.images.map((image) => [image.component, image.digest])),
+      ...{ values: digest, manifests: digest },
+    },
+  }
+}
 
 async function setLedger(environment: TestEnvironment, ledger: string): Promise<void> {
   const patch = JSON.stringify({ data: { "ledger.json": ledger } })

@@ -80,6 +80,7 @@ async function readBoth({ store }: DriverSession) {
 export async function ensureNamespace(session: DriverSession, create: boolean): Promise<string> {
   const { environment } = session.input.request
   const uid = await namespaceUid(session.api, environment.namespace)
+  session.cluster = uid
   if (uid !== null) return uid
   if (environment.protected || !create) {
     if (!environment.protected) return "no namespace yet"
@@ -100,5 +101,6 @@ export async function ensureNamespace(session: DriverSession, create: boolean): 
     // Another run created it first.
     if (!(error instanceof ConflictError)) throw error
   }
-  return (await namespaceUid(session.api, environment.namespace)) ?? "no namespace yet"
+  session.cluster = await namespaceUid(session.api, environment.namespace)
+  return session.cluster ?? "no namespace yet"
 }

@@ -8,6 +8,7 @@ import {
 } from "../../domain/index.ts"
 import { endWith, outOf } from "../../toolbox/program-end.ts"
 import { endedFence } from "../lock/index.ts"
+import type { RecordedReport } from "../report.ts"
 import type { DriverCommand } from "../request.ts"
 import { type DriverArguments, parseArguments } from "./arguments.ts"
 import { hold, lift } from "./commands/holds.ts"
@@ -69,6 +70,7 @@ async function drive(args: DriverArguments, recorder: Recorder): Promise<ExitCod
   }
   try {
     const known = await storeState(session)
+    await storeRecorded(session)
     const { exitCode, outcome, error } = result
     const reported = error === undefined ? null : { code: error.code, what: error.detail.what }
     recorder.tell({ event: "ended", exitCode, outcome, error: reported })
@@ -112,6 +114,13 @@ async function storeState(session: DriverSession): Promise<number | null> {
     session.recorder.say(`state is not stored with this call: ${error.detail.what}`)
     return null
   }
+}
+
+/** What this call has added to the ledger itself, whatever lies there by now. */
+async function storeRecorded({ store, cluster, recorder }: DriverSession): Promise<void> {
+  if (store.added.length === 0 || cluster === null) return
+  const report: RecordedReport = { schemaVersion: 1, cluster, entries: [...store.added] }
+  await recorder.json("recorded.json", report)
 }
 
 async function reportOf(

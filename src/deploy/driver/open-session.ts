@@ -69,6 +69,7 @@ export async function openSession(
     learnt: new Set(),
     interrupt,
     held: null,
+    cluster: null,
     access: () => {
       access ??= openAccess({ environment, api, children, clock: systemClock, kubeconfig })
       return access

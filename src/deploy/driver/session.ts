@@ -44,6 +44,8 @@ export interface DriverSession {
   readonly interrupt: AbortSignal
   /** The operation that this call works on, as soon as it holds the environment: a failed call names it too. */
   held: { readonly operation: string; readonly fence: number } | null
+  /** UID of the environment's namespace, as soon as it was read. */
+  cluster: string | null
   access(): Access
   /** The changes of an operation, for the release that it rolls out (null: a manual rollback). */
   actions(operation: string, rendered: RenderedRelease | null): Actions

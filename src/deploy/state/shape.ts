@@ -31,7 +31,7 @@ const set = z.looseObject({
 
 const override = z.looseObject({ rules: z.array(z.string()), reason: z.string(), until: z.string() })
 
-const entry = z.looseObject({
+export const entryShape = z.looseObject({
   sequence: z.int().positive(),
   operation: z.string(),
   kind: z.enum([...operationKinds, "smoke", "load"]),
@@ -61,11 +61,11 @@ export const ledgerShape = z
     schemaVersion: z.literal(stateSchema),
     environment: z.string(),
     fence: z.int().min(0),
-    entries: z.array(entry),
+    entries: z.array(entryShape),
     holds: z.array(hold),
     lifted: z.array(z.looseObject({ hold, at: z.string(), by: z.string(), reason: z.string() })),
     trimmed: z
-      .looseObject({ entries: z.int().positive(), head: digest, verified: entry.nullable() })
+      .looseObject({ entries: z.int().positive(), head: digest, verified: entryShape.nullable() })
       .optional(),
   })
   .transform((value) => value as unknown as StoredLedger)

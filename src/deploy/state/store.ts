@@ -1,5 +1,5 @@
 import type { z } from "zod"
-import { SignalboxError } from "../../domain/index.ts"
+import { type LedgerEntry, SignalboxError } from "../../domain/index.ts"
 import { type ClusterApi, ConflictError, configMapPath, type KubeObject } from "../cluster/index.ts"
 import type { StoredJournal } from "./journal.ts"
 import { repairHint, type StoredLedger, verifyChain } from "./ledger.ts"
@@ -30,16 +30,28 @@ export interface StateVersions {
 export class StateStore {
   readonly #api: ClusterApi
   readonly #namespace: string
+  readonly #added: LedgerEntry[] = []
+  /** Sequence of the newest entry of the ledger that was read or written last. */
+  #newest = 0
 
   constructor(api: ClusterApi, namespace: string) {
     this.#api = api
     this.#namespace = namespace
   }
 
+  /**
+   * The entries that were added through this store, as they were written. Only these are the word of this call: whoever
+   * may write to the namespace can add others to the ledger while it runs, under the id of its operation.
+   */
+  get added(): readonly LedgerEntry[] {
+    return this.#added
+  }
+
   /** @throws STATE_DAMAGED when it cannot be read or its chain is broken; STATE_NEWER when it is not for this version. */
   async readLedger(): Promise<Versioned<StoredLedger> | null> {
     const ledger = await this.#read(ledgerName, "ledger.json", ledgerShape)
     if (ledger !== null) verifyChain(ledger.value)
+    this.#newest = newestOf(ledger?.value)
     return ledger
   }
 
@@ -55,7 +67,7 @@ export class StateStore {
    */
   async restoreLedger(ledger: StoredLedger, version: string | null): Promise<void> {
     verifyChain(ledger)
-    await this.writeLedger(ledger, version)
+    await this.#writeLedger(ledger, version)
   }
 
   /** As `restoreLedger`, for a journal; null: there is none to put there, and the damaged one goes away. */
@@ -71,7 +83,16 @@ export class StateStore {
   }
 
   async writeLedger(ledger: StoredLedger, version: string | null): Promise<Versioned<StoredLedger>> {
-    return this.#write(ledgerName, "ledger.json", trim(ledger), version)
+    const known = this.#newest
+    const written = await this.#writeLedger(ledger, version)
+    this.#added.push(...ledger.entries.filter(({ sequence }) => sequence > known))
+    return written
+  }
+
+  async #writeLedger(ledger: StoredLedger, version: string | null): Promise<Versioned<StoredLedger>> {
+    const written = await this.#write(ledgerName, "ledger.json", trim(ledger), version)
+    this.#newest = newestOf(ledger)
+    return written
   }
 
   /** Writes the journal of an operation that begins. @throws POLICY_REFUSED when it could not be written to its end. */
@@ -170,6 +191,10 @@ export class StateStore {
       next: "look at `status`, then call again",
     })
   }
+}
+
+function newestOf(ledger: StoredLedger | undefined): number {
+  return ledger?.entries.at(-1)?.sequence ?? ledger?.trimmed?.entries ?? 0
 }
 
 function dataOf(object: KubeObject): Readonly<Record<string, string>> {

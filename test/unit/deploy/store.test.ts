@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import { configMapPath } from "../../../src/deploy/cluster/index.ts"
-import { emptyLedger, StateStore } from "../../../src/deploy/state/index.ts"
-import { SignalboxError } from "../../../src/domain/index.ts"
+import { append, emptyLedger, StateStore } from "../../../src/deploy/state/index.ts"
+import { SignalboxError, sha256 } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
+import { setOf } from "./support/sets.ts"
 
 const path = configMapPath("apps", "signalbox-ledger")
 const ledger = (fence: number) => ({ ...emptyLedger("staging"), fence })
@@ -83,5 +84,54 @@ describe("what is put in the place of something damaged", () => {
     api.put(configMapPath("apps", "signalbox-journal"), { metadata: { name: "signalbox-journal" } })
     await expect(store.restoreJournal(null, journal)).rejects.toMatchObject({ code: "LOCK_LOST" })
     expect(await store.versions()).toMatchObject({ journal: expect.any(String) })
+  })
+})
+
+describe("what a call has added to the ledger", () => {
+  const entry = (operation: string, version: string) => ({
+    ...{ operation, kind: "deploy" as const, fence: 1, at: "2026-01-01T00:00:00Z", by: "anna" },
+    ...{ set: setOf(version), revision: 1, outcome: "verified" as const, planHash: sha256("plan") },
+  })
+  const versions = () => store.added.map(({ set }) => set.version)
+  /** By somebody who may write to the namespace, and knows the operation from its journal. */
+  const slipIn = async (version: string) => {
+    const found = await new StateStore(api, "apps").readLedger()
+    const text = JSON.stringify(append(found?.value ?? ledger(1), entry("op-1", version)))
+    api.put(path, { metadata: { name: "signalbox-ledger" }, data: { "ledger.json": text } })
+  }
+
+  test("V05 is what it wrote: lines of others are not, whatever operation they name", async () => {
+    await store.writeLedger(ledger(1), null)
+    await slipIn("evil")
+    const read = await store.readLedger()
+    await store.writeLedger(append(read?.value ?? ledger(1), entry("op-1", "1.0.0")), read?.version ?? null)
+    await slipIn("evil-2")
+    await store.readLedger()
+    expect(versions()).toEqual(["1.0.0"])
+  })
+
+  test("V05 is nothing where somebody else has written before it", async () => {
+    const { value, version } = await store.writeLedger(ledger(1), null)
+    await slipIn("evil")
+    const late = store.writeLedger(append(value, entry("op-1", "1.0.0")), version)
+    await expect(late).rejects.toMatchObject({ code: "LOCK_LOST" })
+    expect(versions()).toEqual([])
+  })
+
+  test("sibling of V05: is not what a copy says that is put in the place of a lost ledger", async () => {
+    const copy = append(ledger(1), entry("op-0", "0.9.0"))
+    await store.restoreLedger(copy, null)
+    const read = await store.readLedger()
+    await store.writeLedger(append(copy, entry("op-1", "1.0.0")), read?.version ?? null)
+    expect(versions()).toEqual(["1.0.0"])
+  })
+
+  test("is each entry once, also where the ledger was cut at its old end", async () => {
+    let { value, version } = await store.writeLedger(ledger(1), null)
+    for (let count = 1; count <= 120; count++)
+      ({ value, version } = await store.writeLedger(append(value, entry(`op-${count}`, `${count}`)), version))
+    const read = await store.readLedger()
+    expect(read?.value.trimmed?.entries).toBeGreaterThan(0)
+    expect(versions()).toEqual(Array.from({ length: 120 }, (_, index) => `${index + 1}`))
   })
 })

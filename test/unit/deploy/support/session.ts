@@ -82,6 +82,7 @@ export function memorySession(api: ClusterApi, clock: Clock, more: MemoryCall = 
     learnt: new Set(),
     interrupt: new AbortController().signal,
     held: null,
+    cluster: null,
     access: () => {
       throw new Error("not used here")
     },
