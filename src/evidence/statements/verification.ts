@@ -52,7 +52,7 @@ export interface OperationFacts {
   readonly environment: string
   readonly cluster: string
   readonly verificationTtlMs: number
-  /** Whether the plan had to be approved. */
+  /** Whether deployments there have to be approved. */
   readonly approved: boolean
 }
 
@@ -66,7 +66,9 @@ export function verificationClaim(entry: LedgerEntry, facts: OperationFacts): Ve
     release: { version, record, images: { ...images }, chart, values, manifests },
     ...{ planHash, at, expires: expiryOf(entry, facts), by },
     ...(override === undefined ? {} : { override: { ...override, rules: [...override.rules] } }),
-    approved: facts.approved ? { planHash, by, ...approvers } : null,
+    // Nobody approves a rollback or a test by hand.
+    approved:
+      facts.approved && (kind === "deploy" || kind === "promote") ? { planHash, by, ...approvers } : null,
   }
 }
 

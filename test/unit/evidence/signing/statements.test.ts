@@ -158,6 +158,16 @@ describe("the statement of a verification", () => {
     })
   })
 
+  test.each(["rollback", "smoke", "load"] as const)(
+    "sibling of V05: says of no %s that it was approved",
+    (kind) => {
+      expect(claimIn(payloadOf(statementOf({ kind }, { approved: true })))).toMatchObject({
+        kind,
+        approved: null,
+      })
+    },
+  )
+
   test("V05 allows a promotion where a listed key signed it for these digests", () => {
     expect(refusal([statementOf(), signedOf({ fence: 2, outcome: "failed" }), signedOf()])).toBeNull()
   })
