@@ -32,6 +32,7 @@ export function underShared(config: SignalboxConfig, source: Source, shared: Ext
       config.signingKeys.length === 0
         ? [...(signingKeys ?? [])]
         : bothAllow(config.signingKeys, signingKeys, keyText, { source, shared, path: ["signingKeys"] }),
+    overrides: overridesUnder(config.overrides, shared.policy),
     gates: gatesUnder(config.gates, shared.policy),
     components: Object.fromEntries(
       Object.entries(config.components).map(([name, component]) => [
@@ -69,10 +70,16 @@ function environmentBy(
     throw unsatisfiable({ source, shared, path: ["cluster", "embedded"] }, "protects this environment", [
       "false, or another environment for it",
     ])
+  const isProtected = environment.protected || rules.protected === true
+  if (rules.approvals !== undefined && !isProtected)
+    throw unsatisfiable({ source, shared, path: ["protected"] }, "asks for approvals here", ["true"])
   const accepted = rules.acceptedDatabases
   return {
     ...environment,
-    protected: environment.protected || rules.protected === true,
+    protected: isProtected,
+    ...(rules.approvals === undefined
+      ? {}
+      : { approvals: Math.max(rules.approvals, environment.approvals ?? 0) }),
     acceptedDatabases: bothAllow(
       environment.acceptedDatabases,
       accepted,
@@ -113,6 +120,16 @@ function gatesUnder(own: SignalboxConfig["gates"], { gates = {} }: SharedPolicy)
       falsePositive: shortest(own.waivers.falsePositive, waivers.falsePositive),
     },
   }
+}
+
+/** Where no rule is left, none may be overridden. */
+function overridesUnder(
+  own: SignalboxConfig["overrides"],
+  { overrides: limits }: SharedPolicy,
+): SignalboxConfig["overrides"] {
+  if (own === undefined || limits === undefined) return own
+  const rules = own.rules.filter((rule) => limits.rules?.includes(rule) ?? true)
+  return rules.length === 0 ? undefined : { ...own, rules, maxAge: shortest(own.maxAge, limits.maxAge) }
 }
 
 type Component = SignalboxConfig["components"][string]

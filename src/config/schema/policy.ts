@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { type GateContextName, gateContexts } from "../../domain/gate-result.ts"
+import { overrideRules } from "../../domain/override.ts"
 import {
   type CatalogueEntry,
   catalogue,
@@ -76,6 +77,12 @@ const environmentRules = z
       .describe(
         "It takes only releases that are verified in another environment: its own file has to name that one in promotesFrom.",
       ),
+    approvals: z
+      .int()
+      .min(1)
+      .max(10)
+      .optional()
+      .describe("How many approvers a deployment needs at least; the environment has to be protected."),
     acceptedDatabases: z
       .array(acceptedDatabase)
       .min(1)
@@ -124,6 +131,18 @@ export const sharedPolicySchema = z
         "The only public keys whose signatures may count. A repository without signingKeys has all of them, another one " +
           "those that both list.",
       ),
+    overrides: z
+      .strictObject({
+        rules: z
+          .array(z.enum(overrideRules))
+          .optional()
+          .describe(
+            "The only rules that a repository may allow to be overridden; an empty list allows none. Default: any.",
+          ),
+        maxAge: duration.optional().describe("How long an override may count at most."),
+      })
+      .optional()
+      .describe("Limits of what repositories allow for an outage."),
     everyEnvironment: environmentRules.optional().describe("Rules for every environment, whatever its name."),
     environments: z
       .record(name, environmentRules)

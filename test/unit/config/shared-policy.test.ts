@@ -19,7 +19,7 @@ describe("a shared policy", () => {
     [
       "a key that signalbox.yaml has and a policy has not",
       "project: shop\n",
-      'POLICY:2:1: unknown key "project"; allowed: schemaVersion, gates, components, protectedBranches, signingKeys, everyEnvironment, environments',
+      'POLICY:2:1: unknown key "project"; allowed: schemaVersion, gates, components, protectedBranches, signingKeys, overrides, everyEnvironment, environments',
     ],
     [
       "another gate",
@@ -39,7 +39,7 @@ describe("a shared policy", () => {
     [
       "a setting of one repository's environment",
       "environments: { production: { namespace: shop } }\n",
-      'POLICY:2:31: environments.production: unknown key "namespace"; allowed: protected, promotedOnly, acceptedDatabases',
+      'POLICY:2:31: environments.production: unknown key "namespace"; allowed: protected, promotedOnly, approvals, acceptedDatabases',
     ],
     [
       "a pattern of branches",

@@ -125,6 +125,26 @@ describe("a repository that extends a shared policy", () => {
     expect((await held(configOf(), { signingKeys: [theirs] })).signingKeys).toEqual([theirs])
   })
 
+  test("allows overrides of the rules that both list, for the shorter time", async () => {
+    const overrides = { rules: ["promotion", "gate-verdict"], approvers: ["alice"], maxAge: "12h" }
+    const own = configOf({ overrides, approvers: [{ name: "alice", emails: ["alice@shop.example"] }] })
+    const limited = await held(own, { overrides: { rules: ["promotion", "approvals"], maxAge: "2h" } })
+    expect([limited.overrides?.rules, `${limited.overrides?.maxAge}`]).toEqual([["promotion"], "2h"])
+    expect((await held(own, { overrides: { maxAge: "2d" } })).overrides).toEqual(own.config.overrides)
+    expect((await held(own, { overrides: { rules: [] } })).overrides).toBeUndefined()
+    expect((await held(configOf(), { overrides: { rules: ["promotion"] } })).overrides).toBeUndefined()
+  })
+
+  test("asks for the greater number of approvals, of a protected environment", async () => {
+    const floor = { everyEnvironment: { approvals: 2 } }
+    const approvals = async (more: object) => (await environmentHeld(environmentOf(more), floor)).approvals
+    expect(await approvals({ protected: true })).toBe(2)
+    expect(await approvals({ protected: true, approvals: 3 })).toBe(3)
+    await expect(approvals({})).rejects.toThrow(
+      /protected: the shared policy \S+ asks for approvals here; allowed: true/,
+    )
+  })
+
   test.each<[string, object, object, string]>([
     ["a branch", { protectedBranches: ["trunk"] }, { protectedBranches: ["main"] }, "allowed: main"],
     ["a key", { signingKeys: [ours] }, { signingKeys: [theirs] }, "allowed: theirs"],
