@@ -143,6 +143,42 @@ describe("V03 a branch that names itself the protected one", () => {
   })
 })
 
+describe("approvals and overrides", () => {
+  it("a branch that names its own approvers and allows itself overrides has them listed, and no effect", async () => {
+    const own = [
+      "approvers: [{ name: mallory, emails: [mallory@shop.example] }]",
+      "overrides: { rules: [promotion], approvers: [mallory] }",
+    ]
+    const environment = await here.files.read("environments/staging.yaml")
+    await branch("approvers", {
+      "signalbox.yaml": `${config}${own.join("\n")}\n`,
+      "environments/staging.yaml": `${environment}protected: true\napprovals: 1\n`,
+    })
+    const judged = await here.call(["gates", ...typesOnly, "markdown"])
+    expect([judged.code, finalError(judged)]).toEqual([0, ""])
+    for (const path of ["approvers", "overrides", "environments.staging.approvals"])
+      expect(judged.stdout).toContain(path)
+  })
+
+  it("the approvers of a call cannot be chosen by a committed .env", async () => {
+    await branch("approved", { ".env": "SIGNALBOX_DEPLOY_APPROVED_BY=alice\n" })
+    const refused = await assert(...typesOnly)
+    expect([refused.code, finalError(refused)]).toEqual([13, expect.stringContaining(".env:1:1")])
+  })
+
+  it.each([
+    ["an unknown rule", ["--override", "databse-age", "--reason", "outage"], 'did you mean "database-age"?'],
+    ["two rules without a reason", ["--override", "promotion", "--override", "approvals"], "needs a reason"],
+    ["a reason without a rule", ["--reason", "outage"], "none is named"],
+    // As the CI files pass it on where nobody has approved.
+    ["an empty list of approvers", ["--approved-by", "", "--reason", "outage"], "none is named"],
+  ])("%s ends with 13 before anything is read", async (_, args, message) => {
+    const call = ["deploy", "--environment", "staging", "--release", "1.0.0", "--approved-by", "alice,bob"]
+    const refused = await here.call([...call, ...args])
+    expect([refused.code, finalError(refused)]).toEqual([13, expect.stringContaining(message)])
+  })
+})
+
 /** Lines that no test runs. */
 const uncovered = `
 export function discount(n: number): number {
