@@ -20,7 +20,7 @@ import { pushLayout } from "./push.ts"
 /** Time limit of one request: large layers take minutes over slow networks. */
 const timeoutMs = 600_000
 
-async function main(argv: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {

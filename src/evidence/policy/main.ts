@@ -15,7 +15,7 @@ import { RegistryClient } from "../registry/client.ts"
 import { apiPlace } from "../registry/reference.ts"
 import { maxPolicyBytes, pullPolicy, pushPolicy } from "./artifact.ts"
 
-async function main(argv: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[]): Promise<void> {
   const text = { type: "string", default: "" } as const
   const { positionals, values } = parseArgs({
     args: [...argv],

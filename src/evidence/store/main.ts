@@ -43,7 +43,7 @@ async function openStore(file: string): Promise<OpenStore> {
   return { registry, client, store: new RegistryStore(client, registry, prefix) }
 }
 
-async function main(argv: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[]): Promise<void> {
   const text = { type: "string", default: "" } as const
   const { positionals, values } = parseArgs({
     args: [...argv],

@@ -189,7 +189,14 @@ describe("one that fails after the roll-out", () => {
 
 describe("a Job that somebody else has put in its place", () => {
   /** Killed when the journal says that the hook runs, and before its Job was made. */
+  let met: ReturnType<typeof meetBeforeItsJob> | undefined
   async function beforeItsJob(): Promise<{ simulation: Simulation; job: KubeObject }> {
+    met ??= meetBeforeItsJob()
+    const { simulation, job } = await met
+    return { simulation: simulation.copy(), job }
+  }
+
+  async function meetBeforeItsJob(): Promise<{ simulation: Simulation; job: KubeObject }> {
     const ready = await world([migrate("exit", "3")])
     for (let point = 0; ; point++) {
       const simulation = ready.copy()
@@ -252,7 +259,13 @@ function containerOf(job: KubeObject): object {
 
 describe("taken over after hooks were done", () => {
   /** Killed after the last hook was done and before that is recorded. */
+  let met: Promise<Simulation> | undefined
   async function cutOff(): Promise<Simulation> {
+    met ??= meet()
+    return (await met).copy()
+  }
+
+  async function meet(): Promise<Simulation> {
     const ready = await world()
     for (let point = 0; ; point++) {
       const simulation = ready.copy()

@@ -1,16 +1,13 @@
 /** An image that is built elsewhere, copied by the program that the runner starts, between two registries over HTTP. */
-import { execFile } from "node:child_process"
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { promisify } from "node:util"
 import { afterEach, expect, it } from "vitest"
 import { type Digest, sha256 } from "../../../src/domain/index.ts"
-
-const run = promisify(execFile)
-const program = new URL("../../../src/evidence/image/main.ts", import.meta.url).pathname
+import { main } from "../../../src/evidence/image/main.ts"
+import { here } from "./support/run-program.ts"
 
 const types = {
   index: "application/vnd.oci.image.index.v1+json",
@@ -102,11 +99,9 @@ async function copy(from: Registry, digest: string, to: Registry, password?: str
   const out = ["--out", directory]
   const image = ["--image", `${from.host}/tools/cache@${digest}`, "--image-insecure"]
   try {
-    await run("node", [program, ...target, ...image, ...signedIn, ...out])
-    return { code: 0, said: JSON.parse(await readFile(join(directory, "answer.json"), "utf8")).digest }
-  } catch (error) {
-    const { code, stderr } = error as { code: number; stderr: string }
-    return { code, said: stderr }
+    const { code, stderr } = await here(main, [...target, ...image, ...signedIn, ...out])
+    if (code !== 0) return { code, said: stderr }
+    return { code, said: JSON.parse(await readFile(join(directory, "answer.json"), "utf8")).digest }
   } finally {
     await rm(directory, { recursive: true })
   }

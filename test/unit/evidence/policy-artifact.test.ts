@@ -1,5 +1,4 @@
 /** A shared policy in a registry: what was published, or nothing. */
-import { execFile } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { createServer } from "node:http"
@@ -12,8 +11,10 @@ import { parseJson } from "../../../src/call/json.ts"
 import { type Digest, sha256 } from "../../../src/domain/index.ts"
 import { answers } from "../../../src/evidence/index.ts"
 import { maxPolicyBytes, pullPolicy, pushPolicy } from "../../../src/evidence/policy/artifact.ts"
+import { main } from "../../../src/evidence/policy/main.ts"
 import { RegistryClient } from "../../../src/evidence/registry/client.ts"
 import { type MemoryRegistry, memoryRegistry } from "./support/memory-registry.ts"
+import { here, started } from "./support/run-program.ts"
 
 const policy = "schemaVersion: 1\ngates: {}\n"
 const types = {
@@ -153,6 +154,7 @@ describe("anything else under the name is refused", () => {
 })
 
 describe("the policy program", () => {
+  const path = join(import.meta.dirname, "../../../src/evidence/policy/main.ts")
   let directory: string
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), "policy-"))
@@ -161,15 +163,12 @@ describe("the policy program", () => {
   })
   afterEach(() => rm(directory, { recursive: true }))
 
-  async function run(command: readonly string[], host = registry.host) {
+  /** @param isStarted as a process of its own. */
+  async function run(command: readonly string[], host = registry.host, isStarted = false) {
     const out = await mkdtemp(join(directory, "out-"))
-    const main = join(import.meta.dirname, "../../../src/evidence/policy/main.ts")
     const where = ["--registry", host, "--repository", "platform/policy", "--insecure", "--out", out]
-    const ran = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-      const child = execFile(process.execPath, [main, ...command, ...where], (_, stdout, stderr) =>
-        resolve({ code: child.exitCode ?? 137, stdout, stderr }),
-      )
-    })
+    const line = [...command, ...where]
+    const ran = isStarted ? await started(path, line) : await here(main, line)
     const file = join(out, "error.json")
     const error = existsSync(file) ? readFileSync(file, "utf8") : null
     const end = await interpretExit({ name: "it", where: "here", next: "again" }, ran.code, { ...ran, error })
@@ -178,7 +177,11 @@ describe("the policy program", () => {
   }
 
   test("stores a policy, and gives it back", async () => {
-    const pushed = await run(["push", "--file", join(directory, "policy.yaml"), "--tag", "7"])
+    const pushed = await run(
+      ["push", "--file", join(directory, "policy.yaml"), "--tag", "7"],
+      registry.host,
+      true,
+    )
     expect(pushed.error).toBeNull()
     const { digest } = parseJson(pushed.answer ?? "", answers.policyPush, "answer.json")
     const pulled = await run(["pull", "--digest", digest])

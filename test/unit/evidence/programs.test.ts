@@ -1,5 +1,4 @@
 /** The programs that store evidence and push images, started and read as their caller does. */
-import { execFile } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -8,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { interpretExit } from "../../../src/call/index.ts"
 import { parseJson } from "../../../src/call/json.ts"
 import { sha256, treeDigest } from "../../../src/domain/index.ts"
+import { main as imageMain } from "../../../src/evidence/image/main.ts"
 import { answers } from "../../../src/evidence/index.ts"
 import { RegistryClient } from "../../../src/evidence/registry/client.ts"
 import { newKeyPair } from "../../../src/evidence/signing/key-pair.ts"
@@ -18,9 +18,11 @@ import {
   signerOf,
   unsignedEnvelope,
 } from "../../../src/evidence/statements/index.ts"
+import { main as storeMain } from "../../../src/evidence/store/main.ts"
 import { RegistryStore } from "../../../src/evidence/store/registry-store.ts"
 import { recordOf } from "./signing/support.ts"
 import { type MemoryRegistry, memoryRegistry } from "./support/memory-registry.ts"
+import { here, started } from "./support/run-program.ts"
 
 const root = join(import.meta.dirname, "..", "..", "..")
 const info = { name: "the program", where: "here", next: "call again" }
@@ -37,15 +39,17 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
 })
 
-/** Runs a program as runProgram does, and reads how it ended as that does. */
-async function run(program: string, args: readonly string[]) {
+const mains = new Map([
+  ["store/main.ts", storeMain],
+  ["image/main.ts", imageMain],
+])
+
+/** Runs a program, and reads how it ended as runProgram does. @param isStarted as a process of its own. */
+async function run(program: string, args: readonly string[], isStarted = false) {
   const out = await mkdtemp(join(directory, "out-"))
-  const command = [join(root, "src/evidence", program), ...args, "--out", out]
-  const ran = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const child = execFile(process.execPath, command, (_, stdout, stderr) =>
-      resolve({ code: child.exitCode ?? 137, stdout, stderr }),
-    )
-  })
+  const line = [...args, "--out", out]
+  const main = isStarted ? undefined : mains.get(program)
+  const ran = main ? await here(main, line) : await started(join(root, "src/evidence", program), line)
   const file = join(out, "error.json")
   const error = existsSync(file) ? readFileSync(file, "utf8") : null
   return { out, ...(await interpretExit(info, ran.code, { ...ran, error })) }
@@ -53,10 +57,10 @@ async function run(program: string, args: readonly string[]) {
 
 const answer = (out: string): string => readFileSync(join(out, "answer.json"), "utf8")
 
-async function store(command: readonly string[], host = registry.host) {
+async function store(command: readonly string[], host = registry.host, isStarted = false) {
   const file = join(directory, "store.json")
   await writeFile(file, JSON.stringify({ registry: host, prefix: "shop", insecure: true }))
-  return run("store/main.ts", [...command, "--store", file])
+  return run("store/main.ts", [...command, "--store", file], isStarted)
 }
 
 const put = ["put", "--kind", "releases", "--key", "v1.0.0", "--in"]
@@ -97,7 +101,7 @@ describe("the evidence store program", () => {
     await writeFile(join(files, "record.json"), "{}")
     await writeFile(join(files, "gates", "lint.json"), "1")
     await symlink("record.json", join(files, "link.json"))
-    const written = await store([...put, files])
+    const written = await store([...put, files], registry.host, true)
     expect(written).toMatchObject({ exitCode: 0, error: null })
     const looks = registry.seen.length
     const stored = parseJson(answer(written.out), answers.put, "answer.json")
@@ -123,7 +127,7 @@ describe("the evidence store program", () => {
   })
 
   test("reports its error completely: code, place, reason, next step and cause", async () => {
-    const { error, exitCode, stderr } = await store(get, "127.0.0.1:9")
+    const { error, exitCode, stderr } = await store(get, "127.0.0.1:9", true)
     expect(exitCode).toBe(11)
     expect(error).toMatchObject({
       code: "REGISTRY_UNREACHABLE",
