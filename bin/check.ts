@@ -18,7 +18,8 @@ const sources = ["src", "pipelines", "toolchain", "demo", "bench", "bin", "test"
   existsSync(join(root, directory)),
 )
 
-const typesKnown = join(root, "node_modules", ".cache", "types.tsbuildinfo")
+const known = (name: string): string => join(root, "node_modules", ".cache", name)
+const typesKnown = known("types.tsbuildinfo")
 
 /** The slowest first, so that they overlap. */
 const checks: readonly Check[] = [
@@ -29,8 +30,19 @@ const checks: readonly Check[] = [
     command: bin("tsc"),
     args: ["--project", ".", "--noEmit", "--pretty", "--incremental", "--tsBuildInfoFile", typesKnown],
   },
-  { name: "dead code", command: bin("knip"), args: ["--no-progress", "--no-config-hints"] },
-  { name: "import rules", command: bin("depcruise"), args: ["--output-type", "err", ...sources] },
+  {
+    name: "dead code",
+    command: bin("knip"),
+    args: ["--no-progress", "--no-config-hints", "--cache", "--cache-location", known("knip")],
+  },
+  {
+    name: "import rules",
+    command: bin("depcruise"),
+    args: [
+      ...["--output-type", "err", "--cache", known("dependency-cruiser"), "--cache-strategy", "content"],
+      ...sources,
+    ],
+  },
   {
     name: "lint",
     command: bin("biome"),
