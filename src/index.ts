@@ -133,7 +133,7 @@ export class Signalbox {
         context: contextNamed(context),
         ...chosen,
       })
-      return new GateReport(data.verdict, reports, this.toolbox, data.partial, approvable)
+      return new GateReport(data.verdict, reports, session.inputs.toolbox, data.partial, approvable)
     })
   }
 
@@ -725,16 +725,18 @@ export class Signalbox {
 
   private async session(key?: SigningSecrets): Promise<Session> {
     const { Session, secretsByName } = await import("./call/index.ts")
+    const { toolboxOfBase } = await import("../pipelines/base-toolbox.ts")
+    const { source, toolbox, git, policyRef, approvePolicy } = this
     return new Session({
-      source: this.source,
-      toolbox: this.toolbox,
-      git: this.git,
+      source,
+      toolbox: await toolboxOfBase({ source, toolbox, git, policyRef, approvePolicy }),
+      git,
       config: this.config,
       actor: this.actor,
       registryUser: this.registryUser,
       registryToken: this.registryToken,
-      policyRef: this.policyRef,
-      approvePolicy: this.approvePolicy,
+      policyRef,
+      approvePolicy,
       signing: key,
       buildSecrets: secretsByName(this.secretNames, this.secretValues),
       access: new Map(

@@ -1,0 +1,61 @@
+import { type Directory, type File } from "@dagger.io/dagger"
+import type { Inputs } from "../src/call/index.ts"
+import { holdsRepository } from "../src/domain/index.ts"
+
+type Given = Pick<Inputs, "source" | "toolbox" | "git" | "policyRef" | "approvePolicy">
+
+/**
+ * The toolbox file whose images a call runs in. One that is a file of the tree would choose the git that finds the base
+ * revision, and the shell that ends the call with its exit code: the base's counts. The engine itself reads it, because
+ * no image is trusted yet. A toolbox from elsewhere is the caller's, and so is the tree's own where its policy is approved,
+ * where the base has none there, and where no base revision is known: then nothing that the call says is evidence.
+ */
+export async function toolboxOfBase(given: Given): Promise<File> {
+  const { toolbox, git, policyRef = "", approvePolicy = "" } = given
+  if (approvePolicy !== "" || git === undefined || !holdsRepository(await git.entries())) return toolbox
+  const path = await pathInTree(given)
+  if (path === undefined) return toolbox
+  for (const ref of policyRef === "" ? await defaultRefs(git) : namesOf(policyRef)) {
+    const tree = await treeAt(git, ref)
+    if (tree !== undefined) return (await tree.exists(path)) ? tree.file(path) : toolbox
+  }
+  return toolbox
+}
+
+/** Where in the tree the toolbox file lies; undefined for one from elsewhere. */
+async function pathInTree({
+  source,
+  toolbox,
+}: Pick<Given, "source" | "toolbox">): Promise<string | undefined> {
+  const text = await toolbox.contents()
+  for (const path of await source.glob(`**/${await toolbox.name()}`))
+    if ((await source.file(path).contents()) === text) return path
+  return undefined
+}
+
+/** As `policyBase` reads the name. */
+function namesOf(text: string): readonly string[] {
+  return [text, `refs/remotes/${text}`, `refs/heads/${text}`]
+}
+
+/** Default branches of the remotes, as `git clone` has noted them; origin's first. */
+async function defaultRefs(git: Directory): Promise<readonly string[]> {
+  const heads = await git.directory(".git").glob("refs/remotes/*/HEAD")
+  const origin = "refs/remotes/origin/HEAD"
+  return [origin, ...heads.filter((name) => name !== origin)]
+}
+
+/** Undefined where the repository has no such ref or commit. */
+async function treeAt(git: Directory, name: string): Promise<Directory | undefined> {
+  const repository = git.asGit()
+  const isCommit = /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(name)
+  try {
+    return await (isCommit ? repository.commit(name) : repository.ref(name))
+      .tree({ discardGitDir: true })
+      .sync()
+  } catch (error) {
+    // That the named ref is not there is told when the policy is looked for.
+    if (!/does not contain ref|not found/.test(String(error))) throw error
+    return undefined
+  }
+}

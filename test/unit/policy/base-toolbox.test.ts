@@ -1,0 +1,94 @@
+import type { Directory, File } from "@dagger.io/dagger"
+import { describe, expect, test } from "vitest"
+import { toolboxOfBase } from "../../../pipelines/base-toolbox.ts"
+
+/** A directory of texts, as far as it is asked. */
+function directory(
+  files: Readonly<Record<string, string>>,
+  refs: Readonly<Record<string, object>> = {},
+): Directory {
+  const below = (path: string) =>
+    directory(
+      Object.fromEntries(
+        Object.entries(files).flatMap(([name, text]) =>
+          name.startsWith(`${path}/`) ? [[name.slice(path.length + 1), text]] : [],
+        ),
+      ),
+    )
+  const tree = (name: string) => ({
+    tree: () => ({
+      sync: async () => {
+        const found = refs[name]
+        if (found === undefined) throw new Error(`repository does not contain ref "${name}"`)
+        return found
+      },
+    }),
+  })
+  return {
+    entries: async () => [...new Set(Object.keys(files).map((name) => name.replace(/\/.*/, "/")))],
+    exists: async (path: string) => path in files,
+    file: (path: string) => file(path, files[path] ?? ""),
+    directory: below,
+    glob: async (pattern: string) =>
+      Object.keys(files).filter((name) =>
+        pattern.startsWith("**/")
+          ? name.split("/").at(-1) === pattern.slice(3)
+          : /^refs\/remotes\/[^/]+\/HEAD$/.test(name),
+      ),
+    asGit: () => ({ ref: tree, commit: tree }),
+  } as unknown as Directory
+}
+
+const file = (path: string, text: string): File =>
+  ({ contents: async () => text, name: async () => path.split("/").at(-1) }) as unknown as File
+
+const clone = { ".git/HEAD": "x", ".git/refs/remotes/origin/HEAD": "x", ".git/refs/remotes/fork/HEAD": "x" }
+const base = directory({ "toolbox.yaml": "base", "ci/tools.yaml": "base's other" })
+const feature = directory({ "toolbox.yaml": "feature", "ci/tools.yaml": "feature's other" })
+const git = directory(clone, {
+  "refs/remotes/origin/HEAD": base,
+  "refs/remotes/origin/main": base,
+  "refs/heads/feature": feature,
+})
+
+type Given = Parameters<typeof toolboxOfBase>[0]
+const chosen = async (path: string, more: Partial<Given> = {}) => {
+  const toolbox = file(path, await feature.file(path).contents())
+  const given = { source: feature, toolbox, git, policyRef: undefined, approvePolicy: undefined, ...more }
+  return (await toolboxOfBase(given)).contents()
+}
+
+describe("V04 V22 the toolbox file of a tree that is judged", () => {
+  test.each([undefined, "", "refs/remotes/origin/main", "origin/main"])(
+    "is the base's, by --policy-ref %j",
+    async (policyRef) => {
+      expect(await chosen("toolbox.yaml", { policyRef })).toBe("base")
+      expect(await chosen("ci/tools.yaml", { policyRef })).toBe("base's other")
+    },
+  )
+
+  test("is the tree's where its policy is approved, where the base has none, and where no base is known", async () => {
+    expect(await chosen("toolbox.yaml", { approvePolicy: "sha256:1" })).toBe("feature")
+    expect(
+      await chosen("toolbox.yaml", { git: directory(clone, { "refs/remotes/origin/HEAD": directory({}) }) }),
+    ).toBe("feature")
+    expect(await chosen("toolbox.yaml", { git: undefined })).toBe("feature")
+    expect(await chosen("toolbox.yaml", { git: directory({ ".git/HEAD": "x" }) })).toBe("feature")
+  })
+
+  test("that lies elsewhere than in the tree is the caller's", async () => {
+    expect(await chosen("toolbox.yaml", { toolbox: file("toolbox.yaml", "the machine's") })).toBe(
+      "the machine's",
+    )
+  })
+
+  test("is not the tree's because the engine's git has failed", async () => {
+    const broken = {
+      ...git,
+      asGit: () => {
+        throw new Error("the engine is away")
+      },
+    } as unknown as Directory
+    await expect(chosen("toolbox.yaml", { git: broken })).rejects.toThrow("the engine is away")
+  })
+})
