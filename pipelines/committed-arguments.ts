@@ -1,5 +1,5 @@
 import { namesArgument, type Session } from "../src/call/index.ts"
-import { SignalboxError } from "../src/domain/index.ts"
+import { SignalboxError, visible } from "../src/domain/index.ts"
 import { git, gitExec, revisionExists } from "./source.ts"
 
 /** A variable of a committed file .env. */
@@ -23,7 +23,7 @@ export async function assertNoCommittedArguments(session: Session): Promise<void
   throw new SignalboxError("CONFIG_INVALID", {
     what: "a committed .env sets arguments of this call",
     where: `${first.file}:${first.line}:1`,
-    why: `Dagger takes ${found.map(({ name }) => name).join(", ")} for arguments, so that the tree would choose how it is judged`,
+    why: `Dagger takes ${found.map(({ name }) => visible(name)).join(", ")} for arguments, so that the tree would choose how it is judged`,
     next: "remove them from the commit: pass arguments with the call, or keep the .env file untracked",
   })
 }
@@ -36,13 +36,22 @@ async function setsArgument(session: Session, { file, name }: CommittedVariable)
   return (await git(session, ["ls-tree", "--name-only", "HEAD", "--", manifest])).length > 0
 }
 
+/**
+ * What git looks for in .env files, without regard to case: what stands before `=`, where it names this module, and else
+ * the first word. Dagger also reads a name after `export`, said twice, and after blanks of Unicode (core/envfile.go of
+ * v0.21.7), also in the middle of a name. Values are never printed.
+ */
+const namesInEnvFile = "^([^=]*signalbox[^=]*|[^a-z0-9_#=]*(export[^a-z0-9_#=]+)*[a-z_][a-z0-9_.-]*)"
+
+export const searchEnvFiles = [
+  ...["grep", "--text", "--no-color", "--ignore-case", "-n", "-o", "-E", namesInEnvFile],
+  ...["HEAD", "--", ":(glob)**/.env"],
+] as const
+
 /** Names of the variables in all committed .env files, never their values. */
 async function committedVariables(session: Session): Promise<readonly CommittedVariable[]> {
   if (!(await revisionExists(session, "HEAD"))) return []
-  const name = "^[[:space:]]*(export[[:space:]]+)?[A-Za-z_][A-Za-z0-9_.-]*"
-  const done = await gitExec(session, [
-    ...["grep", "--text", "--no-color", "-n", "-o", "-E", name, "HEAD", "--", ":(glob)**/.env"],
-  ])
+  const done = await gitExec(session, [...searchEnvFiles])
   const exitCode = await done.exitCode()
   // By git-grep(1): 1 is no such line.
   if (exitCode === 1) return []
@@ -54,11 +63,13 @@ async function committedVariables(session: Session): Promise<readonly CommittedV
   })
 }
 
-/** `HEAD:path/.env:12:NAME` by line. */
+/** `HEAD:path/.env:12:NAME` by line; a comment is no variable. */
 export function parseGrep(text: string): readonly CommittedVariable[] {
   return text.split("\n").flatMap((line) => {
-    const [, file, number, name] = /^HEAD:(.*):(\d+):\s*(?:export\s+)?(.+)$/.exec(line) ?? []
-    return file === undefined || number === undefined || name === undefined
+    const [, file, number, found = ""] = /^HEAD:(.*\.env):(\d+):(.*)$/.exec(line) ?? []
+    const name = found.trim().replace(/^(?:export\s+)+/, "")
+    const isVariable = name !== "" && !name.startsWith("#")
+    return file === undefined || number === undefined || !isVariable
       ? []
       : [{ file, line: Number(number), name }]
   })

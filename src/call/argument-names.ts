@@ -1,7 +1,7 @@
 /**
- * Every argument of the module by function, constructor first. Dagger fills in an argument that a call leaves out from a
- * file .env beside or above the caller (core/modulesource.go of v0.21.7): one that is committed would let a tree under
- * test choose the arguments of the call that judges it.
+ * Every argument of the module by function, constructor first; those of what a call returns with its name before. Dagger
+ * fills in an argument that a call leaves out from a file .env beside or above the caller (core/modulesource.go of
+ * v0.21.7): one that is committed would let a tree under test choose the arguments of the call that judges it.
  */
 export const argumentNames: Readonly<Record<string, readonly string[]>> = {
   constructor: [
@@ -111,9 +111,21 @@ export const argumentNames: Readonly<Record<string, readonly string[]>> = {
     "signingKey",
     "signingKeyPassword",
   ],
+  "gateReport.assert": ["partial"],
+  "images.container": ["component"],
+  "signingKeys.new": ["password", "algorithm"],
 }
 
-const plain = (name: string): string => name.replaceAll(/[-_]/g, "").toLowerCase()
+/**
+ * A name as Dagger compares it, and more: it drops blanks and `export` before every part of a name (core/dotenv of
+ * v0.21.7), and compares without regard to case, by Unicode's rules.
+ */
+const plain = (name: string): string =>
+  name
+    .normalize("NFKC")
+    .replaceAll(/[^A-Za-z0-9]/g, "")
+    .toLowerCase()
+    .replaceAll("export", "")
 
 const known = new Set(
   Object.entries(argumentNames).flatMap(([name, all]) =>
@@ -126,7 +138,7 @@ const known = new Set(
  * @param besideModule the file lies in the module's own directory, where names need no prefix `SIGNALBOX_`.
  */
 export function namesArgument(variable: string, besideModule: boolean): boolean {
-  const [, rest] = /^signalbox[_-]+(.+)$/i.exec(variable) ?? []
-  if (rest !== undefined) return known.has(plain(rest))
-  return besideModule && known.has(plain(variable))
+  const [name, prefix] = [plain(variable), "signalbox"]
+  if (name.startsWith(prefix)) return known.has(name.slice(prefix.length))
+  return besideModule && known.has(name)
 }
