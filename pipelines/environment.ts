@@ -21,7 +21,7 @@ import { evidenceReference, recordEvidence } from "./operation-evidence.ts"
 import { overrideUnder } from "./override.ts"
 import { type PolicyInForce, policyInForce } from "./policy.ts"
 import { assertMayChange, policyAnchor } from "./protection.ts"
-import { commitNote } from "./released-commit.ts"
+import { assertReleasedCommit } from "./released-commit.ts"
 import { scanFor } from "./scan.ts"
 import { recordStatement, verificationStatements } from "./statements.ts"
 
@@ -148,11 +148,11 @@ async function runDriver(
   await assertMayChange(policy, environment)
   if (command === "run") await assertSigningKey(held)
   assertAccess(environment, held.resolveAccess(environment.name, request.access))
-  const [input, config, anchor, note, given] = await Promise.all([
+  await assertReleasedCommit(session, environment, release)
+  const [input, config, anchor, given] = await Promise.all([
     driverInput(held, environment, release, request),
     held.config(),
     policyAnchor(policy, environment),
-    commitNote(session, environment, release),
     // A plan is what approvers look at: nobody has approved it yet.
     command === "plan" ? noApproval : givenApproval(held, environment, release, request),
   ])
@@ -172,8 +172,8 @@ async function runDriver(
     },
     release.files,
   )
-  const notes = [note, given.note].flatMap((text) => (text === null ? [] : [`${text}\n`]))
-  return { run: { ...run, stdout: `${notes.join("")}${run.stdout}` }, environment }
+  const note = given.note === null ? "" : `${given.note}\n`
+  return { run: { ...run, stdout: `${note}${run.stdout}` }, environment }
 }
 
 const noApproval: GivenApproval = { approval: null, note: null }

@@ -6,22 +6,26 @@ import { protectedRefs } from "./policy.ts"
 import { commitFacts } from "./source.ts"
 
 /**
- * For a protected environment, where the call has the repository: the record must be of a commit that a protected branch
- * contains, with that commit's tree. Whoever may write to the registry could otherwise name any.
- * @returns a line that says that it could not be checked; null where it was, or need not be
+ * For a protected environment: the record must be of a commit that a protected branch contains, with that commit's tree.
+ * Whoever may write to the registry could otherwise name any commit, also one that no clone has.
  * @throws EVIDENCE_MISSING
  */
-export async function commitNote(
+export async function assertReleasedCommit(
   session: Session,
   environment: EnvironmentConfig,
   { record, reference }: Release,
-): Promise<string | null> {
-  if (!environment.protected) return null
+): Promise<void> {
+  if (!environment.protected) return
   const { commit, tree } = record.source
   const refs = await protectedRefs(session)
   const facts = await commitFacts(session, commit, refs)
   if (facts === null)
-    return `not checked: that ${commit} is on a protected branch (rule protected-branch), because the call has no repository with it; call with --git DIRECTORY`
+    throw refusedByRule("protected-branch", {
+      what: `release ${record.version} is of a commit that the repository does not have`,
+      where: environment.name,
+      why: `${commit} is not there, so that no protected branch contains it: ${refs.join(", ")}`,
+      next: "if it is on a protected branch, fetch that: git fetch origin; else merge the commit first, and release it from there",
+    })
   if (facts.tree !== tree)
     throw refusedByRule("record-commit", {
       what: `the record of ${record.version} is not of the tree of its commit`,
@@ -36,5 +40,4 @@ export async function commitNote(
       why: `none of these contains ${commit}: ${refs.join(", ")}`,
       next: "merge the commit first, and release it from there",
     })
-  return null
 }
