@@ -17,6 +17,7 @@ import {
   type Envelope,
   gatesToJudge,
   isJudged,
+  isUnderItsKey,
   laterScanStatement,
   newestScanKey,
   parseScan,
@@ -52,14 +53,14 @@ export async function scanFor(
   const tag = tagOf(parseVersion(record.version))
   const key = newestScanKey(tag, await evidenceKeys(session, "scans", tag))
   const found = key === undefined ? undefined : await getEvidence(session, "scans", key)
-  if (found === undefined) return null
+  if (key === undefined || found === undefined) return null
   const scan = parseScan(await found.files.file("scan.json").contents(), found.reference)
   const signed = await found.files.glob(scanStatementFile)
   const envelope =
     signed.length === 0 ? null : readEnvelope(await found.files.file(scanStatementFile).contents())
-  if (isScanOf(scan, record)) return { scan, envelope }
+  if (isScanOf(scan, record) && isUnderItsKey(key, tag, scan)) return { scan, envelope }
   throw new SignalboxError("STATE_DAMAGED", {
-    what: `the scan statement stored for ${record.version} is about another release`,
+    what: `the scan statement stored for ${record.version} is about another release, or of another time`,
     where: found.reference,
     next: `judge the release again: dagger call publish --version ${record.version}`,
   })

@@ -84,6 +84,14 @@ export function newestScanKey(tag: string, keys: readonly string[]): string | un
     .at(-1)
 }
 
+/**
+ * Whether a statement lies under the key that it was written to. An older one that was copied to a later key would hide
+ * what was found since.
+ */
+export function isUnderItsKey(key: string, tag: string, { date }: Pick<ScanStatement, "date">): boolean {
+  return key.startsWith(scanKey(tag, date, ""))
+}
+
 /** Gates of a record whose database is older than one of these environments accepts, on a day. */
 export function agedGates(
   record: Pick<ReleaseRecord, "gates">,

@@ -14,6 +14,7 @@ import {
   agedGates,
   gatesToJudge,
   isJudged,
+  isUnderItsKey,
   newestScanKey,
   parseScan,
   scanKey,
@@ -132,4 +133,11 @@ describe("V11 a database that grew too old while an approval waited", () => {
     for (const text of ["", "{}", JSON.stringify({ ...scan, gates: 3 })])
       expect(() => parseScan(text, "r")).toThrow(expect.objectContaining({ code: "STATE_DAMAGED" }))
   })
+})
+
+test("sibling of V11: a statement that was copied to a later key does not hide what was found since", () => {
+  const date = "2026-03-09T08:00:00Z"
+  expect(isUnderItsKey(scanKey("v1.0.0", date, "aaaaaaaa-b"), "v1.0.0", { date })).toBe(true)
+  const later = scanKey("v1.0.0", "2026-03-10T08:00:00Z", "aaaaaaaa-b")
+  expect(isUnderItsKey(later, "v1.0.0", { date })).toBe(false)
 })
