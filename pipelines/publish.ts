@@ -47,6 +47,7 @@ import { assertMayChange } from "./protection.ts"
 import { pushImage } from "./push.ts"
 import { judgeAgain } from "./scan.ts"
 import { assertProtected, releaseTree, type SourceFacts, sessionAt, sourceFacts } from "./source.ts"
+import { signedBefore } from "./statements.ts"
 
 /** A release, and whether this call created it. */
 export interface PublishedRelease {
@@ -92,7 +93,8 @@ export async function publishRelease(session: Session, request: PublishRequest):
   if (!isPrerelease(version)) assertProtected(facts, protectedBranches)
   // What is on no protected branch has had no review: its install scripts must not fill the caches that releases use.
   const trust = facts.onProtected.length > 0 ? "release" : "branch"
-  if (existing !== undefined) return publishedBefore(held, assertSameCommit(existing, facts), request, trust)
+  const known = async (release: Release) => signedBefore(held, assertSameCommit(release, facts))
+  if (existing !== undefined) return publishedBefore(held, await known(existing), request, trust)
   const released = held.withSource(await releaseTree(session, facts.commit), facts.commit)
   await assertConfigurationValid(released)
   await assertBuildable(released, trust)
@@ -103,8 +105,7 @@ export async function publishRelease(session: Session, request: PublishRequest):
   const published = await underClaim(released, version, facts, (claim) =>
     createRelease(released, { version, facts, gates, trust, claim }),
   )
-  if ("other" in published) return { release: assertSameCommit(published.other, facts), created: false }
-  return published
+  return "other" in published ? { release: await known(published.other), created: false } : published
 }
 
 interface NewRelease {

@@ -6,11 +6,14 @@ import { type Digest, type LedgerEntry, SignalboxError } from "../src/domain/ind
 import {
   type Envelope,
   readEnvelope,
+  readPublicKey,
   releaseStatementFile,
+  signatureRefusal,
   unsignedEnvelope,
   verificationClaim,
   verificationStatement,
 } from "../src/evidence/index.ts"
+import type { Release } from "./bundle.ts"
 import { allEvidence, putEvidence, registryPlace } from "./evidence.ts"
 
 /** The signed statement of a release's record; null where the release has none, as those of earlier versions. */
@@ -18,6 +21,21 @@ export async function recordStatement(files: Directory): Promise<Envelope | null
   const found = await files.glob(releaseStatementFile)
   if (found.length === 0) return null
   return readEnvelope(await files.file(releaseStatementFile).contents())
+}
+
+/**
+ * A call that signs goes on with no record that none of the policy's keys has signed: whoever may write to the registry
+ * could have put it under the version before. Returns the release.
+ * @throws EVIDENCE_MISSING
+ */
+export async function signedBefore(session: Session, release: Release): Promise<Release> {
+  const { signingKeys } = await session.config()
+  if (session.inputs.signing === undefined || signingKeys.length === 0) return release
+  const keys = signingKeys.map(readPublicKey)
+  const statement = await recordStatement(release.files)
+  const refusal = signatureRefusal(release.record, statement, keys, release.reference)
+  if (refusal !== null) throw refusal
+  return release
 }
 
 /** Key of the statement about an operation: those about one release in one environment begin equally. */
