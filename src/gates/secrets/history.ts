@@ -58,7 +58,10 @@ export async function patchOf(
   { repository, clone }: OwnHistory,
   revisions: readonly string[],
 ): Promise<{ readonly patch: File } | { readonly why: string }> {
-  const written = gitRead(context.toolbox, repository, [...logArguments, ...revisions, "--"], "history.patch")
+  // Git writes the file itself: what an exec prints, redirected or not, is in the CLI's log, and so would be every secret.
+  const output = "--output=/answers/history.patch"
+  const read = [...logArguments, output, ...revisions, "--"]
+  const written = gitRead(context.toolbox, repository, read, "printed")
   try {
     const warnings = (await written.stderr()).trim()
     if (warnings !== "") return { why: `git: ${warnings}` }
