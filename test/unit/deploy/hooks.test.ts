@@ -224,11 +224,25 @@ describe("a Job that somebody else has put in its place", () => {
     ["other variables", { env: [{ name: "DRY_RUN", value: "1" }] }],
   ])("under its name and labels, with %s, never counts (11)", async (_what, more) => {
     const { simulation, job } = await beforeItsJob()
-    const containers = [{ ...containerOf(job), ...more }]
-    put(simulation, withSpec(job, { template: { spec: { containers } } }))
+    const containers = [{ ...podOf(job).containers[0], ...more }]
+    put(simulation, withSpec(job, { template: { spec: { ...podOf(job), containers } } }))
     const end = await result(simulation, "good-2")
     expect(end).toMatchObject({ outcome: "failed", exitCode: 11 })
     expect(end.cause).toMatch(/there is another Job of the name \S+: it does not run what the plan says$/)
+    expect(simulation.runs()).toBe("good-1")
+  })
+
+  test.each<[string, object, object]>([
+    ["other files over the image's", { volumes: [{ name: "tmp", configMap: { name: "mine" } }] }, {}],
+    ["a program that runs before it", { initContainers: [{ name: "first", image: "x" }] }, {}],
+    ["another address of the database", { hostAliases: [{ ip: "10.0.0.1", hostnames: ["db"] }] }, {}],
+    ["a policy that counts no failure", {}, { podFailurePolicy: { rules: [] } }],
+  ])("sibling of V08: under its name, with %s, never counts (11)", async (_what, pod, more) => {
+    const { simulation, job } = await beforeItsJob()
+    put(simulation, withSpec(job, { ...more, template: { spec: { ...podOf(job), ...pod } } }))
+    const end = await result(simulation, "good-2")
+    expect(end).toMatchObject({ outcome: "failed", exitCode: 11 })
+    expect(end.cause).toMatch(/it does not run what the plan says$/)
     expect(simulation.runs()).toBe("good-1")
   })
 
@@ -252,9 +266,8 @@ describe("a Job that somebody else has put in its place", () => {
   })
 })
 
-function containerOf(job: KubeObject): object {
-  const { template } = job.spec as { template: { spec: { containers: readonly [object] } } }
-  return template.spec.containers[0]
+function podOf(job: KubeObject): { readonly containers: readonly [object] } {
+  return (job.spec as { template: { spec: { containers: readonly [object] } } }).template.spec
 }
 
 describe("taken over after hooks were done", () => {

@@ -112,16 +112,29 @@ interface Program {
   readonly args?: readonly string[]
   readonly env?: readonly { readonly name: string; readonly value?: string }[]
   readonly envFrom?: readonly object[]
+  readonly workingDir?: string
+  readonly lifecycle?: object
+  readonly volumeMounts?: readonly object[]
+}
+
+interface PodSpec {
+  readonly containers?: readonly Program[]
+  readonly initContainers?: readonly object[]
+  readonly volumes?: readonly object[]
+  readonly hostAliases?: readonly object[]
 }
 
 interface JobSpec {
   readonly completions?: number
-  readonly template?: { readonly spec?: { readonly containers?: readonly Program[] } }
+  readonly podFailurePolicy?: object
+  readonly successPolicy?: object
+  readonly template?: { readonly spec?: PodSpec }
 }
 
 /**
  * Whether a Job that is there runs what was approved. Any client can set labels and annotations: a Job that another
- * client created under its name must not count. What an admission policy adds is none of that, nor is a mirror's
+ * client created under its name must not count, nor one that puts other files in the place of the image's, sends it to
+ * another database, or calls its failure a success. What an admission policy adds is none of that, nor is a mirror's
  * address before the image's digest.
  */
 export function runsSame(there: KubeObject, approved: KubeObject): boolean {
@@ -130,11 +143,16 @@ export function runsSame(there: KubeObject, approved: KubeObject): boolean {
 }
 
 function programIn(spec: JobSpec | undefined): string {
-  const containers = spec?.template?.spec?.containers ?? []
-  const programs = containers.map(({ image = "", command = [], args = [], env = [], envFrom = [] }) => ({
-    ...{ image: image.slice(image.lastIndexOf("@")), command, args, envFrom },
-    // The API server leaves out what is empty.
-    env: env.map((one) => ({ value: "", ...one })),
-  }))
-  return canonicalJson(toJson(programs))
+  const { containers = [], initContainers = [], volumes = [], hostAliases = [] } = spec?.template?.spec ?? {}
+  const { podFailurePolicy = null, successPolicy = null } = spec ?? {}
+  const programs = containers.map(
+    ({ image = "", command = [], args = [], env = [], envFrom = [], volumeMounts = [], ...more }) => ({
+      ...{ image: image.slice(image.lastIndexOf("@")), command, args, envFrom, volumeMounts },
+      ...{ workingDir: more.workingDir ?? null, lifecycle: more.lifecycle ?? null },
+      // The API server leaves out what is empty.
+      env: env.map((one) => ({ value: "", ...one })),
+    }),
+  )
+  const pod = { programs, initContainers, volumes, hostAliases }
+  return canonicalJson(toJson({ ...pod, podFailurePolicy, successPolicy }))
 }
