@@ -33,7 +33,7 @@ export class KnownSecrets {
     this.#forms = [...unique.values()].sort((a, b) => b.text.length - a.text.length)
   }
 
-  /** Hides every known secret in a text, plain, escaped or in base64, and what has the shape of a secret. */
+  /** Hides every known secret in a text, plain, escaped, in hex or in base64, and what has the shape of a secret. */
   hide(text: string): string {
     const known = this.#forms.reduce(withoutForm, text)
     return secretShapes.reduce(
@@ -43,10 +43,11 @@ export class KnownSecrets {
   }
 }
 
-/** Plain, in JSON, in JSON within JSON, in a URL, in base64. Base64 first: where two are equal, the later one is used. */
+/** Plain, in JSON, in JSON within JSON, in a URL, in hex, in base64. Base64 first: where two are equal, the later one is used. */
 function formsOf(value: string): readonly Form[] {
   const escaped = inJson(value)
-  const plain = [value, escaped, inJson(escaped), inAddress(value)]
+  const hex = Buffer.from(value).toString("hex")
+  const plain = [value, escaped, inJson(escaped), inAddress(value), hex, hex.toUpperCase()]
   return [
     ...base64Of(value).map((text) => ({ text, base64: true })),
     ...plain.map((text) => ({ text, base64: false })),

@@ -33,6 +33,7 @@ const forms = (canary: string) => [
   base64(gzipSync(canary)),
   base64(base64(gzipSync(JSON.stringify({ data: canary })))),
   base64(JSON.stringify({ user: "shop", password: canary })),
+  Buffer.from(canary).toString("hex"),
 ]
 
 let directory: string
@@ -85,7 +86,8 @@ async function assertNoCanary(told: readonly string[] = []): Promise<void> {
   const texts = [...told, ...(await Promise.all(paths.map((path) => readFile(path, "utf8"))))]
   expect(texts.join("").length).toBeGreaterThan(20)
   for (const text of texts.flatMap((one) => unpacked(one, 3)))
-    for (const canary of canaries) expect(text).not.toContain(canary)
+    for (const canary of canaries)
+      for (const form of [canary, Buffer.from(canary).toString("hex")]) expect(text).not.toContain(form)
 }
 
 function unpacked(text: string, depth: number): readonly string[] {
