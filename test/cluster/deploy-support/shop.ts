@@ -29,6 +29,20 @@ const common = {
   load: { profile: "none" },
 }
 
+/** What a shop has beside its environments, and how it is published. */
+interface ShopOptions {
+  /** Further lines of signalbox.yaml. */
+  readonly config?: string
+  /** Changes the lines that signalbox.yaml has. */
+  readonly change?: (config: string) => string
+  /** Further files. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Before `publish`, and after its version. */
+  readonly before?: readonly string[]
+  readonly publish?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /**
  * A shop with its own environments, judged, built and published by this library's module.
  * @param environments what each has beside what all have, by name.
@@ -37,6 +51,14 @@ const common = {
 export async function releasedShop(
   environments: Readonly<Record<string, object>>,
   signer?: Signer,
+  {
+    config: more = "",
+    change = (own) => own,
+    files = {},
+    before = [],
+    publish = [],
+    env = {},
+  }: ShopOptions = {},
 ): Promise<Project> {
   const here = await project()
   const config = await here.files.read("signalbox.yaml")
@@ -45,16 +67,19 @@ export async function releasedShop(
     stringify({ ...common, name, ...own }),
   ])
   await here.write({
-    "signalbox.yaml": `${config.replace(/^environments: .*\n/m, "")}environments: [${Object.keys(environments).join(", ")}]
+    "signalbox.yaml": `${change(config).replace(/^environments: .*\n/m, "")}environments: [${Object.keys(environments).join(", ")}]
 chart: { values: deploy/values.yaml }
-${signer === undefined ? "" : stringify({ signingKeys: [{ name: "release", publicKey: signer.publicKey }] })}`,
+${more}${signer === undefined ? "" : stringify({ signingKeys: [{ name: "release", publicKey: signer.publicKey }] })}`,
     "deploy/values.yaml": stringify(values),
     ...Object.fromEntries(named),
+    ...files,
   })
   await commitAll(here.files.path)
   await pushMain(here.files.path)
-  const key = signer?.args ?? []
-  const published = await here.call(["publish", "--version", version, ...key], { env: signer?.env ?? {} })
+  const published = await here.call(
+    [...before, "publish", "--version", version, ...publish, ...(signer?.args ?? [])],
+    { env: { ...env, ...signer?.env } },
+  )
   if (published.code !== 0) throw new Error(`the shop was not published: ${finalError(published)}`)
   return here
 }
