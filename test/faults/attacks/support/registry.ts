@@ -45,6 +45,11 @@ export class ProjectRegistry {
     await answer(`${this.#prefix}/${repository}/manifests/${tag}`, { method: "PUT", headers, body: text })
   }
 
+  /** What a tag of a repository of the project is. */
+  async digestOf(repository: string, tag: string): Promise<string> {
+    return (await document(`${this.#prefix}/${repository}`, tag)).digest
+  }
+
   /** `repository:tag digest` of everything that has a tag: what an attack must leave as it is. */
   async tags(): Promise<readonly string[]> {
     const all = await publishedBy(this.#project)
