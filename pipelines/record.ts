@@ -36,8 +36,8 @@ export async function verifyRelease(
   const files = new Map(await Promise.all(read))
   const checks = verifyRecord(files, { digest: claimed, date: session.now.toISOString(), keys })
   const lines = checks.map(
-    ({ ok, name, detail, rule }) =>
-      `${ok ? "ok  " : "FAIL"} ${name}: ${detail}${ok || rule === undefined ? "" : ` (rule ${rule})`}`,
+    ({ ok, unchecked, name, detail, rule }) =>
+      `${unchecked ? "--  " : ok ? "ok  " : "FAIL"} ${name}: ${unchecked ? "not checked, " : ""}${detail}${ok || rule === undefined ? "" : ` (rule ${rule})`}`,
   )
   const failed = checks.filter((check) => !check.ok)
   const stderr =

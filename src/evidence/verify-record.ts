@@ -17,8 +17,14 @@ import {
   treeDigest,
 } from "../domain/index.ts"
 import { parseRecord } from "./record-schema.ts"
-import { isStatementOf, type PublicKey, recordSignature } from "./statements/index.ts"
-import { readEnvelope, releaseStatementFile } from "./statements/stored.ts"
+import {
+  isProvenanceOf,
+  isStatementOf,
+  type PublicKey,
+  recordSignature,
+  signerOf,
+} from "./statements/index.ts"
+import { provenanceFile, readEnvelope, releaseStatementFile } from "./statements/stored.ts"
 import type { Files } from "./store/store.ts"
 
 /** One check of a stored release and its result. */
@@ -26,6 +32,8 @@ export interface Check {
   readonly name: string
   readonly ok: boolean
   readonly detail: string
+  /** It was not made: `ok` says nothing then. */
+  readonly unchecked?: true
   /** The rule that it is a check of, where docs/trust.md lists one. */
   readonly rule?: EvidenceRule
 }
@@ -50,6 +58,7 @@ export function verifyRecord(files: Files, { digest, date, keys = [] }: Expected
   return [
     digestCheck(record, digest),
     signatureCheck(record, files, keys),
+    ...provenanceCheck(record, files, keys),
     createdCheck(record, date),
     ...fileChecks(record, files),
     gatesRun(record),
@@ -61,6 +70,7 @@ export function verifyRecord(files: Files, { digest, date, keys = [] }: Expected
       }),
     ),
     ...waiverChecks(record, date.slice(0, 10)),
+    ...reportsUnnamed(record, files),
   ]
 }
 
@@ -98,12 +108,44 @@ function signatureCheck(record: ReleaseRecord, files: Files, keys: readonly Publ
   if (keys.length === 0) {
     const count = envelope?.signatures.length ?? 0
     const found = count === 0 ? "the record is not signed" : "there is a signature"
-    return { ...check, ok: true, detail: `not checked, because no key was given: ${found}` }
+    return { ...check, ok: true, unchecked: true, detail: `no key was given: ${found}` }
   }
   const signature = recordSignature(record, envelope, keys)
   return signature.ok
     ? { ...check, ok: true, detail: `by ${signature.signer.name} (${signature.signer.id})` }
     : { ...check, ok: false, detail: signature.why }
+}
+
+/** Stored since records have statements: one that is gone, changed or signed by nobody whose key counts is told. */
+function provenanceCheck(record: ReleaseRecord, files: Files, keys: readonly PublicKey[]): readonly Check[] {
+  const envelope = readEnvelope(files.get(provenanceFile))
+  const name = "provenance"
+  if (envelope === null)
+    return files.has(releaseStatementFile) ? [{ name, ok: false, detail: "it is missing" }] : []
+  if (!isProvenanceOf(record, envelope))
+    return [{ name, ok: false, detail: "it was changed, or is about another record" }]
+  if (keys.length === 0) return [{ name, ok: true, unchecked: true, detail: "no key was given" }]
+  const signer = signerOf(envelope, keys)
+  return [
+    signer === undefined
+      ? { name, ok: false, detail: "none of the keys has signed it" }
+      : { name, ok: true, detail: `by ${signer.name} (${signer.id})` },
+  ]
+}
+
+/** Files for people, which the record names by no digest: what they say is in the gates' own reports. */
+function reportsUnnamed({ gates }: ReleaseRecord, files: Files): readonly Check[] {
+  const named = new Set(
+    gates.flatMap(({ gate }) => {
+      const raw = files.get(`gates/${gate}.json`)
+      const { reports } = raw === undefined ? { reports: {} } : parsedGate(raw)
+      return Object.keys(reports).map((report) => `reports/${gate}/${report}`)
+    }),
+  )
+  const others = [...below("reports/", files).keys()].filter((path) => !named.has(path)).sort()
+  if (others.length === 0) return []
+  const detail = `the record does not name ${others.length === 1 ? "it" : "them"}: ${others.join(", ")}`
+  return [{ name: "reports", ok: true, unchecked: true, detail }]
 }
 
 function createdCheck({ created }: ReleaseRecord, date: string): Check {
@@ -124,10 +166,10 @@ function fileChecks(record: ReleaseRecord, files: Files): readonly Check[] {
   )
   const unnamed = others.filter((path) => !Object.hasOwn(record.files ?? {}, path))
   if (record.files === undefined) {
-    const detail = `not checked, because the record is of an earlier version: ${unnamed.join(", ")}`
+    const detail = `the record is of an earlier version: ${unnamed.join(", ")}`
     return [
       fileCheck("chart", record.chart.digest, actual),
-      ...(unnamed.length === 0 ? [] : [{ name: "files", ok: true, detail }]),
+      ...(unnamed.length === 0 ? [] : [{ name: "files", ok: true, unchecked: true as const, detail }]),
     ]
   }
   return [
@@ -164,7 +206,7 @@ function gateCheck(gate: GateEvidence, files: Files): Check {
   const name = `gate ${gate.gate}`
   const raw = files.get(`gates/${gate.gate}.json`)
   if (raw === undefined) return { name, ok: false, detail: "its report is missing", rule: "gate-report" }
-  const result = JSON.parse(new TextDecoder().decode(raw)) as GateResult
+  const result = parsedGate(raw)
   if (contentDigest(toJson(result)) !== gate.reportDigest)
     return { name, ok: false, detail: "its report was changed", rule: "gate-report" }
   for (const [report, digest] of Object.entries(result.reports)) {
@@ -178,6 +220,10 @@ function gateCheck(gate: GateEvidence, files: Files): Check {
     ok: passed,
     detail: `${isWarning(gate) ? "not required, " : ""}${gate.verdict}: ${gate.summary}`,
   }
+}
+
+function parsedGate(raw: Uint8Array): GateResult {
+  return JSON.parse(new TextDecoder().decode(raw)) as GateResult
 }
 
 function waiverChecks({ waivers }: ReleaseRecord, date: string): readonly Check[] {

@@ -16,7 +16,7 @@ export {
   signerOf,
   unsignedEnvelope,
 } from "./dsse.ts"
-export { type Invocation, provenanceStatement } from "./provenance.ts"
+export { type Invocation, isProvenanceOf, provenanceStatement } from "./provenance.ts"
 export { type NamedKey, type PublicKey, readPublicKey } from "./public-key.ts"
 export { laterScanStatement, releaseStatement } from "./statement.ts"
 export { claimIn, type VerificationClaim, verificationClaim, verificationStatement } from "./verification.ts"

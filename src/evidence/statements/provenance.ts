@@ -1,4 +1,6 @@
+import { z } from "zod"
 import { isDigest, type ReleaseRecord, recordDigest } from "../../domain/index.ts"
+import { type Envelope, payloadOf } from "./dsse.ts"
 import { predicateTypes, statementText, subjectOf } from "./statement.ts"
 
 /** The call that built a release. */
@@ -50,6 +52,33 @@ export function provenanceStatement(record: ReleaseRecord, invocation: Invocatio
       },
     },
   )
+}
+
+/** Whether a stored provenance says of a record what it said when the record was made: all but its call follows from that. */
+export function isProvenanceOf(record: ReleaseRecord, envelope: Envelope): boolean {
+  const text = new TextDecoder().decode(payloadOf(envelope))
+  const invocation = invocationIn(text)
+  return invocation !== null && text === provenanceStatement(record, invocation)
+}
+
+const stated = z.object({
+  predicate: z.object({
+    runDetails: z.object({
+      metadata: z.object({ invocationId: z.string(), startedOn: z.string() }),
+      byproducts: z.array(z.object({ annotations: z.object({ actor: z.string() }).optional() })).min(1),
+    }),
+  }),
+})
+
+function invocationIn(text: string): Invocation | null {
+  try {
+    const { metadata, byproducts } = stated.parse(JSON.parse(text)).predicate.runDetails
+    const actor = byproducts[0]?.annotations?.actor ?? null
+    return { id: metadata.invocationId, actor, started: metadata.startedOn }
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return null
+    throw error
+  }
 }
 
 /** The images of the tools that judged, as far as their digests are known. */

@@ -78,7 +78,7 @@ describe("the checker of a finished demo", () => {
   })
 
   it("does not take an exit code for the rule that was to refuse, or the check that was to pass", async () => {
-    const said = "ok   signature: not checked, because no key was given\n"
+    const said = "--   signature: not checked, no key was given: the record is not signed\n"
     expect(await problems([publish], {}, { web: ["v1"] }, said)).toEqual([
       'publish: command 3 does not say "signature: by --public-key"',
     ])

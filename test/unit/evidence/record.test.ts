@@ -19,7 +19,11 @@ import {
 } from "../../../src/evidence/index.ts"
 import type { SigningKey } from "../../../src/evidence/signing/private-key.ts"
 import { signed } from "../../../src/evidence/signing/sign.ts"
-import { releaseStatement, unsignedEnvelope } from "../../../src/evidence/statements/index.ts"
+import {
+  provenanceStatement,
+  releaseStatement,
+  unsignedEnvelope,
+} from "../../../src/evidence/statements/index.ts"
 import { gate, report as gateReport } from "../report/reports.ts"
 import { signer } from "./signing/support.ts"
 
@@ -55,6 +59,15 @@ function parts(change: Partial<RecordInput> = {}): RecordInput {
     created: "2026-01-02T03:04:05Z",
     ...change,
   }
+}
+
+const builtFile = "statements/provenance.json"
+
+/** The stored provenance of a record. */
+function provenance(record: ReleaseRecord, key?: SigningKey): string {
+  const invocation = { id: "call-1", actor: "anna", started: "2026-01-02T03:00:00Z" }
+  const envelope = unsignedEnvelope(provenanceStatement(record, invocation))
+  return JSON.stringify(key === undefined ? envelope : signed(envelope, key))
 }
 
 function stored(record: ReleaseRecord, gate: GateResult = lint): Map<string, Uint8Array> {
@@ -310,24 +323,57 @@ describe("verifying a record offline", () => {
       const statement = (key: SigningKey, of = whole) =>
         JSON.stringify(signed(unsignedEnvelope(releaseStatement(of)), key))
       const path = "statements/release.json"
+      const built = { [builtFile]: provenance(whole, ours.key) }
       expect(failures(release(), { keys })).toEqual(["signature (signed-record)"])
-      expect(failures(release({ [path]: statement(foreign.key) }), { keys })).toEqual([
+      expect(failures(release({ ...built, [path]: statement(foreign.key) }), { keys })).toEqual([
         "signature (signed-record)",
       ])
       const older = statement(ours.key, { ...whole, version: "1.3.0" })
-      expect(failures(release({ [path]: older }), { keys })).toEqual(["signature (signed-record)"])
-      expect(failures(release({ [path]: statement(ours.key) }), { keys })).toEqual([])
-      expect(verifyRecord(release(), { date: now }).map(({ detail }) => detail)).toContain(
-        "not checked, because no key was given: the record is not signed",
+      expect(failures(release({ ...built, [path]: older }), { keys })).toEqual(["signature (signed-record)"])
+      expect(failures(release({ ...built, [path]: statement(ours.key) }), { keys })).toEqual([])
+      expect(verifyRecord(release(), { date: now })).toContainEqual(
+        expect.objectContaining({ unchecked: true, detail: "no key was given: the record is not signed" }),
       )
+    })
+
+    it("sibling of V05: a provenance that is gone, changed, of another record, or signed by another key", async () => {
+      const [ours, foreign] = [await signer("ours"), await signer("foreign")]
+      const keys = [ours.trusted]
+      const path = "statements/release.json"
+      const own = { [path]: JSON.stringify(signed(unsignedEnvelope(releaseStatement(whole)), ours.key)) }
+      const held = (content: string | null) => failures(release({ ...own, [builtFile]: content }), { keys })
+      expect(held(provenance(whole, ours.key))).toEqual([])
+      expect(held(null)).toEqual(["provenance (no rule)"])
+      expect(held(provenance({ ...whole, version: "1.3.0" }, ours.key))).toEqual(["provenance (no rule)"])
+      expect(held(provenance(whole, foreign.key))).toEqual(["provenance (no rule)"])
+      const envelope = JSON.parse(provenance(whole, ours.key)) as { payload: string }
+      const text = Buffer.from(envelope.payload, "base64").toString().replace("v1.4.0", "v1.4.9")
+      const changed = { ...envelope, payload: Buffer.from(text).toString("base64") }
+      expect(held(JSON.stringify(changed))).toEqual(["provenance (no rule)"])
+      const nothing = { ...envelope, payload: Buffer.from("[]").toString("base64") }
+      expect(held(JSON.stringify(nothing))).toEqual(["provenance (no rule)"])
+    })
+
+    it("sibling of V05: reports for people are named as not checked", () => {
+      const all = release({ "reports/report.md": "99.99 %" })
+      expect(verifyRecord(all, { date: now }).filter(({ name }) => name === "reports")).toEqual([
+        {
+          name: "reports",
+          ok: true,
+          unchecked: true,
+          detail: "the record does not name it: reports/report.md",
+        },
+      ])
     })
 
     it("sibling of V05: a changed record contradicts its own statement, which needs no key to be seen", () => {
       const path = "statements/release.json"
       const unsigned = (of: typeof whole) => JSON.stringify(unsignedEnvelope(releaseStatement(of)))
       const commit = { ...whole, source: { ...whole.source, commit: "0".repeat(40) } }
-      expect(failures(release({ [path]: unsigned(whole) }), {})).toEqual([])
-      expect(failures(release({ [path]: unsigned(commit) }), {})).toEqual(["signature (signed-record)"])
+      const held = (of: typeof whole) =>
+        failures(release({ [path]: unsigned(of), [builtFile]: provenance(whole) }))
+      expect(held(whole)).toEqual([])
+      expect(held(commit)).toEqual(["signature (signed-record)"])
     })
   })
 
@@ -337,7 +383,8 @@ describe("verifying a record offline", () => {
     expect(verifyRecord(files, { date: now })).toContainEqual({
       name: "files",
       ok: true,
-      detail: "not checked, because the record is of an earlier version: smoke.yaml",
+      unchecked: true,
+      detail: "the record is of an earlier version: smoke.yaml",
     })
   })
 })
