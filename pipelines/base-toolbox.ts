@@ -1,6 +1,6 @@
 import { type Directory, type File } from "@dagger.io/dagger"
 import type { Inputs } from "../src/call/index.ts"
-import { holdsRepository } from "../src/domain/index.ts"
+import { holdsRepository, SignalboxError } from "../src/domain/index.ts"
 
 type Given = Pick<Inputs, "source" | "toolbox" | "git" | "policyRef" | "approvePolicy">
 
@@ -12,7 +12,7 @@ type Given = Pick<Inputs, "source" | "toolbox" | "git" | "policyRef" | "approveP
  */
 export async function toolboxOfBase(given: Given): Promise<File> {
   const { toolbox, git, policyRef = "", approvePolicy = "" } = given
-  if (approvePolicy !== "" || git === undefined || !holdsRepository(await git.entries())) return toolbox
+  if (approvePolicy !== "" || git === undefined || !(await isRepository(git))) return toolbox
   const path = await pathInTree(given)
   if (path === undefined) return toolbox
   for (const ref of policyRef === "" ? await defaultRefs(git) : namesOf(policyRef)) {
@@ -20,6 +20,16 @@ export async function toolboxOfBase(given: Given): Promise<File> {
     if (tree !== undefined) return (await tree.exists(path)) ? tree.file(path) : toolbox
   }
   return toolbox
+}
+
+/** One that is somewhere else is told when the policy is looked for, where the call ends with its own exit code. */
+async function isRepository(git: Directory): Promise<boolean> {
+  try {
+    return holdsRepository(await git.entries())
+  } catch (error) {
+    if (error instanceof SignalboxError) return false
+    throw error
+  }
 }
 
 /** Where in the tree the toolbox file lies; undefined for one from elsewhere. */

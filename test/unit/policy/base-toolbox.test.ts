@@ -92,3 +92,8 @@ describe("V04 V22 the toolbox file of a tree that is judged", () => {
     await expect(chosen("toolbox.yaml", { git: broken })).rejects.toThrow("the engine is away")
   })
 })
+
+test("a linked worktree, whose repository is somewhere else, is left to the policy to tell", async () => {
+  const linked = { ...directory({}), entries: async () => [".git", "toolbox.yaml"] } as unknown as Directory
+  expect(await chosen("toolbox.yaml", { git: linked })).toBe("feature")
+})
