@@ -28,7 +28,7 @@ describe("whatever is asked for and wherever the driver dies", { timeout: 60_000
           }
         },
       ),
-      { numRuns: 40 * caseFactor() },
+      { numRuns: 25 * caseFactor() },
     )
   })
 
@@ -47,7 +47,7 @@ describe("whatever is asked for and wherever the driver dies", { timeout: 60_000
           if (entry?.outcome === "verified") expect(simulation.runs()).toBe(entry.set.version)
         },
       ),
-      { numRuns: 40 * caseFactor() },
+      { numRuns: 25 * caseFactor() },
     )
   })
 })
