@@ -10,7 +10,7 @@ import {
 import { lookUpRelease, type Release } from "./bundle.ts"
 import type { DriverInput } from "./driver.ts"
 import { readLedger } from "./ledger.ts"
-import { commitFacts, git, revisionExists } from "./source.ts"
+import { commitFacts, git, hasCommit, shallowClone } from "./source.ts"
 
 /** Who has approved a release, and whose changes it brings; a line where not all of them could be told. */
 export interface GivenApproval {
@@ -75,12 +75,8 @@ async function baseCommit(
       next: `point the tag of ${version} at its own record again`,
     })
   const { commit } = record.source
-  if (await isCommit(session, commit)) return { commit }
+  if (await hasCommit(session, commit)) return { commit }
   return { why: `the clone does not have ${commit}, the commit of ${version}` }
-}
-
-async function isCommit(session: Session, text: string): Promise<boolean> {
-  return /^[0-9a-f]{40,64}$/.test(text) && (await revisionExists(session, text))
 }
 
 /** One line per commit, which begins with a tab: author, committer and co-authors, as the commit itself names them. */
@@ -93,11 +89,7 @@ async function authorsOf(
   since: string | null,
 ): Promise<ReadonlySet<string>> {
   if ((await git(session, ["rev-parse", "--is-shallow-repository"]))[0] !== "false")
-    throw new SignalboxError("SHALLOW_CLONE", {
-      what: "the repository is a shallow clone",
-      why: "whose changes are released cannot be told",
-      next: "fetch everything: git fetch --unshallow --tags (in CI: fetch-depth 0)",
-    })
+    throw shallowClone("whose changes are released cannot be told")
   const lines = await Promise.all(authorCommands(commit, since).map((args) => git(session, args)))
   return new Set(lines.flat().flatMap(addressesIn))
 }

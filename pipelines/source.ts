@@ -31,17 +31,21 @@ export async function sourceFacts(
   const [shallow, commit = "", tree = ""] = await revisionFacts(session, revision, tag)
   // Checked before shallowness: Dagger's own checkout of a remote module is shallow, and the user cannot change that.
   await assertSameProject(session, commit, project)
-  if (shallow !== "false")
-    throw new SignalboxError("SHALLOW_CLONE", {
-      what: "the repository is a shallow clone",
-      why: "history, tags and the protected branch cannot be judged",
-      next: "fetch everything: git fetch --unshallow --tags (in CI: fetch-depth 0)",
-    })
+  if (shallow !== "false") throw shallowClone("history, tags and the protected branch cannot be judged")
   const [known, onProtected] = await Promise.all([
     branchesAmong(session, protectedRefs),
     branchesAmong(session, protectedRefs, "--contains", commit),
   ])
   return { commit, tree, protectedRefs: known, onProtected, ...(tag === undefined ? {} : { tag }) }
+}
+
+/** @param why what a history that is cut off keeps from being told. */
+export function shallowClone(why: string): SignalboxError {
+  return new SignalboxError("SHALLOW_CLONE", {
+    what: "the repository is a shallow clone",
+    why,
+    next: "fetch everything: git fetch --unshallow --tags (in CI: fetch-depth 0)",
+  })
 }
 
 /** Those of the refs that the clone has. `for-each-ref` takes a name for a prefix, so the names are compared again. */
@@ -114,6 +118,11 @@ export async function revisionExists(session: Session, revision: string): Promis
   return (await verified.exitCode()) === 0
 }
 
+/** Whether a text, as a record has it, is the id of a commit of the clone; no other revision is taken. */
+export async function hasCommit(session: Session, text: string): Promise<boolean> {
+  return /^[0-9a-f]{40,64}$/.test(text) && (await revisionExists(session, text))
+}
+
 /** The lines that git prints. @throws ExecError when git fails */
 export async function git(session: Session, args: readonly string[]): Promise<string[]> {
   const done = await gitExec(session, args, ReturnType.Success)
@@ -180,7 +189,7 @@ export async function commitFacts(
 ): Promise<Pick<SourceFacts, "tree" | "onProtected"> | null> {
   const { git: given } = session.inputs
   if (given === undefined || !holdsRepository(await given.entries())) return null
-  if (!/^[0-9a-f]{40,64}$/.test(commit) || !(await revisionExists(session, commit))) return null
+  if (!(await hasCommit(session, commit))) return null
   const [[tree = ""], onProtected] = await Promise.all([
     git(session, ["rev-parse", `${commit}^{tree}`]),
     branchesAmong(session, protectedRefs, "--contains", commit),
