@@ -19,9 +19,9 @@ export interface GivenApproval {
 }
 
 /**
- * For an environment that needs approvals, and for an override: the names that the call passes on, the approvers of the policy, and who wrote
- * what is new since the release that was verified there last. The driver decides.
- * @throws SHALLOW_CLONE where history is cut off; EVIDENCE_MISSING where the tag of that release holds another one
+ * For an environment that needs approvals, and for an override: the names that the call passes on, the approvers of the
+ * policy, and who wrote what is new since the release that was verified there last. The driver decides.
+ * @throws SHALLOW_CLONE where history is cut off; RECORD_CONFLICT where the tag of that release holds another one
  */
 export async function givenApproval(
   session: Session,

@@ -5,13 +5,14 @@
  *     … --image HOST/PATH@sha256:… [--image-insecure]     copies an image that was built elsewhere
  * Writes the digest to DIR/answer.json and ends with 0, or writes DIR/error.json and ends with its exit code.
  */
-import { readFile, writeFile } from "node:fs/promises"
+import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { type Digest, parseDigest } from "../../domain/index.ts"
 import { runMain } from "../../toolbox/program-end.ts"
 import type { Answers } from "../answers.ts"
 import { RegistryClient } from "../registry/client.ts"
+import { readCredentials } from "../registry/credentials.ts"
 import { apiPlace, parseReference } from "../registry/reference.ts"
 import type { RegistryOptions } from "../registry/transport.ts"
 import type { CopyTarget } from "./copy.ts"
@@ -37,10 +38,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     },
   })
   const { registry, repository, tag, layout, out, insecure, user, image, "password-file": file } = values
-  const password = file === undefined ? undefined : (await readFile(file, "utf8")).trim()
-  const access =
-    user === undefined || password === undefined ? {} : { credentials: { username: user, password } }
-  const options = { insecure, timeoutMs, ...access }
+  const options = { insecure, timeoutMs, ...(await readCredentials(user, file)) }
   const target = { registry, repository, tag }
   const client = new RegistryClient(registry, options)
   const elsewhere = { insecure: values["image-insecure"], timeoutMs }

@@ -12,6 +12,7 @@ import { parseDigest, SignalboxError } from "../../domain/index.ts"
 import { runMain } from "../../toolbox/program-end.ts"
 import type { Answers } from "../answers.ts"
 import { RegistryClient } from "../registry/client.ts"
+import { readCredentials } from "../registry/credentials.ts"
 import { apiPlace } from "../registry/reference.ts"
 import { maxPolicyBytes, pullPolicy, pushPolicy } from "./artifact.ts"
 
@@ -30,15 +31,13 @@ export async function main(argv: readonly string[]): Promise<void> {
   })
   const { insecure, user, "password-file": passwordFile, digest, file, tag } = values
   const place = apiPlace(values)
-  const password = passwordFile === undefined ? undefined : (await readFile(passwordFile, "utf8")).trim()
+  const access = await readCredentials(user, passwordFile)
   const client = new RegistryClient(place.registry, {
     insecure,
     // Of a policy and what describes it: an artifact of another kind is not read to its end.
     maxBytes: 2 * maxPolicyBytes,
     // CI gives an empty token to the code of a fork: it reads what anybody may read.
-    ...(user === undefined || password === undefined || password === ""
-      ? {}
-      : { credentials: { username: user, password } }),
+    ...(access.credentials?.password === "" ? {} : access),
   })
   const write = (answer: Answers["policyPush"] | Answers["policyPull"]) =>
     writeFile(join(values.out, "answer.json"), `${JSON.stringify(answer)}\n`)

@@ -18,6 +18,7 @@ import { z } from "zod"
 import { SignalboxError } from "../../domain/index.ts"
 import { runMain } from "../../toolbox/program-end.ts"
 import { RegistryClient } from "../registry/client.ts"
+import { readCredentials } from "../registry/credentials.ts"
 import { commands, isCommand } from "./commands.ts"
 import type { OpenStore } from "./options.ts"
 import { RegistryStore } from "./registry-store.ts"
@@ -36,9 +37,7 @@ export type StoreSettings = z.infer<typeof settingsSchema>
 async function openStore(file: string): Promise<OpenStore> {
   const settings = settingsSchema.parse(JSON.parse(await readFile(file, "utf8")))
   const { registry, prefix, insecure, username, passwordFile } = settings
-  const password = passwordFile === undefined ? undefined : (await readFile(passwordFile, "utf8")).trim()
-  const credentials =
-    username !== undefined && password !== undefined ? { credentials: { username, password } } : {}
+  const credentials = await readCredentials(username, passwordFile)
   const client = new RegistryClient(registry, { insecure, ...credentials })
   return { registry, client, store: new RegistryStore(client, registry, prefix) }
 }
