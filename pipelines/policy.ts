@@ -2,6 +2,7 @@ import type { Directory, File } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import type { Waiver } from "../src/config/index.ts"
 import {
+  callWith,
   type Digest,
   ExitCode,
   type GateContextName,
@@ -14,6 +15,7 @@ import {
 import type { GateName } from "../src/gates/index.ts"
 import { assertNoCommittedArguments } from "./committed-arguments.ts"
 import { type BaseRevision, policyBase } from "./policy-base.ts"
+import { assertSatisfiable } from "./satisfiable.ts"
 import type { PolicyReader } from "./shared-policy.ts"
 import { treeOf } from "./source.ts"
 import { extended, type TreePolicy, treePolicy } from "./tree-policy.ts"
@@ -44,7 +46,8 @@ const known = new WeakMap<Session, Promise<PolicyInForce>>()
  * The policy that a tree is held against: that of the base revision, because a tree must not judge itself. The tree's own
  * counts where its hash is approved, where the base has no signalbox.yaml yet, and where no base revision is known; the
  * identity says which, and only the first is evidence for a protected environment.
- * @throws USAGE for an unknown --policy-ref, or an approved hash of another policy; CONFIG_INVALID
+ * @throws USAGE for an unknown --policy-ref, or an approved hash of another policy; CONFIG_INVALID, also for a policy
+ * that can never be satisfied
  */
 export function policyInForce(session: Session): Promise<PolicyInForce> {
   const found = known.get(session) ?? findPolicy(session)
@@ -72,6 +75,7 @@ async function findPolicy(session: Session): Promise<PolicyInForce> {
   if (holdsRepository((await session.inputs.git?.entries()) ?? [])) await assertNoCommittedArguments(session)
   const law = "commit" in base ? await baseLaw(session, base, tree) : { none: true as const }
   const own = await extended(tree, "reader" in law ? law.reader : { session, hasCredentials: true })
+  await assertSatisfiable(own)
   const approved = approvedHash(session, own)
   const ownCounts = (identity: Omit<PolicyIdentity, "hash">, changes: readonly PolicyChange[] = []) => ({
     identity: { ...identity, ...extendsOf(own), hash: own.hash },
@@ -136,7 +140,9 @@ async function baseLaw(session: Session, base: BaseRevision, own: TreePolicy): P
       session: session.withPolicy({ config: law.config, base: undefined, toolbox }),
       hasCredentials: true,
     }
-    return { policy: await extended(law, reader), toolbox, reader }
+    const policy = await extended(law, reader)
+    await assertSatisfiable(policy)
+    return { policy, toolbox, reader }
   } catch (cause) {
     if (!(cause instanceof SignalboxError)) throw cause
     return { unreadable: cause, reader }
@@ -173,7 +179,7 @@ function unreadableBase(base: BaseRevision, cause: SignalboxError, own: Digest):
       what: "the policy of the base revision cannot be read",
       where: base.ref ?? base.commit,
       why: cause.message,
-      next: `correct it on that branch; or let a protected job approve this tree's policy: --approve-policy ${own}`,
+      next: `correct it on that branch; or let a protected job approve this tree's policy: ${callWith(`--approve-policy ${own}`)}`,
     },
     { cause },
   )
@@ -190,6 +196,6 @@ function otherPolicy(approved: Digest, own: Digest): SignalboxError {
     what: "the approved policy is not the one of this tree",
     where: "--approve-policy",
     why: `approved ${approved}, the tree has ${own}`,
-    next: "approve the policy of this very tree, or call without --approve-policy",
+    next: `leave it out; or have the policy of this very tree approved: ${callWith(`--approve-policy ${own}`)}`,
   })
 }

@@ -1,6 +1,7 @@
 import type { EnvironmentConfig } from "../src/config/index.ts"
-import { isPolicyOfBase, SignalboxError } from "../src/domain/index.ts"
+import { callWith, isPolicyOfBase, SignalboxError } from "../src/domain/index.ts"
 import type { PolicyInForce } from "./policy.ts"
+import { assertApprovable } from "./satisfiable.ts"
 import { git } from "./source.ts"
 
 /** Whose policy an environment follows; the environment keeps it from its first deployment on. */
@@ -14,7 +15,8 @@ export interface PolicyAnchor {
 /**
  * Refuses a call that is about to change a protected environment and rests on anything but the policy of a protected
  * branch, or on tools that are not named by digest: with them runs whatever their tag means by now, beside the kubeconfig.
- * @throws USAGE without a base revision; POLICY_REFUSED for another revision, or a tool without a digest
+ * @throws USAGE without a base revision; POLICY_REFUSED for another revision, or a tool without a digest; CONFIG_INVALID
+ * for more approvals than the policy has approvers
  */
 export async function assertMayChange(policy: PolicyInForce, environment: EnvironmentConfig): Promise<void> {
   if (!environment.protected) return
@@ -24,7 +26,7 @@ export async function assertMayChange(policy: PolicyInForce, environment: Enviro
       what: `${environment.name} is protected, and the policy that protects it is not known`,
       where: "--policy-ref",
       why: identity.why ?? "no base revision is known",
-      next: "call with --git . and --policy-ref refs/remotes/REMOTE/BRANCH, the protected branch as it was fetched",
+      next: `name the protected branch as it was fetched: ${callWith("--git . --policy-ref refs/remotes/REMOTE/BRANCH")}`,
     })
   if (!isPolicyOfBase(identity) || identity.branch === undefined)
     throw new SignalboxError("POLICY_REFUSED", {
@@ -34,8 +36,9 @@ export async function assertMayChange(policy: PolicyInForce, environment: Enviro
         identity.source === "first"
           ? "the base revision has no signalbox.yaml yet"
           : `protected branches are ${(await session.config()).protectedBranches.join(", ")}, of a remote`,
-      next: "merge the change first, and call with --policy-ref refs/remotes/REMOTE/BRANCH",
+      next: `merge the change first, then ${callWith("--policy-ref refs/remotes/REMOTE/BRANCH")}`,
     })
+  await assertApprovable(environment, await session.config(), identity)
   const { unresolvedImages } = await import("../src/toolbox/index.ts")
   const loose = unresolvedImages(await session.toolbox())
   if (loose.length > 0)

@@ -13,6 +13,7 @@ import { type DeploymentRequest, deployRelease, planRelease } from "./environmen
 import { observe } from "./operate.ts"
 import { policyInForce, protectedRefs } from "./policy.ts"
 import { publishOutput, publishRelease } from "./publish.ts"
+import { assertApprovable } from "./satisfiable.ts"
 import { assertProtected, sourceFacts } from "./source.ts"
 
 /** A whole release: from a tag to the environment that the refs of signalbox.yaml map the tag to. */
@@ -47,12 +48,15 @@ export interface ReleaseStage {
  * release is looked up once, so that every environment gets the same record.
  */
 export async function release(session: Session, request: ReleaseRequest): Promise<Outcome> {
-  const { session: held } = await policyInForce(session)
+  const { session: held, identity } = await policyInForce(session)
   const branches = await protectedRefs(session)
   assertProtected(await sourceFacts(session, branches, request.tag), branches)
   const route = await releaseRoute(held, request)
   const { tag, until, override = null } = request
   const environments = route.map(({ environment }) => environment)
+  // Before anything is built: no environment of the route can be one that nobody can approve.
+  const config = await held.config()
+  for (const name of environments) await assertApprovable(await held.environment(name), config, identity)
   const published = await publishRelease(session, { version: tag, tag, environments })
   if ("refused" in published) return published.refused
   let { approve } = request

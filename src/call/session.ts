@@ -1,6 +1,6 @@
 import { type Container, type Directory, type File, type Secret, type Service } from "@dagger.io/dagger"
 import type { Checked, EnvironmentConfig, Extended, SignalboxConfig } from "../config/index.ts"
-import { SignalboxError } from "../domain/index.ts"
+import { callWith, SignalboxError } from "../domain/index.ts"
 import { runner, type ToolboxFile, toolContainer } from "../toolbox/index.ts"
 
 /** The arguments of the module's constructor, and the access given by `with-access`. */
@@ -208,16 +208,20 @@ export class Session {
       const own = isOwn ? (await this.checkedEnvironment(name)).value : undefined
       return environmentUnderPolicy(own, await base.environment(name))
     }
-    const { checkTogether, configError, environmentNamed, environmentUnder, resultOf } = await import(
-      "../config/index.ts"
-    )
+    const { checkTogether, configError, environmentNamed, environmentUnder, neverApproved, resultOf } =
+      await import("../config/index.ts")
     environmentNamed(await this.config(), name)
     const checked = await this.checkedEnvironment(name)
     const environment = resultOf(checked)
     const problems = checkTogether(await this.checkedConfig(), [checked])
     if (problems.length > 0) throw configError(problems)
     const shared = this.#policy?.shared
-    return shared === undefined ? environment : environmentUnder(environment, checked.source, shared)
+    if (shared === undefined) return environment
+    const held = environmentUnder(environment, checked.source, shared)
+    const { approvers } = await this.config()
+    const never = neverApproved(held, approvers, checked.source, shared.reference)
+    if (never.length > 0) throw configError(never)
+    return held
   }
 
   /** environments/NAME.yaml alone, with the problems found in it. Read once. @throws CONFIG_MISSING */
@@ -244,7 +248,7 @@ export class Session {
           what: "a file of the configuration is missing",
           where: path,
           why: lastLine(cause),
-          next: `add ${path}, or call with --source DIRECTORY`,
+          next: `add ${path}, or name the tree that has it: ${callWith("--source DIRECTORY")}`,
         },
         { cause },
       )

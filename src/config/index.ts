@@ -1,5 +1,6 @@
 export { durationMs } from "../domain/duration.ts"
 export type { Component } from "../languages/catalogue.ts"
+export { namesOf, neverApproved } from "./approvals.ts"
 export { type Checked, checkDocument, resultOf } from "./document.ts"
 export { checkEnvironment, loadWithoutScript, namesLoadProfile, parseEnvironment } from "./environment.ts"
 export { componentNamed, environmentNamed } from "./lookup.ts"

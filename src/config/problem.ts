@@ -46,7 +46,8 @@ export function configError(problems: readonly Problem[]): SignalboxError {
     what: `${count} in ${files.join(", ")}`,
     ...(first === undefined ? {} : { where: `${first.file}:${first.line}:${first.column}` }),
     why: sorted.map(formatProblem).join("\n         "),
-    next: "correct the lines above; nothing was started",
+    // Not that nothing was started: a file that only a later part of the call reads is read then.
+    next: "correct the lines above, and call again",
     context: { problems: sorted.length },
   })
 }

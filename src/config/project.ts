@@ -1,6 +1,7 @@
+import { neverApproved } from "./approvals.ts"
 import type { Checked } from "./document.ts"
 import { type Problem, show } from "./problem.ts"
-import { checkReference, conflict, keysAt, textsAt } from "./reference.ts"
+import { checkReference, keysAt, textsAt } from "./reference.ts"
 import type { EnvironmentConfig } from "./schema/environment.ts"
 import type { SignalboxConfig } from "./schema/signalbox.ts"
 import type { Source } from "./source.ts"
@@ -25,17 +26,14 @@ export function checkTogether(
   return [...references, ...cycles(environments), ...tooFewApprovers(config, environments)]
 }
 
-/** Nothing could ever be deployed there. A policy from elsewhere may name further approvers. */
+/** Only signalbox.yaml names approvers: neither a shared policy nor anything else adds one. */
 function tooFewApprovers(
-  { source, value }: Checked<SignalboxConfig>,
+  { value }: Checked<SignalboxConfig>,
   environments: readonly Checked<EnvironmentConfig>[],
 ): readonly Problem[] {
-  const known = value?.approvers.length
-  if (known === undefined || valueAt(source.value, ["extends"]) !== undefined) return []
-  return environments.flatMap(({ source: file, value: environment }) =>
-    (environment?.approvals ?? 0) <= known
-      ? []
-      : [conflict(file, ["approvals"], `at most ${known}: so many approvers are in ${source.file}`)],
+  if (value === undefined) return []
+  return environments.flatMap(({ source, value: environment }) =>
+    environment === undefined ? [] : neverApproved(environment, value.approvers, source),
   )
 }
 

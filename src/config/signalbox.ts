@@ -40,9 +40,8 @@ function refsNameEnvironments(source: Source): readonly Problem[] {
   )
 }
 
-/** A policy from elsewhere may name further approvers. */
+/** Only this file names approvers: a shared policy adds none. */
 function overridesNameApprovers(source: Source): readonly Problem[] {
-  if (valueAt(source.value, ["extends"]) !== undefined) return []
   const listed = valueAt(source.value, ["approvers"])
   const names = (Array.isArray(listed) ? listed : []).flatMap((_, index) => {
     const name = valueAt(source.value, ["approvers", index, "name"])

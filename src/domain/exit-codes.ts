@@ -8,7 +8,7 @@ export const ExitCode = {
   error: 11,
   /** Judged, but the evidence is too thin to decide. */
   inconclusive: 12,
-  /** Configuration or usage: nothing was started. */
+  /** Configuration or usage: the caller has to correct it. */
   usage: 13,
   /** Another operation holds the environment. */
   locked: 14,

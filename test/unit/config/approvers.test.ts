@@ -80,13 +80,31 @@ describe("approvals of an environment", () => {
     )
   })
 
-  test("are no more than there are approvers, unless the policy comes from elsewhere", () => {
-    const problems = (approvals: number, text: string) =>
-      checkTogether(checkConfig(text, "signalbox.yaml"), [
-        checkEnvironment(production(approvals), "production.yaml"),
-      ])
-    expect(problems(2, listed(alice, bob))).toEqual([])
-    expect(problems(3, listed(alice, bob)).map(formatProblem).join()).toContain("at most 2")
-    expect(problems(1, minimalConfig).map(formatProblem).join()).toContain("at most 0")
+  const problems = (approvals: number, text: string) =>
+    checkTogether(checkConfig(text, "signalbox.yaml"), [
+      checkEnvironment(production(approvals), "production.yaml"),
+    ])
+      .map(formatProblem)
+      .join()
+
+  test("are no more than there are approvers, and the message says who they are", () => {
+    expect(problems(2, listed(alice, bob))).toBe("")
+    expect(problems(3, listed(alice, bob))).toMatch(
+      /^production\.yaml:7:12: approvals: 3 can never be given: signalbox\.yaml names 2 approvers \(alice, bob\); allowed: at most 2, or more approvers in signalbox\.yaml$/,
+    )
+    expect(problems(1, minimalConfig)).toContain("names no approvers; allowed: at most 0")
+  })
+
+  test("P03 are no more where a shared policy is extended either: it names no approvers", () => {
+    const extending = `${listed(alice, bob)}extends: registry.example/policy@sha256:${"a".repeat(64)}\n`
+    expect(problems(2, extending)).toBe("")
+    expect(problems(3, extending)).toContain("approvals: 3 can never be given")
+  })
+
+  test("sibling of P03: an override's approver is one of approvers, whatever the file extends", () => {
+    const text = `${listed(alice)}overrides: { rules: [promotion], approvers: [carol] }\nextends: registry.example/policy@sha256:${"a".repeat(64)}\n`
+    expect(checkConfig(text, "signalbox.yaml").problems.map(formatProblem).join()).toContain(
+      'there is no approver "carol"',
+    )
   })
 })

@@ -22,7 +22,7 @@ const toolboxText = readFileSync("toolbox.yaml", "utf8").replaceAll(
 function policy(identity: PolicyIdentity, toolbox = toolboxText): PolicyInForce {
   const session = {
     toolbox: async () => parseToolbox(toolbox, "toolbox.yaml"),
-    config: async () => ({ protectedBranches: ["main"] }),
+    config: async () => ({ protectedBranches: ["main"], approvers: [] }),
   }
   return { identity, session } as unknown as PolicyInForce
 }
