@@ -232,6 +232,6 @@ async function promotionFrom(session: Session, name: string, request: Deployment
 /** By default both environments are read with one kubeconfig, which often reaches only one of them. */
 function withAccessHint(error: unknown, name: string): unknown {
   if (!(error instanceof CallEnded)) return error
-  const hint = `  also:  ${name} was read with --kubeconfig; pass its own with --from-kubeconfig, or use with-access before the call\n`
+  const hint = `  also:  ${name} was read with --kubeconfig; pass its own with --from-kubeconfig, or give it before the call: dagger call with-access --environment ${name} --kubeconfig env://NAME FUNCTION …\n`
   return new CallEnded({ ...error.outcome, stderr: `${error.outcome.stderr ?? ""}${hint}` })
 }

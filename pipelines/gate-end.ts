@@ -1,7 +1,14 @@
 import type { File } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
-import { conclude, type Outcome } from "../src/call/index.ts"
-import { ExitCode, exitCodeOf, SignalboxError, verdicts } from "../src/domain/index.ts"
+import { conclude, failed, type Outcome } from "../src/call/index.ts"
+import {
+  callWith,
+  ExitCode,
+  exitCodeOf,
+  SignalboxError,
+  type Verdict,
+  verdicts,
+} from "../src/domain/index.ts"
 import type { GateName } from "../src/gates/index.ts"
 import { judge } from "./gates.ts"
 
@@ -12,47 +19,69 @@ export interface ReportEnd {
   readonly incomplete: boolean
   /** Hash of the tree's own policy, where it passes only by that one. */
   readonly approvable: string | undefined
+  /** The call, as it is written after the arguments of the module. */
+  readonly call: string
   readonly markdown: string
   readonly toolbox: File
 }
 
 /** Prints a report and ends the call with the exit code of its verdict. */
-export async function endWithVerdict({ markdown, toolbox, ...report }: ReportEnd): Promise<string> {
+export async function endWithVerdict({ toolbox, ...report }: ReportEnd): Promise<string> {
   const { parseToolbox, toolContainer } = await import("../src/toolbox/index.ts")
   const shell = async () => toolContainer(parseToolbox(await toolbox.contents(), "toolbox.yaml"), "node")
-  const { exitCode, reason } = endOf(report)
-  return conclude(shell, { exitCode, stdout: markdown, ...(reason === null ? {} : { stderr: reason }) })
+  return conclude(shell, endOf(report))
 }
 
-/** Exit code of a report, and what the report itself does not say. */
-export function endOf({ verdict, incomplete, approvable }: Omit<ReportEnd, "markdown" | "toolbox">): {
-  readonly exitCode: ExitCode
-  readonly reason: string | null
-} {
-  const known = verdicts.find((name) => name === verdict)
-  if (known === undefined) throw new SignalboxError("INTERNAL", { what: `there is no verdict ${verdict}` })
-  const exitCode = exitCodeOf(known)
-  if (approvable !== undefined) return { exitCode: ExitCode.approval, reason: policyApproval(approvable) }
-  if (exitCode === ExitCode.pass && incomplete) return { exitCode: ExitCode.error, reason: incompleteReport }
-  return { exitCode, reason: null }
+/** How a call ends with a report: its exit code, and what the report itself does not say. */
+export function endOf(report: Omit<ReportEnd, "toolbox">): Outcome {
+  const { incomplete, approvable, call, markdown } = report
+  const verdict = verdicts.find((name) => name === report.verdict)
+  if (verdict === undefined)
+    throw new SignalboxError("INTERNAL", { what: `there is no verdict ${report.verdict}` })
+  if (approvable !== undefined) return failed(policyApproval(approvable, call), markdown)
+  const exitCode = exitCodeOf(verdict)
+  if (exitCode === ExitCode.pass && incomplete) return failed(partialReport(), markdown)
+  return { exitCode, stdout: markdown }
 }
 
-const incompleteReport =
-  "GATE_FAILED: the report leaves out gates that apply, so that it is not a verdict on this tree\n" +
-  "  next:  run all gates, without --only and --skip; before a commit: assert --partial\n"
+function partialReport(): SignalboxError {
+  return new SignalboxError("REPORT_PARTIAL", {
+    what: "the report leaves out gates that apply, so that it is not a verdict on this tree",
+    next: "run all gates, without --only and --skip; before a commit: assert --partial",
+  })
+}
 
-/** What to do where a tree passes by its own policy only. */
-export function policyApproval(hash: string): string {
-  return (
-    "GATE_FAILED: this tree passes only by its own policy, which differs from that of the base revision\n" +
-    `  next:  have the changes listed under "Policy changes" approved; a protected job then calls with --approve-policy ${hash}\n`
-  )
+/**
+ * What to do where a tree passes by its own policy only.
+ * @param call the call that ends with it, as it is written after the arguments of the module: `gates assert`
+ */
+export function policyApproval(hash: string, call: string): SignalboxError {
+  return new SignalboxError("APPROVAL_REQUIRED", {
+    what: "this tree passes only by its own policy, which differs from that of the base revision",
+    next: `have the changes listed under "Policy changes" approved; a protected job then calls ${callWith(`--approve-policy ${hash}`, call)}`,
+  })
+}
+
+/** Gates that did not pass, by the code whose exit code their verdict has. */
+export function gatesError(verdict: Verdict, what: string): SignalboxError {
+  const next = "fix what the report names"
+  switch (verdict) {
+    case "error":
+      return new SignalboxError("GATE_ERROR", { what, next })
+    case "inconclusive":
+      return new SignalboxError("INCONCLUSIVE", { what, next })
+    case "fail":
+    case "pass":
+    case "skipped":
+    case "waived":
+      return new SignalboxError("GATE_FAILED", { what, next })
+  }
 }
 
 /** Runs a single gate; the call ends with the exit code of its verdict. */
 export async function runGate(session: Session, name: GateName): Promise<Outcome> {
   const { toMarkdown } = await import("../src/report/index.ts")
   const { data, approvable } = await judge(session, { context: "branch", only: [name] })
-  const { exitCode, reason } = endOf({ verdict: data.verdict, incomplete: false, approvable })
-  return { exitCode, stdout: toMarkdown(data), ...(reason === null ? {} : { stderr: reason }) }
+  const { verdict } = data
+  return endOf({ verdict, incomplete: false, approvable, call: name, markdown: toMarkdown(data) })
 }

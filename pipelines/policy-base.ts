@@ -1,5 +1,5 @@
 import type { Session } from "../src/call/index.ts"
-import { holdsRepository, SignalboxError } from "../src/domain/index.ts"
+import { callWith, holdsRepository, SignalboxError } from "../src/domain/index.ts"
 import { git, revisionExists } from "./source.ts"
 
 /** The revision whose policy a call is held against. */
@@ -44,7 +44,7 @@ export async function policyBase(session: Session): Promise<PolicyBase> {
     throw new SignalboxError("USAGE", {
       what: "several remotes have a default branch",
       why: heads.map(({ name }) => name).join(", "),
-      next: "name the one whose policy counts: --policy-ref refs/remotes/REMOTE/BRANCH",
+      next: `name the one whose policy counts: ${callWith("--policy-ref refs/remotes/REMOTE/BRANCH")}`,
     })
   const found = refs.find(({ name }) => name === head.target)
   if (found === undefined) return { why: `${head.name} names ${head.target}, which this clone does not have` }
@@ -86,7 +86,7 @@ async function refsOf(session: Session): Promise<readonly Ref[]> {
 function noRepository(ref: string): SignalboxError {
   return new SignalboxError("USAGE", {
     what: `--policy-ref ${JSON.stringify(ref)} needs the git repository`,
-    next: "call with --git DIRECTORY, the directory that contains .git: --git .",
+    next: `name the directory that contains .git: ${callWith(`--git . --policy-ref ${ref}`)}`,
   })
 }
 

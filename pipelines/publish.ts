@@ -1,5 +1,5 @@
 import type { Directory } from "@dagger.io/dagger"
-import type { Outcome, Session } from "../src/call/index.ts"
+import { failed, type Outcome, type Session } from "../src/call/index.ts"
 import {
   canonicalJson,
   type Digest,
@@ -40,7 +40,7 @@ import { clearClaim, underClaim } from "./claim.ts"
 import { assertConfigurationValid } from "./configuration.ts"
 import { namedGates, requiredGates } from "./environment.ts"
 import { assertSigningKey, putEvidence, registryPlace } from "./evidence.ts"
-import { policyApproval } from "./gate-end.ts"
+import { gatesError, policyApproval } from "./gate-end.ts"
 import { type GateRun, judge } from "./gates.ts"
 import { policyInForce, protectedRefs } from "./policy.ts"
 import { assertMayChange } from "./protection.ts"
@@ -99,7 +99,8 @@ export async function publishRelease(session: Session, request: PublishRequest):
   await assertConfigurationValid(released)
   await assertBuildable(released, trust)
   const gates = await judge(released, { context: "release", trust })
-  if (exitCodeOf(gates.data.verdict) !== ExitCode.pass) return { refused: await gateFailure(gates, version) }
+  if (exitCodeOf(gates.data.verdict) !== ExitCode.pass)
+    return { refused: await refusedRelease(gates, request, "is not released, and nothing was published") }
   await assertEnvironmentsAccept(held, version, gates.data, request.environments ?? [])
   if (request.clearClaim !== undefined) await clearClaim(released, version, request.clearClaim)
   const published = await underClaim(released, version, facts, (claim) =>
@@ -166,14 +167,16 @@ async function fileDigests(bundle: Directory): Promise<Readonly<Record<string, D
 async function publishedBefore(
   session: Session,
   release: Release,
-  { version, environments }: PublishRequest,
+  request: PublishRequest,
   trust: Trust,
 ): Promise<PublishResult> {
-  const names = environments ?? (await session.config()).environments
+  const names = request.environments ?? (await session.config()).environments
   const settings = await Promise.all(names.map((name) => session.environment(name)))
   const run = await judgeAgain(session, release, settings, trust)
   if (run !== null && exitCodeOf(run.data.verdict) !== ExitCode.pass)
-    return { refused: await gateFailure(run, version) }
+    return {
+      refused: await refusedRelease(run, request, "is published, and does not pass when judged again"),
+    }
   return { release, created: false }
 }
 
@@ -249,13 +252,20 @@ function assertSameCommit(release: Release, facts: SourceFacts): Release {
   })
 }
 
-async function gateFailure({ data, approvable }: GateRun, version: string): Promise<Outcome> {
+/** @param state what that means for the version, which may have been published before. */
+async function refusedRelease(
+  { data, approvable }: GateRun,
+  { version, tag, environments }: PublishRequest,
+  state: string,
+): Promise<Outcome> {
   const { toMarkdown } = await import("../src/report/index.ts")
-  if (approvable !== undefined)
-    return { exitCode: ExitCode.approval, stdout: toMarkdown(data), stderr: policyApproval(approvable) }
-  const exitCode = exitCodeOf(data.verdict)
-  const stderr = `GATE_FAILED: ${tagOf(parseVersion(version))} is not released: the gates ended with ${data.verdict}, nothing was published\n  next:  fix what the report names\n`
-  return { exitCode, stdout: toMarkdown(data), stderr }
+  const name = tagOf(parseVersion(version))
+  const call = environments === undefined ? `publish --version ${name}` : `release --tag ${tag} …`
+  const error =
+    approvable === undefined
+      ? gatesError(data.verdict, `${name} ${state}; the gates ended with ${data.verdict}`)
+      : policyApproval(approvable, call)
+  return failed(error, toMarkdown(data))
 }
 
 /** @throws EVIDENCE_MISSING for an image that is not the one that the gates judged: it is not pushed */

@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger"
-import type { Outcome, Session } from "../src/call/index.ts"
-import { ExitCode, parseDigest } from "../src/domain/index.ts"
+import { failed, type Outcome, type Session } from "../src/call/index.ts"
+import { ExitCode, parseDigest, SignalboxError } from "../src/domain/index.ts"
 import { readPublicKey, verifyRecord } from "../src/evidence/index.ts"
 import { findRelease } from "./bundle.ts"
 
@@ -39,12 +39,11 @@ export async function verifyRelease(
     ({ ok, unchecked, name, detail, rule }) =>
       `${unchecked ? "--  " : ok ? "ok  " : "FAIL"} ${name}: ${unchecked ? "not checked, " : ""}${detail}${ok || rule === undefined ? "" : ` (rule ${rule})`}`,
   )
-  const failed = checks.filter((check) => !check.ok)
-  const stderr =
-    failed.length === 0 ? "" : `EVIDENCE_MISSING: ${failed.length} of ${checks.length} checks failed\n`
-  return {
-    exitCode: failed.length === 0 ? ExitCode.pass : ExitCode.refused,
-    stdout: `${lines.join("\n")}\n`,
-    stderr,
-  }
+  const stdout = `${lines.join("\n")}\n`
+  const wrong = checks.filter((check) => !check.ok).length
+  if (wrong === 0) return { exitCode: ExitCode.pass, stdout }
+  return failed(
+    new SignalboxError("EVIDENCE_MISSING", { what: `${wrong} of ${checks.length} checks failed` }),
+    stdout,
+  )
 }

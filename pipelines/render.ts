@@ -1,11 +1,12 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
-import { CallEnded } from "../src/call/index.ts"
+import { CallEnded, failed } from "../src/call/index.ts"
 import { ExitCode, exitCodeOf, type ReleaseImage } from "../src/domain/index.ts"
 import { nodeWith } from "../src/toolbox/index.ts"
 import { buildImages } from "./build.ts"
 import { collectBundle, findRelease, valuesFiles } from "./bundle.ts"
 import { registryPlace } from "./evidence.ts"
+import { gatesError, policyApproval } from "./gate-end.ts"
 import { judge } from "./gates.ts"
 
 /** File name of the values that are added last: the version and the images. */
@@ -22,7 +23,7 @@ export async function render(
 ): Promise<Directory> {
   const environment = await session.environment(name)
   const { files, images, label } = await (version === undefined
-    ? renderableSource(session)
+    ? renderableSource(session, name)
     : renderableRelease(session, version))
   const { injectedValues, injectedValuesFile, templateArguments } = await import("../src/chart/index.ts")
   const values = [...(await valuesFiles(files, name)), injectedName].map((file) => `values/${file}`)
@@ -52,16 +53,15 @@ async function renderableRelease(session: Session, version: string): Promise<Ren
 }
 
 /** The gate `charts` runs first: a chart that lint, schemas or policy refuse is not rendered. */
-async function renderableSource(session: Session): Promise<Renderable> {
-  const { data } = await judge(session, { context: "branch", only: ["charts"] })
-  const exitCode = exitCodeOf(data.verdict)
-  if (exitCode !== ExitCode.pass) {
+async function renderableSource(session: Session, environment: string): Promise<Renderable> {
+  const { data, approvable } = await judge(session, { context: "branch", only: ["charts"] })
+  if (exitCodeOf(data.verdict) !== ExitCode.pass) {
     const { toMarkdown } = await import("../src/report/index.ts")
-    throw new CallEnded({
-      exitCode,
-      stdout: toMarkdown(data),
-      stderr: `GATE_FAILED: the gate charts ended with ${data.verdict}\n`,
-    })
+    const error =
+      approvable === undefined
+        ? gatesError(data.verdict, `the gate charts ended with ${data.verdict}`)
+        : policyApproval(approvable, `render --environment ${environment}`)
+    throw new CallEnded(failed(error, toMarkdown(data)))
   }
   const { parseDigest } = await import("../src/domain/index.ts")
   const [place, built, files] = await Promise.all([

@@ -1,6 +1,6 @@
 import { type Container, type Directory, dag, ExecError, ReturnType } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
-import { holdsRepository, SignalboxError } from "../src/domain/index.ts"
+import { callWith, holdsRepository, SignalboxError } from "../src/domain/index.ts"
 import { toolContainer, whyFailed } from "../src/toolbox/index.ts"
 import { fetchLfsObjects } from "./lfs.ts"
 
@@ -94,7 +94,7 @@ async function assertSameProject(session: Session, commit: string, project: stri
     what: "--git is the repository of another project than --source",
     where: `${commit}: signalbox.yaml`,
     why: `the repository has project ${JSON.stringify(own ?? null)}, the source has ${JSON.stringify(project)}`,
-    next: "commit signalbox.yaml, and name both: --source . --git .",
+    next: `commit signalbox.yaml, and name both: ${callWith("--source . --git .")}`,
   })
 }
 
@@ -229,6 +229,6 @@ export async function repository(session: Session): Promise<Directory> {
   throw new SignalboxError("USAGE", {
     what: "this call needs the git repository",
     why: "a release is built from a commit, and the gate secrets searches the history",
-    next: "call with --git DIRECTORY, the directory that contains .git (not .git itself): --git .",
+    next: `name the directory that contains .git, and not .git itself: ${callWith("--git .")}`,
   })
 }

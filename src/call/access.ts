@@ -36,7 +36,7 @@ export function assertAccess(environment: EnvironmentConfig, { kubeconfig, clust
   throw new SignalboxError("SECRET_MISSING", {
     what: `environment ${environment.name} needs a kubeconfig`,
     ...(cluster === undefined ? {} : { why: "--cluster names an API server, but no credential for it" }),
-    next: `call with --kubeconfig env://NAME or file://PATH (plain or base64), or before the call: with-access --environment ${environment.name} --kubeconfig …`,
+    next: `add --kubeconfig env://NAME or file://PATH (plain or base64) to the call; or give it before the call: dagger call with-access --environment ${environment.name} --kubeconfig env://NAME FUNCTION …`,
   })
 }
 

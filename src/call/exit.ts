@@ -30,10 +30,13 @@ export async function settle(body: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await body()
   } catch (thrown) {
-    if (thrown instanceof CallEnded) return thrown.outcome
-    const error = explainThrown(thrown)
-    return { exitCode: error.exitCode, stdout: "", stderr: `${error.message}\n` }
+    return thrown instanceof CallEnded ? thrown.outcome : failed(explainThrown(thrown))
   }
+}
+
+/** How a call ends with an error: heading and exit code are those of one code. */
+export function failed(error: SignalboxError, stdout = ""): Outcome {
+  return { exitCode: error.exitCode, stdout, stderr: `${error.message}\n` }
 }
 
 /** What the engine says of a missing secret, which it reads only at its first use. */

@@ -31,6 +31,8 @@ export const errorCodes = {
   SMOKE_FAILED: ExitCode.failed,
   LOAD_FAILED: ExitCode.failed,
   STEP_FAILED: ExitCode.failed,
+  GATE_ERROR: ExitCode.error,
+  REPORT_PARTIAL: ExitCode.error,
   TOOL_FAILED: ExitCode.error,
   OUTPUT_UNREADABLE: ExitCode.error,
   CLUSTER_UNREACHABLE: ExitCode.error,

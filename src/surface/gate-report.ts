@@ -72,6 +72,8 @@ export class GateReport {
     const { endWithVerdict } = await import("../../pipelines/gate-end.ts")
     const { verdict, approvable, toolbox } = this
     const incomplete = this.partial && !partial
-    return endWithVerdict({ verdict, incomplete, approvable, markdown: await this.markdown(), toolbox })
+    const call = `gates … assert${partial ? " --partial" : ""}`
+    const markdown = await this.markdown()
+    return endWithVerdict({ verdict, incomplete, approvable, call, markdown, toolbox })
   }
 }

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { SignalboxError } from "../../domain/index.ts"
+import { callWith, SignalboxError } from "../../domain/index.ts"
 import { type ClusterApi, ConflictError, configMapPath, type KubeObject } from "../cluster/index.ts"
 import type { DriverRequest } from "../request.ts"
 
@@ -71,6 +71,6 @@ function otherAnchor({ name, namespace }: Asked["environment"], anchor: Anchor, 
     what: `${name} follows another policy: branch ${anchor.branch} of the repository ${anchor.repository.slice(0, 12)}`,
     where: `ConfigMap ${anchorName} in namespace ${namespace}`,
     why,
-    next: `call from that repository with --policy-ref refs/remotes/REMOTE/${anchor.branch}; to move the environment, delete the ConfigMap`,
+    next: `from that repository: ${callWith(`--policy-ref refs/remotes/REMOTE/${anchor.branch}`)}; to move the environment, delete the ConfigMap`,
   })
 }

@@ -1,4 +1,4 @@
-import { judgeApprovals, SignalboxError } from "../../domain/index.ts"
+import { callWith, judgeApprovals, SignalboxError } from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
 import { lastVerified, type StoredLedger } from "../state/index.ts"
 
@@ -58,7 +58,7 @@ function tooFew(
   if (changes === null)
     return refused(
       "who wrote the change is not known: the call has no repository with the release's commit",
-      "call with --git DIRECTORY, the directory that contains .git: --git .",
+      `name the directory that contains .git: ${callWith("--git .")}`,
     )
   const verified = lastVerified(ledger)?.set.record ?? null
   if (changes.since !== verified)

@@ -1,4 +1,5 @@
 import {
+  callWith,
   type GateEvidence,
   isPolicyOfBase,
   isPrerelease,
@@ -75,7 +76,7 @@ function policyRefusal({ version, policy }: Evidence, request: Judged): readonly
   return [
     refused(`release ${version} was not judged by the policy of a protected branch`, environment.name, {
       why: `${judgedBy}; protected branches are ${protectedBranches.join(", ")}`,
-      next: "release again from a clone that has the remote's protected branch, or with --policy-ref refs/remotes/REMOTE/BRANCH",
+      next: `release again from a clone that has the remote's protected branch, or name it: ${callWith("--policy-ref refs/remotes/REMOTE/BRANCH")}`,
     }),
   ]
 }

@@ -1,5 +1,5 @@
 import pRetry, { AbortError } from "p-retry"
-import { SignalboxError } from "../../domain/index.ts"
+import { callWith, SignalboxError } from "../../domain/index.ts"
 import { basic, type Credentials, parseChallenge, tokenUrl } from "./auth.ts"
 
 export interface RegistryOptions {
@@ -101,7 +101,9 @@ export class Transport {
       where: this.place(repository),
       ...(text === "" ? {} : { why: text }),
       next:
-        status === 401 || status === 403 ? "check the registry token and its rights" : "check the registry",
+        status === 401 || status === 403
+          ? `check user and token, and their rights: ${callWith("--registry-user NAME --registry-token env://NAME")}`
+          : "check the registry",
     })
   }
 }
@@ -159,7 +161,7 @@ function unreachable(url: URL, cause: unknown): SignalboxError {
       what: "the registry could not be reached",
       where: url.host,
       why: inner,
-      next: "check its address, the network and the token",
+      next: "check its address and the network",
     },
     { cause },
   )

@@ -1,6 +1,7 @@
 import { type Directory, dag, type File } from "@dagger.io/dagger"
 import {
   type CloneFacts,
+  callWith,
   cloneFacts,
   holdsRepository,
   incompleteClone,
@@ -77,7 +78,7 @@ async function gitDirectory(git: Directory | undefined): Promise<Directory> {
     throw new SignalboxError("USAGE", {
       what: "the gate secrets needs the git repository",
       why: "a secret that was ever committed is public to everybody who has the history",
-      next: "call with --git . (the directory that holds .git), or set gates.secrets.history: false",
+      next: `name the directory that contains .git: ${callWith("--git .")}; or set gates.secrets.history: false`,
     })
   return git.directory(".git")
 }
@@ -111,7 +112,7 @@ async function assertOwnHistory(
   throw new SignalboxError("USAGE", {
     what: "the git repository is not the one of the source tree",
     why: `most of its ${committed.length} files are not in the source`,
-    next: "call with --git . beside --source . (both of the same checkout)",
+    next: `name both of the same checkout: ${callWith("--source . --git .")}`,
   })
 }
 

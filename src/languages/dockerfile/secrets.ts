@@ -60,7 +60,7 @@ function missing(component: string, secret: string, why: string): SignalboxError
     what: `${component} cannot be built without the secret ${secret}`,
     where: `signalbox.yaml: components.${component}.secrets`,
     why: `${why}; the code of a fork is built without any`,
-    next: `give it before the call: with-build-secret --name ${secret} --value env://${variable}`,
+    next: `give it before the call: dagger call with-build-secret --name ${secret} --value env://${variable} FUNCTION …`,
   })
 }
 

@@ -131,7 +131,7 @@ describe("the evidence store program", () => {
     expect(exitCode).toBe(11)
     expect(error).toMatchObject({
       code: "REGISTRY_UNREACHABLE",
-      detail: { where: "127.0.0.1:9", next: "check its address, the network and the token" },
+      detail: { where: "127.0.0.1:9", next: "check its address and the network" },
       cause: expect.objectContaining({ message: expect.stringContaining("fetch failed") }),
     })
     expect(stderr).toBe(`${error?.message}\n`)

@@ -45,7 +45,7 @@ test("one that was not given ends with 13 and the call to make", async () => {
     exitCode: 13,
     detail: {
       what: "api cannot be built without the secret npm_token",
-      next: "give it before the call: with-build-secret --name npm_token --value env://NPM_TOKEN",
+      next: "give it before the call: dagger call with-build-secret --name npm_token --value env://NPM_TOKEN FUNCTION …",
     },
   })
 })
