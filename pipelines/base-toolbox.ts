@@ -13,13 +13,18 @@ type Given = Pick<Inputs, "source" | "toolbox" | "git" | "policyRef" | "approveP
 export async function toolboxOfBase(given: Given): Promise<File> {
   const { toolbox, git, policyRef = "", approvePolicy = "" } = given
   if (approvePolicy !== "" || git === undefined || !(await isRepository(git))) return toolbox
-  const path = await pathInTree(given)
-  if (path === undefined) return toolbox
+  const paths = await pathsInTree(given)
+  if (paths.length === 0) return toolbox
   for (const ref of policyRef === "" ? await defaultRefs(git) : namesOf(policyRef)) {
     const tree = await treeAt(git, ref)
-    if (tree !== undefined) return (await tree.exists(path)) ? tree.file(path) : toolbox
+    if (tree !== undefined) return (await firstOf(paths, tree)) ?? toolbox
   }
   return toolbox
+}
+
+async function firstOf(paths: readonly string[], tree: Directory): Promise<File | undefined> {
+  for (const path of paths) if (await tree.exists(path)) return tree.file(path)
+  return undefined
 }
 
 /** One that is somewhere else is told when the policy is looked for, where the call ends with its own exit code. */
@@ -32,15 +37,19 @@ async function isRepository(git: Directory): Promise<boolean> {
   }
 }
 
-/** Where in the tree the toolbox file lies; undefined for one from elsewhere. */
-async function pathInTree({
+/**
+ * Where in the tree the toolbox file may lie, the nearest to its root first; empty for one from elsewhere. A file does not
+ * tell its path: a copy that a tree has added under another name must not make the base's own file be overlooked.
+ */
+async function pathsInTree({
   source,
   toolbox,
-}: Pick<Given, "source" | "toolbox">): Promise<string | undefined> {
+}: Pick<Given, "source" | "toolbox">): Promise<readonly string[]> {
   const text = await toolbox.contents()
+  const found: string[] = []
   for (const path of await source.glob(`**/${await toolbox.name()}`))
-    if ((await source.file(path).contents()) === text) return path
-  return undefined
+    if ((await source.file(path).contents()) === text) found.push(path)
+  return found.sort((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1))
 }
 
 /** As `policyBase` reads the name. */

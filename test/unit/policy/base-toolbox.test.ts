@@ -76,6 +76,22 @@ describe("V04 V22 the toolbox file of a tree that is judged", () => {
     expect(await chosen("toolbox.yaml", { git: directory({ ".git/HEAD": "x" }) })).toBe("feature")
   })
 
+  test("sibling of V22: is the base's, whatever copies of it the tree has, first by name or not", async () => {
+    const copies = { "a/toolbox.yaml": "feature", "toolbox.yaml": "feature", "z/toolbox.yaml": "feature" }
+    for (const names of [Object.keys(copies), Object.keys(copies).reverse()]) {
+      const source = directory(Object.fromEntries(names.map((name) => [name, "feature"])))
+      expect(await chosen("toolbox.yaml", { source })).toBe("base")
+    }
+  })
+
+  test("sibling of V22: a copy over another toolbox file of the base does not choose that one", async () => {
+    const both = directory({ "examples/toolbox.yaml": "of a lab", "toolbox.yaml": "base" })
+    const source = directory({ "examples/toolbox.yaml": "feature", "toolbox.yaml": "feature" })
+    expect(
+      await chosen("toolbox.yaml", { source, git: directory(clone, { "refs/remotes/origin/HEAD": both }) }),
+    ).toBe("base")
+  })
+
   test("that lies elsewhere than in the tree is the caller's", async () => {
     expect(await chosen("toolbox.yaml", { toolbox: file("toolbox.yaml", "the machine's") })).toBe(
       "the machine's",
