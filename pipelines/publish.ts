@@ -36,6 +36,7 @@ import {
 import type { Trust } from "../src/toolbox/index.ts"
 import { assertBuildable, buildImages } from "./build.ts"
 import { chartDirectory, collectBundle, lookUpRelease, type Release } from "./bundle.ts"
+import { bytesOf } from "./bytes.ts"
 import { clearClaim, underClaim } from "./claim.ts"
 import { assertConfigurationValid } from "./configuration.ts"
 import { namedGates, requiredGates } from "./environment.ts"
@@ -158,9 +159,8 @@ async function createRelease(released: Session, release: NewRelease): Promise<Pu
 
 /** Digests of what a deployment reads beside the chart, which has a digest of its own. */
 async function fileDigests(bundle: Directory): Promise<Readonly<Record<string, Digest>>> {
-  const paths = (await bundle.glob("**")).filter((path) => !path.endsWith("/") && !path.startsWith("chart/"))
-  const digests = paths.map(async (path) => [path, sha256(await bundle.file(path).contents())] as const)
-  return Object.fromEntries(await Promise.all(digests))
+  const files = await bytesOf(bundle.withoutDirectory("chart"))
+  return Object.fromEntries([...files].map(([path, content]) => [path, sha256(content)]))
 }
 
 /** A version that has its record: its digests are judged again where a database has grown too old for an environment. */

@@ -3,6 +3,7 @@ import { failed, type Outcome, type Session } from "../src/call/index.ts"
 import { ExitCode, parseDigest, SignalboxError } from "../src/domain/index.ts"
 import { readPublicKey, verifyRecord } from "../src/evidence/index.ts"
 import { findRelease } from "./bundle.ts"
+import { bytesOf } from "./bytes.ts"
 
 /** The record of a release with the files that are stored beside it. */
 export async function recordFiles(session: Session, version: string): Promise<Directory> {
@@ -29,11 +30,7 @@ export async function verifyRelease(
 ): Promise<Outcome> {
   const claimed = digest === undefined ? undefined : parseDigest(digest)
   const keys = publicKey === undefined ? [] : [readPublicKey({ name: "--public-key", publicKey })]
-  const paths = (await record.glob("**")).filter((path) => !path.endsWith("/"))
-  const read = paths.map(
-    async (path) => [path, new TextEncoder().encode(await record.file(path).contents())] as const,
-  )
-  const files = new Map(await Promise.all(read))
+  const files = await bytesOf(record)
   const checks = verifyRecord(files, { digest: claimed, date: session.now.toISOString(), keys })
   const lines = checks.map(
     ({ ok, unchecked, name, detail, rule }) =>

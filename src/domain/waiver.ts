@@ -1,5 +1,6 @@
 import type { Digest } from "./digest.ts"
 import { type Finding, fingerprint } from "./finding.ts"
+import { isFullDate } from "./full-date.ts"
 import type { StaleWaiver, WaiverUse } from "./gate-result.ts"
 
 /** The acceptance of one finding until a date: who decided, why, and until when. */
@@ -62,9 +63,9 @@ export function waiverFingerprint(waiver: Waiver): Digest {
   })
 }
 
-/** Whether a waiver still holds on a day. Full-dates compare as text. */
-export function isExpired(waiver: Pick<Waiver, "expires">, date: string): boolean {
-  return date.slice(0, 10) > waiver.expires
+/** Whether a waiver does not hold on a day any more. What is no full-date ends nothing, so that nothing may rest on it. */
+export function isExpired({ expires }: Pick<Waiver, "expires">, date: string): boolean {
+  return !isFullDate(expires) || date.slice(0, 10) > expires
 }
 
 /**

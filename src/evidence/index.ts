@@ -31,4 +31,5 @@ export { provenanceFile, readEnvelope, releaseStatementFile, scanStatementFile }
 export type { Claim } from "./store/claims.ts"
 export type { StoreSettings } from "./store/main.ts"
 export type { EvidenceKind, EvidenceStore, Files, Stored } from "./store/store.ts"
+export { readTree } from "./store/tree.ts"
 export { type Check, type Expected, verifyRecord } from "./verify-record.ts"

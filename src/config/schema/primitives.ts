@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { type Digest, isDigest } from "../../domain/digest.ts"
 import { Duration, durationPattern } from "../../domain/duration.ts"
+import { isFullDate } from "../../domain/full-date.ts"
 
 /** A text schema with a description of its form, for the `allowed` of an error and the reference documentation. */
 function text(form: string, pattern: RegExp) {
@@ -75,12 +76,11 @@ export const refPattern = text(
   /^(?![/-])[A-Za-z0-9._/*@-]{1,200}$/,
 )
 
+const fullDatePattern = /^\d{4}-\d{2}-\d{2}$/
+
 /** RFC 3339 full-date of a day that exists. */
-export const fullDate = text("a date as YYYY-MM-DD", /^\d{4}-\d{2}-\d{2}$/).refine(
-  (value) => {
-    const day = new Date(`${value}T00:00:00Z`)
-    return !/^\d{4}-\d{2}-\d{2}$/.test(value) || day.toISOString().startsWith(value)
-  },
+export const fullDate = text("a date as YYYY-MM-DD", fullDatePattern).refine(
+  (value) => !fullDatePattern.test(value) || isFullDate(value),
   { error: "a day that exists in the calendar, as YYYY-MM-DD" },
 )
 

@@ -1,6 +1,7 @@
 import {
   callWith,
   type GateEvidence,
+  isExpired,
   isPolicyOfBase,
   isPrerelease,
   isRequired,
@@ -163,7 +164,7 @@ function toolRefusals(record: Evidence, request: Judged): readonly SignalboxErro
 
 function waiverRefusals(record: Evidence, date: string): readonly SignalboxError[] {
   return record.waivers
-    .filter((waiver) => waiver.expires < date.slice(0, 10))
+    .filter((waiver) => isExpired(waiver, date))
     .map((waiver) =>
       overridableBy(
         missing(`waiver ${waiver.id} has expired`, `release ${record.version}`, {

@@ -49,6 +49,11 @@ test.each([
   ],
   [
     "2027-02-28",
+    "2027-13-45",
+    'w.yaml:10:14: waivers[0].expires: "2027-13-45" is not allowed; allowed: a day that exists in the calendar, as YYYY-MM-DD',
+  ],
+  [
+    "2027-02-28",
     "2027-02-28T10:00:00Z",
     'w.yaml:10:14: waivers[0].expires: "2027-02-28T10:00:00Z" is not allowed; allowed: a date as YYYY-MM-DD',
   ],
@@ -62,7 +67,7 @@ test.each([
     "gate: vulnerability",
     `w.yaml:4:11: waivers[0].gate: "vulnerability" is not allowed; allowed: ${gateNames.join(", ")}; did you mean "vulnerabilities"?`,
   ],
-])("%j as %j is refused", (from, to, message) => {
+])("sibling of V42 and V44: %j as %j is refused", (from, to, message) => {
   expect(told(one.replace(from, to))).toEqual([message])
 })
 

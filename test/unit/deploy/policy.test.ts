@@ -180,6 +180,14 @@ describe("evidence for a protected environment", () => {
     expect(judge(record(complete, [waiver]))).toEqual(["EVIDENCE_MISSING: waiver w1 has expired"])
     expect(judge(record(complete, [{ ...waiver, expires: "2026-03-10" }]))).toEqual([])
   })
+
+  test.each(["never", "tomorrow", "99999-01-01", "2026-3-11", "2026-13-45"])(
+    "sibling of V44: a waiver until %j: refused, what is no date would never end",
+    (expires) => {
+      const waiver = { id: "w1", owner: "ann", reason: "r", expires, fingerprint: sha256("f") }
+      expect(judge(record(complete, [waiver]))).toEqual(["EVIDENCE_MISSING: waiver w1 has expired"])
+    },
+  )
 })
 
 describe("evidence for other environments", () => {

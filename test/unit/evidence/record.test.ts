@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import {
+  canonicalJson,
   contentDigest,
   type GateReportData,
   type GateResult,
@@ -24,6 +25,7 @@ import {
   releaseStatement,
   unsignedEnvelope,
 } from "../../../src/evidence/statements/index.ts"
+import { assertWhole } from "../../../src/evidence/verify-record.ts"
 import { gate, report as gateReport } from "../report/reports.ts"
 import { signer } from "./signing/support.ts"
 
@@ -71,7 +73,7 @@ function provenance(record: ReleaseRecord, key?: SigningKey): string {
 }
 
 function stored(record: ReleaseRecord, gate: GateResult = lint): Map<string, Uint8Array> {
-  const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+  const bytes = (value: unknown) => new TextEncoder().encode(canonicalJson(toJson(value)))
   return new Map([
     ["record.json", bytes(record)],
     ["chart/Chart.yaml", new TextEncoder().encode("name: signalbox-app")],
@@ -353,6 +355,49 @@ describe("verifying a record offline", () => {
       const nothing = { ...envelope, payload: Buffer.from("[]").toString("base64") }
       expect(held(JSON.stringify(nothing))).toEqual(["provenance (no rule)"])
     })
+
+    it.each([
+      [
+        "a key that is there twice",
+        (text: string) => text.replace('"version":', '"version":"9.9.9","version":'),
+      ],
+      [
+        "a key that is not known",
+        (text: string) => text.replace('"source":{', '"source":{"approvedBy":"ciso",'),
+      ],
+      ["another form of the same text", (text: string) => JSON.stringify(JSON.parse(text), null, 2)],
+    ])("sibling of V05: a record.json with %s is not what the record is addressed by", (_, change) => {
+      const text = new TextDecoder().decode(release().get("record.json"))
+      expect(change(text)).not.toBe(text)
+      expect(failures(release({ "record.json": change(text) }))).toEqual(["record digest (no rule)"])
+    })
+
+    it.each(["{", "{}", "null", "[]", "\u0000", `${"[".repeat(200_000)}${"]".repeat(200_000)}`])(
+      "sibling of V05: a gate's report that is none is a failed check, and never a crash: %.20s",
+      (text) => {
+        expect(failures(release({ "gates/lint.json": text }))).toEqual(["gate lint (gate-report)"])
+        expect(() => assertWhole(release({ "gates/lint.json": text }), "r.example")).toThrow(
+          /rule gate-report/,
+        )
+      },
+    )
+
+    it("sibling of V05: a record that says otherwise than its own gate's report", () => {
+      const failed = { ...judged, verdict: "fail" as const }
+      const [evidence] = whole.gates
+      const forged = { ...whole, gates: [{ ...evidence, reportDigest: contentDigest(toJson(failed)) }] }
+      const all = release({}, forged as ReleaseRecord)
+      all.set("gates/lint.json", bytes(JSON.stringify(failed)))
+      expect(failures(all)).toEqual(["gate lint (gate-report)"])
+    })
+
+    it.each(["never", "tomorrow", "99999-01-01", "2026-13-45", "2027-02-30", ""])(
+      "sibling of V44: a waiver until %j has expired: what is no date would never end",
+      (expires) => {
+        const waiver = { id: "W1", owner: "ann", reason: "r", expires, fingerprint: sha256("x") }
+        expect(failures(release({}, { ...whole, waivers: [waiver] }))).toEqual(["waiver W1 (no rule)"])
+      },
+    )
 
     it("sibling of V05: reports for people are named as not checked", () => {
       const all = release({ "reports/report.md": "99.99 %" })

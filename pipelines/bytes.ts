@@ -1,0 +1,15 @@
+import { mkdir } from "node:fs/promises"
+import type { Directory } from "@dagger.io/dagger"
+import type { Files } from "../src/evidence/index.ts"
+
+/**
+ * Every file of a directory by its path. From the disk and not by `contents()`: that is a text, in which bytes that are no
+ * UTF-8 are replaced, so that another digest follows than a deployment computes.
+ */
+export async function bytesOf(directory: Directory): Promise<Files> {
+  const { readTree } = await import("../src/evidence/index.ts")
+  const place = `inputs/${crypto.randomUUID()}`
+  await mkdir(place, { recursive: true })
+  await directory.export(place)
+  return readTree(place)
+}
