@@ -6,20 +6,21 @@ import { SignalboxError } from "../src/domain/index.ts"
  * @throws USAGE for an unknown algorithm or an empty password
  */
 export async function newSigningKeys(password: string, algorithm: string): Promise<Directory> {
-  const { newKeyPair, signatureAlgorithms } = await import("../src/evidence/index.ts")
+  const { newKeyPair, passwordIn, signatureAlgorithms } = await import("../src/evidence/index.ts")
   const found = signatureAlgorithms.find((name) => name === algorithm)
   if (found === undefined)
     throw new SignalboxError("USAGE", {
       what: `there is no algorithm ${JSON.stringify(algorithm)}`,
       next: `name one of: ${signatureAlgorithms.join(", ")}`,
     })
-  if (password === "")
+  const passphrase = passwordIn(password)
+  if (passphrase === "")
     throw new SignalboxError("USAGE", {
       what: "the password is empty",
       why: "the engine stores what a call exports: an unencrypted private key would remain there",
       next: "give a password: --password env://NAME",
     })
-  const { id, publicKey, privateKey } = newKeyPair(found, password)
+  const { id, publicKey, privateKey } = newKeyPair(found, passphrase)
   // The CLI prints the content of a file that is given to the engine as text: it is written to this container's disk.
   const { mkdir, writeFile } = await import("node:fs/promises")
   const place = `keys/${crypto.randomUUID()}`

@@ -724,12 +724,16 @@ export class Signalbox {
   }
 
   private async session(key?: SigningSecrets): Promise<Session> {
-    const { Session, secretsByName } = await import("./call/index.ts")
+    const { attempt, Session, secretsByName } = await import("./call/index.ts")
     const { toolboxOfBase } = await import("../pipelines/base-toolbox.ts")
     const { source, toolbox, git, policyRef, approvePolicy } = this
+    // Where it cannot be told whose toolbox counts, the call ends without one.
+    const held = await attempt(undefined, () =>
+      toolboxOfBase({ source, toolbox, git, policyRef, approvePolicy }),
+    )
     return new Session({
       source,
-      toolbox: await toolboxOfBase({ source, toolbox, git, policyRef, approvePolicy }),
+      toolbox: held,
       git,
       config: this.config,
       actor: this.actor,

@@ -70,7 +70,8 @@ async function startEmbedded(session: Session): Promise<ReachedCluster> {
   session.addCleanup(async () => {
     await cluster.stop({ kill: true })
   })
-  const shell = (await session.shell()).withServiceBinding(alias, cluster)
+  // Started first: an image of ours that cannot be pulled is no failure of the cluster.
+  const shell = (await (await session.shell()).sync()).withServiceBinding(alias, cluster)
   const authority = await orUnreachable(() =>
     effect(shell, session.nonce).withExec(["node", "--input-type=module", "--eval", readAuthority]).stdout(),
   )

@@ -1,5 +1,6 @@
 import { type Container, dag, ExecError } from "@dagger.io/dagger"
-import { asSignalboxError, ExitCode, SignalboxError, withoutOrders } from "../domain/index.ts"
+import { ExitCode, oneLine, withoutOrders } from "../domain/index.ts"
+import { explainThrown } from "./explain.ts"
 
 /** How a call ends: what it prints, and with which exit code. */
 export interface Outcome {
@@ -39,60 +40,53 @@ export function failed(error: SignalboxError, stdout = ""): Outcome {
   return { exitCode: error.exitCode, stdout, stderr: `${error.message}\n` }
 }
 
-/** What the engine says of a missing secret, which it reads only at its first use. */
-const missingSecret = /secret env var not found|failed to read secret file/
-
-/** An ExecError's message names only the command: the last lines of the tool's output explain the failure. */
-function explainThrown(thrown: unknown): SignalboxError {
-  if (thrown instanceof ExecError) {
-    const lastLines = `${thrown.stdout}\n${thrown.stderr}`.trim().split("\n").slice(-8).join("\n         ")
-    const what = `${thrown.cmd.slice(0, 3).join(" ")} ended with ${thrown.exitCode}`
-    return new SignalboxError(
-      "TOOL_FAILED",
-      { what, ...(lastLines === "" ? {} : { why: lastLines }) },
-      { cause: thrown },
-    )
-  }
-  const error = asSignalboxError(thrown)
-  const what = error.detail.what.replace(/\s*\[traceparent:[^\]]*\]/g, "")
-  if (missingSecret.test(what))
-    return new SignalboxError(
-      "SECRET_MISSING",
-      {
-        what: "a secret that the call names does not exist",
-        why: what,
-        next: "set the variable, or correct the name: env://NAME or file://PATH",
-      },
-      { cause: thrown },
-    )
-  return new SignalboxError(error.code, { ...error.detail, what }, { cause: thrown })
-}
+/** A container with a shell, in which a failed call ends; undefined where the call has none. */
+export type EndShell = (() => Promise<Container>) | undefined
 
 /**
  * Ends a call with our exit code. The CLI passes on the exit code of a failed exec and turns every other error into 1, so
- * a failure runs one last exec that ends with the code; where that cannot start, the CLI prints the error and ends with 1.
+ * a failure runs one last exec that ends with the code. Where that cannot start, because its image cannot be pulled or the
+ * call has no toolbox, the call throws what such an exec would have been: no failure of the engine's hides the call's own.
  */
-export async function conclude(shell: () => Promise<Container>, outcome: Outcome): Promise<string> {
+export async function conclude(shell: EndShell, { exitCode, ...texts }: Outcome): Promise<string> {
   // What clusters, registries and programs say is in it: no terminal and no CI takes orders from them.
-  if (outcome.exitCode === ExitCode.pass) return withoutOrders(outcome.stdout)
-  const container = await shell().catch((cause: unknown) => {
-    throw new Error(
-      `${outcome.stderr ?? outcome.stdout}\n(the call should end with exit code ${outcome.exitCode}, but no container could be started for that: ${String(cause)})`,
-    )
-  })
-  const texts = dag
+  const stdout = withoutOrders(texts.stdout)
+  if (exitCode === ExitCode.pass) return stdout
+  const stderr = withoutOrders(texts.stderr ?? "")
+  if (shell === undefined) throw failedExec({ exitCode, stdout, stderr })
+  const files = dag
     .directory()
-    .withNewFile("stdout", withoutOrders(outcome.stdout))
-    .withNewFile("stderr", withoutOrders(outcome.stderr ?? ""))
+    .withNewFile("stdout", stdout)
+    .withNewFile("stderr", stderr)
     .withNewFile("end.sh", endScript)
-  return container
-    .withMountedDirectory("/outcome", texts)
-    .withExec(["sh", "/outcome/end.sh", String(outcome.exitCode)])
-    .stdout()
+  try {
+    return await (await shell())
+      .withMountedDirectory("/outcome", files)
+      .withExec(["sh", "/outcome/end.sh", String(exitCode)])
+      .stdout()
+  } catch (thrown) {
+    if (thrown instanceof ExecError && thrown.exitCode === exitCode) throw thrown
+    const { what, why } = explainThrown(thrown).detail
+    const note = `note: the toolbox's Node image, which passes the exit code on, could not be started: ${oneLine(why ?? what)}`
+    throw failedExec({ exitCode, stdout, stderr: `${stderr.trimEnd()}\n${withoutOrders(note)}\n` })
+  }
+}
+
+/**
+ * The error of an exec that ends with a code. The SDK passes its details on, and the CLI takes the exit code from them. The
+ * whole output is in the message, which every CLI prints, and in no detail: those it prints beside it on some terminals only.
+ */
+function failedExec({ exitCode, stdout, stderr = "" }: Outcome): ExecError {
+  const parts = Object.entries({ Stdout: stdout, Stderr: stderr }).filter(([, text]) => text.trim() !== "")
+  const texts = parts.flatMap(([name, text]) => [`${name}:`, text.trim()])
+  return new ExecError([`exit code: ${exitCode}`, ...texts].join("\n"), {
+    ...{ cmd: [], exitCode, stdout, stderr },
+    extensions: { _type: "EXEC_ERROR", exitCode },
+  })
 }
 
 /** The value of a body; a failure ends the call as `conclude` does. */
-export async function attempt<T>(shell: () => Promise<Container>, body: () => Promise<T>): Promise<T> {
+export async function attempt<T>(shell: EndShell, body: () => Promise<T>): Promise<T> {
   let value: T | undefined
   const outcome = await settle(async () => {
     value = await body()

@@ -14,6 +14,7 @@ export {
   scanStatement,
 } from "./scan.ts"
 export { newKeyPair } from "./signing/key-pair.ts"
+export { passwordIn } from "./signing/password.ts"
 export {
   type Envelope,
   type Invocation,

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { isDigest } from "../../domain/index.ts"
 import { attachStatements } from "../registry/referrers.ts"
+import { passwordIn } from "../signing/password.ts"
 import type { SigningKey } from "../signing/private-key.ts"
 import type { Envelope } from "../statements/index.ts"
 import { payloadOf, signerOf } from "../statements/index.ts"
@@ -34,8 +35,7 @@ export async function signingKey({
   signPassword,
 }: Pick<CommandOptions, "signKey" | "signPassword">): Promise<SigningKey> {
   const { readSigningKey } = await import("../signing/private-key.ts")
-  const password =
-    signPassword === "" ? undefined : (await readFile(signPassword, "utf8")).replace(/\r?\n$/, "")
+  const password = signPassword === "" ? undefined : passwordIn(await readFile(signPassword, "utf8"))
   return readSigningKey(await readFile(signKey, "utf8"), password)
 }
 
