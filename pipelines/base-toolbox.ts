@@ -4,22 +4,45 @@ import { holdsRepository, SignalboxError } from "../src/domain/index.ts"
 
 type Given = Pick<Inputs, "source" | "toolbox" | "git" | "policyRef" | "approvePolicy">
 
+/** The toolbox file of a call, and what its own git must not be asked. */
+export interface BaseToolbox {
+  readonly toolbox: File
+  /** The tree chooses the images, git's too, and the engine found no base revision: none is taken from what that git says. */
+  readonly hasNoBase: boolean
+}
+
 /**
  * The toolbox file whose images a call runs in. One that is a file of the tree would choose the git that finds the base
  * revision, and the shell that ends the call with its exit code: the base's counts. The engine itself reads it, because
  * no image is trusted yet. A toolbox from elsewhere is the caller's, and so is the tree's own where its policy is approved,
  * where the base has none there, and where no base revision is known: then nothing that the call says is evidence.
+ * @throws USAGE for a tree's own toolbox where the clone has neither the named base revision nor a default branch
  */
-export async function toolboxOfBase(given: Given): Promise<File> {
+export async function toolboxOfBase(given: Given): Promise<BaseToolbox> {
   const { toolbox, git, policyRef = "", approvePolicy = "" } = given
-  if (approvePolicy !== "" || git === undefined || !(await isRepository(git))) return toolbox
+  const itself = { toolbox, hasNoBase: false }
+  if (approvePolicy !== "" || git === undefined || !(await isRepository(git))) return itself
   const paths = await pathsInTree(given)
-  if (paths.length === 0) return toolbox
-  for (const ref of policyRef === "" ? await defaultRefs(git) : namesOf(policyRef)) {
+  const [path] = paths
+  if (path === undefined) return itself
+  const named = policyRef === "" ? [] : namesOf(policyRef)
+  // That the named ref is not there is told by the tools of the default branch.
+  for (const ref of [...named, ...(await defaultRefs(git))]) {
     const tree = await treeAt(git, ref)
-    if (tree !== undefined) return (await firstOf(paths, tree)) ?? toolbox
+    if (tree !== undefined) return { ...itself, toolbox: (await firstOf(paths, tree)) ?? toolbox }
   }
-  return toolbox
+  if (policyRef !== "") throw withoutBase(policyRef, path)
+  return { toolbox, hasNoBase: true }
+}
+
+/** Whatever ran in an image of the tree's choice could say that the ref is there, or end with 0. */
+function withoutBase(policyRef: string, path: string): SignalboxError {
+  return new SignalboxError("USAGE", {
+    what: `this clone has no ref ${JSON.stringify(policyRef)}`,
+    where: "--policy-ref",
+    why: `the tools of this call would be those of the tree's own ${path}: nothing was run`,
+    next: "fetch the branch whose policy counts: git fetch origin BRANCH:refs/remotes/origin/BRANCH",
+  })
 }
 
 async function firstOf(paths: readonly string[], tree: Directory): Promise<File | undefined> {
@@ -52,10 +75,14 @@ async function pathsInTree({
   return found.sort((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1))
 }
 
-/** As `policyBase` reads the name. */
-function namesOf(text: string): readonly string[] {
-  return [text, `refs/remotes/${text}`, `refs/heads/${text}`]
+/** What a base revision's name may stand for: a commit, HEAD, or the full name of a branch, and never a tag. */
+export function namesOf(text: string): readonly string[] {
+  if (text === "HEAD" || isCommit(text)) return [text]
+  if (/^refs\/(?:heads|remotes)\//.test(text)) return [text]
+  return [`refs/remotes/${text}`, `refs/heads/${text}`]
 }
+
+const isCommit = (text: string): boolean => /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text)
 
 /** Default branches of the remotes, as `git clone` has noted them; origin's first. */
 async function defaultRefs(git: Directory): Promise<readonly string[]> {
@@ -67,14 +94,24 @@ async function defaultRefs(git: Directory): Promise<readonly string[]> {
 /** Undefined where the repository has no such ref or commit. */
 async function treeAt(git: Directory, name: string): Promise<Directory | undefined> {
   const repository = git.asGit()
-  const isCommit = /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(name)
   try {
-    return await (isCommit ? repository.commit(name) : repository.ref(name))
-      .tree({ discardGitDir: true })
-      .sync()
+    const found = isCommit(name) ? repository.commit(name) : repository.ref(name)
+    if (!isCommit(name) && !isItself(name, await found.ref())) return undefined
+    return await found.tree({ discardGitDir: true }).sync()
   } catch (error) {
     // That the named ref is not there is told when the policy is looked for.
     if (!/does not contain ref|not found/.test(String(error))) throw error
     return undefined
   }
+}
+
+/**
+ * Whether what the engine has found by a name is of that name: where there is no such ref, it takes a tag or branch that is
+ * called so, `refs/tags/origin/main` for `origin/main`, and whoever may push tags would choose the toolbox.
+ */
+function isItself(name: string, found: string): boolean {
+  if (name === "HEAD") return found === name || found.startsWith("refs/heads/")
+  if (!name.endsWith("/HEAD")) return found === name
+  // The engine names the branch that a remote's HEAD stands for.
+  return found === name || found.startsWith(name.slice(0, -"HEAD".length))
 }

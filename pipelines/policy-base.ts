@@ -1,5 +1,6 @@
 import type { Session } from "../src/call/index.ts"
 import { callWith, holdsRepository, SignalboxError } from "../src/domain/index.ts"
+import { namesOf } from "./base-toolbox.ts"
 import { git, revisionExists } from "./source.ts"
 
 /** The revision whose policy a call is held against. */
@@ -34,12 +35,13 @@ export async function policyBase(session: Session): Promise<PolicyBase> {
     if (policyRef !== undefined) throw noRepository(policyRef)
     return { why: "the call has no git repository" }
   }
+  if (session.inputs.hasNoBase === true) return noDefault
   const refs = await refsOf(session)
   if (policyRef !== undefined && policyRef !== "") return named(session, policyRef, refs)
   const heads = refs.filter(({ name }) => /^refs\/remotes\/[^/]+\/HEAD$/.test(name))
   const origin = heads.find(({ name }) => name === "refs/remotes/origin/HEAD")
   const [head, other] = origin === undefined ? heads : [origin]
-  if (head === undefined) return { why: "the clone knows no default branch of a remote" }
+  if (head === undefined) return noDefault
   if (other !== undefined)
     throw new SignalboxError("USAGE", {
       what: "several remotes have a default branch",
@@ -51,9 +53,10 @@ export async function policyBase(session: Session): Promise<PolicyBase> {
   return asBase(found, head.name.slice("refs/remotes/".length, -"/HEAD".length))
 }
 
+const noDefault = { why: "the clone knows no default branch of a remote" } as const
+
 async function named(session: Session, text: string, refs: readonly Ref[]): Promise<BaseRevision> {
-  const candidates = [text, `refs/remotes/${text}`, `refs/heads/${text}`]
-  const found = candidates
+  const found = namesOf(text)
     .map((name) => refs.find((ref) => ref.name === name))
     .find((ref) => ref !== undefined)
   if (found !== undefined) return asBase(found)

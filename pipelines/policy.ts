@@ -1,6 +1,6 @@
 import type { Directory, File } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
-import type { Waiver } from "../src/config/index.ts"
+import type { SignalboxConfig, Waiver } from "../src/config/index.ts"
 import {
   callWith,
   type Digest,
@@ -36,6 +36,8 @@ export interface PolicyInForce {
   readonly ownHash: Digest
   /** The base revision; undefined where none is known. */
   readonly base: BaseRevision | undefined
+  /** Project and registry as the base has them; undefined where it has none that can be read. */
+  readonly basePlace: Pick<SignalboxConfig, "project" | "registry"> | undefined
   /** Gates that signalbox.yaml itself, the tree's or the base's, requires by name in a context. */
   named(context: GateContextName): readonly GateName[]
 }
@@ -86,6 +88,7 @@ async function findPolicy(session: Session): Promise<PolicyInForce> {
     changes,
     ownHash: own.hash,
     base: "commit" in base ? base : undefined,
+    basePlace: "policy" in law ? law.policy.config : undefined,
     named: (context: GateContextName) => own.named(context),
   })
   if (!("commit" in base)) return ownCounts({ source: "own", why: base.why })
@@ -105,7 +108,14 @@ async function findPolicy(session: Session): Promise<PolicyInForce> {
     session: await heldAgainst(own, law.policy, law.toolbox),
     // A waiver that the tree has removed is not honoured any more: the finding is the tree's to answer for.
     waivers: law.policy.waivers.filter(({ id }) => own.waivers.some((waiver) => waiver.id === id)),
-    ...{ changes, base, ownHash: own.hash, ownSession: own.session, ownWaivers: own.waivers },
+    ...{
+      changes,
+      base,
+      basePlace: law.policy.config,
+      ownHash: own.hash,
+      ownSession: own.session,
+      ownWaivers: own.waivers,
+    },
     named: (context) => [...new Set([...law.policy.named(context), ...own.named(context)])],
   }
 }

@@ -1,4 +1,4 @@
-import type { EnvironmentConfig } from "../src/config/index.ts"
+import type { EnvironmentConfig, SignalboxConfig } from "../src/config/index.ts"
 import { callWith, isPolicyOfBase, SignalboxError } from "../src/domain/index.ts"
 import type { PolicyInForce } from "./policy.ts"
 import { assertApprovable } from "./satisfiable.ts"
@@ -61,4 +61,29 @@ export async function policyAnchor(
   if (repository === undefined)
     throw new SignalboxError("INTERNAL", { what: "the repository has no root commit" })
   return { repository, branch: identity.branch }
+}
+
+/**
+ * Refuses to publish a commit that names another project or registry than the base: images, record and the registry's token
+ * would go where a branch, or a protected commit from before a move, sends them.
+ * @param own configuration of the commit
+ * @throws POLICY_REFUSED
+ */
+export async function assertPlaceOfBase(
+  { basePlace, session }: Pick<PolicyInForce, "basePlace" | "session">,
+  commit: string,
+  own: Pick<SignalboxConfig, "project" | "registry">,
+): Promise<void> {
+  if (basePlace === undefined) return
+  // A registry in the toolbox wins over that of signalbox.yaml.
+  const hasOwnRegistry = (await session.toolbox()).registry === undefined
+  const names = ["project", ...(hasOwnRegistry ? ["registry" as const] : [])] as const
+  const other = names.find((name) => own[name] !== basePlace[name])
+  if (other === undefined) return
+  throw new SignalboxError("POLICY_REFUSED", {
+    what: `the commit names another ${other} than the base revision`,
+    where: `${commit}: signalbox.yaml: ${other}`,
+    why: `it has ${JSON.stringify(own[other])}, the base has ${JSON.stringify(basePlace[other])}`,
+    next: `merge the change of ${other} first, and publish a commit that has it`,
+  })
 }

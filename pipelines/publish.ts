@@ -44,11 +44,13 @@ import { assertSigningKey, putEvidence, registryPlace } from "./evidence.ts"
 import { gatesError, policyApproval } from "./gate-end.ts"
 import { type GateRun, judge } from "./gates.ts"
 import { policyInForce, protectedRefs } from "./policy.ts"
-import { assertMayChange } from "./protection.ts"
+import { assertMayChange, assertPlaceOfBase } from "./protection.ts"
 import { pushImage } from "./push.ts"
+import { assertWillBeSigned } from "./route.ts"
 import { judgeAgain } from "./scan.ts"
-import { assertProtected, releaseTree, type SourceFacts, sessionAt, sourceFacts } from "./source.ts"
+import { assertProtected, git, releaseTree, type SourceFacts, sessionAt, sourceFacts } from "./source.ts"
 import { signedBefore } from "./statements.ts"
+import { assertTagsAgree } from "./tags.ts"
 
 /** A release, and whether this call created it. */
 export interface PublishedRelease {
@@ -74,21 +76,21 @@ export interface PublishRequest {
  * Judges, builds and pushes one commit, and writes its record. Calling it again changes nothing: a version that has a
  * record is returned as it is, or refused when its record is of another commit. Where a database has grown too old since,
  * the same digests are judged again, and that is stored beside the record.
- * @throws USAGE for a tag of another version; POLICY_REFUSED for a release that is not on the protected branch;
+ * @throws USAGE for a tag of another version; POLICY_REFUSED for a release that is not on the protected branch, or a commit
+ * of another project or registry than the base's;
  * POLICY_REFUSED, EVIDENCE_MISSING where one of the environments would refuse the release; RECORD_CONFLICT for a version
- * of another commit; CONFIG_INVALID for a mistake in any file that a deployment reads.
+ * of another commit, or with a tag on another one; CONFIG_INVALID for a mistake in any file that a deployment reads.
  */
 export async function publishRelease(session: Session, request: PublishRequest): Promise<PublishResult> {
   const version = parseVersion(request.version)
   assertTagOf(version, request.tag)
   await assertSigningKey(session)
-  const [{ session: held }, protectedBranches] = await Promise.all([
-    policyInForce(session),
-    protectedRefs(session),
-  ])
+  const [policy, protectedBranches] = await Promise.all([policyInForce(session), protectedRefs(session)])
+  const { session: held } = policy
   const facts = await sourceFacts(session, protectedBranches, request.tag)
   // Project and registry are those of the commit, whatever the working tree says: images and record belong together.
   const atCommit = await sessionAt(session, facts.commit)
+  await assertPlaceOfBase(policy, facts.commit, await atCommit.config())
   const existing = await lookUpRelease(atCommit, version, true)
   // A pre-release may come from any branch; only a protected branch may lead to production.
   if (!isPrerelease(version)) assertProtected(facts, protectedBranches)
@@ -96,6 +98,8 @@ export async function publishRelease(session: Session, request: PublishRequest):
   const trust = facts.onProtected.length > 0 ? "release" : "branch"
   const known = async (release: Release) => signedBefore(held, assertSameCommit(release, facts))
   if (existing !== undefined) return publishedBefore(held, await known(existing), request, trust)
+  await assertTagsAgree((args) => git(session, args), version, facts.commit)
+  await assertWillBeSigned(held, request.environments ?? [])
   const released = held.withSource(await releaseTree(session, facts.commit), facts.commit)
   await assertConfigurationValid(released)
   await assertBuildable(released, trust)

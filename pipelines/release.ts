@@ -13,6 +13,7 @@ import { type DeploymentRequest, deployRelease, planRelease } from "./environmen
 import { observe } from "./operate.ts"
 import { policyInForce, protectedRefs } from "./policy.ts"
 import { publishOutput, publishRelease } from "./publish.ts"
+import { assertRouteTakes } from "./route.ts"
 import { assertApprovable } from "./satisfiable.ts"
 import { assertProtected, sourceFacts } from "./source.ts"
 
@@ -59,6 +60,7 @@ export async function release(session: Session, request: ReleaseRequest): Promis
   for (const name of environments) await assertApprovable(await held.environment(name), config, identity)
   const published = await publishRelease(session, { version: tag, tag, environments })
   if ("refused" in published) return published.refused
+  await assertRouteTakes(session, environments, published.release)
   let { approve } = request
   let output = publishOutput(published)
   for (const [index, stage] of route.entries()) {

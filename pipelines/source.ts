@@ -1,8 +1,9 @@
 import { type Container, type Directory, dag, ExecError, ReturnType } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import { callWith, holdsRepository, SignalboxError } from "../src/domain/index.ts"
-import { toolContainer, whyFailed } from "../src/toolbox/index.ts"
+import { plainGit, plainReading, toolContainer, whyFailed } from "../src/toolbox/index.ts"
 import { fetchLfsObjects } from "./lfs.ts"
+import { tagObject } from "./tags.ts"
 
 /** The commit that a release is built from, as git describes it. */
 export interface SourceFacts {
@@ -27,7 +28,7 @@ export async function sourceFacts(
   tag?: string,
 ): Promise<SourceFacts> {
   const { project } = await session.config()
-  const revision = tag === undefined ? "HEAD" : `refs/tags/${tag}`
+  const revision = tag === undefined ? "HEAD" : await tagObject((args) => git(session, args), tag)
   const [shallow, commit = "", tree = ""] = await revisionFacts(session, revision, tag)
   // Checked before shallowness: Dagger's own checkout of a remote module is shallow, and the user cannot change that.
   await assertSameProject(session, commit, project)
@@ -105,10 +106,11 @@ async function revisionFacts(session: Session, revision: string, tag: string | u
     return await git(session, ["rev-parse", ...facts])
   } catch (cause) {
     if (!(cause instanceof ExecError) || (await revisionExists(session, revision))) throw cause
-    const next = tag === undefined ? "commit first" : "create the tag, or fetch it: git fetch --tags"
-    const what =
-      tag === undefined ? "the repository has no commit" : `the repository has no tag ${JSON.stringify(tag)}`
-    throw new SignalboxError("USAGE", { what, next }, { cause })
+    const detail =
+      tag === undefined
+        ? { what: "the repository has no commit", next: "commit first" }
+        : { what: `the tag ${JSON.stringify(tag)} is of no commit`, next: "tag the commit to release" }
+    throw new SignalboxError("USAGE", detail, { cause })
   }
 }
 
@@ -134,16 +136,9 @@ export async function gitExec(
   args: readonly string[],
   expect = ReturnType.Any,
 ): Promise<Container> {
-  return (
-    toolContainer(await session.toolbox(), "gitleaks")
-      .withMountedDirectory("/repository", await repository(session))
-      // An object that stands in for another one (git replace) would be released under the other one's id.
-      .withEnvVariable("GIT_NO_REPLACE_OBJECTS", "1")
-      .withEnvVariable("GIT_CONFIG_COUNT", "1")
-      .withEnvVariable("GIT_CONFIG_KEY_0", "safe.directory")
-      .withEnvVariable("GIT_CONFIG_VALUE_0", "*")
-      .withExec(["git", "--git-dir=/repository/.git", ...args], { expect })
-  )
+  return plainGit(toolContainer(await session.toolbox(), "gitleaks"))
+    .withMountedDirectory("/repository", await repository(session))
+    .withExec(["git", ...plainReading, "--git-dir=/repository/.git", ...args], { expect })
 }
 
 /**

@@ -29,13 +29,17 @@ export async function recordStatement(files: Directory): Promise<Envelope | null
  * @throws EVIDENCE_MISSING
  */
 export async function signedBefore(session: Session, release: Release): Promise<Release> {
-  const { signingKeys } = await session.config()
-  if (session.inputs.signing === undefined || signingKeys.length === 0) return release
-  const keys = signingKeys.map(readPublicKey)
-  const statement = await recordStatement(release.files)
-  const refusal = signatureRefusal(release.record, statement, keys, release.reference)
-  if (refusal !== null) throw refusal
+  if (session.inputs.signing !== undefined) await assertRecordSigned(session, release, release.reference)
   return release
+}
+
+/** @throws EVIDENCE_MISSING where the policy lists keys, and none of them has signed the record */
+export async function assertRecordSigned(session: Session, release: Release, where: string): Promise<void> {
+  const { signingKeys } = await session.config()
+  if (signingKeys.length === 0) return
+  const statement = await recordStatement(release.files)
+  const refusal = signatureRefusal(release.record, statement, signingKeys.map(readPublicKey), where)
+  if (refusal !== null) throw refusal
 }
 
 /** Key of the statement about an operation: those about one release in one environment begin equally. */

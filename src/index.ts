@@ -733,7 +733,7 @@ export class Signalbox {
     )
     return new Session({
       source,
-      toolbox: held,
+      ...held,
       git,
       config: this.config,
       actor: this.actor,

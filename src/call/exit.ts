@@ -1,5 +1,5 @@
 import { type Container, dag, ExecError } from "@dagger.io/dagger"
-import { ExitCode, oneLine, withoutOrders } from "../domain/index.ts"
+import { ExitCode, oneLine, type SignalboxError, withoutOrders } from "../domain/index.ts"
 import { explainThrown } from "./explain.ts"
 
 /** How a call ends: what it prints, and with which exit code. */

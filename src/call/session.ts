@@ -11,6 +11,8 @@ export interface Inputs {
   readonly revision?: string | undefined
   readonly config: File | undefined
   readonly toolbox: File
+  /** The tree itself chooses the images of the call, and no base revision is known, whatever git says. Default: false. */
+  readonly hasNoBase?: boolean
   /** Who acts, as locks and ledgers name them. */
   readonly actor: string | undefined
   readonly registryUser: string | undefined

@@ -1,5 +1,5 @@
 import type { EnvironmentConfig } from "../config/index.ts"
-import { type Evidence, evidenceRefusals, throwRefusals } from "./plan/index.ts"
+import { type Evidence, evidenceRefusals, lastingRefusals, throwRefusals } from "./plan/index.ts"
 
 /** An environment that a release is meant for. */
 export interface Destination {
@@ -19,4 +19,17 @@ export interface Destination {
 export function assertAccepted(evidence: Evidence, destinations: readonly Destination[], date: string): void {
   const refusals = destinations.flatMap((destination) => evidenceRefusals(evidence, { ...destination, date }))
   throwRefusals(refusals, "nothing was published")
+}
+
+/**
+ * Judges what of a published release's evidence neither a later scan nor an override changes: a protected environment that
+ * refuses it will do so at the end of its route, too.
+ * @throws EVIDENCE_MISSING, POLICY_REFUSED
+ */
+export function assertLastingEvidence(
+  evidence: Evidence,
+  { environment, protectedBranches }: Pick<Destination, "environment" | "protectedBranches">,
+): void {
+  const request = { environment, protectedBranches, requiredGates: [] }
+  throwRefusals(lastingRefusals(evidence, request), "nothing was deployed")
 }

@@ -1,3 +1,3 @@
-export { assertAccepted } from "./acceptance.ts"
+export { assertAccepted, assertLastingEvidence } from "./acceptance.ts"
 export { assertPassesAccess } from "./access/passes.ts"
 export type { DriverCommand, DriverRequest, DriverRequestInput } from "./request.ts"

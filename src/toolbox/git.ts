@@ -3,14 +3,25 @@ import { toolContainer } from "./containers.ts"
 import type { ToolboxFile } from "./schema.ts"
 
 /** Paths as they are, and parents as the commits themselves name them. */
-const plainReading = ["safe.directory=*", "core.quotePath=false", "core.commitGraph=false"].flatMap((one) => [
-  "-c",
-  one,
-])
+export const plainReading = ["safe.directory=*", "core.quotePath=false", "core.commitGraph=false"].flatMap(
+  (one) => ["-c", one],
+)
 
 /**
- * Git over a repository, with its output in `/answers/OUTPUT`. Nothing of the host's configuration counts, and no object
- * stands in for another one (`git replace`). A tool's image may have no shell.
+ * What git would otherwise believe beside the commits themselves: an object that stands in for another one (`git replace`),
+ * and parents that `.git/info/grafts` gives to a commit. With either, a protected branch contains whatever somebody likes.
+ * The file of grafts is one that is nowhere: of an empty one git prints that it is deprecated.
+ */
+export const plainHistory = { GIT_NO_REPLACE_OBJECTS: "1", GIT_GRAFT_FILE: "/nowhere/grafts" } as const
+
+/** A container in which git reads commits as they are, and the host's configuration counts for nothing. */
+export function plainGit(container: Container): Container {
+  const variables = { ...plainHistory, GIT_CONFIG_NOSYSTEM: "1", GIT_TERMINAL_PROMPT: "0" }
+  return Object.entries(variables).reduce((all, [name, value]) => all.withEnvVariable(name, value), container)
+}
+
+/**
+ * Git over a repository, with its output in `/answers/OUTPUT`. A tool's image may have no shell.
  * @param repository holds `.git`
  */
 export function gitRead(
@@ -19,12 +30,9 @@ export function gitRead(
   args: readonly string[],
   output: string,
 ): Container {
-  return toolContainer(toolbox, "gitleaks")
+  return plainGit(toolContainer(toolbox, "gitleaks"))
     .withUser("0")
     .withEnvVariable("HOME", "/tmp")
-    .withEnvVariable("GIT_CONFIG_NOSYSTEM", "1")
-    .withEnvVariable("GIT_NO_REPLACE_OBJECTS", "1")
-    .withEnvVariable("GIT_TERMINAL_PROMPT", "0")
     .withMountedDirectory("/repository", repository)
     .withDirectory("/answers", dag.directory())
     .withExec(["git", ...plainReading, "--git-dir=/repository/.git", ...args], {

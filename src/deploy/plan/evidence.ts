@@ -24,7 +24,10 @@ type Judged = Pick<DriverRequest, "date"> & {
 }
 
 /** Gates whose verdict counts: those that the release needed, and those that are required now. */
-function counting(record: Evidence, { requiredGates }: Judged): readonly GateEvidence[] {
+function counting(
+  record: Evidence,
+  { requiredGates }: Pick<Judged, "requiredGates">,
+): readonly GateEvidence[] {
   return record.gates.filter((gate) => isRequired(gate) || requiredGates.includes(gate.gate))
 }
 
@@ -40,6 +43,16 @@ export function evidenceRefusals(record: Evidence, request: Judged): readonly Si
     ...missingGates(record, request),
     ...toolRefusals(record, request),
     ...waiverRefusals(record, request.date),
+  ]
+}
+
+/** What of it neither time nor a later scan nor an override changes. */
+export function lastingRefusals(record: Evidence, request: Omit<Judged, "date">): readonly SignalboxError[] {
+  if (!request.environment.protected) return []
+  return [
+    ...prereleaseRefusal(record, request.environment.name),
+    ...policyRefusal(record, request),
+    ...toolRefusals(record, request),
   ]
 }
 
@@ -66,7 +79,10 @@ function prereleaseRefusal({ version }: Evidence, environment: string): readonly
 }
 
 /** A tree that was judged by its own policy has judged itself. */
-function policyRefusal({ version, policy }: Evidence, request: Judged): readonly SignalboxError[] {
+function policyRefusal(
+  { version, policy }: Evidence,
+  request: Omit<Judged, "date">,
+): readonly SignalboxError[] {
   const { environment, protectedBranches } = request
   const branch = policy?.branch
   if (isPolicyOfBase(policy) && branch !== undefined && protectedBranches.includes(branch)) return []
@@ -147,7 +163,7 @@ function databaseRefusals(record: Evidence, request: Judged): readonly Signalbox
   })
 }
 
-function toolRefusals(record: Evidence, request: Judged): readonly SignalboxError[] {
+function toolRefusals(record: Evidence, request: Omit<Judged, "date">): readonly SignalboxError[] {
   const loose = counting(record, request).flatMap((gate) =>
     gate.tools
       .filter((tool) => !/sha256:[0-9a-f]{64}$/.test(tool.image ?? ""))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { assertAccepted } from "../../../src/deploy/index.ts"
+import { assertAccepted, assertLastingEvidence } from "../../../src/deploy/index.ts"
 import { Duration, sha256 } from "../../../src/domain/index.ts"
 import { environmentOf } from "./support/sets.ts"
 
@@ -57,5 +57,36 @@ describe("a release that is not made yet", () => {
 
   test("meant for no environment is not judged by any", () => {
     expect(() => assertAccepted(evidence, [], date)).not.toThrow()
+  })
+})
+
+describe("sibling of C17: a published release whose route ends at a protected environment", () => {
+  const asked =
+    (change: Partial<typeof evidence>, isProtected = true) =>
+    () =>
+      assertLastingEvidence({ ...evidence, ...change }, destination("production", fresh, isProtected))
+
+  test.each<[string, object, RegExp]>([
+    ["a pre-release", { version: "1.0.0-rc.1" }, /1\.0\.0-rc\.1 is a pre-release/],
+    [
+      "judged by its own policy",
+      { policy: { ...evidence.policy, source: "own" } },
+      /not judged by the policy/,
+    ],
+    [
+      "judged by tools without a digest",
+      { gates: evidence.gates.map((gate) => ({ ...gate, tools: [{ name: "trivy", version: "1" }] })) },
+      /tools are not named by digest/,
+    ],
+  ])("is refused before it is deployed to the first: %s", (_, change, says) => {
+    expect(asked(change)).toThrow(says)
+    expect(asked(change)).toThrow("nothing was deployed")
+    expect(asked(change, false)).not.toThrow()
+  })
+
+  test("is not refused for what a later scan or an override may change by then", () => {
+    const gates = evidence.gates.map((gate) => ({ ...gate, verdict: "fail" as never }))
+    expect(asked({ gates })).not.toThrow()
+    expect(asked({})).not.toThrow()
   })
 })

@@ -1,6 +1,7 @@
 import type { Directory, File } from "@dagger.io/dagger"
 import { describe, expect, test } from "vitest"
 import { toolboxOfBase } from "../../../pipelines/base-toolbox.ts"
+import { policyBase } from "../../../pipelines/policy-base.ts"
 
 /** A directory of texts, as far as it is asked. */
 function directory(
@@ -15,14 +16,18 @@ function directory(
         ),
       ),
     )
+  // As the engine was seen to look a name up: it takes a tag or branch that is called so where there is none.
+  const resolved = (name: string) =>
+    [name, `refs/${name}`, `refs/tags/${name}`, `refs/heads/${name}`, `refs/remotes/${name}`].find(
+      (full) => full in refs,
+    )
+  const known = <T>(name: string, found: T | undefined): T => {
+    if (found === undefined) throw new Error(`repository does not contain ref "${name}"`)
+    return found
+  }
   const tree = (name: string) => ({
-    tree: () => ({
-      sync: async () => {
-        const found = refs[name]
-        if (found === undefined) throw new Error(`repository does not contain ref "${name}"`)
-        return found
-      },
-    }),
+    ref: async () => known(name, resolved(name)),
+    tree: () => ({ sync: async () => known(name, refs[resolved(name) ?? name]) }),
   })
   return {
     entries: async () => [...new Set(Object.keys(files).map((name) => name.replace(/\/.*/, "/")))],
@@ -55,7 +60,7 @@ type Given = Parameters<typeof toolboxOfBase>[0]
 const chosen = async (path: string, more: Partial<Given> = {}) => {
   const toolbox = file(path, await feature.file(path).contents())
   const given = { source: feature, toolbox, git, policyRef: undefined, approvePolicy: undefined, ...more }
-  return (await toolboxOfBase(given)).contents()
+  return (await toolboxOfBase(given)).toolbox.contents()
 }
 
 describe("V04 V22 the toolbox file of a tree that is judged", () => {
@@ -112,4 +117,58 @@ describe("V04 V22 the toolbox file of a tree that is judged", () => {
 test("a linked worktree, whose repository is somewhere else, is left to the policy to tell", async () => {
   const linked = { ...directory({}), entries: async () => [".git", "toolbox.yaml"] } as unknown as Directory
   expect(await chosen("toolbox.yaml", { git: linked })).toBe("feature")
+})
+
+describe("sibling of V04: a tag or branch of the base's name chooses no toolbox", () => {
+  const attacked = (...names: readonly string[]) =>
+    directory(clone, {
+      "refs/remotes/origin/main": base,
+      ...Object.fromEntries(names.map((name) => [name, feature])),
+    })
+
+  test.each(["refs/tags/origin/main", "refs/heads/origin/main", "refs/tags/refs/remotes/origin/main"])(
+    "%s beside the branch",
+    async (name) => {
+      for (const policyRef of ["origin/main", "refs/remotes/origin/main"])
+        expect(await chosen("toolbox.yaml", { policyRef, git: attacked(name) })).toBe("base")
+    },
+  )
+
+  test("in the place of a branch that the clone does not have: nothing runs in the tree's images", async () => {
+    const without = directory(clone, {
+      "refs/tags/refs/remotes/origin/main": base,
+      "refs/heads/refs/remotes/origin/main": base,
+      "refs/tags/origin/main": base,
+    })
+    for (const policyRef of ["origin/main", "refs/remotes/origin/main"]) {
+      await expect(chosen("toolbox.yaml", { policyRef, git: without })).rejects.toMatchObject({
+        code: "USAGE",
+        detail: { what: expect.stringContaining(policyRef), why: expect.stringContaining("toolbox.yaml") },
+      })
+      // The caller's own tools can be asked, and say what is missing.
+      expect(await chosen("toolbox.yaml", { policyRef, git: without, toolbox: file("t.yaml", "mine") })).toBe(
+        "mine",
+      )
+    }
+  })
+
+  test("the default branch's tools tell that the named ref is not there", async () => {
+    expect(await chosen("toolbox.yaml", { policyRef: "upstream/main" })).toBe("base")
+  })
+
+  test("where the tree's images are used, no base revision is taken from what their git says", async () => {
+    const given = {
+      source: feature,
+      toolbox: file("toolbox.yaml", "feature"),
+      git: directory({ ".git/HEAD": "x" }),
+    }
+    const more = { policyRef: undefined, approvePolicy: undefined }
+    expect((await toolboxOfBase({ ...given, ...more })).hasNoBase).toBe(true)
+    const elsewhere = { ...given, ...more, toolbox: file("toolbox.yaml", "the machine's") }
+    expect((await toolboxOfBase(elsewhere)).hasNoBase).toBe(false)
+    const inputs = { ...given, ...more, hasNoBase: true }
+    // The session has no toolbox that could be read: any exec of git would throw.
+    const session = { inputs } as unknown as Parameters<typeof policyBase>[0]
+    expect(await policyBase(session)).toEqual({ why: "the clone knows no default branch of a remote" })
+  })
 })

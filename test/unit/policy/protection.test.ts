@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import type { PolicyInForce } from "../../../pipelines/policy.ts"
-import { assertMayChange } from "../../../pipelines/protection.ts"
+import { assertMayChange, assertPlaceOfBase } from "../../../pipelines/protection.ts"
+import { assertWillBeSigned } from "../../../pipelines/route.ts"
+import type { Session } from "../../../src/call/index.ts"
 import { type PolicyIdentity, sha256 } from "../../../src/domain/index.ts"
 import { parseToolbox } from "../../../src/toolbox/index.ts"
 import { environmentOf } from "../deploy/support/sets.ts"
@@ -63,5 +65,56 @@ describe("V16 a call that changes a protected environment", () => {
     await expect(
       assertMayChange(policy(identity), environmentOf({ name: "staging" })),
     ).resolves.toBeUndefined()
+  })
+})
+
+describe("sibling of V45: a commit is published where the base says", () => {
+  const place = { project: "shop", registry: "registry.example" }
+  const asked = (own: Partial<typeof place>, basePlace: typeof place | undefined, toolbox = toolboxText) =>
+    assertPlaceOfBase({ ...policy(ofMain, toolbox), basePlace }, "c0ffee", { ...place, ...own })
+
+  test.each([{ project: "bank" }, { registry: "registry.example.attacker" }])(
+    "another one is refused, and both are named: %j",
+    async (own) => {
+      const [[name, value] = []] = Object.entries(own)
+      await expect(asked(own, place)).rejects.toMatchObject({
+        code: "POLICY_REFUSED",
+        detail: { where: `c0ffee: signalbox.yaml: ${name}`, why: expect.stringContaining(`"${value}"`) },
+      })
+    },
+  )
+
+  test("the same is not, nor is any where the base has none, nor a registry that the toolbox wins over", async () => {
+    await expect(asked({}, place)).resolves.toBeUndefined()
+    await expect(asked({ project: "bank" }, undefined)).resolves.toBeUndefined()
+    const ofToolbox = `registry: registry.example/apps\n${toolboxText}`
+    await expect(asked({ registry: "another.example" }, place, ofToolbox)).resolves.toBeUndefined()
+    await expect(asked({ project: "bank" }, place, ofToolbox)).rejects.toMatchObject({ exitCode: 16 })
+  })
+})
+
+describe("sibling of C17: a release for a protected environment is not published unsigned", () => {
+  const call = (keys: readonly string[], signing: object | undefined) =>
+    ({
+      inputs: { signing },
+      config: async () => ({ signingKeys: keys.map((name) => ({ name })) }),
+      environment: async (name: string) => environmentOf({ name, protected: name === "production" }),
+    }) as unknown as Session
+
+  test("where the policy lists keys and the call has none: signed-record", async () => {
+    await expect(
+      assertWillBeSigned(call(["release"], undefined), ["staging", "production"]),
+    ).rejects.toMatchObject({
+      exitCode: 16,
+      detail: { where: "production", why: expect.stringContaining("rule signed-record") },
+    })
+  })
+
+  test.each<[string, readonly string[], object | undefined, readonly string[]]>([
+    ["with a key", ["release"], {}, ["staging", "production"]],
+    ["where no key counts", [], undefined, ["staging", "production"]],
+    ["where no environment is protected", ["release"], undefined, ["staging"]],
+  ])("otherwise it is: %s", async (_, keys, signing, names) => {
+    await expect(assertWillBeSigned(call(keys, signing), names)).resolves.toBeUndefined()
   })
 })
