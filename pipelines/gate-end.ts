@@ -1,4 +1,3 @@
-import type { File } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import { conclude, failed, type Outcome } from "../src/call/index.ts"
 import {
@@ -22,18 +21,15 @@ export interface ReportEnd {
   /** The call, as it is written after the arguments of the module. */
   readonly call: string
   readonly markdown: string
-  readonly toolbox: File
 }
 
 /** Prints a report and ends the call with the exit code of its verdict. */
-export async function endWithVerdict({ toolbox, ...report }: ReportEnd): Promise<string> {
-  const { parseToolbox, toolContainer } = await import("../src/toolbox/index.ts")
-  const shell = async () => toolContainer(parseToolbox(await toolbox.contents(), "toolbox.yaml"), "node")
-  return conclude(shell, endOf(report))
+export function endWithVerdict(report: ReportEnd): string {
+  return conclude(endOf(report))
 }
 
 /** How a call ends with a report: its exit code, and what the report itself does not say. */
-export function endOf(report: Omit<ReportEnd, "toolbox">): Outcome {
+export function endOf(report: ReportEnd): Outcome {
   const { incomplete, approvable, call, markdown } = report
   const verdict = verdicts.find((name) => name === report.verdict)
   if (verdict === undefined)

@@ -133,7 +133,7 @@ export class Signalbox {
         context: contextNamed(context),
         ...chosen,
       })
-      return new GateReport(data.verdict, reports, session.inputs.toolbox, data.partial, approvable)
+      return new GateReport(data.verdict, reports, data.partial, approvable)
     })
   }
 
@@ -707,33 +707,30 @@ export class Signalbox {
 
   /** Runs a call: returns what it prints, or ends with its exit code. */
   private async end(body: (session: Session) => Promise<Outcome>, key?: SigningSecrets): Promise<string> {
-    const session = await this.session(key)
     const { conclude, settle } = await import("./call/index.ts")
-    const outcome = await settle(() => session.runWithCleanup(() => body(session)))
-    return conclude(() => session.shell(), outcome)
+    const outcome = await settle(async () => {
+      const session = await this.session(key)
+      return session.runWithCleanup(() => body(session))
+    })
+    return conclude(outcome)
   }
 
   /** The same for a call that returns an object. */
   private async view<T>(body: (session: Session) => Promise<T>): Promise<T> {
-    const session = await this.session()
     const { attempt } = await import("./call/index.ts")
-    return attempt(
-      () => session.shell(),
-      () => session.runWithCleanup(() => body(session)),
-    )
+    return attempt(async () => {
+      const session = await this.session()
+      return session.runWithCleanup(() => body(session))
+    })
   }
 
   private async session(key?: SigningSecrets): Promise<Session> {
-    const { attempt, Session, secretsByName } = await import("./call/index.ts")
+    const { Session, secretsByName } = await import("./call/index.ts")
     const { toolboxOfBase } = await import("../pipelines/base-toolbox.ts")
     const { source, toolbox, git, policyRef, approvePolicy } = this
-    // Where it cannot be told whose toolbox counts, the call ends without one.
-    const held = await attempt(undefined, () =>
-      toolboxOfBase({ source, toolbox, git, policyRef, approvePolicy }),
-    )
     return new Session({
       source,
-      ...held,
+      ...(await toolboxOfBase({ source, toolbox, git, policyRef, approvePolicy })),
       git,
       config: this.config,
       actor: this.actor,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto"
 import { type Container, dag } from "@dagger.io/dagger"
 import type { EnvironmentConfig } from "../config/index.ts"
 import { SignalboxError } from "../domain/index.ts"
-import { clusterPorts, effect, embeddedCluster, whyFailed } from "../toolbox/index.ts"
+import { clusterPorts, effect, embeddedCluster, toolContainer, whyFailed } from "../toolbox/index.ts"
 import type { ClusterAccess, ReachedCluster, Session } from "./session.ts"
 
 /** Directory in the driver's container that only root may enter, so that the tests' programs cannot read the kubeconfig. */
@@ -71,7 +71,8 @@ async function startEmbedded(session: Session): Promise<ReachedCluster> {
     await cluster.stop({ kill: true })
   })
   // Started first: an image of ours that cannot be pulled is no failure of the cluster.
-  const shell = (await (await session.shell()).sync()).withServiceBinding(alias, cluster)
+  const node = toolContainer(await session.toolbox(), "node")
+  const shell = (await node.sync()).withServiceBinding(alias, cluster)
   const authority = await orUnreachable(() =>
     effect(shell, session.nonce).withExec(["node", "--input-type=module", "--eval", readAuthority]).stdout(),
   )

@@ -1,7 +1,7 @@
 import { type Container, type Directory, type File, type Secret, type Service } from "@dagger.io/dagger"
 import type { Checked, EnvironmentConfig, Extended, SignalboxConfig } from "../config/index.ts"
 import { callWith, SignalboxError } from "../domain/index.ts"
-import { runner, type ToolboxFile, toolContainer } from "../toolbox/index.ts"
+import { runner, type ToolboxFile } from "../toolbox/index.ts"
 
 /** The arguments of the module's constructor, and the access given by `with-access`. */
 export interface Inputs {
@@ -255,11 +255,6 @@ export class Session {
         { cause },
       )
     }
-  }
-
-  /** The container whose last exec ends a failed call with our exit code. */
-  async shell(): Promise<Container> {
-    return toolContainer(await this.toolbox(), "node")
   }
 
   async runner(): Promise<Container> {

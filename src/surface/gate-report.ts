@@ -1,4 +1,4 @@
-import { type Directory, type File, func, object } from "@dagger.io/dagger"
+import { type Directory, func, object } from "@dagger.io/dagger"
 
 /** The gates' verdicts with their evidence, in several formats. The gates run once, whichever format is read. */
 @object()
@@ -13,21 +13,13 @@ export class GateReport {
 
   /** Fewer gates were judged than the context requires. */
   partial: boolean
-  toolbox: File
   /** Hash of the tree's own policy, where it passes only by that one. */
   approvable?: string
 
-  constructor(
-    verdict: string,
-    reports: Directory,
-    toolbox: File,
-    partial: boolean = false,
-    approvable?: string,
-  ) {
+  constructor(verdict: string, reports: Directory, partial: boolean = false, approvable?: string) {
     this.verdict = verdict
     this.partial = partial
     this.reports = reports
-    this.toolbox = toolbox
     if (approvable !== undefined) this.approvable = approvable
   }
 
@@ -70,10 +62,10 @@ export class GateReport {
   @func({ cache: "never" })
   async assert(partial: boolean = false): Promise<string> {
     const { endWithVerdict } = await import("../../pipelines/gate-end.ts")
-    const { verdict, approvable, toolbox } = this
+    const { verdict, approvable } = this
     const incomplete = this.partial && !partial
     const call = `gates … assert${partial ? " --partial" : ""}`
     const markdown = await this.markdown()
-    return endWithVerdict({ verdict, incomplete, approvable, call, markdown, toolbox })
+    return endWithVerdict({ verdict, incomplete, approvable, call, markdown })
   }
 }

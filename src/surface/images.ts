@@ -109,9 +109,6 @@ export class Images {
       policyRef: undefined,
       approvePolicy: undefined,
     })
-    return attempt(
-      () => session.shell(),
-      () => body(session),
-    )
+    return attempt(() => body(session))
   }
 }

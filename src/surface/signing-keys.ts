@@ -14,7 +14,7 @@ export class SigningKeys {
   async new(password: Secret, algorithm: string = "ed25519"): Promise<Directory> {
     const { attempt } = await import("../call/index.ts")
     // No toolbox is needed to make a pair, and so none to refuse.
-    return attempt(undefined, async () => {
+    return attempt(async () => {
       const { newSigningKeys } = await import("../../pipelines/signing-keys.ts")
       return newSigningKeys(await password.plaintext(), algorithm)
     })
