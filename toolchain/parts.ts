@@ -5,8 +5,9 @@ import { steps as imageSteps } from "./images/index.ts"
 import { registryBinary, registryService } from "./registry/index.ts"
 import { typescriptSdk, typescriptSdkImage } from "./runtime/index.ts"
 import type { Service, Step, StepOutputs } from "./steps/index.ts"
+import { cosignStep } from "./tools/index.ts"
 
-/** Every step of every part. */
+/** Every step of every part that `up` builds. */
 export const steps: readonly Step[] = [
   registryBinary,
   engineBinaries,
@@ -14,6 +15,9 @@ export const steps: readonly Step[] = [
   ...imageSteps,
   ...clusterSteps,
 ].map(withCost)
+
+/** Steps that `up` leaves out: whoever needs one has it built. */
+export const onDemandSteps: readonly Step[] = [cosignStep].map(withCost)
 
 /** What a running engine with its registry needs, without most of the tools' images. */
 export const engineSteps: readonly string[] = [registryBinary.id, engineBinaries.id, typescriptSdk.id]

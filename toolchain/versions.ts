@@ -21,6 +21,8 @@ export const versions = {
   k6: "1.8.1",
   kubeconform: "0.7.0",
   trivy: "0.74.0",
+  /** Built on demand, for the one test that runs it. */
+  cosign: "3.1.3",
   /** Date of the newest fact in the advisory database that the toolchain builds. */
   advisories: "2024-09-11",
 } as const

@@ -5,7 +5,7 @@ import { engineBinaries, findExternalEngine, linkCommandLine } from "../engine/i
 import { requireGo } from "../go.ts"
 import { removeGoCaches } from "../go-caches.ts"
 import { debianChanges, publishImages, writeToolboxFile } from "../images/index.ts"
-import { debianPackages, engineOf, engineSteps, registryOf, steps } from "../parts.ts"
+import { debianPackages, engineOf, engineSteps, onDemandSteps, registryOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
 import {
   freeDisk,
@@ -71,7 +71,8 @@ async function build(only: readonly string[] | undefined, say: (text: string) =>
   const peak = await disk.stop()
   if (missing.length > 0)
     say(`${missing.length} parts were built; disk taken meanwhile: up to ${(peak / 1e9).toFixed(1)} GB`)
-  if (await removeGoCaches(steps, outputs, paths)) say("Everything is built: what Go has kept goes")
+  if (await removeGoCaches(steps, outputs, { ...paths, onDemand: onDemandSteps }))
+    say("Everything is built: what Go has kept goes")
   return outputs
 }
 

@@ -36,3 +36,11 @@ const tools: readonly GoTool[] = [
 
 /** One step per tool, `tool-<name>`; its output holds the binary `<name>`. */
 export const steps: readonly Step[] = tools.map(toolStep)
+
+/** cosign: nothing of the pipelines calls it. A test checks with it what was signed, and has it built. */
+export const cosignStep: Step = toolStep({
+  name: "cosign",
+  version: `v${versions.cosign}`,
+  package: "github.com/sigstore/cosign/v3/cmd/cosign",
+  versionVariable: "sigs.k8s.io/release-utils/version.gitVersion",
+})

@@ -2,11 +2,12 @@ import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { costly } from "../../../toolchain/costs.ts"
-import { steps } from "../../../toolchain/parts.ts"
+import { onDemandSteps, steps as stepsOfUp } from "../../../toolchain/parts.ts"
 import { repositoryRoot } from "../../../toolchain/paths.ts"
 import type { ExecOptions, Step, StepContext } from "../../../toolchain/steps/index.ts"
 import { scratch } from "./scratch.ts"
 
+const steps = [...stepsOfUp, ...onDemandSteps]
 const builders = steps.filter((step) => step.fetch)
 
 interface Call {
@@ -52,7 +53,7 @@ test("all heavy steps are builders, and have a cost", () => {
   const heavy = steps.filter((step) => step.heavy)
   expect(heavy.filter((step) => !step.fetch).map(({ id }) => id)).toEqual([])
   expect(heavy.filter((step) => !step.cost).map(({ id }) => id)).toEqual([])
-  expect(builders).toHaveLength(13)
+  expect(builders).toHaveLength(14)
   expect(costly.filter((id) => !steps.some((step) => step.id === id))).toEqual([])
 })
 
@@ -75,4 +76,10 @@ test("what is built with tags is downloaded for with these tags", async () => {
   const fetched = await callsOf(engine, async (ctx) => engine.fetch?.(ctx))
   expect(built.map(tagsOf)).toEqual(["dfexcludepatterns,dfparents", ""])
   expect(fetched.map(tagsOf)).toEqual(["dfexcludepatterns,dfparents"])
+})
+
+test("what is built on demand is no part of up, and needs nothing that is", () => {
+  expect(onDemandSteps.map(({ id }) => id)).toEqual(["tool-cosign"])
+  expect(stepsOfUp.map(({ id }) => id)).not.toContain("tool-cosign")
+  expect(onDemandSteps.flatMap(({ needs }) => needs)).toEqual([])
 })

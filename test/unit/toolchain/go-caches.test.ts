@@ -48,6 +48,15 @@ test("while something is still to be built it stays, whatever this call was aske
   expect(existsSync(join(caches.go, "build/00"))).toBe(true)
 })
 
+test("a step that is built on demand is not waited for, and keeps it only while it is being made", async () => {
+  const { caches, output } = await place(["engine", "helm"])
+  const onDemand = [step("cosign", true)]
+  const release = await tryLock(stepLock(caches.cache, "cosign"), "another process")
+  expect(await removeGoCaches(steps, { output }, { ...caches, onDemand })).toBe(false)
+  await release?.()
+  expect(await removeGoCaches(steps, { output }, { ...caches, onDemand })).toBe(true)
+})
+
 test("while another process makes one of the steps it stays", async () => {
   const { caches, output } = await place(["engine", "helm"])
   const release = await tryLock(stepLock(caches.cache, "helm"), "another process")
