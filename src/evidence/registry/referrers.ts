@@ -1,4 +1,5 @@
 import { type Digest, SignalboxError, sha256 } from "../../domain/index.ts"
+import { bundleAnnotations, bundleMediaType } from "./bundle.ts"
 import type { RegistryClient } from "./client.ts"
 import {
   type Descriptor,
@@ -21,6 +22,8 @@ const attempts = 5
 export interface AttachedStatement {
   readonly text: string
   readonly predicateType: string
+  /** The same as Sigstore bundles. Default: none. */
+  readonly bundles?: readonly string[]
 }
 
 /** The image that statements are attached to, in its own repository. */
@@ -32,7 +35,7 @@ export interface AttachedTo {
 
 /**
  * Attaches statements to an image: as an OCI referrer, listed under the tag `sha256-DIGEST` where the registry has no
- * referrers API, and under the tag at which cosign looks for attestations.
+ * referrers API, and under the tag at which cosign looks for attestations. Each bundle is a referrer of its own.
  * @throws REGISTRY_UNREACHABLE, also where the image is not in the registry
  */
 export async function attachStatements(
@@ -50,10 +53,24 @@ export async function attachStatements(
     }),
   )
   await client.putBlob(repository, emptyConfig)
-  const text = manifestText(envelopeMediaType, emptyDescriptor, layers, {}, subject)
   const tag = image.replace(":", "-")
-  if (!(await client.putReferrer({ registry, repository }, text)))
-    await listUnderTag(client, { registry, repository, reference: tag }, referrerOf(text))
+  const refer = async (text: string, artifactType: string): Promise<void> => {
+    if (await client.putReferrer({ registry, repository }, text)) return
+    await listUnderTag(client, { registry, repository, reference: tag }, referrerOf(text, artifactType))
+  }
+  await refer(manifestText(envelopeMediaType, emptyDescriptor, layers, {}, subject), envelopeMediaType)
+  // cosign reads referrers that are bundles first, and the tag only where there are none: one after the other, as the
+  // list under the tag has no compare-and-swap.
+  for (const { bundles = [], predicateType } of statements)
+    for (const bundle of bundles) {
+      const digest = await client.putBlob(repository, Buffer.from(bundle, "utf8"))
+      const layer = { mediaType: bundleMediaType, digest, size: Buffer.byteLength(bundle) }
+      const annotations = bundleAnnotations(predicateType)
+      await refer(
+        manifestText(bundleMediaType, emptyDescriptor, [layer], annotations, subject),
+        bundleMediaType,
+      )
+    }
   await listForCosign(client, { registry, repository, reference: `${tag}.att` }, layers, subject)
 }
 
@@ -67,12 +84,12 @@ async function descriptorOf(client: RegistryClient, repository: string, image: D
   })
 }
 
-function referrerOf(text: string): Referrer {
+function referrerOf(text: string, artifactType: string): Referrer {
   return {
     mediaType: manifestMediaType,
     digest: sha256(text),
     size: Buffer.byteLength(text),
-    artifactType: envelopeMediaType,
+    artifactType,
   }
 }
 

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises"
 import { isDigest } from "../../domain/index.ts"
+import { bundlesOf } from "../registry/bundle.ts"
 import { attachStatements } from "../registry/referrers.ts"
 import { passwordIn } from "../signing/password.ts"
 import type { SigningKey } from "../signing/private-key.ts"
 import type { Envelope } from "../statements/index.ts"
 import { payloadOf, signerOf } from "../statements/index.ts"
-import { type Subject, subjectsIn } from "../statements/statement.ts"
+import { predicateTypes, type Subject, subjectsIn } from "../statements/statement.ts"
 import { readEnvelope } from "../statements/stored.ts"
 import type { CommandOptions, OpenStore } from "./options.ts"
 import type { Files } from "./store.ts"
@@ -39,17 +40,27 @@ export async function signingKey({
   return readSigningKey(await readFile(signKey, "utf8"), password)
 }
 
+/**
+ * What is attached as Sigstore bundles, too. `cosign verify` takes a bundle of any kind for a signature of the image: so a
+ * verification, which may say that the tests failed, is none.
+ */
+const bundled: readonly string[] = [predicateTypes.release, predicateTypes.provenance]
+
 function bytesOf(envelope: Envelope): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(envelope)}\n`)
 }
 
 /** Attaches every signed statement to the images of this registry that it is about. */
-export async function attachSigned({ client, registry }: OpenStore, files: Files): Promise<void> {
+export async function attachSigned(
+  { client, registry }: Pick<OpenStore, "client" | "registry">,
+  files: Files,
+): Promise<void> {
   const statements = [...files].flatMap(([path, content]) => {
     const envelope = isStatement(path) ? readEnvelope(content) : null
     if (envelope === null || envelope.signatures.length === 0) return []
     const { predicateType, subject } = subjectsIn(payloadOf(envelope))
-    return [{ text: new TextDecoder().decode(content), predicateType, subject }]
+    const bundles = bundled.includes(predicateType) ? bundlesOf(envelope) : []
+    return [{ text: new TextDecoder().decode(content), predicateType, subject, bundles }]
   })
   const all = new Map(
     statements.flatMap(({ subject }) =>

@@ -6,31 +6,24 @@ import { newKeyPair } from "../../../../src/evidence/signing/key-pair.ts"
 import { readSigningKey } from "../../../../src/evidence/signing/private-key.ts"
 import { signed } from "../../../../src/evidence/signing/sign.ts"
 import { readPublicKey, signerOf, unsignedEnvelope } from "../../../../src/evidence/statements/index.ts"
+import { cosignKeyFile } from "./support.ts"
 
 const recorded: { password: string; publicKey: string; encrypted: readonly object[] } = JSON.parse(
   readFileSync(join(import.meta.dirname, "../../../recorded/signing/cosign-key.json"), "utf8"),
 )
-
-/** The recorded content as the key file that cosign writes around it. */
-function keyFile(label: string, content: object): string {
-  const body = Buffer.from(JSON.stringify(content)).toString("base64")
-  return [`-----BEGIN ${label}-----`, ...(body.match(/.{1,64}/g) ?? []), `-----END ${label}-----`, ""].join(
-    "\n",
-  )
-}
 
 describe("a key file of cosign", () => {
   test.each([
     ["ENCRYPTED SIGSTORE PRIVATE KEY", 0],
     ["ENCRYPTED COSIGN PRIVATE KEY", 1],
   ] as const)("%s is used as it is", async (label, index) => {
-    const key = await readSigningKey(keyFile(label, recorded.encrypted[index] ?? {}), recorded.password)
+    const key = await readSigningKey(cosignKeyFile(label, recorded.encrypted[index] ?? {}), recorded.password)
     const publicKey = readPublicKey({ name: "cosign.pub", publicKey: recorded.publicKey })
     expect(key).toMatchObject({ algorithm: "ecdsa-p256", publicKey: { id: publicKey.id } })
     expect(signerOf(signed(unsignedEnvelope("{}"), key), [publicKey])).toBe(publicKey)
   })
 
-  const file = keyFile("ENCRYPTED SIGSTORE PRIVATE KEY", recorded.encrypted[0] ?? {})
+  const file = cosignKeyFile("ENCRYPTED SIGSTORE PRIVATE KEY", recorded.encrypted[0] ?? {})
 
   test.each([
     ["another password", file, "wrong"],
@@ -38,7 +31,7 @@ describe("a key file of cosign", () => {
     ["content that is cut short", file.replace(/\n[^\n-]+\n-----END/, "\n-----END"), recorded.password],
     [
       "a cost that takes all memory",
-      keyFile("ENCRYPTED SIGSTORE PRIVATE KEY", {
+      cosignKeyFile("ENCRYPTED SIGSTORE PRIVATE KEY", {
         ...recorded.encrypted[0],
         kdf: { name: "scrypt", params: { N: 2 ** 30, r: 8, p: 1 }, salt: "AAAA" },
       }),
