@@ -18,6 +18,8 @@ export async function runTier(
 ): Promise<TierReport> {
   // Property tests ask for it in their workers, which inherit it.
   if (options.full) process.env.SIGNALBOX_CASES ??= fullCases
+  // Tests that build what nothing else needs run only then.
+  if (options.full) process.env.SIGNALBOX_FULL ??= "1"
   process.env.SIGNALBOX_SEED ??= String(options.seed)
   const started = Date.now()
   const elapsed = () => (Date.now() - started) / 1000
