@@ -1,3 +1,4 @@
+import { type EscapedForm, escapedForm } from "./escaped-secret.ts"
 import { secretShapes } from "./secrets.ts"
 
 /** Replaces a secret wherever something is printed or stored. */
@@ -19,6 +20,7 @@ interface Form {
 export class KnownSecrets {
   readonly #values = new Set<string>()
   #forms: readonly Form[] = []
+  #escaped: readonly EscapedForm[] = []
 
   /** Adds values; those shorter than six characters are not hidden. */
   learn(values: Iterable<string>): void {
@@ -31,11 +33,15 @@ export class KnownSecrets {
     const forms = [...this.#values].flatMap(formsOf).filter(({ text }) => text.length >= shortest)
     const unique = new Map(forms.map((form) => [form.text, form]))
     this.#forms = [...unique.values()].sort((a, b) => b.text.length - a.text.length)
+    const longestFirst = [...this.#values].sort((a, b) => b.length - a.length)
+    this.#escaped = longestFirst.flatMap((value) => escapedForm(value) ?? [])
   }
 
   /** Hides every known secret in a text, plain, escaped, in hex or in base64, and what has the shape of a secret. */
   hide(text: string): string {
-    const known = this.#forms.reduce(withoutForm, text)
+    // First the escaped ones: a shorter secret that is a part of one would leave the rest of it.
+    const plain = this.#escaped.reduce(withoutEscaped, text)
+    const known = this.#forms.reduce(withoutForm, plain)
     return secretShapes.reduce(
       (rest, { pattern, whole }) => rest.replace(whole ?? all(pattern), hidden),
       known,
@@ -46,8 +52,7 @@ export class KnownSecrets {
 /** Plain, in JSON, in JSON within JSON, in a URL, in hex, in base64. Base64 first: where two are equal, the later one is used. */
 function formsOf(value: string): readonly Form[] {
   const escaped = inJson(value)
-  const hex = Buffer.from(value).toString("hex")
-  const plain = [value, escaped, inJson(escaped), inAddress(value), hex, hex.toUpperCase()]
+  const plain = [value, escaped, inJson(escaped), inAddress(value), ...inHex(value)]
   return [
     ...base64Of(value).map((text) => ({ text, base64: true })),
     ...plain.map((text) => ({ text, base64: false })),
@@ -56,6 +61,14 @@ function formsOf(value: string): readonly Form[] {
 
 function inJson(value: string): string {
   return JSON.stringify(value).slice(1, -1)
+}
+
+/** As one word, and as bytes with `:` or a space between them, as dumps show them. */
+function inHex(value: string): readonly string[] {
+  const hex = Buffer.from(value).toString("hex")
+  const bytes = hex.match(/../g) ?? []
+  const all = [hex, bytes.join(":"), bytes.join(" ")]
+  return [...all, ...all.map((text) => text.toUpperCase())]
 }
 
 function inAddress(value: string): string {
@@ -79,6 +92,10 @@ function base64Of(value: string): readonly string[] {
     const own = text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6))
     return [own, own.replaceAll("+", "-").replaceAll("/", "_")]
   })
+}
+
+function withoutEscaped(text: string, { pattern, unescaped }: EscapedForm): string {
+  return text.includes(unescaped) ? text.replace(pattern, hidden) : text
 }
 
 function withoutForm(text: string, form: Form): string {

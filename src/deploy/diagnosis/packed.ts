@@ -10,11 +10,25 @@ const depth = 3
 const runs = /[A-Za-z0-9+/_-]{24,}={0,2}/g
 
 /**
+ * Base64 in lines, as `base64`, openssl and mail programs write it, also where a JSON text has the line ends. Looked for at
+ * the beginning of a run only: anywhere else it would take quadratic time on a long line.
+ */
+const lines =
+  /(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{60,}(?:\r?\n[ \t]*|(?:\\r)?\\n))+[A-Za-z0-9+/_-]+={0,2}/g
+const lineEnds = /\r?\n[ \t]*|(?:\\r)?\\n/g
+
+/**
  * A text without the secrets that are known, also where a program printed them packed: gzip in base64, once or again.
  * Plain and in base64 they are known by their characters; compressed, only by what comes out.
  */
 export function hidePacked(text: string, secrets: Pick<KnownSecrets, "hide">): string {
-  return secrets.hide(text.replaceAll(runs, (run) => (holdsSecret(run, secrets, depth) ? hidden : run)))
+  const withoutLines = text.replaceAll(lines, (block) => {
+    const joined = block.replaceAll(lineEnds, "")
+    return secrets.hide(joined) !== joined || holdsSecret(joined, secrets, depth) ? hidden : block
+  })
+  return secrets.hide(
+    withoutLines.replaceAll(runs, (run) => (holdsSecret(run, secrets, depth) ? hidden : run)),
+  )
 }
 
 function holdsSecret(run: string, secrets: Pick<KnownSecrets, "hide">, left: number): boolean {

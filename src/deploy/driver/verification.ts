@@ -51,21 +51,22 @@ export async function smoke(
   options: { readonly timeoutMs: number; readonly file: string; readonly signal: AbortSignal },
 ): Promise<SmokeReport> {
   const access = session.access()
+  await learnNamespaceSecrets(session)
   const target = {
+    quote: (text: string, longest: number) => hideAll(session, text).slice(0, longest),
     baseUrl: access.baseUrl,
     send: sendRequest,
     monotonic: () => session.clock.monotonic(),
     sleep: (ms: number) => session.clock.sleep(ms, options.signal),
   }
-  const report = await hiddenIn(session, await runSmoke(definition, target, version, options.timeoutMs))
+  const report = hiddenIn(session, await runSmoke(definition, target, version, options.timeoutMs))
   await session.recorder.json(options.file, report)
   return report
 }
 
 /** What fails quotes the application's answers, which go into the ledger, evidence and the call's output. */
-async function hiddenIn(session: DriverSession, report: SmokeReport): Promise<SmokeReport> {
+function hiddenIn(session: DriverSession, report: SmokeReport): SmokeReport {
   if (report.verdict === "pass") return report
-  await learnNamespaceSecrets(session)
   const hide = (text: string) => hideAll(session, text)
   const checks = report.checks.map((check) => ({ ...check, problems: check.problems.map(hide) }))
   return { ...report, summary: hide(report.summary), checks }

@@ -57,7 +57,9 @@ export async function runLoad(processes: ProcessRunner, run: LoadRun): Promise<L
     ...(run.signal === undefined ? {} : { signal: run.signal }),
   })
   const beginning = result.truncated ? "(what came before this was too much, and is left out)\n" : ""
-  const log = run.hide(result.stderr)
+  // Half a line may be half a secret, which nobody would know as one any more.
+  const lines = result.truncated ? result.stderr.replace(/^[^\n]*\n?/, "") : result.stderr
+  const log = run.hide(lines)
   if (log !== null) await writeFile(join(run.out, "k6.log"), beginning + log)
   const words = log ?? ""
   if (result.code !== 0) throw toolFailed({ ...result, stderr: words }, run)

@@ -8,8 +8,22 @@ export interface Answer {
   readonly body: string
 }
 
-/** How an answer differs from what is expected; empty when it does not. */
-export function problems(check: SmokeCheck, answer: Answer, version: string): readonly string[] {
+/** The beginning of what the application has answered, as a message may quote it. */
+export type Quote = (text: string, longest: number) => string
+
+const asItIs: Quote = (text, longest) => text.slice(0, longest)
+
+/**
+ * How an answer differs from what is expected; empty when it does not.
+ * @param quote takes secrets out first: of one that is cut through, nothing would be known as a secret any more. Default:
+ * the text as it is.
+ */
+export function problems(
+  check: SmokeCheck,
+  answer: Answer,
+  version: string,
+  quote: Quote = asItIs,
+): readonly string[] {
   const { expect } = check
   const wanted = Array.isArray(expect.status) ? expect.status : [expect.status]
   const found: string[] = []
@@ -23,7 +37,7 @@ export function problems(check: SmokeCheck, answer: Answer, version: string): re
   const contained = expect.contains === undefined ? undefined : withVersion(expect.contains, version)
   if (contained !== undefined && !answer.body.includes(contained))
     found.push(`the body does not contain ${JSON.stringify(contained)}`)
-  return [...found, ...jsonProblems(expect.json, answer.body, version)]
+  return [...found, ...jsonProblems(expect.json, answer.body, version, quote)]
 }
 
 /** Replaces `${VERSION}` in expectations and bodies. */
@@ -35,6 +49,7 @@ function jsonProblems(
   expected: SmokeCheck["expect"]["json"],
   body: string,
   version: string,
+  quote: Quote,
 ): readonly string[] {
   const paths = Object.entries(expected)
   if (paths.length === 0) return []
@@ -42,16 +57,16 @@ function jsonProblems(
   try {
     value = JSON.parse(body)
   } catch {
-    return [`the body is not JSON: ${JSON.stringify(body.slice(0, 80))}`]
+    return [`the body is not JSON: ${JSON.stringify(quote(body, 80))}`]
   }
   return paths.flatMap(([path, expectation]) => {
-    const problem = judge(at(value, path), expectation, version)
+    const problem = judge(at(value, path), expectation, version, quote)
     return problem === null ? [] : [`${path} ${problem}`]
   })
 }
 
-function judge(actual: unknown, expectation: Expectation, version: string): string | null {
-  const shown = actual === undefined ? "is missing" : `is ${JSON.stringify(actual)?.slice(0, 120)}`
+function judge(actual: unknown, expectation: Expectation, version: string, quote: Quote): string | null {
+  const shown = actual === undefined ? "is missing" : `is ${quote(JSON.stringify(actual), 120)}`
   const condition =
     typeof expectation === "object" && expectation !== null ? expectation : { equals: expectation }
   if ("exists" in condition)

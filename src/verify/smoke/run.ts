@@ -1,5 +1,5 @@
 import type { SmokeCheck, SmokeDefinition } from "./definition.ts"
-import { type Answer, problems, withVersion } from "./expect.ts"
+import { type Answer, problems, type Quote, withVersion } from "./expect.ts"
 
 export interface SmokeTarget {
   /** Base URL of a component, without trailing slash; undefined: of the environment's default component. */
@@ -9,6 +9,8 @@ export interface SmokeTarget {
   /** Milliseconds that only grow. */
   monotonic(): number
   sleep(ms: number): Promise<void>
+  /** Quotes an answer in a message. Default: its beginning as it is. */
+  readonly quote?: Quote
 }
 
 export interface SmokeRequest {
@@ -143,7 +145,7 @@ async function ask(check: SmokeCheck, target: SmokeTarget, version: string): Pro
       body: requestBody(check, version),
       timeoutMs: check.timeout,
     })
-    return problems(check, answer, version)
+    return problems(check, answer, version, target.quote)
   } catch (error) {
     return [`no answer: ${error instanceof Error ? reason(error) : String(error)}`]
   }

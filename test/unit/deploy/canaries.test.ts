@@ -38,11 +38,13 @@ const forms = (canary: string) => [
 
 let directory: string
 let server: Server
+let answer: string
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "canaries-"))
+  answer = JSON.stringify({ error: `cannot log in with ${ofSecret}` })
   server = createServer((_request, response) => {
     response.statusCode = 500
-    response.end(JSON.stringify({ error: `cannot log in with ${ofSecret}` }))
+    response.end(answer)
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
 })
@@ -143,6 +145,39 @@ describe("V32 no output has a canary, plain, in base64 or compressed", () => {
     expect(result).toMatchObject({ ok: false })
     opened.recorder.say(JSON.stringify(result))
     await assertNoCanary([...said, JSON.stringify(result)])
+  })
+
+  test.each([
+    ["expect: { json: { error: none } }", "no JSON, and long"],
+    ["expect: { json: { error: none } }", "JSON"],
+    ["expect: { json: { error: { matches: ^$ } } }", "JSON"],
+  ])("sibling of V32: a smoke test with %s that cuts through a secret in %s", async (wanted, form) => {
+    for (let before = 40; before < 130; before += 6) {
+      answer = `${"x".repeat(before)}${ofSecret}`
+      if (form === "JSON") answer = JSON.stringify({ error: answer })
+      const opened = await session()
+      const smoke = `retries: { attempts: 1 }\nchecks: [{ name: a, path: /, ${wanted} }]`
+      const actions = driverActions({ ...opened, input: { ...opened.input, smoke } }, "op", null)
+      const result = await actions.smoke(setOf("1.0.0"), "smoke.json", 5000, new AbortController().signal)
+      expect(result).toMatchObject({ ok: false })
+      const said = [JSON.stringify(result), await readFile(join(directory, "smoke.json"), "utf8")].join()
+      for (let length = 4; length <= ofSecret.length; length++)
+        expect(said).not.toContain(ofSecret.slice(0, length))
+    }
+  })
+
+  test("sibling of V32: a log of k6 whose beginning is cut off begins with a whole line", async () => {
+    const opened = await session()
+    const stderr = `${ofSecret.slice(6)} is the rest of a line\nlevel=error msg="a whole line"\n`
+    const children = {
+      run: async () => ({ code: 107, stdout: "", stderr, timedOut: false, truncated: true }),
+    } as unknown as DriverSession["children"]
+    const plan = planLoad({ profile: "smoke", protected: false })
+    const options = { timeoutMs: 5000, signal: new AbortController().signal }
+    await expect(load({ ...opened, children }, plan, "1.0.0", options)).rejects.toThrow(/a whole line/)
+    const log = await readFile(join(directory, "k6.log"), "utf8")
+    expect(log).toContain("a whole line")
+    expect(log).not.toContain("rest of a line")
   })
 
   test("sibling of V32: a load script that prints the application's answers, and throws them", async () => {

@@ -383,14 +383,16 @@ describe("running k6", () => {
   })
 
   test("errors of the script behind a flood of its words are not overlooked", async () => {
-    const attempt = run({ stderr: "a flood", truncated: true })
+    const attempt = run({ stderr: "half a line\na flood", truncated: true })
     await expect(attempt).rejects.toMatchObject({
       code: "OUTPUT_UNREADABLE",
       detail: { where: "k6.log", why: expect.stringContaining("16 MiB"), next: expect.any(String) },
     })
     expect(await readFile(join(directory, "k6.log"), "utf8")).toMatch(/^\(.* left out\)\na flood$/)
     // The reason of a failure stands in its last words.
-    await expect(run({ code: 107, stderr: "level=error no target", truncated: true })).rejects.toMatchObject({
+    await expect(
+      run({ code: 107, stderr: "half a line\nlevel=error no target", truncated: true }),
+    ).rejects.toMatchObject({
       code: "TOOL_FAILED",
       detail: { why: "level=error no target" },
     })
