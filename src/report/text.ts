@@ -3,8 +3,8 @@
  */
 
 const ansi = /\u001b(?:\[[0-9:;<=>?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]*[0-~])/g
-const unsafe =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g
+/** Control characters but tabs and line ends; what turns a line round, hides text or has no width; what XML forbids. */
+const unsafe = /(?![\n\t])[\p{Cc}\p{Cf}]|[\ufffe\uffff]/gu
 const loneSurrogate = /[\ud800-\udfff]/gu
 
 /** Without colours; other control characters, bidi marks and lone surrogates become visible. Line ends are `\n`. */
@@ -29,7 +29,10 @@ export function shorten(text: string, longest: number): string {
 }
 
 function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
+  return character
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("")
 }
 
 /** For text and quoted attributes of HTML; also defuses `##[command]` and `::command`, which CI servers execute from logs. */

@@ -26,17 +26,17 @@ export function planMarkdown(
 ): string {
   const changed = changes.filter((change) => change.action !== "unchanged")
   return [
-    `# Plan: ${plan.kind} of ${plan.target.version} to ${plan.environment}`,
+    `# Plan: ${plan.kind} of ${inert(plan.target.version)} to ${inert(plan.environment)}`,
     "",
     `Hash: \`${hash}\``,
     "",
     ...overrideLines(plan.basis?.override),
     "| | |",
     "|---|---|",
-    `| namespace, release | ${plan.namespace}, ${plan.releaseName} at revision ${plan.baseRevision} |`,
-    `| now | ${plan.current === null ? "nothing that Signalbox deployed" : plan.current.version} |`,
-    `| then | ${plan.target.version} (record ${short(plan.target.record)}) |`,
-    `| if it fails | ${plan.fallback === null ? "no verified release to go back to" : `back to ${plan.fallback.version}`} |`,
+    `| namespace, release | ${inert(plan.namespace)}, ${inert(plan.releaseName)} at revision ${plan.baseRevision} |`,
+    `| now | ${plan.current === null ? "nothing that Signalbox deployed" : inert(plan.current.version)} |`,
+    `| then | ${inert(plan.target.version)} (record ${short(plan.target.record)}) |`,
+    `| if it fails | ${plan.fallback === null ? "no verified release to go back to" : `back to ${inert(plan.fallback.version)}`} |`,
     "",
     "The lock is advisory: an operation does not act with a token of its own yet, so nothing but the lock keeps two apart.",
     "",
@@ -47,7 +47,7 @@ export function planMarkdown(
     "## Steps",
     "",
     ...plan.steps.flatMap((step, index) => [
-      `${index + 1}. **${step.id}**: ${inert(step.title)} (at most ${step.timeoutSeconds} s)`,
+      `${index + 1}. **${inert(step.id)}**: ${inert(step.title)} (at most ${step.timeoutSeconds} s)`,
       ...detailLines(step),
     ]),
     "",
@@ -63,7 +63,7 @@ export function planMarkdown(
     `## Changes (${changed.length} of ${changes.length} objects)`,
     "",
     ...changed.flatMap((change) => [
-      `### ${change.action} ${change.kind}/${change.name}${ruleOf(change)}`,
+      `### ${change.action} ${inert(`${change.kind}/${change.name}`)}${ruleOf(change)}`,
       "",
       ...fencedDiff(change.diff),
     ]),
@@ -116,7 +116,9 @@ function basisLines(basis: PlanBasis | undefined): readonly string[] {
 
 /** All of it: what is approved is what is carried out. */
 function detailLines({ details = {} }: PlannedStep): readonly string[] {
-  return Object.entries(details).map(([key, value]) => `   - ${key}: ${code(visible(JSON.stringify(value)))}`)
+  return Object.entries(details).map(
+    ([key, value]) => `   - ${inert(key)}: ${code(visible(JSON.stringify(value)))}`,
+  )
 }
 
 function fencedDiff(diff: readonly string[]): readonly string[] {
@@ -128,8 +130,9 @@ function fencedDiff(diff: readonly string[]): readonly string[] {
 function imageLines(target: ReleaseDigests, current: ReleaseDigests | null): readonly string[] {
   return Object.entries(target.images).map(([component, digest]) => {
     const before = current?.images[component]
-    const note = before === undefined ? "new" : before === digest ? "unchanged" : `was \`${before}\``
-    return `- ${component}: \`${digest}\` (${note})`
+    const note =
+      before === undefined ? "new" : before === digest ? "unchanged" : `was ${code(visible(before))}`
+    return `- ${inert(component)}: \`${digest}\` (${note})`
   })
 }
 

@@ -7,8 +7,18 @@ import { KnownSecrets } from "../../../src/chart/index.ts"
 import { eventLine } from "../../../src/deploy/diagnosis/events.ts"
 import { firstCause } from "../../../src/deploy/diagnosis/index.ts"
 import { Recorder } from "../../../src/deploy/driver/recorder.ts"
+import { planDeployment, planMarkdown } from "../../../src/deploy/plan/index.ts"
 import { finish, markStep, openJournal, startRollback } from "../../../src/deploy/state/index.ts"
-import { type Plan, plainLines, SignalboxError, sha256, withoutOrders } from "../../../src/domain/index.ts"
+import {
+  type ManifestChange,
+  type Plan,
+  plainLines,
+  planHash,
+  SignalboxError,
+  sha256,
+  withoutOrders,
+} from "../../../src/domain/index.ts"
+import { facts, target } from "./support/plan-facts.ts"
 import { setOf } from "./support/sets.ts"
 
 const clear = "\u001b[2J"
@@ -87,5 +97,27 @@ describe("V40 control characters and lines of others", () => {
 
   test("sibling of V40: text in other scripts and emoji are no orders", () => {
     expect(plainLines("größer 界 ✓ 🚀\nzwei")).toEqual(["größer 界 ✓ 🚀", "zwei"])
+  })
+})
+
+describe("sibling of V40: plan.md", () => {
+  // A Role may be called anything but what has a slash; a ledger says what whoever may write to the namespace wrote.
+  const evil = "x |\n\n## Hash: `sha256:0`\n\u202e\u061c"
+  const plain = planDeployment(facts(), target("1.1.0"))
+  const set = { ...plain.target, version: evil, images: { [evil]: sha256("web") } }
+  const change = (name: string): ManifestChange => ({ action: "create", kind: "Role", name, diff: ["+a"] })
+  test.each<[string, Partial<Plan>]>([
+    ["the name of an object", { changes: [change(evil)] }],
+    ["the version that runs now", { current: set }],
+    ["the version that a failure goes back to", { fallback: set }],
+    ["the name of a component, and the version", { target: set }],
+    ["a warning", { warnings: [evil] }],
+    ["a step", { steps: [{ id: evil, title: evil, timeoutSeconds: 1, details: { [evil]: evil } }] }],
+  ])("has no line that %s has made", (_, more) => {
+    const plan = { ...plain, ...more }
+    const lines = planMarkdown(plan, planHash(plan), plan.changes).split("\n")
+    expect(lines.filter((line) => /^## Hash/.test(line))).toEqual([])
+    expect(lines.join("")).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    expect(lines.join("\n")).toContain("u000a")
   })
 })

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { toMarkdown } from "../../../src/report/index.ts"
+import { escapeHtml, escapeMarkdown, escapeXml, oneLine, readable } from "../../../src/report/text.ts"
 import { finding, gate, hostileReport, report, skeleton, tamed } from "./reports.ts"
 
 describe("the summary", () => {
@@ -132,4 +133,21 @@ describe("hostile text", () => {
       }),
     )
   })
+})
+
+test.each([
+  "\u00ad",
+  "\u061c",
+  "\u180e",
+  "\u2060",
+  "\u2064",
+  "\u206f",
+  "\ufff9",
+  "\u{e0041}",
+  "\u202e",
+  "\u009b",
+  "\u0085",
+])("sibling of V40: %j is shown in every kind of report, and turns or hides nothing", (character) => {
+  for (const shown of [readable, oneLine, escapeMarkdown, escapeHtml, escapeXml])
+    expect(shown(`a${character}b`)).toMatch(/^a(?:\\{1,2}u[0-9a-f]{4}){1,2}b$/)
 })
