@@ -15,7 +15,16 @@ export function newerSchema(value: unknown): number | null {
   return parsed.success ? parsed.data.schemaVersion : null
 }
 
-/** The fields that decisions are based on; further fields are carried along, because the chain's digests cover them. */
+/** What is above was not counted, and counting on from there would soon not be possible. */
+const fence = z
+  .int()
+  .min(0)
+  .max(2 ** 40)
+
+/**
+ * The fields that are read here, because decisions or words are made of them; further fields are carried along, because
+ * the chain's digests cover them. Words that a newer version may add (an outcome, a state) are any text.
+ */
 const images = z.record(z.string(), digest)
 
 const set = z.looseObject({
@@ -35,7 +44,7 @@ export const entryShape = z.looseObject({
   sequence: z.int().positive(),
   operation: z.string(),
   kind: z.enum([...operationKinds, "smoke", "load"]),
-  fence: z.int().min(0),
+  fence,
   at: z.string(),
   by: z.string(),
   set,
@@ -44,6 +53,9 @@ export const entryShape = z.looseObject({
   planHash: digest,
   approvedBy: z.array(z.string()).optional(),
   override: override.optional(),
+  noVerdict: z.string().optional(),
+  evidence: z.string().optional(),
+  reason: z.string().optional(),
   previous: digest.nullable(),
 })
 
@@ -53,6 +65,8 @@ const hold = z.looseObject({
   images,
   content: digest.optional(),
   reason: z.string(),
+  since: z.string().optional(),
+  operation: z.string().optional(),
 })
 
 /** The ledger as it lies in its ConfigMap; whether its chain holds is another question. */
@@ -60,7 +74,7 @@ export const ledgerShape = z
   .looseObject({
     schemaVersion: z.literal(stateSchema),
     environment: z.string(),
-    fence: z.int().min(0),
+    fence,
     entries: z.array(entryShape),
     holds: z.array(hold),
     lifted: z.array(z.looseObject({ hold, at: z.string(), by: z.string(), reason: z.string() })),
@@ -81,7 +95,16 @@ export const planShape = z.looseObject({
   current: set.nullable(),
   target: set,
   fallback: set.nullable(),
-  steps: z.array(z.looseObject({ id: z.string(), title: z.string() })),
+  steps: z.array(
+    z.looseObject({ id: z.string(), title: z.string(), timeoutSeconds: z.number().min(0).optional() }),
+  ),
+  cluster: z.string().optional(),
+  strategy: z.string().optional(),
+  serving: z.array(z.string()).optional(),
+  changes: z.array(z.looseObject({})).optional(),
+  warnings: z.array(z.string()).optional(),
+  proof: z.looseObject({}).nullish(),
+  basis: z.looseObject({}).nullish(),
 })
 
 /** A plan as the journal carries it: in the text that it was written in. */
@@ -111,14 +134,25 @@ export const journalShape = z
     operation: z.string(),
     kind: z.enum(operationKinds),
     environment: z.string(),
-    fence: z.int().min(0),
+    fence,
     planHash: digest,
     approvedBy: z.array(z.string()).optional(),
     override: override.optional(),
     plan: planText,
+    by: z.string(),
+    started: z.string().optional(),
     phase: z.enum(["forward", "back", "finished"]),
-    steps: z.array(z.looseObject({ id: z.string(), state: z.string() })),
+    steps: z.array(
+      z.looseObject({
+        ...{ id: z.string(), state: z.string() },
+        ...{ started: z.string().optional(), ended: z.string().optional(), note: z.string().optional() },
+      }),
+    ),
+    outcome: z.string().optional(),
+    noVerdict: z.string().optional(),
+    approved: digest.optional(),
     holdTarget: z.boolean(),
+    cause: z.string().optional(),
     reason: z.string().optional(),
     served: digest.optional(),
   })

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest"
 import { configMapPath } from "../../../src/deploy/cluster/index.ts"
-import { append, emptyLedger, StateStore } from "../../../src/deploy/state/index.ts"
+import { planDeployment } from "../../../src/deploy/plan/index.ts"
+import { append, emptyLedger, openJournal, StateStore } from "../../../src/deploy/state/index.ts"
 import { SignalboxError, sha256 } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
+import { facts, target } from "./support/plan-facts.ts"
 import { setOf } from "./support/sets.ts"
 
 const path = configMapPath("apps", "signalbox-ledger")
@@ -133,5 +135,62 @@ describe("what a call has added to the ledger", () => {
     const read = await store.readLedger()
     expect(read?.value.trimmed?.entries).toBeGreaterThan(0)
     expect(versions()).toEqual(Array.from({ length: 120 }, (_, index) => `${index + 1}`))
+  })
+})
+
+describe("sibling of V18 and V26: what holds something else than it should is damaged, before anything rests on it", () => {
+  const journal = openJournal({
+    operation: "op-1",
+    fence: 1,
+    plan: planDeployment(facts(), target("1.1.0")),
+    planHash: sha256("plan"),
+    by: "anna",
+    started: "2026-01-01T00:00:00Z",
+    reason: null,
+  })
+  const entries = append(ledger(1), {
+    ...{ operation: "op-1", kind: "deploy", fence: 1, at: "2026-01-01T00:00:00Z", by: "anna" },
+    ...{ set: setOf("1.0.0"), revision: 1, outcome: "verified", planHash: sha256("plan") },
+  } as Parameters<typeof append>[1]).entries
+  const [entry] = entries
+  const plan = (more: object) => ({ plan: JSON.stringify({ ...JSON.parse(journal.plan), ...more }) })
+
+  test.each<[string, object]>([
+    ["a cause that is no text", { cause: {} }],
+    ["somebody who is no text", { by: {} }],
+    ["an outcome that is a list", { outcome: ["verified"] }],
+    ["a note that is no text", { steps: [{ id: "smoke", state: "done", note: {} }] }],
+    ["an approval that is no digest", { approved: 5 }],
+    ["a number that nobody has counted to", { fence: Number.MAX_SAFE_INTEGER }],
+    [
+      "a plan whose limit is no number",
+      plan({ steps: [{ id: "smoke", title: "t", timeoutSeconds: "soon" }] }),
+    ],
+    ["a plan that serves a number", plan({ serving: 5 })],
+    ["a plan with a proof that is a number", plan({ proof: 5 })],
+    ["a plan with a strategy that is a number", plan({ strategy: 5 })],
+  ])("a journal with %s", async (_, more) => {
+    await store.writeJournal({ ...journal, ...more } as typeof journal, null)
+    await expect(store.readJournal()).rejects.toMatchObject({ code: "STATE_DAMAGED" })
+  })
+
+  test.each<[string, object]>([
+    ["a reason that is no text", { entries: [{ ...entry, reason: {} }] }],
+    ["evidence that is no text", { entries: [{ ...entry, evidence: [] }] }],
+    ["a number that nobody has counted to", { fence: Number.MAX_SAFE_INTEGER }],
+    [
+      "a hold since a number",
+      { holds: [{ record: sha256("r"), version: "1", images: {}, reason: "r", since: 5, operation: "op" }] },
+    ],
+  ])("a ledger with %s", async (_, more) => {
+    await store.writeLedger({ ...ledger(1), entries, ...more } as ReturnType<typeof ledger>, null)
+    await expect(store.readLedger()).rejects.toMatchObject({ code: "STATE_DAMAGED" })
+  })
+
+  test("both are whole otherwise", async () => {
+    await store.writeJournal(journal, null)
+    await store.writeLedger({ ...ledger(1), entries }, null)
+    expect((await store.readJournal())?.value.operation).toBe("op-1")
+    expect((await store.readLedger())?.value.entries).toHaveLength(1)
   })
 })
