@@ -58,10 +58,17 @@ export interface PlanBasis {
   readonly settings: Readonly<Record<string, Json>>
   /** Gates whose evidence is required. */
   readonly requiredGates: readonly string[]
+  /** Those of them that had to have something to judge. Absent where there are none, and in plans of earlier versions. */
+  readonly namedGates?: readonly string[]
   /** Whose policy counts: the protected branches, and which repository and branch the environment follows (null: none). */
   readonly policy: {
     readonly protectedBranches: readonly string[]
     readonly anchor: { readonly repository: string; readonly branch: string } | null
+    /**
+     * Ids of the keys of which one has to have signed. Absent where no signature is required, and in plans of earlier
+     * versions.
+     */
+    readonly signingKeys?: readonly Digest[]
   }
   /** Image of each tool that acts, with its digest where that is known. */
   readonly tools: Readonly<Record<string, string>>

@@ -54,7 +54,12 @@ export function sameProof(planned: PlanProof | null, wanted: PlanProof): boolean
  */
 export function sameBasis(planned: PlanBasis | undefined, wanted: PlanBasis): boolean {
   if (planned === undefined) return true
-  const compared = ({ outside: _ofChart, ...rest }: PlanBasis) => contentDigest(toJson(rest))
+  const compared = ({ outside: _ofChart, namedGates, policy, ...rest }: PlanBasis) => {
+    const { signingKeys, ...others } = policy
+    const keys = planned.policy.signingKeys === undefined ? {} : { signingKeys }
+    const gates = planned.namedGates === undefined ? {} : { namedGates }
+    return contentDigest(toJson({ ...rest, ...gates, policy: { ...others, ...keys } }))
+  }
   return compared(planned) === compared(wanted)
 }
 

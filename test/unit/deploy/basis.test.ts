@@ -2,9 +2,42 @@
 import { describe, expect, test } from "vitest"
 import { parseManifests } from "../../../src/chart/index.ts"
 import { planDeployment, planMarkdown } from "../../../src/deploy/plan/index.ts"
-import { type ManifestChange, planHash } from "../../../src/domain/index.ts"
+import { sameBasis } from "../../../src/deploy/state/index.ts"
+import { type ManifestChange, planHash, sha256 } from "../../../src/domain/index.ts"
+import { newKeyPair } from "../../../src/evidence/signing/key-pair.ts"
 import { facts, target, worldOf } from "./support/plan-facts.ts"
-import { manifestOf } from "./support/sets.ts"
+import { environmentOf, manifestOf } from "./support/sets.ts"
+
+type Leaves = Readonly<Record<string, unknown>>
+
+/** Every value that is no object and no list, by its path. */
+function leavesOf(value: unknown, path = ""): readonly (readonly [string, unknown])[] {
+  if (typeof value !== "object" || value === null) return [[path, value]]
+  return Object.entries(value).flatMap(([key, inner]) =>
+    leavesOf(inner, path === "" ? key : `${path}.${key}`),
+  )
+}
+
+function withLeaf(value: unknown, path: string, leaf: unknown): unknown {
+  const [key = "", ...rest] = path.split(".")
+  if (path === "") return value
+  const inner = rest.length === 0 ? leaf : withLeaf(Reflect.get(Object(value), key), rest.join("."), leaf)
+  if (Array.isArray(value)) return value.map((one, index) => (String(index) === key ? inner : one))
+  return { ...Object(value), [key]: inner }
+}
+
+/** Some of them may be of no use there. */
+function otherValues(path: string, value: unknown, publicKey: string): readonly unknown[] {
+  if (path.endsWith("publicKey")) return [publicKey]
+  if (path.endsWith("caFingerprint")) return [sha256("other")]
+  if (path.endsWith("access.kind")) return ["url"]
+  if (path.endsWith("load.inconclusive")) return ["return"]
+  if (path.endsWith("load.profile")) return ["load"]
+  if (path.endsWith("minimumRequests") || path.endsWith("history") || path.endsWith("approvals")) return [3]
+  if (typeof value === "number") return [value + 1, value / 2]
+  if (typeof value === "boolean") return [!value]
+  return [`${String(value)}x`, "1h", "https://c.example"]
+}
 
 const hashOf = (environment: Record<string, unknown> = {}, asked: Record<string, unknown> = {}) =>
   planHash(planDeployment(facts({}, environment, asked), target("1.1.0")))
@@ -40,6 +73,70 @@ describe("V10 the hash covers what the verdict will rest on", () => {
     expect(hashOf({}, { tools: { kubectl: "kubectl@sha256:1" }, ...asked })).not.toBe(
       hashOf({}, { tools: { kubectl: "kubectl@sha256:1" } }),
     )
+  })
+
+  describe("sibling of V10: every leaf of the environment and of what the call is held against", () => {
+    const [ours, others] = [newKeyPair("ed25519"), newKeyPair("ed25519")]
+    const environment = environmentOf({
+      ...{ protected: true, approvals: 2, approvers: ["anna"], promotesFrom: "testing", values: "v.yaml" },
+      cluster: { server: "https://a.example", caFingerprint: sha256("ca") },
+      load: { profile: "smoke", inconclusive: "keep" },
+      objectives: { expectedStatuses: [404] },
+    })
+    const asked = {
+      ...{ requiredGates: ["unit"], namedGates: ["unit"], protectedBranches: ["main"] },
+      policyAnchor: { repository: "a".repeat(40), branch: "main" },
+      tools: { kubectl: "kubectl@sha256:1" },
+      signingKeys: [{ name: "ours", publicKey: ours.publicKey }],
+      promotion: { from: "testing", ledger: null, verificationTtl: "7d" },
+      ...{ values: ["base.yaml"], evidence: "reference", server: "https://b.example", loadAsked: true },
+    }
+    const unchanged = [
+      // These can be no other by themselves; another access and ledger are tested as a whole.
+      ...["environment.schemaVersion", "environment.strategy", "environment.access.kind"],
+      ...["asked.promotion.ledger", "asked.promotion.from", "asked.values.0"],
+      // These do not make the bar lower: a name, an address that TLS verifies, where evidence goes, a refusal.
+      ...["asked.signingKeys.0.name", "asked.server", "asked.evidence", "asked.loadAsked"],
+    ]
+    const parsed = JSON.parse(JSON.stringify({ environment, asked })) as Leaves
+    const found = leavesOf(parsed)
+    const hashWith = (path: string, value: unknown) => {
+      const { environment: own, asked: call } = withLeaf(parsed, path, value) as typeof parsed
+      return hashOf(own as Record<string, unknown>, call as Record<string, unknown>)
+    }
+    const whole = hashWith("", undefined)
+
+    test.each([...found].filter(([path]) => !unchanged.includes(path)))("%s", (path, value) => {
+      const hashes = otherValues(path, value, others.publicKey).flatMap((other) => {
+        try {
+          return [hashWith(path, other)]
+        } catch {
+          // No value that it may have.
+          return []
+        }
+      })
+      expect(hashes.length).toBeGreaterThan(0)
+      for (const hash of hashes) expect(hash).not.toBe(whole)
+    })
+
+    test.each(["namedGates", "signingKeys", "requiredGates", "protectedBranches"])("none of %s", (key) => {
+      expect(hashWith(`asked.${key}`, [])).not.toBe(whole)
+    })
+  })
+
+  test("V10 a plan that was made before plans named keys and gates can still be finished; with others it cannot", () => {
+    const { basis } = planDeployment(facts(), target("1.1.0"))
+    if (basis === undefined) throw new Error("a deployment has a basis")
+    const withKeys = (...signingKeys: ReturnType<typeof sha256>[]) => ({
+      ...{ ...basis, namedGates: ["unit"] },
+      policy: { ...basis.policy, signingKeys },
+    })
+    const wanted = withKeys(sha256("ours"))
+    expect(sameBasis(basis, wanted)).toBe(true)
+    expect(sameBasis(wanted, wanted)).toBe(true)
+    expect(sameBasis(withKeys(sha256("theirs")), wanted)).toBe(false)
+    expect(sameBasis({ ...wanted, namedGates: ["lint"] }, wanted)).toBe(false)
+    expect(sameBasis(wanted, basis)).toBe(false)
   })
 
   test("V10 limits and not dates: the same plan another day", () => {
