@@ -115,16 +115,21 @@ export function signedVerification(
     const signer = signerOf(envelope, keys)
     return signer === undefined ? [] : [{ envelope, signer }]
   })
-  const newest = newestClaim(signed, wanted)
+  const about = claimsAbout(signed, wanted)
+  const newest = about.at(-1)
   if (newest === undefined)
     return refused(
       "signed-verification",
       `of ${envelopes.length} statements ${signed.length} are signed by a key of the policy, and none of these is about these digests there`,
     )
   const { claim, signer } = newest
-  const { result, at, expires, cluster, fence, operation } = claim
-  if (result !== "verified")
-    return refused("verification-revoked", `operation ${operation} ended ${result} on ${at}`)
+  const { at, expires, cluster, fence, operation } = claim
+  const against = about.find((one) => revokes(one.claim, claim))?.claim
+  if (against !== undefined)
+    return refused(
+      "verification-revoked",
+      `operation ${against.operation} ended ${against.result} on ${against.at}`,
+    )
   if (cluster !== wanted.cluster)
     return refused(
       "verification-cluster",
@@ -153,13 +158,36 @@ interface SignedEnvelope {
   readonly signer: PublicKey
 }
 
-function newestClaim(signed: readonly SignedEnvelope[], wanted: WantedVerification) {
+/** The claims about the release in the environment, the newest last. */
+function claimsAbout(signed: readonly SignedEnvelope[], wanted: WantedVerification) {
   return signed
     .flatMap(({ envelope, signer }) => {
       const claim = claimIn(payloadOf(envelope))
       return claim === undefined ? [] : [{ claim, signer }]
     })
     .filter(({ claim }) => claim.environment === wanted.environment && isAbout(claim, wanted.set))
-    .sort((a, b) => a.claim.fence - b.claim.fence)
-    .at(-1)
+    .sort((a, b) => byAge(a.claim, b.claim))
+}
+
+/**
+ * Whether one claim takes back the newest: itself, where it is a failure, and a failure of later, whatever its number. Who
+ * may write to the namespace can set ledger and Lease back for a while, so that a test by hand gets a lower one.
+ */
+function revokes(one: VerificationClaim, newest: VerificationClaim): boolean {
+  return one.result !== "verified" && (one === newest || timeOf(one) > timeOf(newest))
+}
+
+/**
+ * A number is given twice where ledger and Lease were set back: then the later one counts, and of one time what speaks
+ * against the release.
+ */
+function byAge(a: VerificationClaim, b: VerificationClaim): number {
+  const speaksAgainst = ({ result }: VerificationClaim) => Number(result !== "verified")
+  return a.fence - b.fence || timeOf(a) - timeOf(b) || speaksAgainst(a) - speaksAgainst(b)
+}
+
+/** A time that is none counts as the latest: what it verifies is refused as of the future. */
+function timeOf({ at }: VerificationClaim): number {
+  const read = Date.parse(at)
+  return Number.isNaN(read) ? Number.MAX_SAFE_INTEGER : read
 }

@@ -114,6 +114,40 @@ describe("a promotion into a protected environment whose policy lists keys", () 
     expect(refusal([claimed(), claimed({ fence: 4, outcome: "failed" })])).toBe("verification-revoked")
   })
 
+  test("sibling of V05: of two statements with one fencing number the later one counts, in whatever order they are stored", () => {
+    // As after a ledger that was set back to before it, and a Lease that was deleted: the number was given twice.
+    const failed = claimed({ fence: 3, outcome: "failed", at: "2026-03-09T01:00:00Z" })
+    const again = claimed({ fence: 3, at: "2026-03-09T02:00:00Z" })
+    for (const statements of [
+      [claimed(), failed],
+      [failed, claimed()],
+    ])
+      expect(refusal(statements)).toBe("verification-revoked")
+    for (const statements of [
+      [failed, again],
+      [again, failed],
+    ])
+      expect(refusal(statements)).toBeUndefined()
+    const same = claimed({ fence: 3, outcome: "failed" })
+    for (const statements of [
+      [claimed(), same],
+      [same, claimed()],
+    ])
+      expect(refusal(statements)).toBe("verification-revoked")
+  })
+
+  test("sibling of V05: a failure that was given a lower number revokes what was verified before it", () => {
+    // Ledger and Lease were taken away before a test by hand, and put back after it: whoever may write there can do that.
+    const failed = claimed({ fence: 1, kind: "smoke", outcome: "failed", at: "2026-03-09T08:00:00Z" })
+    for (const statements of [
+      [claimed(), failed],
+      [failed, claimed()],
+    ])
+      expect(refusal(statements)).toBe("verification-revoked")
+    const earlier = claimed({ fence: 1, outcome: "failed", at: "2026-03-08T08:00:00Z" })
+    expect(refusal([earlier, claimed()])).toBeUndefined()
+  })
+
   test("an earlier version's ledger alone suffices where no signature is required", () => {
     expect(refusal([], production, [])).toBeUndefined()
     expect(refusal([], environmentOf({ name: "production", promotesFrom: "staging" }))).toBeUndefined()
