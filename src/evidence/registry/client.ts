@@ -10,7 +10,7 @@ import {
   referrersSchema,
 } from "./manifest.ts"
 import type { Reference } from "./reference.ts"
-import { type Answer, excerpt, isOk, parseJson, type RegistryOptions, Transport } from "./transport.ts"
+import { type Answer, isOk, parseJson, type RegistryOptions, Transport } from "./transport.ts"
 
 const tagList = z.object({ tags: z.array(z.string()).nullable() })
 
@@ -149,7 +149,7 @@ export class RegistryClient {
     throw new SignalboxError("OUTPUT_UNREADABLE", {
       what: "the registry's answer is not what the distribution API defines",
       where: this.#transport.place(repository),
-      why: `${excerpt(text)} (${z.prettifyError(parsed.error).replace(/\s+/g, " ")})`,
+      why: `${this.#transport.excerpt(text)} (${z.prettifyError(parsed.error).replace(/\s+/g, " ")})`,
       next: "check the registry's address, and whether a proxy answers in its place",
     })
   }

@@ -94,8 +94,26 @@ export class Transport {
     return `${new URL(this.base).host}/${repository}`
   }
 
+  /** The beginning of a body, on one line. A proxy's page may repeat the request, with what it was authorized by. */
+  excerpt(body: Uint8Array): string {
+    const text = new TextDecoder().decode(body.subarray(0, 64 * 1024))
+    return this.#secrets()
+      .reduce((rest, secret) => rest.replaceAll(secret, "(secret)"), text)
+      .replace(/\s+/g, " ")
+      .trim()
+      .slice(0, 300)
+  }
+
+  /** Password and tokens, plain and as headers have them. */
+  #secrets(): readonly string[] {
+    const { credentials } = this.#options
+    const own = credentials === undefined ? [] : [credentials.password, basic(credentials)]
+    const all = [...own, ...this.#tokens.values()].flatMap((one) => [one, one.replace(/^\w+ /, "")])
+    return all.filter((one) => one !== "").sort((a, b) => b.length - a.length)
+  }
+
   unexpected({ status, statusText, body }: Answer, repository: string): SignalboxError {
-    const text = excerpt(body)
+    const text = this.excerpt(body)
     return new SignalboxError("REGISTRY_UNREACHABLE", {
       what: `the registry answered ${status} ${statusText}`.trimEnd(),
       where: this.place(repository),
@@ -129,11 +147,6 @@ async function bodyWithin(response: Response, maxBytes: number, url: URL): Promi
 
 export function isOk({ status }: Answer): boolean {
   return status >= 200 && status < 300
-}
-
-/** The beginning of a body, on one line. */
-export function excerpt(body: Uint8Array): string {
-  return new TextDecoder().decode(body.subarray(0, 300)).replace(/\s+/g, " ").trim()
 }
 
 /** Undefined for text that is not JSON. */

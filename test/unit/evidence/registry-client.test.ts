@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterEach, describe, expect, it } from "vitest"
-import { sha256 } from "../../../src/domain/index.ts"
+import { programError, SignalboxError, sha256 } from "../../../src/domain/index.ts"
 import { RegistryClient } from "../../../src/evidence/registry/client.ts"
 import { manifestText } from "../../../src/evidence/registry/manifest.ts"
 import { RegistryStore } from "../../../src/evidence/store/registry-store.ts"
@@ -238,5 +238,45 @@ describe("an invalid answer", () => {
     await expect(client(host).tags("shop/web")).rejects.toMatchObject({ code: "REGISTRY_UNREACHABLE" })
     whole = false
     expect(await client(host, { retries: 1 }).tags("shop/web")).toEqual(["a"])
+  })
+})
+
+describe("sibling of V32: what a registry or a proxy sends back of a request", () => {
+  const credentials = { username: "ci", password: "canary-of-the-registry-4711" }
+  const basic = Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")
+  it.each([
+    ["an error page", 403, (header: string) => `<h1>Forbidden</h1> you sent ${header}`],
+    ["one that cuts through it", 403, (header: string) => `${"x".repeat(280)}${header}`],
+    ["the password itself", 403, () => `${"x".repeat(280)} ${credentials.password}`],
+    ["what is no manifest", 200, (header: string) => `{"sent":"${header}"}`],
+  ])("shows no credentials: %s", async (_, status, page) => {
+    const { host } = await registry(({ headers }) =>
+      headers.authorization === undefined
+        ? { status: 401, headers: { "www-authenticate": 'Basic realm="r"' } }
+        : { status, body: page(headers.authorization) },
+    )
+    const client = new RegistryClient(host, { insecure: true, credentials, retries: 0 })
+    const error = await client
+      .manifest({ registry: host, repository: "shop/web", reference: "v1" })
+      .catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(SignalboxError)
+    const said = JSON.stringify(programError(error as SignalboxError, (text) => text)) + String(error)
+    for (const secret of [basic, credentials.password])
+      for (let length = 8; length <= secret.length; length++)
+        expect(said).not.toContain(secret.slice(0, length))
+  })
+
+  it("shows no token that the registry has issued", async () => {
+    const token = "issued-canary-0815-4711"
+    const { host } = await registry(({ url, headers }, _, own) => {
+      if (url?.startsWith("/token") === true) return { status: 200, body: JSON.stringify({ token }) }
+      return headers.authorization === `Bearer ${token}`
+        ? { status: 403, body: `no: ${headers.authorization}` }
+        : { status: 401, headers: { "www-authenticate": `Bearer realm="http://${own}/token",service="r"` } }
+    })
+    const client = new RegistryClient(host, { insecure: true, credentials, retries: 0 })
+    await expect(
+      client.manifest({ registry: host, repository: "shop/web", reference: "v1" }),
+    ).rejects.toThrow(/^(?![\s\S]*issued-canary)/)
   })
 })
