@@ -88,7 +88,7 @@ async function assertSameProject(session: Session, commit: string, project: stri
   const { readYaml } = await import("./yaml.ts")
   const tree = await treeOf(session, commit)
   const own = (await tree.entries()).includes("signalbox.yaml")
-    ? readYaml(await tree.file("signalbox.yaml").contents()).project
+    ? readYaml(await tree.file("signalbox.yaml").contents(), `signalbox.yaml of ${commit}`).project
     : undefined
   if (own === project || session.inputs.config !== undefined) return
   throw new SignalboxError("USAGE", {

@@ -41,7 +41,7 @@ export async function treePolicy(session: Session): Promise<TreePolicy> {
   const parts = {
     ...{ config, waivers },
     environments: Object.fromEntries(environments) as Record<string, unknown>,
-    toolbox: toolbox === undefined ? null : readYaml(toolbox),
+    toolbox: toolbox === undefined ? null : readYaml(toolbox, "toolbox.yaml"),
   }
   const policy = policyOf(parts)
   return {
@@ -98,7 +98,7 @@ async function environmentAsHeld(session: Session, name: string, written: unknow
 async function yamlIfThere(session: Session, path: string): Promise<unknown> {
   const { readYaml } = await import("./yaml.ts")
   const text = await textIfThere(session, path)
-  return text === undefined ? null : readYaml(text)
+  return text === undefined ? null : readYaml(text, path)
 }
 
 async function textIfThere({ inputs }: Session, path: string): Promise<string | undefined> {
