@@ -1,17 +1,41 @@
 import type { EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
+import { SignalboxError } from "../domain/index.ts"
 import type { Word } from "./command.ts"
 
 export const registry: readonly Word[] = ["--registry-token", "env://REGISTRY_TOKEN"]
 
-/** Arguments of a call that builds: `with-build-secret` for every secret, read from NPM_TOKEN for npm_token. */
+/** Variables of ours: a build that mounts one of them would get the key, the token or the cluster of a release. */
+const ours = /^(?:KUBECONFIG_.*|REGISTRY_TOKEN|SIGNING_KEY(?:_PASSWORD)?|RELEASE_.*)$/
+
+/**
+ * Arguments of a call that builds: `with-build-secret` for every secret, read from NPM_TOKEN for npm_token.
+ * @throws USAGE for a secret that would be read from a variable of ours, or from that of another one
+ */
 export function buildSecretArguments({ components }: SignalboxConfig): readonly Word[] {
   const names = Object.values(components).flatMap((component) =>
     "secrets" in component ? component.secrets : [],
   )
-  return [...new Set(names)].flatMap((name) => [
+  const variables = new Map<string, string>()
+  for (const name of new Set(names)) {
+    const variable = name.toUpperCase().replaceAll(/\W/g, "_")
+    if (ours.test(variable)) throw unusable(name, `${variable} is a variable that Signalbox itself is given`)
+    const other = variables.get(variable)
+    if (other !== undefined) throw unusable(name, `${variable} is also that of ${other}`)
+    variables.set(variable, name)
+  }
+  return [...variables].flatMap(([variable, name]) => [
     ...["with-build-secret", "--name", name],
-    ...["--value", `env://${name.toUpperCase().replaceAll(/\W/g, "_")}`],
+    ...["--value", `env://${variable}`],
   ])
+}
+
+function unusable(name: string, why: string): SignalboxError {
+  return new SignalboxError("USAGE", {
+    what: `the CI files cannot give a build the secret ${name}`,
+    where: "signalbox.yaml: secrets of a component",
+    why,
+    next: "give it another name",
+  })
 }
 
 /** The registry token where a component's image or the shared policy is in the project's own registry, which may be private. */

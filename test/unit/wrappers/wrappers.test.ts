@@ -424,3 +424,42 @@ refs: ${refs}
     expect(() => wrapperFiles(config("[{ branch: main, environment: staging }]"), {})).toThrow("has no file")
   })
 })
+
+describe("sibling of V06: a build secret", () => {
+  const filesWith = (secrets: string) => {
+    const config = parseConfig(
+      `schemaVersion: 1
+project: shop
+registry: r.example/team
+components:
+  web: { path: web, language: dockerfile, secrets: [${secrets}] }
+environments: [staging]
+`,
+      "signalbox.yaml",
+    )
+    const staging = parseEnvironment(
+      "schemaVersion: 1\nname: staging\nnamespace: s\nrelease: s\naccess: { kind: service-proxy, component: web }\n",
+      "staging.yaml",
+    )
+    return wrapperFiles(config, { staging })
+  }
+
+  test.each([
+    "kubeconfig_production",
+    "KUBECONFIG-STAGING",
+    "registry_token",
+    "signing-key",
+    "signing.key.password",
+    "release_approve",
+  ])("called %s would give a Dockerfile a credential of ours: 13", (name) => {
+    expect(() => filesWith(name)).toThrow(/USAGE[\s\S]*a variable that Signalbox itself is given/)
+  })
+
+  test.each(["npm_token, npm.token", "a-b, A_B"])("%s would be one and the same: 13", (names) => {
+    expect(() => filesWith(names)).toThrow(/USAGE[\s\S]*is also that of/)
+  })
+
+  test("of any other name is passed on", () => {
+    expect(filesWith("npm_token, my_signing_key").Jenkinsfile).toContain("--value env://MY_SIGNING_KEY")
+  })
+})
