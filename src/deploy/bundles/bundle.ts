@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
-import { gunzipSync, gzipSync } from "node:zlib"
+import { gzipSync } from "node:zlib"
 import { z } from "zod"
 import { type ChartFiles, chartDigest } from "../../chart/index.ts"
 import {
@@ -11,7 +11,7 @@ import {
   sha256,
   toJson,
 } from "../../domain/index.ts"
-import { type ClusterApi, ConflictError, configMapPath, type KubeObject } from "../cluster/index.ts"
+import { type ClusterApi, ConflictError, configMapPath, type KubeObject, unpacked } from "../cluster/index.ts"
 
 /** Everything that is needed to deploy a set again without Helm's history, and to prove it as it was proven. */
 export interface RollbackBundle {
@@ -152,7 +152,7 @@ function serialised(bundle: RollbackBundle): z.input<typeof serialisedShape> {
 function unpack(object: KubeObject): RollbackBundle {
   const data = (object.binaryData ?? {}) as Readonly<Record<string, string>>
   try {
-    const text = gunzipSync(Buffer.from(data["set.json.gz"] ?? "", "base64")).toString("utf8")
+    const text = unpacked(Buffer.from(data["set.json.gz"] ?? "", "base64")).toString("utf8")
     const { chart, values, smoke } = serialisedShape.parse(JSON.parse(text))
     const files = Object.entries(chart).map(
       ([path, content]) => [path, Buffer.from(content, "base64")] as const,

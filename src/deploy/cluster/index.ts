@@ -9,3 +9,4 @@ export {
   secretPath,
 } from "./api.ts"
 export { HttpsClusterApi } from "./https-api.ts"
+export { unpacked } from "./unpacked.ts"

@@ -1,7 +1,7 @@
-import { gunzipSync, gzipSync } from "node:zlib"
+import { gzipSync } from "node:zlib"
 import { z } from "zod"
 import { SignalboxError } from "../../domain/index.ts"
-import type { KubeObject } from "../cluster/index.ts"
+import { type KubeObject, unpacked } from "../cluster/index.ts"
 
 /** States of a Helm revision, as Helm writes them. */
 export type HelmStatus =
@@ -47,7 +47,7 @@ export function decodeRelease(secret: KubeObject): HelmRelease {
   try {
     const inner = Buffer.from(data.release ?? "", "base64").toString("latin1")
     const packed = Buffer.from(inner, "base64")
-    const json = packed[0] === 0x1f && packed[1] === 0x8b ? gunzipSync(packed) : packed
+    const json = packed[0] === 0x1f && packed[1] === 0x8b ? unpacked(packed) : packed
     const release: unknown = JSON.parse(json.toString("utf8"))
     releaseShape.parse(release)
     return release as HelmRelease

@@ -6,7 +6,8 @@ import { bundleName, readBundle, saveBundle, valuesDigest } from "../../../src/d
 import { configMapPath } from "../../../src/deploy/cluster/index.ts"
 import { driverActions } from "../../../src/deploy/driver/actions.ts"
 import { returnToSet } from "../../../src/deploy/driver/return.ts"
-import { type ReleaseDigests, sha256 } from "../../../src/domain/index.ts"
+import { decodeRelease } from "../../../src/deploy/helm/index.ts"
+import { type ReleaseDigests, SignalboxError, sha256 } from "../../../src/domain/index.ts"
 import { MemoryApi } from "./support/memory-api.ts"
 import { MemoryClock } from "./support/memory-clock.ts"
 import { memorySession } from "./support/session.ts"
@@ -141,4 +142,31 @@ test("a kept smoke test that is none fails", async () => {
     signal,
   )
   expect(result).toMatchObject({ ok: false, cause: expect.stringMatching(/^smoke test of 1\.0\.0: /) })
+})
+
+describe("sibling of V43: what is small in an object and without measure when it is unpacked", () => {
+  const pad = " ".repeat(80 * 1024 * 1024)
+  const code = async (act: () => unknown) => {
+    try {
+      return await act()
+    } catch (error) {
+      return error instanceof SignalboxError && [error.code, String(error.cause)]
+    }
+  }
+
+  test("is no stored release", async () => {
+    const { api } = sessionWith(gzipSync(`${pad}${JSON.stringify(whole)}`).toString("base64"))
+    expect(await code(() => readBundle(api, "apps", set))).toEqual([
+      "STATE_DAMAGED",
+      expect.stringContaining("larger than"),
+    ])
+  })
+
+  test("is no revision of Helm", async () => {
+    const release = `${pad}{"version":1,"manifest":"","info":{"status":"deployed"}}`
+    const data = { release: Buffer.from(gzipSync(release).toString("base64")).toString("base64") }
+    expect(
+      await code(() => decodeRelease({ metadata: { name: "sh.helm.release.v1.app.v1" }, data })),
+    ).toEqual(["STATE_DAMAGED", expect.stringContaining("larger than")])
+  })
 })
