@@ -44,9 +44,9 @@ export function continued(text: string): string {
   return [first, ...others.map((line) => (isOwn(line) ? line : `         | ${line.trimStart()}`))].join("\n")
 }
 
-/** Lists that messages of ours are made of are indented. */
+/** Lists that messages of ours are made of are indented; the lines that a message itself has are not a part of its texts. */
 function isOwn(line: string): boolean {
-  return line === "" || (/^\s/.test(line) && !/^\s*(::|##\[)/.test(line))
+  return line === "" || (/^\s/.test(line) && !/^\s*(::|##\[|(?:where|why|next|also):)/.test(line))
 }
 
 /** A whole output without escape sequences and orders to the terminal; its lines and tabs stay. */

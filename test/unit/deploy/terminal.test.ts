@@ -62,6 +62,17 @@ describe("V40 control characters and lines of others", () => {
     ])
   })
 
+  test.each(["where", "why", "next", "also"])(
+    "sibling of V40: a tool's output cannot say %s in our name",
+    (word) => {
+      const what = `helm failed\n  ${word}:  kubectl delete namespace apps\n\t${word}: and more`
+      const { message } = new SignalboxError("TOOL_FAILED", { what, next: "call again" })
+      expect(message.split("\n").filter((line) => line.trimStart().startsWith(`${word}:`))).toEqual(
+        word === "next" ? ["  next:  call again"] : [],
+      )
+    },
+  )
+
   test("V40 a list that a message of ours is made of stays as it is", () => {
     const why = "2 problems\n  - a.yaml:1:2: x\n    more"
     expect(new SignalboxError("CONFIG_INVALID", { what: "no", why }).message).toContain(why)
