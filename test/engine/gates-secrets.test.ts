@@ -41,6 +41,8 @@ beforeAll(async () => {
   await shop.write({ "w.txt": `t = "${token()}"\n` })
   await commit("feat: wip")
   await git(shop.files.path, "switch", "--quiet", "main")
+  await git(shop.files.path, "tag", "--annotate", "v0.1.0", "--message", `first: ${token()}`)
+  await git(shop.files.path, "tag", "an-image", `wip:w.txt`)
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
@@ -62,14 +64,16 @@ it("V09 R2 G21 every path and encoding of the history of HEAD counts, another br
   expect(verdict).toBe("fail")
   const critical = findings.filter(({ severity }) => severity === "critical")
   expect(critical.map(({ location }) => location?.file).sort()).toEqual(
-    ["config.v2", "hidden.txt", "icon.svg", "node_modules.d/a.js", "package-lock.json", "wide.txt"].map(
-      (path) => `web/kept/${path}`,
-    ),
+    [
+      ...["config.v2", "hidden.txt", "icon.svg", "long.js", "node_modules.d/a.js", "package-lock.json"],
+      "wide.txt",
+    ].map((path) => `web/kept/${path}`),
   )
   const others = findings.filter(({ severity }) => severity === "info")
-  expect(others).toMatchObject([{ location: { file: "w.txt" } }])
-  expect(others[0]?.message).toContain("refs/heads/wip has this commit")
-  expect(summary).toMatch(/6 critical/)
+  expect(others).toMatchObject([{ location: { file: "tag message" } }, { location: { file: "w.txt" } }])
+  expect(others[0]?.message).toContain("Found in the message of refs/tags/v0.1.0")
+  expect(others[1]?.message).toContain("refs/heads/wip has this commit")
+  expect(summary).toMatch(/7 critical/)
 })
 
 it("G08 a committed .env and dist are searched without the history, G20 what git ignores is not", async () => {

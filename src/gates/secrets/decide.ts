@@ -10,7 +10,11 @@ export function judgeLeaks(reading: LeakReading): Omit<Judgement, "tools"> {
     commits === undefined
       ? "the tree without node_modules, not its history"
       : `${commits} commits and the tree`
-  const notes = [othersNote(otherCommits, reading.others.length), unsearchedNote(unsearched)]
+  const notes = [
+    othersNote(otherCommits, reading.others.length),
+    guessesNote(reading.guesses),
+    unsearchedNote(unsearched),
+  ]
   return {
     findings: leakFindings(reading),
     errors,
@@ -27,6 +31,11 @@ export function judgeLeaks(reading: LeakReading): Omit<Judgement, "tools"> {
 function othersNote(commits: number | string, leaks: number): string {
   if (typeof commits === "string") return `other refs were not searched: ${commits}`
   return leaks === 0 ? "" : `${leaks} in ${commits} commits that only other refs have, which do not count`
+}
+
+function guessesNote(guesses: number): string {
+  if (guesses === 0) return ""
+  return `${guesses} ${guesses === 1 ? "guess" : "guesses"} by entropy in generated files, which do not count`
 }
 
 function unsearchedNote(unsearched: LeakReading["unsearched"]): string {

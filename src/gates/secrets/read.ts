@@ -2,6 +2,8 @@ import { z } from "zod"
 import type { ToolFinding } from "../../domain/index.ts"
 import { readJson } from "../formats/read.ts"
 import type { ToolOutcome } from "../gate.ts"
+import type { UnsearchedRef } from "./refs.ts"
+import { tagFile } from "./scan/tags.ts"
 
 const report = z.array(
   z.object({
@@ -25,6 +27,8 @@ const scanned = z.object({
   commits: z.int().optional(),
   texts: z.int(),
   unsearched: z.array(z.object({ file: z.string(), why: z.string() })),
+  /** Guesses by entropy in generated content, which do not count. */
+  guesses: z.int().default(0),
 })
 
 type Scanned = z.output<typeof scanned>
@@ -42,6 +46,8 @@ export interface Scans {
   readonly history?: ToolOutcome | undefined
   /** What only other refs reach. */
   readonly others?: ToolOutcome | undefined
+  /** Refs whose content no history has. Default: none. */
+  readonly refs?: readonly UnsearchedRef[] | undefined
   readonly tree: ToolOutcome
   /** The revision that is judged. */
   readonly revision: string
@@ -60,12 +66,14 @@ export interface LeakReading {
   readonly otherCommits: number | string
   /** Paths whose content was not searched, each with the reason. */
   readonly unsearched: Scanned["unsearched"]
+  /** Guesses by entropy in generated files of tree and history, which do not count. */
+  readonly guesses: number
   readonly errors: readonly string[]
   readonly reports: Readonly<Record<string, string>>
 }
 
 /** Reads the scans. @throws OUTPUT_UNREADABLE */
-export function readScans({ history, others, tree, revision }: Scans): LeakReading {
+export function readScans({ history, others, refs = [], tree, revision }: Scans): LeakReading {
   const [inHistory, inOthers, inTree] = [
     scanOf(history, "history"),
     scanOf(others, "history"),
@@ -77,7 +85,11 @@ export function readScans({ history, others, tree, revision }: Scans): LeakReadi
     ...(inTree?.why === undefined ? [] : [`the tree could not be scanned: ${inTree.why}`]),
     ...(inTree?.looked?.texts === 0 ? ["the tree has no file"] : []),
   ]
-  const unsearched = [...(inTree?.looked?.unsearched ?? []), ...(inHistory?.looked?.unsearched ?? [])]
+  const unsearched = [
+    ...(inTree?.looked?.unsearched ?? []),
+    ...(inHistory?.looked?.unsearched ?? []),
+    ...refs,
+  ]
   return {
     revision,
     history: inHistory?.leaks ?? [],
@@ -86,6 +98,7 @@ export function readScans({ history, others, tree, revision }: Scans): LeakReadi
     commits: history === undefined ? undefined : (inHistory?.looked?.commits ?? 0),
     otherCommits: inOthers?.why ?? inOthers?.looked?.commits ?? 0,
     unsearched: [...new Map(unsearched.map((one) => [one.file, one])).values()],
+    guesses: (inHistory?.looked?.guesses ?? 0) + (inTree?.looked?.guesses ?? 0),
     errors,
     reports: { ...inHistory?.files, ...inTree?.files },
   }
@@ -163,6 +176,12 @@ function historyFinding(leak: Leak, stillThere: boolean): ToolFinding {
 }
 
 function otherFinding(leak: Leak, revision: string): ToolFinding {
+  if (leak.File === tagFile)
+    return {
+      ...historyFinding(leak, false),
+      severity: "info",
+      message: `${leak.Description} Found in the message of ${leak.Ref}: it does not count.`,
+    }
   const finding = historyFinding(leak, false)
   const which = `${leak.Ref} has this commit, ${revision} does not: it does not count.`
   return { ...finding, severity: "info", message: `${finding.message} ${which}` }

@@ -8,6 +8,7 @@ import {
   readGitleaks,
   readScans,
 } from "../../../src/gates/secrets/read.ts"
+import { refsIn } from "../../../src/gates/secrets/refs.ts"
 import { recorded } from "./recorded.ts"
 
 const leak = (change: Partial<Leak> = {}): Leak => ({
@@ -160,5 +161,39 @@ describe("secrets", () => {
 
   test.each([undefined, "", "null", "{}"])("report %j is unreadable", (text) => {
     expect(() => readGitleaks(text)).toThrow(/OUTPUT_UNREADABLE/)
+  })
+})
+
+describe("refs", () => {
+  test("sibling of G21: tags with a message are told from refs that lead to no commit", () => {
+    const listed = [
+      ...["commit  refs/heads/main", "tag commit refs/tags/v1", "commit  refs/tags/light"],
+      ...[
+        "blob  refs/tags/key",
+        "tag blob refs/tags/signed",
+        "tree  refs/keep/tree",
+        "tag tag refs/tags/twice",
+      ],
+    ]
+    expect(refsIn(`${listed.join("\n")}\n`)).toEqual({
+      tags: ["refs/tags/v1"],
+      unsearched: [
+        { file: "refs/tags/key", why: "it leads to a blob" },
+        { file: "refs/tags/signed", why: "it leads to a blob" },
+        { file: "refs/keep/tree", why: "it leads to a tree" },
+        { file: "refs/tags/twice", why: "it leads to a tag" },
+      ],
+    })
+  })
+
+  test("sibling of G21: a secret in a tag's message is info with the name of the tag, and refs of blobs are named", () => {
+    const token = { Commit: "refs/tags/v1", Ref: "refs/tags/v1", File: "tag message" }
+    const others = scanOf("history", { texts: 1, commits: 0 }, JSON.stringify([leak(token)]))
+    const refs = [{ file: "refs/tags/key", why: "it leads to a blob" }]
+    const { findings, summary } = decide(readScans({ history, tree, others, refs, revision: "HEAD" }))
+    expect(findings).toMatchObject([
+      { severity: "info", message: "A key. Found in the message of refs/tags/v1: it does not count." },
+    ])
+    expect(summary).toContain("not searched: refs/tags/key (it leads to a blob)")
   })
 })

@@ -103,14 +103,14 @@ describe("the history that is searched", () => {
     using repository = new Repository()
     const token = inventedToken()
     repository.write("a.gz", gzipSync(`t = "${token}"\n`))
-    repository.write("b.zip", Buffer.from("PK\x03\x04rest", "latin1"))
+    repository.write("b.7z", Buffer.from("7z\xbc\xaf\x27\x1crest", "latin1"))
     repository.write("c.gz", Buffer.from("\x1f\x8bbroken", "latin1"))
     repository.commit("archives")
     const { fragments } = fragmentsOf(patchOf(repository.path, "HEAD").patch)
     expect(found(fragments, token)).toMatchObject([{ file: "a.gz" }])
     const { unsearched } = textsOf(fragments).texts
     expect(unsearched).toEqual([
-      { file: "b.zip", why: "zip" },
+      { file: "b.7z", why: "7z" },
       { file: "c.gz", why: expect.stringContaining("gzip: ") },
     ])
   })

@@ -1,7 +1,7 @@
 /**
- * `node main.ts history OUT PATCH` or `node main.ts tree OUT DIRECTORY`
+ * `node main.ts history OUT PATCH [TAGS]` or `node main.ts tree OUT DIRECTORY`
  *
- * Searches what git has written of a history (patch.ts), or the files of a directory, with gitleaks. OUT gets NAME.json, a
+ * Searches what git has written of a history (patch.ts) and of tags (tags.ts), or the files of a directory, with gitleaks. OUT gets NAME.json, a
  * report in gitleaks' own format with the places in the history or the directory, NAME.log as gitleaks wrote it, and
  * NAME.scan.json: what was looked at, and what was not. Ends with another code than 0 wherever not everything was looked
  * at, so that the engine does not cache it. No packages: it runs in any container with Node and gitleaks.
@@ -20,6 +20,7 @@ import { tmpdir } from "node:os"
 import { join, relative } from "node:path"
 import { problemsIn } from "./log.ts"
 import { PatchReader } from "./patch.ts"
+import { tagTexts } from "./tags.ts"
 import { type ReportedLeak, Texts } from "./texts-on-disk.ts"
 
 /** Seconds after which gitleaks counts as hanging. */
@@ -30,11 +31,12 @@ const mostBytes = 512 * 1024 * 1024
 const kinds = ["history", "tree"] as const
 type Kind = (typeof kinds)[number]
 
-async function scan(kind: Kind, out: string, input: string): Promise<void> {
+async function scan(kind: Kind, out: string, input: string, tags?: string): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "texts-"))
   try {
     const texts = new Texts(directory)
     const commits = kind === "history" ? await addHistory(texts, input) : addTree(texts, input)
+    if (tags !== undefined) for (const text of tagTexts(readFileSync(tags))) texts.add(text)
     const report = join(out, `${kind}.json`)
     // Written by gitleaks at its end: what an earlier scan has left must not be taken for it.
     rmSync(report, { force: true })
@@ -42,7 +44,8 @@ async function scan(kind: Kind, out: string, input: string): Promise<void> {
     const leaks = JSON.parse(readFileSync(report, "utf8")) as ReportedLeak[]
     writeFileSync(report, `${JSON.stringify(texts.placed(leaks), undefined, 1)}\n`)
     writeFileSync(join(out, `${kind}.log`), log)
-    const looked = { commits, texts: texts.count, unsearched: unique(texts.unsearched) }
+    const { count, guesses } = texts
+    const looked = { commits, texts: count, unsearched: unique(texts.unsearched), guesses }
     writeFileSync(join(out, `${kind}.scan.json`), `${JSON.stringify(looked, undefined, 1)}\n`)
   } finally {
     rmSync(directory, { recursive: true })
@@ -54,7 +57,7 @@ async function addHistory(texts: Texts, patch: string): Promise<number> {
   const reader = new PatchReader((fragment) => {
     const { absent, file } = fragment
     if (absent === undefined) texts.add(fragment)
-    else texts.unsearched.push({ file, why: absent })
+    else texts.leaveOut({ file, why: absent })
   })
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of createReadStream(patch, { highWaterMark: 1 << 20 })) {
@@ -76,7 +79,7 @@ function addTree(texts: Texts, root: string): undefined {
     if (!entry.isFile()) continue
     const path = join(entry.parentPath, entry.name)
     const file = relative(root, path)
-    if (statSync(path).size > mostBytes) texts.unsearched.push({ file, why: "larger than 512 MiB" })
+    if (statSync(path).size > mostBytes) texts.leaveOut({ file, why: "larger than 512 MiB" })
     else texts.add({ file, hunks: [{ line: 1, lines: [readFileSync(path)] }] })
   }
 }
@@ -113,9 +116,9 @@ function unique<T>(list: readonly T[]): T[] {
 }
 
 if (import.meta.main) {
-  const [kind, out, input] = process.argv.slice(2)
+  const [kind, out, input, tags] = process.argv.slice(2)
   const known = kinds.find((name) => name === kind)
   if (known === undefined || out === undefined || input === undefined)
-    throw new Error("usage: main.ts history|tree OUT INPUT")
-  await scan(known, out, input)
+    throw new Error("usage: main.ts history|tree OUT INPUT [TAGS]")
+  await scan(known, out, input, tags)
 }

@@ -1,8 +1,4 @@
-/** How the bytes of a file become text in which a secret can be found, and what of them stays unsearched. */
-import { gunzipSync } from "node:zlib"
-
-/** Decompressed content is searched up to this size. */
-const mostDecompressed = 64 * 1024 * 1024
+/** How the bytes of a file become text in which a secret can be found. */
 
 /** ASCII text in UTF-16 or UTF-32: each character has zero bytes after it, or before it. */
 const wideText = /(?:[\t\n\r -~]\0(?:\0\0)?){4,}|(?:(?:\0\0)?\0[\t\n\r -~]){4,}/g
@@ -16,35 +12,6 @@ export function readable(bytes: Buffer): Buffer {
   const text = bytes.toString("latin1")
   const narrow = text.replaceAll(wideText, (wide) => wide.replaceAll("\0", ""))
   return Buffer.from(narrow.replaceAll("\0", " "), "latin1")
-}
-
-const containers: readonly { readonly kind: string; readonly magic: string }[] = [
-  { kind: "gzip", magic: "\x1f\x8b" },
-  { kind: "zip", magic: "PK\x03\x04" },
-  { kind: "bzip2", magic: "BZh" },
-  { kind: "xz", magic: "\xfd7zXZ\0" },
-  { kind: "zstd", magic: "\x28\xb5\x2f\xfd" },
-  { kind: "7z", magic: "7z\xbc\xaf\x27\x1c" },
-  { kind: "rar", magic: "Rar!" },
-  { kind: "PDF", magic: "%PDF-" },
-  { kind: "Git LFS pointer", magic: "version https://git-lfs.github.com/spec/" },
-]
-
-/** Of a file whose content is compressed, or somewhere else: the content where it could be read, or why it was not. */
-export function contentOf(
-  bytes: Buffer,
-): { readonly content: Buffer } | { readonly why: string } | undefined {
-  const head = bytes.subarray(0, 64).toString("latin1")
-  const kind = containers.find(({ magic }) => head.startsWith(magic))?.kind
-  if (kind === undefined) return undefined
-  if (kind !== "gzip") return { why: kind }
-  try {
-    const content = gunzipSync(bytes, { maxOutputLength: mostDecompressed })
-    // A compressed archive: its members' content is there, as it is in the archive.
-    return { content }
-  } catch (thrown) {
-    return { why: `gzip: ${thrown instanceof Error ? thrown.message : String(thrown)}` }
-  }
 }
 
 /**
@@ -61,12 +28,16 @@ const generated = new RegExp(
   "i",
 )
 
-/** @param bytes its content: binary where it has a zero byte that is not of wide text. */
+/** Share of control characters above which content is binary: a single zero byte must not exempt a settings file. */
+const binaryShare = 0.05
+
+/** @param bytes its content: binary where many of its characters are no text, those of wide text aside. */
 export function isGenerated(path: string, bytes: Buffer): boolean {
-  return (
-    generated.test(path) ||
-    (bytes.includes(0) && bytes.toString("latin1").replaceAll(wideText, "").includes("\0"))
-  )
+  if (generated.test(path)) return true
+  if (!bytes.includes(0)) return false
+  const narrow = bytes.toString("latin1").replaceAll(wideText, "")
+  const controls = narrow.match(/[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/g)?.length ?? 0
+  return controls > narrow.length * binaryShare
 }
 
 /** Extensions that rules of gitleaks 8.30.1 ask for; another version's rules for other names would find nothing. */
