@@ -1,12 +1,14 @@
 import type { ToolFinding } from "../domain/index.ts"
-import { configuredSecrets } from "./configured-secrets.ts"
+import { configuredSecrets, secretSettings } from "./configured-secrets.ts"
 import { type ManifestObject, objectKey } from "./manifest.ts"
 import { secretLikeness, shapeIn } from "./secrets.ts"
 
 /** Values that contain a secret instead of a reference to one. The value is never quoted. */
 export function scanValues(values: unknown, file: string): readonly ToolFinding[] {
-  return strings(values).flatMap(({ path, value }) => {
-    const why = secretLikeness(path.at(-1) ?? "", value)
+  return [...strings(values), ...passwordNumbers(values)].flatMap(({ path, value }) => {
+    // Of a list, its items have its name.
+    const name = path.findLast((key) => !/^\d+$/.test(key)) ?? ""
+    const why = secretLikeness(name, value)
     return why === null
       ? []
       : [finding("secret-in-values", `${path.join(".")} carries ${why}`, path.join("."), file)]
@@ -59,7 +61,10 @@ function carried(object: ManifestObject): readonly ToolFinding[] {
   const env = environment(object.body)
   const ofEnv = env.flatMap(({ name, value }) => {
     const why = secretLikeness(name, value)
-    return why === null ? [] : [found(`: env ${name} carries ${why}`, `env.${name}`)]
+    if (why !== null) return [found(`: env ${name} carries ${why}`, `env.${name}`)]
+    return secretSettings(value, `env.${name}`).map((inside) =>
+      found(`: ${inside.place} carries ${inside.why}`, inside.place),
+    )
   })
   const ofSettings = configuredSecrets(object).map(({ place, why }) =>
     found(`: ${place} carries ${why}`, place),
@@ -84,6 +89,17 @@ function environment(value: unknown): readonly { name: string; value: string }[]
       ? [{ name: entry.name, value: entry.value }]
       : []
   return [...own, ...Object.values(value).flatMap(environment)]
+}
+
+/** A password may be digits alone; a number under another name, such as `maxToken`, is none. */
+function passwordNumbers(
+  value: unknown,
+  path: readonly string[] = [],
+): readonly { path: readonly string[]; value: string }[] {
+  if (typeof value === "number")
+    return /(password|passwd|passphrase)$/i.test(path.at(-1) ?? "") ? [{ path, value: String(value) }] : []
+  if (typeof value !== "object" || value === null) return []
+  return Object.entries(value).flatMap(([key, item]) => passwordNumbers(item, [...path, key]))
 }
 
 function strings(

@@ -29,6 +29,9 @@ beforeAll(async () => {
     "hidden.txt",
   ]
   for (const path of paths) await shop.write({ [`web/kept/${path}`]: `const t = "${token()}"\n` })
+  // gitleaks reads in chunks: this one lies across the end of the first.
+  const long = `${"var a = b\n".repeat(12_499)}t = "${token()}"\n${"var a = b\n".repeat(20_000)}`
+  await shop.write({ "web/kept/long.js": long })
   await writeFile(
     join(shop.files.path, "web/kept/wide.txt"),
     Buffer.from(`\ufefft = "${token()}"\r\n`, "utf16le"),

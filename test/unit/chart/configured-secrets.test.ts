@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { parseManifests, scanManifests } from "../../../src/chart/index.ts"
+import { parseManifests, scanManifests, scanValues } from "../../../src/chart/index.ts"
 
 const key = "-----BEGIN RSA PRIVATE KEY-----\\nMIIEpAIBAAKCAQEA\\n-----END RSA PRIVATE KEY-----"
 const map = (data: string, field = "data") =>
@@ -30,9 +30,65 @@ describe("V21 secrets in a ConfigMap", () => {
     ["a settings file in YAML", "  app.yaml: |\n    db:\n      password: hunter2", "data.app.yaml#password"],
     ["one in JSON", '  app.json: \'{"db":{"apiKey":"hunter2"}}\'', "data.app.json#apiKey"],
     ["an env file", "  .env: |\n    export DB_PASSWORD='hunter2'", "data..env#DB_PASSWORD"],
+    ["an XML element", "  a.xml: |\n    <c>\n      <password>hunter2</password></c>", "data.a.xml#password"],
+    ["an XML attribute", `  a.xml: '<c><db password="hunter2"/></c>'`, "data.a.xml#password"],
+    [
+      "an XML property",
+      `  a.xml: '<c><property name="db.password" value="hunter2"/></c>'`,
+      "data.a.xml#db.password",
+    ],
+    ["an .npmrc", "  .npmrc: |\n    //registry.example.org/:_authToken=hunter2", "data..npmrc#_authToken"],
+    [
+      "a registry's credentials",
+      `  config.json: '{"auths":{"r.example.org":{"auth":"${Buffer.from("u:hunter2").toString("base64")}"}}}'`,
+      "data.config.json#auth",
+    ],
+    ["a .netrc", "  .netrc: machine example.org login u password hunter2", "data..netrc"],
+    ["a .pgpass", '  .pgpass: "db:5432:*:u:hunter2"', "data..pgpass"],
+    ["a name that ends with PASS", "  SMTP_PASS: hunter2", "data.SMTP_PASS"],
+    ["a name that ends with Pwd", "  a.properties: dbPwd=hunter2", "data.a.properties#dbPwd"],
+    ["Django's and Rails' keys", "  SECRET_KEY_BASE: hunter2", "data.SECRET_KEY_BASE"],
+    ["an address of JDBC", "  url: jdbc:postgresql://db/x?user=u&password=hunter2", "data.url"],
+    ["a connection string", '  db: "Server=db;User=u;Password=hunter2;"', "data.db"],
+    ["a header", '  nginx.conf: proxy_set_header Authorization "Bearer hunter2-hunter2";', "data.nginx.conf"],
+    ["a PGP key", '  key: "-----BEGIN PGP PRIVATE KEY BLOCK-----"', "data.key"],
+    ["a GitHub token of the newer form", `  a: github_pat_${"a1".repeat(20)}`, "data.a"],
+    ["a GitLab token", `  a: glpat-${"a1".repeat(10)}`, "data.a"],
+    ["a Slack token", `  a: xoxb-${"1".repeat(12)}-${"a1".repeat(6)}`, "data.a"],
+    ["an npm token", `  a: npm_${"a1".repeat(18)}`, "data.a"],
+    [
+      "a file of more than 256 KiB",
+      `  app.yaml: |\n    password: hunter2\n${"    a: bbbbbbbbbbbbbbbbbbbbbbbbb\n".repeat(10_000)}`,
+      "data.app.yaml#password",
+    ],
     ["an address", "  DATABASE_URL: postgres://shop:hunter2@db/shop", "data.DATABASE_URL"],
   ])("sibling of V21: in %s", (_what, data, subject) => {
     expect(subjects(map(data))).toContain(`ConfigMap/app:${subject}`)
+  })
+
+  test("sibling of V21: what is filled in later, and names that are none, are no secrets", () => {
+    const later = "$" + "{DB_PASSWORD}"
+    const harmless = [
+      ...["  PWD: /app", "  compass: north", "  secretKey: DB_PASSWORD"],
+      ...[`  a.xml: '<password>${later}</password>'`, `  url: jdbc:x://db/x?password=${later}`],
+      ...["  nginx.conf: proxy_set_header Authorization $http_authorization;", "  DB_PASS_FILE: /run/x"],
+      ...["  b: 'Server=db;Password={0}'", "  c: 'https://example.org/?a=1&b=2'"],
+    ]
+    expect(subjects(map(harmless.join("\n")))).toEqual([])
+  })
+
+  test("sibling of V21: in the settings that an env entry contains", () => {
+    const value = JSON.stringify({ spring: { datasource: { password: "hunter2" } } })
+    const pod = `apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec: { containers: [{ name: c, env: [{ name: SPRING_APPLICATION_JSON, value: '${value}' }] }] }\n`
+    expect(subjects(pod)).toEqual(["Pod/p:env.SPRING_APPLICATION_JSON#password"])
+  })
+
+  test("sibling of V21: in values, a password of digits and one in a list", () => {
+    const values = { db: { password: 12345678, maxToken: 4096 }, admin: { password: ["hunter2"] } }
+    expect(scanValues(values, "values.yaml").map(({ subject }) => subject)).toEqual([
+      "admin.password.0",
+      "db.password",
+    ])
   })
 
   test("sibling of V21: in binaryData, which is base64", () => {
