@@ -16,12 +16,15 @@ const report = z.array(
   z.object({
     filePath: z.string(),
     messages: z.array(message),
+    errorCount: z.int().min(0).default(0),
     suppressedMessages: z.array(message).default([]),
   }),
 )
 
 export interface EslintResult {
   readonly findings: readonly ToolFinding[]
+  /** Files of which it counts more errors than it names. */
+  readonly problems: readonly string[]
   /** Files that it checked. */
   readonly files: number
   /** Files that it was given, and ignored. */
@@ -40,10 +43,13 @@ export function readEslint(
 ): EslintResult {
   const files = readJson("eslint", text, report)
   const findings: ToolFinding[] = []
+  const problems: string[] = []
   let suppressed = 0
   const ignored = files.filter(({ messages }) => messages.some(isIgnored)).length
-  for (const { filePath, messages, suppressedMessages } of files) {
+  for (const { filePath, messages, suppressedMessages, errorCount } of files) {
     const file = sourcePath(component.path, component.workdir, filePath)
+    const named = messages.filter(({ severity }) => severity === 2).length
+    if (errorCount > named) problems.push(`${file}: it counts ${errorCount} errors and names ${named}`)
     for (const one of messages) findings.push(finding(one, file, component.name))
     for (const one of suppressedMessages) {
       suppressed += 1
@@ -55,7 +61,7 @@ export function readEslint(
       })
     }
   }
-  return { findings, files: files.length - ignored, ignored, suppressed }
+  return { findings, problems, files: files.length - ignored, ignored, suppressed }
 }
 
 /** ESLint tells of a file that it did not look at by a warning without rule and place. */

@@ -1,6 +1,6 @@
 import { type FindingFormat, findingFormats, type ToolFinding } from "../../domain/index.ts"
 import { readEslint } from "./eslint.ts"
-import { formatAmong, type ReportedComponent } from "./report.ts"
+import { formatAmong, type ReportedComponent, withoutMark } from "./report.ts"
 import { readSarif } from "./sarif.ts"
 import { readTsc } from "./tsc.ts"
 
@@ -20,7 +20,7 @@ export interface FindingReport {
 const readers: Readonly<
   Record<FindingFormat, (text: string, component: ReportedComponent) => FindingReport>
 > = {
-  "eslint-json": (text, component) => ({ problems: [], ...readEslint(text, component) }),
+  "eslint-json": readEslint,
   sarif: readSarif,
   tsc: (text, component) => ({ suppressed: 0, ...readTsc(text, component) }),
 }
@@ -35,7 +35,7 @@ export function readFindings(
   texts: readonly string[],
   component: ReportedComponent,
 ): FindingReport {
-  const parts = texts.map((text) => readers[format](text, component))
+  const parts = texts.map((text) => readers[format](withoutMark(text), component))
   const counted = parts.flatMap(({ files }) => files ?? [])
   return {
     findings: parts.flatMap(({ findings }) => findings),

@@ -42,7 +42,10 @@ export function readGoTest(text: string, component: ReportedComponent): TestRepo
     .map((run) => failedTest(run, component))
   const packages = runs.filter((run) => run.test === undefined && stateOf(run) === "failed")
   const unexplained = packages.filter((one) => !failed.some((run) => run.package === one.package))
-  const suites = unexplained.map((run) => failedPackage(run, events, component))
+  const suites = [
+    ...unexplained.map((run) => failedPackage(run, events, component)),
+    ...unnamedFailures(events).map((name) => unendedRun(name, component)),
+  ]
   return testReport(
     tests.map((run) => caseOf(run)),
     [...findings, ...suites],
@@ -70,7 +73,8 @@ function runsOf(events: readonly Event[]): ReadonlyMap<string, Run> {
     const run = runs.get(key) ?? { package: one.Package, test: one.Test, said: [] }
     runs.set(key, run)
     if (one.Output !== undefined) run.said.push(one.Output)
-    if (Object.hasOwn(ends, one.Action)) run.end = one
+    // With -count each run of a test ends: one that has failed once has failed.
+    if (Object.hasOwn(ends, one.Action) && run.end?.Action !== "fail") run.end = one
   }
   return runs
 }
@@ -122,6 +126,23 @@ function failedPackage(run: Run, events: readonly Event[], component: ReportedCo
     component: component.name,
     subject: run.package,
   }
+}
+
+/** What failed to build and no package tells, what failed without a name, and packages whose tests ended and that did not. */
+function unnamedFailures(events: readonly Event[]): readonly string[] {
+  const packages = events.filter(({ Package, Test }) => Package !== undefined && Test === undefined)
+  const told = new Set(packages.flatMap(({ Package, FailedBuild }) => [Package, FailedBuild]))
+  const names = events.flatMap(({ Action, Package, Test, ImportPath }) => {
+    if (Package === undefined && Action === "fail") return ["the test run"]
+    if (Action === "build-fail" && !told.has(ImportPath)) return [ImportPath ?? "a package"]
+    return Test !== undefined && !told.has(Package) ? [Package ?? "a package"] : []
+  })
+  return [...new Set(names)]
+}
+
+function unendedRun(name: string, { name: component }: ReportedComponent): ToolFinding {
+  const message = `${name}: it failed, or did not end, and names no test`
+  return { rule: "suite-failed", severity: "high", message, component, subject: name }
 }
 
 /** What it said itself: without the lines that tell its name and how it ended, and the headline of a build. */

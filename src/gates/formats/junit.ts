@@ -50,7 +50,10 @@ function caseOf(suite: string, element: Element, component: ReportedComponent): 
 
 /** GoogleTest has no `skipped` in a case that is disabled: its status alone tells that it was not run. */
 function isSkipped(element: Element): boolean {
-  return childrenNamed(element, "skipped").length > 0 || element.attributes.status === "notrun"
+  return (
+    childrenNamed(element, "skipped").length > 0 ||
+    /^(notrun|disabled)$/i.test(element.attributes.status ?? "")
+  )
 }
 
 /** What a case failed of; undefined where it did not. */
@@ -65,7 +68,8 @@ function problemOf(element: Element): string | undefined {
 }
 
 /** Some writers have no `failure` in a case, or only in those with a message: its status alone tells. */
-function failedStatus({ attributes: { status, result } }: Element): string | undefined {
+function failedStatus({ attributes: { status, result, success } }: Element): string | undefined {
+  if (/^false$/i.test(success ?? "")) return "it says success=false"
   const failed = /^(fail(ed|ure)?|err(or|ored)?|broken|crash(ed)?|abort(ed)?|time[d -]*out)$/i
   const said = [status, result].find((word) => failed.test(word ?? ""))
   return said === undefined ? undefined : `its status is ${said}`

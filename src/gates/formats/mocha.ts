@@ -14,6 +14,7 @@ const report = z.looseObject({
   stats: z.looseObject({ failures: z.int().min(0) }),
   tests: z.array(entry),
   pending: z.array(entry),
+  passes: z.array(entry).optional(),
   failures: z.array(entry),
 })
 
@@ -21,11 +22,17 @@ type Entry = z.output<typeof entry>
 
 /** What Mocha's own json reporter writes. A hook that failed is among the failures, though it is no test. */
 export function readMocha(text: string | undefined, component: ReportedComponent): TestReport {
-  const { stats, tests, pending, failures } = readJson("mocha", text, report)
+  const { stats, tests, pending, passes, failures } = readJson("mocha", text, report)
   const is = (all: readonly Entry[], one: Entry) =>
     all.some(({ fullTitle, file }) => fullTitle === one.fullTitle && file === one.file)
+  // A test that has ended and stands in no list has no result.
+  const stateOf = (one: Entry): TestCase["state"] => {
+    if (is(failures, one)) return "failed"
+    if (is(pending, one)) return "skipped"
+    return passes === undefined || is(passes, one) ? "passed" : "failed"
+  }
   const cases = [...tests, ...failures.filter((one) => !is(tests, one))].map((one) =>
-    caseOf(one, is(failures, one) ? "failed" : is(pending, one) ? "skipped" : "passed", component),
+    caseOf(one, stateOf(one), component),
   )
   const findings = cases.filter(({ state }) => state === "failed").map((one) => finding(one, component))
   return testReport(cases, orUnnamed(findings, stats.failures, component))

@@ -43,6 +43,11 @@ export function orUnnamed(
   return [{ rule: "suite-failed", severity: "high", message, component, subject: "the whole run" }]
 }
 
+/** A text without the mark of UTF-8 in front, as tools of .NET write it: no form of a report has it. */
+export function withoutMark(text: string): string {
+  return text.replace(/^\ufeff/, "")
+}
+
 /** @param form as `signalbox.yaml` names it. */
 export function unreadableReport(form: string, why: string, cause?: unknown): SignalboxError {
   return new SignalboxError(

@@ -4,17 +4,19 @@ import type { FindingReport } from "./findings.ts"
 import { readJson, sourcePath } from "./read.ts"
 import type { ReportedComponent } from "./report.ts"
 
+const descriptor = z.looseObject({
+  id: z.string().optional(),
+  index: z.int().optional(),
+  toolComponent: z.looseObject({ index: z.int().default(-1) }).optional(),
+})
+
 const result = z.looseObject({
   ruleId: z.string().optional(),
   ruleIndex: z.int().optional(),
-  rule: z
-    .looseObject({
-      id: z.string().optional(),
-      index: z.int().optional(),
-      toolComponent: z.looseObject({ index: z.int().default(-1) }).optional(),
-    })
-    .optional(),
+  rule: descriptor.optional(),
   kind: z.string().default("fail"),
+  baselineState: z.string().optional(),
+  provenance: z.looseObject({ invocationIndex: z.int().default(-1) }).optional(),
   level: z.enum(["none", "note", "warning", "error"]).optional(),
   message: z.looseObject({ text: z.string().default("") }),
   locations: z
@@ -58,6 +60,16 @@ const notifications = z
 
 const invocation = z.looseObject({
   executionSuccessful: z.boolean(),
+  exitSignalName: z.string().optional(),
+  processStartFailureMessage: z.string().optional(),
+  ruleConfigurationOverrides: z
+    .array(
+      z.looseObject({
+        configuration: z.looseObject({ level: z.enum(["none", "note", "warning", "error"]).optional() }),
+        descriptor,
+      }),
+    )
+    .default([]),
   toolExecutionNotifications: notifications,
   toolConfigurationNotifications: notifications,
 })
@@ -69,6 +81,7 @@ const run = z.looseObject({
     extensions: z.array(z.looseObject({ rules })).default([]),
   }),
   invocations: z.array(invocation).default([]),
+  externalPropertyFileReferences: z.looseObject({ results: z.array(z.unknown()).default([]) }).optional(),
   results: z.array(result),
 })
 
@@ -77,8 +90,8 @@ const log = z.looseObject({ version: z.literal("2.1.0"), runs: z.array(run).min(
 
 /**
  * Results of any tool that writes SARIF. `error` refuses, `warning` and `note` are reported; a suppressed result is
- * reported as switched off. A rule's own level counts where a result has none, and `warning` where neither has one
- * (section 3.27.10).
+ * reported as switched off. Where a result has no level, that of the run's settings for its rule counts, then the rule's own,
+ * then `warning` (section 3.27.10). What the tool could not decide is reported.
  * @throws OUTPUT_UNREADABLE
  */
 export function readSarif(text: string, component: ReportedComponent): FindingReport {
@@ -88,7 +101,12 @@ export function readSarif(text: string, component: ReportedComponent): FindingRe
   let suppressed = 0
   for (const one of runs) {
     problems.push(...one.invocations.flatMap(problemsOf))
+    if ((one.externalPropertyFileReferences?.results.length ?? 0) > 0)
+      problems.push("its results are in other files, which were not read")
     for (const found of one.results) {
+      // A result of an earlier run that this one does not have.
+      if (found.baselineState === "absent") continue
+      if (undecided.includes(found.kind)) findings.push(undecidedFinding(found, one, component))
       if (found.kind !== "fail") continue
       const isSuppressed =
         found.suppressions.length > 0 && found.suppressions.every(({ status }) => status === "accepted")
@@ -99,23 +117,54 @@ export function readSarif(text: string, component: ReportedComponent): FindingRe
   return { findings, problems, files: null, suppressed }
 }
 
+/** Kinds of results that somebody has to look at (section 3.27.9); the others are no problem. */
+const undecided = ["open", "review"]
+
+function undecidedFinding(
+  found: z.output<typeof result>,
+  run: z.output<typeof log>["runs"][number],
+  component: ReportedComponent,
+): ToolFinding {
+  const reported = finding(found, run, component, false)
+  return { ...reported, severity: "info", message: `not decided by the tool: ${reported.message}` }
+}
+
 /** Why a run did not check everything: a file that could not be parsed, a rule that crashed. */
 function problemsOf(one: z.output<typeof invocation>): readonly string[] {
   const errors = [...one.toolExecutionNotifications, ...one.toolConfigurationNotifications]
     .filter(({ level }) => level === "error")
     .map(({ message }) => `the tool reports: ${message.text.replaceAll(/\s+/g, " ").trim()}`)
+  if (one.processStartFailureMessage !== undefined)
+    errors.push(`the tool did not start: ${one.processStartFailureMessage}`)
+  if (one.exitSignalName !== undefined) errors.push(`the tool was ended by ${one.exitSignalName}`)
   if (errors.length > 0 || one.executionSuccessful) return errors
   return ["the tool says that its run was not successful"]
 }
 
+/** The level that the run's own settings give a rule: that of the invocation that found it, else of any. */
+function configuredLevel(
+  found: z.output<typeof result>,
+  { tool, invocations }: z.output<typeof run>,
+  rule: ReturnType<typeof ruleOf>,
+) {
+  const own = invocations[found.provenance?.invocationIndex ?? -1]
+  const all = (own === undefined ? invocations : [own]).flatMap((one) => one.ruleConfigurationOverrides)
+  const isMeant = ({ descriptor: meant }: (typeof all)[number]) =>
+    rule === undefined
+      ? meant.id !== undefined && meant.id === (found.ruleId ?? found.rule?.id)
+      : ruleOf({ ...found, ruleId: meant.id, ruleIndex: undefined, rule: meant }, tool) === rule
+  return all.findLast(isMeant)?.configuration.level
+}
+
 function finding(
   found: z.output<typeof result>,
-  { tool }: z.output<typeof run>,
+  owner: z.output<typeof run>,
   component: ReportedComponent,
   isSuppressed: boolean,
 ): ToolFinding {
-  const rule = ruleOf(found, tool)
-  const level = found.level ?? rule?.defaultConfiguration?.level ?? "warning"
+  const rule = ruleOf(found, owner.tool)
+  const own = rule?.defaultConfiguration?.level
+  const level = found.level ?? configuredLevel(found, owner, rule) ?? own ?? "warning"
   const place = found.locations[0]?.physicalLocation
   const uri = place?.artifactLocation?.uri
   const { startLine, startColumn } = place?.region ?? {}

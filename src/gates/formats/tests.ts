@@ -2,7 +2,7 @@ import { type TestFormat, testFormats } from "../../domain/index.ts"
 import { readGoTest } from "./go-test.ts"
 import { readJunit } from "./junit.ts"
 import { readMocha } from "./mocha.ts"
-import { formatAmong, type ReportedComponent, type TestReport, testReport } from "./report.ts"
+import { formatAmong, type ReportedComponent, type TestReport, testReport, withoutMark } from "./report.ts"
 import { readVitest } from "./vitest.ts"
 
 const readers: Readonly<Record<TestFormat, (text: string, component: ReportedComponent) => TestReport>> = {
@@ -22,7 +22,7 @@ export function readTests(
   texts: readonly string[],
   component: ReportedComponent,
 ): TestReport {
-  const parts = texts.map((text) => readers[format](text, component))
+  const parts = texts.map((text) => readers[format](withoutMark(text), component))
   return testReport(
     parts.flatMap(({ cases }) => cases),
     parts.flatMap(({ findings }) => findings),

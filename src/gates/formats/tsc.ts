@@ -23,12 +23,12 @@ export function readTsc(
   const findings: ToolFinding[] = []
   const problems: string[] = []
   let files = 0
-  for (const line of stdout.split("\n")) {
-    if (line.startsWith("/")) {
+  for (const line of stdout.split(/\r?\n/)) {
+    const match = located.exec(line)?.groups ?? global.exec(line)?.groups
+    if (match === undefined && line.startsWith("/")) {
       if (line.startsWith(`${component.workdir}/`) && !line.includes("/node_modules/")) files += 1
       continue
     }
-    const match = located.exec(line)?.groups ?? global.exec(line)?.groups
     if (match === undefined) continue
     const { file, code = "", message = "" } = match
     if (file === undefined || (isProjectError(code) && /\.json$/.test(file))) problems.push(line)

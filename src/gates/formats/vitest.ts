@@ -32,7 +32,7 @@ export function readVitest(
   text: string | undefined,
   component: { path: string; workdir: string; name: string },
 ): TestReport {
-  const { testResults, numFailedTests, numFailedTestSuites } = readJson("vitest", text, report)
+  const { testResults, numFailedTests, numFailedTestSuites, success } = readJson("vitest", text, report)
   const cases: TestCase[] = []
   const findings: ToolFinding[] = []
   for (const suite of testResults) {
@@ -46,11 +46,17 @@ export function readVitest(
     if (suite.status === "failed" && !suite.assertionResults.some((test) => test.status === "failed"))
       findings.push(failedSuite(suite.message ?? "", file, component.name))
   }
-  return testReport(cases, orUnnamed(findings, numFailedTests + numFailedTestSuites, component))
+  // A run without a test is told by that, and is not successful for it.
+  const isUnsuccessful = !success && cases.length > 0
+  const failures = numFailedTests + numFailedTestSuites + (isUnsuccessful ? 1 : 0)
+  return testReport(cases, orUnnamed(findings, failures, component))
 }
 
+/** States of a test that was not to be run. One that is neither of these nor passed has failed. */
+const notRun = ["skipped", "pending", "todo", "disabled", "focused"]
+
 function testCase(test: z.output<typeof assertion>, file: string): TestCase {
-  const state = test.status === "passed" || test.status === "failed" ? test.status : "skipped"
+  const state = test.status === "passed" ? "passed" : notRun.includes(test.status) ? "skipped" : "failed"
   const message = test.failureMessages?.[0]
   return {
     name: test.fullName.trim(),

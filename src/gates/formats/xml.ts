@@ -51,7 +51,9 @@ function tooDeep(form: string, cause?: RangeError) {
 
 function elementOf(element: XmlElement, form: string, depth: number): Element {
   if (depth > deepest) throw tooDeep(form)
-  const { name, attributes } = element
+  const { attributes } = element
+  // Reports have one vocabulary: `x:failure` is a failure.
+  const name = element.name.replace(/^.*:/, "")
   const children = element.children
     .filter((child) => child instanceof XmlElement)
     .map((child) => elementOf(child, form, depth + 1))
