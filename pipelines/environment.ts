@@ -24,6 +24,7 @@ import { assertMayChange, policyAnchor } from "./protection.ts"
 import { assertReleasedCommit } from "./released-commit.ts"
 import { scanFor } from "./scan.ts"
 import { recordStatement, verificationStatements } from "./statements.ts"
+import { unsignedRecord, unsignedVerification, warningText } from "./unsigned.ts"
 
 /** Which environment a release is deployed to, and how the call reaches it. */
 export interface DeploymentRequest {
@@ -90,7 +91,13 @@ export async function deploy(
   version: string,
   request: DeploymentRequest,
 ): Promise<Outcome> {
-  return deployRelease(session, await releaseFor(session, version, request), request)
+  const release = await releaseFor(session, version, request)
+  const { session: held } = await policyInForce(session)
+  const { protected: isProtected } = await held.environment(request.environment)
+  // A protected environment refuses such a record itself.
+  const warning = isProtected ? null : await unsignedRecord(held, release)
+  const outcome = await deployRelease(session, release, request)
+  return { ...outcome, stdout: `${warningText(warning)}${outcome.stdout}` }
 }
 
 /** Deploys a release, or promotes it where the environment takes its releases from another one. */
@@ -146,7 +153,10 @@ async function runDriver(
   const held = policy.session
   const environment = await held.environment(request.environment)
   await assertMayChange(policy, environment)
-  if (command === "run") await assertSigningKey(held)
+  const warning =
+    command === "run"
+      ? await unsignedVerification(held, environment.name, await assertSigningKey(held))
+      : null
   assertAccess(environment, held.resolveAccess(environment.name, request.access))
   await assertReleasedCommit(session, environment, release)
   const [input, config, anchor, given] = await Promise.all([
@@ -172,7 +182,7 @@ async function runDriver(
     },
     release.files,
   )
-  const note = given.note === null ? "" : `${given.note}\n`
+  const note = `${warningText(warning)}${given.note === null ? "" : `${given.note}\n`}`
   return { run: { ...run, stdout: `${note}${run.stdout}` }, environment }
 }
 

@@ -1,5 +1,6 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { askProgram, type Schema, type Session } from "../src/call/index.ts"
+import type { Digest } from "../src/domain/index.ts"
 import { answers, type Claim, type EvidenceKind, type StoreSettings } from "../src/evidence/index.ts"
 import { isInsecure, runnerRoot } from "../src/toolbox/index.ts"
 
@@ -94,11 +95,13 @@ export async function putEvidence(
 
 /**
  * The call's signing key can be used. Asked before anything is changed: what has no signature then counts for nothing.
+ * @returns the key's id; undefined where the call has none
  * @throws USAGE
  */
-export async function assertSigningKey(session: Session): Promise<void> {
-  if (session.inputs.signing === undefined) return
-  await askStore(session, ["key", "--kind", "verifications"], answers.key, { signs: true })
+export async function assertSigningKey(session: Session): Promise<Digest | undefined> {
+  if (session.inputs.signing === undefined) return undefined
+  const { answer } = await askStore(session, ["key", "--kind", "verifications"], answers.key, { signs: true })
+  return answer.id
 }
 
 const keyFile = "/run/secrets/signing-key"

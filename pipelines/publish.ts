@@ -45,19 +45,13 @@ import { gatesError, policyApproval } from "./gate-end.ts"
 import { type GateRun, judge } from "./gates.ts"
 import { policyInForce, protectedRefs } from "./policy.ts"
 import { assertMayChange, assertPlaceOfBase } from "./protection.ts"
+import { type PublishedRelease, publishOutput } from "./publish-output.ts"
 import { pushImage } from "./push.ts"
 import { assertWillBeSigned } from "./route.ts"
 import { judgeAgain } from "./scan.ts"
 import { assertProtected, git, releaseTree, type SourceFacts, sessionAt, sourceFacts } from "./source.ts"
 import { signedBefore } from "./statements.ts"
 import { assertTagsAgree } from "./tags.ts"
-
-/** A release, and whether this call created it. */
-export interface PublishedRelease {
-  readonly release: Release
-  /** False where an earlier call has published the version from the same commit. */
-  readonly created: boolean
-}
 
 /** The release, or the outcome of the gates that refused it. */
 export type PublishResult = PublishedRelease | { readonly refused: Outcome }
@@ -215,18 +209,9 @@ export async function publish(
   request: Pick<PublishRequest, "version" | "tag" | "clearClaim">,
 ): Promise<Outcome> {
   const published = await publishRelease(session, request)
-  return "refused" in published
-    ? published.refused
-    : { exitCode: ExitCode.pass, stdout: publishOutput(published) }
-}
-
-/** The JSON that `publish` prints: version, commit, record and images by digest. */
-export function publishOutput({ release, created }: PublishedRelease): string {
-  const { record, reference } = release
-  const images = Object.fromEntries(
-    record.images.map((image) => [image.component, `${image.repository}@${image.digest}`]),
-  )
-  return `${JSON.stringify({ version: record.version, commit: record.source.commit, record: reference, images, made: created }, undefined, 2)}\n`
+  if ("refused" in published) return published.refused
+  const { session: held } = await policyInForce(session)
+  return { exitCode: ExitCode.pass, stdout: await publishOutput(held, published) }
 }
 
 /** The record names the tag, so it must be a tag of this version. @throws USAGE */

@@ -12,7 +12,8 @@ import type { Release } from "./bundle.ts"
 import { type DeploymentRequest, deployRelease, planRelease } from "./environment.ts"
 import { observe } from "./operate.ts"
 import { policyInForce, protectedRefs } from "./policy.ts"
-import { publishOutput, publishRelease } from "./publish.ts"
+import { publishRelease } from "./publish.ts"
+import { publishOutput } from "./publish-output.ts"
 import { assertRouteTakes } from "./route.ts"
 import { assertApprovable } from "./satisfiable.ts"
 import { assertProtected, sourceFacts } from "./source.ts"
@@ -62,7 +63,7 @@ export async function release(session: Session, request: ReleaseRequest): Promis
   if ("refused" in published) return published.refused
   await assertRouteTakes(session, environments, published.release)
   let { approve } = request
-  let output = publishOutput(published)
+  let output = await publishOutput(held, published)
   for (const [index, stage] of route.entries()) {
     const next = route[index + 1]
     const done = next === undefined ? null : await alreadyVerified(held, stage, published.release, override)

@@ -78,8 +78,8 @@ export class SignalboxError extends Error {
   }
 }
 
-/** `CODE: what` and, on lines of their own, where, why and next. The form printed at the call's exit. */
-export function describe(code: ErrorCode, detail: ErrorDetail): string {
+/** `CODE: what` and, on lines of their own, where, why and next. The form printed at the call's exit, and of a warning. */
+export function describe(code: ErrorCode | "warning", detail: ErrorDetail): string {
   const lines = [`${code}: ${continued(detail.what)}`]
   if (detail.where !== undefined) lines.push(`  where: ${continued(detail.where)}`)
   if (detail.why !== undefined) lines.push(`  why:   ${continued(detail.why)}`)

@@ -49,8 +49,12 @@ beforeAll(async () => {
     [unsigned, null],
     [signedByAnother, foreign],
     [unverified, release],
-  ] as const)
-    expect(finalError(await call(["publish", "--version", other], key))).toBe("")
+  ] as const) {
+    const published = await call(["publish", "--version", other], key)
+    expect(finalError(published)).toBe("")
+    // Who publishes is told at once what production will say days later.
+    expect(JSON.parse(published.stdout).warnings?.length ?? 0).toBe(key === release ? 0 : 1)
+  }
 })
 
 afterAll(async () => {
@@ -107,14 +111,22 @@ it("V05 a record that nobody has signed, or another key, is refused", async () =
 })
 
 it("V05 a verification that nobody has signed, or another key, is refused", async () => {
-  expect(finalError(await toStaging("deploy", null, "--release", version))).toBe("")
+  const withoutKey = await toStaging("deploy", null, "--release", version)
+  expect(finalError(withoutKey)).toBe("")
+  expect(withoutKey.stdout).toMatch(
+    /^warning: no key of the policy signs what this call verifies in staging$/m,
+  )
   await refuses(/rule signed-verification: of 0 statements 0 are signed/)
-  expect(finalError(await toStaging("deploy", foreign, "--release", version))).toBe("")
+  const withAnother = await toStaging("deploy", foreign, "--release", version)
+  expect(finalError(withAnother)).toBe("")
+  expect(withAnother.stdout).toMatch(/^ {2}why: .*is none of the keys release \(sha256:/m)
   await refuses(/rule signed-verification: of 1 statements 0 are signed/)
 })
 
 it("what the key has signed is planned with its earlier verification, and promoted", async () => {
-  expect(finalError(await toStaging("deploy", release, "--release", version))).toBe("")
+  const signed = await toStaging("deploy", release, "--release", version)
+  expect(finalError(signed)).toBe("")
+  expect(signed.stdout).not.toContain("warning: no key")
   const plan = await planned()
   expect(plan.stdout).toMatch(
     /## Verified before\n\n- in staging, by deploy operation `\S+` of .+\n- on \S+; it counts until \S+\n- signed by the key release /,

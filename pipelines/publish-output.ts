@@ -1,0 +1,29 @@
+import type { Session } from "../src/call/index.ts"
+import type { Release } from "./bundle.ts"
+import { unsignedRecord } from "./unsigned.ts"
+
+/** A release, and whether this call created it. */
+export interface PublishedRelease {
+  readonly release: Release
+  /** False where an earlier call has published the version from the same commit. */
+  readonly created: boolean
+}
+
+/**
+ * The JSON that `publish` prints: version, commit, record and images by digest, and a warning where no protected environment
+ * will take the release.
+ * @param held the call under the policy in force
+ */
+export async function publishOutput(held: Session, { release, created }: PublishedRelease): Promise<string> {
+  const { record, reference } = release
+  const images = Object.fromEntries(
+    record.images.map((image) => [image.component, `${image.repository}@${image.digest}`]),
+  )
+  const { version, source } = record
+  const warning = await unsignedRecord(held, release)
+  const output = {
+    ...{ version, commit: source.commit, record: reference, images, made: created },
+    ...(warning === null ? {} : { warnings: [warning] }),
+  }
+  return `${JSON.stringify(output, undefined, 2)}\n`
+}
