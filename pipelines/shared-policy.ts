@@ -2,7 +2,7 @@ import type { Container, File } from "@dagger.io/dagger"
 import { askProgram, type Outcome, type Program, type Session } from "../src/call/index.ts"
 import type { Extended } from "../src/config/index.ts"
 import { ExitCode, parseImageRef, SignalboxError } from "../src/domain/index.ts"
-import { answers, parseReference, readPublicKey } from "../src/evidence/index.ts"
+import { type Answers, answers, parseReference, readPublicKey } from "../src/evidence/index.ts"
 import { isInsecure, runnerRoot } from "../src/toolbox/index.ts"
 import { registryPlace } from "./evidence.ts"
 
@@ -72,13 +72,7 @@ export async function extendedBy(session: Session, shared: Extended): Promise<Se
  * @throws CONFIG_INVALID with every mistake by line and column; USAGE for another form of --to; REGISTRY_UNREACHABLE
  */
 export async function publishPolicy(session: Session, file: File, to: string): Promise<Outcome> {
-  const { registry, repository, reference: tag } = parseReference(to)
-  if (tag.includes(":"))
-    throw new SignalboxError("USAGE", {
-      what: `--to names a digest: ${JSON.stringify(to)}`,
-      why: "the digest follows from the file",
-      next: "name a tag: --to REGISTRY/NAME:TAG",
-    })
+  const { registry, repository, reference: tag } = destination(to)
   const { parseSharedPolicy } = await import("../src/config/index.ts")
   const { signingKeys = [] } = await parseSharedPolicy(await file.contents(), await file.name())
   // A key that cannot be read would stop every repository that extends the policy.
@@ -89,7 +83,33 @@ export async function publishPolicy(session: Session, file: File, to: string): P
     input: (container) => container.withFile("/policy.yaml", file),
   })
   const { answer } = await askProgram(session, program, answers.policyPush)
-  return { exitCode: ExitCode.pass, stdout: `${to}@${answer.digest}\n` }
+  return { exitCode: ExitCode.pass, stdout: `${to}@${answer.digest}\n${tagLine(tag, answer)}` }
+}
+
+/** @throws USAGE for anything but `REGISTRY/NAME:TAG` */
+function destination(to: string): ReturnType<typeof parseReference> {
+  const next = "name a tag: --to REGISTRY/NAME:TAG"
+  if (!/[:@][^/]*$/.test(to))
+    throw new SignalboxError("USAGE", {
+      what: `--to names no tag: ${JSON.stringify(to)}`,
+      why: "people find a policy by its tag, and many registries delete what has none",
+      next,
+    })
+  const named = parseReference(to)
+  if (named.reference.includes(":"))
+    throw new SignalboxError("USAGE", {
+      what: `--to names a digest: ${JSON.stringify(to)}`,
+      why: "the digest follows from the file",
+      next,
+    })
+  return named
+}
+
+/** What became of a tag that was there before, as a comment of YAML: a script may take the whole output for the line of `extends`. */
+function tagLine(tag: string, { digest, before }: Answers["policyPush"]): string {
+  if (before === null) return ""
+  if (before === digest) return `# the tag ${tag} is unchanged\n`
+  return `# the tag ${tag} was moved: ${before} -> ${digest}; what extends the former digest goes on with that\n`
 }
 
 function placeOf(repository: string): { readonly registry: string; readonly path: string } {

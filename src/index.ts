@@ -222,7 +222,8 @@ export class Signalbox {
 
   /**
    * Checks a policy that many repositories share, and stores it in a registry. Prints what each of them names in signalbox.yaml:
-   * `extends: REGISTRY/NAME:TAG@sha256:…`. The same file has the same digest.
+   * `extends: REGISTRY/NAME:TAG@sha256:…`. The same file has the same digest. A second line says whether a tag that was there
+   * is unchanged, or was moved and from which digest.
    * @param file The policy, such as policy.yaml.
    * @param to Where it is stored: REGISTRY/NAME:TAG. The tag is for people; only the digest counts.
    */

@@ -16,7 +16,8 @@ export const answers = {
   withdraw: z.object({ withdrawn: z.string() }),
   key: z.object({ id: digest }),
   push: z.object({ digest }),
-  policyPush: z.object({ digest }),
+  /** `before`: what the tag pointed at; null where there was no such tag. */
+  policyPush: z.object({ digest, before: digest.nullable() }),
   policyPull: z.object({ text: z.string() }),
 }
 export type Answers = { readonly [Command in keyof typeof answers]: z.output<(typeof answers)[Command]> }

@@ -1,4 +1,4 @@
-export { answers } from "./answers.ts"
+export { type Answers, answers } from "./answers.ts"
 export { engineVersion, libraryVersion } from "./identity.ts"
 export { assertJudged, createRecord, type RecordInput, recordedEvidence } from "./record.ts"
 export { parseRecord, parseRecordOf } from "./record-schema.ts"

@@ -39,7 +39,7 @@ describe("publish-policy", () => {
     const [first, second] = [await publish(policy), await publish(policy)]
     expect([first.code, finalError(first)]).toEqual([0, ""])
     expect(first.stdout.trim()).toMatch(new RegExp(`^${to}@sha256:[0-9a-f]{64}$`))
-    expect(second.stdout).toBe(first.stdout)
+    expect(second.stdout).toBe(`${first.stdout}# the tag 1 is unchanged\n`)
     const digest = first.stdout.trim().split("@sha256:")[1] ?? ""
     const repository = to.slice(network.registry.length + 1, -":1".length)
     expect(await publishedBy(here.name)).toEqual([`${repository}:1`, `${repository}:policy-${digest}`])

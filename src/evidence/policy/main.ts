@@ -42,7 +42,13 @@ export async function main(argv: readonly string[]): Promise<void> {
   const write = (answer: Answers["policyPush"] | Answers["policyPull"]) =>
     writeFile(join(values.out, "answer.json"), `${JSON.stringify(answer)}\n`)
   const [command = ""] = positionals
-  if (command === "push") return write({ digest: await pushPolicy(client, place, await readFile(file), tag) })
+  if (command === "push") {
+    const before = tag === undefined ? undefined : await client.resolveAny({ ...place, reference: tag })
+    return write({
+      digest: await pushPolicy(client, place, await readFile(file), tag),
+      before: before ?? null,
+    })
+  }
   if (command === "pull") return write({ text: await pullPolicy(client, place, parseDigest(digest)) })
   throw new SignalboxError("USAGE", { what: `unknown policy command: ${command}` })
 }

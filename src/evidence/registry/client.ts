@@ -28,6 +28,11 @@ export class RegistryClient {
     return found?.digest
   }
 
+  /** The same of whatever a tag points at, an index or another artifact, too. */
+  async resolveAny(ref: Reference): Promise<Digest | undefined> {
+    return (await this.#document(ref))?.digest
+  }
+
   /** Manifest and its digest, computed from the text that came; undefined when the registry answers 404. */
   async manifest(ref: Reference): Promise<{ manifest: Manifest; digest: Digest } | undefined> {
     const answer = await this.#transport.request(ref.repository, "pull", `manifests/${ref.reference}`, {
@@ -45,13 +50,19 @@ export class RegistryClient {
     repository: string,
     digest: Digest,
   ): Promise<{ readonly text: Uint8Array; readonly mediaType: string } | undefined> {
-    const answer = await this.#transport.request(repository, "pull", `manifests/${digest}`, {
+    const found = await this.#document({ repository, reference: digest })
+    if (found !== undefined && found.digest !== digest) throw this.#mismatch(digest, found.digest)
+    return found
+  }
+
+  async #document({ repository, reference }: Pick<Reference, "repository" | "reference">) {
+    const answer = await this.#transport.request(repository, "pull", `manifests/${reference}`, {
       headers: { accept: documentMediaTypes.join(", ") },
     })
     if (answer.status === 404) return undefined
     const text = this.#content(answer, repository)
-    if (sha256(text) !== digest) throw this.#mismatch(digest, sha256(text))
-    return { text, mediaType: (answer.headers.get("content-type") ?? "").split(";")[0] ?? "" }
+    const mediaType = (answer.headers.get("content-type") ?? "").split(";")[0] ?? ""
+    return { text, mediaType, digest: sha256(text) }
   }
 
   /** All tags of a repository, page by page; none when there is no such repository. */

@@ -13,6 +13,7 @@ import { answers } from "../../../src/evidence/index.ts"
 import { maxPolicyBytes, pullPolicy, pushPolicy } from "../../../src/evidence/policy/artifact.ts"
 import { main } from "../../../src/evidence/policy/main.ts"
 import { RegistryClient } from "../../../src/evidence/registry/client.ts"
+import { indexMediaTypes } from "../../../src/evidence/registry/manifest.ts"
 import { type MemoryRegistry, memoryRegistry } from "./support/memory-registry.ts"
 import { here, started } from "./support/run-program.ts"
 
@@ -186,6 +187,23 @@ describe("the policy program", () => {
     const { digest } = parseJson(pushed.answer ?? "", answers.policyPush, "answer.json")
     const pulled = await run(["pull", "--digest", digest])
     expect(parseJson(pulled.answer ?? "", answers.policyPull, "answer.json")).toEqual({ text: policy })
+  })
+
+  test("sibling of V27: answers what its tag pointed at before, an image of several platforms too", async () => {
+    const file = join(directory, "policy.yaml")
+    const push = async () => {
+      const { answer } = await run(["push", "--file", file, "--tag", "7"])
+      return parseJson(answer ?? "", answers.policyPush, "answer.json")
+    }
+    const first = await push()
+    expect(first.before).toBeNull()
+    expect(await push()).toEqual({ digest: first.digest, before: first.digest })
+    await writeFile(file, `${policy}# more\n`)
+    const second = await push()
+    expect(second).toEqual({ digest: expect.not.stringMatching(first.digest), before: first.digest })
+    const index = JSON.stringify({ schemaVersion: 2, mediaType: indexMediaTypes[0], manifests: [] })
+    const other = await client.putManifest({ ...place, reference: "7" }, index, indexMediaTypes[0])
+    expect(await push()).toEqual({ digest: second.digest, before: other })
   })
 
   test("has no answer where the registry is not there, and ends with its code", async () => {

@@ -1,6 +1,7 @@
 /** Who gets the call's token when a shared policy is read: the registry of the project, and no other. */
 import type { Container, Secret } from "@dagger.io/dagger"
 import { beforeEach, describe, expect, test } from "vitest"
+import { parse } from "yaml"
 import { publishPolicy, sharedPolicy } from "../../../pipelines/shared-policy.ts"
 import { type Inputs, Session } from "../../../src/call/index.ts"
 import { parseConfig } from "../../../src/config/index.ts"
@@ -17,10 +18,16 @@ beforeEach(() => {
   started = []
 })
 
+/** What the tag of a published policy pointed at. */
+let before: string | null = null
+beforeEach(() => {
+  before = null
+})
+
 /** A container that starts nothing, and answers as the program does. */
 function container(secrets: readonly unknown[] = []): Container {
   const files: Readonly<Record<string, string>> = {
-    "answer.json": JSON.stringify({ text: policy, digest }),
+    "answer.json": JSON.stringify({ text: policy, digest, before }),
   }
   const self = {
     withMountedSecret: (_: string, secret: unknown) => container([...secrets, secret]),
@@ -123,9 +130,26 @@ describe("publish-policy", () => {
     expect(started[0]?.secrets).toEqual([token])
   })
 
+  test.each([
+    ["was moved", sha256("former"), `# the tag 7 was moved: ${sha256("former")} -> ${digest}; `],
+    ["is unchanged", digest, "# the tag 7 is unchanged\n"],
+  ])("sibling of V27: says that the tag %s", async (_, former, line) => {
+    before = former
+    const { stdout } = await publishPolicy(new Call(), file(policy), "other.example/platform/policy:7")
+    expect(stdout.split("\n")[0]).toBe(`other.example/platform/policy:7@${digest}`)
+    expect(stdout.slice(stdout.indexOf("\n") + 1)).toContain(line)
+    // The whole output is one value in YAML.
+    expect(parse(`extends: ${stdout}`)).toEqual({ extends: `other.example/platform/policy:7@${digest}` })
+  })
+
   test.each<[string, string, string, RegExp]>([
     ["a digest", policy, of("registry.example"), /--to names a digest/],
-    ["no tag", policy, "registry.example/platform/policy", /REGISTRY\/REPOSITORY:TAG/],
+    [
+      "no tag",
+      policy,
+      "registry.example:5000/platform/policy",
+      /--to names no tag: .*\n.*\n {2}next: .*NAME:TAG/,
+    ],
     ["no host", policy, "policy:7", /REGISTRY\/REPOSITORY:TAG/],
     ["a mistake in the file", "gates: []\n", "registry.example/policy:7", /policy\.yaml:1:8/],
     [
