@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises"
+import { mkdir, rm } from "node:fs/promises"
 import type { Directory } from "@dagger.io/dagger"
 import type { Files } from "../src/evidence/index.ts"
 
@@ -10,6 +10,10 @@ export async function bytesOf(directory: Directory): Promise<Files> {
   const { readTree } = await import("../src/evidence/index.ts")
   const place = `inputs/${crypto.randomUUID()}`
   await mkdir(place, { recursive: true })
-  await directory.export(place)
-  return readTree(place)
+  try {
+    await directory.export(place)
+    return await readTree(place)
+  } finally {
+    await rm(place, { recursive: true })
+  }
 }

@@ -1,4 +1,5 @@
 import type { Session } from "../src/call/index.ts"
+import { recordDigest } from "../src/domain/index.ts"
 import type { Release } from "./bundle.ts"
 import { unsignedRecord } from "./unsigned.ts"
 
@@ -10,7 +11,8 @@ export interface PublishedRelease {
 }
 
 /**
- * The JSON that `publish` prints: version, commit, record and images by digest, and a warning where no protected environment
+ * The JSON that `publish` prints: version, commit, record and images by digest (`record` is where the registry has it,
+ * `recordDigest` what plans and ledgers name), and a warning where no protected environment
  * will take the release.
  * @param held the call under the policy in force
  */
@@ -22,7 +24,8 @@ export async function publishOutput(held: Session, { release, created }: Publish
   const { version, source } = record
   const warning = await unsignedRecord(held, release)
   const output = {
-    ...{ version, commit: source.commit, record: reference, images, made: created },
+    ...{ version, commit: source.commit, record: reference, recordDigest: recordDigest(record) },
+    ...{ images, made: created },
     ...(warning === null ? {} : { warnings: [warning] }),
   }
   return `${JSON.stringify(output, undefined, 2)}\n`

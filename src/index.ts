@@ -300,9 +300,10 @@ export class Signalbox {
 
   /**
    * Checks an exported release record offline: its digest and signature, every file's and gate's digest, the images that
-   * were judged, verdicts, dates and waivers. Ends with 16 when a check fails.
+   * were judged, verdicts, dates and waivers. Prints project, version, commit and both digests of the release, then each
+   * check. Ends with 16 when a check fails.
    * @param record Directory that the function record exported.
-   * @param digest Digest that the record must have. Default: any.
+   * @param digest Digest that the release must have, as publish prints it, or its record's own. Default: any.
    * @param publicKey PEM file of the public key that must have signed it. Default: the signature is not checked.
    */
   @func({ cache: "never" })

@@ -29,6 +29,7 @@ export {
 } from "./statements/index.ts"
 export { signatureAlgorithms } from "./statements/public-key.ts"
 export { provenanceFile, readEnvelope, releaseStatementFile, scanStatementFile } from "./statements/stored.ts"
+export { releaseDigests } from "./store/artifact.ts"
 export type { Claim } from "./store/claims.ts"
 export type { StoreSettings } from "./store/main.ts"
 export type { EvidenceKind, EvidenceStore, Files, Stored } from "./store/store.ts"

@@ -8,7 +8,6 @@ import {
   isWarning,
   misjudged,
   type ReleaseRecord,
-  recordDigest,
   refusedByRule,
   SignalboxError,
   sha256,
@@ -24,6 +23,7 @@ import {
   signerOf,
 } from "./statements/index.ts"
 import { provenanceFile, readEnvelope, releaseStatementFile } from "./statements/stored.ts"
+import { releaseDigests, type StoredDigests } from "./store/artifact.ts"
 import type { Files } from "./store/store.ts"
 
 /** One check of a stored release and its result. */
@@ -39,7 +39,7 @@ export interface Check {
 
 /** What a stored release is held against. */
 export interface Expected {
-  /** Digest that the record must have. Default: any. */
+  /** Digest that it must have: the record's own, or that of the release as the registry stores it. Default: any. */
   readonly digest?: Digest | undefined
   /** Now, as RFC 3339 date-time. */
   readonly date: string
@@ -55,7 +55,7 @@ export interface Expected {
 export function verifyRecord(files: Files, { digest, date, keys = [] }: Expected): readonly Check[] {
   const record = parseRecord(text(files, "record.json"))
   return [
-    digestCheck(record, files, digest),
+    digestCheck(releaseDigests(record, files), files, digest),
     signatureCheck(record, files, keys),
     ...provenanceCheck(record, files, keys),
     createdCheck(record, date),
@@ -93,14 +93,17 @@ export function assertWhole(files: Files, where: string): void {
 }
 
 /** A record is addressed by its bytes: a key that is there twice, or that is not known, is read past by a parser. */
-function digestCheck(record: ReleaseRecord, files: Files, expected: Digest | undefined): Check {
+function digestCheck(actual: StoredDigests, files: Files, expected: Digest | undefined): Check {
   const name = "record digest"
-  const actual = recordDigest(record)
+  const { record, artifact } = actual
   const bytes = sha256(files.get("record.json") ?? "")
-  if (bytes !== actual)
-    return { name, ok: false, detail: `record.json is ${bytes}, what it says is ${actual}: it was changed` }
-  const ok = expected === undefined || expected === actual
-  return { name, ok, detail: ok ? actual : `record says ${actual}, expected ${expected}` }
+  if (bytes !== record)
+    return { name, ok: false, detail: `record.json is ${bytes}, what it says is ${record}: it was changed` }
+  if (expected === undefined || expected === record) return { name, ok: true, detail: record }
+  if (expected === artifact)
+    return { name, ok: true, detail: `${record}, of the release that is stored as ${artifact}` }
+  const detail = `record says ${record}, stored as ${artifact}, expected ${expected}`
+  return { name, ok: false, detail }
 }
 
 function signatureCheck(record: ReleaseRecord, files: Files, keys: readonly PublicKey[]): Check {

@@ -49,6 +49,14 @@ it("V05 a signed release is whole offline, and attached to its image", async () 
   const checked = await verify()
   expect(finalError(checked)).toBe("")
   expect(checked.stdout).toMatch(/^ok +signature: by --public-key/m)
+  // What a person compares: the reference that publish has printed, and the digest that a plan names.
+  const { record: reference, recordDigest, commit } = JSON.parse(published.stdout)
+  expect(checked.stdout.split("\n").slice(0, 4)).toEqual([
+    `release: ${here.name} ${version}`,
+    `commit:  ${commit}`,
+    `stored:  ${reference.slice(reference.indexOf(`${here.name}/releases`))} (as publish prints it)`,
+    `record:  ${recordDigest} (as plans, ledgers and holds name it)`,
+  ])
   expect((await publishedBy(here.name)).filter((one) => one.endsWith(".att"))).toHaveLength(1)
 })
 

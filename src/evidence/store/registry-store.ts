@@ -1,11 +1,11 @@
 import pLimit from "p-limit"
 import { SignalboxError, sha256 } from "../../domain/index.ts"
 import type { RegistryClient } from "../registry/client.ts"
-import { type Descriptor, emptyConfig, emptyDescriptor, manifestText } from "../registry/manifest.ts"
+import { emptyConfig } from "../registry/manifest.ts"
 import { asTag } from "../registry/reference.ts"
+import { artifactText, titleKey } from "./artifact.ts"
 import type { EvidenceKind, EvidenceStore, Files, Stored } from "./store.ts"
 
-const titleKey = "org.opencontainers.image.title"
 const parallelTransfers = 6
 
 /** Evidence as OCI artifacts: one layer per file, titled with its path, so that any OCI client can pull them. */
@@ -23,10 +23,7 @@ export class RegistryStore implements EvidenceStore {
   async put(kind: EvidenceKind, key: string, files: Files): Promise<Stored> {
     const repository = this.#repository(kind)
     const reference = asTag(key)
-    const type = artifactType(kind)
-    const names = [...files.keys()].sort()
-    const layers = names.map((name) => descriptor(name, files.get(name) ?? new Uint8Array()))
-    const text = manifestText(type, emptyDescriptor, layers, { [titleKey]: key })
+    const text = artifactText(kind, key, files)
     const isStored = async (): Promise<boolean> => {
       const existing = await this.#client.resolve({ registry: this.#registry, repository, reference })
       if (existing === undefined || existing === sha256(text)) return existing !== undefined
@@ -34,8 +31,8 @@ export class RegistryStore implements EvidenceStore {
     }
     if (!(await isStored())) {
       await this.#client.putBlob(repository, emptyConfig)
-      await pLimit(parallelTransfers).map(names, (name) =>
-        this.#client.putBlob(repository, files.get(name) ?? new Uint8Array()),
+      await pLimit(parallelTransfers).map([...files.values()], (content) =>
+        this.#client.putBlob(repository, content),
       )
       // The transfers take long, and registries have no compare-and-swap: another call may have been first meanwhile.
       if (!(await isStored()))
@@ -72,15 +69,6 @@ export class RegistryStore implements EvidenceStore {
   #reference(kind: EvidenceKind, key: string): string {
     return `${this.#registry}/${this.#repository(kind)}:${asTag(key)}`
   }
-}
-
-function artifactType(kind: EvidenceKind): string {
-  return `application/vnd.signalbox.${kind}.v1`
-}
-
-function descriptor(name: string, content: Uint8Array): Descriptor {
-  const mediaType = name.endsWith(".json") ? "application/json" : "application/octet-stream"
-  return { mediaType, digest: sha256(content), size: content.length, annotations: { [titleKey]: name } }
 }
 
 function conflict(reference: string, existing: string, wanted: string): SignalboxError {

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import type { Directory } from "@dagger.io/dagger"
-import { afterEach, describe, expect, it } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import { verifyRelease } from "../../../pipelines/record.ts"
 import { type Inputs, Session } from "../../../src/call/index.ts"
 import {
@@ -13,7 +13,10 @@ import {
   treeDigest,
 } from "../../../src/domain/index.ts"
 import { createRecord } from "../../../src/evidence/index.ts"
+import { RegistryClient } from "../../../src/evidence/registry/client.ts"
 import { newKeyPair } from "../../../src/evidence/signing/key-pair.ts"
+import { RegistryStore } from "../../../src/evidence/store/registry-store.ts"
+import { memoryRegistry } from "../evidence/support/memory-registry.ts"
 import { gate, report } from "../report/reports.ts"
 
 const lint = gate({ gate: "lint", tools: [] })
@@ -43,28 +46,27 @@ const record = createRecord({
   created: "2026-01-02T03:04:05Z",
 })
 
-const files: Readonly<Record<string, string>> = {
+const files: Readonly<Record<string, string | Uint8Array>> = {
   "record.json": canonicalJson(toJson(record)),
   "chart/Chart.yaml": "name: app",
   // No UTF-8: as a picture, a packed dependency, a comment in another encoding.
-  "chart/files/logo.bin": logo.toString("latin1"),
+  "chart/files/logo.bin": logo,
   "gates/lint.json": JSON.stringify(lint),
 }
-const places: string[] = []
-const exported = {
-  export: async (place: string) => {
-    places.push(place)
-    for (const [path, text] of Object.entries(files)) {
-      await mkdir(dirname(join(place, path)), { recursive: true })
-      await writeFile(join(place, path), Buffer.from(text, "latin1"))
-    }
-  },
-} as unknown as Directory
-afterEach(async () => {
-  for (const place of places.splice(0)) await rm(place, { recursive: true })
-})
-const verify = (digest?: string, publicKey?: string) =>
-  verifyRelease(new Session({} as Inputs), exported, { digest, publicKey })
+/** A directory as the engine exports it. */
+const exportedFrom = (all: Readonly<Record<string, string | Uint8Array>>) =>
+  ({
+    export: async (place: string) => {
+      for (const [path, content] of Object.entries(all)) {
+        await mkdir(dirname(join(place, path)), { recursive: true })
+        await writeFile(join(place, path), content)
+      }
+    },
+  }) as unknown as Directory
+const verify = (digest?: string, publicKey?: string, all: Parameters<typeof exportedFrom>[0] = files) =>
+  verifyRelease(new Session({} as Inputs), exportedFrom(all), { digest, publicKey })
+
+afterAll(() => rm("inputs", { recursive: true, force: true }))
 
 describe("an exported release", () => {
   it.each([undefined, recordDigest(record)])(
@@ -95,5 +97,42 @@ describe("an exported release", () => {
 
   it("sibling of V05: a key that cannot be read is an error, never a skipped check", async () => {
     await expect(verify(undefined, "")).rejects.toMatchObject({ code: "CONFIG_INVALID", exitCode: 13 })
+  })
+
+  it("sibling of V39: says which release it is, by the digest that publish has printed", async () => {
+    await using registry = await memoryRegistry()
+    const client = new RegistryClient(registry.host, { insecure: true })
+    const bytes = new Map(
+      Object.entries(files).map(([path, content]) => [path, Buffer.from(content)] as const),
+    )
+    const store = new RegistryStore(client, registry.host, "shop")
+    const { digest, reference } = await store.put("releases", "v1.4.0", bytes)
+    const { stdout, exitCode } = await verify(digest)
+    expect(exitCode).toBe(0)
+    expect(stdout.split("\n").slice(0, 5)).toEqual([
+      "release: shop 1.4.0",
+      `commit:  ${"c".repeat(40)}`,
+      `stored:  ${reference.replace(`${registry.host}/`, "")} (as publish prints it)`,
+      `record:  ${recordDigest(record)} (as plans, ledgers and holds name it)`,
+      "",
+    ])
+  })
+
+  it("sibling of V39: is refused for the digest of a release with other files", async () => {
+    const { stdout } = await verify()
+    const stored = /@(sha256:[0-9a-f]{64}) /.exec(stdout)?.[1]
+    const more = { ...files, "reports/lint/note.txt": "added" }
+    expect(await verify(stored, undefined, more)).toMatchObject({
+      exitCode: 16,
+      stdout: expect.stringContaining("FAIL record digest: "),
+    })
+  })
+
+  it("sibling of V40: puts no line of its own among ours", async () => {
+    const lines = { ...record, project: "shop\nok   signature: by release (sha256:1)\u001b[2K" }
+    const { stdout } = await verify(undefined, undefined, { ...files, "record.json": JSON.stringify(lines) })
+    expect(stdout).not.toMatch(/^ok +signature/m)
+    expect(stdout).toMatch(/^release: shop ok +signature: by release \(sha256:1\) 1\.4\.0$/m)
+    expect(stdout).not.toContain("\u001b")
   })
 })
