@@ -10,4 +10,4 @@ export {
   leftOutOf,
 } from "./images.ts"
 export { sbomDirectory } from "./sbom.ts"
-export { type ImageSize, imageSize, inMegabytes, megabytes, sizesText } from "./sizes.ts"
+export { againstBudget, type ImageSize, imageSize, inMegabytes, megabytes, sizesText } from "./sizes.ts"

@@ -40,6 +40,11 @@ export function inMegabytes(bytes: number): number {
   return Math.ceil(bytes / (megabyte / 100)) / 100
 }
 
+/** What follows a size in a line: its budget, or the key of signalbox.yaml that would set one. */
+export function againstBudget(budget: number | undefined): string {
+  return budget === undefined ? "(no maxImageMb set)" : `of ${megabytes(budget)}`
+}
+
 /** As many of the paths as fit into a line. */
 const shownPaths = 12
 
@@ -47,8 +52,7 @@ const shownPaths = 12
 export function sizesText(sizes: readonly ImageSize[]): string {
   const width = Math.max(5, ...sizes.map(({ component }) => component.length))
   const lines = sizes.map(({ component, bytes, budget, withinBudget, digest }) => {
-    const limit = budget === undefined ? "no budget" : `of ${megabytes(budget)}`
-    return `${component.padEnd(width)}  ${megabytes(bytes).padStart(10)}  ${limit}${withinBudget ? "" : "  TOO LARGE"}  ${digest}`
+    return `${component.padEnd(width)}  ${megabytes(bytes).padStart(10)}  ${againstBudget(budget)}${withinBudget ? "" : "  TOO LARGE"}  ${digest}`
   })
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
   const sum = `${"total".padEnd(width)}  ${megabytes(total).padStart(10)}`

@@ -1,4 +1,11 @@
-import { type ArchiveFacts, hardeningProblems, imageSize, inMegabytes, megabytes } from "../../build/index.ts"
+import {
+  type ArchiveFacts,
+  againstBudget,
+  hardeningProblems,
+  imageSize,
+  inMegabytes,
+  megabytes,
+} from "../../build/index.ts"
 import type { Component } from "../../config/index.ts"
 import type { ToolFinding } from "../../domain/index.ts"
 import type { ComponentBase, UnpinnedImage } from "../../languages/index.ts"
@@ -31,11 +38,10 @@ export function judgeImage(
       measured: { value: inMegabytes(size.bytes), better: "lower", unit: "MB" },
     })
   findings.push(...unpinned.map((one) => unpinnedFinding(name, one)))
-  const limit = size.budget === undefined ? "no budget" : `of ${megabytes(size.budget)}`
   return {
     findings,
     errors: [],
-    summary: `${name}: ${megabytes(size.bytes)} ${limit}`,
+    summary: `${name}: ${megabytes(size.bytes)} ${againstBudget(size.budget)}`,
     tools: [],
     figures: { [`${name}Bytes`]: size.bytes },
     reports: { [`${name}.json`]: `${JSON.stringify(facts, undefined, 2)}\n` },

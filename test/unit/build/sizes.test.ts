@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { hardeningProblems } from "../../../src/build/hardening.ts"
 import { imageLabels } from "../../../src/build/labels.ts"
-import { imageSize, megabytes, sizesText } from "../../../src/build/sizes.ts"
+import { againstBudget, imageSize, megabytes, sizesText } from "../../../src/build/sizes.ts"
 import { outermost } from "../../../src/languages/node/inputs.ts"
 
 const digest = `sha256:${"a".repeat(64)}`
@@ -33,6 +33,14 @@ describe("size of an image", () => {
     const text = sizesText([size(4_430_000, 60), { ...size(61_000_000, 60), component: "backend" }])
     expect(text).toContain("TOO LARGE")
     expect(text.trimEnd().split("\n").at(-1)).toBe("total      65.43 MB")
+  })
+
+  test("an image without a budget names the key that sets one, in the text and in the gate's summary", () => {
+    expect(sizesText([size(55_400_000)]).split("\n")[0]).toBe(
+      `web      55.40 MB  (no maxImageMb set)  ${digest}`,
+    )
+    expect(againstBudget(undefined)).toBe("(no maxImageMb set)")
+    expect(againstBudget(60_000_000)).toBe("of 60.00 MB")
   })
 
   test("sibling of G03: what a build leaves out of the source stands below its size", () => {

@@ -51,7 +51,7 @@ test("X4 an image that cannot be built is the error of its component alone; the 
     return { facts }
   })
   expect(errors).toEqual([expect.stringMatching(/^api: TOOL_FAILED: the image of api could not be built/)])
-  expect(summary).toContain("web: 0.01 MB")
+  expect(summary).toContain("web: 0.01 MB (no maxImageMb set)")
   expect(figures).toEqual({ webBytes: 1000 })
 })
 
