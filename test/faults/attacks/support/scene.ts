@@ -14,7 +14,11 @@ import type { Canaries } from "./leaks.ts"
 import { objectsIn, type Watch } from "./refused.ts"
 import { ProjectRegistry } from "./registry.ts"
 
-const signing = ["--signing-key", "env://SIGNING_KEY"]
+/** How a call of CI's signs. */
+export const signing: readonly string[] = ["--signing-key", "env://SIGNING_KEY"]
+
+/** Every tag of the repository is sent to production: what refuses is never that no rule matches. */
+export const everyTag = 'refs: [{ tag: "**", environment: production }]\n'
 
 export interface Scene extends AsyncDisposable {
   readonly here: Project
@@ -85,7 +89,8 @@ export async function scene(more: NonNullable<Parameters<typeof releasedShop>[2]
   }
 }
 
-function signingKeys(): string {
+/** The lines of signalbox.yaml by which CI's key counts. */
+export function signingKeys(): string {
   return stringify({ signingKeys: [{ name: "release", publicKey: keys.release.publicKey }] })
 }
 
@@ -103,7 +108,8 @@ function tokenIn(kubeconfig: string): string {
   return (JSON.parse(kubeconfig) as { users: [{ user: { token: string } }] }).users[0].user.token
 }
 
-async function commitOn(directory: string, branch: string, from: string) {
+/** A commit of the tree of another one on a branch of its own, which is checked out nowhere. */
+export async function commitOn(directory: string, branch: string, from: string) {
   const parent = await git(directory, "rev-parse", from)
   const tree = await git(directory, "rev-parse", `${from}^{tree}`)
   const commit = await git(directory, "commit-tree", tree, "-p", parent, "-m", `feat: ${branch}`)
