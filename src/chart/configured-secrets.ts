@@ -2,7 +2,7 @@ import { parseAllDocuments } from "yaml"
 import { valueOrNull } from "./as-kubernetes-reads.ts"
 import type { ManifestObject } from "./manifest.ts"
 import { mapValues } from "./secret-places.ts"
-import { clearOf, pairOf } from "./secret-texts.ts"
+import { clearOf, isNestedDeep, pairOf } from "./secret-texts.ts"
 import { secretLikeness, shapeIn } from "./secrets.ts"
 
 /** A secret where anybody who may read the namespace's settings finds it. */
@@ -65,7 +65,7 @@ function entriesOf(value: unknown): readonly (readonly [string, string])[] {
 function settingsIn(text: string): readonly { readonly name: string; readonly value: string }[] {
   if (/^\s*<[?!\w]/.test(text)) return inXml(text)
   if (!/[:=]/.test(text)) return []
-  const structured = text.length > mostCharacters ? null : leavesOf(text)
+  const structured = text.length > mostCharacters || isNestedDeep(text) ? null : leavesOf(text)
   if (structured !== null) return structured
   return [...text.matchAll(assignment)].flatMap(({ groups }) => {
     const value = (groups?.value ?? "").replace(/^(["'])(.*)\1[,;]?$/, "$2")

@@ -59,6 +59,7 @@ function read(parsed: () => unknown): unknown {
   try {
     return parsed()
   } catch (cause) {
+    if (cause instanceof RangeError) throw unreadable("it is nested too deep")
     if (!(cause instanceof ReferenceError || cause instanceof YAMLError)) throw cause
     throw unreadable(cause.message.split("\n")[0] ?? "not YAML")
   }
@@ -75,8 +76,10 @@ function hasMergeKey(document: Document): boolean {
 }
 
 function itemsOf(value: unknown): readonly unknown[] | null {
-  const { items } = value as { readonly items?: unknown }
-  return Array.isArray(items) ? items : null
+  const { items, kind } = value as { readonly items?: unknown; readonly kind?: unknown }
+  if (Array.isArray(items)) return items
+  // A list over which a template found nothing.
+  return (items === null || items === undefined) && kind === "List" ? [] : null
 }
 
 /** Hooks (tests among them) are not part of a release's manifest. */

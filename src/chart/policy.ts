@@ -20,7 +20,16 @@ const rules: readonly Rule[] = [
     id: "privileged",
     message: "runs privileged",
     fix: "leave out securityContext.privileged",
-    container: (container) => isOff(security(container).privileged),
+    container: (container, pod) =>
+      isOff(security(container).privileged) &&
+      [container, pod].every((holder) => isOff(fields(security(holder).windowsOptions).hostProcess)),
+  },
+  {
+    id: "proc-mount",
+    message: "sees all of /proc",
+    fix: "leave out securityContext.procMount",
+    container: (container) =>
+      [undefined, null, "Default"].includes(security(container).procMount as undefined),
   },
   {
     id: "privilege-escalation",
@@ -72,7 +81,8 @@ const rules: readonly Rule[] = [
     id: "memory-limit",
     message: "has no memory limit",
     fix: "set resources.limits.memory",
-    container: (container) => fields(fields(container.resources).limits).memory !== undefined,
+    // `memory:` without a value is none, and 0 is no limit.
+    container: (container) => /[1-9]/.test(String(fields(fields(container.resources).limits).memory ?? "")),
   },
   {
     id: "host-namespace",
@@ -93,11 +103,27 @@ export function checkPolicy(
   objects: readonly ManifestObject[],
   fileOf: (object: ManifestObject) => string,
 ): ToolFinding[] {
-  return objects.flatMap((object) => podsOf(object).flatMap((pod) => violations(pod, object, fileOf(object))))
+  return objects.flatMap((object) => [
+    ...podsOf(object).flatMap((pod) => violations(pod, object, fileOf(object))),
+    ...hostVolume(object, fileOf(object)),
+  ])
+}
+
+/** A volume of the host, which a pod may mount through a claim: its own manifest shows the claim alone. */
+function hostVolume(object: ManifestObject, file: string): readonly ToolFinding[] {
+  const spec = fields(object.body.spec)
+  const isOfHost = [spec.hostPath, spec.local].some((one) => one !== undefined && one !== null)
+  const rule = rules.find(({ id }) => id === "host-path")
+  if (object.kind !== "PersistentVolume" || !isOfHost || rule === undefined) return []
+  return [violation(rule, object, undefined, file)]
 }
 
 function violations(pod: Fields, object: ManifestObject, file: string): readonly ToolFinding[] {
-  const containers = [...list(pod.initContainers), ...list(pod.containers)].map(fields)
+  const containers = [
+    ...list(pod.initContainers),
+    ...list(pod.containers),
+    ...list(pod.ephemeralContainers),
+  ].map(fields)
   return rules.flatMap((rule) => [
     ...(rule.pod?.(pod) === false ? [violation(rule, object, undefined, file)] : []),
     ...containers
@@ -124,7 +150,7 @@ function violation(
   }
 }
 
-/** At the place that Kubernetes' own kinds have, and wherever another kind has a list of containers. */
+/** At the place that Kubernetes' own kinds have, and wherever another kind has a list of containers, or one with an image. */
 function podsOf(object: ManifestObject): readonly Fields[] {
   const own = podOf(object)
   const others = object.kind === "CustomResourceDefinition" ? [] : podsIn(object.body)
@@ -142,8 +168,11 @@ function podOf({ kind, body }: ManifestObject): Fields | undefined {
 
 function podsIn(value: unknown): readonly Fields[] {
   if (typeof value !== "object" || value === null) return []
-  if (!Array.isArray(value) && Array.isArray(fields(value).containers)) return [fields(value)]
-  return Object.values(value).flatMap(podsIn)
+  const { containers, initContainers, container } = fields(value)
+  if (Array.isArray(containers) || Array.isArray(initContainers)) return [fields(value)]
+  // As a template of Argo Workflows has it.
+  const single = typeof fields(container).image === "string" ? [{ ...value, containers: [container] }] : []
+  return [...single, ...Object.values(value).flatMap(podsIn)]
 }
 
 function security(holder: Fields): Fields {

@@ -92,7 +92,7 @@ function inAddresses(text: string, ofSecret: boolean): readonly string[] {
 }
 
 function jsonOf(text: string): { readonly value: unknown } | null {
-  if (!/^\s*[[{]/.test(text)) return null
+  if (!/^\s*[[{]/.test(text) || isNestedDeep(text)) return null
   try {
     return { value: JSON.parse(text) }
   } catch (error) {
@@ -101,9 +101,22 @@ function jsonOf(text: string): { readonly value: unknown } | null {
   }
 }
 
+/** Levels of JSON and of YAML's short form; settings have less than twenty, and whatever walks through them calls itself. */
+const deepest = 500
+
+/** Whether a text is nested deeper than that; brackets in texts count, too. */
+export function isNestedDeep(text: string): boolean {
+  let depth = 0
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === "[" || bracket === "{" ? 1 : -1
+    if (depth > deepest) return true
+  }
+  return false
+}
+
 /** Secrets with spaces or of several lines, which the search by lines cannot find. Empty for a text that is not YAML. */
 function inYaml(text: string, { structured }: TextOptions): readonly string[] {
-  if (text.length > yamlLimit || !/^\s*[\w."'-]+:(\s|$)/m.test(text)) return []
+  if (text.length > yamlLimit || isNestedDeep(text) || !/^\s*[\w."'-]+:(\s|$)/m.test(text)) return []
   const documents = parseAllDocuments(text, { logLevel: "silent" })
   if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0)) return []
   return documents.flatMap((document) => {

@@ -19,6 +19,9 @@ export interface Source {
 /** Larger files are refused: a configuration is written by hand. */
 const maxBytes = 1024 * 1024
 
+/** As in values files: a document that multiplies itself passes this within a few levels. */
+const mostAliases = 10_000
+
 /** One mistake causes many errors after it: a reader gains nothing from more than these. */
 const maxSyntaxProblems = 20
 
@@ -33,7 +36,10 @@ export function readSource(text: string, file: string): Source {
     return read(text, file)
   } catch (cause) {
     // Deep nesting ends in a RangeError inside the parser, an alias bomb in a ReferenceError of the resolver.
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const said = cause instanceof Error ? cause.message : String(cause)
+    const why = said.startsWith("Excessive alias count")
+      ? `its anchors are used more than ${mostAliases} times (*name), nested ones counted each time`
+      : said
     return broken(file, [
       { file, line: 1, column: 1, path: "", message: `cannot be read as YAML: ${visible(why)}` },
     ])
@@ -67,7 +73,7 @@ function read(text: string, file: string): Source {
   const offset = (path: Path, key: boolean): number => locate(document, path, key)
   return {
     file,
-    value: document.toJS({ maxAliasCount: 100 }),
+    value: document.toJS({ maxAliasCount: mostAliases }),
     problems: [],
     at: (path) => position(offset(path, false)),
     atKey: (path) => position(offset(path, true)),

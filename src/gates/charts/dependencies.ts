@@ -1,6 +1,6 @@
 import { parseAllDocuments } from "yaml"
 import { z } from "zod"
-import type { ChartPlace } from "../../chart/index.ts"
+import { type ChartPlace, valueOrNull } from "../../chart/index.ts"
 import type { ToolFinding } from "../../domain/index.ts"
 
 const lock = z.object({
@@ -18,7 +18,8 @@ export function dependencyFindings(
   place: ChartPlace,
 ): readonly ToolFinding[] {
   if (lockText === null) return []
-  const read = lock.safeParse(parseAllDocuments(lockText)[0]?.toJS())
+  const [document] = parseAllDocuments(lockText)
+  const read = lock.safeParse(document === undefined ? undefined : valueOrNull(document))
   if (!read.success)
     return [
       finding("Chart.lock cannot be read", "Chart.lock", place, "write it anew: helm dependency update"),

@@ -55,6 +55,7 @@ describe("policy", () => {
     ["policy-seccomp", { securityContext: { ...secure, seccompProfile: { type: "Unconfined" } } }],
     ["policy-image-digest", { image: "registry.example/app/web:latest" }],
     ["policy-memory-limit", { resources: {} }],
+    ["policy-proc-mount", { securityContext: { ...secure, procMount: "Unmasked" } }],
   ])("%s: %j", (rule, container) => expect(violations(deployment(container))).toEqual([rule]))
 
   test.each([
@@ -145,4 +146,56 @@ describe("sibling of V07: pods of other kinds", () => {
     )
     expect(found.filter(({ rule }) => rule === "policy-host-namespace")).toHaveLength(1)
   })
+})
+
+describe("what a rule did not look at", () => {
+  test.each([null, 0, "0", ""])("sibling of V09: a memory limit of %j is none", (memory) => {
+    expect(violations(deployment({ resources: { limits: { memory } } }))).toEqual(["policy-memory-limit"])
+  })
+
+  test("sibling of V09: a process of a Windows host is privileged, whoever says it", () => {
+    const windowsOptions = { hostProcess: true }
+    expect(violations(deployment({ securityContext: { ...secure, windowsOptions } }))).toEqual([
+      "policy-privileged",
+    ])
+    const pod = {
+      runAsNonRoot: true,
+      runAsUser: 1001,
+      seccompProfile: { type: "RuntimeDefault" },
+      windowsOptions,
+    }
+    expect(violations(deployment({}, { securityContext: pod }))).toEqual(["policy-privileged"])
+  })
+
+  test.each([
+    ["an ephemeral container", deployment({}, { ephemeralContainers: [{ name: "e", image: "x" }] })],
+    [
+      "a pod that has init containers alone",
+      {
+        apiVersion: "x/v1",
+        kind: "X",
+        metadata: { name: "x" },
+        spec: { pod: { initContainers: [{ image: "x" }] } },
+      },
+    ],
+    [
+      "a template with one container",
+      {
+        apiVersion: "x/v1",
+        kind: "W",
+        metadata: { name: "w" },
+        spec: { templates: [{ container: { image: "x" } }] },
+      },
+    ],
+  ])("sibling of V09: %s is judged", (_, object) => {
+    expect(violations(object)).toContain("policy-image-digest")
+  })
+
+  test.each([{ hostPath: { path: "/" } }, { local: { path: "/" } }])(
+    "sibling of V09: a volume of the host behind a claim: %j",
+    (spec) => {
+      const volume = { apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "v" }, spec }
+      expect(violations(volume)).toEqual(["policy-host-path"])
+    },
+  )
 })

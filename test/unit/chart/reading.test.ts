@@ -3,9 +3,12 @@ import { describe, expect, test } from "vitest"
 import {
   checkPolicy,
   diffManifests,
+  KnownSecrets,
+  manifestFindings,
   manifestsDigest,
   parseManifests,
   parseValues,
+  redactManifests,
 } from "../../../src/chart/index.ts"
 
 const pod = (security: string, spec = "") => `apiVersion: v1
@@ -124,5 +127,40 @@ describe("V19 one manifest with many aliases", () => {
   test("V19 one that multiplies itself is an error with a code, and no ReferenceError", () => {
     const bomb = `apiVersion: v1\nkind: X\nmetadata: { name: a }\nspec:\n${nested.map((line) => `  ${line}`).join("\n")}\n`
     expect(() => parseManifests(bomb)).toThrow(expect.objectContaining({ code: "OUTPUT_UNREADABLE" }))
+  })
+})
+
+describe("what else is read in two ways", () => {
+  const map = (data: string) =>
+    parseManifests(`apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n${data}\n`)
+
+  test.each(["on", "y", "No"])("sibling of C24: the key %s is the one that the cluster gets", (word) => {
+    expect(map(`data: { ${word}: "x" }`)[0]?.body.data).toEqual({ [word === "No" ? "false" : "true"]: "x" })
+    expect(map(`data: { "${word}": "x" }`)[0]?.body.data).toEqual({ [word]: "x" })
+  })
+
+  test("sibling of C25: 0o17 is 15, also beside a word of YAML 1.1; user 0o0 is root", () => {
+    expect(map("spec: { a: 0o17, b: yes, c: -0o17 }")[0]?.body.spec).toEqual({ a: 15, b: true, c: -15 })
+  })
+
+  test("sibling of C25: a list over which a template found nothing has no objects", () => {
+    for (const items of ["", "items:", "items: []"])
+      expect(parseManifests(`apiVersion: v1\nkind: List\n${items}\n`)).toEqual([])
+  })
+})
+
+describe("what is nested by the thousands", () => {
+  const json = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`
+  const config = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a.json: '${json}', b.yaml: 'a: ${json}' }\n`
+
+  test("sibling of V19: as a text of a ConfigMap it stops neither gate nor plan", () => {
+    const objects = parseManifests(config)
+    expect(manifestFindings({ objects, images: {} }, { path: "chart" })).toEqual([])
+    expect(redactManifests(config, new KnownSecrets())).toBe(config)
+  })
+
+  test("sibling of V19: as a manifest it is an error with a code", () => {
+    const deep = `apiVersion: v1\nkind: X\nmetadata: { name: a }\nspec: ${json}\n`
+    expect(() => parseManifests(deep)).toThrow(expect.objectContaining({ code: "OUTPUT_UNREADABLE" }))
   })
 })

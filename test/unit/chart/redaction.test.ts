@@ -52,12 +52,12 @@ describe("X11 a Secret in a plan", () => {
   })
 
   test("that comes or goes shows no value either", () => {
-    const one = secret({ stringData: { password: "not-in-the-plan", on: true } })
+    const one = secret({ stringData: { password: "not-in-the-plan", open: true } })
     expect(diff(null, one)[0]?.diff).toEqual(
-      expect.arrayContaining(["+  password: (secret)", "+  on: (secret)"]),
+      expect.arrayContaining(["+  password: (secret)", "+  open: (secret)"]),
     )
     expect(diff(one, null)[0]?.diff).toEqual(
-      expect.arrayContaining(["-  password: (secret)", "-  on: (secret)"]),
+      expect.arrayContaining(["-  password: (secret)", "-  open: (secret)"]),
     )
   })
 

@@ -288,6 +288,17 @@ describe("hostile input", () => {
     expect(line?.length).toBeLessThan(300)
   })
 
+  test("sibling of C26: one anchor that 120 components use is read, and a bomb is told with the limit", () => {
+    const used = [...Array(120).keys()].map((n) => `  a${n}: *a\n`).join("")
+    const text = `schemaVersion: 1\nproject: x\nregistry: r.example.org/t\nenvironments: [staging]\ncomponents:\n  a: &a { path: a, language: node, kind: static }\n`
+    expect(checkConfig(`${text}${used}`, "signalbox.yaml").problems).toEqual([])
+    const levels = [...Array(9).keys()].map(
+      (n) => `a${n + 1}: &a${n + 1} [${Array(9).fill(`*a${n}`).join(", ")}]\n`,
+    )
+    const [problem] = checkConfig(`a0: &a0 x\n${levels.join("")}`, "signalbox.yaml").problems
+    expect(problem?.message).toContain("used more than 10000 times")
+  })
+
   test("deep nesting, alias bombs and huge files are problems, not crashes", () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefghij"
       .split("")
