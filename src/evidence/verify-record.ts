@@ -70,6 +70,7 @@ export function verifyRecord(files: Files, { digest, date, keys = [] }: Expected
     ),
     ...waiverChecks(record, date.slice(0, 10)),
     ...reportsUnnamed(record, files),
+    ...othersUnnamed(record, files),
   ]
 }
 
@@ -153,6 +154,20 @@ function reportsUnnamed({ gates }: ReleaseRecord, files: Files): readonly Check[
   if (others.length === 0) return []
   const detail = `the record does not name ${others.length === 1 ? "it" : "them"}: ${others.join(", ")}`
   return [{ name: "reports", ok: true, unchecked: true, detail }]
+}
+
+/** Whatever else lies beside the record, such as a report of a gate that it does not name: nothing was checked of it. */
+function othersUnnamed({ gates }: ReleaseRecord, files: Files): readonly Check[] {
+  const looked = new Set([
+    ...["record.json", releaseStatementFile, provenanceFile, "smoke.yaml", "load.js"],
+    ...gates.map(({ gate }) => `gates/${gate}.json`),
+  ])
+  const others = [...files.keys()].filter(
+    (path) => !looked.has(path) && !/^(?:chart|values|reports)\//.test(path),
+  )
+  if (others.length === 0) return []
+  const detail = `the record does not name ${others.length === 1 ? "it" : "them"}: ${others.sort().join(", ")}`
+  return [{ name: "others", ok: true, unchecked: true, detail }]
 }
 
 function createdCheck({ created }: ReleaseRecord, date: string): Check {

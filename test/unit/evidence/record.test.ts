@@ -411,6 +411,17 @@ describe("verifying a record offline", () => {
       ])
     })
 
+    it.each(["gates/penetration-test.json", "statements/approval.json", "NOTICE.md", "record.json.sig"])(
+      "sibling of V05: %s, which the record does not name, is told as not checked",
+      (path) => {
+        const checks = verifyRecord(release({ [path]: "{}" }), { date: now })
+        expect(checks.filter(({ name }) => name === "others")).toEqual([
+          { name: "others", ok: true, unchecked: true, detail: `the record does not name it: ${path}` },
+        ])
+        expect(verifyRecord(release(), { date: now }).filter(({ name }) => name === "others")).toEqual([])
+      },
+    )
+
     it("sibling of V05: a changed record contradicts its own statement, which needs no key to be seen", () => {
       const path = "statements/release.json"
       const unsigned = (of: typeof whole) => JSON.stringify(unsignedEnvelope(releaseStatement(of)))
