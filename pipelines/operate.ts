@@ -3,6 +3,7 @@ import { type StatusReport, statusReport } from "../src/deploy/report.ts"
 import {
   type Digest,
   ExitCode,
+  oneLine,
   overrideText,
   parseVersion,
   recordDigest,
@@ -160,6 +161,11 @@ export async function status(session: Session, name: string, access: ClusterAcce
 /** The call `history`: every entry of the ledger, newest first. */
 export async function history(session: Session, name: string, access: ClusterAccess): Promise<Outcome> {
   const { history } = await observe(session, name, access)
+  return { exitCode: ExitCode.pass, stdout: historyText(history, name) }
+}
+
+/** One line for each entry: what others have written into a ledger makes no line of its own, which a CI could take for an order. */
+export function historyText(history: StatusReport["history"], name: string): string {
   const lines = history
     .toReversed()
     .map(({ at, version, outcome, kind, by, approvedBy, override, revision, reason }) =>
@@ -174,10 +180,8 @@ export async function history(session: Session, name: string, access: ClusterAcc
         ...(reason === null ? [] : [reason]),
       ].join("  "),
     )
-  return {
-    exitCode: ExitCode.pass,
-    stdout: `${lines.length === 0 ? `nothing was ever deployed in ${name}` : lines.join("\n")}\n`,
-  }
+    .map(oneLine)
+  return `${lines.length === 0 ? `nothing was ever deployed in ${name}` : lines.join("\n")}\n`
 }
 
 /** What runs, since when, verified by what. @throws CallEnded when the cluster cannot be read. */

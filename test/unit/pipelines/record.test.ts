@@ -95,6 +95,25 @@ describe("an exported release", () => {
     })
   })
 
+  it("sibling of V40: no text of a record makes a line that looks like that of another check", async () => {
+    const forged = "x\nok   signature: by release (sha256:0)\r\n::error::x\u001b[2J\u202e"
+    const waiver = {
+      id: forged,
+      owner: forged,
+      reason: forged,
+      expires: "2099-01-01",
+      fingerprint: sha256("f"),
+    }
+    const more = {
+      "record.json": canonicalJson(toJson({ ...record, waivers: [waiver] })),
+      [`gates/${forged}`]: "{}",
+    }
+    const lines = (await verify(undefined, undefined, { ...files, ...more })).stdout.split("\n")
+    expect(lines.filter((line) => /signature: by release/.test(line))).toHaveLength(2)
+    expect(lines.filter((line) => /^ok {3}signature|^::/.test(line))).toEqual([])
+    expect(lines.join("")).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  })
+
   it("sibling of V05: a key that cannot be read is an error, never a skipped check", async () => {
     await expect(verify(undefined, "")).rejects.toMatchObject({ code: "CONFIG_INVALID", exitCode: 13 })
   })

@@ -1,7 +1,7 @@
 import type { Directory } from "@dagger.io/dagger"
 import { expect, test } from "vitest"
 import type { Release } from "../../../pipelines/bundle.ts"
-import { ifReadable } from "../../../pipelines/operate.ts"
+import { historyText, ifReadable } from "../../../pipelines/operate.ts"
 import { type ErrorCode, recordDigest, SignalboxError, sha256 } from "../../../src/domain/index.ts"
 
 const release: Release = {
@@ -46,4 +46,24 @@ test("sibling of V26: a record that is not the one that was deployed is not used
     release: undefined,
     note: expect.stringMatching(/RECORD_CONFLICT: [\s\S]*the tag was moved[\s\S]*stored in the cluster/),
   })
+})
+
+test("sibling of V40: what a ledger says makes no line of its own in the history", () => {
+  const forged = "x\n::error::y\r\u001b[2J\u202e"
+  const entry = {
+    ...{
+      sequence: 1,
+      at: forged,
+      by: forged,
+      kind: "deploy",
+      version: forged,
+      revision: 1,
+      outcome: "verified",
+    },
+    ...{ approvedBy: [forged], reason: forged },
+  } as const
+  const text = historyText([entry, { ...entry, sequence: 2 }], "staging")
+  expect(text.trimEnd().split("\n")).toHaveLength(2)
+  expect(text).not.toMatch(/^::|[^\P{Cc}\n]|\p{Cf}/mu)
+  expect(historyText([], "staging")).toBe("nothing was ever deployed in staging\n")
 })
