@@ -1,6 +1,13 @@
 import { z } from "zod"
 import { digest } from "../config/schema/primitives.ts"
-import { contentDigest, type Digest, type GateEvidence, type GateResult, toJson } from "../domain/index.ts"
+import {
+  canonicalJson,
+  contentDigest,
+  type Digest,
+  type GateEvidence,
+  type GateResult,
+  toJson,
+} from "../domain/index.ts"
 import { gateEvidence } from "./record.ts"
 
 /** What is stored of a gate: whoever may write to the registry may have put anything in its place. */
@@ -26,8 +33,9 @@ export function storedGate(raw: Uint8Array): { readonly result: GateResult; read
  */
 export function contradiction(recorded: GateEvidence, result: GateResult): string | null {
   const own = gateEvidence(result)
+  // Both were read from files, in which objects have their keys in different orders.
   const differing = Object.entries(recorded).filter(
-    ([key, value]) => JSON.stringify(toJson(value)) !== JSON.stringify(toJson(Reflect.get(own, key) ?? null)),
+    ([key, value]) => canonicalJson(toJson(value)) !== canonicalJson(toJson(Reflect.get(own, key) ?? null)),
   )
   return differing.length === 0 ? null : differing.map(([key]) => key).join(", ")
 }

@@ -288,6 +288,15 @@ describe("verifying a record offline", () => {
       expect(failures(release())).toEqual([])
     })
 
+    it("sibling of V45: nothing in one whose reports are as publish stores them, with their keys in another order", () => {
+      const image = `r.example/eslint@${sha256("eslint")}`
+      const ofTool = { ...judged, tools: [{ name: "eslint", version: "10.0.0", image }] }
+      const record = createRecord(parts({ files, gates: report({ gates: [ofTool] }) }))
+      const all = release({ "gates/lint.json": canonicalJson(toJson(ofTool)) }, record)
+      expect(failures(all)).toEqual([])
+      expect(() => assertWhole(all, "r.example")).not.toThrow()
+    })
+
     it.each([
       ["another value", { "values/base.yaml": "a: 2" }, ["values/base.yaml (record-files)"]],
       ["an easier smoke test", { "smoke.yaml": "checks: [ok]" }, ["smoke.yaml (record-files)"]],
