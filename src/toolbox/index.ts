@@ -8,7 +8,7 @@ export {
 } from "./containers.ts"
 export { effect } from "./effect.ts"
 export { type ReasonIn, whyFailed } from "./failure.ts"
-export { gitRead, plainGit, plainHistory, plainReading } from "./git.ts"
+export { gitRead, plainGit, plainReading } from "./git.ts"
 export { onlyThese, pathsNotIgnored, withOutput, without, withoutPaths } from "./inputs.ts"
 export { measurements } from "./measurements.ts"
 export { parseToolbox } from "./parse.ts"
