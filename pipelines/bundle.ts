@@ -3,7 +3,8 @@ import type { Session } from "../src/call/index.ts"
 import type { ReleaseRecord } from "../src/domain/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
 import { parseRecordOf } from "../src/evidence/index.ts"
-import { getEvidence } from "./evidence.ts"
+import { getEvidence, registryPlace } from "./evidence.ts"
+import { otherRegistry } from "./other-registry.ts"
 
 /**
  * Everything that is needed to deploy one release again, whatever has happened to the repository since:
@@ -65,9 +66,11 @@ export async function valuesFiles(release: Directory, environment: string): Prom
 export async function findRelease(session: Session, version: string, whole = false): Promise<Release> {
   const release = await lookUpRelease(session, version, whole)
   if (release !== undefined) return release
+  const [{ registry, prefix }, note] = await Promise.all([registryPlace(session), otherRegistry(session)])
   throw new SignalboxError("USAGE", {
     what: `there is no release ${version}`,
-    why: "no record of it is in the registry",
+    where: `${registry}/${prefix}/releases`,
+    why: `no record of it is in the registry${note === null ? "" : `; ${note}`}`,
     next: `publish it first: dagger call publish --version ${version}`,
   })
 }

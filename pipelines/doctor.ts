@@ -5,6 +5,7 @@ import { isInsecure, measurements, program, toolContainer, unresolvedImages } fr
 import { assertConfigurationValid } from "./configuration.ts"
 import { registryPlace } from "./evidence.ts"
 import { observe } from "./operate.ts"
+import { otherRegistry } from "./other-registry.ts"
 
 /** One thing that a pipeline depends on, and how it answered. */
 interface HealthCheck {
@@ -36,6 +37,7 @@ export async function doctor(
     ...(await checkPolicy(session)),
     ...(await checkEngine(session)),
     ...(await checkToolbox(session)),
+    ...(await checkRegistryPlace(session)),
   ]
   if (environment !== undefined) checks.push(await checkCluster(session, environment, access))
   const width = Math.max(...checks.map(({ name }) => name.length))
@@ -105,6 +107,12 @@ async function checkToolbox(session: Session): Promise<HealthCheck[]> {
       next: "protected environments refuse unpinned images: write the digests into toolbox.yaml",
     },
   ]
+}
+
+/** Nothing is wrong with it, and nobody sees it in signalbox.yaml. */
+async function checkRegistryPlace(session: Session): Promise<HealthCheck[]> {
+  const detail = await otherRegistry(session)
+  return detail === null ? [] : [{ name: "toolbox", state: "ok", detail }]
 }
 
 async function checkCluster(session: Session, name: string, access: ClusterAccess): Promise<HealthCheck> {

@@ -1,6 +1,7 @@
 import type { Session } from "../src/call/index.ts"
 import { recordDigest } from "../src/domain/index.ts"
 import type { Release } from "./bundle.ts"
+import { otherRegistry } from "./other-registry.ts"
 import { unsignedRecord } from "./unsigned.ts"
 
 /** A release, and whether this call created it. */
@@ -12,8 +13,8 @@ export interface PublishedRelease {
 
 /**
  * The JSON that `publish` prints: version, commit, record and images by digest (`record` is where the registry has it,
- * `recordDigest` what plans and ledgers name), and a warning where no protected environment
- * will take the release.
+ * `recordDigest` what plans and ledgers name), and a note where the toolbox
+ * names another registry, and a warning where no protected environment will take the release.
  * @param held the call under the policy in force
  */
 export async function publishOutput(held: Session, { release, created }: PublishedRelease): Promise<string> {
@@ -22,10 +23,11 @@ export async function publishOutput(held: Session, { release, created }: Publish
     record.images.map((image) => [image.component, `${image.repository}@${image.digest}`]),
   )
   const { version, source } = record
-  const warning = await unsignedRecord(held, release)
+  const [warning, note] = await Promise.all([unsignedRecord(held, release), otherRegistry(held)])
   const output = {
     ...{ version, commit: source.commit, record: reference, recordDigest: recordDigest(record) },
     ...{ images, made: created },
+    ...(note === null ? {} : { notes: [note] }),
     ...(warning === null ? {} : { warnings: [warning] }),
   }
   return `${JSON.stringify(output, undefined, 2)}\n`

@@ -9,6 +9,7 @@ import { releaseStatement, releaseStatementFile, unsignedEnvelope } from "../../
 import { newKeyPair } from "../../../src/evidence/signing/key-pair.ts"
 import { readSigningKey } from "../../../src/evidence/signing/private-key.ts"
 import { signed } from "../../../src/evidence/signing/sign.ts"
+import { parseToolbox } from "../../../src/toolbox/index.ts"
 import { minimalConfig } from "../config/texts.ts"
 import { recordOf } from "../evidence/signing/support.ts"
 
@@ -25,6 +26,10 @@ class Call extends Session {
   }
   override async config() {
     return parseConfig(minimalConfig + this.more, "signalbox.yaml")
+  }
+  override async toolbox() {
+    const node = "tools: { node: { image: example/node:24, version: 24.9.0 } }\n"
+    return parseToolbox(`schemaVersion: 1\n${node}`, "toolbox.yaml")
   }
 }
 const pem = pair.publicKey.trim().replaceAll("\n", "\n      ")
