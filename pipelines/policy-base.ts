@@ -1,7 +1,8 @@
 import type { Session } from "../src/call/index.ts"
-import { callWith, holdsRepository, SignalboxError } from "../src/domain/index.ts"
+import { callWith, SignalboxError } from "../src/domain/index.ts"
 import { namesOf } from "./base-toolbox.ts"
-import { git, revisionExists } from "./source.ts"
+import { isCommitId } from "./check-out.ts"
+import { git, repositoryOf, revisionExists } from "./source.ts"
 
 /** The revision whose policy a call is held against. */
 export interface BaseRevision {
@@ -30,8 +31,7 @@ interface Ref {
  */
 export async function policyBase(session: Session): Promise<PolicyBase> {
   const { policyRef } = session.inputs
-  const { git: directory } = session.inputs
-  if (directory === undefined || !holdsRepository(await directory.entries())) {
+  if ((await repositoryOf(session)) === undefined) {
     if (policyRef !== undefined) throw noRepository(policyRef)
     return { why: "the call has no git repository" }
   }
@@ -60,7 +60,7 @@ async function named(session: Session, text: string, refs: readonly Ref[]): Prom
     .map((name) => refs.find((ref) => ref.name === name))
     .find((ref) => ref !== undefined)
   if (found !== undefined) return asBase(found)
-  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64}|HEAD)$/.test(text) && (await revisionExists(session, text))) {
+  if ((isCommitId(text) || text === "HEAD") && (await revisionExists(session, text))) {
     const [commit] = await git(session, ["rev-parse", `${text}^{commit}`])
     if (commit !== undefined) return { commit }
   }

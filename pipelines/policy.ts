@@ -1,4 +1,3 @@
-import type { Directory, File } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import type { SignalboxConfig, Waiver } from "../src/config/index.ts"
 import {
@@ -6,7 +5,6 @@ import {
   type Digest,
   ExitCode,
   type GateContextName,
-  holdsRepository,
   type PolicyChange,
   type PolicyIdentity,
   parseDigest,
@@ -14,10 +12,10 @@ import {
 } from "../src/domain/index.ts"
 import type { GateName } from "../src/gates/index.ts"
 import { assertNoCommittedArguments } from "./committed-arguments.ts"
-import { type BaseRevision, policyBase } from "./policy-base.ts"
+import { type BaseRevision, type PolicyBase, policyBase } from "./policy-base.ts"
 import { assertSatisfiable } from "./satisfiable.ts"
 import type { PolicyReader } from "./shared-policy.ts"
-import { treeOf } from "./source.ts"
+import { repositoryOf, treeOf } from "./source.ts"
 import { extended, type TreePolicy, treePolicy } from "./tree-policy.ts"
 
 /** The policy that a call over one tree is held against. */
@@ -73,16 +71,18 @@ export async function protectedRefs(session: Session): Promise<readonly string[]
 }
 
 async function findPolicy(session: Session): Promise<PolicyInForce> {
-  const [base, tree] = await Promise.all([policyBase(session), treePolicy(session)])
-  if (holdsRepository((await session.inputs.git?.entries()) ?? [])) await assertNoCommittedArguments(session)
-  const law = "commit" in base ? await baseLaw(session, base, tree) : { none: true as const }
+  const reading = treePolicy(session)
+  const [base, tree] = await Promise.all([policyBaseOf(session, reading), reading])
+  if ((await repositoryOf(session)) !== undefined) await assertNoCommittedArguments(session)
+  const law = "commit" in base ? await baseLaw(session, base) : { none: true as const }
   const own = await extended(tree, "reader" in law ? law.reader : { session, hasCredentials: true })
   await assertSatisfiable(own)
   const approved = approvedHash(session, own)
+  const ownSession = await withApprovedToolbox(own.session, own)
   const ownCounts = (identity: Omit<PolicyIdentity, "hash">, changes: readonly PolicyChange[] = []) => ({
     identity: { ...identity, ...extendsOf(own), hash: own.hash },
-    session: own.session,
-    ownSession: own.session,
+    session: ownSession,
+    ownSession,
     waivers: own.waivers,
     ownWaivers: own.waivers,
     changes,
@@ -105,7 +105,7 @@ async function findPolicy(session: Session): Promise<PolicyInForce> {
   if (approved !== undefined) return ownCounts({ source: "approved", ...identity }, changes)
   return {
     identity: { source: "base", ...identity, ...extendsOf(law.policy), hash: law.policy.hash },
-    session: await heldAgainst(own, law.policy, law.toolbox),
+    session: await heldAgainst(own, law.policy),
     // A waiver that the tree has removed is not honoured any more: the finding is the tree's to answer for.
     waivers: law.policy.waivers.filter(({ id }) => own.waivers.some((waiver) => waiver.id === id)),
     ...{
@@ -113,11 +113,24 @@ async function findPolicy(session: Session): Promise<PolicyInForce> {
       base,
       basePlace: law.policy.config,
       ownHash: own.hash,
-      ownSession: own.session,
+      ownSession,
       ownWaivers: own.waivers,
     },
     named: (context) => [...new Set([...law.policy.named(context), ...own.named(context)])],
   }
+}
+
+/** Where the base's toolbox cannot run git, an approved policy's still finds the base. */
+async function policyBaseOf(session: Session, tree: Promise<TreePolicy>): Promise<PolicyBase> {
+  const { approvePolicy = "" } = session.inputs
+  return policyBase(approvePolicy === "" ? session : await withApprovedToolbox(session, await tree))
+}
+
+/** The call with the tree's own toolbox, where its policy is the approved one: what was approved is what runs. */
+async function withApprovedToolbox(session: Session, own: TreePolicy): Promise<Session> {
+  const { approvePolicy, ownToolbox } = session.inputs
+  if (ownToolbox === undefined || approvePolicy !== own.hash) return session
+  return (await ownToolbox.file.contents()) === own.toolbox ? session.withToolbox(ownToolbox.file) : session
 }
 
 /** @throws USAGE where the hash of another policy was approved */
@@ -136,23 +149,19 @@ function extendsOf({ config }: TreePolicy): Pick<PolicyIdentity, "extends"> {
 type BaseLaw =
   | { readonly none: true }
   | { readonly unreadable: SignalboxError; readonly reader: PolicyReader }
-  | { readonly policy: TreePolicy; readonly toolbox: File; readonly reader: PolicyReader }
+  | { readonly policy: TreePolicy; readonly reader: PolicyReader }
 
-async function baseLaw(session: Session, base: BaseRevision, own: TreePolicy): Promise<BaseLaw> {
+async function baseLaw(session: Session, base: BaseRevision): Promise<BaseLaw> {
   const files = await treeOf(session, base.commit)
   if (!(await files.exists("signalbox.yaml"))) return { none: true }
   // Credentials go to the registry that the base names: one that the tree under test has chosen could keep them.
   let reader: PolicyReader = { session, hasCredentials: false }
   try {
     const law = await treePolicy(session.withSource(files))
-    const toolbox = await toolboxInForce(own, law, files)
-    reader = {
-      session: session.withPolicy({ config: law.config, base: undefined, toolbox }),
-      hasCredentials: true,
-    }
+    reader = { session: session.withPolicy({ config: law.config, base: undefined }), hasCredentials: true }
     const policy = await extended(law, reader)
     await assertSatisfiable(policy)
-    return { policy, toolbox, reader }
+    return { policy, reader }
   } catch (cause) {
     if (!(cause instanceof SignalboxError)) throw cause
     return { unreadable: cause, reader }
@@ -160,7 +169,7 @@ async function baseLaw(session: Session, base: BaseRevision, own: TreePolicy): P
 }
 
 /** What the tree consists of, under the base's policy and the one that this extends. */
-async function heldAgainst(own: TreePolicy, law: TreePolicy, toolbox: File): Promise<Session> {
+async function heldAgainst(own: TreePolicy, law: TreePolicy): Promise<Session> {
   const { underPolicy, underShared } = await import("../src/config/index.ts")
   const config = underPolicy(own.config, law.config)
   const { source } = await own.session.checkedConfig()
@@ -168,16 +177,8 @@ async function heldAgainst(own: TreePolicy, law: TreePolicy, toolbox: File): Pro
     // A component that the base does not have is under the shared policy, too.
     config: law.shared === undefined ? config : underShared(config, source, law.shared),
     base: law.session,
-    toolbox,
     shared: law.shared,
   })
-}
-
-/** A toolbox from elsewhere is the caller's. The tree's own would choose the image of every scanner: the base's counts. */
-async function toolboxInForce(own: TreePolicy, law: TreePolicy, tree: Directory): Promise<File> {
-  const given = own.session.inputs.toolbox
-  if (own.toolbox === undefined || law.toolbox === undefined || own.toolbox === law.toolbox) return given
-  return (await given.contents()) === own.toolbox ? tree.file("toolbox.yaml") : given
 }
 
 /** Another revision of the base may be readable, and so may its registry later: until then only an approval goes on. */

@@ -61,7 +61,6 @@ export async function extendedBy(session: Session, shared: Extended): Promise<Se
   return session.withPolicy({
     config: underShared(config, source, shared),
     base: undefined,
-    toolbox: session.inputs.toolbox,
     shared,
   })
 }

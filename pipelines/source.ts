@@ -1,7 +1,8 @@
 import { type Container, type Directory, dag, ExecError, ReturnType } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import { callWith, holdsRepository, SignalboxError } from "../src/domain/index.ts"
-import { plainGit, plainReading, toolContainer, whyFailed } from "../src/toolbox/index.ts"
+import { plainGit, plainReading, toolContainer } from "../src/toolbox/index.ts"
+import { checkOut, isCommitId } from "./check-out.ts"
 import { fetchLfsObjects } from "./lfs.ts"
 import { tagObject } from "./tags.ts"
 
@@ -122,7 +123,7 @@ export async function revisionExists(session: Session, revision: string): Promis
 
 /** Whether a text, as a record has it, is the id of a commit of the clone; no other revision is taken. */
 export async function hasCommit(session: Session, text: string): Promise<boolean> {
-  return /^[0-9a-f]{40,64}$/.test(text) && (await revisionExists(session, text))
+  return isCommitId(text) && (await revisionExists(session, text))
 }
 
 /** The lines that git prints. @throws ExecError when git fails */
@@ -142,27 +143,17 @@ export async function gitExec(
 }
 
 /**
- * The source tree of a commit, exactly as git has it. Tried twice: the engine's own git was seen to end with 128, without
- * a word, where the next attempt found the commit.
- * @throws TOOL_FAILED where the engine cannot check it out
+ * The source tree of a commit, exactly as git has it.
+ * @throws USAGE where the repository does not have it; TOOL_FAILED where the engine cannot check it out
  */
 export async function treeOf(session: Session, commit: string): Promise<Directory> {
-  const given = await repository(session)
-  const checkOut = () => given.asGit().commit(commit).tree({ discardGitDir: true }).sync()
-  try {
-    return await checkOut().catch(checkOut)
-  } catch (cause) {
-    throw new SignalboxError(
-      "TOOL_FAILED",
-      {
-        what: `the engine cannot check out commit ${commit}`,
-        where: "--git",
-        why: whyFailed(cause),
-        next: "see whether git has it whole: git fsck, git cat-file -t COMMIT; then call again",
-      },
-      { cause },
-    )
-  }
+  const tree = await checkOut(await repository(session), commit)
+  if (tree !== undefined) return tree
+  throw new SignalboxError("USAGE", {
+    what: `the repository has no commit ${commit}`,
+    where: "--git",
+    next: "fetch it: git fetch origin",
+  })
 }
 
 /**
@@ -182,8 +173,7 @@ export async function commitFacts(
   commit: string,
   protectedRefs: readonly string[],
 ): Promise<Pick<SourceFacts, "tree" | "onProtected"> | null> {
-  const { git: given } = session.inputs
-  if (given === undefined || !holdsRepository(await given.entries())) return null
+  if ((await repositoryOf(session)) === undefined) return null
   if (!(await hasCommit(session, commit))) return null
   const [[tree = ""], onProtected] = await Promise.all([
     git(session, ["rev-parse", `${commit}^{tree}`]),
@@ -217,10 +207,15 @@ async function normalizePermissions(directory: string): Promise<void> {
   }
 }
 
+/** The directory that holds `.git`; undefined where the call has none. @throws USAGE when it is somewhere else */
+export async function repositoryOf({ inputs: { git } }: Session): Promise<Directory | undefined> {
+  return git !== undefined && holdsRepository(await git.entries()) ? git : undefined
+}
+
 /** The directory that holds `.git`. @throws USAGE when there is none, or it is somewhere else. */
 export async function repository(session: Session): Promise<Directory> {
-  const { git } = session.inputs
-  if (git !== undefined && holdsRepository(await git.entries())) return git
+  const found = await repositoryOf(session)
+  if (found !== undefined) return found
   throw new SignalboxError("USAGE", {
     what: "this call needs the git repository",
     why: "a release is built from a commit, and the gate secrets searches the history",

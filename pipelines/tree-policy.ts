@@ -15,7 +15,7 @@ export interface TreePolicy {
   readonly parts: PolicyParts
   /** The shared policy whose rules are in all of it; undefined where it extends none, or it is not read yet. */
   readonly shared: Extended | undefined
-  /** Text of the tree's own toolbox.yaml; undefined where it has none. */
+  /** Text of the tree's own toolbox file; undefined where it has none. */
   readonly toolbox: string | undefined
   /** Gates that the text of signalbox.yaml lists as required in a context; none where the default holds. */
   named(context: GateContextName): readonly GateName[]
@@ -35,7 +35,7 @@ export async function treePolicy(session: Session): Promise<TreePolicy> {
         await yamlIfThere(session, `environments/${name}.yaml`),
       ]),
     ),
-    textIfThere(session, "toolbox.yaml"),
+    textIfThere(session, session.inputs.ownToolbox?.path ?? "toolbox.yaml"),
   ])
   const { readYaml } = await import("./yaml.ts")
   const parts = {

@@ -729,17 +729,17 @@ export class Signalbox {
   private async session(key?: SigningSecrets): Promise<Session> {
     const { Session, secretsByName } = await import("./call/index.ts")
     const { toolboxOfBase } = await import("../pipelines/base-toolbox.ts")
-    const { source, toolbox, git, policyRef, approvePolicy } = this
+    const { source, toolbox, git, policyRef } = this
     return new Session({
       source,
-      ...(await toolboxOfBase({ source, toolbox, git, policyRef, approvePolicy })),
+      ...(await toolboxOfBase({ source, toolbox, git, policyRef })),
       git,
       config: this.config,
       actor: this.actor,
       registryUser: this.registryUser,
       registryToken: this.registryToken,
       policyRef,
-      approvePolicy,
+      approvePolicy: this.approvePolicy,
       signing: key,
       buildSecrets: secretsByName(this.secretNames, this.secretValues),
       access: new Map(

@@ -10,7 +10,10 @@ export interface Inputs {
   /** The commit that the source is; absent for a working tree. */
   readonly revision?: string | undefined
   readonly config: File | undefined
+  /** The toolbox file in force: the base revision's, where the call names a file of the tree that it judges. */
   readonly toolbox: File
+  /** The toolbox file of the tree, where the call named one: it counts with the tree's policy, once that is approved. */
+  readonly ownToolbox?: { readonly file: File; readonly path: string }
   /** The tree itself chooses the images of the call, and no base revision is known, whatever git says. Default: false. */
   readonly hasNoBase?: boolean
   /** Who acts, as locks and ledgers name them. */
@@ -65,7 +68,6 @@ export interface PolicyOverrides {
   readonly config: SignalboxConfig
   /** Session over the base revision, whose environment files take precedence. */
   readonly base: Session | undefined
-  readonly toolbox: File
   /** The shared policy whose rules hold for environments of this tree. Default: none. */
   readonly shared?: Extended | undefined
 }
@@ -155,7 +157,12 @@ export class Session {
 
   /** The same call over the same tree, held against a policy. */
   withPolicy(policy: PolicyOverrides): Session {
-    return new Session({ ...this.inputs, toolbox: policy.toolbox }, this.now, this.id, this.#call, policy)
+    return new Session(this.inputs, this.now, this.id, this.#call, policy)
+  }
+
+  /** The same call with another toolbox file in force. */
+  withToolbox(toolbox: File): Session {
+    return new Session({ ...this.inputs, toolbox }, this.now, this.id, this.#call, this.#policy)
   }
 
   /** The source that is judged and built: a commit's tree, or the working tree without what git ignores. Read once. */

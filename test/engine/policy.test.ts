@@ -64,6 +64,24 @@ describe("V04 a branch that lowers the bar that judges it", () => {
     expect([other.code, finalError(other)]).toEqual([13, expect.stringContaining("not the one of this tree")])
   })
 
+  it("runs in the tools of its own toolbox file only once its policy is approved", async () => {
+    const nowhere = `sha256:${"0".repeat(64)}`
+    const toolbox = parse(await here.files.read("toolbox.yaml")) as { tools: { node: { digest: string } } }
+    toolbox.tools.node.digest = nowhere
+    await branch("tools", {
+      "signalbox.yaml": config.replace(/coverageMinimum: \d+/, "coverageMinimum: 0"),
+      "toolbox.yaml": stringify(toolbox),
+      "web/src/basket.ts": `${await here.files.read("web/src/basket.ts")}${uncovered}`,
+    })
+    const judged = await assert("--only", "coverage")
+    expect([judged.code, judged.stderr]).toEqual([17, expect.stringContaining("toolbox.tools.node.digest")])
+    const hash = /--approve-policy (sha256:[0-9a-f]{64})/.exec(judged.stderr)?.[1] ?? "none"
+    const approved = await here.call([
+      ...["--approve-policy", hash, "gates", "--only", "coverage", "assert", "--partial"],
+    ])
+    expect([approved.code, approved.stderr]).toEqual([11, expect.stringContaining(nowhere)])
+  })
+
   it("is refused with a committed .env that names an argument, wherever it lies; an application's own passes", async () => {
     for (const file of [".env", "web/.env"]) {
       await branch("env", { [file]: "PORT=1\nexport SIGNALBOX_GATES_ONLY=typecheck\n" })

@@ -84,7 +84,19 @@ const attacks: readonly Attack[] = [
     name: "does so in a toolbox file that the call names elsewhere in the tree",
     files: () => ({ "ci/toolbox.yaml": otherImages(), ...broken }),
     judged: () => pull.gates("typecheck", "--toolbox", "ci/toolbox.yaml"),
+    due: [10, "typecheck", "toolbox.tools.gitleaks.digest"],
+  },
+  {
+    name: "does so with a copy of the file at a path that the base does not have",
+    files: () => ({ "toolbox.yaml": otherImages(), "a/toolbox.yaml": otherImages(), ...broken }),
+    judged: () => pull.gates("typecheck"),
     due: [10, "typecheck"],
+  },
+  {
+    name: "does so after a policy was approved, which is another one than its own",
+    files: () => ({ "toolbox.yaml": otherImages(), ...broken }),
+    judged: () => pull.gates("typecheck", "--approve-policy", `sha256:${"0".repeat(64)}`),
+    due: [13, "the approved policy is not the one of this tree"],
   },
   {
     name: "tells the secrets' scanner to look away: its configuration, its ignore file, a comment, no history",

@@ -59,7 +59,7 @@ const git = directory(clone, {
 type Given = Parameters<typeof toolboxOfBase>[0]
 const chosen = async (path: string, more: Partial<Given> = {}) => {
   const toolbox = file(path, await feature.file(path).contents())
-  const given = { source: feature, toolbox, git, policyRef: undefined, approvePolicy: undefined, ...more }
+  const given = { source: feature, toolbox, git, policyRef: undefined, ...more }
   return (await toolboxOfBase(given)).toolbox.contents()
 }
 
@@ -72,8 +72,29 @@ describe("V04 V22 the toolbox file of a tree that is judged", () => {
     },
   )
 
-  test("is the tree's where its policy is approved, where the base has none, and where no base is known", async () => {
-    expect(await chosen("toolbox.yaml", { approvePolicy: "sha256:1" })).toBe("feature")
+  test("sibling of V22: is told beside the base's, for a policy that is approved", async () => {
+    const given = {
+      source: feature,
+      toolbox: file("tools.yaml", "feature's other"),
+      git,
+      policyRef: undefined,
+    }
+    const { toolbox, ownToolbox } = await toolboxOfBase(given)
+    expect([await toolbox.contents(), await ownToolbox?.file.contents(), ownToolbox?.path]).toEqual([
+      "base's other",
+      "feature's other",
+      "ci/tools.yaml",
+    ])
+    const toolboxElsewhere = file("tools.yaml", "the machine's")
+    expect((await toolboxOfBase({ ...given, toolbox: toolboxElsewhere })).ownToolbox).toBeUndefined()
+  })
+
+  test("sibling of V22: is the base's usual one where the base does not have the file", async () => {
+    const source = directory({ "a/moved.yaml": "feature" })
+    expect(await chosen("toolbox.yaml", { source, toolbox: file("moved.yaml", "feature") })).toBe("base")
+  })
+
+  test("is the tree's where the base has none, and where no base is known", async () => {
     expect(
       await chosen("toolbox.yaml", { git: directory(clone, { "refs/remotes/origin/HEAD": directory({}) }) }),
     ).toBe("feature")
@@ -111,6 +132,12 @@ describe("V04 V22 the toolbox file of a tree that is judged", () => {
       },
     } as unknown as Directory
     await expect(chosen("toolbox.yaml", { git: broken })).rejects.toThrow("the engine is away")
+    const ref = (name: string) => ({
+      ref: async () => name,
+      tree: () => ({ sync: () => Promise.reject(new Error("git error: exit status 128")) }),
+    })
+    const failing = { ...git, asGit: () => ({ ref, commit: ref }) } as unknown as Directory
+    await expect(chosen("toolbox.yaml", { git: failing })).rejects.toMatchObject({ code: "TOOL_FAILED" })
   })
 })
 
@@ -162,11 +189,11 @@ describe("sibling of V04: a tag or branch of the base's name chooses no toolbox"
       toolbox: file("toolbox.yaml", "feature"),
       git: directory({ ".git/HEAD": "x" }),
     }
-    const more = { policyRef: undefined, approvePolicy: undefined }
+    const more = { policyRef: undefined }
     expect((await toolboxOfBase({ ...given, ...more })).hasNoBase).toBe(true)
     const elsewhere = { ...given, ...more, toolbox: file("toolbox.yaml", "the machine's") }
-    expect((await toolboxOfBase(elsewhere)).hasNoBase).toBe(false)
-    const inputs = { ...given, ...more, hasNoBase: true }
+    expect((await toolboxOfBase(elsewhere)).hasNoBase).toBeUndefined()
+    const inputs = { ...given, ...more, hasNoBase: true, approvePolicy: undefined }
     // The session has no toolbox that could be read: any exec of git would throw.
     const session = { inputs } as unknown as Parameters<typeof policyBase>[0]
     expect(await policyBase(session)).toEqual({ why: "the clone knows no default branch of a remote" })

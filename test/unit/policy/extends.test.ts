@@ -132,7 +132,7 @@ describe("the policy of a tree that extends another one", () => {
     const every = "schemaVersion: 1\neveryEnvironment: { protected: true }\n"
     const policy = await parseSharedPolicy(every, first)
     const held = own.withPolicy({
-      ...{ config: await own.config(), base: base.session, toolbox: own.inputs.toolbox },
+      ...{ config: await own.config(), base: base.session },
       shared: { reference: first, policy },
     })
     expect((await held.environment("preview")).protected).toBe(true)
