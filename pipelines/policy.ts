@@ -198,8 +198,7 @@ function unreadableBase(base: BaseRevision, cause: SignalboxError, own: Digest):
 
 /** Where the base cannot be read, which settings differ is not known: the whole policy counts as changed. */
 function unknownBefore(cause: SignalboxError, own: Digest): PolicyChange {
-  const from = `cannot be read: ${cause.detail.what}`
-  return { path: "policy", from: JSON.stringify(from), to: JSON.stringify(own) }
+  return { path: "policy", from: `cannot be read: ${cause.detail.what}`, to: own }
 }
 
 function otherPolicy(approved: Digest, own: Digest): SignalboxError {

@@ -1,6 +1,13 @@
 import type { Session } from "../src/call/index.ts"
-import type { Extended, Policy, PolicyParts, SignalboxConfig, Waiver } from "../src/config/index.ts"
-import type { Digest, GateContextName } from "../src/domain/index.ts"
+import type {
+  Extended,
+  NamedGates,
+  Policy,
+  PolicyParts,
+  SignalboxConfig,
+  Waiver,
+} from "../src/config/index.ts"
+import { type Digest, type GateContextName, gateContexts } from "../src/domain/index.ts"
 import type { GateName } from "../src/gates/index.ts"
 import { extendedBy, type PolicyReader, sharedPolicy } from "./shared-policy.ts"
 
@@ -42,11 +49,12 @@ export async function treePolicy(session: Session): Promise<TreePolicy> {
     ...{ config, waivers },
     environments: Object.fromEntries(environments) as Record<string, unknown>,
     toolbox: toolbox === undefined ? null : readYaml(toolbox, "toolbox.yaml"),
+    named: Object.fromEntries(listed.map((context) => [context, config.gates.required[context]])),
   }
   const policy = policyOf(parts)
   return {
     ...{ session, config, waivers, policy, hash: policyHash(policy), parts, shared: undefined, toolbox },
-    named: (context) => (listed.includes(context) ? config.gates.required[context] : []),
+    named: (context) => parts.named[context] ?? [],
   }
 }
 
@@ -70,17 +78,26 @@ export async function withShared(tree: TreePolicy, shared: Extended): Promise<Tr
       written === null ? null : await environmentAsHeld(tree.session, name, written, shared),
     ]),
   )
+  const named = namedByEither(tree, shared)
   const parts = {
-    ...{ ...tree.parts, config },
+    ...{ ...tree.parts, config, named },
     environments: Object.fromEntries(environments) as Record<string, unknown>,
   }
   const policy = policyOf(parts)
-  const required = shared.policy.gates?.required ?? {}
   return {
     ...tree,
     ...{ session, config, policy, hash: policyHash(policy), parts, shared },
-    named: (context) => [...new Set([...tree.named(context), ...(required[context] ?? [])])],
+    named: (context) => named[context] ?? [],
   }
+}
+
+/** What the shared policy's own lists name is named for the tree, too: changes and hash must tell it. */
+function namedByEither({ named }: TreePolicy, { policy }: Extended): NamedGates {
+  const required = policy.gates?.required ?? {}
+  const both = gateContexts.map(
+    (context) => [context, [...new Set([...named(context), ...(required[context] ?? [])])] as const] as const,
+  )
+  return Object.fromEntries(both.filter(([, gates]) => gates.length > 0))
 }
 
 /** An environment's file as written, but for what the shared policy's rules change; a file with mistakes as it is. */

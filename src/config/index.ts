@@ -9,6 +9,7 @@ export {
   type Extended,
   environmentUnder,
   environmentUnderPolicy,
+  type NamedGates,
   type Policy,
   type PolicyParts,
   policyChanges,

@@ -1,6 +1,6 @@
 import type { Digest } from "./digest.ts"
 import type { Finding } from "./finding.ts"
-import type { PolicyIdentity } from "./policy.ts"
+import type { PolicyChange, PolicyIdentity } from "./policy.ts"
 import { combine, type Verdict } from "./verdict.ts"
 
 /** Which tool judged, so that the evidence can be weighed later. */
@@ -77,6 +77,8 @@ export interface GateResult {
   readonly cases?: readonly TestCase[]
   /** Raw tool reports by file name in the gate's directory, with their digest. */
   readonly reports: Readonly<Record<string, Digest>>
+  /** What the policy of the tree has otherwise than that of its base. Absent for a gate, and in reports of earlier versions. */
+  readonly changes?: readonly PolicyChange[]
 }
 
 export interface SkippedComponent {

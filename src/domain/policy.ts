@@ -30,10 +30,12 @@ export interface PolicyIdentity {
 export interface PolicyChange {
   /** Such as `components.web.coverageMinimum`, `waivers.W-1.expires`, `environments.production.protected`. */
   readonly path: string
-  /** The base's value as JSON; null where it has none. */
+  /** The base's value, as signalbox.yaml would have it on one line; null where it has none. */
   readonly from: string | null
-  /** The tree's own value as JSON; null where it has none. */
+  /** The tree's own value, likewise. */
   readonly to: string | null
+  /** It refuses all that the base's refuses, for certain. Absent: it may let something through. */
+  readonly stricter?: true
 }
 
 /** Whether a policy came from a protected branch, or was approved by the hash of it: what protected environments need. */

@@ -2,6 +2,7 @@ import type {
   Finding,
   GateReportData,
   GateResult,
+  PolicyChange,
   PolicyIdentity,
   Severity,
   StaleWaiver,
@@ -41,9 +42,29 @@ export const warning = {
 
 /** `✓ pass`, or `⚠ warning: fail` for a gate that is not required. */
 export function gateVerdictText(gate: GateResult): string {
+  if (gate.changes !== undefined) return policyVerdictText(gate)
   return isWarning(gate)
     ? `${warning.mark} ${warning.word}: ${gate.verdict}`
     : `${marks[gate.verdict]} ${gate.verdict}`
+}
+
+/** Nothing was judged that could have failed: settings differ. */
+function policyVerdictText(gate: GateResult): string {
+  return isWarning(gate) ? `${warning.mark} ${warning.word}: changed` : `${marks.pass} stricter`
+}
+
+/** What a change of a setting does to whoever is held against it. */
+export function effectText({ stricter }: PolicyChange): string {
+  return stricter === true ? "stricter" : "may let more through"
+}
+
+/** What becomes of changes of the policy; undefined where there are none. */
+export function changesText(gate: GateResult): string | undefined {
+  if (gate.changes === undefined) return undefined
+  const stricter = gate.changes.some((one) => one.stricter === true)
+    ? " A stricter setting is a change like any other: it is reviewed and approved with the rest."
+    : ""
+  return `${gate.summary}. A change counts for everybody once it is merged, or where the hash of this tree's policy is approved.${stricter}`
 }
 
 /** `pass, 2 warnings, 1 skipped`: a report with warnings never shows its verdict alone. */
@@ -59,7 +80,9 @@ export function reportVerdictText({ verdict, gates }: GateReportData): string {
 
 /** `lint (fail), vulnerabilities (error)`; undefined where no gate warns. */
 export function warningGates(gates: readonly GateResult[]): string | undefined {
-  const found = gates.filter(isWarning).map(({ gate, verdict }) => `${gate} (${verdict})`)
+  // Changes of the policy are no gate that did not pass: they have a section of their own.
+  const judged = gates.filter(({ changes }) => changes === undefined)
+  const found = judged.filter(isWarning).map(({ gate, verdict }) => `${gate} (${verdict})`)
   return found.length === 0 ? undefined : found.join(", ")
 }
 

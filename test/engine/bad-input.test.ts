@@ -194,7 +194,7 @@ const wrong: readonly Wrong[] = [
     args: ["publish", "--version", "1.0.0"],
     code: 11,
     says: /^REGISTRY_UNREACHABLE: /,
-    next: /check its address, the network and the token/,
+    next: /check its address and the network/,
   },
 ]
 

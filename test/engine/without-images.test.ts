@@ -3,7 +3,7 @@
  * error, and ends with its own exit code.
  */
 import { afterAll, beforeAll, describe, expect, it, test, vi } from "vitest"
-import { treeDigest } from "../../src/domain/index.ts"
+import { canonicalJson, toJson, treeDigest } from "../../src/domain/index.ts"
 import { createRecord } from "../../src/evidence/index.ts"
 import { gate, report } from "../unit/report/reports.ts"
 import { dagger, finalError } from "./harness/index.ts"
@@ -40,7 +40,7 @@ beforeAll(async () => {
   await here.write({
     "toolbox.yaml": toolbox.replaceAll(/image: "?[^\s,"}]+"?/g, 'image: "127.0.0.1:9/nowhere:1"'),
     "broken.yaml": "schemaVersion: 1\ntolls: {}\n",
-    "record/record.json": JSON.stringify(record),
+    "record/record.json": canonicalJson(toJson(record)),
     "record/chart/Chart.yaml": "name: app",
   })
 })

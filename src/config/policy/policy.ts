@@ -1,6 +1,8 @@
 import { contentDigest, toJson } from "../../domain/canonical.ts"
 import type { Digest } from "../../domain/digest.ts"
+import type { GateContextName } from "../../domain/gate-result.ts"
 import type { Waiver } from "../../domain/waiver.ts"
+import type { GateName } from "../../gates/catalogue.ts"
 import type { RefRule, SignalboxConfig } from "../schema/signalbox.ts"
 
 /** What a project is held against, apart from what it consists of. */
@@ -16,6 +18,8 @@ export interface Policy {
   readonly overrides?: Omit<NonNullable<SignalboxConfig["overrides"]>, "maxAge"> & { readonly maxAge: string }
   /** Required gates by context, and the settings of gates. */
   readonly gates: SignalboxConfig["gates"]
+  /** Gates that a list names: one of them that has nothing to judge ends the call. Absent where no list names any. */
+  readonly requiredByName?: NamedGates
   /** Which tag or branch goes to which environment. */
   readonly refs: readonly RefRule[]
   readonly components: Readonly<Record<string, Thresholds>>
@@ -26,6 +30,9 @@ export interface Policy {
   /** `toolbox.yaml` of the tree, as written; null where it has none. */
   readonly toolbox: unknown
 }
+
+/** Gates by the contexts for which a list names them, in signalbox.yaml or in the shared policy. */
+export type NamedGates = Readonly<Partial<Record<GateContextName, readonly GateName[]>>>
 
 /** The thresholds of a component, and the checks that it switches off, with the reason. */
 export interface Thresholds {
@@ -40,9 +47,11 @@ export interface PolicyParts {
   readonly waivers: readonly Waiver[]
   readonly environments: Readonly<Record<string, unknown>>
   readonly toolbox: unknown
+  /** Default: the default of `gates.required` holds in every context. */
+  readonly named?: NamedGates
 }
 
-export function policyOf({ config, waivers, environments, toolbox }: PolicyParts): Policy {
+export function policyOf({ config, waivers, environments, toolbox, named = {} }: PolicyParts): Policy {
   return {
     ...(config.extends === undefined ? {} : { extends: config.extends }),
     protectedBranches: config.protectedBranches,
@@ -52,6 +61,7 @@ export function policyOf({ config, waivers, environments, toolbox }: PolicyParts
       ? {}
       : { overrides: { ...config.overrides, maxAge: String(config.overrides.maxAge) } }),
     gates: config.gates,
+    ...(Object.keys(named).length === 0 ? {} : { requiredByName: named }),
     refs: config.refs,
     components: Object.fromEntries(
       Object.entries(config.components).map(([name, component]) => [name, thresholdsOf(component)]),

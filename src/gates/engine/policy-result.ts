@@ -10,8 +10,8 @@ import {
 const name = "policy"
 
 /**
- * A report with the policy that it was judged by. Where the tree's own policy is another one, each difference is a
- * warning: whoever reviews the change must see that it changes what changes are held against.
+ * A report with the policy that it was judged by. Where the tree's own policy is another one, each difference that may
+ * let something through is a warning: whoever reviews the change must see that it changes what changes are held against.
  */
 export function withPolicy(
   data: GateReportData,
@@ -23,33 +23,40 @@ export function withPolicy(
 }
 
 function changed(policy: PolicyIdentity, changes: readonly PolicyChange[]): GateResult {
-  const findings = changes.map(findingOf)
-  const count = findings.length === 1 ? "1 setting differs" : `${findings.length} settings differ`
-  const from = `the policy of ${policy.ref ?? policy.commit ?? "the base revision"}`
+  const stricter = changes.filter((one) => one.stricter === true).length
   return {
     gate: name,
     title: "Policy changes",
     kind: "security",
     required: false,
-    verdict: "fail",
-    summary:
-      policy.source === "approved"
-        ? `${count} from ${from}; approved by its hash`
-        : `${count} from ${from}, by which this tree was judged`,
+    verdict: stricter === changes.length ? "pass" : "fail",
+    summary: `${differing(changes.length)} from the policy of ${policy.ref ?? policy.commit ?? "the base revision"}${howMany(stricter, changes.length)}${policy.source === "approved" ? "; approved by its hash" : ", by which this tree was judged"}`,
     tools: [],
-    findings,
+    findings: changes.map(findingOf),
     waived: [],
-    figures: { findings: findings.length },
+    figures: { findings: changes.length },
     reports: {},
+    changes,
   }
 }
 
-function findingOf({ path, from, to }: PolicyChange): Finding {
+function differing(count: number): string {
+  return count === 1 ? "1 setting differs" : `${count} settings differ`
+}
+
+function howMany(stricter: number, all: number): string {
+  if (stricter === 0) return ""
+  if (stricter < all) return ` (${stricter} of them stricter)`
+  return all === 1 ? " (stricter)" : " (all stricter)"
+}
+
+function findingOf({ path, from, to, stricter }: PolicyChange): Finding {
+  const values = `${path}: ${from ?? "not set"} on the base, ${to ?? "not set"} here`
   return {
     gate: name,
     rule: "policy-change",
-    severity: "medium",
+    severity: stricter === true ? "info" : "medium",
     subject: path,
-    message: `${path}: ${from ?? "not set"} on the base, ${to ?? "not set"} here`,
+    message: stricter === true ? `${values}, which is stricter` : values,
   }
 }

@@ -1,13 +1,31 @@
-import { compareFindings, type Finding, type GateResult, isWarning } from "../../domain/index.ts"
+import {
+  compareFindings,
+  type Finding,
+  type GateResult,
+  isWarning,
+  type PolicyChange,
+} from "../../domain/index.ts"
 import { badge, definitionList, htmlTable } from "../page.ts"
 import { escapeHtml as html } from "../text.ts"
-import { count, databaseSummary, figure, marks, place, toolName, warning } from "../words.ts"
+import {
+  changesText,
+  count,
+  databaseSummary,
+  effectText,
+  figure,
+  marks,
+  place,
+  toolName,
+  warning,
+} from "../words.ts"
 
 /** Row limit of a table, because browsers slow down on longer pages. */
 const maxRows = 2000
 
 /** The gate's verdict, marked as a warning where the gate is not required. */
 export function verdictBadge(gate: GateResult): string {
+  if (gate.changes !== undefined)
+    return isWarning(gate) ? badge(warning.word, warning.mark) : badge("stricter", marks.pass)
   const verdict = badge(gate.verdict, marks[gate.verdict])
   return isWarning(gate) ? `${badge(warning.word, warning.mark)} ${verdict}` : verdict
 }
@@ -33,11 +51,21 @@ export function section(gate: GateResult): readonly string[] {
   ]
   return [
     `<h2 id="${html(anchor(gate))}">${html(gate.title ?? gate.gate)} ${verdictBadge(gate)}</h2>`,
-    `<p>${html(gate.summary)}</p>`,
+    `<p>${html(changesText(gate) ?? gate.summary)}</p>`,
     definitionList(facts),
-    ...findings(gate),
+    ...(gate.changes === undefined ? findings(gate) : changed(gate.changes)),
     ...cases(gate),
     ...rawReports(gate),
+  ]
+}
+
+function changed(changes: readonly PolicyChange[]): readonly string[] {
+  const shown = changes.slice(0, maxRows)
+  const cell = (value: string | null) => (value === null ? "not set" : `<code>${html(value)}</code>`)
+  const rows = shown.map((one) => [html(one.path), cell(one.from), cell(one.to), html(effectText(one))])
+  return [
+    htmlTable(count(changes.length, "setting"), ["Setting", "On the base", "Here", "Effect"], rows),
+    ...omitted(changes.length - shown.length),
   ]
 }
 

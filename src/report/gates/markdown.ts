@@ -2,8 +2,10 @@ import { compareFindings, type Finding, type GateReportData, type GateResult } f
 import { MarkdownBudget, summaryLimit } from "../markdown-budget.ts"
 import { escapeMarkdown as md } from "../text.ts"
 import {
+  changesText,
   count,
   databaseSummary,
+  effectText,
   gateVerdictText,
   marks,
   place,
@@ -24,6 +26,7 @@ export function toMarkdown(report: GateReportData, limit: number = summaryLimit)
   const page = new MarkdownBudget(limit)
   page.add(...head(report), ...table(report.gates))
   let omitted = 0
+  for (const gate of report.gates) omitted += addChanges(page, gate)
   for (const gate of report.gates) omitted += addFindings(page, gate)
   for (const gate of report.gates) omitted += addFailedCases(page, gate)
   omitted += addWaived(page, report)
@@ -60,8 +63,10 @@ function table(gates: readonly GateResult[]): readonly string[] {
       const database = databaseSummary(gate)
       const why = database === undefined ? gate.summary : `${gate.summary}; ${database}`
       const tools = gate.tools.map(toolName).join(", ")
-      const found = severityCounts(gate.findings) || "0"
-      return `| ${md(gate.gate)} | ${gateVerdictText(gate)} | ${md(why, 600)} | ${found} | ${md(tools)} |`
+      const { changes } = gate
+      const found = changes === undefined ? severityCounts(gate.findings) : count(changes.length, "setting")
+      const name = changes === undefined ? gate.gate : (gate.title ?? gate.gate)
+      return `| ${md(name)} | ${gateVerdictText(gate)} | ${md(why, 600)} | ${found || "0"} | ${md(tools)} |`
     }),
   ]
 }
@@ -75,7 +80,30 @@ function addRows(page: MarkdownBudget, head: readonly string[], rows: readonly s
   return rows.length - (fitting === -1 ? shown.length : fitting)
 }
 
+/** Both values whole: cut to the same beginning, a change could not be seen. */
+const maxValue = 4000
+
+/** What the tree's own policy has otherwise, before anything that was judged by the base's. */
+function addChanges(page: MarkdownBudget, gate: GateResult): number {
+  const { title = gate.gate, changes = [] } = gate
+  const header = [
+    "",
+    `### ${md(title)}`,
+    "",
+    md(changesText(gate) ?? ""),
+    "",
+    "| Setting | On the base | Here | Effect |",
+    "| --- | --- | --- | --- |",
+  ]
+  const cell = (value: string | null) => (value === null ? "not set" : md(value, maxValue))
+  const rows = changes.map(
+    (one) => `| ${md(one.path, maxValue)} | ${cell(one.from)} | ${cell(one.to)} | ${md(effectText(one))} |`,
+  )
+  return addRows(page, header, rows)
+}
+
 function addFindings(page: MarkdownBudget, gate: GateResult): number {
+  if (gate.changes !== undefined) return 0
   const title = `### ${md(gate.gate)}: ${count(gate.findings.length, "finding")}`
   const header = [
     "",

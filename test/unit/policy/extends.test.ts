@@ -82,17 +82,44 @@ describe("the policy of a tree that extends another one", () => {
       "another digest",
       { ...files(), "signalbox.yaml": `${minimalConfig}extends: ${reference("b")}\n` },
       "schemaVersion: 1\n",
-      JSON.stringify(reference("b")),
+      reference("b"),
     ],
     ["none any more", { ...files(), "signalbox.yaml": minimalConfig }, "schemaVersion: 1\n", null],
   ])("is told setting by setting where a tree extends %s", async (_, tree, text, to) => {
     const [base, own] = [await extendedTree(files()), await extendedTree(tree, text)]
     const changes = new Map(policyChanges(base.policy, own.policy).map((one) => [one.path, one]))
-    expect(changes.get("extends")).toEqual({ path: "extends", from: JSON.stringify(first), to })
+    expect(changes.get("extends")).toEqual({ path: "extends", from: first, to })
     expect(changes.get("components.web.coverageMinimum")).toMatchObject({ from: "97", to: "88" })
     expect(changes.get("environments.production.protected")).toMatchObject({ from: "true", to: null })
     expect([...changes.keys()]).toContain("gates.required.fork")
     expect([...changes.keys()]).toContain("environments.staging.acceptedDatabases")
+  })
+
+  test("P08 tells the gates that the shared policy requires by name, also where they are required anyway", async () => {
+    const own = { ...files(), "signalbox.yaml": minimalConfig }
+    const base = await treePolicy(sessionOf(own))
+    const text = "schemaVersion: 1\ngates: { required: { branch: [secrets] } }\n"
+    const { policy, hash } = await extendedTree(files(), text)
+    // By default secrets blocks where it applies; that it must have judged is new.
+    expect(policy.gates.required).toEqual(base.policy.gates.required)
+    expect(policyChanges(base.policy, policy)).toContainEqual({
+      path: "gates.required.branch (by name)",
+      from: null,
+      to: "[secrets]",
+      stricter: true,
+    })
+    expect(hash).not.toBe((await extendedTree(files(), "schemaVersion: 1\n")).hash)
+  })
+
+  test("sibling of P08: and the list that a tree takes out of its own file, which may let more through", async () => {
+    const every = "typecheck, lint, unit, coverage, secrets, vulnerabilities, images, charts"
+    const treeOf = (more: string) =>
+      treePolicy(sessionOf({ ...files(), "signalbox.yaml": `${minimalConfig}${more}` }))
+    const [base, own] = [await treeOf(`gates: { required: { branch: [${every}] } }\n`), await treeOf("")]
+    expect(policyChanges(base.policy, own.policy)).toEqual([
+      { path: "gates.required.branch (by name)", from: `[${every}]`, to: null },
+    ])
+    expect(base.hash).not.toBe(own.hash)
   })
 
   test("is told where a tree begins to extend one", async () => {

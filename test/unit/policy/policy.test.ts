@@ -1,4 +1,5 @@
 /** The policy that a tree is held against: its base's, and its own only where that is stricter. */
+import { generateKeyPairSync, type KeyObject } from "node:crypto"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import {
@@ -9,7 +10,8 @@ import {
   policyOf,
   underPolicy,
 } from "../../../src/config/index.ts"
-import type { Waiver } from "../../../src/domain/index.ts"
+import { sha256, type Waiver } from "../../../src/domain/index.ts"
+import { readPublicKey } from "../../../src/evidence/index.ts"
 import { minimalConfig } from "../config/texts.ts"
 
 const configOf = (more = "") => parseConfig(`${minimalConfig}${more}`, "signalbox.yaml")
@@ -182,5 +184,113 @@ describe("a change of the policy", () => {
       }),
       { numRuns: 1000 },
     )
+  })
+})
+
+const publicKey = () => generateKeyPairSync("ed25519").publicKey
+const pemOf = (key: KeyObject) => key.export({ type: "spki", format: "pem" }).toString()
+const changesOf = (before: Partial<PolicyParts>, after: Partial<PolicyParts>) =>
+  policyChanges(policyOf(parts(before)), policyOf(parts(after)))
+
+describe("a changed setting is shown as signalbox.yaml has it", () => {
+  test.each<[string, string, string, string, string]>([
+    ["gates: { waivers: { acceptedRisk: 30d } }", "", "gates.waivers.acceptedRisk", "30d", "90d"],
+    ["protectedBranches: [main, release/1.4]", "", "protectedBranches", "[main, release/1.4]", "[main]"],
+    [
+      'refs: [{ tag: "v*", environment: staging }]',
+      "refs: [{ branch: main, environment: staging }]",
+      "refs",
+      "[{tag: v*, environment: staging}]",
+      "[{branch: main, environment: staging}]",
+    ],
+  ])("P05 %s", (before, after, path, from, to) => {
+    const changes = changesOf({ config: configOf(`${before}\n`) }, { config: configOf(`${after}\n`) })
+    expect(changes.find((one) => one.path === path)).toMatchObject({ from, to })
+    expect(JSON.stringify(changes)).not.toContain('ms"')
+  })
+
+  test("P05 a key by its name and the fingerprint that messages about signatures have", () => {
+    const key = publicKey()
+    const pem = pemOf(key)
+    const config = configOf(`signingKeys: ${JSON.stringify([{ name: "release", publicKey: pem }])}\n`)
+    const [change] = changesOf({}, { config })
+    expect(change).toEqual({
+      path: "signingKeys",
+      from: null,
+      to: `[{name: release, publicKey: public key ${readPublicKey({ name: "release", publicKey: pem }).id}}]`,
+    })
+  })
+
+  test("sibling of P05: a certificate in an environment, and a duration of an override", () => {
+    const ca = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+    const [access] = changesOf(
+      { environments: { staging: {} } },
+      { environments: { staging: { access: { ca } } } },
+    )
+    expect(access?.to).toBe(`certificate ${sha256(Buffer.from("AAAA", "base64"))}`)
+    const overriding = (maxAge: string) =>
+      configOf(
+        `approvers: [{ name: alice, emails: [a@x.example] }]\noverrides: { rules: [promotion], approvers: [alice], maxAge: ${maxAge} }\n`,
+      )
+    expect(changesOf({ config: overriding("8h") }, { config: overriding("24h") })).toEqual([
+      { path: "overrides.maxAge", from: "8h", to: "24h" },
+    ])
+  })
+
+  test("sibling of P05: two texts of one key do not look alike", () => {
+    const pem = pemOf(publicKey())
+    const withKey = (text: string) => ({ toolbox: { key: text } })
+    const [change] = changesOf(withKey(pem), withKey(pem.replaceAll("\n", "\r\n")))
+    expect(change?.from).not.toBe(change?.to)
+  })
+})
+
+describe("a stricter setting", () => {
+  const overriding =
+    "approvers: [{ name: alice, emails: [a@x.example] }]\noverrides: { rules: [promotion], approvers: [alice] }\n"
+  const production = (more: object) => ({ environments: { production: { name: "production", ...more } } })
+
+  test.each<[string, Partial<PolicyParts>, Partial<PolicyParts>]>([
+    ["more coverage", {}, { config: webWith("    coverageMinimum: 99\n") }],
+    ["a limit of size", {}, { config: webWith("    maxImageMb: 10\n") }],
+    ["a check that is on again", { config: webWith("    checks: { lint: { off: x } }\n") }, {}],
+    ["a shorter term", {}, { config: configOf("gates: { waivers: { acceptedRisk: 30d } }\n") }],
+    [
+      "milder findings",
+      {},
+      { config: configOf("gates: { vulnerabilities: { failOn: [critical, high, medium] } }\n") },
+    ],
+    ["a waiver less", { waivers: [waiver] }, {}],
+    ["protection", production({}), production({ protected: true })],
+    ["an approval more", production({ approvals: 1 }), production({ approvals: 2 })],
+    [
+      "more gates",
+      { config: configOf("gates: { required: { fork: [lint] } }\n") },
+      { config: configOf("gates: { required: { fork: [lint, unit] } }\n") },
+    ],
+    ["no override", { config: configOf(overriding) }, { config: configOf(overriding.split("overrides")[0]) }],
+  ])("P06 is told as one, and the way back is not: %s", (_, before, after) => {
+    const there = changesOf(before, after)
+    const back = changesOf(after, before)
+    expect([there.length > 0, there.filter((one) => one.stricter !== true)]).toEqual([true, []])
+    expect(back.filter((one) => one.stricter === true)).toEqual([])
+  })
+
+  const others = [pemOf(publicKey())].map((key) => ({ name: "mine", publicKey: key }))
+  test.each<[string, Partial<PolicyParts>, Partial<PolicyParts>]>([
+    ["a key of its own", {}, { config: configOf(`signingKeys: ${JSON.stringify(others)}\n`) }],
+    ["another waiver", { waivers: [waiver] }, { waivers: [{ ...waiver, expires: "2026-01-01" }] }],
+    [
+      "a component under a new name",
+      {},
+      { config: parseConfig(minimalConfig.replace("  web:", "  site:"), "signalbox.yaml") },
+    ],
+    ["an environment that is new", {}, production({ protected: true })],
+    ["another place to go", {}, { config: configOf('refs: [{ tag: "v*", environment: staging }]\n') }],
+    ["another image of a tool", {}, { toolbox: { tools: { trivy: "mine" } } }],
+    ["approvers", {}, { config: configOf("approvers: [{ name: eve, emails: [e@x.example] }]\n") }],
+  ])("sibling of P06: is never what may let something through: %s", (_, before, after) => {
+    const changes = changesOf(before, after)
+    expect([changes.length > 0, changes.filter((one) => one.stricter === true)]).toEqual([true, []])
   })
 })
