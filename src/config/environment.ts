@@ -96,6 +96,7 @@ function loadTimeFits(source: Source): readonly Problem[] {
           source,
           ["load", "profile"],
           `a profile that fits into ${loadLimitDefault}, or timeouts.load: ${least}s; ${why}`,
+          "smoke",
         ),
       ]
     : [conflict(source, ["timeouts", "load"], `at least ${least}s: ${why}`)]
@@ -103,15 +104,16 @@ function loadTimeFits(source: Source): readonly Problem[] {
 
 /** A holder must give up before another client may take its lock over, and a waiter must wait longer than that. */
 function lockTimesFit(source: Source): readonly Problem[] {
-  const time = (key: keyof typeof lockDefaults): number => {
+  const time = (key: keyof typeof lockDefaults): Duration => {
     const text = valueAt(source.value, ["lock", key])
-    return new Duration(typeof text === "string" && durationPattern.test(text) ? text : lockDefaults[key]).ms
+    return new Duration(typeof text === "string" && durationPattern.test(text) ? text : lockDefaults[key])
   }
-  const ttl = time("ttl")
-  const giveUp = time("giveUp")
-  const found: Problem[] = []
-  if (time("renew") * 2 > giveUp) found.push(conflict(source, ["lock", "renew"], "at most half of giveUp"))
-  if (giveUp >= ttl) found.push(conflict(source, ["lock", "giveUp"], "less than ttl"))
-  if (time("wait") <= ttl) found.push(conflict(source, ["lock", "wait"], "more than ttl"))
-  return found
+  const wrong = (key: keyof typeof lockDefaults, allowed: string, other: keyof typeof lockDefaults) =>
+    conflict(source, ["lock", key], `${allowed} ${other}, ${time(other)}`, lockDefaults[key])
+  const [ttl, giveUp, renew, wait] = [time("ttl"), time("giveUp"), time("renew"), time("wait")]
+  return [
+    ...(renew.ms * 2 > giveUp.ms ? [wrong("renew", "at most half of", "giveUp")] : []),
+    ...(giveUp.ms >= ttl.ms ? [wrong("giveUp", "less than", "ttl")] : []),
+    ...(wait.ms <= ttl.ms ? [wrong("wait", "more than", "ttl")] : []),
+  ]
 }

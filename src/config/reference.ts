@@ -40,9 +40,13 @@ export function keysAt(source: Source, path: Path): readonly string[] {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : []
 }
 
-/** A rule between several values of one document. */
-export function conflict(source: Source, path: Path, allowed: string): Problem {
-  const actual = show(valueAt(source.value, path))
+/**
+ * A rule between several values of one document.
+ * @param fallback the value that holds where the document has none: its reader finds it nowhere else.
+ */
+export function conflict(source: Source, path: Path, allowed: string, fallback?: string): Problem {
+  const value = valueAt(source.value, path)
+  const actual = value === undefined && fallback !== undefined ? `the default ${show(fallback)}` : show(value)
   const message = `${actual} contradicts another setting`
   return {
     file: source.file,

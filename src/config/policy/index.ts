@@ -1,4 +1,5 @@
+export type { Extended } from "./both.ts"
 export { policyChanges } from "./changes.ts"
 export { type NamedGates, type Policy, type PolicyParts, policyHash, policyOf } from "./policy.ts"
-export { type Extended, environmentUnder, underShared } from "./shared.ts"
+export { environmentUnder, underShared } from "./shared.ts"
 export { environmentUnderPolicy, underPolicy } from "./stricter.ts"

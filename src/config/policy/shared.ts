@@ -1,18 +1,12 @@
 import { type GateContextName, gateContexts } from "../../domain/gate-result.ts"
 import { type CatalogueEntry, catalogue } from "../../gates/catalogue.ts"
-import { configError } from "../problem.ts"
 import type { EnvironmentConfig } from "../schema/environment.ts"
 import type { EnvironmentRules, SharedPolicy } from "../schema/policy.ts"
 import type { SignalboxConfig } from "../schema/signalbox.ts"
 import type { Source } from "../source.ts"
 import { valueAt } from "../zod-problems.ts"
+import { assertAcceptTogether, bothAllow, branchesPlace, type Extended, unsatisfiable } from "./both.ts"
 import { withoutExemptions } from "./stricter.ts"
-
-/** A shared policy, and the reference that a repository names it by. */
-export interface Extended {
-  readonly reference: string
-  readonly policy: SharedPolicy
-}
 
 /**
  * A configuration under the policy that it extends: each setting is the stricter of both, and what the shared policy does
@@ -24,9 +18,12 @@ export function underShared(config: SignalboxConfig, source: Source, shared: Ext
   const { components = {}, protectedBranches, signingKeys } = shared.policy
   return {
     ...config,
-    protectedBranches: bothAllow(config.protectedBranches, protectedBranches, (branch) => branch, {
-      ...{ source, shared, path: ["protectedBranches"] },
-    }),
+    protectedBranches: bothAllow(
+      config.protectedBranches,
+      protectedBranches,
+      (branch) => branch,
+      branchesPlace(source, shared),
+    ),
     // No keys is the weakest there is: then nothing has to be signed.
     signingKeys:
       config.signingKeys.length === 0
@@ -49,10 +46,9 @@ export function environmentUnder(
   source: Source,
   shared: Extended,
 ): EnvironmentConfig {
-  return rulesFor(environment.name, shared.policy).reduce(
-    (held, rules) => environmentBy(held, rules, source, shared),
-    environment,
-  )
+  const all = rulesFor(environment.name, shared.policy)
+  assertAcceptTogether(all, environment.name, source, shared)
+  return all.reduce((held, rules) => environmentBy(held, rules, source, shared), environment)
 }
 
 function environmentBy(
@@ -62,17 +58,30 @@ function environmentBy(
   shared: Extended,
 ): EnvironmentConfig {
   if (rules.promotedOnly === true && environment.promotesFrom === null)
-    throw unsatisfiable({ source, shared, path: ["promotesFrom"] }, "takes only promoted releases here", [
-      "the environment that a release is verified in before",
-    ])
+    throw unsatisfiable(
+      { source, shared, path: ["promotesFrom"] },
+      {
+        own: null,
+        demand: "takes only promoted releases here",
+        write: "promotesFrom: ENVIRONMENT, in which a release is verified before",
+      },
+    )
   // It could be called with a kubeconfig all the same: an exception for embedded clusters would be a way out.
   if (rules.protected === true && environment.cluster.embedded)
-    throw unsatisfiable({ source, shared, path: ["cluster", "embedded"] }, "protects this environment", [
-      "false, or another environment for it",
-    ])
+    throw unsatisfiable(
+      { source, shared, path: ["cluster", "embedded"] },
+      {
+        own: true,
+        demand: "protects this environment",
+        write: "cluster: { embedded: false }, or give it another environment",
+      },
+    )
   const isProtected = environment.protected || rules.protected === true
   if (rules.approvals !== undefined && !isProtected)
-    throw unsatisfiable({ source, shared, path: ["protected"] }, "asks for approvals here", ["true"])
+    throw unsatisfiable(
+      { source, shared, path: ["protected"] },
+      { own: false, demand: `asks for approvals: ${rules.approvals} here`, write: "protected: true" },
+    )
   const accepted = rules.acceptedDatabases
   return {
     ...environment,
@@ -145,41 +154,6 @@ function componentUnder(
     ...(sizes.length === 0 ? {} : { maxImageMb: Math.min(...sizes) }),
     checks: withoutExemptions(own.checks, (name) => checksOff?.some((one) => one === name) ?? true),
   }
-}
-
-/** Where a setting stands, and whose policy it meets. */
-interface Place {
-  readonly source: Source
-  readonly shared: Extended
-  readonly path: readonly string[]
-}
-
-/**
- * Those of a repository's own that the shared policy lists, too; all of them where it lists none.
- * @throws CONFIG_INVALID where none is left: an empty list would not be the strictest, but no rule at all.
- */
-function bothAllow<T>(
-  own: readonly T[],
-  allowed: readonly T[] | undefined,
-  identity: (one: T) => string,
-  place: Place,
-  narrowed: (one: T) => T = (one) => one,
-): T[] {
-  if (allowed === undefined) return [...own]
-  const names = allowed.map(identity)
-  const left = own.filter((one) => names.includes(identity(one)))
-  if (left.length > 0) return left.map(narrowed)
-  throw unsatisfiable(place, "allows none of them", allowed.map(nameOf))
-}
-
-function unsatisfiable({ source, shared, path }: Place, what: string, allowed: readonly string[]) {
-  const message = `the shared policy ${shared.reference} ${what}`
-  return configError([{ file: source.file, ...source.at(path), path: path.join("."), message, allowed }])
-}
-
-function nameOf(one: unknown): string {
-  const name = valueAt(one, ["name"])
-  return typeof name === "string" ? name : String(one)
 }
 
 /** One key is one, however its PEM is wrapped. */

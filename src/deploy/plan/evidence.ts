@@ -141,7 +141,7 @@ function databaseRefusals(record: Evidence, request: Judged): readonly Signalbox
     if (known === undefined)
       return [
         refused(`${environment.name} does not accept the database ${database.name}`, `gate ${gate}`, {
-          why: `it accepts ${names === "" ? "none" : names}`,
+          why: `acceptedDatabases of environments/${environment.name}.yaml, or its default, accepts ${names === "" ? "none" : names}; the toolbox file of the release names ${database.name}`,
           next: `judge the release with an accepted database, or add this one to acceptedDatabases in environments/${environment.name}.yaml: { name: ${database.name}, maxAge: … }`,
         }),
       ]

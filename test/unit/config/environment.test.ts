@@ -99,12 +99,12 @@ describe("one wrong thing", () => {
     [
       "holder that gives up after others took over",
       "lock: { giveUp: 60s }",
-      `${file}:6:17: lock.giveUp: "60s" contradicts another setting; allowed: less than ttl`,
+      `${file}:6:17: lock.giveUp: "60s" contradicts another setting; allowed: less than ttl, 60s`,
     ],
     [
-      "waiter that leaves before a dead holder counts as dead",
+      "sibling of P07: waiter that leaves before a dead holder counts as dead",
       "lock: { ttl: 80s }",
-      `${file}:6:7: lock.wait: nothing contradicts another setting; allowed: more than ttl`,
+      `${file}:6:7: lock.wait: the default "75s" contradicts another setting; allowed: more than ttl, 80s`,
     ],
     [
       "unknown profile",

@@ -133,7 +133,7 @@ describe("the policy of a tree that extends another one", () => {
   test("cannot be had where nothing satisfies both, and names the line", async () => {
     const accepted = 'acceptedDatabases: [{ name: mine, maxAge: "1h" }]\n'
     await expect(extendedTree(files("", accepted))).rejects.toThrow(
-      /environments\/production\.yaml:6:20: acceptedDatabases: the shared policy .* allows none of them/,
+      /environments\/production\.yaml:6:20: acceptedDatabases: it is .*, and the shared policy .* allows only/,
     )
     const keyless = `${sharedText}protectedBranches: [trunk]\n`
     await expect(extendedTree(files(), keyless)).rejects.toMatchObject({

@@ -141,20 +141,25 @@ describe("a repository that extends a shared policy", () => {
     expect(await approvals({ protected: true })).toBe(2)
     expect(await approvals({ protected: true, approvals: 3 })).toBe(3)
     await expect(approvals({})).rejects.toThrow(
-      /protected: the shared policy \S+ asks for approvals here; allowed: true/,
+      /protected: it is false, by default, .* asks for approvals: 2 here; write protected: true$/m,
     )
   })
 
   test.each<[string, object, object, string]>([
-    ["a branch", { protectedBranches: ["trunk"] }, { protectedBranches: ["main"] }, "allowed: main"],
-    ["a key", { signingKeys: [ours] }, { signingKeys: [theirs] }, "allowed: theirs"],
+    [
+      "a branch",
+      { protectedBranches: ["trunk"] },
+      { protectedBranches: ["main"] },
+      "protectedBranches: [main]",
+    ],
+    ["a key", { signingKeys: [ours] }, { signingKeys: [theirs] }, "one of those keys"],
   ])("is refused where no list would be left: %s", async (_, own, floor, allowed) => {
     const [name = ""] = Object.keys(own)
     const refused = held(configOf(own), floor)
     await expect(refused).rejects.toMatchObject({ code: "CONFIG_INVALID" })
     await expect(refused).rejects.toThrow(
       new RegExp(
-        `signalbox\\.yaml:1:\\d+: ${name}: the shared policy ${reference} allows none of them; ${allowed}`,
+        `signalbox\\.yaml:1:\\d+: ${name}: it is .*, as this file has it, and the shared policy ${reference} allows only .*; write ${allowed.replace(/[[\]]/g, "\\$&")}`,
       ),
     )
   })
@@ -204,11 +209,38 @@ describe("an environment of it", () => {
     ])
   })
 
+  test("P07 names a default that a shared policy excludes, both values, and what to write", async () => {
+    const floor = { everyEnvironment: { acceptedDatabases: [{ name: "mirror", maxAge: "12h" }] } }
+    await expect(environmentHeld(environmentOf(), floor)).rejects.toThrow(
+      `acceptedDatabases: it is [{name: trivy-db, maxAge: 24h}], by default, because this file does not set it, and the shared policy ${reference} allows only [{name: mirror, maxAge: 12h}]; write acceptedDatabases: [{name: mirror, maxAge: 12h}]`,
+    )
+  })
+
+  test("sibling of P07: the default branch, also by its other key", async () => {
+    const floor = { protectedBranches: ["trunk"] }
+    await expect(held(configOf(), floor)).rejects.toThrow(
+      "protectedBranches: it is [main], by default, because this file does not set it",
+    )
+    await expect(held(configOf({ protectedBranch: "next" }), floor)).rejects.toThrow(
+      /protectedBranch: it is \[next\], as this file has it, .*; write protectedBranches instead of protectedBranch: \[trunk\]/,
+    )
+  })
+
+  test("sibling of P07: rules of the shared policy that exclude each other are its own to correct", async () => {
+    const floor = {
+      everyEnvironment: { acceptedDatabases: [{ name: "trivy-db", maxAge: "24h" }] },
+      environments: { production: { acceptedDatabases: [{ name: "mirror", maxAge: "24h" }] } },
+    }
+    await expect(environmentHeld(environmentOf(), floor)).rejects.toThrow(
+      /no database satisfies the shared policy .*: everyEnvironment allows only \[\{name: trivy-db.*environments\.production only \[\{name: mirror/,
+    )
+  })
+
   test("is refused where it accepts none of them, names none that it promotes from, or ends with the call", async () => {
     const database = environmentOf({ acceptedDatabases: [{ name: "mine", maxAge: "1h" }] })
     const floor = { everyEnvironment: { acceptedDatabases: [{ name: "trivy-db", maxAge: "24h" }] } }
     await expect(environmentHeld(database, floor)).rejects.toThrow(
-      /environments\/production\.yaml:1:\d+: acceptedDatabases: .* allows none of them; allowed: trivy-db/,
+      /environments\/production\.yaml:1:\d+: acceptedDatabases: it is \[\{name: mine, maxAge: 1h\}\], as this file has it, .* allows only \[\{name: trivy-db, maxAge: 24h\}\]/,
     )
     const promoted = { environments: { production: { promotedOnly: true } } }
     await expect(environmentHeld(environmentOf(), promoted)).rejects.toThrow(
