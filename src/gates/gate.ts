@@ -84,7 +84,14 @@ export interface CheckRun {
 }
 
 /** The output of a tool that finished with a judgement, or why there is none. */
-export type ToolOutcome = Finished | { readonly finished: false; readonly why: string }
+export type ToolOutcome = Finished | Unfinished
+
+export interface Unfinished {
+  readonly finished: false
+  readonly why: string
+  /** How the command itself ended, and what it said last. Absent: something before or around it failed. */
+  readonly ended?: { readonly how: string; readonly said: string }
+}
 
 export interface Finished {
   readonly finished: true

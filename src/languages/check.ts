@@ -27,6 +27,8 @@ export interface Check {
     readonly comments?: string
     /** The project's own script or command that starts it. Absent: it is started itself. */
     readonly script?: string
+    /** The script of package.json behind `script`, and the tool whose arguments it gets. Absent: there is none. */
+    readonly started?: { readonly name: string; readonly text: string; readonly expects: string }
   }
   /** Arguments, never a shell line. */
   readonly command: readonly string[]

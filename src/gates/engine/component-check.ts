@@ -23,7 +23,7 @@ export interface DecideAbout {
   readonly component: Component
   /** Where what is found about all of the component is reported. */
   readonly manifest: string
-  /** Name of the tool that judged. */
+  /** What judged, as errors name it: the project's own script or command, or the tool. */
   readonly tool: string
   readonly exitCode: number
 }

@@ -1,11 +1,12 @@
 import { asSignalboxError, type ToolFinding } from "../../domain/index.ts"
-import { directoryOf } from "../../languages/index.ts"
+import { type CheckName, directoryOf } from "../../languages/index.ts"
 import { sourcePath } from "../formats/read.ts"
 import type { CheckRun, Judgement } from "../gate.ts"
 import type { ComponentCheck, ComponentReading, ComponentRun } from "./component-check.ts"
 import { lastOutput } from "./last-output.ts"
 import { noResult } from "./merge.ts"
 import { below } from "./reports.ts"
+import { nextStep, startsAnother, whatRan } from "./what-ran.ts"
 
 /** What a component's check wrote, read. What cannot be read is its error, with what the command said last. */
 export function readComponent<Reading, Gathered>(
@@ -18,16 +19,24 @@ export function readComponent<Reading, Gathered>(
       ...part,
       error: `${run.undetermined}; say how, or why not: components.${name}.checks.${check.name}`,
     }
-  if (!run.outcome.finished) return { ...part, error: run.outcome.why }
+  if (!run.outcome.finished) {
+    const { why, ended } = run.outcome
+    if (ended === undefined) return { ...part, error: why }
+    const next = nextStep(run.check, name, check.name)
+    return { ...part, error: `${whatRan(run.check)} ${ended.how}${ended.said}; ${next}` }
+  }
   try {
     const reading = check.read(run.report, run.check, {
       ...{ name, workdir: run.workdir },
       path: directoryOf(component),
     })
     const { exitCode } = run.outcome
-    return { ...part, reading, about: { name, component, manifest, tool: run.check.tool.name, exitCode } }
+    return { ...part, reading, about: { name, component, manifest, tool: whatRan(run.check), exitCode } }
   } catch (thrown) {
-    return { ...part, error: `${asSignalboxError(thrown).message}${saidBeside(run)}` }
+    const { message } = asSignalboxError(thrown)
+    const { exitCode } = run.outcome
+    const ran = run.check.tool.script === undefined ? "" : `${whatRan(run.check)} ended with ${exitCode}; `
+    return { ...part, error: `${ran}${message}${saidBeside(run)}${elsewhere(run.check, name, check.name)}` }
   }
 }
 
@@ -47,8 +56,9 @@ export function decideComponent<Reading, Gathered>(
   // Where nothing was found, what the command said is all that tells why.
   const said =
     first !== undefined && !("error" in part) && judgement.findings.length === 0 ? saidBeside(run) : ""
+  const hint = first === undefined || "error" in part ? "" : elsewhere(run.check, name, check.name)
   const errors = [
-    ...(first === undefined ? [] : [`${first}${said}`]),
+    ...(first === undefined ? [] : [`${first}${said}${hint}`]),
     ...others,
     ...changedTree(name, changed),
   ]
@@ -60,6 +70,11 @@ export function decideComponent<Reading, Gathered>(
     summary: `${judgement.summary}, ${comments.length} switched off in the code`,
     figures: { ...judgement.figures, suppressed: (judgement.figures.suppressed ?? 0) + comments.length },
   }
+}
+
+/** What to do where a script runs something else than the tool whose arguments it gets. */
+function elsewhere(check: CheckRun["check"], component: string, name: CheckName): string {
+  return startsAnother(check) ? `; ${nextStep(check, component, name)}` : ""
 }
 
 /** A comment has no owner and no expiry, as waivers have: it is listed. */

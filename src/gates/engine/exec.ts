@@ -1,8 +1,8 @@
-import type { Container } from "@dagger.io/dagger"
+import { type Container, ExecError } from "@dagger.io/dagger"
 import { z } from "zod"
 import { program, type ReasonIn, whyFailed } from "../../toolbox/index.ts"
 import { readJson } from "../formats/read.ts"
-import type { ToolOutcome } from "../gate.ts"
+import type { ToolOutcome, Unfinished } from "../gate.ts"
 
 /** Seconds after which a tool counts as hanging. */
 export const toolTimeout = 900
@@ -69,6 +69,19 @@ export async function settle(
     const { version, ...ran } = readJson("run-tool.ts", result, runResult)
     return { finished: true, ...ran, ...(version === undefined ? {} : { version }), files, out }
   } catch (thrown) {
-    return { finished: false, why: whyFailed(thrown, reasonIn) }
+    const why = whyFailed(thrown, reasonIn)
+    const ended = endOf(thrown, why)
+    return { finished: false, why, ...(ended === undefined ? {} : { ended }) }
   }
+}
+
+/** run-tool.ts says how the command ended before it repeats its last lines: of many, `why` has only the last. */
+function endOf(thrown: unknown, why: string): Unfinished["ended"] {
+  const stderr = thrown instanceof ExecError ? thrown.stderr : ""
+  const [line, how] =
+    /^.* ((?:ended with exit code|was ended by|did not end within|could not be started) .*)$/m.exec(stderr) ??
+    []
+  if (line === undefined || how === undefined) return undefined
+  const said = why.split("\n").filter((one) => one !== line && one.trim() !== "")
+  return { how, said: said.length === 0 ? "" : `: ${said.join(" | ")}` }
 }

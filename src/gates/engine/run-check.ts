@@ -6,6 +6,7 @@ import type { CheckRun, ToolOutcome } from "../gate.ts"
 import { changedBy, type JudgedTree } from "./changes.ts"
 import { execTool, outDirectory, settle } from "./exec.ts"
 import { lastOutput } from "./last-output.ts"
+import { whatRan } from "./what-ran.ts"
 
 /** The result of a check's command, for every gate that reads its output. */
 export interface CommandResult {
@@ -103,8 +104,8 @@ async function runBare(
     const at = { component, workdir: place }
     if (!outcome.finished) return { outcome, ...at }
     if (judged.includes(exitCode)) return { outcome: { ...outcome, exitCode }, ...at }
-    const why = `${command[0]} ended with ${exitCode}${lastOutput(outcome.files)}`
-    return { outcome: { finished: false, why }, ...at }
+    const ended = { how: `ended with ${exitCode}`, said: lastOutput(outcome.files) }
+    return { outcome: { finished: false, why: `${command[0]} ${ended.how}${ended.said}`, ended }, ...at }
   } catch (thrown) {
     return {
       outcome: { finished: false, why: whyFailed(thrown, reasonIn) },
@@ -125,8 +126,10 @@ export async function reportOf(
   const paths = (await directory.glob(path)).filter((one) => !one.endsWith("/")).sort()
   if (paths.length === 0) {
     const where = place === "reports" ? path : `${path} (in the component's directory)`
-    const why = `${check.tool.name} ended with ${outcome.exitCode} and did not write ${where}${lastOutput(outcome.files)}`
-    return { check, outcome: { finished: false, why }, report: [], workdir: at }
+    const how = `ended with ${outcome.exitCode} and did not write ${where}`
+    const said = lastOutput(outcome.files)
+    const why = `${whatRan(check)} ${how}${said}`
+    return { check, outcome: { finished: false, why, ended: { how, said } }, report: [], workdir: at }
   }
   const report = await Promise.all(paths.map((one) => directory.file(one).contents()))
   const named = Object.fromEntries(paths.map((one, index) => [nameOf(one, place), report[index] ?? ""]))

@@ -1,5 +1,6 @@
+import { posix } from "node:path"
 import type { Check, Checks, NotApplicable, Undetermined } from "../check.ts"
-import { out, type Runner, runnerOf } from "./runner.ts"
+import { lastCommand, out, type Runner, runnerOf } from "./runner.ts"
 
 /** The files of a component that decide how it is checked. */
 export interface NodeFiles {
@@ -85,25 +86,30 @@ function byScriptOrTool(files: NodeFiles, about: Tool): Found {
   const version = files.version(about.package)
   const { judged, report, args, script, comments } = about
   const silencing = comments === undefined ? {} : { comments }
-  const found = (command: readonly string[], more: Pick<Check["tool"], "script"> = {}): Check => ({
-    tool: {
-      name: about.tool[0],
-      version: version ?? "unknown",
-      package: about.package,
-      ...silencing,
-      ...more,
-    },
+  const found = (command: readonly string[], tool: Check["tool"]): Check => ({
+    tool: { ...tool, ...silencing },
     command: [...command, ...args],
     judged,
     report,
   })
-  if (files.scripts[script] !== undefined)
-    return found(["npm", "run", "--silent", script, "--"], { script: `npm run ${script}` })
+  const [name] = about.tool
+  const installed = { name, version: version ?? "unknown", package: about.package }
+  const text = files.scripts[script]
+  if (text !== undefined) {
+    const by = { script: `npm run ${script}`, started: { name: script, text, expects: name } }
+    // What is not installed did not run: the evidence names the program that the script starts.
+    const ran = version === undefined ? { name: programOf(text), version: "unknown" } : installed
+    return found(["npm", "run", "--silent", script, "--"], { ...ran, ...by })
+  }
   // A missing script that signalbox.yaml names is never a reason to skip.
   if (script !== about.usual) return { undetermined: `package.json has no script ${JSON.stringify(script)}` }
   if (!about.configured) return { notApplicable: about.none }
   if (version === undefined) return { undetermined: `${about.package} is configured, and not installed` }
-  return found(["npx", "--no-install", ...about.tool])
+  return found(["npx", "--no-install", ...about.tool], installed)
+}
+
+function programOf(script: string): string {
+  return posix.basename(lastCommand(script)?.[0] ?? "npm")
 }
 
 interface Tests {
@@ -127,10 +133,11 @@ function tests(files: NodeFiles, script: string): Tests {
       undetermined: `the script ${JSON.stringify(name)} starts none of vitest, jest, mocha and node --test by itself`,
     })
   const { runner, command } = found
-  const unit = check(files, runner, command, runner.tests)
+  const started = { name, text: files.scripts[name] ?? "", expects: runner.name }
+  const unit = check(files, runner, command, runner.tests, started)
   if (runner.coverage === null)
     return { unit, coverage: { undetermined: `${runner.name} measures no coverage by itself` } }
-  const coverage = check(files, runner, command, runner.coverage)
+  const coverage = check(files, runner, command, runner.coverage, started)
   return { unit, coverage: runner.loadedOnly ? { ...coverage, loadedOnly: true } : coverage }
 }
 
@@ -142,13 +149,19 @@ function isPlaceholder(script: string | undefined): boolean {
   return script === undefined || /no test specified/i.test(script)
 }
 
-function check(files: NodeFiles, runner: Runner, command: readonly string[], report: Check["report"]): Check {
+function check(
+  files: NodeFiles,
+  runner: Runner,
+  command: readonly string[],
+  report: Check["report"],
+  started: NonNullable<Check["tool"]["started"]>,
+): Check {
   const version = runner.package === null ? files.node : (files.version(runner.package) ?? "unknown")
   const tool = {
     ...{ name: runner.name, version, comments: coverageComments },
     ...(runner.package === null ? {} : { package: runner.package }),
     // Node's own runner is started with the words of the script, and not by it.
-    ...(command[0] === "npm" ? { script: `npm run ${command[3]}` } : {}),
+    ...(command[0] === "npm" ? { script: `npm run ${command[3]}`, started } : {}),
   }
   return { tool, command, judged: [0, 1], report }
 }

@@ -1,4 +1,4 @@
-/** SARIF as ESLint and Ruff wrote it. */
+/** SARIF as ESLint, Ruff and Biome wrote it. */
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { decideFindings } from "../../../src/gates/engine/decide-findings.ts"
@@ -30,6 +30,22 @@ describe("what a tool found", () => {
     ).toEqual([
       ["F401", "high", "apps/web/shop/sums.py"],
       ["F841", "high", "apps/web/shop/sums.py"],
+    ])
+  })
+
+  test("sibling of P01: Biome, as the README declares it", () => {
+    expect(
+      read(recorded("biome")).findings.map(({ rule, severity, location }) => [
+        rule,
+        severity,
+        location?.file,
+      ]),
+    ).toEqual([
+      ["lint/suspicious/noExplicitAny", "info", "apps/web/src/a.ts"],
+      ["format", "high", "apps/web/biome.json"],
+      ["lint/suspicious/noDebugger", "high", "apps/web/src/a.ts"],
+      ["lint/suspicious/noDoubleEquals", "high", "apps/web/src/a.ts"],
+      ["format", "high", "apps/web/src/a.ts"],
     ])
   })
 
