@@ -24,7 +24,7 @@ const later = z.strictObject({ later: z.string().min(1) })
 
 export const casesFile = z.strictObject({
   schemaVersion: z.literal(1),
-  cases: z.record(z.string().regex(/^[VCGRX]\d{1,2}(?:-s\d{1,2})?$/), z.union([one, later])),
+  cases: z.record(z.string().regex(/^[VCGRXP]\d{1,2}(?:-s\d{1,2})?$/), z.union([one, later])),
 })
 export type CasesFile = z.infer<typeof casesFile>
 
