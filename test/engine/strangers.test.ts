@@ -140,7 +140,7 @@ describe("any language by its Dockerfile", () => {
     expect(of(await judged("--only", "unit"), "unit")).toMatchObject({
       verdict: "error",
       summary: expect.stringMatching(
-        /node --version ended with 0 and did not write .*components\.app\.checks\.unit/,
+        /node --version ended with 0 and did not write .*components\.web\.checks\.unit/,
       ),
     })
   })
