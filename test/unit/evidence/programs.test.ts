@@ -177,7 +177,10 @@ describe("the evidence store program", () => {
       ],
     })
     const { manifests } = await manifestOf(image.replace(":", "-"))
-    expect(manifests).toMatchObject([{ artifactType: "application/vnd.dsse.envelope.v1+json" }])
+    expect(manifests).toMatchObject([
+      { artifactType: "application/vnd.dsse.envelope.v1+json" },
+      { artifactType: "application/vnd.dev.sigstore.bundle.v0.3+json" },
+    ])
   })
 
   test("V05 a signing key that cannot be used stores nothing, and is quoted nowhere", async () => {
