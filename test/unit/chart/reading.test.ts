@@ -150,7 +150,7 @@ describe("what else is read in two ways", () => {
 })
 
 describe("what is nested by the thousands", () => {
-  const json = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`
+  const json = `${'{"a":'.repeat(6_000)}1${"}".repeat(6_000)}`
   const config = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a.json: '${json}', b.yaml: 'a: ${json}' }\n`
 
   test("sibling of V19: as a text of a ConfigMap it stops neither gate nor plan", () => {

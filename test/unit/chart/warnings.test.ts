@@ -95,6 +95,20 @@ describe("what a roll-out will not do, or not come to the end of", () => {
     ])
   })
 
+  test("sibling of C30: a DaemonSet with OnDelete, and a Deployment that is paused", () => {
+    const of = (kind: string, spec: string) =>
+      `apiVersion: apps/v1\nkind: ${kind}\nmetadata: { name: a }\nspec: ${spec}\n`
+    expect(waits(of("DaemonSet", "{ updateStrategy: { type: OnDelete } }"))).toEqual([
+      expect.stringContaining(
+        "DaemonSet/a: none of its pods gets this release, by its updateStrategy OnDelete",
+      ),
+    ])
+    expect(waits(of("Deployment", "{ paused: true }"))).toEqual([
+      expect.stringContaining("while it is paused"),
+    ])
+    expect(waits(`${of("DaemonSet", "{}")}---\n${of("Deployment", "{ paused: false }")}`)).toEqual([])
+  })
+
   const claim = "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: reports }\n"
   const pod = "{ containers: [], volumes: [{ name: v, persistentVolumeClaim: { claimName: reports } }] }"
 
@@ -105,5 +119,13 @@ describe("what a roll-out will not do, or not come to the end of", () => {
     ])
     expect(waits(claim + cron, claim)).toEqual([])
     expect(waits(claim + workload(pod))).toEqual([])
+  })
+
+  test.each([
+    ["a Deployment without replicas", "apps/v1", "Deployment", "replicas: 0"],
+    ["a Job that is suspended", "batch/v1", "Job", "suspend: true"],
+  ])("sibling of C31: a new claim that only %s uses is told", (_, apiVersion, kind, more) => {
+    const idle = `---\napiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: i }\nspec: { ${more}, template: { spec: ${pod} } }\n`
+    expect(waits(claim + idle)).toEqual([expect.stringContaining("is new, and no pod")])
   })
 })
