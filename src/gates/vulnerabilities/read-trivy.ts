@@ -9,7 +9,10 @@ const vulnerability = z.object({
   InstalledVersion: z.string(),
   FixedVersion: z.string().optional(),
   Status: z.string().optional(),
-  Severity: z.string(),
+  Severity: z
+    .string()
+    .transform((text) => text.toUpperCase())
+    .pipe(z.enum(["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"])),
   Title: z.string().optional(),
   PrimaryURL: z.string().optional(),
 })
@@ -67,7 +70,7 @@ export function unknownReleaseIn(log: string): string | undefined {
   return unknownRelease.exec(log)?.groups?.release?.trim()
 }
 
-const severities: Readonly<Record<string, Severity>> = {
+const severities: Readonly<Record<z.output<typeof vulnerability>["Severity"], Severity>> = {
   CRITICAL: "critical",
   HIGH: "high",
   MEDIUM: "medium",
@@ -129,7 +132,7 @@ function finding(one: z.output<typeof vulnerability>, component: string, file: s
   const fixed = one.FixedVersion === undefined || one.FixedVersion === "" ? undefined : one.FixedVersion
   return {
     rule: one.VulnerabilityID,
-    severity: severities[one.Severity] ?? "medium",
+    severity: severities[one.Severity],
     message: `${subject}: ${one.Title ?? "known vulnerability"}`,
     location: { file },
     component,

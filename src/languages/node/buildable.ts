@@ -1,3 +1,4 @@
+import { posix } from "node:path"
 import { SignalboxError } from "../../domain/index.ts"
 import { toolIdentity } from "../../toolbox/index.ts"
 import type { ComponentRequest } from "../language.ts"
@@ -44,7 +45,9 @@ async function assertLockFile({ name, component, source }: Request): Promise<voi
 
 /** A package beside the component is not in its container, and its link would lead nowhere. @throws CONFIG_INVALID */
 export function assertLinksInside(lock: string, file: string): void {
-  const outside = localPackages(lock, file).filter(({ path }) => /^(?:\.\.(?:\/|$)|\/)/.test(path))
+  const outside = localPackages(lock, file).filter(({ path }) =>
+    /^(?:\.\.(?:\/|$)|\/)/.test(posix.normalize(path)),
+  )
   if (outside.length === 0) return
   throw new SignalboxError("CONFIG_INVALID", {
     what: `a package leads out of the component: ${outside.map(({ path }) => path).join(", ")}`,

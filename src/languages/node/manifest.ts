@@ -107,9 +107,19 @@ export interface LocalPackage {
 
 /** @throws CONFIG_INVALID */
 export function localPackages(text: string, file: string): readonly LocalPackage[] {
-  const { packages } = parsed(text, file, lockShapeWithLinks)
-  return Object.values(packages).flatMap(({ link, resolved, dev }): LocalPackage[] => {
-    if (resolved === undefined) return []
+  return entriesIn(text, file).flatMap(([, { link, resolved = "", version = "", dev }]): LocalPackage[] => {
+    // Version 1 names it as its version, whatever it is.
+    if (version.startsWith("file:")) {
+      const path = version.slice("file:".length)
+      return [
+        {
+          path,
+          kind: /\.(?:tgz|tar\.gz|tar)$/.test(path) ? "archive" : "directory",
+          production: dev !== true,
+        },
+      ]
+    }
+    if (resolved === "") return []
     const production = dev !== true
     if (link === true) return [{ path: resolved, kind: "directory", production }]
     return resolved.startsWith("file:")
@@ -117,9 +127,6 @@ export function localPackages(text: string, file: string): readonly LocalPackage
       : []
   })
 }
-
-/** A lock file of version 1 has no `packages`. */
-const lockShapeWithLinks = lockedShape.extend({ packages: lockedShape.shape.packages.default({}) })
 
 function parsed<S extends z.ZodType>(text: string, file: string, shape: S): z.output<S> {
   try {

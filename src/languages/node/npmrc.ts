@@ -1,7 +1,8 @@
 /** The settings of a project's `.npmrc` that count for an installation: all but credentials, which would stay in a layer. */
 
 /** Keys of npm that carry a credential, or the place of one; with a registry in front, such as `//host/:_authToken`. */
-const credential = /(?:^|:)(?:_.*|username|email|password|certfile|keyfile|cert|key|otp)$/i
+const credential =
+  /(?:^|:)(?:_.*|username|email|password|(?:auth-?)?token|authToken|certfile|keyfile|cert|key|otp)$/i
 
 /**
  * The lines of an `.npmrc` that are settings. Left out are credentials, values with a variable (`${NPM_TOKEN}`) or with a
@@ -10,7 +11,9 @@ const credential = /(?:^|:)(?:_.*|username|email|password|certfile|keyfile|cert|
 export function npmSettings(text: string): string {
   const lines = text.split(/\r?\n/).filter((line) => {
     const [, key = "", value = ""] = /^\s*([^=;#\s][^=]*?)\s*(?:=\s*(.*))?$/.exec(line) ?? []
-    return key !== "" && !credential.test(key) && !/\$\{|:\/\/[^/\s]*@/.test(value)
+    // npm takes the quotes of a key away.
+    const name = key.replace(/^(["'])(.*)\1$/, "$2")
+    return key !== "" && !credential.test(name) && !/\$\{|:\/\/[^/\s]*@/.test(value)
   })
   return lines.map((line) => `${line.trim()}\n`).join("")
 }

@@ -253,3 +253,25 @@ describe("X7 packages for development in a runtime image", () => {
 test("V09 the evidence names the version that Trivy itself says", () => {
   expect(readTrivy(recorded("trivy/clean.json"), "web", () => "").version).toBe("0.74.0")
 })
+
+describe("the severity of a vulnerability", () => {
+  const severityOf = (Severity: string) => {
+    const known = {
+      VulnerabilityID: "CVE-2019-10744",
+      PkgName: "lodash",
+      InstalledVersion: "4.17.4",
+      Severity,
+    }
+    const report = {
+      SchemaVersion: 2,
+      Results: [{ Target: "a", Class: "lang-pkgs", Vulnerabilities: [known] }],
+    }
+    return readTrivy(JSON.stringify(report), "web", () => "a").findings.map(({ severity }) => severity)
+  }
+
+  test("sibling of V09: is the same in small letters, and a word that nobody knows is no medium one", () => {
+    expect(severityOf("critical")).toEqual(["critical"])
+    expect(severityOf("UNKNOWN")).toEqual(["medium"])
+    expect(() => severityOf("SEVERE")).toThrow(expect.objectContaining({ code: "OUTPUT_UNREADABLE" }))
+  })
+})

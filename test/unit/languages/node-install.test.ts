@@ -77,6 +77,46 @@ describe("the settings of .npmrc", () => {
   })
 })
 
+describe("a package from beside the component", () => {
+  test.each([
+    [
+      "as a version, in a lock file of version 1",
+      { lockfileVersion: 1, dependencies: { s: { version: "file:../s" } } },
+    ],
+    [
+      "by a detour",
+      {
+        lockfileVersion: 3,
+        packages: { "node_modules/s": { version: "1.0.0", resolved: "file:vendor/../../s.tgz" } },
+      },
+    ],
+  ])("sibling of R1: named %s is refused", (_, lock) => {
+    expect(() => assertLinksInside(JSON.stringify(lock), "lock")).toThrow(/leads out of the component/)
+  })
+
+  test("sibling of R1: version 1 names archives and directories of the component", () => {
+    const dependencies = {
+      a: { version: "file:vendor/a-1.0.0.tgz" },
+      b: { version: "file:packages/b", dev: true },
+    }
+    expect(localPackages(JSON.stringify({ lockfileVersion: 1, dependencies }), "lock")).toEqual([
+      { path: "vendor/a-1.0.0.tgz", kind: "archive", production: true },
+      { path: "packages/b", kind: "directory", production: false },
+    ])
+  })
+})
+
+test("sibling of G18: a credential under a key in quotes, or an old name, reaches no layer", () => {
+  const text = [
+    `"_authToken"=x`,
+    `'//r.example.org/:_authToken'=x`,
+    "authToken=x",
+    "//r.example.org/:token=x",
+    "fund=false",
+  ]
+  expect(npmSettings(text.join("\n"))).toBe("fund=false\n")
+})
+
 describe("what is refused before anything is built", () => {
   test("R1 a package from beside the component", () => {
     const lock = JSON.stringify({
