@@ -88,13 +88,20 @@ function prepared(context: GateContext) {
 
 async function lockedDependencies(context: GateContext, place: ChartPlace): Promise<readonly ToolFinding[]> {
   const chart = context.chart()
-  const [entries, packed] = await Promise.all([chart.entries(), chart.glob("charts/*.tgz")])
-  const lock = entries.includes("Chart.lock") ? await chart.file("Chart.lock").contents() : null
-  return dependencyFindings(
-    lock,
-    packed.map((path) => path.slice("charts/".length)),
-    place,
-  )
+  const [entries, packed, charts] = await Promise.all([
+    chart.entries(),
+    chart.glob("charts/*.tgz"),
+    chart.glob("charts/*/Chart.yaml"),
+  ])
+  if (!entries.includes("Chart.yaml")) return []
+  const [manifest, lock, ...texts] = await Promise.all([
+    chart.file("Chart.yaml").contents(),
+    entries.includes("Chart.lock") ? chart.file("Chart.lock").contents() : null,
+    ...charts.map((path) => chart.file(path).contents()),
+  ])
+  const unpacked = charts.map((path, index) => ({ path, text: texts[index] ?? "" }))
+  const archives = packed.map((path) => path.slice("charts/".length))
+  return dependencyFindings({ manifest, lock, archives, unpacked }, place)
 }
 
 async function reportsOf(

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest"
 import { chartDigest, chartIdentity } from "../../../src/chart/index.ts"
-import { dependencyFindings } from "../../../src/gates/charts/dependencies.ts"
+import { type DependencyFiles, dependencyFindings } from "../../../src/gates/charts/dependencies.ts"
 
 const place = { path: "deploy/chart" }
+const found = (lockText: string | null, archives: readonly string[], more: Partial<DependencyFiles> = {}) =>
+  dependencyFindings({ manifest: "name: shop\n", lock: lockText, archives, unpacked: [], ...more }, place)
 const lock =
   "dependencies:\n- name: common\n  repository: file://../common\n  version: 0.2.0\ndigest: sha256:x\n"
 
@@ -22,20 +24,42 @@ describe("C02 packed dependencies and binary files", () => {
   })
 
   test("C02 an archive of another version than Chart.lock names is a finding", () => {
-    expect(dependencyFindings(lock, ["common-0.1.0.tgz"], place)).toMatchObject([
+    expect(found(lock, ["common-0.1.0.tgz"])).toMatchObject([
       {
         rule: "chart-dependency",
         message: "charts/common-0.1.0.tgz is not the version that Chart.lock names: 0.2.0",
         location: { file: "deploy/chart/charts/common-0.1.0.tgz" },
       },
     ])
-    expect(dependencyFindings(lock, ["common-0.2.0.tgz"], place)).toEqual([])
+    expect(found(lock, ["common-0.2.0.tgz"])).toEqual([])
   })
 
   test("sibling of C02: another chart's archive is none of it, no lock file is no finding, one that cannot be read is", () => {
-    expect(dependencyFindings(lock, ["common-web-0.1.0.tgz", "common-0.2.0.tgz"], place)).toEqual([])
-    expect(dependencyFindings(null, ["common-0.1.0.tgz"], place)).toEqual([])
+    expect(found(lock, ["common-web-0.1.0.tgz", "common-0.2.0.tgz"])).toEqual([])
+    expect(found(null, ["common-0.1.0.tgz"])).toEqual([])
     for (const text of ["dependencies: 3\n", "dependencies: *x\n"])
-      expect(dependencyFindings(text, [], place)).toMatchObject([{ rule: "chart-dependency" }])
+      expect(found(text, [])).toMatchObject([{ rule: "chart-dependency" }])
+  })
+
+  const unpacked = (version: string) => [
+    { path: "charts/common/Chart.yaml", text: `name: common\nversion: ${version}\n` },
+  ]
+
+  test("sibling of C02: a dependency that lies unpacked is compared as well", () => {
+    expect(found(lock, [], { unpacked: unpacked("0.1.0") })).toMatchObject([
+      {
+        rule: "chart-dependency",
+        message: "charts/common/Chart.yaml has version 0.1.0, and Chart.lock names 0.2.0",
+      },
+    ])
+    expect(found(lock, [], { unpacked: unpacked("0.2.0") })).toEqual([])
+  })
+
+  test("sibling of C02: without a lock file, what Chart.yaml allows counts", () => {
+    const manifest = "name: shop\ndependencies:\n- name: common\n  version: ^0.2.0\n"
+    const message = expect.stringContaining("has version 0.1.0, and Chart.yaml asks for ^0.2.0")
+    expect(found(null, ["common-0.1.0.tgz"], { manifest })).toMatchObject([{ message }])
+    expect(found(null, [], { manifest, unpacked: unpacked("0.1.0") })).toMatchObject([{ message }])
+    expect(found(null, ["common-0.2.3.tgz"], { manifest, unpacked: unpacked("0.2.1") })).toEqual([])
   })
 })
