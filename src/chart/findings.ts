@@ -1,4 +1,5 @@
 import type { Digest, ToolFinding } from "../domain/index.ts"
+import { duplicateFindings } from "./duplicates.ts"
 import type { ManifestObject } from "./manifest.ts"
 import { numberFindings } from "./numbers.ts"
 import { type ChartPlace, fileOf } from "./place.ts"
@@ -26,11 +27,13 @@ export function manifestFindings({ objects, images }: Rendered, place: ChartPlac
 
 /** Those that refuse a release wherever it goes, whether or not the gate is required: all but the rules for pods. */
 export function releaseFindings({ objects, images }: Rendered, place: ChartPlace): readonly ToolFinding[] {
-  const found = [...scanManifests(objects), ...numberFindings(objects)].map((finding) => ({
-    ...finding,
-    location: {
-      file: fileOf({ source: finding.location?.file ?? null }, place),
-    },
-  }))
+  const found = [...scanManifests(objects), ...numberFindings(objects), ...duplicateFindings(objects)].map(
+    (finding) => ({
+      ...finding,
+      location: {
+        file: fileOf({ source: finding.location?.file ?? null }, place),
+      },
+    }),
+  )
   return [...found, ...unusedImageFindings(objects, images, place.path)]
 }

@@ -1,4 +1,4 @@
-import { KnownSecrets, parseValues, scanValues, secretsIn } from "../../chart/index.ts"
+import { envFormFindings, KnownSecrets, parseValues, scanValues, secretsIn } from "../../chart/index.ts"
 import { SignalboxError, type ToolFinding } from "../../domain/index.ts"
 import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext } from "../gate.ts"
@@ -14,9 +14,10 @@ export async function judgeValues(
   const all = await Promise.all(
     files.map(async (file) => {
       try {
-        const values = parseValues(await context.source.file(file).contents(), file)
+        const text = await context.source.file(file).contents()
+        const values = parseValues(text, file)
         secrets.learn(secretsIn([{ kind: "values", body: { values } }]))
-        return scanValues(values, file)
+        return [...scanValues(values, file), ...envFormFindings(text, file)]
       } catch (thrown) {
         // helm has read the same file and says what is wrong with it.
         const why = thrown instanceof SignalboxError ? thrown.detail.why : whyFailed(thrown)

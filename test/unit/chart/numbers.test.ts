@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { parseManifests } from "../../../src/chart/index.ts"
+import { envFormFindings, parseManifests } from "../../../src/chart/index.ts"
 import { numberFindings } from "../../../src/chart/numbers.ts"
 import { recorded } from "../gates/recorded.ts"
 
@@ -35,5 +35,36 @@ describe("C01 large numbers", () => {
   test.each(["sha1.5e+07a", "v1.0.0e+05", "1e5", "https://x/1.2e+05z", "1.5e-07"])("%s is none", (text) => {
     const map = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: "${text}" }\n`
     expect(numberFindings(parseManifests(map))).toEqual([])
+  })
+})
+
+describe("values of environment variables", () => {
+  const forms = (text: string) => envFormFindings(text, "values.yaml").map(({ message }) => message)
+  const env = (value: string) => forms(`components: { api: { env: { A: ${value} } } }\n`)
+
+  test.each([
+    ["1.10", "1.1"],
+    ["0755", "493"],
+    ["yes", "true"],
+    ["0.00001", "1e-5"],
+    ["1_000", "1000"],
+    ["0x1F", "31"],
+    ["1e3", "1000"],
+    ["1.0", "1"],
+  ])("sibling of C01: %s would reach the container as %s", (written, gets) => {
+    expect(env(written)).toEqual([`components.api.env.A is ${written}, and the container gets ${gets}`])
+    expect(env(JSON.stringify(written))).toEqual([])
+  })
+
+  test("sibling of C01: what stays as it is, and what is no environment, is no finding", () => {
+    for (const value of ["5", "0.5", "true", "text", "-3", "10485760", "2026-01-01", "null"])
+      expect(env(value)).toEqual([])
+    expect(forms("replicas: 010\nversion: 1.10\n")).toEqual([])
+  })
+
+  test("sibling of C01: in a list of names and values as well", () => {
+    expect(forms("extraEnv:\n- name: VERSION\n  value: 1.10\n")).toEqual([
+      "extraEnv.0.value is 1.10, and the container gets 1.1",
+    ])
   })
 })

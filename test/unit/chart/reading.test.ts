@@ -149,6 +149,15 @@ describe("what else is read in two ways", () => {
   })
 })
 
+test("sibling of C25: two objects of one name are a finding, two hooks are none", () => {
+  const map = (more: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a${more} }\n---\n`
+  const rules = (text: string) =>
+    manifestFindings({ objects: parseManifests(text), images: {} }, { path: "chart" }).map(({ rule }) => rule)
+  expect(rules(map("") + map(""))).toEqual(["object-duplicate"])
+  const hook = map(", annotations: { helm.sh/hook: pre-install }")
+  expect(rules(map("") + map(", namespace: b") + hook + hook)).toEqual([])
+})
+
 describe("what is nested by the thousands", () => {
   const json = `${'{"a":'.repeat(6_000)}1${"}".repeat(6_000)}`
   const config = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a.json: '${json}', b.yaml: 'a: ${json}' }\n`
