@@ -46,7 +46,14 @@ export async function rollback(
   }
   const run = await drive(session, "rollback", environment, access, input, release?.files)
   const outcome = await recordEvidence(session, environment, run)
-  return note === null ? outcome : { ...outcome, stderr: `${note}\n${outcome.stderr ?? ""}` }
+  return note === null ? outcome : withNote(outcome, note)
+}
+
+/** A call that ends with 0 prints its standard output alone: a tag that was moved is named there, too. */
+export function withNote(outcome: Outcome, note: string): Outcome {
+  return outcome.exitCode === ExitCode.pass
+    ? { ...outcome, stdout: `${note}\n${outcome.stdout}` }
+    : { ...outcome, stderr: `${note}\n${outcome.stderr ?? ""}` }
 }
 
 /**

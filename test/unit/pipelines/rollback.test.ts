@@ -1,8 +1,9 @@
 import type { Directory } from "@dagger.io/dagger"
-import { expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import type { Release } from "../../../pipelines/bundle.ts"
-import { historyText, ifReadable } from "../../../pipelines/operate.ts"
-import { type ErrorCode, recordDigest, SignalboxError, sha256 } from "../../../src/domain/index.ts"
+import { historyText, ifReadable, withNote } from "../../../pipelines/operate.ts"
+import { conclude } from "../../../src/call/index.ts"
+import { type ErrorCode, ExitCode, recordDigest, SignalboxError, sha256 } from "../../../src/domain/index.ts"
 
 const release: Release = {
   record: { version: "1.0.0" } as Release["record"],
@@ -66,4 +67,18 @@ test("sibling of V40: what a ledger says makes no line of its own in the history
   expect(text.trimEnd().split("\n")).toHaveLength(2)
   expect(text).not.toMatch(/^::|[^\P{Cc}\n]|\p{Cf}/mu)
   expect(historyText([], "staging")).toBe("nothing was ever deployed in staging\n")
+})
+
+describe("sibling of V26: a rollback that the registry does not help", () => {
+  const note = "rolling back without the registry: the tag was moved"
+
+  test("says so where it succeeds, in the only output that is printed then", () => {
+    const outcome = withNote({ exitCode: ExitCode.pass, stdout: "rolled back\n", stderr: "" }, note)
+    expect(conclude(outcome)).toBe(`${note}\nrolled back\n`)
+  })
+
+  test("says so before its error where it fails", () => {
+    const outcome = withNote({ exitCode: ExitCode.error, stdout: "", stderr: "TOOL_FAILED: it\n" }, note)
+    expect(outcome).toMatchObject({ stdout: "", stderr: `${note}\nTOOL_FAILED: it\n` })
+  })
 })
