@@ -39,15 +39,16 @@ import { chartDirectory, collectBundle, lookUpRelease, type Release } from "./bu
 import { bytesOf } from "./bytes.ts"
 import { clearClaim, underClaim } from "./claim.ts"
 import { assertConfigurationValid } from "./configuration.ts"
-import { namedGates, requiredGates } from "./environment.ts"
 import { assertSigningKey, putEvidence, registryPlace } from "./evidence.ts"
 import { gatesError, policyApproval } from "./gate-end.ts"
 import { type GateRun, judge } from "./gates.ts"
 import { policyInForce, protectedRefs } from "./policy.ts"
-import { assertMayChange, assertPlaceOfBase } from "./protection.ts"
+
+import { assertPlaceOfBase } from "./protection.ts"
 import { type PublishedRelease, publishOutput } from "./publish-output.ts"
+
 import { pushImage } from "./push.ts"
-import { assertWillBeSigned } from "./route.ts"
+import { assertEnvironmentsAccept, assertWillBeSigned } from "./route.ts"
 import { judgeAgain } from "./scan.ts"
 import { assertProtected, git, releaseTree, type SourceFacts, sessionAt, sourceFacts } from "./source.ts"
 import { signedBefore } from "./statements.ts"
@@ -176,31 +177,6 @@ async function publishedBefore(
       refused: await refusedRelease(run, request, "is published, and does not pass when judged again"),
     }
   return { release, created: false }
-}
-
-/** @throws POLICY_REFUSED, EVIDENCE_MISSING when an environment would refuse a release with these gate results. */
-async function assertEnvironmentsAccept(
-  session: Session,
-  version: Version,
-  report: GateReportData,
-  environments: readonly string[],
-): Promise<void> {
-  const { assertAccepted } = await import("../src/deploy/index.ts")
-  const policy = await policyInForce(session)
-  const config = await session.config()
-  const destinations = await Promise.all(
-    environments.map(async (name) => {
-      const environment = await session.environment(name)
-      await assertMayChange(policy, environment)
-      const { protectedBranches } = config
-      return {
-        ...{ environment, protectedBranches },
-        requiredGates: requiredGates(environment, config),
-        namedGates: namedGates(environment, policy),
-      }
-    }),
-  )
-  assertAccepted({ version, ...recordedEvidence(report) }, destinations, session.now.toISOString())
 }
 
 /** The call `publish`. */

@@ -1,7 +1,9 @@
 import type { Session } from "../src/call/index.ts"
 import type { EnvironmentConfig } from "../src/config/index.ts"
-import { refusedByRule } from "../src/domain/index.ts"
+import { type GateReportData, refusedByRule, type Version } from "../src/domain/index.ts"
+import { recordedEvidence } from "../src/evidence/index.ts"
 import type { Release } from "./bundle.ts"
+import { namedGates, requiredGates } from "./environment.ts"
 import { policyInForce } from "./policy.ts"
 import { assertMayChange } from "./protection.ts"
 import { assertReleasedCommit } from "./released-commit.ts"
@@ -43,6 +45,31 @@ export async function assertWillBeSigned(session: Session, environments: readonl
     why: `one of the keys ${signingKeys.map(({ name }) => name).join(", ")} has to sign the record; nothing was published`,
     next: "call with --signing-key",
   })
+}
+
+/** @throws POLICY_REFUSED, EVIDENCE_MISSING when an environment would refuse a release with these gate results. */
+export async function assertEnvironmentsAccept(
+  session: Session,
+  version: Version,
+  report: GateReportData,
+  environments: readonly string[],
+): Promise<void> {
+  const { assertAccepted } = await import("../src/deploy/index.ts")
+  const policy = await policyInForce(session)
+  const config = await session.config()
+  const destinations = await Promise.all(
+    environments.map(async (name) => {
+      const environment = await session.environment(name)
+      await assertMayChange(policy, environment)
+      const { protectedBranches } = config
+      return {
+        ...{ environment, protectedBranches },
+        requiredGates: requiredGates(environment, config),
+        namedGates: namedGates(environment, policy),
+      }
+    }),
+  )
+  assertAccepted({ version, ...recordedEvidence(report) }, destinations, session.now.toISOString())
 }
 
 async function protectedAmong(
