@@ -1,6 +1,6 @@
 import { type ErrorDetail, SignalboxError } from "./errors.ts"
 
-/** Rules by which evidence is refused. A refusal names its rule, so that people can look it up in docs/trust.md. */
+/** Rules by which evidence is refused. A refusal names its rule, so that people can look it up in docs/evidence.md. */
 export const evidenceRules = [
   "future-date",
   "gate-report",

@@ -33,7 +33,7 @@ export interface Check {
   readonly detail: string
   /** It was not made: `ok` says nothing then. */
   readonly unchecked?: true
-  /** The rule that it is a check of, where docs/trust.md lists one. */
+  /** The rule that it is a check of, where docs/evidence.md lists one. */
   readonly rule?: EvidenceRule
 }
 

@@ -56,7 +56,7 @@ export async function cosignAt(program: string): Promise<Cosign> {
   }
 }
 
-/** The arguments by which an auditor verifies attestations with a public key alone: as docs/trust.md has them. */
+/** The arguments by which an auditor verifies attestations with a public key alone: as docs/evidence.md has them. */
 export function verifying(key: string, type: string): readonly string[] {
   const registry = "--allow-http-registry"
   return ["verify-attestation", "--key", key, "--insecure-ignore-tlog", "--type", type, registry]

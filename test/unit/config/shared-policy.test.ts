@@ -92,7 +92,7 @@ describe("a shared policy", () => {
   })
 
   test("of the documentation is one", async () => {
-    const [, text = ""] = /```yaml\n([\s\S]*?)```/.exec(readFileSync("docs/trust.md", "utf8")) ?? []
+    const [, text = ""] = /```yaml\n([\s\S]*?)```/.exec(readFileSync("docs/policy.md", "utf8")) ?? []
     expect([Object.keys(parse(text)), await problems(text)]).toEqual([
       Object.keys(sharedPolicySchema.shape),
       [],

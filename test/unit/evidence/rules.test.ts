@@ -3,9 +3,9 @@ import { join } from "node:path"
 import { expect, test } from "vitest"
 import { evidenceRules, isFuture, refusedByRule } from "../../../src/domain/index.ts"
 
-const page = readFileSync(join(import.meta.dirname, "../../../docs/trust.md"), "utf8")
+const page = readFileSync(join(import.meta.dirname, "../../../docs/evidence.md"), "utf8")
 
-test("docs/trust.md explains every rule that a refusal may name, and no other", () => {
+test("docs/evidence.md explains every rule that a refusal may name, and no other", () => {
   const rows = [...page.matchAll(/^\| `([a-z-]+)` \| /gm)].map(([, rule]) => rule)
   expect(rows.sort()).toEqual([...evidenceRules].sort())
 })

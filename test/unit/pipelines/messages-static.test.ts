@@ -23,7 +23,7 @@ describe("an argument of the module in a message", () => {
     )
   })
 
-  test.each(["README.md", "docs/trust.md", "docs/upgrade.md"])(
+  test.each(["README.md", "docs/policy.md", "docs/upgrade.md"])(
     "P02 %s shows where --approve-policy stands",
     async (file) => {
       expect(await readFile(file, "utf8")).toContain("`dagger call --approve-policy HASH gates assert`")
