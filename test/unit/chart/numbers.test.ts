@@ -32,6 +32,17 @@ describe("C01 large numbers", () => {
     ])
   })
 
+  test("sibling of C01: an integer that no plan could tell from its neighbour is refused, a smaller one is not", () => {
+    const crd = (limit: string) =>
+      `apiVersion: x.example/v1\nkind: Quota\nmetadata: { name: a }\nspec: { limits: [${limit}] }\n`
+    const found = (limit: string) =>
+      numberFindings(parseManifests(crd(limit))).map(({ rule, subject }) => [rule, subject])
+    expect(found("9007199254740993")).toEqual([["number-imprecise", "Quota.x.example/a:spec.limits.0"]])
+    expect(found("-9007199254740993")).toHaveLength(1)
+    for (const limit of ["9007199254740991", '"9007199254740993"', "1.5", "true"])
+      expect(found(limit)).toEqual([])
+  })
+
   test.each(["sha1.5e+07a", "v1.0.0e+05", "1e5", "https://x/1.2e+05z", "1.5e-07"])("%s is none", (text) => {
     const map = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: "${text}" }\n`
     expect(numberFindings(parseManifests(map))).toEqual([])
