@@ -75,6 +75,8 @@ export interface NamedPackages {
   readonly production: number
   /** Number of those for development alone. */
   readonly development: number
+  /** Directories of the source that it links, such as workspaces, which a scan counts as packages as well. Default: none. */
+  readonly linked?: { readonly production: number; readonly development: number }
   /** Files of them, by path in the image (`app/node_modules/eslint/package.json`): none of them belongs there. */
   readonly developmentFiles: readonly string[]
   /**

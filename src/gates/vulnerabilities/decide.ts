@@ -58,9 +58,10 @@ function developmentPackages(name: string, { image, developmentFiles }: ScanRead
 
 /** What the scans did not look at, though it is there: nothing found in it would be no news. */
 function blindScans(reading: ScanReading): readonly string[] {
-  const { lock, image, expected, packagesInImage } = reading
+  const { lock, image, expected, linked, packagesInImage } = reading
   const errors: string[] = []
-  const locked = count(lock, "lang-pkgs")
+  // Each linked directory that it counts would stand in for a package that it has not seen.
+  const locked = Math.max(0, count(lock, "lang-pkgs") - linked)
   if (lock !== undefined && locked < expected)
     errors.push(`the lock file names ${expected} packages, the scan saw ${locked === 0 ? "none" : locked}`)
   if (image === undefined) return errors

@@ -26,6 +26,8 @@ export interface ScanReading {
   readonly image: TrivyResult | undefined
   /** Packages that the lock file names, of those that its scan looks at. */
   readonly expected: number
+  /** Directories of the source that it links: the scan counts them beside those. */
+  readonly linked: number
   /** Those that it does not look at, because they are for development and their code is not in the image. */
   readonly unscanned: number
   readonly packagesInImage: boolean
@@ -66,11 +68,12 @@ export function readScans(name: string, scans: ComponentScans): ScanReading {
     path === undefined ? `image:${name}` : `image:${name}/${path}`,
   )
   const { production = 0, development = 0, inImage: packagesInImage = false } = packages ?? {}
-  const { developmentFiles = [] } = packages ?? {}
+  const { developmentFiles = [], linked = { production: 0, development: 0 } } = packages ?? {}
   const isBundled = packages !== null && !packagesInImage
   return {
     ...{ lock, image, packagesInImage, developmentFiles, systemFiles, errors },
     expected: isBundled ? production + development : production,
+    linked: isBundled ? linked.production + linked.development : linked.production,
     unscanned: isBundled ? 0 : development,
     unknownRelease: fromImage.finished
       ? unknownReleaseIn(fromImage.files[logOf(imageReport)] ?? "")

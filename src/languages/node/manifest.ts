@@ -33,8 +33,16 @@ export interface LockedPackages {
   readonly production: number
   /** For development alone. */
   readonly development: number
+  /** Directories of the source that npm links, such as workspaces; they are in no other number. */
+  readonly linked: LinkedPackages
   /** Where npm installs those for development alone: `node_modules/eslint`. */
   readonly developmentPaths: readonly string[]
+}
+
+/** Directories of the source that a package manager links. */
+export interface LinkedPackages {
+  readonly production: number
+  readonly development: number
 }
 
 export interface Manifest {
@@ -69,15 +77,24 @@ export function lockedPackages(text: string, file: string): LockedPackages {
   const production = new Set<string>()
   const all = new Set<string>()
   const developmentPaths: string[] = []
-  for (const [path, { name, version, dev, link }] of entriesIn(text, file)) {
+  const linked = { production: 0, development: 0 }
+  const entries = entriesIn(text, file)
+  const byPath = new Map(entries)
+  for (const [path, { name, version, dev, link, resolved = "" }] of entries) {
     // The component itself and its workspaces are no packages.
-    if (!path.includes("node_modules/") || link === true) continue
+    if (!path.includes("node_modules/")) continue
+    if (link === true) {
+      // The link does not say it, the directory does.
+      const isDevelopment = (byPath.get(resolved)?.dev ?? dev) === true
+      linked[isDevelopment ? "development" : "production"] += 1
+      continue
+    }
     const id = `${name ?? path.slice(path.lastIndexOf("node_modules/") + 13)}@${version ?? path}`
     all.add(id)
     if (dev !== true) production.add(id)
     else developmentPaths.push(path)
   }
-  return { production: production.size, development: all.size - production.size, developmentPaths }
+  return { production: production.size, development: all.size - production.size, linked, developmentPaths }
 }
 
 /** Packages by the path that they are installed to. */

@@ -9,6 +9,7 @@ import { recorded } from "./recorded.ts"
 const packages = {
   ...{ lockFile: "apps/backend/package-lock.json", production: 3, development: 0, inImage: true },
   developmentFiles: [] as readonly string[],
+  linked: { production: 0, development: 0 },
 }
 const ran = (name: string, text: string) => ({
   finished: true as const,
@@ -98,6 +99,15 @@ describe("vulnerabilities", () => {
       ])
     },
   )
+
+  test("sibling of V41: a workspace that the scan counts stands in for no package that it has not seen", () => {
+    const linked = { production: 1, development: 1 }
+    const lock = fromLock("workspaces.json")
+    expect(judgeScans("backend", lock, image(), { production: 1, linked }).errors).toEqual([])
+    expect(judgeScans("backend", lock, image(), { production: 2, linked }).errors).toEqual([
+      "backend: the lock file names 2 packages, the scan saw 1",
+    ])
+  })
 
   test("an application without production packages may have none", () => {
     const judged = judgeScans("backend", fromLock("no-lock-file.json"), image(), { production: 0 })

@@ -13,11 +13,13 @@ test("packages are counted by version: neither workspaces nor the component itse
     "node_modules/a": { version: "1.0.0" },
     "node_modules/b": { version: "1.0.0", dev: true },
     "node_modules/b/node_modules/a": { version: "1.0.0", dev: true },
-    "node_modules/w": { link: true },
+    "node_modules/w": { link: true, resolved: "packages/w" },
     "packages/w": { version: "1.0.0" },
+    "node_modules/tools": { link: true, resolved: "packages/tools" },
+    "packages/tools": { version: "1.0.0", dev: true },
   }
   expect(lockedPackages(lock(packages), file)).toEqual({
-    ...{ production: 1, development: 1 },
+    ...{ production: 1, development: 1, linked: { production: 1, development: 1 } },
     developmentPaths: ["node_modules/b", "node_modules/b/node_modules/a"],
   })
   expect(lockedPackages(lock({ "node_modules/x": { dev: true } }), file)).toMatchObject({ production: 0 })
