@@ -36,7 +36,7 @@ import {
 import type { Trust } from "../src/toolbox/index.ts"
 import { assertBuildable, buildImages } from "./build.ts"
 import { chartDirectory, collectBundle, lookUpRelease, type Release } from "./bundle.ts"
-import { bytesOf } from "./bytes.ts"
+import { bytesOf, fromDisk } from "./bytes.ts"
 import { clearClaim, underClaim } from "./claim.ts"
 import { assertConfigurationValid } from "./configuration.ts"
 import { assertSigningKey, putEvidence, registryPlace } from "./evidence.ts"
@@ -263,10 +263,7 @@ async function pushImages(
   )
 }
 
-/** From the disk and not by `contents()`: that is a text, and a chart may have packed dependencies and pictures. */
 async function chartOf(session: Session): Promise<ReleaseRecord["chart"]> {
   const { chartIdentity, readChart } = await import("../src/chart/index.ts")
-  const place = `inputs/${crypto.randomUUID()}`
-  await (await chartDirectory(session)).export(place)
-  return chartIdentity(await readChart(place))
+  return fromDisk(await chartDirectory(session), async (place) => chartIdentity(await readChart(place)))
 }
