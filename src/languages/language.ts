@@ -2,6 +2,7 @@ import type { Container, Directory, Secret } from "@dagger.io/dagger"
 import type { ImageRef } from "../domain/index.ts"
 import type { ToolboxFile, Trust } from "../toolbox/index.ts"
 import type { Checks } from "./check.ts"
+import type { Detected, SourceTree } from "./detected.ts"
 
 /** The settings that a component of any language may have: one that is absent is unknown, and not checked. */
 export interface ComponentBase {
@@ -95,6 +96,12 @@ export interface Language<C extends ComponentBase = ComponentBase> {
   readonly name: string
   /** Whether its development container has Node, which then checks exit codes before the engine caches the exec. */
   readonly hasNode: boolean
+  /**
+   * Components of this language in a source tree without `signalbox.yaml`. Only what a file says is a setting; what none
+   * says keeps the schema's default. Absent: nothing tells one.
+   * @throws CONFIG_INVALID where a file that decides cannot be read, or asks for a version that nobody can give.
+   */
+  detect?(tree: SourceTree): Promise<readonly Detected[]>
   /** The file that findings about the component as a whole are reported in. */
   manifest(component: C): string
   /**
