@@ -58,6 +58,14 @@ export async function runCommand(
   }
 }
 
+/**
+ * Whether Dagger's CLI failed only when it closed its session, after the call itself had ended (0.21.7 on a busy machine:
+ * `close dagger session: … context deadline exceeded`): its exit code 1 then says nothing about the call.
+ */
+export function endedLate({ exitCode, output }: Pick<Finished, "exitCode" | "output">): boolean {
+  return exitCode === 1 && /^.*close dagger session: .*deadline exceeded/m.test(output)
+}
+
 /** An argument quoted for a POSIX shell. */
 export function quote(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`

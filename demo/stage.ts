@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { exitCode, ToolchainError } from "../toolchain/steps/index.ts"
-import { type Finished, runCommand } from "./commands.ts"
+import { endedLate, type Finished, runCommand } from "./commands.ts"
 import { expectations } from "./expected.ts"
 import { registryTags, runningDigests } from "./observe.ts"
 import type { Progress } from "./progress.ts"
@@ -51,27 +51,35 @@ export class Stage {
   }
 
   /**
-   * `dagger call ARGS…` in the workspace, printed before it runs and recorded.
+   * `dagger call ARGS…` in the workspace, printed before it runs and recorded. It is repeated once where the CLI failed
+   * after the call had ended (`endedLate`): whoever sees that message calls again, and every call may be repeated.
    * @throws ToolchainError ENGINE_LOST when the engine has died: later steps would fail for that reason only.
    */
   async call(...args: string[]): Promise<Finished> {
-    const log = `${this.id}/${this.#commands.length + 1}-${args.find((arg) => !arg.startsWith("-")) ?? "call"}.log`
-    const line = ["call", ...args]
-    this.#progress.command(this.world.dagger, line)
-    const { env, out, workspace, dagger, engineRuns } = this.world
-    const lost = (signal: AbortSignal) => untilGone(engineRuns, engineWatch, signal)
-    const options = { cwd: workspace.directory, env, out, log, timeoutMs: longestCommandMs, lost }
-    const finished = await runCommand(dagger, line, options)
+    const first = await this.#attempt(args, "")
+    const finished = endedLate(first) ? await this.#attempt(args, "-again") : first
     const { stdout: _, output: __, ...summary } = finished
     this.#commands.push(summary)
-    this.#progress.commandEnded(finished)
-    if (foreignExitCodes.has(finished.exitCode) && !(await engineRuns()))
+    if (foreignExitCodes.has(finished.exitCode) && !(await this.world.engineRuns()))
       throw new ToolchainError(
         "ENGINE_LOST",
         "The Dagger engine died while the demo ran.",
         "`npm run toolchain -- logs engine` shows its log; `npm run demo` starts again.",
         exitCode.unreachable,
       )
+    return finished
+  }
+
+  async #attempt(args: readonly string[], suffix: string): Promise<Finished> {
+    const name = args.find((arg) => !arg.startsWith("-")) ?? "call"
+    const log = `${this.id}/${this.#commands.length + 1}-${name}${suffix}.log`
+    const line = ["call", ...args]
+    const { env, out, workspace, dagger, engineRuns } = this.world
+    this.#progress.command(dagger, line)
+    const lost = (signal: AbortSignal) => untilGone(engineRuns, engineWatch, signal)
+    const options = { cwd: workspace.directory, env, out, log, timeoutMs: longestCommandMs, lost }
+    const finished = await runCommand(dagger, line, options)
+    this.#progress.commandEnded(finished)
     return finished
   }
 
