@@ -1,8 +1,9 @@
 /** An environment without a cluster: each call has one of its own, and takes it away with all that was deployed to it. */
 import { readdirSync } from "node:fs"
+import { join } from "node:path"
 import { afterAll, beforeAll, expect, it, vi } from "vitest"
 import { parse, stringify } from "yaml"
-import { eventually, finalError } from "../engine/harness/index.ts"
+import { eventually, finalError, type Outcome, type Workspace, workspace } from "../engine/harness/index.ts"
 import { type Project, told } from "../engine/support/project.ts"
 import { releasedShop, version } from "./deploy-support/shop.ts"
 import { nameOf } from "./toolchain-support/machine.ts"
@@ -10,14 +11,20 @@ import { nameOf } from "./toolchain-support/machine.ts"
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 let here: Project
+/** Whoever calls may name a toolbox file of their own, but not one of the tree, for which the base revision's counts. */
+let elsewhere: Workspace
 let before: number
 
 beforeAll(async () => {
+  elsewhere = await workspace()
   here = await releasedShop({ local: { namespace: "shop-local", cluster: { embedded: true } } })
   before = apiServers()
 })
 
-afterAll(() => here[Symbol.asyncDispose]())
+afterAll(async () => {
+  await here[Symbol.asyncDispose]()
+  await elsewhere[Symbol.asyncDispose]()
+})
 
 const local = ["--environment", "local"]
 const deploy = ["deploy", ...local, "--release", version]
@@ -55,8 +62,7 @@ it("no process of a cluster outlives its call", async () => {
 it("an image that is no cluster is told so, at once", async () => {
   const toolbox = parse(await here.files.read("toolbox.yaml"))
   const { image, digest } = toolbox.tools.node
-  await here.write({ "other.yaml": stringify({ ...toolbox, cluster: { image, digest } }) })
-  const outcome = await here.call(["--toolbox", "other.yaml", "status", ...local])
+  const outcome = await withToolbox({ ...toolbox, cluster: { image, digest } })
   expect(outcome.code).toBe(11)
   expect(told(finalError(outcome)).errors).toEqual([
     expect.stringMatching(/^CLUSTER_UNREACHABLE: .*embedded/),
@@ -66,13 +72,17 @@ it("an image that is no cluster is told so, at once", async () => {
 it("a toolbox that names no cluster is told so", async () => {
   const { cluster, ...without } = parse(await here.files.read("toolbox.yaml"))
   expect(cluster).toBeDefined()
-  await here.write({ "other.yaml": stringify(without) })
-  const outcome = await here.call(["--toolbox", "other.yaml", "status", ...local])
+  const outcome = await withToolbox(without)
   expect(outcome.code).toBe(13)
   const { errors, where, next } = told(finalError(outcome))
   expect(errors).toEqual([expect.stringMatching(/^CONFIG_INVALID: .*embedded cluster/)])
   expect([where, next]).toEqual(["toolbox.yaml: cluster", expect.stringContaining("--kubeconfig")])
 })
+
+async function withToolbox(toolbox: unknown): Promise<Outcome> {
+  await elsewhere.write({ "other.yaml": stringify(toolbox) })
+  return here.call(["--toolbox", join(elsewhere.path, "other.yaml"), "status", ...local])
+}
 
 /** API servers on this machine, in whatever namespaces they run. */
 function apiServers(): number {
