@@ -3,6 +3,7 @@ import { dirname, join } from "node:path"
 import type { DriverCommand } from "../../../src/deploy/request.ts"
 import type { ReleaseRecord } from "../../../src/domain/index.ts"
 import { type DriverEnd, type Question, TestEnvironment } from "../deploy-support/environment.ts"
+import { kubectl } from "../deploy-support/kubectl.ts"
 import { evidenceStore } from "../deploy-support/published.ts"
 import { type Artifacts, push } from "./artifacts.ts"
 import { restore, type StoredNamespace } from "./namespace.ts"
@@ -17,6 +18,8 @@ export async function pushEarlier(): Promise<void> {
 /** A namespace as the earlier version has left it. Names it may only have once: it was part of what was written. */
 export async function restored(left: Left): Promise<TestEnvironment> {
   const stored = await recorded<StoredNamespace>(left)
+  // A run of these tests that was killed has left it behind.
+  await kubectl(["delete", "namespace", stored.namespace, "--ignore-not-found"])
   const env = await TestEnvironment.create("earlier", stored.namespace)
   env.callName = "later"
   await restore(stored)
