@@ -2,7 +2,8 @@ import type { AddressInfo } from "node:net"
 import { createConnection, createServer, type Server, type Socket } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { TestEnvironment } from "../cluster/deploy-support/environment.ts"
+import type { ReleaseRecord } from "../../src/domain/index.ts"
+import { type DriverEnd, TestEnvironment } from "../cluster/deploy-support/environment.ts"
 import { testInstance } from "../cluster/deploy-support/instance.ts"
 
 /** The API server behind a line that can be cut: connections die, new ones are refused. */
@@ -10,10 +11,16 @@ class Line {
   readonly #sockets = new Set<Socket>()
   #server: Server | undefined
   #port = 0
+  #end = { host: testInstance.nodeAddress, port: 6443 }
+
+  /** From now on it ends at the door, which ends at the API server. */
+  throughDoor(port: number): void {
+    this.#end = { host: "127.0.0.1", port }
+  }
 
   async connect(): Promise<void> {
     this.#server = createServer((client) => {
-      const upstream = createConnection(6443, testInstance.nodeAddress)
+      const upstream = createConnection(this.#end)
       for (const socket of [client, upstream]) {
         this.#sockets.add(socket)
         socket.on("error", () => socket.destroy())
@@ -69,11 +76,20 @@ describe("the API server is away", () => {
     expect(await env.podDigests()).toEqual([record.images[0]?.digest])
   })
 
+  /** A driver that has just begun to roll out, and goes on. A look at the journal now and then could miss that step. */
+  async function metInRollOut(record: ReleaseRecord): Promise<{ readonly end: Promise<DriverEnd> }> {
+    const door = await env.putDoor()
+    line.throughDoor(door.port)
+    const rollsOut = door.stopIn("roll-out")
+    const { end } = await env.start("run", { record, server: line.address })
+    const letGo = await rollsOut
+    letGo()
+    return { end }
+  }
+
   test("in the middle of a rollout: 11, and the next call finishes the plan", async () => {
     const record = await env.release({ version: "1.1.0", kind: "good" })
-    const { end } = await env.start("run", { record, server: line.address })
-    while ((await env.journal())?.steps.find((step) => step.state === "running")?.id !== "roll-out")
-      await sleep(10)
+    const { end } = await metInRollOut(record)
     await sleep(500)
     line.cut()
     const cut = await end
@@ -89,9 +105,7 @@ describe("the API server is away", () => {
 
   test("for a moment only: the operation goes on", async () => {
     const record = await env.release({ version: "1.2.0", kind: "good" })
-    const { end } = await env.start("run", { record, server: line.address })
-    while ((await env.journal())?.steps.find((step) => step.state === "running")?.id !== "roll-out")
-      await sleep(10)
+    const { end } = await metInRollOut(record)
     await sleep(300)
     line.cut()
     await sleep(400)

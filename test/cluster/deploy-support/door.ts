@@ -57,6 +57,11 @@ export class Door {
     return new Door(path, server, credentials)
   }
 
+  /** Where it listens, on 127.0.0.1. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
   /** Holds the next driver whose journal says that this step runs: it has been written, and the driver does not know. */
   stopIn(step: string): Promise<LetGo> {
     return new Promise((met) => {
