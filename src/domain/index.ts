@@ -1,4 +1,5 @@
 export * from "./approval.ts"
+export * from "./assumed.ts"
 export * from "./call-line.ts"
 export * from "./canonical.ts"
 export * from "./clone.ts"

@@ -102,6 +102,13 @@ export interface Language<C extends ComponentBase = ComponentBase> {
    * @throws CONFIG_INVALID where a file that decides cannot be read, or asks for a version that nobody can give.
    */
   detect?(tree: SourceTree): Promise<readonly Detected[]>
+  /** What `detect` looks for, in one phrase, for whoever has nothing of it. Default: its name. */
+  readonly looksFor?: string
+  /**
+   * It builds the image of a component in any language: where another one recognises the same directory, that one checks
+   * what this one builds. Default: a directory that two recognise is ambiguous.
+   */
+  readonly buildsAny?: true
   /** The file that findings about the component as a whole are reported in. */
   manifest(component: C): string
   /**

@@ -3,6 +3,7 @@ import { SignalboxError, sha256 } from "../../domain/index.ts"
 import { type Checks, checkNames } from "../check.ts"
 import type { ComponentRequest, Language, UnpinnedImage } from "../language.ts"
 import { basesOf } from "./bases.ts"
+import { detect } from "./detect.ts"
 import type { DockerfileComponent } from "./schema.ts"
 import { assertSecrets, secretsOf } from "./secrets.ts"
 
@@ -12,6 +13,9 @@ type Request = ComponentRequest<DockerfileComponent>
 export const language: Language<DockerfileComponent> = {
   name: "dockerfile",
   hasNode: false,
+  detect,
+  looksFor: "a Dockerfile",
+  buildsAny: true,
   manifest: fileOf,
   assertBuildable,
   developmentContainer,

@@ -6,6 +6,7 @@ import { type ComponentRequest, type Language, type NamedPackages, workdir } fro
 import { assertBuildable } from "./buildable.ts"
 import { checksOf, type NodeFiles } from "./checks.ts"
 import { buildOutput, developmentContainer, staleOutput } from "./compile.ts"
+import { detect } from "./detect.ts"
 import { imageOf } from "./image.ts"
 import { buildExcludes, cleanPath, outermost } from "./inputs.ts"
 import { lockFile, manifestFiles, npmReason } from "./install.ts"
@@ -19,6 +20,9 @@ type Request = ComponentRequest<NodeComponent>
 export const language: Language<NodeComponent> = {
   name: "node",
   hasNode: true,
+  detect,
+  looksFor:
+    "a package.json beside npm's package-lock.json, with a server, a start script, or a build of static files",
   manifest: ({ path }) => `${path}/package.json`,
   image: imageOf,
   assertBuildable,

@@ -1,0 +1,62 @@
+import { isSourceFile } from "./source-files.ts"
+
+/** What the sources of a service say for certain, and where. */
+export interface Said<T> {
+  readonly value: T
+  readonly file: string
+}
+
+/** The port, or why none is certain. */
+export type PortSaid = Said<number> | { readonly several: readonly Said<number>[] } | null
+
+/** `PORT ?? 3000`, `process.env.PORT || "3000"`, `parseInt(process.env.PORT, 10) || 3000`. */
+const byVariable = /\bPORT\b["'\])]*(?:\s*,\s*10\s*\)|\))*\s*(?:\|\||\?\?)\s*["']?(\d{2,5})\b/g
+/** `app.listen(3000`, `.listen({ port: 3000`. */
+const byListen = /\.listen\(\s*(?:\{[^{}]{0,200}?\bport\s*:\s*)?(\d{2,5})\b/g
+
+/** The one port that the sources name; several ones are told, because one of them may be of a client. */
+export function portIn(sources: ReadonlyMap<string, string>): PortSaid {
+  const found = new Map<number, Said<number>>()
+  for (const [file, text] of sources)
+    for (const pattern of [byVariable, byListen])
+      for (const [, digits] of text.matchAll(pattern)) {
+        const value = Number(digits)
+        if (value > 0 && value < 65_536 && !found.has(value)) found.set(value, { value, file })
+      }
+  const all = [...found.values()]
+  const [only] = all
+  if (only === undefined) return null
+  return all.length === 1 ? only : { several: all }
+}
+
+/** Routes that are health checks by their names; of several, the first of this order. */
+const healthPaths = [
+  ...["/health", "/healthz", "/readyz", "/ready", "/livez", "/health/ready", "/healthcheck", "/health-check"],
+  ...["/_health", "/api/health", "/api/healthz", "/status", "/ping", "/api/ping"],
+]
+/**
+ * A route of the application itself. That of a router (`router.get`) has the path in front of it that the router is mounted
+ * at, which is somewhere else.
+ */
+const route = /\b(?:app|server|fastify|instance)\.(?:get|all)\(\s*["'`](\/[\w/-]+)["'`]/g
+/** Its prefix would be in front of every route of the file. */
+const hasPrefix = /\bprefix\s*:|setGlobalPrefix\(/
+
+/** The health path, where a route of the application names one. */
+export function healthIn(sources: ReadonlyMap<string, string>): Said<string> | null {
+  if ([...sources.values()].some((text) => hasPrefix.test(text))) return null
+  const found = [...sources].flatMap(([file, text]) =>
+    [...text.matchAll(route)].map(([, value = ""]) => ({ value, file })),
+  )
+  for (const path of healthPaths) {
+    const said = found.find(({ value }) => value === path)
+    if (said !== undefined) return said
+  }
+  return null
+}
+
+/** Files of a component that hold its code, without what packages and tests brought. */
+export function codeFilesOf(path: string, paths: readonly string[]): readonly string[] {
+  const below = path === "." ? "" : `${path}/`
+  return paths.filter((one) => one.startsWith(below) && isSourceFile(one.slice(below.length)))
+}
