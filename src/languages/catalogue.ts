@@ -35,10 +35,33 @@ export const component = z
 
 export type Component = z.infer<typeof component>
 
-/** The language that a component is written in. */
-export async function languageOf({ language: wanted }: Pick<Component, "language">): Promise<Language> {
-  const entry = catalogue.find(({ name }) => name === wanted)
+/** What of a component says who builds and who checks it. */
+interface Named extends Pick<Component, "language"> {
+  readonly checkedAs?: string | undefined
+}
+
+/** The language that a component is written in; where another one checks what its Dockerfile builds, both. */
+export async function languageOf({ language: wanted, checkedAs: checker }: Named): Promise<Language> {
+  const own = entryNamed(wanted)
   // The schema of components accepts no other names.
-  if (entry === undefined) throw new SignalboxError("INTERNAL", { what: `there is no language ${wanted}` })
-  return (await entry.load()).language
+  if (own === undefined) throw new SignalboxError("INTERNAL", { what: `there is no language ${wanted}` })
+  const { language } = await own.load()
+  if (checker === undefined) return language
+  const other = entryNamed(checker)
+  if (other === undefined || other === own) throw noChecker(checker, own.name)
+  const { checkedAs } = await import("./checked-as.ts")
+  return checkedAs(language, { language: (await other.load()).language, schema: other.schema })
+}
+
+function entryNamed(wanted: string): CatalogueEntry | undefined {
+  return catalogue.find(({ name }) => name === wanted)
+}
+
+function noChecker(wanted: string, own: string): SignalboxError {
+  const others = catalogue.filter(({ name }) => name !== own).map(({ name }) => name)
+  return new SignalboxError("CONFIG_INVALID", {
+    what: `there is no language ${JSON.stringify(wanted)} to check a component as`,
+    where: "signalbox.yaml: checkedAs",
+    next: `name one of them: ${others.join(", ")}`,
+  })
 }

@@ -1,6 +1,10 @@
-export { type Component, languageOf } from "./catalogue.ts"
+export { allSettings, assumptionsOf, componentsOf } from "./assumptions.ts"
+export { type Component, component as componentSchema, languageOf } from "./catalogue.ts"
 export type { Check, CheckName, Checks } from "./check.ts"
 export { checksOf } from "./checks-of.ts"
+export { type Detection, detectComponents, type FoundComponent } from "./detect.ts"
+export type { Assumed, Detected, SourceTree } from "./detected.ts"
+export { nameFrom } from "./detected-names.ts"
 export {
   type ComponentBase,
   type ComponentRequest,

@@ -20,6 +20,14 @@ export const component = z
     development: stage
       .optional()
       .describe("Stage that has what the declared checks need. Default: none, and no check can be declared."),
+    checkedAs: z
+      .string()
+      .regex(/^[a-z][a-z0-9]{0,30}$/, { error: "the name of a language, such as node" })
+      .optional()
+      .describe(
+        "Language whose tools check the component, by its files: node for a package.json beside the Dockerfile. Checks that " +
+          "are declared count before. Default: none, and only declared checks run.",
+      ),
     buildArgs: z
       .record(z.string().regex(/^[A-Za-z_]\w{0,63}$/, { error: "the name of an argument" }), line)
       .default({})

@@ -272,7 +272,7 @@ refs: [{ branch: main, environment: stagin }]
          signalbox.yaml:3:16: components.web.path: "/etc" is not allowed; allowed: a relative path with forward slashes, without .. and without a leading /
          signalbox.yaml:3:32: components.web.language: "nod" is not allowed; allowed: node, dockerfile, image; did you mean "node"?
          signalbox.yaml:3:43: components.web.kind: "statik" is not allowed; allowed: static, service; did you mean "static"?
-         signalbox.yaml:3:51: components.web: unknown key "nope"; allowed: path, language, port, health, user, checks, coverageMinimum, maxImageMb, scripts, kind, output, nginxConf, entry, files, dockerfile, target, development, buildArgs, secrets, image, platform
+         signalbox.yaml:3:51: components.web: unknown key "nope"; allowed: path, language, port, health, user, checks, coverageMinimum, maxImageMb, scripts, kind, output, nginxConf, entry, files, dockerfile, target, development, checkedAs, buildArgs, secrets, image, platform
          signalbox.yaml:5:37: refs[0].environment: there is no environment "stagin"; allowed: staging; did you mean "staging"?
   next:  correct the lines above, and call again`,
     }),

@@ -1,0 +1,90 @@
+import type { z } from "zod"
+import { SignalboxError } from "../domain/index.ts"
+import type { SourceTree } from "./detected.ts"
+import { withoutForeign } from "./detected-tree.ts"
+import { type ComponentBase, type ComponentRequest, directoryOf, type Language } from "./language.ts"
+import { settingsOf } from "./settings-of.ts"
+
+/** A language that checks what another one builds. */
+interface Checker {
+  readonly language: Language
+  readonly schema: z.ZodType
+}
+
+/**
+ * The language of a component whose image one language builds, and whose checks are those of another: the project's own
+ * Dockerfile is what it runs, and its package.json says how it is tested. How the other one would build it, its files tell.
+ */
+export function checkedAs(builder: Language, checker: Checker): Language {
+  const { language } = checker
+  const own = (request: ComponentRequest): Promise<ComponentRequest> => asChecked(request, checker)
+  const { reasonIn, sourceFiles, codeLines } = language
+  return {
+    ...builder,
+    hasNode: language.hasNode,
+    manifest: (component) => language.manifest(component),
+    developmentContainer: async (request) => language.developmentContainer(await own(request)),
+    developmentImage: async (request) => language.developmentImage(await own(request)),
+    checks: async (request) => language.checks(await own(request)),
+    async packages(request) {
+      const named = await language.packages(await own(request))
+      // Where the Dockerfile puts them, and which of them, nobody knows: all count as if they were in the image.
+      return named === null ? null : { ...named, developmentFiles: [], inImage: false }
+    },
+    ...(reasonIn === undefined ? {} : { reasonIn }),
+    ...(codeLines === undefined ? {} : { codeLines }),
+    ...(sourceFiles === undefined
+      ? {}
+      : { sourceFiles: async (request: ComponentRequest) => sourceFiles(await own(request)) }),
+  }
+}
+
+/** What was told of a component: several gates ask. */
+const known = new WeakMap<ComponentBase, Promise<ComponentBase>>()
+
+async function asChecked(request: ComponentRequest, checker: Checker): Promise<ComponentRequest> {
+  const { component } = request
+  const found = known.get(component) ?? detected(request, checker)
+  known.set(component, found)
+  return { ...request, component: await found }
+}
+
+/** @throws CONFIG_INVALID where the files do not tell it */
+async function detected(request: ComponentRequest, { language, schema }: Checker): Promise<ComponentBase> {
+  const { component, name } = request
+  const path = directoryOf(component)
+  const all = (await language.detect?.(await treeOf(request, path))) ?? []
+  const found = all.find((one) => one.path === path)
+  if (found === undefined || found.notBuilt !== undefined)
+    throw new SignalboxError("CONFIG_INVALID", {
+      what: `${name} cannot be checked as ${language.name}`,
+      where: `signalbox.yaml: components.${name}.checkedAs`,
+      why: found?.notBuilt ?? `${path} has nothing of it; looked for ${language.looksFor ?? language.name}`,
+      next: "leave it out, and declare the checks of this component: checks",
+    })
+  const { checks, coverageMinimum, user } = component as ComponentBase & {
+    readonly checks?: unknown
+    readonly coverageMinimum?: unknown
+  }
+  const settings = {
+    ...settingsOf(found.settings),
+    path,
+    language: language.name,
+    checks,
+    coverageMinimum,
+    user,
+  }
+  return schema.parse(settings) as ComponentBase
+}
+
+async function treeOf({ source, toolbox }: ComponentRequest, path: string): Promise<SourceTree> {
+  const below = path === "." ? "" : `${path}/`
+  const [own, above] = await Promise.all([source.directory(path).glob("**"), source.entries()])
+  // What lies in the source root may say something for all components: `.nvmrc`, a lock file of workspaces.
+  const names = new Set([...above, ...own.map((one) => below + one)])
+  return withoutForeign({
+    paths: [...names].filter((one) => !one.endsWith("/")),
+    read: (file) => source.file(file).contents(),
+    versionOf: (tool) => Object.entries(toolbox.tools).find(([one]) => one === tool)?.[1]?.version,
+  })
+}
