@@ -74,11 +74,20 @@ export async function imageSizes(
       return imageSize(component, componentNamed(config, component), image, leftOut)
     }),
   )
+  const assumed = session.inputs.assumed?.told
   return {
-    text: sizesText(sizes),
-    json: `${JSON.stringify({ schemaVersion: 1, images: sizes }, undefined, 2)}\n`,
+    text: sizesText(sizes, assumed),
+    json: `${JSON.stringify({ schemaVersion: 1, images: sizes, ...(assumed === undefined ? {} : { assumed }) }, undefined, 2)}\n`,
     withinBudget: sizes.every((size) => size.withinBudget),
   }
+}
+
+/** What was assumed of a tree without signalbox.yaml; empty where it has one. */
+export async function assumedText(session: Session): Promise<string> {
+  const { assumedLines } = await import("../src/build/index.ts")
+  return assumedLines(session.inputs.assumed?.told)
+    .map((line) => `${line}\n`)
+    .join("")
 }
 
 /** A CycloneDX document per image, as COMPONENT.cdx.json. */
@@ -115,6 +124,9 @@ export async function buildRequest(session: Session, trust: Trust) {
 async function registryLogin(session: Session, trust: Trust): Promise<RegistryLogin | undefined> {
   const { registryUser, registryToken } = session.inputs
   if (registryToken === undefined || trust === "fork") return undefined
+  const [config, toolbox] = await Promise.all([session.config(), session.toolbox()])
+  // Where nobody has named a registry, there is none that the token could belong to.
+  if (config.registry === undefined && toolbox.registry === undefined) return undefined
   const { registry } = await registryPlace(session)
   return { registry, username: registryUser ?? "signalbox", password: registryToken }
 }

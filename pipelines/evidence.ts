@@ -1,6 +1,6 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { askProgram, type Schema, type Session } from "../src/call/index.ts"
-import type { Digest } from "../src/domain/index.ts"
+import { type Digest, SignalboxError } from "../src/domain/index.ts"
 import { answers, type Claim, type EvidenceKind, type StoreSettings } from "../src/evidence/index.ts"
 import { isInsecure, runnerRoot } from "../src/toolbox/index.ts"
 
@@ -10,9 +10,18 @@ export interface RegistryPlace {
   readonly prefix: string
 }
 
+/** @throws CONFIG_MISSING where nobody has named a registry */
 export async function registryPlace(session: Session): Promise<RegistryPlace> {
   const [config, toolbox] = await Promise.all([session.config(), session.toolbox()])
-  const full = `${toolbox.registry ?? config.registry}/${config.project}`
+  const registry = toolbox.registry ?? config.registry
+  if (registry === undefined)
+    throw new SignalboxError("CONFIG_MISSING", {
+      what: "nobody has said where images and evidence are published",
+      where: "signalbox.yaml: registry",
+      why: "the tree has no signalbox.yaml, and the toolbox names no registry",
+      next: "have it written by init: init --registry HOST/PATH",
+    })
+  const full = `${registry}/${config.project}`
   const slash = full.indexOf("/")
   return { registry: full.slice(0, slash), prefix: full.slice(slash + 1) }
 }

@@ -40,7 +40,11 @@ export async function judge(session: Session, request: JudgeRequest): Promise<Ga
   const policy = await policyInForce(session)
   const { data, raw } = await judgeBy(policy.session, policy.waivers, policy.named(request.context), request)
   const { withPolicy } = await import("../src/gates/index.ts")
-  const judged = withPolicy(data, policy.identity, policy.changes)
+  const assumed = session.inputs.assumed?.told
+  const judged = {
+    ...withPolicy(data, policy.identity, policy.changes),
+    ...(assumed === undefined ? {} : { assumed }),
+  }
   const passes = exitCodeOf(judged.verdict) === ExitCode.pass
   const needsApproval =
     policy.identity.source === "base" && policy.changes.length > 0 && !passes

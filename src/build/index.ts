@@ -10,4 +10,12 @@ export {
   leftOutOf,
 } from "./images.ts"
 export { sbomDirectory } from "./sbom.ts"
-export { againstBudget, type ImageSize, imageSize, inMegabytes, megabytes, sizesText } from "./sizes.ts"
+export {
+  againstBudget,
+  assumedLines,
+  type ImageSize,
+  imageSize,
+  inMegabytes,
+  megabytes,
+  sizesText,
+} from "./sizes.ts"

@@ -1,4 +1,5 @@
 import type { Component } from "../config/index.ts"
+import type { AssumedSetting } from "../domain/index.ts"
 import type { ArchiveFacts } from "./archive/facts.ts"
 
 /** Size of one image against its budget. */
@@ -48,15 +49,22 @@ export function againstBudget(budget: number | undefined): string {
 /** As many of the paths as fit into a line. */
 const shownPaths = 12
 
-/** One line per image and their sum, and what their builds left out. */
-export function sizesText(sizes: readonly ImageSize[]): string {
+/** One line per image and their sum, what their builds left out, and what was assumed of the tree. */
+export function sizesText(sizes: readonly ImageSize[], assumed?: readonly AssumedSetting[]): string {
   const width = Math.max(5, ...sizes.map(({ component }) => component.length))
   const lines = sizes.map(({ component, bytes, budget, withinBudget, digest }) => {
     return `${component.padEnd(width)}  ${megabytes(bytes).padStart(10)}  ${againstBudget(budget)}${withinBudget ? "" : "  TOO LARGE"}  ${digest}`
   })
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
   const sum = `${"total".padEnd(width)}  ${megabytes(total).padStart(10)}`
-  return `${[...lines, sum, ...sizes.flatMap(leftOutLine)].join("\n")}\n`
+  return `${[...lines, sum, ...sizes.flatMap(leftOutLine), ...assumedLines(assumed)].join("\n")}\n`
+}
+
+/** One line per setting that nobody has written; none where there is a signalbox.yaml. */
+export function assumedLines(assumed: readonly AssumedSetting[] | undefined): readonly string[] {
+  if (assumed === undefined) return []
+  const lines = assumed.map(({ setting, value, because }) => `  ${setting}: ${value} (${because})`)
+  return ["assumed, because there is no signalbox.yaml:", ...lines]
 }
 
 function leftOutLine({ component, leftOut }: ImageSize): readonly string[] {

@@ -19,6 +19,7 @@ export {
   runProgram,
 } from "./program.ts"
 export {
+  type Assumption,
   type ClusterAccess,
   type Inputs,
   type ReachedCluster,

@@ -1,6 +1,6 @@
 import { type Container, type Directory, type File, type Secret, type Service } from "@dagger.io/dagger"
 import type { Checked, EnvironmentConfig, Extended, SignalboxConfig } from "../config/index.ts"
-import { callWith, SignalboxError } from "../domain/index.ts"
+import { type AssumedSetting, callWith, SignalboxError } from "../domain/index.ts"
 import { runner, type ToolboxFile } from "../toolbox/index.ts"
 
 /** The arguments of the module's constructor, and the access given by `with-access`. */
@@ -10,6 +10,8 @@ export interface Inputs {
   /** The commit that the source is; absent for a working tree. */
   readonly revision?: string | undefined
   readonly config: File | undefined
+  /** What the files of a tree without signalbox.yaml tell, for calls that can do with that. Absent: signalbox.yaml counts. */
+  readonly assumed?: Assumption | undefined
   /** The toolbox file in force: the base revision's, where the call names a file of the tree that it judges. */
   readonly toolbox: File
   /** The toolbox file of the tree, where the call named one: it counts with the tree's policy, once that is approved. */
@@ -30,6 +32,12 @@ export interface Inputs {
   readonly buildSecrets: ReadonlyMap<string, Secret>
   /** Access by environment name, from `with-access` before the call. */
   readonly access: ReadonlyMap<string, ClusterAccess>
+}
+
+/** The configuration of a tree that has none, and what it was derived from. */
+export interface Assumption {
+  readonly config: Checked<SignalboxConfig>
+  readonly told: readonly AssumedSetting[]
 }
 
 /** A signing key, as a call gets it. */
@@ -71,6 +79,8 @@ export interface PolicyOverrides {
   /** The shared policy whose rules hold for environments of this tree. Default: none. */
   readonly shared?: Extended | undefined
 }
+
+const configFile = "signalbox.yaml"
 
 /** State of one call, shared by its sessions over different source trees. */
 interface Call {
@@ -152,12 +162,18 @@ export class Session {
    * @param revision The commit whose tree it is: nothing of it is ignored, and the gate secrets searches its history.
    */
   withSource(source: Directory, revision?: string): Session {
-    return new Session({ ...this.inputs, source, revision, config: undefined }, this.now, this.id, this.#call)
+    const inputs = { ...this.inputs, source, revision, config: undefined, assumed: undefined }
+    return new Session(inputs, this.now, this.id, this.#call)
   }
 
   /** The same call over the same tree, held against a policy. */
   withPolicy(policy: PolicyOverrides): Session {
     return new Session(this.inputs, this.now, this.id, this.#call, policy)
+  }
+
+  /** The same call over a tree without signalbox.yaml. */
+  withAssumed(assumed: Assumption): Session {
+    return new Session({ ...this.inputs, assumed }, this.now, this.id, this.#call, this.#policy)
   }
 
   /** The same call with another toolbox file in force. */
@@ -194,13 +210,16 @@ export class Session {
   }
 
   async #readConfig(): Promise<Checked<SignalboxConfig>> {
+    const { assumed } = this.inputs
+    if (assumed !== undefined) return assumed.config
     const { checkConfig } = await import("../config/index.ts")
-    return checkConfig(await this.configText(), "signalbox.yaml")
+    return checkConfig(await this.configText(), configFile)
   }
 
-  /** The text of signalbox.yaml. @throws CONFIG_MISSING */
-  configText(): Promise<string> {
-    return this.inputs.config === undefined ? this.file("signalbox.yaml") : this.inputs.config.contents()
+  /** The text of signalbox.yaml; empty where what it would say is assumed. @throws CONFIG_MISSING */
+  async configText(): Promise<string> {
+    if (this.inputs.assumed !== undefined) return ""
+    return this.inputs.config === undefined ? this.file(configFile) : this.inputs.config.contents()
   }
 
   /**
@@ -257,7 +276,7 @@ export class Session {
           what: "a file of the configuration is missing",
           where: path,
           why: lastLine(cause),
-          next: `add ${path}, or name the tree that has it: ${callWith("--source DIRECTORY")}`,
+          next: `${path === configFile ? "have it written by init" : `add ${path}`}, or name the tree that has it: ${callWith("--source DIRECTORY")}`,
         },
         { cause },
       )

@@ -1,6 +1,7 @@
 export { durationMs } from "../domain/duration.ts"
 export type { Component } from "../languages/catalogue.ts"
 export { namesOf, neverApproved } from "./approvals.ts"
+export { type AssumedParts, assumedConfig } from "./assumed.ts"
 export { type Checked, checkDocument, resultOf } from "./document.ts"
 export { checkEnvironment, loadWithoutScript, namesLoadProfile, parseEnvironment } from "./environment.ts"
 export { componentNamed, environmentNamed } from "./lookup.ts"

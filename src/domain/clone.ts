@@ -51,6 +51,31 @@ export function incompleteClone({ isPartial, borrows }: CloneFacts, why: string)
   })
 }
 
+/** The repository that a clone was made from. */
+export interface Origin {
+  readonly name: string
+  /** Absent: it is a directory of this machine. */
+  readonly host?: string
+  /** What stands between host and name: a person, or groups. */
+  readonly owner?: string
+}
+
+/** What the address of the remote `origin` says; undefined without one. */
+export function originIn(config: string): Origin | undefined {
+  const address = settingsIn(config).get("remote.origin.url")?.replace(/^"|"$/g, "") ?? ""
+  const plain = address.replace(/(?:\.git)?\/*$/, "")
+  // `https://user@host:port/owner/name`, `ssh://…`, and git's short form `user@host:owner/name`.
+  const [, host, path] =
+    /^\w[\w+.-]*:\/\/(?:[^/@]*@)?([^/:]+)(?::\d+)?\/(.+)$/.exec(plain) ??
+    /^(?:[^/@:]+@)?([\w.-]{2,}):(?!\/\/)\/?(.+)$/.exec(plain) ??
+    []
+  const parts = (path ?? plain).split(/[/\\]/).filter((part) => part !== "")
+  const name = parts.pop()
+  if (name === undefined) return undefined
+  if (host === undefined) return { name }
+  return { name, host: host.toLowerCase(), ...(parts.length === 0 ? {} : { owner: parts.join("/") }) }
+}
+
 function plainConfig(settings: ReadonlyMap<string, string>): string {
   const extensions = formats.flatMap((name) => {
     const value = settings.get(`extensions.${name}`)

@@ -1,3 +1,4 @@
+import type { AssumedSetting } from "./assumed.ts"
 import type { Digest } from "./digest.ts"
 import type { Finding } from "./finding.ts"
 import type { PolicyChange, PolicyIdentity } from "./policy.ts"
@@ -111,6 +112,8 @@ export interface GateReportData {
   readonly partial: boolean
   /** The policy that it was judged by. Absent in reports of earlier versions. */
   readonly policy?: PolicyIdentity
+  /** What was assumed, because the tree has no signalbox.yaml: such a report is never evidence. Absent where it has one. */
+  readonly assumed?: readonly AssumedSetting[]
   readonly verdict: Verdict
   readonly gates: readonly GateResult[]
   /** Waivers that matched nothing or let nothing through: reported so that they get removed or corrected. */

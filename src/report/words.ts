@@ -126,6 +126,12 @@ export function toolName(tool: ToolIdentity): string {
   return oneLine(`${tool.name} ${tool.version}${script}`)
 }
 
+/** What follows for a tree without signalbox.yaml; undefined where it has one. */
+export function assumedText({ assumed }: GateReportData): string | undefined {
+  if (assumed === undefined) return undefined
+  return "There is no signalbox.yaml: what the application consists of is assumed. No evidence for a release. init writes the file."
+}
+
 /** `src/a.ts:12:3`, as editors open it. */
 export function place(finding: Finding): string {
   const { location } = finding

@@ -72,13 +72,19 @@ export class Images {
     })
   }
 
-  /** The same as JSON: {"schemaVersion":1,"images":[{"component","digest","bytes","budget","withinBudget","leftOut"}]}. */
+  /** The same as JSON: {"schemaVersion":1,"images":[{"component","digest","bytes","budget","withinBudget","leftOut"}],"assumed"?}. */
   @func()
   sizesJson(): Promise<string> {
     return this.ask(async (session) => {
       const { imageSizes } = await import("../../pipelines/build.ts")
       return (await imageSizes(session, await this.trust(), this.chosen)).json
     })
+  }
+
+  /** What was assumed because there is no signalbox.yaml, one setting per line with its reason; empty where there is one. */
+  @func()
+  assumed(): Promise<string> {
+    return this.ask(async (session) => (await import("../../pipelines/build.ts")).assumedText(session))
   }
 
   /** One CycloneDX document per image: COMPONENT.cdx.json. */
@@ -109,6 +115,9 @@ export class Images {
       policyRef: undefined,
       approvePolicy: undefined,
     })
-    return attempt(() => body(session))
+    return attempt(async () => {
+      const { orAssumed } = await import("../../pipelines/assumed.ts")
+      return body(await orAssumed(session))
+    })
   }
 }

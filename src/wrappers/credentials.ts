@@ -44,9 +44,10 @@ export function registryTokenFor({
   extends: policy,
   registry: projectRegistry,
 }: SignalboxConfig): readonly Word[] {
-  const host = projectRegistry.split("/")[0]
+  const host = projectRegistry?.split("/")[0]
   const images = Object.values(components).flatMap((one) => ("image" in one ? [one.image] : []))
-  return [...images, policy].some((one) => one?.startsWith(`${host}/`)) ? registry : []
+  const isIn = (one: string | undefined) => host !== undefined && one?.startsWith(`${host}/`) === true
+  return [...images, policy].some(isIn) ? registry : []
 }
 
 /** Where the policy lists keys, a protected environment takes only what one of them has signed. */

@@ -123,8 +123,10 @@ export type RefRule = z.infer<typeof refRule>
 /** `signalbox.yaml`, checked and with defaults filled in. */
 export type SignalboxConfig = Omit<
   z.infer<typeof signalboxSchema>,
-  "refs" | "protectedBranch" | "protectedBranches"
+  "registry" | "refs" | "protectedBranch" | "protectedBranches"
 > & {
+  /** Undefined where nobody has named one: a tree without signalbox.yaml. */
+  readonly registry: string | undefined
   readonly refs: readonly RefRule[]
   /** Also where the file has protectedBranch. */
   readonly protectedBranches: readonly string[]

@@ -41,7 +41,10 @@ interface ToolResult<T> extends ChartFacts {
  */
 export const gate: Gate<unknown, ToolResult<EnvironmentReports>, ToolResult<EnvironmentReading>> = {
   // A project without a chart of its own is deployed with Signalbox's, which is judged with the project's values.
-  appliesTo: async () => ({ applies: true }),
+  appliesTo: async ({ environments }) =>
+    environments.length > 0
+      ? { applies: true }
+      : { applies: false, why: "there is no environment that a chart could be rendered for" },
   async run(context) {
     const tools = (["helm", "kubeconform"] as const).map((name) => toolIdentity(context.toolbox, name))
     const schemas = findSchemas(context.toolbox)

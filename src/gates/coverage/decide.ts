@@ -38,7 +38,7 @@ export function judgeCoverage(
     ],
     errors:
       exitCode === 0 ? [] : [`${name}: ${tool} ended with ${exitCode}: it has not measured a whole run`],
-    summary: `${name}: ${percentText(all)} of ${minimum} % required${missed}${told.length === 0 ? "" : `, ${filesNotMeasured(told)}`}`,
+    summary: `${name}: ${percentText(all)} ${minimum === 0 ? "of lines, and no minimum" : `of ${minimum} % required`}${missed}${told.length === 0 ? "" : `, ${filesNotMeasured(told)}`}`,
     figures: {
       [`${name}Percent`]: percentOf(all),
       ...(unmeasured.length === 0 ? {} : { [`${name}FilesNotMeasured`]: unmeasured.length }),

@@ -2,6 +2,7 @@ import { type GateReportData, type GateResult, isWarning, verdicts } from "../..
 import { badge, definitionList, htmlTable, page } from "../page.ts"
 import { escapeHtml as html } from "../text.ts"
 import {
+  assumedText,
   marks,
   policyText,
   reportVerdictText,
@@ -27,6 +28,7 @@ export function toHtml(report: GateReportData): string {
     ]),
     ...notes(report),
     overview(report.gates),
+    ...assumptions(report),
     ...report.gates.flatMap(section),
     ...waivers(report),
     legend(report.gates),
@@ -36,8 +38,10 @@ export function toHtml(report: GateReportData): string {
 function notes(report: GateReportData): readonly string[] {
   const warnings = warningGates(report.gates)
   const policy = policyText(report)
+  const assumed = assumedText(report)
   return [
     ...(policy === undefined ? [] : [policy]),
+    ...(assumed === undefined ? [] : [assumed]),
     ...(report.partial
       ? ["Partial: not every gate that applies was run. This report is no evidence for a release."]
       : []),
@@ -54,6 +58,15 @@ function overview(gates: readonly GateResult[]): string {
     html(gate.tools.map(toolName).join(", ")),
   ])
   return htmlTable("All gates", ["Gate", "Verdict", "Why", "Findings", "Tool"], rows)
+}
+
+function assumptions({ assumed }: GateReportData): readonly string[] {
+  if (assumed === undefined) return []
+  const rows = assumed.map(({ setting, value, because }) => [setting, value, because].map(html))
+  return [
+    "<h2>Assumed</h2>",
+    htmlTable("Settings that nobody has written", ["Setting", "Value", "Because"], rows),
+  ]
 }
 
 function waivers(report: GateReportData): readonly string[] {

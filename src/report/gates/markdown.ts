@@ -2,6 +2,7 @@ import { compareFindings, type Finding, type GateReportData, type GateResult } f
 import { MarkdownBudget, summaryLimit } from "../markdown-budget.ts"
 import { escapeMarkdown as md } from "../text.ts"
 import {
+  assumedText,
   changesText,
   count,
   databaseSummary,
@@ -25,7 +26,7 @@ const maxRows = 200
 export function toMarkdown(report: GateReportData, limit: number = summaryLimit): string {
   const page = new MarkdownBudget(limit)
   page.add(...head(report), ...table(report.gates))
-  let omitted = 0
+  let omitted = addAssumed(page, report)
   for (const gate of report.gates) omitted += addChanges(page, gate)
   for (const gate of report.gates) omitted += addFindings(page, gate)
   for (const gate of report.gates) omitted += addFailedCases(page, gate)
@@ -49,6 +50,8 @@ function head(report: GateReportData): readonly string[] {
     )
   const policy = policyText(report)
   if (policy !== undefined) lines.push("", md(policy))
+  const assumed = assumedText(report)
+  if (assumed !== undefined) lines.push("", `**Assumed:** ${md(assumed)}`)
   const warnings = warningGates(report.gates)
   if (warnings !== undefined)
     lines.push("", `**Did not pass, but not required for ${context}:** ${md(warnings)}.`)
@@ -69,6 +72,15 @@ function table(gates: readonly GateResult[]): readonly string[] {
       return `| ${md(name)} | ${gateVerdictText(gate)} | ${md(why, 600)} | ${found || "0"} | ${md(tools)} |`
     }),
   ]
+}
+
+/** What nobody has written, before anything that was judged by it. */
+function addAssumed(page: MarkdownBudget, { assumed = [] }: GateReportData): number {
+  const head = ["", "### Assumed", "", "| Setting | Value | Because |", "| --- | --- | --- |"]
+  const rows = assumed.map(
+    ({ setting, value, because }) => `| ${md(setting, 300)} | ${md(value, 300)} | ${md(because, 300)} |`,
+  )
+  return addRows(page, head, rows)
 }
 
 /** Returns how many rows did not fit. */

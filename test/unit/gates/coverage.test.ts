@@ -31,6 +31,14 @@ describe("coverage", () => {
     expect(judge(87_999, 100_000).findings).toHaveLength(1)
   })
 
+  test("without a minimum it is reported, and nothing is refused", () => {
+    const free = { ...about, component: { coverageMinimum: 0 } }
+    const { findings, errors, summary, figures } = judgeCoverage(free, { covered: 1, lines: 10 })
+    expect({ findings, errors }).toEqual({ findings: [], errors: [] })
+    expect(summary).toBe("backend: 10.00 % of lines, and no minimum")
+    expect(figures).toEqual({ backendPercent: 10 })
+  })
+
   test("nothing measured is an error", () => {
     expect(judge(0, 0).errors).toEqual(["backend: no line was measured"])
   })
