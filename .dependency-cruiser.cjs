@@ -24,6 +24,8 @@ const rooms = {
   evidence: ["domain", "config", "toolbox"],
   // The driver checks signed statements; it neither makes nor stores them.
   deploy: ["domain", "config", "chart", "toolbox", "verify", "evidence:statements/index"],
+  // What init writes for a repository that has nothing yet.
+  adoption: ["domain", "config", "languages"],
   report: ["domain"],
   notify: ["domain", "config"],
   wrappers: ["domain", "config"],

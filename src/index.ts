@@ -1,5 +1,6 @@
 import {
   argument,
+  type Changeset,
   check,
   type Directory,
   type File,
@@ -99,7 +100,7 @@ export class Signalbox {
   }
 
   /**
-   * Images of the application's components.
+   * Images of the application's components; without signalbox.yaml those that its files tell (`assumed` says why).
    * @param component Build only this one. Default: all.
    * @param context fork, branch or release: how far the code is trusted, and so which caches its install scripts can fill.
    */
@@ -120,6 +121,7 @@ export class Signalbox {
    * Runs every gate that applies to the source tree: typecheck, lint, unit, coverage, secrets, vulnerabilities, images, charts.
    * Gates that gates.required lists for the context block; the findings of others are warnings; a gate with nothing to judge
    * is skipped with its reason. A tool runs again only when its input has changed; the verdict is decided on every call.
+   * Without signalbox.yaml the report says what was assumed, and is no evidence for a release.
    * @param only Run only these gates; each of them blocks. The report is partial and no evidence for a release.
    * @param skip Leave these gates out. The report is partial and no evidence for a release.
    * @param context fork, branch or release: how far the code is trusted, and which gates are required.
@@ -128,8 +130,9 @@ export class Signalbox {
   gates(only: string[] = [], skip: string[] = [], context: string = "branch"): Promise<GateReport> {
     return this.view(async (session) => {
       const { chooseGates, contextNamed, judge } = await import("../pipelines/gates.ts")
+      const { orAssumed } = await import("../pipelines/assumed.ts")
       const chosen = await chooseGates(only, skip)
-      const { data, reports, approvable } = await judge(session, {
+      const { data, reports, approvable } = await judge(await orAssumed(session), {
         context: contextNamed(context),
         ...chosen,
       })
@@ -191,6 +194,29 @@ export class Signalbox {
   @check()
   charts(): Promise<string> {
     return this.gate("charts")
+  }
+
+  // ---- adoption ----
+
+  /**
+   * The files that this repository needs for a release, as a changeset: signalbox.yaml with what its own files tell, and the
+   * reason of each value; environments; CI files; coverage as it is measured. A file that exists is left alone.
+   * @param registry Where images are published: host[:port][/path]. Default: the registry of the code host in .git/config.
+   * @param environments Names of the environments, in the order of promotions. One that is called production is protected.
+   * @param module Address of this module, which the CI files call. Default: the module in the project's root, or no CI files.
+   * @param kubeconfig Kubeconfig whose cluster is pinned, for the environments that have none by `with-access`.
+   * @param measure Run the tests, so that what they cover becomes the minimum.
+   */
+  @func({ cache: "never" })
+  init(
+    registry?: string,
+    environments: string[] = ["staging", "production"],
+    module?: string,
+    kubeconfig?: Secret,
+    measure: boolean = true,
+  ): Promise<Changeset> {
+    const request = { registry, environments, module, kubeconfig, measure }
+    return this.view(async (session) => (await import("../pipelines/init.ts")).init(session, request))
   }
 
   // ---- release ----

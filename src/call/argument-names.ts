@@ -19,6 +19,7 @@ export const argumentNames: Readonly<Record<string, readonly string[]>> = {
   withBuildSecret: ["name", "value"],
   build: ["component", "context"],
   gates: ["only", "skip", "context"],
+  init: ["registry", "environments", "module", "kubeconfig", "measure"],
   publish: ["version", "tag", "signingKey", "signingKeyPassword", "clearClaim"],
   publishPolicy: ["file", "to"],
   release: [
