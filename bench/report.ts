@@ -28,10 +28,22 @@ export interface Duration {
   readonly ok: boolean
 }
 
+/** How many things somebody has to write by hand. */
+export interface Count {
+  readonly id: string
+  readonly values: readonly string[]
+  readonly count: number
+  /** Largest count that is good. */
+  readonly goal: number
+  readonly ok: boolean
+}
+
 export interface Report {
   readonly schemaVersion: 1
   readonly ratios: readonly Ratio[]
   readonly durations: readonly Duration[]
+  /** Default: nothing was counted. */
+  readonly counts?: readonly Count[]
   /** What the figures depend on. */
   readonly machine: { readonly cores: number; readonly loadBefore: number }
 }
@@ -63,6 +75,10 @@ export function durationOf(id: string, seconds: readonly number[], goal: number)
   return { id, seconds: spread, goal, ok: spread.median <= goal }
 }
 
+export function countOf(id: string, values: readonly string[], goal: number): Count {
+  return { id, values, count: values.length, goal, ok: values.length <= goal }
+}
+
 /** Writes `out/bench/<name>.json` and returns its path. */
 export async function writeReport(name: string, report: Report): Promise<string> {
   const directory = join(repositoryRoot, "out", "bench")
@@ -73,7 +89,7 @@ export async function writeReport(name: string, report: Report): Promise<string>
 }
 
 /** A table for a person: one line per figure, missed goals marked. */
-export function renderReport({ ratios, durations }: Report): string {
+export function renderReport({ ratios, durations, counts = [] }: Report): string {
   const mark = (ok: boolean) => (ok ? "✓" : "✗")
   const lines = [
     ...ratios.map(
@@ -84,6 +100,10 @@ export function renderReport({ ratios, durations }: Report): string {
     ...durations.map(
       ({ id, seconds, goal, ok }) =>
         `${mark(ok)} ${id.padEnd(26)} ${seconds.median.toFixed(2)} s (${seconds.min.toFixed(2)}–${seconds.max.toFixed(2)}), goal ${goal} s`,
+    ),
+    ...counts.map(
+      ({ id, values, count, goal, ok }) =>
+        `${mark(ok)} ${id.padEnd(26)} ${count}, goal ${goal}${count === 0 ? "" : `: ${values.join(", ")}`}`,
     ),
   ]
   return `${lines.join("\n")}\n`
