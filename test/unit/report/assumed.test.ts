@@ -23,7 +23,7 @@ describe("a tree without signalbox.yaml", () => {
   test("in HTML: a note, and a table", () => {
     const page = toHtml(judged)
     expect(page).toContain("<h2>Assumed</h2>")
-    expect(page).toContain("web/&lt;server&gt;.js")
+    expect(page).toContain("web/&#60;server&#62;.js")
     expect(page).toContain("There is no signalbox.yaml")
   })
 
