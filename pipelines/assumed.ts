@@ -1,6 +1,7 @@
 import type { Assumption, Session } from "../src/call/index.ts"
 import { type AssumedSetting, callWith, type Origin, originIn, SignalboxError } from "../src/domain/index.ts"
 import type { Detection, SourceTree } from "../src/languages/index.ts"
+import { versionOf } from "../src/toolbox/index.ts"
 import { policyBase } from "./policy-base.ts"
 import { repositoryOf, treeOf } from "./source.ts"
 
@@ -65,12 +66,12 @@ async function detected(session: Session): Promise<DetectedProject> {
 }
 
 async function treeOfSource(session: Session): Promise<SourceTree> {
-  const [source, { tools }] = await Promise.all([session.source(), session.toolbox()])
+  const [source, toolbox] = await Promise.all([session.source(), session.toolbox()])
   const paths = await source.glob("**")
   return {
     paths: paths.filter((path) => !path.endsWith("/")),
     read: (path) => source.file(path).contents(),
-    versionOf: (wanted) => Object.entries(tools).find(([tool]) => tool === wanted)?.[1]?.version,
+    versionOf: (tool) => versionOf(toolbox, tool),
   }
 }
 

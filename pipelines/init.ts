@@ -1,8 +1,13 @@
 import type { Changeset, Directory, Secret } from "@dagger.io/dagger"
-import type { ClusterPins, MeasuredCoverage } from "../src/adoption/index.ts"
+import type { MeasuredCoverage } from "../src/adoption/index.ts"
 import type { Session } from "../src/call/index.ts"
 import type { EnvironmentConfig, SignalboxConfig } from "../src/config/index.ts"
-import { type AssumedSetting, asSignalboxError, SignalboxError } from "../src/domain/index.ts"
+import {
+  type AssumedSetting,
+  asSignalboxError,
+  type ClusterPins,
+  SignalboxError,
+} from "../src/domain/index.ts"
 import { type DetectedProject, detectedProject, originOf } from "./assumed.ts"
 import { judge } from "./gates.ts"
 

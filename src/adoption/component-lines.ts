@@ -1,8 +1,17 @@
-import { allSettings, componentSchema, componentsOf, type FoundComponent } from "../languages/index.ts"
+import {
+  allSettings,
+  type Component,
+  componentSchema,
+  componentsOf,
+  type FoundComponent,
+} from "../languages/index.ts"
 import { comment, line } from "./yaml-line.ts"
 
 /** What a run of the tests has measured of a component, or why it has not. */
 export type MeasuredCoverage = { readonly percent: number } | { readonly why: string }
+
+/** What a component has of these where its files do not say it. */
+type Defaults = Readonly<Partial<Pick<Component, "port" | "health"> & { coverageMinimum: number }>>
 
 /** The lines of one component in `signalbox.yaml`: what differs from the defaults, each value with its reason. */
 export function componentLines(
@@ -10,6 +19,8 @@ export function componentLines(
   coverage: MeasuredCoverage | undefined,
 ): readonly string[] {
   const whole = componentsOf({ components: [one] })[one.name] ?? {}
+  const parsed = componentSchema.safeParse(whole)
+  const defaults: Defaults = parsed.success ? parsed.data : {}
   const settings = allSettings(one).filter(({ setting }) => differs(whole, topOf(setting)))
   const nested = settings.filter(({ setting }) => setting.includes("."))
   const groups = [...new Set(nested.map(({ setting }) => topOf(setting)))]
@@ -28,8 +39,8 @@ export function componentLines(
         .filter(({ setting }) => topOf(setting) === group)
         .map(({ setting, value, because }) => `  ${line(setting.slice(group.length + 1), value, because)}`),
     ]),
-    ...toBeFilledIn(one, whole),
-    ...coverageLines(coverage, whole),
+    ...toBeFilledIn(one, defaults),
+    ...coverageLines(coverage, defaults.coverageMinimum),
   ]
 }
 
@@ -48,17 +59,15 @@ function differs(whole: Readonly<Record<string, unknown>>, key: string): boolean
 }
 
 /** Defaults that no file confirms: a deployment would find them wrong. */
-function toBeFilledIn(one: FoundComponent, whole: Readonly<Record<string, unknown>>): readonly string[] {
+function toBeFilledIn(one: FoundComponent, defaults: Defaults): readonly string[] {
   const told = new Set(allSettings(one).map(({ setting }) => setting))
-  const parsed = componentSchema.safeParse(whole)
-  const data: Readonly<Record<string, unknown>> = parsed.success ? parsed.data : {}
-  const why = { port: "one port for certain", health: "a path that answers 200 for certain" }
-  return Object.entries(why).flatMap(([key, what]) =>
-    told.has(key) || data[key] === undefined
+  const why = { port: "one port for certain", health: "a path that answers 200 for certain" } as const
+  return (["port", "health"] as const).flatMap((key) =>
+    told.has(key) || defaults[key] === undefined
       ? []
       : [
           comment(
-            `${line(key, data[key])} is the default, and no file names ${what}: correct it where it is another one`,
+            `${line(key, defaults[key])} is the default, and no file names ${why[key]}: correct it where it is another one`,
           ),
         ],
   )
@@ -67,11 +76,9 @@ function toBeFilledIn(one: FoundComponent, whole: Readonly<Record<string, unknow
 /** A measured percentage is the minimum where it is below the default: what is there passes, and less does not. */
 function coverageLines(
   coverage: MeasuredCoverage | undefined,
-  whole: Readonly<Record<string, unknown>>,
+  byDefault: number | undefined,
 ): readonly string[] {
   if (coverage === undefined) return []
-  const parsed = componentSchema.safeParse(whole)
-  const byDefault = parsed.success ? parsed.data.coverageMinimum : undefined
   if ("why" in coverage) return [comment(`coverageMinimum has its default, ${byDefault}: ${coverage.why}`)]
   if (byDefault !== undefined && coverage.percent >= byDefault) return []
   return [

@@ -1,11 +1,5 @@
+import type { ClusterPins } from "../domain/index.ts"
 import { comment, line, scalar } from "./yaml-line.ts"
-
-/** Which cluster an environment is, as its kubeconfig says. */
-export interface ClusterPins {
-  readonly server: string
-  /** Absent: the kubeconfig trusts several authorities. */
-  readonly caFingerprint?: string | undefined
-}
 
 export interface EnvironmentFile {
   readonly name: string

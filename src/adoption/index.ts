@@ -1,6 +1,6 @@
 export { reachedComponent } from "./access.ts"
 export type { MeasuredCoverage } from "./component-lines.ts"
-export { type ClusterPins, environmentFile } from "./environment-file.ts"
+export { environmentFile } from "./environment-file.ts"
 export { withReportsIgnored } from "./ignored.ts"
 export { registryOf } from "./registry.ts"
 export { signalboxFile } from "./signalbox-file.ts"

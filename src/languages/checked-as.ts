@@ -1,5 +1,6 @@
 import type { z } from "zod"
 import { SignalboxError } from "../domain/index.ts"
+import { versionOf } from "../toolbox/index.ts"
 import type { SourceTree } from "./detected.ts"
 import { withoutForeign } from "./detected-tree.ts"
 import { type ComponentBase, type ComponentRequest, directoryOf, type Language } from "./language.ts"
@@ -85,6 +86,6 @@ async function treeOf({ source, toolbox }: ComponentRequest, path: string): Prom
   return withoutForeign({
     paths: [...names].filter((one) => !one.endsWith("/")),
     read: (file) => source.file(file).contents(),
-    versionOf: (tool) => Object.entries(toolbox.tools).find(([one]) => one === tool)?.[1]?.version,
+    versionOf: (tool) => versionOf(toolbox, tool),
   })
 }

@@ -20,6 +20,7 @@ export {
   isInsecure,
   toolIdentity,
   unresolvedImages,
+  versionOf,
 } from "./reference.ts"
 export { program, programs, runner, runnerRoot } from "./runner.ts"
 export type { Tool, ToolboxFile, ToolName } from "./schema.ts"

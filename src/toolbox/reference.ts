@@ -50,6 +50,11 @@ export function toolIdentity(toolbox: ToolboxFile, name: ToolName): ToolIdentity
   return { name, version: tool.version, image: tool.digest === unresolved ? unresolved : imageAddress(tool) }
 }
 
+/** Version of a tool by its name, which a language may have and no toolbox; undefined where the toolbox does not name it. */
+export function versionOf({ tools }: ToolboxFile, name: string): string | undefined {
+  return Object.entries(tools).find(([tool]) => tool === name)?.[1]?.version
+}
+
 /** Names of all images without a digest; protected environments refuse a toolbox with any. */
 export function unresolvedImages(toolbox: ToolboxFile): string[] {
   const named: [string, ImageSource | undefined][] = [

@@ -7,5 +7,5 @@ export {
   withoutBrackets,
 } from "./credentials.ts"
 export { type MemoryDirectory, memoryDirectory, writeKubeconfig } from "./memory-file.ts"
-export { type PinnedCluster, pinsOf } from "./pins.ts"
+export { pinsOf } from "./pins.ts"
 export { readKubeconfig } from "./read.ts"
