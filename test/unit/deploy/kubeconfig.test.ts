@@ -10,6 +10,7 @@ import {
   credentialsOf,
   memoryDirectory,
   type Pins,
+  pinsOf,
   readKubeconfig,
   writeKubeconfig,
 } from "../../../src/deploy/kubeconfig/index.ts"
@@ -215,5 +216,25 @@ describe("on the memory mount", () => {
     const kind = execFileSync("stat", ["-f", "-c", "%T", directory], { encoding: "utf8" }).trim()
     if (kind !== "tmpfs") await expect(memoryDirectory(directory)).rejects.toThrow(/not a memory file system/)
     await rm(directory, { recursive: true })
+  })
+})
+
+describe("what an environment pins of a kubeconfig", () => {
+  test("is its server, and the fingerprint of its only authority", () => {
+    const pins = pinsOf(kubeconfig())
+    expect(pins).toEqual({ server: "https://api.example:6443", caFingerprint: caFingerprint(pem) })
+    // What was pinned is taken, and another cluster's authority is not.
+    expect(() => accept(kubeconfig(), { ...noPins, ...pins })).not.toThrow()
+    const other = kubeconfig({ cluster: { "certificate-authority-data": base64(otherPem) } })
+    expect(() => accept(other, { ...noPins, ...pins })).toThrow()
+  })
+
+  test("is the server alone where several authorities are trusted", () => {
+    const both = kubeconfig({ cluster: { "certificate-authority-data": base64(pem + otherPem) } })
+    expect(pinsOf(both)).toEqual({ server: "https://api.example:6443" })
+  })
+
+  test("is refused for a kubeconfig that no deployment would take", () => {
+    expect(() => pinsOf(kubeconfig({ user: { exec: { command: "login" } } }))).toThrow("runs a program")
   })
 })
