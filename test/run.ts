@@ -1,21 +1,39 @@
 import { misuse } from "../bin/bootstrap/arguments.mjs"
 import { repositoryRoot as root } from "../toolchain/paths.ts"
 import { exitCode } from "../toolchain/steps/index.ts"
+import { type Finished, finishedOf, nothingFinished } from "./runner/finished.ts"
 import { parseOptions, type TestOptions, usage } from "./runner/options.ts"
 import { prepare } from "./runner/prepare.ts"
-import { type TierReport, tierReport, writeReport } from "./runner/report.ts"
+import { commitOf, readReport, type TierReport, tierReport, writeReport } from "./runner/report.ts"
 import { runTier } from "./runner/run-tier.ts"
 import type { Tier } from "./runner/tiers.ts"
 
 const write = (text: string): void => void process.stdout.write(text)
 
+/** What `--continue` need not run again of this tier. */
+async function finishedBefore(tier: Tier, options: TestOptions): Promise<Finished> {
+  if (!options.continue) return nothingFinished
+  const finished = finishedOf(await readReport(root, tier.id), {
+    commit: await commitOf(root),
+    full: options.full,
+  })
+  const files = new Set(finished.cases.map(({ file }) => file)).size
+  write(`   ${files} files have passed on this commit before and do not run again\n`)
+  return finished
+}
+
 /** Runs a tier after what it needs; where that does not come up, this is the tier's one failed case. */
 async function tierResult(tier: Tier, options: TestOptions): Promise<TierReport> {
+  const finished = await finishedBefore(tier, options)
   const failure = await prepare(tier.needs)
-  if (failure === undefined) return runTier(tier, options, root, write)
+  if (failure === undefined) {
+    return runTier(tier, options, { root, finished, write, soFar: (report) => writeReport(root, report) })
+  }
   write(failure)
   const name = `what the tier needs comes up: ${tier.needs}`
-  return tierReport(tier.id, [{ name, file: "toolchain/cli.ts", state: "failed", seconds: 0 }], 0, [])
+  const down = { name, file: "toolchain/cli.ts", state: "failed", seconds: 0 } as const
+  const { cases, seconds, ranAgain } = finished
+  return tierReport({ tier: tier.id, full: options.full, cases: [...cases, down], seconds, ranAgain })
 }
 
 async function main(options: TestOptions): Promise<number> {
@@ -39,8 +57,9 @@ async function main(options: TestOptions): Promise<number> {
 }
 
 function show(report: TierReport): void {
-  const { tier, passed, failed, skipped, seconds, leftOut } = report
+  const { tier, passed, failed, skipped, seconds, leftOut, ranAgain } = report
   write(`── ${tier}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${seconds.toFixed(1)} s\n`)
+  if (ranAgain.length > 0) write(`   Failed on this commit before, and ran again: ${ranAgain.join(", ")}\n`)
   if (leftOut.length === 0) return
   write(
     `   The tier's time was up: ${leftOut.length} files were left out (--full runs all, --seed changes which):\n`,

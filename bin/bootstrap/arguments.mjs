@@ -19,6 +19,7 @@ const commands = {
     options: {
       tier: oneOf("unit", "engine", "cluster", "faults"),
       full: flag,
+      continue: flag,
       seed: number,
       help: flag,
     },

@@ -5,13 +5,15 @@ export interface TestOptions {
   readonly tiers: readonly Tier[]
   /** Runs every file, however long it takes. */
   readonly full: boolean
+  /** Leaves out what has passed on this commit before: for a run that was cut, or that found something of the machine's. */
+  readonly continue: boolean
   /** Decides which files run first, and so which are left out when the time of a tier is up. */
   readonly seed: number
   /** Parts of the names of the files to run; default: all. */
   readonly files: readonly string[]
 }
 
-export const usage = `npm test -- [--tier unit|engine|cluster|faults] [--full] [--seed N] [PART-OF-A-FILE-NAME...]
+export const usage = `npm test -- [--tier unit|engine|cluster|faults] [--full] [--continue] [--seed N] [PART-OF-A-FILE-NAME...]
 `
 
 /** @throws Error with one sentence for arguments that make no sense */
@@ -22,6 +24,7 @@ export function parseOptions(args: readonly string[]): TestOptions {
     options: {
       tier: { type: "string", multiple: true },
       full: { type: "boolean", default: false },
+      continue: { type: "boolean", default: false },
       seed: { type: "string" },
     },
   })
@@ -34,6 +37,7 @@ export function parseOptions(args: readonly string[]): TestOptions {
   return {
     tiers: named.length > 0 ? tiers.filter(({ id }) => named.includes(id)) : tiers,
     full: values.full,
+    continue: values.continue,
     seed,
     files: positionals,
   }

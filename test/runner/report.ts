@@ -1,61 +1,85 @@
-import { mkdir, writeFile } from "node:fs/promises"
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { execa } from "execa"
+import { z } from "zod"
 
-export interface TestCaseReport {
-  readonly name: string
+const testCase = z.object({
+  name: z.string(),
   /** Relative to the repository's root. */
-  readonly file: string
-  readonly state: "passed" | "failed" | "skipped"
-  readonly seconds: number
-}
+  file: z.string(),
+  state: z.enum(["passed", "failed", "skipped"]),
+  seconds: z.number(),
+})
+
+export type TestCaseReport = Readonly<z.infer<typeof testCase>>
+
+const tierResults = z.object({
+  schemaVersion: z.literal(1),
+  tier: z.string(),
+  /** Commit that was tested; null where files differ from it, or there is no repository. */
+  commit: z.string().nullable().optional(),
+  /** Whether everything was asked for; what a normal run has tried says less. */
+  full: z.boolean(),
+  passed: z.number(),
+  failed: z.number(),
+  skipped: z.number(),
+  seconds: z.number(),
+  cases: z.array(testCase).readonly(),
+  /** Files that did not run: the tier's time was up, or the run has not come to them. */
+  leftOut: z.array(z.string()).readonly(),
+  /** Files that had failed on this commit before they passed on it: whoever reads `0 failed` has to know. */
+  ranAgain: z.array(z.string()).readonly(),
+})
 
 /** What `out/test/TIER.json` holds. */
-export interface TierReport {
-  readonly schemaVersion: 1
-  readonly tier: string
-  /** Commit that was tested; null where files differ from it, or there is no repository. */
-  readonly commit?: string | null
-  readonly passed: number
-  readonly failed: number
-  readonly skipped: number
-  readonly seconds: number
-  readonly cases: readonly TestCaseReport[]
-  /** Files that did not run because the tier's time was up. */
-  readonly leftOut: readonly string[]
-}
+export type TierReport = Readonly<z.infer<typeof tierResults>>
 
 export function tierReport(
-  tier: string,
-  cases: readonly TestCaseReport[],
-  seconds: number,
-  leftOut: readonly string[],
+  tested: Pick<TierReport, "tier" | "full" | "cases" | "seconds"> &
+    Partial<Pick<TierReport, "leftOut" | "ranAgain">>,
 ): TierReport {
+  const { tier, full, cases, seconds, leftOut = [], ranAgain = [] } = tested
   const count = (state: TestCaseReport["state"]) => cases.filter((one) => one.state === state).length
   return {
     schemaVersion: 1,
     tier,
+    full,
     passed: count("passed"),
     failed: count("failed"),
     skipped: count("skipped"),
     seconds: rounded(seconds),
     cases: cases.map((one) => ({ ...one, seconds: rounded(one.seconds) })),
-    leftOut,
+    leftOut: [...leftOut].sort(),
+    ranAgain: [...new Set(ranAgain)].sort(),
   }
 }
 
 const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
 /** The commit of a clean working tree. Untracked files count as well: a test could be one. */
-async function commitOf(root: string): Promise<string | null> {
+export async function commitOf(root: string): Promise<string | null> {
   const git = (...args: string[]) => execa("git", ["-C", root, ...args], { reject: false })
   const [head, status] = await Promise.all([git("rev-parse", "HEAD"), git("status", "--porcelain")])
   return head.exitCode === 0 && status.exitCode === 0 && status.stdout === "" ? head.stdout : null
 }
 
+const fileOf = (root: string, tier: string): string => join(root, "out", "test", `${tier}.json`)
+
+/** Replaces the report whole: a run that is cut while it writes leaves the one before. */
 export async function writeReport(root: string, tested: TierReport): Promise<void> {
   const report: TierReport = { ...tested, commit: await commitOf(root) }
-  const directory = join(root, "out", "test")
-  await mkdir(directory, { recursive: true })
-  await writeFile(join(directory, `${report.tier}.json`), `${JSON.stringify(report, null, 2)}\n`)
+  const file = fileOf(root, report.tier)
+  await mkdir(join(root, "out", "test"), { recursive: true })
+  await writeFile(`${file}.part`, `${JSON.stringify(report, null, 2)}\n`)
+  await rename(`${file}.part`, file)
+}
+
+/** What an earlier run has written about a tier; undefined where there is none, or it has another form. */
+export async function readReport(root: string, tier: string): Promise<TierReport | undefined> {
+  try {
+    return tierResults.safeParse(JSON.parse(await readFile(fileOf(root, tier), "utf8"))).data
+  } catch {
+    // No file, or not JSON: everything runs, which is never wrong.
+    return undefined
+  }
 }

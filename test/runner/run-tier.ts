@@ -1,20 +1,29 @@
 import { relative } from "node:path"
 import { createVitest, type TestSpecification, type Vitest } from "vitest/node"
+import type { Finished } from "./finished.ts"
 import { liveReporter } from "./live.ts"
 import type { TestOptions } from "./options.ts"
-import { type TierReport, tierReport } from "./report.ts"
+import { type TestCaseReport, type TierReport, tierReport } from "./report.ts"
 import { shuffle } from "./shuffle.ts"
 import type { Tier } from "./tiers.ts"
 
 /** How many times as many cases the property tests try with --full: 145 histories of the deployment protocol become 20,300. */
 const fullCases = "140"
 
+export interface TierRun {
+  readonly root: string
+  /** Files that need not run again. */
+  readonly finished: Finished
+  readonly write: (text: string) => void
+  /** Called with what has happened so far whenever files have ended: a run that is cut can be continued from there. */
+  readonly soFar: (report: TierReport) => Promise<void>
+}
+
 /** Runs one tier's files within its time and says what happened. Vitest's own errors count as failed cases. */
 export async function runTier(
   tier: Tier,
   options: TestOptions,
-  root: string,
-  write: (text: string) => void,
+  { root, finished, write, soFar }: TierRun,
 ): Promise<TierReport> {
   // Property tests ask for it in their workers, which inherit it.
   if (options.full) process.env.SIGNALBOX_CASES ??= fullCases
@@ -27,20 +36,34 @@ export async function runTier(
   const vitest = await createVitest("test", { root, watch: false, project: [tier.id], reporters: [reporter] })
   reporter.attach(vitest)
   try {
-    const files = shuffle(await vitest.globTestSpecifications([...options.files]), options.seed)
+    const done = new Set(finished.cases.map(({ file }) => file))
+    const nameOf = ({ moduleId }: TestSpecification) => relative(root, moduleId)
+    const all = await vitest.globTestSpecifications([...options.files])
+    const files = shuffle(
+      all.filter((file) => !done.has(nameOf(file))),
+      options.seed,
+    )
     const size = tier.parallel === "all" ? files.length : tier.parallel
-    const unhandled: unknown[] = []
+    const errors: TestCaseReport[] = []
     let next = 0
+    const report = () =>
+      tierReport({
+        tier: tier.id,
+        full: options.full,
+        cases: [...finished.cases, ...reporter.cases, ...errors],
+        seconds: finished.seconds + elapsed(),
+        leftOut: files.slice(next).map(nameOf),
+        ranAgain: finished.ranAgain,
+      })
     while (next < files.length && (next === 0 || options.full || elapsed() < tier.budget)) {
-      unhandled.push(...(await runFiles(vitest, files.slice(next, next + size))))
+      for (const error of await runFiles(vitest, files.slice(next, next + size))) {
+        vitest.logger.printError(error, { type: "Unhandled error" })
+        errors.push({ name: "(unhandled error)", file: "", state: "failed", seconds: 0 })
+      }
       next += size
+      await soFar(report())
     }
-    const errors = unhandled.map((error) => {
-      vitest.logger.printError(error, { type: "Unhandled error" })
-      return { name: "(unhandled error)", file: "", state: "failed", seconds: 0 } as const
-    })
-    const leftOut = files.slice(next).map(({ moduleId }) => relative(root, moduleId))
-    return tierReport(tier.id, [...reporter.cases, ...errors], elapsed(), leftOut.sort())
+    return report()
   } finally {
     reporter.close()
     await vitest.close()

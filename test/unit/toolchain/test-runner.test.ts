@@ -1,9 +1,10 @@
-import { readFile } from "node:fs/promises"
+import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { finishedOf, nothingFinished } from "../../runner/finished.ts"
 import { parseOptions } from "../../runner/options.ts"
-import { type TestCaseReport, tierReport, writeReport } from "../../runner/report.ts"
+import { readReport, type TestCaseReport, tierReport, writeReport } from "../../runner/report.ts"
 import { shuffle } from "../../runner/shuffle.ts"
 import { scratch } from "./scratch.ts"
 
@@ -11,7 +12,7 @@ describe("arguments", () => {
   test("none means all tiers, sampled, by some seed", () => {
     const options = parseOptions([])
     expect(options.tiers.map(({ id }) => id)).toEqual(["unit", "engine", "cluster", "faults"])
-    expect(options).toMatchObject({ full: false, files: [] })
+    expect(options).toMatchObject({ full: false, continue: false, files: [] })
     expect(options.seed).toBeGreaterThanOrEqual(0)
   })
 
@@ -20,10 +21,11 @@ describe("arguments", () => {
     expect(tiers.map(({ id }) => id)).toEqual(["unit", "faults"])
   })
 
-  test("seed, full and files are taken", () => {
-    expect(parseOptions(["--seed", "7", "--full", "gates"])).toMatchObject({
+  test("seed, full, continue and files are taken", () => {
+    expect(parseOptions(["--seed", "7", "--full", "--continue", "gates"])).toMatchObject({
       seed: 7,
       full: true,
+      continue: true,
       files: ["gates"],
     })
   })
@@ -64,11 +66,13 @@ test("a tier's report counts its cases by state", async () => {
   })
   const cases = [one("passed"), one("passed"), one("failed"), one("skipped")]
   const root = await scratch()
-  await writeReport(root, tierReport("engine", cases, 4.99999, ["test/engine/later.test.ts"]))
+  const leftOut = ["test/engine/later.test.ts"]
+  await writeReport(root, tierReport({ tier: "engine", full: true, cases, seconds: 4.99999, leftOut }))
   const written = JSON.parse(await readFile(join(root, "out/test/engine.json"), "utf8"))
   expect(written).toEqual({
     schemaVersion: 1,
     tier: "engine",
+    full: true,
     // No repository: it is a report of no known commit.
     commit: null,
     passed: 2,
@@ -76,6 +80,59 @@ test("a tier's report counts its cases by state", async () => {
     skipped: 1,
     seconds: 5,
     cases: cases.map((one) => ({ ...one, seconds: 1.235 })),
-    leftOut: ["test/engine/later.test.ts"],
+    leftOut,
+    ranAgain: [],
   })
+  expect(await readReport(root, "engine")).toEqual(written)
+})
+
+describe("--continue", () => {
+  const one = (file: string, state: TestCaseReport["state"]): TestCaseReport => ({
+    name: state,
+    file: `test/engine/${file}.test.ts`,
+    state,
+    seconds: 1,
+  })
+  const passed = [one("a", "passed"), one("a", "skipped")]
+  const failed = [one("b", "passed"), one("b", "failed")]
+  const report = {
+    ...tierReport({ tier: "engine", full: true, cases: [...passed, ...failed], seconds: 9 }),
+    commit: "c0ffee",
+  }
+
+  test("leaves out files that have passed whole, and names those that run again", () => {
+    const finished = finishedOf(report, { commit: "c0ffee", full: true })
+    expect(finished).toEqual({ cases: passed, seconds: 9, ranAgain: ["test/engine/b.test.ts"] })
+  })
+
+  test("a file that failed stays named after it has passed", () => {
+    const { ranAgain } = finishedOf(report, { commit: "c0ffee", full: true })
+    const cases = [...passed, one("b", "passed")]
+    const after = {
+      ...tierReport({ tier: "engine", full: true, cases, seconds: 12, ranAgain }),
+      commit: "c0ffee",
+    }
+    expect(after.failed).toBe(0)
+    expect(finishedOf(after, { commit: "c0ffee", full: true }).ranAgain).toEqual(["test/engine/b.test.ts"])
+  })
+
+  test.each([
+    ["another commit", report, { commit: "decade", full: true }],
+    ["changed files now", report, { commit: null, full: true }],
+    ["changed files then", { ...report, commit: null }, { commit: null, full: true }],
+    ["a run that tried less", { ...report, full: false }, { commit: "c0ffee", full: true }],
+    ["no run before", undefined, { commit: "c0ffee", full: true }],
+  ])("%s: everything runs", (_, earlier, now) => {
+    expect(finishedOf(earlier, now)).toEqual(nothingFinished)
+  })
+
+  test.each(["", "{", "[]", '{"schemaVersion":1,"tier":"engine"}'])(
+    "a report that reads %j is none",
+    async (text) => {
+      const root = await scratch()
+      await writeReport(root, report)
+      await writeFile(join(root, "out/test/engine.json"), text)
+      expect(await readReport(root, "engine")).toBeUndefined()
+    },
+  )
 })
