@@ -1,6 +1,7 @@
 export { clusterUp } from "./commands/cluster.ts"
 export { down } from "./commands/down.ts"
 export { explain } from "./commands/explain.ts"
+export { type FurtherEngine, startEngine } from "./commands/instance.ts"
 export { cosign } from "./commands/on-demand.ts"
 export { type Running, type UpOptions, up } from "./commands/up.ts"
 export { network } from "./network.ts"

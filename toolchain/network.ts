@@ -20,4 +20,7 @@ export const network = {
   clusterApiServer: "https://198.18.1.2:6443",
   /** The same API server, forwarded to loopback. */
   clusterForwardPort: 16443,
+  /** Engines beside the main one: each has a pair of addresses in this /24, and listens on this port. */
+  engines: "198.18.2",
+  enginePort: 1234,
 } as const

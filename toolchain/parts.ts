@@ -1,6 +1,6 @@
 import { clusterPackages, clusterRootfs, steps as clusterSteps, hostCluster } from "./cluster/index.ts"
 import { withCost } from "./costs.ts"
-import { engineBinaries, enginePackages, engineService } from "./engine/index.ts"
+import { type EngineParts, engineBinaries, enginePackages, engineService } from "./engine/index.ts"
 import { steps as imageSteps } from "./images/index.ts"
 import { registryBinary, registryService } from "./registry/index.ts"
 import { typescriptSdk, typescriptSdkImage } from "./runtime/index.ts"
@@ -28,10 +28,14 @@ export const debianPackages: readonly string[] = [...new Set([...enginePackages,
 export const registryOf = (outputs: StepOutputs): Service =>
   registryService(outputs.output(registryBinary.id))
 
-export async function engineOf(outputs: StepOutputs): Promise<Service> {
+/** What every engine of this machine is made from. */
+export async function enginePartsOf(outputs: StepOutputs): Promise<EngineParts> {
   const binaries = outputs.output(engineBinaries.id)
-  return engineService({ binaries, sdk: await typescriptSdkImage(outputs.output(typescriptSdk.id)) })
+  return { binaries, sdk: await typescriptSdkImage(outputs.output(typescriptSdk.id)) }
 }
+
+export const engineOf = async (outputs: StepOutputs): Promise<Service> =>
+  engineService(await enginePartsOf(outputs))
 
 export const clusterOf = (outputs: StepOutputs, onWait?: (holder: string) => void): Service =>
   hostCluster(outputs.output(clusterRootfs.id), onWait ? { onWait } : {})

@@ -27,6 +27,8 @@ export const paths = {
   goBuild: inCache("go", "build"),
   /** State of the engine: socket, pid, layers. */
   engine: inCache("engine"),
+  /** State of further engines, one directory each. */
+  instances: inCache("instances"),
   /** State of the registry: its data, pid, configuration. */
   registry: inCache("registry"),
   /** State and PKI of the cluster of host processes. */

@@ -5,8 +5,9 @@ import { networkInterfaces } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test } from "vitest"
 import { status } from "../../toolchain/commands/status.ts"
-import { clusterUp, down, network, paths, repositoryRoot, up } from "../../toolchain/index.ts"
+import { clusterUp, down, network, paths, repositoryRoot, startEngine, up } from "../../toolchain/index.ts"
 import { execute } from "../../toolchain/steps/index.ts"
+import { leftOf } from "../engine/support/further-engine.ts"
 
 const quiet = { say: () => undefined }
 
@@ -77,10 +78,17 @@ test.each([
 test("after down nothing is left of it on the machine, and up is quick", async () => {
   const { environment } = await up(quiet)
   await answer(environment)
+  const further = await startEngine({ instance: "further", reach: "machine" })
+  expect(await answer(further.environment)).toContain("run ")
+  const lines: string[] = []
+  await status((line) => lines.push(line))
+  expect(lines.join("\n")).toMatch(new RegExp(`✓ engine-further .*${further.instance.address}`))
   await down()
+  expect(await leftOf(further.instance)).toEqual([])
+  await further[Symbol.asyncDispose]()
   expect(await services()).toEqual([])
   const interfaces = Object.entries(networkInterfaces())
-  expect(interfaces.map(([name]) => name).filter((name) => /^(dagger|sb-cluster)/.test(name))).toEqual([])
+  expect(interfaces.map(([name]) => name).filter((name) => /^(dagger|sb-)/.test(name))).toEqual([])
   const addresses = interfaces.flatMap(([, list]) => list?.map(({ address }) => address) ?? [])
   expect(addresses).not.toContain(network.registryAddress)
   expect(addresses).not.toContain(network.clusterHost)

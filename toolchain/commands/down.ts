@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
-import { stopEngine, unlinkCommandLine } from "../engine/index.ts"
+import { stopEngine, stopInstances, unlinkCommandLine } from "../engine/index.ts"
 import { clusterOf, registryOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
 import { planSteps, takeLock } from "../steps/index.ts"
@@ -11,6 +11,7 @@ export async function down(): Promise<void> {
   const release = await takeLock("services", "stop services", () => undefined)
   try {
     await clusterOf(outputs).down()
+    await stopInstances()
     await stopEngine()
     await registryOf(outputs).down()
   } finally {

@@ -6,11 +6,15 @@ import type { StepOutputs } from "../steps/index.ts"
 /**
  * The variables that point Dagger's CLI and SDK, and Signalbox, at what this toolchain runs. Empty with an engine that
  * the toolchain did not start.
+ * @param address of the engine; default: the one that `up` starts
  */
-export function environmentOf(outputs: StepOutputs | undefined): Readonly<Record<string, string>> {
+export function environmentOf(
+  outputs: StepOutputs | undefined,
+  address: string = engineAddress,
+): Readonly<Record<string, string>> {
   if (!outputs) return {}
   return {
-    _EXPERIMENTAL_DAGGER_RUNNER_HOST: engineAddress,
+    _EXPERIMENTAL_DAGGER_RUNNER_HOST: address,
     _EXPERIMENTAL_DAGGER_CLI_BIN: join(outputs.output(engineBinaries.id), "dagger"),
     DAGGER_PROGRESS: process.env.DAGGER_PROGRESS ?? "plain",
     DAGGER_NO_NAG: "1",

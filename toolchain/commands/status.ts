@@ -1,4 +1,4 @@
-import { engineStatus, findExternalEngine } from "../engine/index.ts"
+import { engineStatus, findExternalEngine, knownInstances } from "../engine/index.ts"
 import { debianChanges } from "../images/index.ts"
 import { clusterOf, registryOf, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
@@ -20,6 +20,7 @@ export async function status(print: (line: string) => void): Promise<boolean> {
   const outputs = await planSteps(steps, { root: repositoryRoot, cache: paths.cache })
   const services = await Promise.all([registryOf(outputs).status(), engineStatus()])
   for (const service of services) show(service)
+  for (const instance of await knownInstances()) show(await engineStatus(instance))
   show(await clusterOf(outputs).status())
   const built = steps.length - outputs.missing.length
   const state = outputs.missing.length === 0 ? "up" : "down"

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs"
 import { mkdir } from "node:fs/promises"
 import { ensureDebianPackages } from "../debian.ts"
-import { engineBinaries, findExternalEngine, linkCommandLine } from "../engine/index.ts"
+import { clearInstances, engineBinaries, findExternalEngine, linkCommandLine } from "../engine/index.ts"
 import { requireGo } from "../go.ts"
 import { removeGoCaches } from "../go-caches.ts"
 import { debianChanges, publishImages, writeToolboxFile } from "../images/index.ts"
@@ -85,6 +85,7 @@ async function reportDebianChanges(outputs: StepOutputs, say: (text: string) => 
 
 async function startServices(outputs: StepOutputs, say: (text: string) => void): Promise<void> {
   const engine = await engineOf(outputs)
+  await clearInstances()
   await Promise.all([
     registryOf(outputs)
       .up()

@@ -3,28 +3,26 @@ import { join } from "node:path"
 import pRetry from "p-retry"
 import { CommandError, execute } from "../steps/index.ts"
 import { bridge, removalOf } from "./firewall.ts"
+import type { EngineInstance } from "./instance.ts"
+import { removeLink } from "./link.ts"
 
-/** Name of the control group below which the engine makes one per container. */
-export const controlGroup = "signalbox-engine"
-
-/** Where the engine listens besides the address it is given: fixed, hence one engine per machine. */
+/** Where the main engine listens besides the address it is given: every engine does, and further ones mount over it. */
 export const fixedSockets = "/run/dagger"
-/** Where the engine's private view is mounted; empty on the host. */
-export const privateView = "/run/signalbox"
 
 /** Made by namespace.sh to mount over; whoever else uses them has something in them. */
 const mountPoints = ["/run/buildkit", "/run/containers", "/var/lib/cni"]
 
 /**
- * Removes what an engine that is gone may have left on the machine: control groups, the bridge, firewall rules,
+ * Removes what an engine that is gone may have left on the machine: control groups, its network, firewall rules,
  * sockets. Processes and mounts need no care, they ended with the engine's namespaces.
  */
-export async function removeLeftovers(): Promise<void> {
-  await removeControlGroups()
+export async function removeLeftovers({ controlGroup, view, link }: EngineInstance): Promise<void> {
+  await removeControlGroups(controlGroup)
+  if (link) return removeLink(link)
   await removeBridge()
   for (const backend of ["nft", "legacy"]) await removeRules(backend)
   await rm(join(fixedSockets, "engine.sock"), { force: true })
-  for (const directory of [fixedSockets, privateView, ...mountPoints]) await removeEmpty(directory)
+  for (const directory of [fixedSockets, view, ...mountPoints]) await removeEmpty(directory)
 }
 
 async function removeBridge(): Promise<void> {
@@ -45,8 +43,8 @@ async function removeRules(backend: string): Promise<void> {
 }
 
 /** Version 1 has one tree per controller, version 2 a single one: whichever is mounted, all trees are visited. */
-async function removeControlGroups(): Promise<void> {
-  for (const tree of await cgroupTrees()) await removeGroup(join(tree, controlGroup))
+async function removeControlGroups(name: string): Promise<void> {
+  for (const tree of await cgroupTrees()) await removeGroup(join(tree, name))
 }
 
 async function cgroupTrees(): Promise<string[]> {

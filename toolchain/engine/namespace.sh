@@ -1,15 +1,15 @@
 #!/bin/sh
 # Gives the engine a private view of the machine, and starts it there. The view, all mounts, and every process in it
 # end with the engine, however it ends: this shell is the first process of a process namespace of its own.
-# usage: namespace.sh STATE PARTS CONTENT ENGINE-ARGUMENTS...
+# usage: namespace.sh VIEW STATE PARTS CONTENT ENGINE-ARGUMENTS...
+#   VIEW     directory to mount the view's parts in
 #   STATE    directory of the engine's state; the file STATE.clean tells that the engine has written it down completely
 #   PARTS    output of the step engine-binaries
 #   CONTENT  directory with the blobs of built-in images, or an empty word
 set -eu
-state=$1 parts=$2 content=$3
-shift 3
+private=$1 state=$2 parts=$3 content=$4
+shift 4
 
-private=/run/signalbox
 mount -t tmpfs -o mode=755 tmpfs "$private"
 mkdir "$private/parts" "$private/content" "$private/content/blobs" "$private/content/ingest"
 mount --bind "$parts" "$private/parts"
@@ -31,7 +31,7 @@ mkdir -p /etc/dagger
 mkdir -p /run/buildkit /run/containers /var/lib/cni
 for directory in /run/buildkit /run/containers /var/lib/cni; do mount -t tmpfs tmpfs "$directory"; done
 
-/run/signalbox/parts/dagger-engine --root "$state" "$@" </dev/null &
+"$private/parts/dagger-engine" --root "$state" "$@" </dev/null &
 engine=$!
 trap 'kill -TERM "$engine"' TERM
 # wait returns at each signal; the engine's own end is the one that counts.
