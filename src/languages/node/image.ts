@@ -1,12 +1,12 @@
 import { type Directory, dag, type File } from "@dagger.io/dagger"
 import { programs, type ToolboxFile, toolContainer, without } from "../../toolbox/index.ts"
 import { type ComponentRequest, type UnhardenedImage, workdir } from "../language.ts"
+import { stamped } from "../stamped.ts"
 import { compiled, hasBuildStep } from "./compile.ts"
 import { staticHealthcheck } from "./health.ts"
 import { neverInput } from "./inputs.ts"
 import type { NodeComponent } from "./schema.ts"
 import { serviceImage } from "./service.ts"
-import { stamped } from "./stamped.ts"
 
 type Request = ComponentRequest<NodeComponent>
 type Static = NodeComponent & { kind: "static" }

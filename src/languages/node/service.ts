@@ -1,13 +1,13 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { toolContainer, withOutput, without } from "../../toolbox/index.ts"
 import { type ComponentRequest, type UnhardenedImage, workdir } from "../language.ts"
+import { stamped } from "../stamped.ts"
 import { buildOutput, compiled, hasBuildStep, prepared } from "./compile.ts"
 import { nodeHealthcheck } from "./health.ts"
 import { cleanPath, notForRun, sourceExcludes } from "./inputs.ts"
 import { installPackages, lockFile, ownScripts, withoutDevelopmentPackages } from "./install.ts"
 import { localPackages } from "./manifest.ts"
 import type { NodeComponent } from "./schema.ts"
-import { stamped } from "./stamped.ts"
 
 type Request = ComponentRequest<NodeComponent>
 type Service = NodeComponent & { kind: "service" }

@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, test } from "vitest"
-import { contentTime, stamp } from "../../../src/languages/node/stamp.ts"
+import { contentTime, stamp } from "../../../src/languages/stamp.ts"
 
 const root = mkdtempSync(join(tmpdir(), "stamp-"))
 afterAll(() => rmSync(root, { recursive: true }))

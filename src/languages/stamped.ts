@@ -1,10 +1,10 @@
 import type { Directory } from "@dagger.io/dagger"
-import { program, type ToolboxFile, toolContainer } from "../../toolbox/index.ts"
+import { program, type ToolboxFile, toolContainer } from "../toolbox/index.ts"
 
 /** Files for an image with one time stamp; without seconds it follows from their content. See stamp.ts. */
 export function stamped(toolbox: ToolboxFile, overlay: Directory, seconds?: number): Directory {
   return toolContainer(toolbox, "node")
-    .withFile("/stamp.ts", program("src/languages/node/stamp.ts"))
+    .withFile("/stamp.ts", program("src/languages/stamp.ts"))
     .withDirectory("/overlay", overlay)
     .withExec(["node", "/stamp.ts", "/overlay", ...(seconds === undefined ? [] : [String(seconds)])])
     .directory("/overlay")
