@@ -7,5 +7,5 @@ export const coverageFormats = ["istanbul", "lcov", "cobertura", "jacoco", "go-c
 export type CoverageFormat = (typeof coverageFormats)[number]
 
 /** What a linter or a compiler may write. */
-export const findingFormats = ["sarif", "eslint-json", "tsc"] as const
+export const findingFormats = ["sarif", "eslint-json", "tsc", "mypy-json", "pyright-json"] as const
 export type FindingFormat = (typeof findingFormats)[number]

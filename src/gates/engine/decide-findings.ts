@@ -12,7 +12,8 @@ export function decideFindings(
   const errors = problems.map((problem) => `${name}: ${problem}`)
   const refuses = findings.some(({ severity }) => severity !== "info")
   if (errors.length === 0 && files === 0 && !refuses) errors.push(`${name}: ${tool} looked at no file`)
-  if (errors.length === 0 && exitCode !== 0 && !refuses)
+  const onlyNotes = report.notesEndWith1 === true && exitCode === 1 && findings.length > 0
+  if (errors.length === 0 && exitCode !== 0 && !refuses && !onlyNotes)
     errors.push(`${name}: ${tool} ended with ${exitCode} and named no error${hint(findings.length)}`)
   const looked =
     files === null ? `${tool} found ${findings.length === 0 ? "nothing" : findings.length}` : `${files} files`

@@ -1,5 +1,7 @@
 import { type FindingFormat, findingFormats, type ToolFinding } from "../../domain/index.ts"
 import { readEslint } from "./eslint.ts"
+import { readMypy } from "./mypy.ts"
+import { readPyright } from "./pyright.ts"
 import { formatAmong, type ReportedComponent, withoutMark } from "./report.ts"
 import { readSarif } from "./sarif.ts"
 import { readTsc } from "./tsc.ts"
@@ -13,6 +15,8 @@ export interface FindingReport {
   readonly files: number | null
   /** Files that it was given, and ignored. Default: none. */
   readonly ignored?: number
+  /** Whether the tool ends with 1 for notes alone, that refuse nothing. Default: it ends with 1 for errors. */
+  readonly notesEndWith1?: true
   /** Findings that comments in the code switch off. */
   readonly suppressed: number
 }
@@ -21,6 +25,8 @@ const readers: Readonly<
   Record<FindingFormat, (text: string, component: ReportedComponent) => FindingReport>
 > = {
   "eslint-json": readEslint,
+  "mypy-json": readMypy,
+  "pyright-json": readPyright,
   sarif: readSarif,
   tsc: (text, component) => ({ suppressed: 0, ...readTsc(text, component) }),
 }
@@ -42,6 +48,7 @@ export function readFindings(
     problems: parts.flatMap(({ problems }) => problems),
     files: counted.length < parts.length ? null : counted.reduce((sum, one) => sum + one, 0),
     ignored: parts.reduce((sum, { ignored = 0 }) => sum + ignored, 0),
+    ...(parts.some(({ notesEndWith1 }) => notesEndWith1) ? { notesEndWith1: true } : {}),
     suppressed: parts.reduce((sum, { suppressed }) => sum + suppressed, 0),
   }
 }
