@@ -3,6 +3,7 @@ export {
   advisories,
   kubernetesSchemas,
   nodeWith,
+  toolBinary,
   toolCommand,
   toolContainer,
 } from "./containers.ts"

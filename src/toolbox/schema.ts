@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { type GateToolName, gateTools } from "../gates/catalogue.ts"
 
-const ownTools = ["node", "nodeSlim", "nginx", "helm", "kubectl", "k6"] as const
+const ownTools = ["node", "nodeSlim", "nginx", "python", "pythonSlim", "helm", "kubectl", "k6"] as const
 
 export type ToolName = (typeof ownTools)[number] | GateToolName
 
@@ -47,6 +47,14 @@ const tools = z
     node: tool.describe("Node with npm: builds, gates and our own programs run in it."),
     nodeSlim: tool.optional().describe("Node without npm: what services run on. Default: node."),
     nginx: tool.optional().describe("Serves static components."),
+    python: tool
+      .optional()
+      .describe("Python with pip, venv and a compiler: installs, builds and checks components in Python."),
+    pythonSlim: tool
+      .optional()
+      .describe(
+        "Python of the same version without a compiler: what components in Python run on. Default: python.",
+      ),
     helm: tool.optional(),
     kubectl: tool.optional(),
     k6: tool.optional(),
