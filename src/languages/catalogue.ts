@@ -5,6 +5,7 @@ import { component as dockerfile } from "./dockerfile/schema.ts"
 import { component as image } from "./image/schema.ts"
 import type { Language } from "./language.ts"
 import { component as node } from "./node/schema.ts"
+import { component as python } from "./python/schema.ts"
 
 /** A language as the catalogue lists it. */
 interface CatalogueEntry {
@@ -18,6 +19,7 @@ interface CatalogueEntry {
 
 export const catalogue = [
   { name: "node", schema: node, load: () => import("./node/index.ts") },
+  { name: "python", schema: python, load: () => import("./python/index.ts") },
   { name: "dockerfile", schema: dockerfile, load: () => import("./dockerfile/index.ts") },
   { name: "image", schema: image, load: () => import("./image/index.ts") },
 ] as const satisfies readonly CatalogueEntry[]

@@ -1,0 +1,126 @@
+import { type Container, dag } from "@dagger.io/dagger"
+import { programs, toolBinary, toolIdentity, without } from "../../toolbox/index.ts"
+import type { Checks } from "../check.ts"
+import { type Language, type NamedPackages, workdir } from "../language.ts"
+import { withoutInstallOnly, withVariables } from "./base.ts"
+import { assertBuildable, assertStarts } from "./buildable.ts"
+import { checksOf, ownFiles } from "./checks.ts"
+import { detect } from "./detect.ts"
+import { managerReason } from "./failure.ts"
+import { imageOf } from "./image.ts"
+import { neverInput, outermost, sourceExcludes } from "./inputs.ts"
+import { developmentPackages } from "./install.ts"
+import type { LockedPackage } from "./names.ts"
+import { modulePath, venv } from "./places.ts"
+import { projectOf, type Request } from "./project.ts"
+import type { PythonComponent } from "./schema.ts"
+import { codeLines, coverageSettings, isSourceFile, isTestFile } from "./source-files.ts"
+import { settingsFiles } from "./tool-settings.ts"
+
+/** Python with a lock file of pip, uv or Poetry: Django, ASGI and WSGI applications, and modules that are run. */
+export const language: Language<PythonComponent> = {
+  name: "python",
+  // Its development container gets it: run-tool.ts judges exit codes before the engine caches an exec.
+  hasNode: true,
+  detect,
+  manifest: ({ path, kind, requirements }) =>
+    `${path}/${requirements ?? (kind === "django" ? "manage.py" : "pyproject.toml")}`,
+  image: imageOf,
+  assertBuildable,
+  developmentContainer,
+  developmentImage: async ({ toolbox }) => toolIdentity(toolbox, "python").image ?? "unresolved",
+  reasonIn: managerReason,
+  // It builds on the toolbox's images, which the toolbox file names by digest.
+  unpinned: async () => [],
+  checks,
+  packages,
+  sourceFiles,
+  codeLines,
+  leftOut,
+  assertStarts,
+}
+
+/** All packages and all sources, tests included, for the gates. */
+async function developmentContainer(request: Request): Promise<Container> {
+  const { component, source, toolbox } = request
+  const [installed, files] = await Promise.all([
+    developmentPackages(request),
+    without(source.directory(component.path), neverInput),
+  ])
+  const container = withoutInstallOnly(installed)
+    .withoutDirectory(workdir)
+    .withDirectory(workdir, files)
+    .withWorkdir(workdir)
+    .withFile("/usr/local/bin/node", toolBinary(toolbox, "node"), { permissions: 0o755 })
+    .withDirectory(`${ownFiles}/lint`, programs("src/languages/python/lint"))
+    .withNewFile(`${ownFiles}/coveragerc`, coverageSettings)
+  const path = (await container.envVariable("PATH")) || "/usr/local/bin:/usr/bin:/bin"
+  return withVariables(container, {
+    PATH: `${venv}/bin:${path}`,
+    PYTHONPATH: modulePath,
+    // In the working directory they would be taken for files of the component.
+    COVERAGE_FILE: "/tmp/coverage",
+    CI: "true",
+    NO_COLOR: "1",
+  })
+}
+
+async function checks(request: Request): Promise<Checks> {
+  const { component, source } = request
+  const directory = source.directory(component.path)
+  const [entries, paths, project] = await Promise.all([
+    directory.entries(),
+    directory.glob("**/*.py"),
+    projectOf(request),
+  ])
+  const present = settingsFiles.filter((name) => entries.includes(name))
+  const texts = await Promise.all(present.map((name) => directory.file(name).contents()))
+  const { production, development } = project.locked
+  const versions = new Map([...production, ...development].map(({ name, version }) => [name, version]))
+  return checksOf({
+    names: entries,
+    tools: project.pyproject?.tools ?? {},
+    texts: Object.fromEntries(present.map((name, index) => [name, texts[index] ?? ""])),
+    hasTests: paths.some((path) => isTestFile(path) && !/(?:^|\/)(?:\.?venv|node_modules)\//.test(path)),
+    version: (name) => versions.get(name),
+  })
+}
+
+/**
+ * The packages of the image, written down as the plainest of files that the scanner reads, each by its exact version: of
+ * lock files it would leave out what it cannot find a way to, and count the component itself.
+ */
+async function packages(request: Request): Promise<NamedPackages> {
+  await assertBuildable(request)
+  const { locked, lockFile } = await projectOf(request)
+  const { production, development } = locked
+  const text = production.map(({ name, version }) => `${name}==${version}\n`).join("")
+  return {
+    files: dag.directory().withNewFile("requirements.txt", text),
+    lockFile: `${request.component.path}/${lockFile}`,
+    production: production.length,
+    development: development.length,
+    developmentFiles: development.flatMap((one) => metadataOf(one, request)),
+    inImage: true,
+  }
+}
+
+/** Where an installation writes down that it has a package, by the forms of names that wheels have. */
+function metadataOf({ name, version }: LockedPackage, { toolbox }: Request): readonly string[] {
+  const minor = toolIdentity(toolbox, "python").version.split(".").slice(0, 2).join(".")
+  const packagesOf = `${venv.slice(1)}/lib/python${minor}/site-packages`
+  const names = [...new Set([name.replaceAll("-", "_"), name])]
+  return names.map((one) => `${packagesOf}/${one}-${version}.dist-info/METADATA`)
+}
+
+async function sourceFiles({ component, source }: Request): Promise<readonly string[]> {
+  const files = await source.directory(component.path).glob("**/*.py")
+  return files.filter(isSourceFile)
+}
+
+async function leftOut({ component, source }: Request): Promise<readonly string[]> {
+  const directory = source.directory(component.path)
+  const found = await Promise.all(sourceExcludes.map((pattern) => directory.glob(pattern)))
+  const named = component.files.map((path) => path.replace(/^\.\//, ""))
+  return outermost(found.flat()).filter((path) => !named.some((one) => path === one || path === `${one}/`))
+}
