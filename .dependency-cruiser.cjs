@@ -12,7 +12,7 @@ const rooms = {
     "verify:load/profiles",
   ],
   // A gate brings the names of its tools.
-  toolbox: ["domain", "config", "gates:catalogue"],
+  toolbox: ["domain", "config", "gates:catalogue", "languages:catalogue"],
   // The schema of a component is its language's, and shares the forms of paths and names with the rest of the file.
   languages: ["domain", "toolbox", "config:schema/primitives"],
   call: ["domain", "config", "toolbox"],

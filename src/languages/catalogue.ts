@@ -13,16 +13,37 @@ interface CatalogueEntry {
   readonly name: string
   /** Schema of a component in `signalbox.yaml` with this `language`. */
   readonly schema: z.ZodType
+  /** Tools that it adds to `toolbox.yaml`, by name, each with what it is for. */
+  readonly tools?: Readonly<Record<string, string>>
   /** Imports the module that exports the language as `language`. */
   readonly load: () => Promise<{ readonly language: Language }>
 }
 
 export const catalogue = [
   { name: "node", schema: node, load: () => import("./node/index.ts") },
-  { name: "python", schema: python, load: () => import("./python/index.ts") },
+  {
+    name: "python",
+    schema: python,
+    tools: {
+      python: "Python with pip, venv and a compiler: installs, builds and checks components in Python.",
+      pythonSlim:
+        "Python of the same version without a compiler: what components in Python run on. Default: python.",
+    },
+    load: () => import("./python/index.ts"),
+  },
   { name: "dockerfile", schema: dockerfile, load: () => import("./dockerfile/index.ts") },
   { name: "image", schema: image, load: () => import("./image/index.ts") },
 ] as const satisfies readonly CatalogueEntry[]
+
+type Tools = Extract<(typeof catalogue)[number], { tools: object }>["tools"]
+/** Tools that languages add, by their name in toolbox.yaml. */
+export type LanguageToolName = Tools extends infer T ? (T extends T ? keyof T : never) : never
+
+/** What each tool that a language adds is for. */
+export const languageTools: Readonly<Record<LanguageToolName, string>> = Object.assign(
+  {},
+  ...catalogue.map((one) => ("tools" in one ? one.tools : {})),
+)
 
 type Schemas<E extends readonly { readonly schema: unknown }[]> = {
   -readonly [K in keyof E]: E[K]["schema"]

@@ -1,9 +1,10 @@
 import { z } from "zod"
 import { type GateToolName, gateTools } from "../gates/catalogue.ts"
+import { type LanguageToolName, languageTools } from "../languages/catalogue.ts"
 
-const ownTools = ["node", "nodeSlim", "nginx", "python", "pythonSlim", "helm", "kubectl", "k6"] as const
+const ownTools = ["node", "nodeSlim", "nginx", "helm", "kubectl", "k6"] as const
 
-export type ToolName = (typeof ownTools)[number] | GateToolName
+export type ToolName = (typeof ownTools)[number] | LanguageToolName | GateToolName
 
 const reference = z
   .string()
@@ -42,19 +43,16 @@ const gateToolKeys = Object.fromEntries(gateTools.map((name) => [name, tool.opti
   z.ZodOptional<typeof tool>
 >
 
+const languageToolKeys = Object.fromEntries(
+  Object.entries(languageTools).map(([name, purpose]) => [name, tool.optional().describe(purpose)]),
+) as Record<LanguageToolName, z.ZodOptional<typeof tool>>
+
 const tools = z
   .strictObject({
     node: tool.describe("Node with npm: builds, gates and our own programs run in it."),
     nodeSlim: tool.optional().describe("Node without npm: what services run on. Default: node."),
     nginx: tool.optional().describe("Serves static components."),
-    python: tool
-      .optional()
-      .describe("Python with pip, venv and a compiler: installs, builds and checks components in Python."),
-    pythonSlim: tool
-      .optional()
-      .describe(
-        "Python of the same version without a compiler: what components in Python run on. Default: python.",
-      ),
+    ...languageToolKeys,
     helm: tool.optional(),
     kubectl: tool.optional(),
     k6: tool.optional(),

@@ -19,6 +19,8 @@ const exceptions: Readonly<Record<string, string>> = {
   "src/languages/node/schema.ts": "npm scripts that are called like the checks that run them",
   "src/languages/node/checks.ts": "an npm script that is called like the check that runs it",
   "src/languages/node/source-files.ts": "the directory that reports of coverage are written to",
+  "src/languages/python/checks.ts": "settings of coverage.py, as pytest-cov finds them",
+  "src/languages/python/tool-settings.ts": "settings of coverage.py, by the files that may have them",
   "src/wrappers/credentials.ts": "what the builds of a component mount",
   "src/languages/dockerfile/detect.ts": "the setting `secrets` of a component: what its build mounts",
   "src/config/assumed.ts": "where nobody has decided on a minimum of coverage, there is none to judge by",

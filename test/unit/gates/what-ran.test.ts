@@ -3,6 +3,7 @@ import { type Container, type Directory, dag, ExecError } from "@dagger.io/dagge
 import { describe, expect, test } from "vitest"
 import { parseConfig } from "../../../src/config/index.ts"
 import { componentNamed } from "../../../src/config/lookup.ts"
+import { findingFormats } from "../../../src/domain/index.ts"
 import { settle } from "../../../src/gates/engine/exec.ts"
 import { reportOf } from "../../../src/gates/engine/run-check.ts"
 import type { CheckRun, ToolOutcome } from "../../../src/gates/gate.ts"
@@ -63,8 +64,8 @@ describe("a script that runs something else than the tool whose arguments it get
     expect(errorsOf(lint, run)).toEqual([
       'web: the script "lint" (biome check .) ended with 1 and did not write eslint.json: ' +
         "Error: no such flag: `--no-fix`, did you mean `--fix`?; it gets the arguments of eslint, which it does not name: " +
-        "declare what it runs and what that writes, components.web.checks.lint: { command: […], report: { format: sarif | " +
-        "eslint-json | tsc } }, or switch it off, components.web.checks.lint: { off: REASON }",
+        "declare what it runs and what that writes, components.web.checks.lint: { command: […], report: { format: " +
+        `${findingFormats.join(" | ")} } }, or switch it off, components.web.checks.lint: { off: REASON }`,
     ])
   })
 

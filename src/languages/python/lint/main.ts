@@ -15,8 +15,11 @@ const mostOutput = 1 << 28
 function judge(name: string, programs: string): { readonly run: Run; readonly found: number } {
   if (!isTool(name)) throw new Error(`there is no tool ${name}: ${Object.keys(toolbench).join(", ")}`)
   const { program, args, read } = toolbench[name]
-  const options = { encoding: "utf8", maxBuffer: mostOutput, stdio: ["ignore", "pipe", "pipe"] } as const
-  const { status, stdout, stderr, error } = spawnSync(join(programs, program), args, options)
+  const { status, stdout, stderr, error } = spawnSync(join(programs, program), args, {
+    encoding: "utf8",
+    maxBuffer: mostOutput,
+    stdio: ["ignore", "pipe", "pipe"],
+  })
   const said = `${stderr ?? ""}`.trim()
   // Both end with 1 for findings; any other code is no judgement.
   if (error !== undefined || (status !== 0 && status !== 1))

@@ -1,5 +1,6 @@
 /** How a component in Python is checked, by what its files configure and its lock file installs. */
 import { describe, expect, test } from "vitest"
+import type { Checks } from "../../../../src/languages/check.ts"
 import { checksOf } from "../../../../src/languages/python/checks.ts"
 import type { PythonFiles } from "../../../../src/languages/python/tool-settings.ts"
 
@@ -9,7 +10,7 @@ function checks(about: Partial<PythonFiles>, locked: Readonly<Record<string, str
   const files = { names: [], tools: {}, texts: {}, hasTests: false, ...about }
   return checksOf({ ...files, version: (name) => locked[name] })
 }
-const command = (check: object) => ("command" in check ? check.command : [])
+const command = (check: Checks["lint"]): readonly string[] => ("command" in check ? check.command : [])
 
 describe("a tool that is configured and not locked is taken from nowhere else", () => {
   test.each([

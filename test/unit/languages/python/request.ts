@@ -30,6 +30,3 @@ export function requestFor(
 
 export const project = (files: Readonly<Record<string, string>>, settings: object = {}) =>
   projectOf(requestFor(files, settings))
-
-/** The language as the catalogue gives it. */
-export const language = () => languageOf({ language: "python" })
