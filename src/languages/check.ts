@@ -37,6 +37,8 @@ export interface Check {
   readonly report: AnyReport
   /** Whether its report of coverage leaves out the files that no test loads. Default: false. */
   readonly loadedOnly?: true
+  /** Further commands of the same check, such as a formatter beside a linter: it passes where all do. Default: none. */
+  readonly more?: readonly Omit<Check, "more">[]
 }
 
 /** There is nothing to check: the report states it, and never counts it as clean. */

@@ -33,6 +33,8 @@ export interface ComponentRun<Gathered = unknown> {
   readonly name: string
   readonly component: Component
   readonly manifest: string
+  /** Where its reports lie below the gate's: the component's name, and of a further command its tool's. */
+  readonly place: string
   readonly tools: readonly ToolIdentity[]
   readonly run: CheckRun | { readonly undetermined: string }
   /** Absent where the check gathers nothing, or did not finish. */

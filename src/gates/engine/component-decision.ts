@@ -45,7 +45,7 @@ export function decideComponent<Reading, Gathered>(
   check: ComponentCheck<Reading, Gathered>,
   part: ComponentReading<Reading, Gathered>,
 ): Judgement {
-  const { name, tools, run } = part
+  const { name, place, tools, run } = part
   const judgement =
     "error" in part
       ? noResult(`${name}: ${part.error}`)
@@ -62,7 +62,7 @@ export function decideComponent<Reading, Gathered>(
     ...others,
     ...changedTree(name, changed),
   ]
-  const decided = { ...judgement, errors, tools, reports: below(name, files) }
+  const decided = { ...judgement, errors, tools, reports: below(place, files) }
   if (check.tellsComments !== true || comments.length === 0) return decided
   return {
     ...decided,

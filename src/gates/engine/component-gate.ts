@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import type { Component } from "../../config/index.ts"
 import { asSignalboxError, type SkippedComponent } from "../../domain/index.ts"
-import { type CheckName, languageOf } from "../../languages/index.ts"
+import { type Check, type CheckName, languageOf } from "../../languages/index.ts"
 import type { Gate, GateContext } from "../gate.ts"
 import type { ComponentCheck, ComponentReading, ComponentRun } from "./component-check.ts"
 import { decideComponent, readComponent } from "./component-decision.ts"
@@ -32,14 +32,15 @@ export function componentGate<Reading, Gathered = undefined>(
       return { applies: false, why: skipped.map(({ component, why }) => `${component}: ${why}`).join("; ") }
     },
     async run(context) {
-      const output = await Promise.all(
+      const runs = await Promise.all(
         Object.entries(context.config.components).map(([name, component]) =>
           runComponent(check, context, name, component),
         ),
       )
-      const raw = output.reduce((all: Directory, { name, run }) => {
+      const output = runs.flat()
+      const raw = output.reduce((all: Directory, { place, run }) => {
         const left = "undetermined" in run || !run.outcome.finished ? undefined : run.outcome.out
-        return left === undefined ? all : all.withDirectory(name, left)
+        return left === undefined ? all : all.withDirectory(place, left)
       }, dag.directory())
       return { output, raw }
     },
@@ -57,27 +58,48 @@ async function checkOf(context: GateContext, component: string, name: CheckName)
   }
 }
 
+/** The runs of one component's check: its own command, and those that belong to the same check. */
 async function runComponent<Reading, Gathered>(
   check: ComponentCheck<Reading, Gathered>,
   context: GateContext,
   name: string,
   component: Component,
-): Promise<ComponentRun<Gathered>> {
+): Promise<readonly ComponentRun<Gathered>[]> {
   const [found, language] = await Promise.all([checkOf(context, name, check.name), languageOf(component)])
-  const about = { name, component, manifest: language.manifest(component) }
-  if ("notApplicable" in found) return { ...about, tools: [], run: { undetermined: found.notApplicable } }
-  if ("undetermined" in found) return { ...about, tools: [], run: found }
-  const [image, run] = await Promise.all([
-    language.developmentImage(context.request(name)).catch(() => "unresolved"),
-    context.runCheck(name, found),
-  ])
+  const about = { name, component, manifest: language.manifest(component), place: name }
+  if ("notApplicable" in found) return [{ ...about, tools: [], run: { undetermined: found.notApplicable } }]
+  if ("undetermined" in found) return [{ ...about, tools: [], run: found }]
+  const image = await language.developmentImage(context.request(name)).catch(() => "unresolved")
+  const { more = [], ...first } = found
+  return Promise.all(
+    [first, ...more].map((one) =>
+      runCommandOf(check, context, {
+        ...{ about, image, found: one },
+        place: one === first ? name : `${name}/${one.tool.name}`,
+      }),
+    ),
+  )
+}
+
+interface OneCommand {
+  readonly about: Pick<ComponentRun, "name" | "component" | "manifest">
+  readonly found: Check
+  readonly place: string
+  readonly image: string
+}
+
+async function runCommandOf<Reading, Gathered>(
+  check: ComponentCheck<Reading, Gathered>,
+  context: GateContext,
+  { about, found, place, image }: OneCommand,
+): Promise<ComponentRun<Gathered>> {
+  const run = await context.runCheck(about.name, found)
   const { name: toolName, script } = found.tool
   const version = (run.outcome.finished ? run.outcome.version : undefined) ?? found.tool.version
   const base = {
-    ...about,
+    ...{ ...about, place, run },
     tools: [{ name: toolName, version, ...(script === undefined ? {} : { script }), image }],
-    run,
   }
   if (check.gather === undefined || !run.outcome.finished) return base
-  return { ...base, gathered: await check.gather(context, name, run) }
+  return { ...base, gathered: await check.gather(context, about.name, run) }
 }

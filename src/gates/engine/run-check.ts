@@ -61,9 +61,8 @@ export async function withoutReports(
   checks: Checks,
   hasNode: boolean,
 ): Promise<Container> {
-  const patterns = Object.values(checks).flatMap((one) =>
-    "report" in one && one.report.in === "component" ? [one.report.path] : [],
-  )
+  const all = Object.values(checks).flatMap((one) => ("report" in one ? [one, ...(one.more ?? [])] : []))
+  const patterns = all.flatMap(({ report }) => (report.in === "component" ? [report.path] : []))
   if (patterns.length === 0) return container
   const place = hasNode ? workdir : (await container.workdir()) || "/"
   const component = container.directory(place)

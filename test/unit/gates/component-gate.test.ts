@@ -28,7 +28,7 @@ const ran = (of: Check, report: string, outcome: Partial<Finished>): CheckRun =>
   report: [report],
   workdir: "/app",
 })
-const about = { name: "web", component, manifest: "web/package.json", tools: [] }
+const about = { name: "web", component, manifest: "web/package.json", place: "web", tools: [] }
 const noTests = {
   check: check("vitest", "vitest-json", "vitest.json"),
   report: [recorded("vitest/pass.json")],

@@ -20,6 +20,7 @@ const about = {
   name: "web",
   component: componentNamed(config, "web"),
   manifest: "web/package.json",
+  place: "web",
   tools: [],
 }
 const named = { typecheck: "typecheck", lint: "lint", coverage: "coverage" }
