@@ -1,8 +1,12 @@
 import { type FindingFormat, findingFormats, type ToolFinding } from "../../domain/index.ts"
+import { readCargoJson } from "./cargo-json.ts"
 import { readEslint } from "./eslint.ts"
 import { readMypy } from "./mypy.ts"
 import { readPyright } from "./pyright.ts"
+import { readGoVet } from "./go-vet.ts"
+import { readGofmt } from "./gofmt.ts"
 import { formatAmong, type ReportedComponent, withoutMark } from "./report.ts"
+import { readRustfmt } from "./rustfmt.ts"
 import { readSarif } from "./sarif.ts"
 import { readTsc } from "./tsc.ts"
 
@@ -29,6 +33,10 @@ const readers: Readonly<
   "pyright-json": readPyright,
   sarif: readSarif,
   tsc: (text, component) => ({ suppressed: 0, ...readTsc(text, component) }),
+  "go-vet": readGoVet,
+  gofmt: readGofmt,
+  "cargo-json": readCargoJson,
+  rustfmt: readRustfmt,
 }
 
 export function findingFormatOf(format: string): FindingFormat {

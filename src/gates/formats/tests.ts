@@ -1,4 +1,5 @@
 import { type TestFormat, testFormats } from "../../domain/index.ts"
+import { readCargoTest } from "./cargo-test.ts"
 import { readGoTest } from "./go-test.ts"
 import { readJunit } from "./junit.ts"
 import { readMocha } from "./mocha.ts"
@@ -10,6 +11,7 @@ const readers: Readonly<Record<TestFormat, (text: string, component: ReportedCom
   "mocha-json": readMocha,
   "vitest-json": readVitest,
   "go-test": readGoTest,
+  "cargo-test": readCargoTest,
 }
 
 export function testFormatOf(format: string): TestFormat {
