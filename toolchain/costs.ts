@@ -33,6 +33,8 @@ const costs: Readonly<Record<string, Cost>> = {
   "rootfs-cluster": files(55),
   "rootfs-python": files(90),
   "rootfs-python-slim": files(55),
+  "rootfs-rust": files(120),
+  "go-toolchain": files(60),
   "image-kubernetes": files(25),
   "cluster-rootfs": files(15),
   "npm-packages": files(14),

@@ -8,6 +8,10 @@ export const versions = {
   npm: "11.21.2",
   /** Debian's package, as `python3 --version` says it. Built on demand, for components in Python. */
   python: "3.11.2",
+  /** Module golang.org/toolchain. Built on demand, for components in Go. */
+  go: "1.26.8",
+  /** Debian's rustc-web, as `rustc --version` says it. Built on demand, for components in Rust. */
+  rust: "1.96.0",
   /** Engine, CLI and SDK. */
   dagger: "0.21.7",
   /** Debian suite of the base image. */

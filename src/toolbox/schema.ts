@@ -2,7 +2,7 @@ import { z } from "zod"
 import { type GateToolName, gateTools } from "../gates/catalogue.ts"
 import { type LanguageToolName, languageTools } from "../languages/catalogue.ts"
 
-const ownTools = ["node", "nodeSlim", "nginx", "helm", "kubectl", "k6"] as const
+const ownTools = ["node", "nodeSlim", "nginx", "static", "helm", "kubectl", "k6"] as const
 
 export type ToolName = (typeof ownTools)[number] | LanguageToolName | GateToolName
 
@@ -52,6 +52,11 @@ const tools = z
     node: tool.describe("Node with npm: builds, gates and our own programs run in it."),
     nodeSlim: tool.optional().describe("Node without npm: what services run on. Default: node."),
     nginx: tool.optional().describe("Serves static components."),
+    static: tool
+      .optional()
+      .describe(
+        "What static programs run on: certificate authorities, time zones, users, and nothing that can be started.",
+      ),
     ...languageToolKeys,
     helm: tool.optional(),
     kubectl: tool.optional(),

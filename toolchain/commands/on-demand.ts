@@ -37,4 +37,8 @@ export async function imagesOnDemand(names: readonly string[]): Promise<void> {
 }
 
 /** Images by the language of the components that need them. */
-export const imagesOfLanguage = { python: ["python", "python-slim"] } as const
+export const imagesOfLanguage = {
+  python: ["python", "python-slim"],
+  go: ["go"],
+  rust: ["rust"],
+} as const

@@ -3,6 +3,7 @@ import { repositoryRoot } from "../paths.ts"
 import type { Step } from "../steps/index.ts"
 import { steps as tools } from "../tools/index.ts"
 import { imageStep } from "./build.ts"
+import { goToolchain } from "./go.ts"
 import { npmPackages } from "./npm.ts"
 import { pythonLibrary } from "./python.ts"
 import { debianSets, onDemandRecipes, onDemandSets, recipes } from "./recipes/index.ts"
@@ -32,5 +33,6 @@ export const steps: readonly Step[] = [
 export const onDemandSteps: readonly Step[] = [
   ...onDemandSets.map((set) => debianStep(set, lockedDebian(set.name))),
   pythonLibrary,
+  goToolchain,
   ...onDemandRecipes.map(imageStep),
 ]

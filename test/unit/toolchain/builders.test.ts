@@ -79,8 +79,9 @@ test("what is built with tags is downloaded for with these tags", async () => {
 })
 
 test("what is built on demand is no part of up, and has up build nothing more", () => {
-  const own = ["tool-cosign", "rootfs-python", "rootfs-python-slim", "python-library"]
-  expect(onDemandSteps.map(({ id }) => id)).toEqual([...own, "image-python", "image-python-slim"])
+  const python = ["rootfs-python", "rootfs-python-slim", "python-library", "image-python", "image-python-slim"]
+  const goAndRust = ["rootfs-rust", "go-toolchain", "image-go", "image-rust"]
+  expect(onDemandSteps.map(({ id }) => id).sort()).toEqual(["tool-cosign", ...python, ...goAndRust].sort())
   const ids = stepsOfUp.map(({ id }) => id)
   expect(onDemandSteps.filter(({ id }) => ids.includes(id))).toEqual([])
   // Of what `up` builds, only the system that all small images take files from.

@@ -3,9 +3,12 @@ import type { DebianSet } from "../rootfs/index.ts"
 import { advisories } from "./advisories.ts"
 import { base } from "./base.ts"
 import { donorSet } from "./common.ts"
+import { go } from "./go.ts"
 import { nginx } from "./nginx.ts"
 import { node, nodeSlim } from "./node.ts"
 import { python, pythonSet, pythonSlim, pythonSlimSet } from "./python.ts"
+import { rust, rustSet } from "./rust.ts"
+import { staticBase } from "./static.ts"
 import { gitleaks, helm, k6, kubeconform, kubectl, trivy } from "./tools.ts"
 
 /** Debian moves old systems to a merged /usr with a Perl program; a new one is merged from the start. */
@@ -32,6 +35,7 @@ export const recipes: readonly Recipe[] = [
   node,
   nodeSlim,
   nginx,
+  staticBase,
   helm,
   kubectl,
   k6,
@@ -42,5 +46,5 @@ export const recipes: readonly Recipe[] = [
 ]
 
 /** Debian systems and images that `up` leaves out: whoever needs one has it built. */
-export const onDemandSets: readonly DebianSet[] = [pythonSet, pythonSlimSet]
-export const onDemandRecipes: readonly Recipe[] = [python, pythonSlim]
+export const onDemandSets: readonly DebianSet[] = [pythonSet, pythonSlimSet, rustSet]
+export const onDemandRecipes: readonly Recipe[] = [python, pythonSlim, go, rust]
