@@ -2,10 +2,12 @@
 import { z } from "zod"
 import { SignalboxError } from "../domain/errors.ts"
 import { component as dockerfile } from "./dockerfile/schema.ts"
+import { component as go } from "./go/schema.ts"
 import { component as image } from "./image/schema.ts"
 import type { Language } from "./language.ts"
 import { component as node } from "./node/schema.ts"
 import { component as python } from "./python/schema.ts"
+import { component as rust } from "./rust/schema.ts"
 
 /** A language as the catalogue lists it. */
 interface CatalogueEntry {
@@ -30,6 +32,18 @@ export const catalogue = [
         "Python of the same version without a compiler: what components in Python run on. Default: python.",
     },
     load: () => import("./python/index.ts"),
+  },
+  {
+    name: "go",
+    schema: go,
+    tools: { go: "Go: components in Go are checked and compiled in it." },
+    load: () => import("./go/index.ts"),
+  },
+  {
+    name: "rust",
+    schema: rust,
+    tools: { rust: "Rust with Cargo: components in Rust are checked and compiled in it." },
+    load: () => import("./rust/index.ts"),
   },
   { name: "dockerfile", schema: dockerfile, load: () => import("./dockerfile/index.ts") },
   { name: "image", schema: image, load: () => import("./image/index.ts") },

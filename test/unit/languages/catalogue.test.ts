@@ -14,7 +14,7 @@ const languages = join(import.meta.dirname, "..", "..", "..", "src", "languages"
 const names: readonly string[] = catalogue.map(({ name }) => name)
 
 /** Names that are words in other meanings, too: a program and its image in the toolbox, and what a component is. */
-const ambiguous = ["node", "image"]
+const ambiguous = ["node", "image", "go", "rust"]
 
 const catalogueFile = "src/languages/catalogue.ts"
 

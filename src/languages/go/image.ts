@@ -1,0 +1,65 @@
+import { posix } from "node:path"
+import { type Directory, dag, ExistsType, type File } from "@dagger.io/dagger"
+import { without } from "../../toolbox/index.ts"
+import { type UnhardenedImage, workdir } from "../language.ts"
+import { programIn, staticImage } from "../static-image.ts"
+import { withModules } from "./container.ts"
+import { buildExcludes } from "./inputs.ts"
+import type { Request } from "./project.ts"
+
+/** The program alone, with what `files` names, on the base of static programs. */
+export async function imageOf(request: Request): Promise<UnhardenedImage> {
+  const { name, component, toolbox } = request
+  const { user, port, healthcheck, platform } = component
+  const files = await filesOf(request)
+  const container = staticImage({
+    ...{ toolbox, name, platform, user, program: await programOf(request) },
+    ...(files === undefined ? {} : { files }),
+  })
+  return {
+    ...{ container, user, port },
+    ...(healthcheck === undefined ? {} : { healthcheck: [programIn(name), ...healthcheck] }),
+  }
+}
+
+/**
+ * Compiled for the platform of the image. Equal sources give equal bytes wherever that happens: paths of the machine, the
+ * state of the repository and the linker's own identity of a build are left out.
+ */
+async function programOf(request: Request): Promise<File> {
+  const { name, component, source } = request
+  const [os = "linux", architecture = ""] = component.platform.split("/")
+  const sources = await without(source.directory(component.path), buildExcludes)
+  return (await withModules(request))
+    .withEnvVariable("GOOS", os)
+    .withEnvVariable("GOARCH", architecture)
+    .withDirectory(workdir, sources)
+    .withExec(["go", "build", ...flagsOf(component.tags), "-o", `/out/${name}`, packageOf(component.main)])
+    .file(`/out/${name}`)
+}
+
+/** Arguments of `go build` for a program that is the same for everybody. */
+export function flagsOf(tags: readonly string[]): string[] {
+  const tagged = tags.length === 0 ? [] : [`-tags=${tags.join(",")}`]
+  return ["-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", ...tagged]
+}
+
+/** A directory as Go takes it: without `./` it would be a module's path. */
+export function packageOf(main: string): string {
+  return main === "." || main.startsWith("./") ? main : `./${main}`
+}
+
+/** Each by itself: of a tree, the engine knows a whole directory and a single file by their content. */
+async function filesOf({ component, source }: Request): Promise<Directory | undefined> {
+  if (component.files.length === 0) return undefined
+  const sources = await without(source.directory(component.path), buildExcludes)
+  let files = dag.directory()
+  for (const named of component.files) {
+    const path = posix.normalize(named).replace(/\/$/, "")
+    const isDirectory = await sources.exists(path, { expectedType: ExistsType.DirectoryType })
+    files = isDirectory
+      ? files.withDirectory(path, sources.directory(path))
+      : files.withFile(path, sources.file(path))
+  }
+  return files
+}

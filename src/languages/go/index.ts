@@ -1,0 +1,82 @@
+import { posix } from "node:path"
+import type { Container } from "@dagger.io/dagger"
+import { SignalboxError } from "../../domain/index.ts"
+import { toolIdentity } from "../../toolbox/index.ts"
+import type { Checks } from "../check.ts"
+import type { Language, NamedPackages } from "../language.ts"
+import { programIn } from "../static-image.ts"
+import { assertBuildable } from "./buildable.ts"
+import { checksOf } from "./checks.ts"
+import { developmentContainer, manifestsOf } from "./container.ts"
+import { detect } from "./detect.ts"
+import { imageOf } from "./image.ts"
+import { notForBuild, outermost, ownGoFiles } from "./inputs.ts"
+import { downloadedModules } from "./module-file.ts"
+import { type GoProject, projectOf, type Request } from "./project.ts"
+import { goReason } from "./reason.ts"
+import type { GoComponent } from "./schema.ts"
+
+/** Go modules and workspaces: one static program on an empty base, compiled for its platform and not run to be built. */
+export const language: Language<GoComponent> = {
+  name: "go",
+  hasNode: false,
+  detect,
+  manifest: ({ path }) => posix.join(path, "go.mod"),
+  assertBuildable,
+  developmentContainer,
+  developmentImage: async ({ toolbox }) => toolIdentity(toolbox, "go").image ?? "unresolved",
+  checks,
+  reasonIn: goReason,
+  packages,
+  leftOut,
+  // It builds on the toolbox's images, which the toolbox file names by digest.
+  unpinned: async () => [],
+  image: imageOf,
+  assertStarts,
+}
+
+async function checks(request: Request): Promise<Checks> {
+  const { component, source, toolbox } = request
+  const directory = source.directory(component.path)
+  const [project, names, paths] = await Promise.all([
+    projectOf(request),
+    directory.entries(),
+    directory.glob("**/*.go"),
+  ])
+  return checksOf({
+    ...{ project, names, sources: ownGoFiles(paths).toSorted() },
+    ...{ go: toolIdentity(toolbox, "go").version, tags: component.tags },
+  })
+}
+
+/** What go.mod requires. The program itself says what of it was linked, and its scan is the image's. */
+async function packages(request: Request): Promise<NamedPackages> {
+  await assertBuildable(request)
+  const project = await projectOf(request)
+  return {
+    files: await manifestsOf(request),
+    lockFile: posix.join(request.component.path, project.workspace === null ? "go.mod" : "go.work"),
+    production: requiredBy(project),
+    development: 0,
+    linked: { production: project.modules.length, development: 0 },
+    developmentFiles: [],
+    inImage: true,
+  }
+}
+
+function requiredBy({ modules }: GoProject): number {
+  const own = new Set(modules.map(({ file }) => file.module))
+  const named = modules.flatMap(({ file }) => downloadedModules(file, own))
+  return new Set(named.map(({ path, version }) => `${path}@${version}`)).size
+}
+
+async function leftOut({ component, source }: Request): Promise<readonly string[]> {
+  const directory = source.directory(component.path)
+  const found = await Promise.all(notForBuild.map((pattern) => directory.glob(pattern)))
+  return outermost(found.flat())
+}
+
+async function assertStarts({ name }: Request, image: Container): Promise<void> {
+  if (await image.exists(programIn(name))) return
+  throw new SignalboxError("INTERNAL", { what: `${programIn(name)} is not in the image of ${name}` })
+}

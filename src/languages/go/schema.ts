@@ -1,0 +1,59 @@
+import { z } from "zod"
+import { line, relativePath } from "../../config/schema/primitives.ts"
+import { common } from "../common.ts"
+
+const mainPackage = z
+  .string()
+  .regex(/^(?:\.|(?:\.\/)?[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*)$/, {
+    error: "the directory of a main package below path, such as ./cmd/server",
+  })
+  .default(".")
+  .describe("Directory of the main package that is built, relative to path: ./cmd/server.")
+
+const tag = z.string().regex(/^[A-Za-z_][\w.]{0,63}$/, { error: "a build tag: letters, digits, _ ." })
+
+const pattern = z.string().regex(/^[A-Za-z0-9*?][\w.*?/~-]{0,199}$/, {
+  error: "a module path, which may have *: example.com/team/*",
+})
+
+const { path, ...others } = common
+
+export const component = z
+  .strictObject({
+    path,
+    language: z
+      .literal("go")
+      .describe("Go: a module or a workspace, built to one static program on an empty base."),
+    ...others,
+    main: mainPackage,
+    platform: z
+      .enum(["linux/amd64", "linux/arm64"])
+      .default("linux/amd64")
+      .describe(
+        "Platform of the image, whatever that of the engine: it is compiled for, and never run on it.",
+      ),
+    tags: z.array(tag).max(32).default([]).describe("Build tags, of image and checks."),
+    private: z
+      .array(pattern)
+      .max(64)
+      .default([])
+      .describe(
+        "Modules that no public proxy and no public checksum database is asked about (GOPRIVATE). Logins: the build secret netrc.",
+      ),
+    files: z
+      .array(relativePath)
+      .max(64)
+      .default([])
+      .describe("Files and directories that the image needs beside the program, such as templates."),
+    healthcheck: z
+      .array(line)
+      .min(1)
+      .max(16)
+      .optional()
+      .describe(
+        "Arguments with which the program itself asks whether it serves. Default: the image has no health check, as nothing else in it could ask.",
+      ),
+  })
+  .describe("A program in Go.")
+
+export type GoComponent = z.infer<typeof component>

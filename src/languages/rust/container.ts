@@ -1,0 +1,109 @@
+import { type Container, dag } from "@dagger.io/dagger"
+import { toolContainer, toolIdentity, without } from "../../toolbox/index.ts"
+import { workdir } from "../language.ts"
+import { neverInput } from "./inputs.ts"
+import { projectOf, type Request, type RustProject } from "./project.ts"
+import { stubsOf } from "./stubs.ts"
+
+/** Id of the build secret that is Cargo's file of credentials: tokens of private registries. */
+const credentials = "cargo-credentials"
+
+const cargoHome = "/cargo"
+/** Outside of the component: what is compiled is none of its files. */
+const compiled = "/target"
+
+/** The target of every image; a static C library is part of it. */
+export const target = "x86_64-unknown-linux-gnu"
+export const platform = "linux/amd64"
+
+/** Set for the target alone: programs that run while others are compiled (build scripts, macros) cannot be static. */
+export const staticLinking = ["--config", `target.${target}.rustflags=["-C", "target-feature=+crt-static"]`]
+
+/** How Cargo is called wherever packages are there already: with exactly those of the lock file, and no network. */
+export const settled = ["--locked", "--offline"]
+
+/**
+ * What a command is compiled with for all to come: `cargo build` and its arguments for the image, those of the checks else.
+ */
+export type Compile = readonly (readonly string[])[]
+
+/**
+ * Rust with the packages of Cargo.lock, fetched and compiled. Both are layers made from manifests and lock file alone, with
+ * programs that do nothing in place of the component's own: changed sources fetch and compile no package again. What was
+ * compiled of the component itself is thrown away: Cargo compares times, and a stand-in is younger than any source.
+ */
+export async function withPackages(request: Request, compile: Compile): Promise<Container> {
+  const project = await projectOf(request)
+  const { source, component } = request
+  const files = await source.directory(component.path).glob("**")
+  const base = withSettings(
+    toolContainer(request.toolbox, "rust"),
+    toolIdentity(request.toolbox, "rust").version,
+  )
+  const stubs = base.withDirectory(workdir, stubsOf(request, project, files))
+  if (project.lock.external.length === 0) return base
+  const fetched = await fetchedFrom(request, stubs)
+  const built = compile.reduce((one, command) => one.withExec([...command]), fetched)
+  // Stand-ins stay where the build leaves their files out: a manifest may name a test.
+  return withoutOwn(built, project, compile)
+}
+
+function withSettings(container: Container, version: string): Container {
+  const settings = {
+    CARGO_HOME: cargoHome,
+    CARGO_TARGET_DIR: compiled,
+    CARGO_INCREMENTAL: "0",
+    CARGO_TERM_COLOR: "never",
+    // Where rustup chooses, it would fetch what a rust-toolchain file names.
+    RUSTUP_TOOLCHAIN: version,
+  }
+  const clean = container
+    .withUser("0:0")
+    .withoutEntrypoint()
+    .withWorkdir(workdir)
+    .withNewFile(strictCompiler, strict, { permissions: 0o755 })
+  return Object.entries(settings).reduce((one, [name, value]) => one.withEnvVariable(name, value), clean)
+}
+
+/** Makes warnings errors, for the component's own packages alone. See checks.ts. */
+export const strictCompiler = "/signalbox/strict-rustc"
+const strict = '#!/bin/sh\nexec "$@" -D warnings\n'
+
+/** Registries are asked once, with the build secret's tokens in memory: they are in no layer and no cache key. */
+async function fetchedFrom({ secrets }: Request, container: Container): Promise<Container> {
+  const fetch = (one: Container) => one.withExec(["cargo", "fetch", "--locked", "--target", target])
+  const given = secrets?.get(credentials)
+  if (given === undefined) return fetch(container)
+  const file = `${cargoHome}/credentials.toml`
+  // By name alone: the engine would take a file or variable for another secret whenever its value changes.
+  const secret = dag.setSecret(credentials, await given.plaintext())
+  return fetch(container.withMountedSecret(file, secret)).withoutMount(file)
+}
+
+function withoutOwn(container: Container, { lock }: RustProject, compile: Compile): Container {
+  if (compile.length === 0) return container
+  const names = lock.own.flatMap((name) => ["-p", name])
+  const profiles = compile.some((command) => command.includes("--release")) ? ["--release"] : []
+  const targets = compile.some((command) => command.includes("--target")) ? ["--target", target] : []
+  return container.withExec(["cargo", "clean", ...settled, ...profiles, ...targets, ...names])
+}
+
+/** The component among its packages, for its checks: what they need besides is compiled already. */
+export async function developmentContainer(request: Request): Promise<Container> {
+  const directory = request.source.directory(request.component.path)
+  const features = featuresOf(request)
+  const container = await withPackages(request, [
+    ["cargo", "check", "--workspace", "--all-targets", ...settled, ...features],
+    ["cargo", "test", "--workspace", "--no-run", ...settled, ...features],
+  ])
+  return container.withDirectory(workdir, await without(directory, neverInput))
+}
+
+/** Arguments for the features that a component names. */
+export function featuresOf({ component }: Pick<Request, "component">): readonly string[] {
+  const { features, defaultFeatures } = component
+  return [
+    ...(features.length === 0 ? [] : [`--features=${features.join(",")}`]),
+    ...(defaultFeatures ? [] : ["--no-default-features"]),
+  ]
+}

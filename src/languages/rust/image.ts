@@ -1,0 +1,57 @@
+import { posix } from "node:path"
+import { type Directory, dag, ExistsType, type File } from "@dagger.io/dagger"
+import { without } from "../../toolbox/index.ts"
+import { type UnhardenedImage, workdir } from "../language.ts"
+import { programIn, staticImage } from "../static-image.ts"
+import { featuresOf, platform, settled, staticLinking, target, withPackages } from "./container.ts"
+import { leftOutOf, neverInput } from "./inputs.ts"
+import { binOf, projectOf, type Request } from "./project.ts"
+
+/** The program alone, with what `files` names, on the base of static programs. */
+export async function imageOf(request: Request): Promise<UnhardenedImage> {
+  const { name, component, toolbox } = request
+  const { user, port, healthcheck } = component
+  const sources = await sourcesOf(request)
+  const files = await filesOf(component.files, sources)
+  const container = staticImage({
+    ...{ toolbox, name, platform, user, program: await programOf(request, sources) },
+    ...(files === undefined ? {} : { files }),
+  })
+  return {
+    ...{ container, user, port },
+    ...(healthcheck === undefined ? {} : { healthcheck: [programIn(name), ...healthcheck] }),
+  }
+}
+
+async function sourcesOf(request: Request): Promise<Directory> {
+  const project = await projectOf(request)
+  const directory = request.source.directory(request.component.path)
+  return without(directory, [...neverInput, ...leftOutOf(project)])
+}
+
+/** Compiled where the packages are; every path that the compiler sees is the same for everybody. */
+async function programOf(request: Request, sources: Directory): Promise<File> {
+  const bin = binOf(request, await projectOf(request))
+  const command = [
+    ...["cargo", "build", "--release", ...settled, "--message-format=short", "--target", target],
+    ...[...staticLinking, "--package", bin.package, "--bin", bin.name, ...featuresOf(request)],
+  ]
+  return (await withPackages(request, [command]))
+    .withDirectory(workdir, sources)
+    .withExec(command)
+    .file(`/target/${target}/release/${bin.name}`)
+}
+
+/** Each by itself: of a tree, the engine knows a whole directory and a single file by their content. */
+async function filesOf(named: readonly string[], sources: Directory): Promise<Directory | undefined> {
+  if (named.length === 0) return undefined
+  let files = dag.directory()
+  for (const one of named) {
+    const path = posix.normalize(one).replace(/\/$/, "")
+    const isDirectory = await sources.exists(path, { expectedType: ExistsType.DirectoryType })
+    files = isDirectory
+      ? files.withDirectory(path, sources.directory(path))
+      : files.withFile(path, sources.file(path))
+  }
+  return files
+}

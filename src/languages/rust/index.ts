@@ -1,0 +1,90 @@
+import { posix } from "node:path"
+import { type Container, dag, ReturnType } from "@dagger.io/dagger"
+import { SignalboxError } from "../../domain/index.ts"
+import { type ToolboxFile, toolContainer, toolIdentity } from "../../toolbox/index.ts"
+import type { Checks } from "../check.ts"
+import type { Language, NamedPackages } from "../language.ts"
+import { programIn } from "../static-image.ts"
+import { assertBuildable } from "./buildable.ts"
+import { checksOf, type RustFiles } from "./checks.ts"
+import { developmentContainer, featuresOf } from "./container.ts"
+import { detect } from "./detect.ts"
+import { imageOf } from "./image.ts"
+import { leftOutOf, outermost } from "./inputs.ts"
+import { lockFile, projectOf, type Request } from "./project.ts"
+import { cargoReason } from "./reason.ts"
+import type { RustComponent } from "./schema.ts"
+
+/** Packages and workspaces of Cargo: one static program on an empty base. */
+export const language: Language<RustComponent> = {
+  name: "rust",
+  hasNode: false,
+  detect,
+  manifest: ({ path }) => posix.join(path, "Cargo.toml"),
+  assertBuildable,
+  developmentContainer,
+  developmentImage: async ({ toolbox }) => toolIdentity(toolbox, "rust").image ?? "unresolved",
+  checks,
+  reasonIn: cargoReason,
+  packages,
+  leftOut,
+  // It builds on the toolbox's images, which the toolbox file names by digest.
+  unpinned: async () => [],
+  image: imageOf,
+  assertStarts,
+}
+
+async function checks(request: Request): Promise<Checks> {
+  const { component, source, toolbox } = request
+  const directory = source.directory(component.path)
+  const [names, project, has] = await Promise.all([directory.entries(), projectOf(request), partsOf(toolbox)])
+  const own = names.find((name) => /^\.?clippy\.toml$/.test(name))
+  const inManifest = project.manifests.find(({ hasClippySettings }) => hasClippySettings)?.file
+  return checksOf({
+    ...{ has, features: featuresOf(request), clippySettings: own ?? inManifest },
+    rust: toolIdentity(toolbox, "rust").version,
+  })
+}
+
+/** Asked of the image itself: rustup leaves programs for parts that are not installed, which say so. */
+async function partsOf(toolbox: ToolboxFile): Promise<RustFiles["has"]> {
+  const has = async (part: string) =>
+    (await toolContainer(toolbox, "rust")
+      .withoutEntrypoint()
+      .withExec(["cargo", part, "--version"], { expect: ReturnType.Any })
+      .exitCode()) === 0
+  const [clippy, rustfmt, coverage] = await Promise.all([has("clippy"), has("fmt"), has("llvm-cov")])
+  return { clippy, rustfmt, coverage }
+}
+
+/**
+ * Every package that Cargo.lock names, whatever it is for: the file does not tell, and nothing in a program says what it was
+ * made of.
+ */
+async function packages(request: Request): Promise<NamedPackages> {
+  await assertBuildable(request)
+  const { lock } = await projectOf(request)
+  const { path } = request.component
+  return {
+    // Beside a Cargo.toml, the scanner leaves out what only tests and build scripts need.
+    files: dag.directory().withFile(lockFile, request.source.file(posix.join(path, lockFile))),
+    lockFile: posix.join(path, lockFile),
+    production: lock.external.length,
+    development: 0,
+    linked: { production: lock.own.length, development: 0 },
+    developmentFiles: [],
+    inImage: false,
+  }
+}
+
+async function leftOut(request: Request): Promise<readonly string[]> {
+  const directory = request.source.directory(request.component.path)
+  const patterns = leftOutOf(await projectOf(request))
+  const found = await Promise.all(patterns.map((pattern) => directory.glob(pattern)))
+  return outermost(found.flat())
+}
+
+async function assertStarts({ name }: Request, image: Container): Promise<void> {
+  if (await image.exists(programIn(name))) return
+  throw new SignalboxError("INTERNAL", { what: `${programIn(name)} is not in the image of ${name}` })
+}

@@ -1,0 +1,45 @@
+import { z } from "zod"
+import { line, relativePath } from "../../config/schema/primitives.ts"
+import { common } from "../common.ts"
+
+const targetName = z.string().regex(/^[A-Za-z_][\w-]{0,63}$/, {
+  error: "the name of a binary target: letters, digits, _ -",
+})
+
+const feature = z.string().regex(/^[A-Za-z0-9_][\w+./-]{0,99}$/, { error: "the name of a feature" })
+
+const { path, ...others } = common
+
+export const component = z
+  .strictObject({
+    path,
+    language: z
+      .literal("rust")
+      .describe("Rust: a package or a workspace of Cargo, built to one static program on an empty base."),
+    ...others,
+    bin: targetName
+      .optional()
+      .describe("Binary target that is built. Default: the only one, or the package's default-run."),
+    features: z
+      .array(feature)
+      .max(64)
+      .default([])
+      .describe("Features that are switched on, of image and checks."),
+    defaultFeatures: z.boolean().default(true).describe("Whether the default features are on."),
+    files: z
+      .array(relativePath)
+      .max(64)
+      .default([])
+      .describe("Files and directories that the image needs beside the program, such as templates."),
+    healthcheck: z
+      .array(line)
+      .min(1)
+      .max(16)
+      .optional()
+      .describe(
+        "Arguments with which the program itself asks whether it serves. Default: the image has no health check, as nothing else in it could ask.",
+      ),
+  })
+  .describe("A program in Rust.")
+
+export type RustComponent = z.infer<typeof component>
