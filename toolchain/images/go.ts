@@ -3,9 +3,6 @@ import { goEnvironment } from "../go.ts"
 import type { Step } from "../steps/index.ts"
 import { versions } from "../versions.ts"
 
-/** Of no use to whoever compiles a program. */
-const left = ["api", "doc", "misc", "test"]
-
 /**
  * The distribution of Go for this machine, as its module proxy serves it: the module that Go itself fetches when a go.mod asks
  * for a newer one. The public checksum database vouches for it. Output: the directory `go`.
@@ -26,7 +23,6 @@ export const goToolchain: Step = {
     const { Dir: directory } = JSON.parse(said) as { readonly Dir: string }
     const to = join(ctx.out, "go")
     await ctx.exec("cp", ["--archive", directory, to])
-    await ctx.exec("rm", ["-r", ...left.map((name) => join(to, name))])
     await ctx.exec("find", [to, "-type", "d", "-name", "testdata", "-prune", "-exec", "rm", "-r", "{}", "+"])
     await ctx.exec("find", [to, "-name", "*_test.go", "-delete"])
     // A module has no rights: what is to be started is what Go would start.

@@ -64,7 +64,7 @@ async function downloaded(request: Request, base: Container): Promise<Container>
 }
 
 /** go.mod and go.sum of every module of the component, at their places. */
-export async function manifestsOf({ component, source }: Request): Promise<Directory> {
+async function manifestsOf({ component, source }: Request): Promise<Directory> {
   const directory = source.directory(component.path)
   const paths = (await directory.glob("**/go.*")).filter(isManifest).sort()
   return paths.reduce((all, path) => all.withFile(path, directory.file(path)), dag.directory())

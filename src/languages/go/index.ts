@@ -1,5 +1,5 @@
 import { posix } from "node:path"
-import type { Container } from "@dagger.io/dagger"
+import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
 import { toolIdentity } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
@@ -7,7 +7,7 @@ import type { Language, NamedPackages } from "../language.ts"
 import { programIn } from "../static-image.ts"
 import { assertBuildable } from "./buildable.ts"
 import { checksOf } from "./checks.ts"
-import { developmentContainer, manifestsOf } from "./container.ts"
+import { developmentContainer } from "./container.ts"
 import { detect } from "./detect.ts"
 import { imageOf } from "./image.ts"
 import { notForBuild, outermost, ownGoFiles } from "./inputs.ts"
@@ -54,7 +54,7 @@ async function packages(request: Request): Promise<NamedPackages> {
   await assertBuildable(request)
   const project = await projectOf(request)
   return {
-    files: await manifestsOf(request),
+    files: await scannedFiles(request, project),
     lockFile: posix.join(request.component.path, project.workspace === null ? "go.mod" : "go.work"),
     production: requiredBy(project),
     development: 0,
@@ -62,6 +62,16 @@ async function packages(request: Request): Promise<NamedPackages> {
     developmentFiles: [],
     inImage: true,
   }
+}
+
+/** go.mod and go.sum of its modules, and of no other that lies below: a module of tools is not in the program. */
+async function scannedFiles({ component, source }: Request, { modules }: GoProject): Promise<Directory> {
+  const directory = source.directory(component.path)
+  let files = dag.directory()
+  for (const { directory: at } of modules)
+    for (const path of ["go.mod", "go.sum"].map((name) => posix.join(at, name)))
+      if (await directory.exists(path)) files = files.withFile(path, directory.file(path))
+  return files
 }
 
 function requiredBy({ modules }: GoProject): number {
