@@ -7,9 +7,9 @@ export function tomlIn<S extends z.ZodType>(text: string, file: string, shape: S
   try {
     return shape.parse(parse(text))
   } catch (cause) {
-    const why = whyUnreadable(cause)
-    if (why === undefined) throw cause
-    const place = cause instanceof TomlError ? `:${cause.line}:${cause.column}` : ""
+    const told = problemIn(cause)
+    if (told === undefined) throw cause
+    const { why, place = "" } = told
     throw new SignalboxError(
       "CONFIG_INVALID",
       { what: `${file} cannot be read`, where: `${file}${place}`, why },
@@ -18,7 +18,9 @@ export function tomlIn<S extends z.ZodType>(text: string, file: string, shape: S
   }
 }
 
-function whyUnreadable(cause: unknown): string | undefined {
-  if (cause instanceof z.ZodError) return z.prettifyError(cause)
-  return cause instanceof TomlError ? (cause.message.split("\n")[0] ?? "it is no TOML") : undefined
+function problemIn(cause: unknown): { readonly why: string; readonly place?: string } | undefined {
+  if (cause instanceof z.ZodError) return { why: z.prettifyError(cause) }
+  if (!(cause instanceof TomlError)) return undefined
+  const [why = "it is no TOML"] = cause.message.split("\n")
+  return { why, place: `:${cause.line}:${cause.column}` }
 }

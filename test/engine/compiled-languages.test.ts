@@ -58,11 +58,33 @@ async function answers(image: BuiltImage, requests: readonly string[]): Promise<
   return JSON.parse(text)
 }
 
-const nothingElse = ["/bin/sh", "/usr/bin/env", "/usr/local/go", "/usr/bin/cargo", "/app/go.mod", "/app/Cargo.toml"]
+const nothingElse = [
+  "/bin/sh",
+  "/usr/bin/env",
+  "/usr/local/go",
+  "/usr/bin/cargo",
+  "/app/go.mod",
+  "/app/Cargo.toml",
+]
 
 describe.each([
-  { fixture: "turnstile", requests: ["/healthz", "/opens?in=Europe/Vienna"], said: [[200, "ok"], [200, "08:00"]] },
-  { fixture: "lantern", requests: ["/healthz", "/at/31", "/at/x"], said: [[200, "ok"], [200, "green"], [404, "no such second"]] },
+  {
+    fixture: "turnstile",
+    requests: ["/healthz", "/opens?in=Europe/Vienna"],
+    said: [
+      [200, "ok"],
+      [200, "08:00"],
+    ],
+  },
+  {
+    fixture: "lantern",
+    requests: ["/healthz", "/at/31", "/at/x"],
+    said: [
+      [200, "ok"],
+      [200, "green"],
+      [404, "no such second"],
+    ],
+  },
 ])("$fixture", ({ fixture, requests, said }) => {
   it("answers from outside as user 1001, and nothing but its program is in its image", () =>
     built(fixture, async (image) => {
@@ -102,7 +124,16 @@ describe("the checks of a component in Go", () => {
   afterAll(() => here[Symbol.asyncDispose]())
 
   it("judge types, lint, format, tests and coverage", async () => {
-    const report = await judged("--only", "typecheck", "--only", "lint", "--only", "unit", "--only", "coverage")
+    const report = await judged(
+      "--only",
+      "typecheck",
+      "--only",
+      "lint",
+      "--only",
+      "unit",
+      "--only",
+      "coverage",
+    )
     expect(told(report)).toMatchObject({
       typecheck: expect.stringMatching(/^pass: turnstile: /),
       lint: expect.stringMatching(/^pass: .*go vet.*gofmt/),
@@ -120,14 +151,24 @@ describe("the checks of a component in Go", () => {
       findings: [{ location: { file: "service/gate/gate.go", line: 30, column: 18 } }],
     })
     const sizes = await here.call(["build", "sizes"], { timeout: 1400 })
-    expect(finalError(sizes)).toMatch(/the image of turnstile could not be built[\s\S]*gate\/gate\.go:30:18: /)
+    expect(finalError(sizes)).toMatch(
+      /the image of turnstile could not be built[\s\S]*gate\/gate\.go:30:18: /,
+    )
     await here.write({ "service/gate/gate.go": text })
   })
 
   it.each([
     ["no go.sum", { "service/go.sum": "" }, /service\/go\.sum does not fit service\/go\.mod/],
-    ["a newer Go", { "service/go.mod": "module example.org/turnstile\n\ngo 1.99\n" }, /turnstile needs Go 1\.99/],
-    ["no main package", { "service/cmd/turnstile/main.go": "package other\n" }, /service\/cmd\/turnstile has no main package/],
+    [
+      "a newer Go",
+      { "service/go.mod": "module example.org/turnstile\n\ngo 1.99\n" },
+      /turnstile needs Go 1\.99/,
+    ],
+    [
+      "no main package",
+      { "service/cmd/turnstile/main.go": "package other\n" },
+      /service\/cmd\/turnstile has no main package/,
+    ],
   ])("%s is one clear mistake, told before anything is built", async (_, files, what) => {
     const before = Object.fromEntries(
       await Promise.all(Object.keys(files).map(async (name) => [name, await here.files.read(name)])),

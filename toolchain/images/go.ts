@@ -28,6 +28,7 @@ export const goToolchain: Step = {
     // A module has no rights: what is to be started is what Go would start.
     await ctx.exec("chmod", ["-R", "a+x", join(to, "bin"), join(to, "pkg", "tool")])
     const version = await ctx.exec(join(to, "bin", "go"), ["version"], { env: { GOTOOLCHAIN: "local" } })
-    if (!version.includes(` go${versions.go} `)) throw new Error(`go says "${version.trim()}", expected ${versions.go}`)
+    if (!version.includes(` go${versions.go} `))
+      throw new Error(`go says "${version.trim()}", expected ${versions.go}`)
   },
 }

@@ -1,13 +1,13 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { cacheName, toolContainer, without } from "../../toolbox/index.ts"
 import { workdir } from "../language.ts"
+import { withSecretFiles } from "../secret-files.ts"
 import { isManifest, neverInput } from "./inputs.ts"
 import { downloadedModules } from "./module-file.ts"
 import { type GoProject, projectOf, type Request } from "./project.ts"
 
-/** Id of the build secret with logins by host, for modules of private servers. */
-const logins = "netrc"
-const loginsFile = "/root/.netrc"
+/** The build secret with logins by host, for modules of private servers. */
+const logins = { id: "netrc", file: "/root/.netrc", variable: "NETRC" } as const
 
 const compiled = "/root/.cache/go-build"
 
@@ -55,12 +55,7 @@ function needsDownload({ modules, vendored }: GoProject): boolean {
 async function downloaded(request: Request, base: Container): Promise<Container> {
   const manifests = base.withDirectory(workdir, await manifestsOf(request))
   const download = (container: Container) => container.withExec(["go", "mod", "download"])
-  const given = request.secrets?.get(logins)
-  if (given === undefined) return download(manifests)
-  // By name alone: the engine would take a file or variable for another secret whenever its value changes.
-  const secret = dag.setSecret(logins, await given.plaintext())
-  const withLogins = manifests.withMountedSecret(loginsFile, secret).withEnvVariable("NETRC", loginsFile)
-  return download(withLogins).withoutEnvVariable("NETRC").withoutMount(loginsFile)
+  return withSecretFiles(request.secrets, [logins], manifests, download)
 }
 
 /** go.mod and go.sum of every module of the component, at their places. */

@@ -1,6 +1,7 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { cacheName, onlyThese, toolContainer } from "../../toolbox/index.ts"
 import { type ComponentRequest, workdir } from "../language.ts"
+import { withSecretFiles } from "../secret-files.ts"
 import { localPackages, manifestIn, withoutScripts } from "./manifest.ts"
 import { ignoresScripts, npmSettings } from "./npmrc.ts"
 import type { NodeComponent } from "./schema.ts"
@@ -13,8 +14,8 @@ export const lockFile = "package-lock.json"
 /** The files that packages are installed from. */
 export const manifestFiles: readonly string[] = ["package.json", lockFile]
 
-/** Id of the build secret that is npm's user configuration: tokens of private registries. */
-const userConfigSecret = "npmrc"
+/** The build secret that is npm's user configuration: tokens of private registries. */
+const userConfig = { id: "npmrc", file: "/run/signalbox/npmrc", variable: "NPM_CONFIG_USERCONFIG" } as const
 
 /** What npm runs of the project's own at the end of an installation, in its order; `npm ci` has no publishing. */
 const installScripts = ["preinstall", "install", "postinstall"]
@@ -61,7 +62,7 @@ export async function installPackages(
     .withMountedCache(downloads, dag.cacheVolume(cacheName("npm", trust)))
   const install = (container: Container) =>
     container.withExec(["npm", "ci", ...omitted, "--no-audit", "--no-fund", "--no-update-notifier"])
-  return (await withUserConfig(request, base, install)).withoutMount(downloads)
+  return (await withSecretFiles(request.secrets, [userConfig], base, install)).withoutMount(downloads)
 }
 
 /** Runs the project's own scripts where its files are, each without the scripts before and after it: they are named, too. */
@@ -98,21 +99,6 @@ async function installInput(tree: Directory, path: string): Promise<Directory> {
 async function settingsOf(tree: Directory): Promise<string> {
   const names = await tree.entries()
   return names.includes(".npmrc") ? npmSettings(await tree.file(".npmrc").contents()) : ""
-}
-
-/** With the build secret `npmrc` as npm's user configuration, in memory: its value is in no layer and no cache key. */
-async function withUserConfig(
-  { secrets }: Request,
-  container: Container,
-  install: (container: Container) => Container,
-): Promise<Container> {
-  const given = secrets?.get(userConfigSecret)
-  if (given === undefined) return install(container)
-  const file = "/run/signalbox/npmrc"
-  // By name alone: the engine would take a file or variable for another secret whenever its value changes.
-  const secret = dag.setSecret(userConfigSecret, await given.plaintext())
-  const configured = container.withMountedSecret(file, secret).withEnvVariable("NPM_CONFIG_USERCONFIG", file)
-  return install(configured).withoutEnvVariable("NPM_CONFIG_USERCONFIG").withoutMount(file)
 }
 
 /** The first line of npm's help, which npm prints after an error and which hides it. */

@@ -1,5 +1,6 @@
 import { type Container, dag } from "@dagger.io/dagger"
 import { cacheName, toolContainer } from "../../toolbox/index.ts"
+import { withSecretFiles } from "../secret-files.ts"
 import { venv } from "./places.ts"
 import type { Request } from "./project.ts"
 
@@ -64,19 +65,6 @@ export async function withDownloads(
   container: Container,
   install: (container: Container) => Container,
 ): Promise<Container> {
-  const given = [pipSettings, logins].flatMap((one) => {
-    const secret = secrets?.get(one.id)
-    return secret === undefined ? [] : [{ ...one, secret }]
-  })
-  let configured = container.withMountedCache(downloads, dag.cacheVolume(cacheName("python", trust)))
-  for (const { id, file, variable, secret } of given) {
-    // By name alone: the engine would take a file or variable for another secret whenever its value changes.
-    const named = dag.setSecret(id, await secret.plaintext())
-    configured = configured.withMountedSecret(file, named).withEnvVariable(variable, file)
-  }
-  const installed = install(configured).withoutMount(downloads)
-  return given.reduce(
-    (one, { file, variable }) => one.withoutEnvVariable(variable).withoutMount(file),
-    installed,
-  )
+  const cached = container.withMountedCache(downloads, dag.cacheVolume(cacheName("python", trust)))
+  return (await withSecretFiles(secrets, [pipSettings, logins], cached, install)).withoutMount(downloads)
 }

@@ -1,8 +1,8 @@
 import { z } from "zod"
+import { tomlIn } from "../toml.ts"
 import { type Locked, type LockedNode, type Need, split } from "./lock-graph.ts"
 import { normalName } from "./names.ts"
 import type { PyProject } from "./pyproject.ts"
-import { tomlIn } from "./toml.ts"
 
 /** `">=1"`, a table with `extras`, or several of them for different machines. */
 const dependency = z.looseObject({ extras: z.array(z.string()).default([]) })

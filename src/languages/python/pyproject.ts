@@ -1,6 +1,6 @@
 import { z } from "zod"
+import { tomlIn } from "../toml.ts"
 import { normalName } from "./names.ts"
-import { tomlIn } from "./toml.ts"
 
 const table = z.record(z.string(), z.unknown())
 const poetryGroup = z.looseObject({ dependencies: table.default({}) })

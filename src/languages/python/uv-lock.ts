@@ -1,8 +1,8 @@
 import { z } from "zod"
 import { SignalboxError } from "../../domain/index.ts"
+import { tomlIn } from "../toml.ts"
 import { type Locked, type LockedNode, type Need, split } from "./lock-graph.ts"
 import { normalName } from "./names.ts"
-import { tomlIn } from "./toml.ts"
 
 const need = z.looseObject({ name: z.string(), extra: z.array(z.string()).default([]) })
 const needs = z.array(need).default([])

@@ -1,14 +1,16 @@
-import { type Container, dag } from "@dagger.io/dagger"
+import type { Container } from "@dagger.io/dagger"
 import { toolContainer, toolIdentity, without } from "../../toolbox/index.ts"
 import { workdir } from "../language.ts"
+import { withSecretFiles } from "../secret-files.ts"
 import { neverInput } from "./inputs.ts"
 import { projectOf, type Request, type RustProject } from "./project.ts"
 import { stubsOf } from "./stubs.ts"
 
-/** Id of the build secret that is Cargo's file of credentials: tokens of private registries. */
-const credentials = "cargo-credentials"
-
 const cargoHome = "/cargo"
+
+/** The build secret that is Cargo's file of credentials: tokens of private registries. */
+const credentials = { id: "cargo-credentials", file: `${cargoHome}/credentials.toml` } as const
+
 /** Outside of the component: what is compiled is none of its files. */
 const compiled = "/target"
 
@@ -69,15 +71,11 @@ function withSettings(container: Container, version: string): Container {
 export const strictCompiler = "/signalbox/strict-rustc"
 const strict = '#!/bin/sh\nexec "$@" -D warnings\n'
 
-/** Registries are asked once, with the build secret's tokens in memory: they are in no layer and no cache key. */
-async function fetchedFrom({ secrets }: Request, container: Container): Promise<Container> {
-  const fetch = (one: Container) => one.withExec(["cargo", "fetch", "--locked", "--target", target])
-  const given = secrets?.get(credentials)
-  if (given === undefined) return fetch(container)
-  const file = `${cargoHome}/credentials.toml`
-  // By name alone: the engine would take a file or variable for another secret whenever its value changes.
-  const secret = dag.setSecret(credentials, await given.plaintext())
-  return fetch(container.withMountedSecret(file, secret)).withoutMount(file)
+/** Registries are asked once, with the build secret's tokens. */
+function fetchedFrom({ secrets }: Request, container: Container): Promise<Container> {
+  return withSecretFiles(secrets, [credentials], container, (one) =>
+    one.withExec(["cargo", "fetch", "--locked", "--target", target]),
+  )
 }
 
 function withoutOwn(container: Container, { lock }: RustProject, compile: Compile): Container {

@@ -100,8 +100,7 @@ describe("cargo test", () => {
       {
         rule: "test-failed",
         location: { file: "service/tests/round.rs", line: 4 },
-        message:
-          'a_round_takes_a_minute: assertion `left == right` failed, left: "red", right: "amber"',
+        message: 'a_round_takes_a_minute: assertion `left == right` failed, left: "red", right: "amber"',
       },
     ])
   })
@@ -139,7 +138,8 @@ describe("cargo test", () => {
   })
 
   test("without a test, the run says so; without any output it is unreadable", () => {
-    const none = "\nrunning 0 tests\n\ntest result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n"
+    const none =
+      "\nrunning 0 tests\n\ntest result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n"
     const report = readTests("cargo-test", [none], component)
     expect(judgeTests("lantern", report, 0, "cargo test").errors).toEqual(["lantern: no test was run"])
     expect(() => readTests("cargo-test", [""], component)).toThrow(/no program of tests was run/)

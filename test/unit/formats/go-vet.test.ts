@@ -41,7 +41,9 @@ describe("go build and go vet", () => {
     expect(judged('go: warning: "./..." matched no packages\n', 0)).toEqual([
       'turnstile: go: warning: "./..." matched no packages',
     ])
-    expect(judged("# x\na.go:1:2: undefined: a\ntoo many errors\n", 1)).toEqual(["turnstile: too many errors"])
+    expect(judged("# x\na.go:1:2: undefined: a\ntoo many errors\n", 1)).toEqual([
+      "turnstile: too many errors",
+    ])
   })
 
   test.each(["no-sum.txt", "no-sum-file.txt", "newer.txt", "no-module.txt"])(
@@ -65,7 +67,9 @@ describe("gofmt -d", () => {
 
   test("a file that is no Go is one by its place", () => {
     expect(format("", recorded("go/gofmt-syntax.txt"))).toMatchObject({
-      findings: [{ message: "expected ')', found '{'", location: { file: "service/gate/loose.go", line: 3 } }],
+      findings: [
+        { message: "expected ')', found '{'", location: { file: "service/gate/loose.go", line: 3 } },
+      ],
       problems: [],
     })
   })

@@ -81,7 +81,10 @@ describe("versions of Go", () => {
     const about = { name: "shop", file: "service/go.mod" }
     expect(() => assertVersion(asked, "1.26.8", about)).not.toThrow()
     expect(() => assertVersion(asked, "1.26.1", about)).toThrow(
-      expect.objectContaining({ code: "CONFIG_INVALID", where: "service/go.mod:4: toolchain go1.26.8" }),
+      expect.objectContaining({
+        code: "CONFIG_INVALID",
+        detail: expect.objectContaining({ where: "service/go.mod:4: toolchain go1.26.8" }),
+      }),
     )
   })
 })
@@ -176,7 +179,8 @@ describe("detection", () => {
     paths: Object.keys(files),
     read: async (path: string) => files[path] ?? "",
   })
-  const serving = 'package main\nfunc main() { http.HandleFunc("/healthz", ok); http.ListenAndServe(":9090", nil) }\n'
+  const serving =
+    'package main\nfunc main() { http.HandleFunc("/healthz", ok); http.ListenAndServe(":9090", nil) }\n'
 
   test("a module with a server, its port and its health path are told with their places", async () => {
     const found = await detect(

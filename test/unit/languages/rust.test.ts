@@ -34,7 +34,9 @@ describe("the program that is built", () => {
 
   test("has the name that the manifest gives it, and no other", () => {
     const named = manifest(`${shop}[[bin]]\nname = "till"\npath = "src/main.rs"\n`)
-    expect(binsOf({ paths: ["src/main.rs"], manifests: [named] })).toEqual([{ name: "till", package: "shop" }])
+    expect(binsOf({ paths: ["src/main.rs"], manifests: [named] })).toEqual([
+      { name: "till", package: "shop" },
+    ])
   })
 
   test.each([
@@ -44,7 +46,7 @@ describe("the program that is built", () => {
   ])("%s among %j is a mistake that is told", (bin, paths, what) => {
     const of = { ...about, component: { ...component, ...(bin === undefined ? {} : { bin }) } }
     expect(() => binOf(of, project(paths, manifest(shop)))).toThrow(
-      expect.objectContaining({ code: "CONFIG_INVALID", what }),
+      expect.objectContaining({ code: "CONFIG_INVALID", detail: expect.objectContaining({ what }) }),
     )
   })
 })
@@ -54,7 +56,8 @@ describe("the lock file", () => {
     '[[package]]\nname = "shop"\nversion = "0.1.0"\n[[package]]\nname = "log"\nversion = "0.4.35"\nsource = "registry+x"\n',
     "service/Cargo.lock",
   )
-  const problem = (dependencies: string) => lockProblem(manifest(`${shop}[dependencies]\n${dependencies}\n`), lock)
+  const problem = (dependencies: string) =>
+    lockProblem(manifest(`${shop}[dependencies]\n${dependencies}\n`), lock)
 
   test("tells packages of others from those of the source", () => {
     expect(lock).toEqual({ external: [{ name: "log", version: "0.4.35" }], own: ["shop"] })
@@ -75,7 +78,9 @@ describe("the lock file", () => {
 
   test("one that cannot be read is told by its line", () => {
     expect(() => readLock("[[package]\n", "service/Cargo.lock")).toThrow(
-      expect.objectContaining({ where: expect.stringMatching(/^service\/Cargo\.lock:1:/) }),
+      expect.objectContaining({
+        detail: expect.objectContaining({ where: expect.stringMatching(/^service\/Cargo\.lock:1:/) }),
+      }),
     )
   })
 })
@@ -93,7 +98,10 @@ describe("versions of Rust", () => {
     expect(asked("stable")).not.toThrow()
     expect(asked("1.97.1")).toThrow(/shop needs Rust 1.97.1, and the toolbox has 1.96.0/)
     expect(asked("nightly-2026-01-01")).toThrow(
-      expect.objectContaining({ code: "CONFIG_INVALID", where: "service/rust-toolchain.toml: channel" }),
+      expect.objectContaining({
+        code: "CONFIG_INVALID",
+        detail: expect.objectContaining({ where: "service/rust-toolchain.toml: channel" }),
+      }),
     )
   })
 
@@ -109,7 +117,13 @@ test("stand-ins are what Cargo looks for, in every package, and what a manifest 
     manifest('[workspace]\nmembers = ["api"]\n'),
     manifest(`${shop}build = "make.rs"\n[[test]]\nname = "slow"\n`, "api/Cargo.toml"),
   ]
-  const paths = ["api/src/main.rs", "api/src/routes.rs", "api/make.rs", "api/tests/slow.rs", "api/tests/quick.rs"]
+  const paths = [
+    "api/src/main.rs",
+    "api/src/routes.rs",
+    "api/make.rs",
+    "api/tests/slow.rs",
+    "api/tests/quick.rs",
+  ]
   expect(stubPaths({ manifests, paths })).toEqual(["api/make.rs", "api/src/main.rs", "api/tests/slow.rs"])
 })
 

@@ -53,7 +53,7 @@ test.each([
   ["toolchain status now", 'toolchain status has no use for "now"; it takes no arguments.'],
   ["toolchain down --all", "toolchain down has no option --all; it takes no arguments."],
   ["toolchain logs engine registry", 'toolchain logs has no use for "registry"; it takes: [NAME]'],
-  ["toolchain", "toolchain: say one of: up, status, logs, down, clean, env, lock, cluster."],
+  ["toolchain", "toolchain: say one of: up, status, logs, down, clean, env, lock, images, cluster."],
   ["toolchain constructor", 'toolchain: there is no command "constructor"; say one of: up, status, '],
   ["toolchain cluster", "toolchain cluster: say one of: up, down, status, kubeconfig."],
   ["toolchain cluster upp", 'toolchain cluster: there is no command "upp"; did you mean up?'],

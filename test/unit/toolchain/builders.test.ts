@@ -79,7 +79,13 @@ test("what is built with tags is downloaded for with these tags", async () => {
 })
 
 test("what is built on demand is no part of up, and has up build nothing more", () => {
-  const python = ["rootfs-python", "rootfs-python-slim", "python-library", "image-python", "image-python-slim"]
+  const python = [
+    "rootfs-python",
+    "rootfs-python-slim",
+    "python-library",
+    "image-python",
+    "image-python-slim",
+  ]
   const goAndRust = ["rootfs-rust", "go-toolchain", "image-go", "image-rust"]
   expect(onDemandSteps.map(({ id }) => id).sort()).toEqual(["tool-cosign", ...python, ...goAndRust].sort())
   const ids = stepsOfUp.map(({ id }) => id)

@@ -1,4 +1,4 @@
-import { languageOf, component as schema } from "../../../../src/languages/catalogue.ts"
+import { component as schema } from "../../../../src/languages/catalogue.ts"
 import { projectOf, type Request } from "../../../../src/languages/python/project.ts"
 import type { PythonComponent } from "../../../../src/languages/python/schema.ts"
 import type { ToolboxFile } from "../../../../src/toolbox/index.ts"
