@@ -1,6 +1,7 @@
 import { posix } from "node:path"
 import { SignalboxError } from "../../domain/index.ts"
 import { toolIdentity } from "../../toolbox/index.ts"
+import { assertFiles } from "../named-files.ts"
 import { ownGoFiles } from "./inputs.ts"
 import { downloadedModules, withoutSum } from "./module-file.ts"
 import { type GoProject, projectOf, type Request } from "./project.ts"
@@ -99,15 +100,4 @@ export function isMain(text: string): boolean {
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "")
   if (/^\/\/go:build\s+.*\bignore\b/m.test(code)) return false
   return /^package\s+main\b/m.test(code)
-}
-
-async function assertFiles({ name, component, source }: Request): Promise<void> {
-  for (const file of component.files) {
-    if (await source.directory(component.path).exists(file)) continue
-    throw new SignalboxError("CONFIG_INVALID", {
-      what: `there is no ${posix.join(component.path, file)} in the source`,
-      where: `signalbox.yaml: components.${name}.files`,
-      next: "correct the path, relative to the component's path",
-    })
-  }
 }

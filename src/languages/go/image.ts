@@ -1,7 +1,7 @@
-import { posix } from "node:path"
-import { type Directory, dag, ExistsType, type File } from "@dagger.io/dagger"
+import type { Directory, File } from "@dagger.io/dagger"
 import { without } from "../../toolbox/index.ts"
 import { type UnhardenedImage, workdir } from "../language.ts"
+import { namedFiles } from "../named-files.ts"
 import { programIn, staticImage } from "../static-image.ts"
 import { withModules } from "./container.ts"
 import { buildExcludes } from "./inputs.ts"
@@ -11,9 +11,10 @@ import type { Request } from "./project.ts"
 export async function imageOf(request: Request): Promise<UnhardenedImage> {
   const { name, component, toolbox } = request
   const { user, port, healthcheck, platform } = component
-  const files = await filesOf(request)
+  const sources = await without(request.source.directory(component.path), buildExcludes)
+  const files = await namedFiles(component.files, sources)
   const container = staticImage({
-    ...{ toolbox, name, platform, user, program: await programOf(request) },
+    ...{ toolbox, name, platform, user, program: await programOf(request, sources) },
     ...(files === undefined ? {} : { files }),
   })
   return {
@@ -26,10 +27,9 @@ export async function imageOf(request: Request): Promise<UnhardenedImage> {
  * Compiled for the platform of the image. Equal sources give equal bytes wherever that happens: paths of the machine, the
  * state of the repository and the linker's own identity of a build are left out.
  */
-async function programOf(request: Request): Promise<File> {
-  const { name, component, source } = request
+async function programOf(request: Request, sources: Directory): Promise<File> {
+  const { name, component } = request
   const [os = "linux", architecture = ""] = component.platform.split("/")
-  const sources = await without(source.directory(component.path), buildExcludes)
   return (await withModules(request))
     .withEnvVariable("GOOS", os)
     .withEnvVariable("GOARCH", architecture)
@@ -47,19 +47,4 @@ export function flagsOf(tags: readonly string[]): string[] {
 /** A directory as Go takes it: without `./` it would be a module's path. */
 export function packageOf(main: string): string {
   return main === "." || main.startsWith("./") ? main : `./${main}`
-}
-
-/** Each by itself: of a tree, the engine knows a whole directory and a single file by their content. */
-async function filesOf({ component, source }: Request): Promise<Directory | undefined> {
-  if (component.files.length === 0) return undefined
-  const sources = await without(source.directory(component.path), buildExcludes)
-  let files = dag.directory()
-  for (const named of component.files) {
-    const path = posix.normalize(named).replace(/\/$/, "")
-    const isDirectory = await sources.exists(path, { expectedType: ExistsType.DirectoryType })
-    files = isDirectory
-      ? files.withDirectory(path, sources.directory(path))
-      : files.withFile(path, sources.file(path))
-  }
-  return files
 }

@@ -4,13 +4,14 @@ import { SignalboxError } from "../../domain/index.ts"
 import { toolIdentity } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
 import type { Language, NamedPackages } from "../language.ts"
+import { matching } from "../paths.ts"
 import { programIn } from "../static-image.ts"
 import { assertBuildable } from "./buildable.ts"
 import { checksOf } from "./checks.ts"
 import { developmentContainer } from "./container.ts"
 import { detect } from "./detect.ts"
 import { imageOf } from "./image.ts"
-import { notForBuild, outermost, ownGoFiles } from "./inputs.ts"
+import { notForBuild, ownGoFiles } from "./inputs.ts"
 import { downloadedModules } from "./module-file.ts"
 import { type GoProject, projectOf, type Request } from "./project.ts"
 import { goReason } from "./reason.ts"
@@ -21,6 +22,7 @@ export const language: Language<GoComponent> = {
   name: "go",
   hasNode: false,
   detect,
+  looksFor: "a go.mod with a main package",
   manifest: ({ path }) => posix.join(path, "go.mod"),
   assertBuildable,
   developmentContainer,
@@ -80,10 +82,8 @@ function requiredBy({ modules }: GoProject): number {
   return new Set(named.map(({ path, version }) => `${path}@${version}`)).size
 }
 
-async function leftOut({ component, source }: Request): Promise<readonly string[]> {
-  const directory = source.directory(component.path)
-  const found = await Promise.all(notForBuild.map((pattern) => directory.glob(pattern)))
-  return outermost(found.flat())
+function leftOut({ component, source }: Request): Promise<readonly string[]> {
+  return matching(source.directory(component.path), notForBuild)
 }
 
 async function assertStarts({ name }: Request, image: Container): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * The files of a component's directory that its program is built from: its source, without what these lists name. README.md
- * has them. Everything else may change the result, because a Go file may embed any other.
+ * The files of a component's directory that its program is built from: its source, without what these lists name.
+ * docs/go-and-rust.md has them. Everything else may change the result, because a Go file may embed any other.
  */
 
 /** Never part of any input. */
@@ -14,14 +14,6 @@ export const notForBuild: readonly string[] = [
 
 /** Patterns excluded from the input of a build. */
 export const buildExcludes: readonly string[] = [...neverInput, ...notForBuild]
-
-/** Paths without those below another one of them, each once; a directory ends with a slash. */
-export function outermost(paths: readonly string[]): readonly string[] {
-  const kept: string[] = []
-  for (const path of [...new Set(paths)].sort())
-    if (!kept.some((one) => one.endsWith("/") && path.startsWith(one))) kept.push(path)
-  return kept
-}
 
 /** Directories whose Go files belong to somebody else, or to a test: Go's own patterns leave them out as well. */
 const aside = /(?:^|\/)(?:vendor|testdata|node_modules|[._][^/]*)\//

@@ -1,6 +1,6 @@
 import { z } from "zod"
-import { line, relativePath } from "../../config/schema/primitives.ts"
 import { common } from "../common.ts"
+import { staticProgram } from "../static-program.ts"
 
 const mainPackage = z
   .string()
@@ -40,19 +40,7 @@ export const component = z
       .describe(
         "Modules that no public proxy and no public checksum database is asked about (GOPRIVATE). Logins: the build secret netrc.",
       ),
-    files: z
-      .array(relativePath)
-      .max(64)
-      .default([])
-      .describe("Files and directories that the image needs beside the program, such as templates."),
-    healthcheck: z
-      .array(line)
-      .min(1)
-      .max(16)
-      .optional()
-      .describe(
-        "Arguments with which the program itself asks whether it serves. Default: the image has no health check, as nothing else in it could ask.",
-      ),
+    ...staticProgram,
   })
   .describe("A program in Go.")
 

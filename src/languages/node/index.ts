@@ -3,12 +3,13 @@ import { SignalboxError } from "../../domain/index.ts"
 import { onlyThese, toolIdentity } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
 import { type ComponentRequest, type Language, type NamedPackages, workdir } from "../language.ts"
+import { cleanPath, matching } from "../paths.ts"
 import { assertBuildable } from "./buildable.ts"
 import { checksOf, type NodeFiles } from "./checks.ts"
 import { buildOutput, developmentContainer, staleOutput } from "./compile.ts"
 import { detect } from "./detect.ts"
 import { imageOf } from "./image.ts"
-import { buildExcludes, cleanPath, outermost } from "./inputs.ts"
+import { buildExcludes } from "./inputs.ts"
 import { lockFile, manifestFiles, npmReason } from "./install.ts"
 import { lockedPackages, manifestIn, versionsIn } from "./manifest.ts"
 import type { NodeComponent } from "./schema.ts"
@@ -81,9 +82,7 @@ async function sourceFiles({ component, source }: Request): Promise<readonly str
 
 async function leftOut(request: Request): Promise<readonly string[]> {
   const directory = request.source.directory(request.component.path)
-  const patterns = buildExcludes(await staleOutput(request))
-  const found = await Promise.all(patterns.map((pattern) => directory.glob(pattern)))
-  return outermost(found.flat())
+  return matching(directory, buildExcludes(await staleOutput(request)))
 }
 
 async function assertStarts(request: Request, image: Container): Promise<void> {

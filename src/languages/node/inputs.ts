@@ -1,3 +1,5 @@
+import { cleanPath } from "../paths.ts"
+
 /**
  * The files of a component's directory that an image is built from: its source, without what these lists name. README.md
  * has them. Everything else may change the result, whatever its name.
@@ -17,14 +19,6 @@ export const notForBuild: readonly string[] = [
 /** Patterns excluded from the input of a build step. @param output directory that the build itself writes: it is stale. */
 export function buildExcludes(output: string | null): string[] {
   return [...neverInput, ...notForBuild, ...(output === null ? [] : [output])]
-}
-
-/** Paths without those below another one of them, each once; a directory ends with a slash. */
-export function outermost(paths: readonly string[]): readonly string[] {
-  const kept: string[] = []
-  for (const path of [...new Set(paths)].sort())
-    if (!kept.some((one) => one.endsWith("/") && path.startsWith(one))) kept.push(path)
-  return kept
 }
 
 /** Patterns excluded from sources that are copied into an image. */
@@ -51,14 +45,6 @@ export function notForRun(entry: string): string[] {
 const usualOutputs = ["dist", "build", "out"]
 
 type Settings = { kind: "static"; output: string } | { kind: "service"; entry: string }
-
-/** A path of the settings, without `./` and double slashes. */
-export function cleanPath(path: string): string {
-  return path
-    .split("/")
-    .filter((name) => name !== "" && name !== ".")
-    .join("/")
-}
 
 /**
  * The directory of its own that the build writes; null where it writes among the sources. Of a service it is the first

@@ -2,13 +2,14 @@ import { type Container, dag } from "@dagger.io/dagger"
 import { programs, toolBinary, toolIdentity, without } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
 import { type Language, type NamedPackages, workdir } from "../language.ts"
+import { matching } from "../paths.ts"
 import { withoutInstallOnly, withVariables } from "./base.ts"
 import { assertBuildable, assertStarts } from "./buildable.ts"
 import { checksOf, ownFiles } from "./checks.ts"
 import { detect } from "./detect.ts"
 import { managerReason } from "./failure.ts"
 import { imageOf } from "./image.ts"
-import { neverInput, outermost, sourceExcludes } from "./inputs.ts"
+import { neverInput, sourceExcludes } from "./inputs.ts"
 import { developmentPackages } from "./install.ts"
 import type { LockedPackage } from "./names.ts"
 import { modulePath, venv } from "./places.ts"
@@ -23,6 +24,8 @@ export const language: Language<PythonComponent> = {
   // Its development container gets it: run-tool.ts judges exit codes before the engine caches an exec.
   hasNode: true,
   detect,
+  looksFor:
+    "a requirements.txt with exact versions, a uv.lock or a poetry.lock beside Django's manage.py, or an ASGI or WSGI application",
   manifest: ({ path, kind, requirements }) =>
     `${path}/${requirements ?? (kind === "django" ? "manage.py" : "pyproject.toml")}`,
   image: imageOf,
@@ -119,8 +122,7 @@ async function sourceFiles({ component, source }: Request): Promise<readonly str
 }
 
 async function leftOut({ component, source }: Request): Promise<readonly string[]> {
-  const directory = source.directory(component.path)
-  const found = await Promise.all(sourceExcludes.map((pattern) => directory.glob(pattern)))
+  const found = await matching(source.directory(component.path), sourceExcludes)
   const named = component.files.map((path) => path.replace(/^\.\//, ""))
-  return outermost(found.flat()).filter((path) => !named.some((one) => path === one || path === `${one}/`))
+  return found.filter((path) => !named.some((one) => path === one || path === `${one}/`))
 }

@@ -36,19 +36,3 @@ const ofInstallation: readonly string[] = [
 
 /** Patterns excluded from sources that are copied into an image. */
 export const sourceExcludes: readonly string[] = [...neverInput, ...notForBuild, ...ofInstallation]
-
-/** Paths without those below another one of them, each once; a directory ends with a slash. */
-export function outermost(paths: readonly string[]): readonly string[] {
-  const kept: string[] = []
-  for (const path of [...new Set(paths)].sort())
-    if (!kept.some((one) => one.endsWith("/") && path.startsWith(one))) kept.push(path)
-  return kept
-}
-
-/** A path of the configuration without `./` and a slash at its end. */
-export function cleanPath(path: string): string {
-  return path
-    .split("/")
-    .filter((name) => name !== "" && name !== ".")
-    .join("/")
-}

@@ -1,6 +1,7 @@
 import { posix } from "node:path"
 import { SignalboxError } from "../../domain/index.ts"
 import { toolIdentity } from "../../toolbox/index.ts"
+import { assertFiles } from "../named-files.ts"
 import { lockProblem } from "./lock-step.ts"
 import { binOf, lockFile, projectOf, type Request, type RustProject } from "./project.ts"
 import { assertRust, channelIn } from "./version.ts"
@@ -60,15 +61,4 @@ function lineOf(text: string, dependency: string): number | undefined {
     )
   })
   return index < 0 ? undefined : index + 1
-}
-
-async function assertFiles({ name, component, source }: Request): Promise<void> {
-  for (const file of component.files) {
-    if (await source.directory(component.path).exists(file)) continue
-    throw new SignalboxError("CONFIG_INVALID", {
-      what: `there is no ${posix.join(component.path, file)} in the source`,
-      where: `signalbox.yaml: components.${name}.files`,
-      next: "correct the path, relative to the component's path",
-    })
-  }
 }

@@ -1,7 +1,7 @@
-import { posix } from "node:path"
-import { type Directory, dag, ExistsType, type File } from "@dagger.io/dagger"
+import type { Directory, File } from "@dagger.io/dagger"
 import { without } from "../../toolbox/index.ts"
 import { type UnhardenedImage, workdir } from "../language.ts"
+import { namedFiles } from "../named-files.ts"
 import { programIn, staticImage } from "../static-image.ts"
 import { featuresOf, platform, settled, staticLinking, target, withPackages } from "./container.ts"
 import { leftOutOf, neverInput } from "./inputs.ts"
@@ -12,7 +12,7 @@ export async function imageOf(request: Request): Promise<UnhardenedImage> {
   const { name, component, toolbox } = request
   const { user, port, healthcheck } = component
   const sources = await sourcesOf(request)
-  const files = await filesOf(component.files, sources)
+  const files = await namedFiles(component.files, sources)
   const container = staticImage({
     ...{ toolbox, name, platform, user, program: await programOf(request, sources) },
     ...(files === undefined ? {} : { files }),
@@ -40,18 +40,4 @@ async function programOf(request: Request, sources: Directory): Promise<File> {
     .withDirectory(workdir, sources)
     .withExec(command)
     .file(`/target/${target}/release/${bin.name}`)
-}
-
-/** Each by itself: of a tree, the engine knows a whole directory and a single file by their content. */
-async function filesOf(named: readonly string[], sources: Directory): Promise<Directory | undefined> {
-  if (named.length === 0) return undefined
-  let files = dag.directory()
-  for (const one of named) {
-    const path = posix.normalize(one).replace(/\/$/, "")
-    const isDirectory = await sources.exists(path, { expectedType: ExistsType.DirectoryType })
-    files = isDirectory
-      ? files.withDirectory(path, sources.directory(path))
-      : files.withFile(path, sources.file(path))
-  }
-  return files
 }

@@ -4,13 +4,14 @@ import { SignalboxError } from "../../domain/index.ts"
 import { type ToolboxFile, toolContainer, toolIdentity } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
 import type { Language, NamedPackages } from "../language.ts"
+import { matching } from "../paths.ts"
 import { programIn } from "../static-image.ts"
 import { assertBuildable } from "./buildable.ts"
 import { checksOf, type RustFiles } from "./checks.ts"
 import { developmentContainer, featuresOf } from "./container.ts"
 import { detect } from "./detect.ts"
 import { imageOf } from "./image.ts"
-import { leftOutOf, outermost } from "./inputs.ts"
+import { leftOutOf } from "./inputs.ts"
 import { lockFile, projectOf, type Request } from "./project.ts"
 import { cargoReason } from "./reason.ts"
 import type { RustComponent } from "./schema.ts"
@@ -20,6 +21,7 @@ export const language: Language<RustComponent> = {
   name: "rust",
   hasNode: false,
   detect,
+  looksFor: "a Cargo.toml beside its Cargo.lock, with a binary target",
   manifest: ({ path }) => posix.join(path, "Cargo.toml"),
   assertBuildable,
   developmentContainer,
@@ -79,9 +81,7 @@ async function packages(request: Request): Promise<NamedPackages> {
 
 async function leftOut(request: Request): Promise<readonly string[]> {
   const directory = request.source.directory(request.component.path)
-  const patterns = leftOutOf(await projectOf(request))
-  const found = await Promise.all(patterns.map((pattern) => directory.glob(pattern)))
-  return outermost(found.flat())
+  return matching(directory, leftOutOf(await projectOf(request)))
 }
 
 async function assertStarts({ name }: Request, image: Container): Promise<void> {

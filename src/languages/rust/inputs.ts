@@ -2,8 +2,8 @@ import { posix } from "node:path"
 import type { RustProject } from "./project.ts"
 
 /**
- * The files of a component's directory that its program is built from: its source, without what these lists name. README.md
- * has them. Everything else may change the result, because a Rust file may include any other.
+ * The files of a component's directory that its program is built from: its source, without what these lists name.
+ * docs/go-and-rust.md has them. Everything else may change the result, because a Rust file may include any other.
  */
 
 /** Never part of any input: what Cargo left behind, and files that hold credentials. */
@@ -29,12 +29,4 @@ export function leftOutOf({ manifests }: Pick<RustProject, "manifests">): readon
     ["tests", "benches"].map((name) => posix.join(posix.dirname(file), name)),
   )
   return [...notForBuild, ...tests]
-}
-
-/** Paths without those below another one of them, each once; a directory ends with a slash. */
-export function outermost(paths: readonly string[]): readonly string[] {
-  const kept: string[] = []
-  for (const path of [...new Set(paths)].sort())
-    if (!kept.some((one) => one.endsWith("/") && path.startsWith(one))) kept.push(path)
-  return kept
 }

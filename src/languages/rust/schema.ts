@@ -1,6 +1,6 @@
 import { z } from "zod"
-import { line, relativePath } from "../../config/schema/primitives.ts"
 import { common } from "../common.ts"
+import { staticProgram } from "../static-program.ts"
 
 const targetName = z.string().regex(/^[A-Za-z_][\w-]{0,63}$/, {
   error: "the name of a binary target: letters, digits, _ -",
@@ -26,19 +26,7 @@ export const component = z
       .default([])
       .describe("Features that are switched on, of image and checks."),
     defaultFeatures: z.boolean().default(true).describe("Whether the default features are on."),
-    files: z
-      .array(relativePath)
-      .max(64)
-      .default([])
-      .describe("Files and directories that the image needs beside the program, such as templates."),
-    healthcheck: z
-      .array(line)
-      .min(1)
-      .max(16)
-      .optional()
-      .describe(
-        "Arguments with which the program itself asks whether it serves. Default: the image has no health check, as nothing else in it could ask.",
-      ),
+    ...staticProgram,
   })
   .describe("A program in Rust.")
 

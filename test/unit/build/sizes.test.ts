@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { hardeningProblems } from "../../../src/build/hardening.ts"
 import { imageLabels } from "../../../src/build/labels.ts"
 import { againstBudget, imageSize, megabytes, sizesText } from "../../../src/build/sizes.ts"
-import { outermost } from "../../../src/languages/node/inputs.ts"
+import { outermost } from "../../../src/languages/paths.ts"
 
 const digest = `sha256:${"a".repeat(64)}`
 const size = (bytes: number, maxImageMb?: number) =>
