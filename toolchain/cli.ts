@@ -5,7 +5,7 @@ import { environmentOf, exportLines } from "./commands/environment.ts"
 import { explain } from "./commands/explain.ts"
 import { lock } from "./commands/lock.ts"
 import { logs } from "./commands/logs.ts"
-import { imagesOfLanguage, imagesOnDemand } from "./commands/on-demand.ts"
+import { imagesOnDemand, languagesOnDemand } from "./commands/on-demand.ts"
 import { status } from "./commands/status.ts"
 import { up } from "./commands/up.ts"
 import { findExternalEngine } from "./engine/index.ts"
@@ -51,12 +51,11 @@ const commands: Commands = {
     return 0
   },
   async images([language = ""]) {
-    const names = Object.entries(imagesOfLanguage).find(([name]) => name === language)?.[1]
-    if (names === undefined) {
-      process.stdout.write(`${Object.keys(imagesOfLanguage).join("\n")}\n`)
+    if (!languagesOnDemand.includes(language)) {
+      process.stdout.write(`${languagesOnDemand.join("\n")}\n`)
       return language === "" ? 0 : exitCode.usage
     }
-    await imagesOnDemand(names)
+    await imagesOnDemand([language])
     return 0
   },
   async lock() {

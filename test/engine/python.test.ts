@@ -1,150 +1,144 @@
 /**
- * Components in Python on a real engine: a Django project with a requirements.txt and a FastAPI service with a uv.lock,
- * built, run read-only as another user, measured and judged. The toolbox needs python and python-slim.
+ * Components in Python: a Django project with a requirements.txt and a FastAPI service with a uv.lock, built, run where
+ * nothing can be written, measured and judged, and what is told of sources that do not build.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
-import type { GateReportData } from "../../src/domain/index.ts"
 import { finalError } from "./harness/index.ts"
-import { type Project, project, told } from "./support/project.ts"
+import {
+  expectMistake,
+  imageOf,
+  judged,
+  type Mistake,
+  packagesIn,
+  pathsIn,
+  seconds,
+  summaries,
+  toolboxHas,
+} from "./support/built-language.ts"
+import { type Project, project } from "./support/project.ts"
+import { answersReadOnly } from "./support/read-only.ts"
 
-vi.setConfig({ testTimeout: 1_500_000, hookTimeout: 1_500_000 })
+vi.setConfig({ testTimeout: seconds * 1000, hookTimeout: seconds * 1000 })
 
-let here: Project
-const call = (...args: string[]) => here.call(args, { timeout: 1400 })
+const fixtures = [
+  {
+    fixture: "ledger",
+    component: "web",
+    file: "web/entries/amounts.py",
+    production: ["django", "gunicorn"],
+  },
+  {
+    fixture: "quotes",
+    component: "api",
+    file: "api/src/quotes/prices.py",
+    production: ["fastapi", "uvicorn"],
+  },
+] as const
 
-async function judged(...args: string[]): Promise<GateReportData> {
-  const outcome = await call("gates", ...args, "json")
-  expect(finalError(outcome)).toBe("")
-  return JSON.parse(outcome.stdout)
-}
-const summaries = (report: GateReportData) =>
-  Object.fromEntries(report.gates.map(({ gate, verdict, summary }) => [gate, `${verdict}: ${summary}`]))
-
-const image = (component: string) => ["build", "--component", component, "container"]
-
-/** What the image answers, asked inside of it as its health check does; it runs as what the image says. */
-async function answers(component: string): Promise<string> {
-  const outcome = await call(
-    ...image(component),
-    "with-exec",
-    "--args",
-    "python,-c,import os; print(os.getuid())",
-    "stdout",
-  )
-  expect(finalError(outcome)).toBe("")
-  return outcome.stdout.trim()
-}
-
-describe.each([
-  ["ledger", "web", 40],
-  ["quotes", "api", 60],
-])("%s", (fixture, component, megabytes) => {
-  beforeAll(async () => {
-    here = await project(`${fixture}-staging`, fixture)
-  })
-  afterAll(() => here[Symbol.asyncDispose]())
-
-  it("is built hardened, by arguments and not by a shell, within its size", async () => {
-    const user = await call(...image(component), "user")
-    expect(finalError(user)).toBe("")
-    expect(user.stdout.trim()).toBe("1001:1001")
-    expect((await call(...image(component), "entrypoint")).stdout).toMatch(/^\/opt\/venv\/bin\/python\n-m\n/)
-    expect(
-      (await call(...image(component), "label", "--name", "org.opencontainers.image.title")).stdout.trim(),
-    ).toBe(component)
-    const sizes = await call("build", "sizes")
-    expect(sizes.stdout).not.toContain("TOO LARGE")
-    expect(Number(/(\d+\.\d+) MB/.exec(sizes.stdout)?.[1])).toBeLessThan(megabytes)
-  })
-
-  it("has its program and the packages for it: no tests, no pip, no tools of development", async () => {
-    const files = await call(...image(component), "rootfs", "glob", "--pattern", "**")
-    expect(finalError(files)).toBe("")
-    expect(files.stdout).not.toMatch(/\/(?:pip|pytest|ruff|mypy)\/__init__\.py/)
-    expect(files.stdout).not.toMatch(/app\/tests\/|requirements.*\.txt|uv\.lock/)
-    expect(files.stdout).toMatch(/app\/.*__pycache__\/.*\.pyc/)
-    expect(await answers(component)).toBe("1001")
-  })
-
-  it("is judged by its own tools", async () => {
-    const report = await judged()
-    expect(summaries(report)).toMatchObject({
-      lint: expect.stringMatching(/^pass: /),
-      unit: expect.stringMatching(/^pass: \w+: \d passed/),
-      coverage: expect.stringMatching(/^pass: /),
-      vulnerabilities: expect.stringMatching(/\d+ packages of the application/),
+describe.runIf(toolboxHas("python")).each(fixtures)(
+  "$fixture",
+  ({ fixture, component, file, production }) => {
+    let here: Project
+    beforeAll(async () => {
+      here = await project(`${fixture}-staging`, fixture)
     })
-    expect(report).toMatchObject({ partial: false })
-  })
+    afterAll(() => here[Symbol.asyncDispose]())
 
-  it("installs nothing again for a changed source, and has the same digest for the same one", async () => {
-    const digest = async () => (await call("build", "sizes")).stdout.match(/sha256:\w+/)?.[0]
-    const first = await digest()
-    const file = fixture === "ledger" ? "web/entries/amounts.py" : "api/src/quotes/prices.py"
-    const text = await here.files.read(file)
-    await here.write({ [file]: `${text}\n# more\n` })
-    const outcome = await call("build", "sizes")
-    expect(outcome.stderr).not.toMatch(/(?:Collecting|Installing collected packages|Installed \d+ packages)/)
-    await here.write({ [file]: text })
-    expect(await digest()).toBe(first)
-  })
-})
+    it("is hardened, started by arguments and not by a shell, and within its size", async () => {
+      const image = await imageOf(here, component)
+      expect(image).toMatchObject({ user: "1001:1001", title: component })
+      expect(image.entrypoint.slice(0, 2)).toEqual(["/opt/venv/bin/python", "-m"])
+      expect(image.bytes).toBeLessThan(120_000_000)
+    })
 
-describe("input that cannot be built is one error that names component, file and line", () => {
-  beforeAll(async () => {
-    here = await project("ledger-staging", "ledger")
-  })
-  afterAll(() => here[Symbol.asyncDispose]())
+    it("has its program and the packages for it: no tests, no pip, no tools of development", async () => {
+      const paths = await pathsIn(here, component)
+      const surplus =
+        /\/(?:pip|setuptools|pytest|ruff|mypy)\/__init__\.py$|^app\/(?:.*\/)?tests\/|requirements.*\.txt$|uv\.lock$/
+      expect(paths.filter((path) => surplus.test(path))).toEqual([])
+      expect(paths).toContainEqual(expect.stringMatching(/^app\/.*__pycache__\/.*\.pyc$/))
+    })
 
-  const cases: readonly (readonly [string, string, (text: string) => string, RegExp, RegExp])[] = [
-    [
-      "a range",
-      "web/requirements.txt",
-      () => "django>=5\n",
-      /no exact version: django>=5/,
-      /web\/requirements\.txt:1/,
-    ],
-    [
-      "another Python",
-      "web/.python-version",
-      () => "3.9\n",
-      /web does not run on Python 3\.11/,
-      /\.python-version/,
-    ],
-    [
-      "a server that is not locked",
-      "web/requirements.txt",
-      () => "django==5.2.19\nasgiref==3.13.0\nsqlparse==0.6.1\n",
-      /does not name gunicorn/,
-      /web\/requirements\.txt/,
-    ],
-    [
-      "an entry that is not there",
-      "signalbox.yaml",
-      (text) => text.replace("kind: django,", 'kind: django, entry: "config.other:application",'),
-      /the module config\.other is not in the image of web/,
-      /components\.web\.entry/,
-    ],
-  ]
+    it("answers where nothing can be written, by its own user", async () => {
+      expect(await answersReadOnly(here, { component, port: 8000, path: "/health" })).toMatchObject({
+        ...{ status: 200, user: "1001:1001" },
+      })
+    })
 
-  it.each(cases)("%s", async (_, file, change, what, where) => {
-    const text = await here.files.read(file)
-    await here.write({ [file]: change(text) })
-    const outcome = await call("build", "sizes")
-    await here.write({ [file]: text })
-    expect(outcome.code).toBe(13)
-    const { errors, where: place } = told(finalError(outcome))
-    expect(errors).toEqual([expect.stringMatching(what)])
-    expect(place).toMatch(where)
-  })
+    it("names the packages of its lock file in its SBOM", async () => {
+      const packages = (await packagesIn(here, component)).map((name) => name.toLowerCase())
+      expect(packages).toEqual(expect.arrayContaining([...production]))
+      expect(packages).not.toContain("pytest")
+    })
 
-  it("a file that leaves out what its packages need says which", async () => {
-    const text = await here.files.read("web/requirements.txt")
-    await here.write({ "web/requirements.txt": "django==5.2.19\ngunicorn==27.0.1\nwhitenoise==6.12.0\n" })
-    const outcome = await call("build", "sizes")
-    await here.write({ "web/requirements.txt": text })
-    expect(finalError(outcome)).toMatch(
-      /django 5\.2\.19 requires (?:asgiref|sqlparse), which is not installed/,
-    )
-  })
-})
+    it("is judged by its own tools", async () => {
+      const report = await judged(here)
+      expect(summaries(report)).toMatchObject({
+        typecheck: expect.stringMatching(/^pass: /),
+        lint: expect.stringMatching(/^pass: /),
+        unit: expect.stringMatching(/^pass: \w+: \d+ passed/),
+        coverage: expect.stringMatching(/^pass: /),
+        vulnerabilities: expect.stringMatching(/^pass: .*\d+ packages of the application/),
+      })
+      expect(report).toMatchObject({ partial: false })
+    })
+
+    it("installs nothing again for a changed source, and has one digest for one source", async () => {
+      const { digest } = await imageOf(here, component)
+      const text = await here.files.read(file)
+      await here.write({ [file]: `${text}\n# more\n` })
+      const outcome = await here.call(["build", "sizes"], { timeout: seconds })
+      await here.write({ [file]: text })
+      expect(finalError(outcome)).toBe("")
+      expect(outcome.stderr).not.toMatch(
+        /(?:Collecting|Installing collected packages|Installed \d+ packages)/,
+      )
+      expect((await imageOf(here, component)).digest).toBe(digest)
+    })
+  },
+)
+
+describe.runIf(toolboxHas("python"))(
+  "input that cannot be built is one error that names component and line",
+  () => {
+    let here: Project
+    beforeAll(async () => {
+      here = await project("ledger-staging", "ledger")
+    })
+    afterAll(() => here[Symbol.asyncDispose]())
+
+    const lock = "web/requirements.txt"
+    const mistakes: readonly Mistake[] = [
+      ["a range", { [lock]: "django>=5\n" }, /no exact version: django>=5[\s\S]*web\/requirements\.txt:1/],
+      [
+        "another Python",
+        { "web/.python-version": "3.9\n" },
+        /web does not run on Python 3\.11[\s\S]*\.python-version/,
+      ],
+      [
+        "a server that is not locked",
+        { [lock]: "django==5.2.19\nasgiref==3.13.0\nsqlparse==0.6.1\n" },
+        /does not name gunicorn[\s\S]*web\/requirements\.txt/,
+      ],
+      [
+        "an entry that is not there",
+        {
+          "signalbox.yaml": (text) =>
+            text.replace("kind: django,", 'kind: django, entry: "config.other:application",'),
+        },
+        /the module config\.other is not in the image of web[\s\S]*components\.web\.entry/,
+      ],
+    ]
+    it.each(mistakes)("%s", (_, files, what) => expectMistake(here, files, what))
+
+    it("a file that leaves out what its packages need says which", async () => {
+      const text = await here.files.read(lock)
+      await here.write({ [lock]: "django==5.2.19\ngunicorn==27.0.1\nwhitenoise==6.12.0\n" })
+      const outcome = await here.call(["build", "sizes"], { timeout: seconds })
+      await here.write({ [lock]: text })
+      expect(finalError(outcome)).toMatch(
+        /django 5\.2\.19 requires (?:asgiref|sqlparse), which is not installed/,
+      )
+    })
+  },
+)

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { finishedOf, nothingFinished } from "../../runner/finished.ts"
+import { languagesToTry } from "../../runner/languages.ts"
 import { parseOptions } from "../../runner/options.ts"
 import { readReport, type TestCaseReport, tierReport, writeReport } from "../../runner/report.ts"
 import { shuffle } from "../../runner/shuffle.ts"
@@ -54,6 +55,23 @@ describe("the order of files", () => {
     const files = ["a", "b", "c", "d", "e"]
     const first = new Set(Array.from({ length: 100 }, (_, seed) => shuffle(files, seed)[0]))
     expect([...first].sort()).toEqual(files)
+  })
+})
+
+describe("languages whose images are built on demand", () => {
+  const all = ["python", "go", "rust"]
+  const tried = (options: object) => languagesToTry({ full: false, seed: 1, files: [], ...options }, all)
+
+  test("all are tried with --full, else one that the seed decides", () => {
+    expect(tried({ full: true })).toEqual(all)
+    const seeds = Array.from({ length: 50 }, (_, seed) => tried({ seed }))
+    expect(seeds.every(({ length }) => length === 1)).toBe(true)
+    expect([...new Set(seeds.flat())].sort()).toEqual([...all].sort())
+  })
+
+  test("of named files, those that they are about, also with --full", () => {
+    expect(tried({ files: ["engine/rust"] })).toEqual(["rust"])
+    expect(tried({ files: ["cosign"], full: true })).toEqual([])
   })
 })
 

@@ -1,0 +1,15 @@
+import type { TestOptions } from "./options.ts"
+import { shuffle } from "./shuffle.ts"
+
+/**
+ * The languages whose images are built before the engine's tests: all with --full, one by seed in a normal run, and of named files
+ * those that these are about. The files of the others are skipped.
+ * @param all languages with images that the toolchain builds on demand
+ */
+export function languagesToTry(
+  { full, seed, files }: Pick<TestOptions, "full" | "seed" | "files">,
+  all: readonly string[],
+): readonly string[] {
+  if (files.length > 0) return all.filter((language) => files.some((file) => file.includes(language)))
+  return full ? all : shuffle(all, seed).slice(0, 1)
+}
