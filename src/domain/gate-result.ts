@@ -24,6 +24,8 @@ export interface DatabaseIdentity {
   /** RFC 3339 date of its content. */
   readonly date: string
   readonly digest?: string
+  /** Where the artifact with this digest was read. Absent: it is an image of the toolbox. */
+  readonly source?: string
   /** Number of entries, where the tool reports it. */
   readonly entries?: number
 }

@@ -19,5 +19,24 @@ export const answers = {
   /** `before`: what the tag pointed at; null where there was no such tag. */
   policyPush: z.object({ digest, before: digest.nullable() }),
   policyPull: z.object({ text: z.string() }),
+  /** Each image with its digest, or why it has none. */
+  resolve: z.object({
+    images: z.array(
+      z.object({
+        name: z.string(),
+        image: z.string(),
+        digest: digest.optional(),
+        why: z.string().optional(),
+      }),
+    ),
+  }),
+  databaseResolve: z.object({
+    place: z.string(),
+    digest,
+    layer: z.object({ digest, size: z.number() }),
+    passed: z.array(z.object({ place: z.string(), why: z.string() })).readonly(),
+  }),
+  /** The place that had the layer: maybe another one than was resolved. */
+  databaseFetch: z.object({ place: z.string() }),
 }
 export type Answers = { readonly [Command in keyof typeof answers]: z.output<(typeof answers)[Command]> }

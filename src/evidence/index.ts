@@ -1,8 +1,11 @@
 export { type Answers, answers } from "./answers.ts"
+export type { FetchRequest, ResolveRequest } from "./database/main.ts"
+export type { ArtifactPlace } from "./database/places.ts"
 export { engineVersion, libraryVersion } from "./identity.ts"
 export { assertJudged, createRecord, type RecordInput, recordedEvidence } from "./record.ts"
 export { parseRecord, parseRecordOf } from "./record-schema.ts"
 export { parseReference } from "./registry/reference.ts"
+export type { ResolveImagesRequest } from "./resolve/main.ts"
 export {
   agedGates,
   gatesToJudge,

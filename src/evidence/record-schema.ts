@@ -18,6 +18,7 @@ const database = z.object({
   name: z.string(),
   date: z.string(),
   digest: z.string().optional(),
+  source: z.string().optional(),
   entries: z.number().optional(),
 })
 

@@ -40,6 +40,11 @@ function writeError(error: SignalboxError, out: string, hide?: (text: string) =>
   }
 }
 
+/** Option of a program whose exec may be cached: the output directory of a failed one is lost, and its stdout is not. */
+export const tellError = "tell-error"
+
+const plain = (text: string): string => text
+
 /** Runs a program that writes its results to `--out`, and sets the exit code by its outcome. */
 export async function runMain(
   main: (argv: readonly string[]) => Promise<void>,
@@ -48,6 +53,9 @@ export async function runMain(
   try {
     await main(argv)
   } catch (thrown) {
-    process.exitCode = endWith(asSignalboxError(thrown), outOf(argv), (text) => text)
+    const error = asSignalboxError(thrown)
+    if (argv.includes(`--${tellError}`))
+      process.stdout.write(`${JSON.stringify(programError(error, plain))}\n`)
+    process.exitCode = endWith(error, outOf(argv), plain)
   }
 }

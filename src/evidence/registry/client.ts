@@ -1,5 +1,7 @@
 import { z } from "zod"
 import { type Digest, isDigest, SignalboxError, sha256 } from "../../domain/index.ts"
+import type { Answer } from "./answer.ts"
+import type { Blob } from "./download.ts"
 import {
   documentMediaTypes,
   indexMediaTypes,
@@ -10,7 +12,7 @@ import {
   referrersSchema,
 } from "./manifest.ts"
 import type { Reference } from "./reference.ts"
-import { type Answer, isOk, parseJson, type RegistryOptions, Transport } from "./transport.ts"
+import { isOk, parseJson, type RegistryOptions, Transport } from "./transport.ts"
 
 const tagList = z.object({ tags: z.array(z.string()).nullable() })
 
@@ -89,6 +91,12 @@ export class RegistryClient {
     )
     if (sha256(bytes) !== digest) throw this.#mismatch(digest, sha256(bytes))
     return bytes
+  }
+
+  /** Writes a blob of any size to a file. @throws REGISTRY_UNREACHABLE; STATE_DAMAGED for other content than its digest */
+  async download(repository: string, blob: Blob, file: string): Promise<void> {
+    const answer = await this.#transport.download(repository, blob, file)
+    if (!isOk(answer)) throw this.#transport.unexpected(answer, repository)
   }
 
   async hasBlob(repository: string, digest: Digest): Promise<boolean> {

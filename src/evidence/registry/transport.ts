@@ -1,6 +1,8 @@
 import pRetry, { AbortError } from "p-retry"
 import { callWith, SignalboxError } from "../../domain/index.ts"
+import type { Answer } from "./answer.ts"
 import { basic, type Credentials, parseChallenge, tokenUrl } from "./auth.ts"
+import { type Blob, saveBlob } from "./download.ts"
 
 export interface RegistryOptions {
   /** Speaks plain HTTP: only for registries that the toolbox names as insecure. Default false. */
@@ -12,14 +14,6 @@ export interface RegistryOptions {
   readonly retries?: number
   /** Largest body of an answer in bytes. Default: any, because layers of images are large. */
   readonly maxBytes?: number
-}
-
-/** A registry's complete answer. */
-export interface Answer {
-  readonly status: number
-  readonly statusText: string
-  readonly headers: Headers
-  readonly body: Uint8Array
 }
 
 /** Requests to a registry: with a token where it asks for one, with retries after a fault, and with a time limit. */
@@ -36,16 +30,38 @@ export class Transport {
 
   async request(repository: string, actions: string, path: string | URL, init: RequestInit): Promise<Answer> {
     const url = typeof path === "string" ? new URL(`${repository}/${path}`, this.base) : path
+    return this.#exchange(repository, actions, url, (authorization) => this.#send(url, init, authorization))
+  }
+
+  /**
+   * Writes a blob to a file as it comes, because it may be larger than memory; compares size and digest.
+   * @returns the registry's answer, whose body is empty where the blob has been written
+   * @throws REGISTRY_UNREACHABLE; STATE_DAMAGED for another size or digest
+   */
+  async download(repository: string, blob: Blob, file: string): Promise<Answer> {
+    const url = new URL(`${repository}/blobs/${blob.digest}`, this.base)
+    const options = { idleMs: this.#options.timeoutMs ?? 20_000, where: this.place(repository) }
+    return this.#exchange(repository, "pull", url, (authorization) =>
+      saveBlob(url, authorization, blob, file, options),
+    )
+  }
+
+  async #exchange(
+    repository: string,
+    actions: string,
+    url: URL,
+    send: (authorization: string | undefined) => Promise<Answer>,
+  ): Promise<Answer> {
     // A token is valid for its scope only: a token for reading cannot write.
     const scope = `${repository}:${actions}`
     // A registry may redirect an upload to another host: it must not get the credentials.
     const isRegistryHost = url.origin === new URL(this.base).origin
     const attempt = async (): Promise<Answer> => {
-      let answer = await this.#send(url, init, isRegistryHost ? this.#tokens.get(scope) : undefined)
+      let answer = await send(isRegistryHost ? this.#tokens.get(scope) : undefined)
       if (answer.status === 401 && isRegistryHost) {
         // No token yet, or it has expired: tokens live for minutes, and uploading layers may take longer.
         this.#tokens.set(scope, await this.#authorize(answer, repository, actions))
-        answer = await this.#send(url, init, this.#tokens.get(scope))
+        answer = await send(this.#tokens.get(scope))
       }
       if (answer.status >= 500 || answer.status === 429)
         throw new Error(`${answer.status} ${answer.statusText}`)
