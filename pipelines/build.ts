@@ -121,7 +121,7 @@ export async function buildRequest(session: Session, trust: Trust) {
 }
 
 /** The login for the project's own registry. No other registry gets the token, and a fork's build runs without it. */
-async function registryLogin(session: Session, trust: Trust): Promise<RegistryLogin | undefined> {
+export async function registryLogin(session: Session, trust: Trust): Promise<RegistryLogin | undefined> {
   const { registryUser, registryToken } = session.inputs
   if (registryToken === undefined || trust === "fork") return undefined
   const [config, toolbox] = await Promise.all([session.config(), session.toolbox()])

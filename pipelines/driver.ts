@@ -13,7 +13,7 @@ import { type EnvironmentConfig, namesLoadProfile } from "../src/config/index.ts
 import type { DriverCommand, DriverRequestInput } from "../src/deploy/index.ts"
 import type { Duration, Ledger, ReleaseRecord, ScanStatement } from "../src/domain/index.ts"
 import type { Envelope } from "../src/evidence/index.ts"
-import { runnerRoot, toolIdentity } from "../src/toolbox/index.ts"
+import { runnerRoot, usedTool } from "../src/toolbox/index.ts"
 
 /** Where the driver writes its evidence: readable like any directory, because calls export it. */
 const out = `${privateDirectory}/out`
@@ -77,7 +77,8 @@ export async function driveOrThrow(...args: Parameters<typeof drive>): Promise<P
 async function requestFor(session: Session, environment: EnvironmentConfig) {
   const [config, toolbox] = await Promise.all([session.config(), session.toolbox()])
   const id = operationId(session)
-  const tools = (["helm", "kubectl", "k6", "node"] as const).map((name) => toolIdentity(toolbox, name))
+  const used = (["helm", "kubectl", "k6", "node"] as const).map((name) => usedTool(toolbox, name))
+  const tools = await Promise.all(used)
   // A component without a health path gets no health check, neither in the default smoke test nor before a load test.
   const components = Object.entries(config.components).flatMap(([name, { port, health }]) =>
     health === undefined ? [] : [[name, { port, health }] as const],

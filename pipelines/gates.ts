@@ -6,7 +6,9 @@ import type { GateName } from "../src/gates/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { buildRequest } from "./build.ts"
 import { chartDirectory } from "./bundle.ts"
+import { database } from "./databases.ts"
 import { type PolicyInForce, policyInForce } from "./policy.ts"
+import { kubernetesSchemas } from "./schemas.ts"
 
 /** The gates' results, the rendered reports and the tools' own output. */
 export interface GateRun {
@@ -82,6 +84,8 @@ async function judgeBy(
       image: (name) => buildImage(inputs, name),
       chart: () => chart,
       environment: (name) => session.environment(name),
+      database: (name) => database(session, trust, name),
+      schemas: () => kubernetesSchemas(session),
     },
     contextName: context,
     waivers,

@@ -18,6 +18,7 @@ import { Images } from "./surface/images.ts"
 import { OperationView } from "./surface/operation-view.ts"
 import { PlanView } from "./surface/plan-view.ts"
 import { SigningKeys } from "./surface/signing-keys.ts"
+import { Toolbox } from "./surface/toolbox.ts"
 
 /** A release pipeline: builds, runs the gates, publishes, deploys, tests, promotes and rolls back. */
 @object()
@@ -25,7 +26,7 @@ export class Signalbox {
   source: Directory
   git?: Directory
   config?: File
-  toolbox: File
+  toolboxFile: File
   actor?: string
   registryUser?: string
   registryToken?: Secret
@@ -60,7 +61,7 @@ export class Signalbox {
     approvePolicy?: string,
   ) {
     this.source = source
-    this.toolbox = toolbox
+    this.toolboxFile = toolbox
     if (git !== undefined) this.git = git
     if (config !== undefined) this.config = config
     if (actor !== undefined) this.actor = actor
@@ -106,7 +107,15 @@ export class Signalbox {
    */
   @func()
   build(component?: string, context: string = "branch"): Images {
-    const { source, toolbox, config, registryUser, registryToken, secretNames, secretValues } = this
+    const {
+      source,
+      toolboxFile: toolbox,
+      config,
+      registryUser,
+      registryToken,
+      secretNames,
+      secretValues,
+    } = this
     const chosen = component === undefined ? [] : [component]
     return new Images(
       ...([source, toolbox, chosen, config, registryUser, registryToken, secretNames, secretValues] as const),
@@ -340,6 +349,13 @@ export class Signalbox {
         publicKey: await publicKey?.contents(),
       }),
     )
+  }
+
+  /** The toolbox file: `toolbox pin` fills in the digests of its images, `toolbox open` says what it leaves open. */
+  @func()
+  toolbox(): Toolbox {
+    const { source, toolboxFile, git, config, registryUser, registryToken } = this
+    return new Toolbox(source, toolboxFile, git, config, registryUser, registryToken)
   }
 
   /** Keys that sign: `key new` makes a pair. */
@@ -755,7 +771,7 @@ export class Signalbox {
   private async session(key?: SigningSecrets): Promise<Session> {
     const { Session, secretsByName } = await import("./call/index.ts")
     const { toolboxOfBase } = await import("../pipelines/base-toolbox.ts")
-    const { source, toolbox, git, policyRef } = this
+    const { source, toolboxFile: toolbox, git, policyRef } = this
     return new Session({
       source,
       ...(await toolboxOfBase({ source, toolbox, git, policyRef })),

@@ -115,6 +115,7 @@ export const argumentNames: Readonly<Record<string, readonly string[]>> = {
   "gateReport.assert": ["partial"],
   "images.container": ["component"],
   "signingKeys.new": ["password", "algorithm"],
+  "toolbox.pin": ["partial"],
 }
 
 /**

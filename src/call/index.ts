@@ -7,6 +7,7 @@ export {
   withAccess,
 } from "./access.ts"
 export { namesArgument } from "./argument-names.ts"
+export { type AskedAnew, askCached } from "./cached-program.ts"
 export { attempt, CallEnded, conclude, failed, type Outcome, settle } from "./exit.ts"
 export { parseJson, readJson, readJsonIfThere, type Schema } from "./json.ts"
 export {

@@ -127,6 +127,11 @@ export class Session {
     return `${this.id}-${this.#call.effects}`
   }
 
+  /** Cache key of what is looked up once a day (UTC), by whichever call comes first. */
+  get today(): string {
+    return this.now.toISOString().slice(0, 10)
+  }
+
   /** The embedded cluster of an environment: started when it is first needed, then shared by the whole call. */
   ownCluster(environment: string, start: () => Promise<ReachedCluster>): Promise<ReachedCluster> {
     const known = this.#call.clusters.get(environment)

@@ -4,6 +4,7 @@
  */
 import type { z } from "zod"
 import { type GateContextName, gateContexts } from "../domain/gate-result.ts"
+import { chartsSettings, stricterCharts } from "./charts/settings.ts"
 import { secretsSettings, stricterSecrets } from "./secrets/settings.ts"
 import { stricterVulnerabilities, vulnerabilitiesSettings } from "./vulnerabilities/settings.ts"
 
@@ -107,6 +108,8 @@ export const catalogue = [
     kind: "quality",
     requiredByDefault: ownRepository,
     tools: ["kubeconform"],
+    settings: chartsSettings,
+    stricter: stricterCharts,
     load: () => import("./charts/gate.ts"),
   },
 ] as const satisfies readonly CatalogueEntry[]

@@ -1,5 +1,6 @@
 import type { Directory, Secret } from "@dagger.io/dagger"
 import type { BuiltImage } from "../build/index.ts"
+import type { ObjectKind } from "../chart/index.ts"
 import type { EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
 import type {
   DatabaseIdentity,
@@ -11,7 +12,7 @@ import type {
   ToolIdentity,
 } from "../domain/index.ts"
 import type { Check, Checks, Component, ComponentRequest, RegistryLogin } from "../languages/index.ts"
-import type { ToolboxFile, Trust } from "../toolbox/index.ts"
+import type { DatabaseName, ToolboxFile, Trust } from "../toolbox/index.ts"
 
 /**
  * The contract of a gate. A member is one folder (`NAME/gate.ts`, `read.ts`, `decide.ts`) and one line in catalogue.ts,
@@ -71,6 +72,38 @@ export interface GateContext {
   /** The project's chart, or Signalbox's own. */
   chart(): Directory
   environment(name: string): Promise<EnvironmentConfig>
+  /**
+   * A database of the toolbox, downloaded where it is an artifact; null where the toolbox names none.
+   * @throws DATABASE_MISSING where none of its places has it
+   */
+  database(name: DatabaseName): Promise<AdvisoryDatabase | null>
+  /** The schemas that manifests are held against. @throws CONFIG_INVALID where the toolbox names no source of them */
+  schemas(): Promise<KubernetesSchemas>
+}
+
+/** JSON schemas of Kubernetes, as kubeconform reads them. */
+export interface KubernetesSchemas {
+  /** Kubernetes version that they describe, such as 1.36.3. */
+  readonly version: string
+  /** Where they come from, as evidence states it. */
+  readonly source: string
+  /**
+   * `KIND-GROUP-VERSION.json` of these kinds, and maybe of others. A kind without a schema has no file.
+   * @throws REGISTRY_UNREACHABLE, STATE_DAMAGED where they cannot be read
+   */
+  files(kinds: readonly ObjectKind[]): Promise<Directory>
+}
+
+/** One of Trivy's databases, as it is mounted. */
+export interface AdvisoryDatabase {
+  /** The database and its metadata.json. */
+  readonly files: Directory
+  /** As the toolbox calls it. */
+  readonly name: string
+  /** Of the image or artifact; `unresolved` for an image without one. */
+  readonly digest: string
+  /** Where the artifact was found. Absent for an image. */
+  readonly source?: string
 }
 
 /** A check that was run, and the texts of its report: several files may be one report. */

@@ -1,10 +1,28 @@
 import { type Container, type Directory, dag, type File } from "@dagger.io/dagger"
-import { findAdvisories, findSchemas, findTool, imageAddress } from "./reference.ts"
+import type { ToolIdentity } from "../domain/gate-result.ts"
+import {
+  type DatabaseSource,
+  findTool,
+  imageAddress,
+  type SchemasSource,
+  toolIdentity,
+  unresolved,
+} from "./reference.ts"
 import type { ToolboxFile, ToolName } from "./schema.ts"
+
+type SchemasImage = Extract<SchemasSource, { readonly kind: "image" }>
+type DatabaseImage = Extract<DatabaseSource, { readonly kind: "image" }>
 
 /** The image of a tool, unchanged. */
 export function toolContainer(toolbox: ToolboxFile, name: ToolName): Container {
   return dag.container().from(imageAddress(findTool(toolbox, name)))
+}
+
+/** A tool's identity in the evidence; without a digest in the toolbox, by the one that this call has resolved. */
+export async function usedTool(toolbox: ToolboxFile, name: ToolName): Promise<ToolIdentity> {
+  const identity = toolIdentity(toolbox, name)
+  if (identity.image !== unresolved) return identity
+  return { ...identity, image: await toolContainer(toolbox, name).imageRef() }
 }
 
 /** How a tool is started in its own image: its path where one is named, else its name. */
@@ -26,13 +44,16 @@ export function nodeWith(toolbox: ToolboxFile, tools: readonly ToolName[]): Cont
   )
 }
 
-/** The directory with trivy.db and metadata.json. @throws DATABASE_MISSING */
-export function advisories(toolbox: ToolboxFile): Directory {
-  const { image, digest, path } = findAdvisories(toolbox)
+/** The directory with the files of a database that is an image. */
+export function databaseFiles({ image, digest, path }: DatabaseImage): Directory {
   return dag.container().from(imageAddress({ image, digest })).directory(path)
 }
 
-export function kubernetesSchemas(toolbox: ToolboxFile): Directory {
-  const { image, digest, path } = findSchemas(toolbox)
+/** The directory of schemas that are an image. */
+export function schemaFiles({
+  image,
+  digest,
+  path,
+}: Pick<SchemasImage, "image" | "digest" | "path">): Directory {
   return dag.container().from(imageAddress({ image, digest })).directory(path)
 }

@@ -1,6 +1,6 @@
 import { SignalboxError } from "../domain/errors.ts"
 import type { ToolIdentity } from "../domain/gate-result.ts"
-import type { ImageSource, Tool, ToolboxFile, ToolName } from "./schema.ts"
+import type { DatabaseName, ImageSource, Tool, ToolboxFile, ToolName } from "./schema.ts"
 
 export const unresolved = "unresolved"
 
@@ -16,22 +16,70 @@ export function findTool(toolbox: ToolboxFile, name: ToolName): Tool {
   return tool
 }
 
+/** Where a database comes from, and how reports call it. */
+export type DatabaseSource = { readonly name: string } & (
+  | { readonly kind: "image"; readonly image: string; readonly digest: string; readonly path: string }
+  | {
+      readonly kind: "artifact"
+      /** `REGISTRY/NAME:TAG`, in the order in which they are asked. */
+      readonly places: readonly string[]
+      /** Digest of the artifact; `unresolved`: the one that the tag means when it is looked up. */
+      readonly digest: string
+      readonly refresh: "day" | "call"
+    }
+)
+
+/** Null when the toolbox names no such database. */
+export function databaseSource({ databases }: ToolboxFile, database: DatabaseName): DatabaseSource | null {
+  const named = databases[database]
+  if (named === undefined) return null
+  const { name, digest, artifact, mirrors, refresh, image, path } = named
+  if (artifact !== undefined)
+    return { kind: "artifact", name, digest, places: [artifact, ...mirrors], refresh }
+  if (image !== undefined) return { kind: "image", name, digest, image, path }
+  throw missing(`databases.${database}`, "artifact or image of the database")
+}
+
 /** @throws DATABASE_MISSING when the toolbox names no advisory database: without one nothing can be judged. */
-export function findAdvisories(toolbox: ToolboxFile): NonNullable<ToolboxFile["databases"]["trivy"]> {
-  const database = toolbox.databases.trivy
-  if (database !== undefined) return database
+export function findAdvisories(toolbox: ToolboxFile): DatabaseSource {
+  const source = databaseSource(toolbox, "trivy")
+  if (source !== null) return source
   throw new SignalboxError("DATABASE_MISSING", {
     what: "the toolbox names no advisory database",
     where: "toolbox.yaml: databases.trivy",
-    next: "name the image of a Trivy database, its name and its digest",
+    next: "name the artifact of Trivy's database (artifact: ghcr.io/aquasecurity/trivy-db:2), or an image that holds it",
   })
 }
 
-/** @throws CONFIG_INVALID when the toolbox names no Kubernetes schemas. */
-export function findSchemas(toolbox: ToolboxFile): NonNullable<ToolboxFile["schemas"]["kubernetes"]> {
-  const schemas = toolbox.schemas.kubernetes
-  if (schemas === undefined) throw missing("schemas.kubernetes", "the JSON schemas of Kubernetes")
-  return schemas
+/** Where the schemas of Kubernetes come from. */
+export type SchemasSource =
+  | {
+      readonly kind: "image"
+      readonly image: string
+      readonly digest: string
+      readonly path: string
+      readonly version: string
+    }
+  | { readonly kind: "openapi"; readonly url: string; readonly digest: string; readonly version: string }
+  | { readonly kind: "location"; readonly location: string; readonly version: string }
+  /** The embedded cluster's API server tells them, and its version. */
+  | { readonly kind: "cluster" }
+
+/** @throws CONFIG_INVALID when the toolbox names neither Kubernetes schemas nor a cluster: nothing can be checked then. */
+export function findSchemas(toolbox: ToolboxFile): SchemasSource {
+  const named = toolbox.schemas.kubernetes
+  if (named === undefined && toolbox.cluster !== undefined) return { kind: "cluster" }
+  if (named !== undefined) {
+    const { image, openapi, location, digest, path, version } = named
+    if (image !== undefined) return { kind: "image", image, digest, path, version }
+    if (openapi !== undefined) return { kind: "openapi", url: openapi, digest, version }
+    if (location !== undefined) return { kind: "location", location, version }
+  }
+  throw new SignalboxError("CONFIG_INVALID", {
+    what: "the toolbox does not name the JSON schemas of Kubernetes",
+    where: "toolbox.yaml: schemas.kubernetes",
+    next: "add schemas.kubernetes with openapi, location or image, or a cluster, whose API server tells its schemas",
+  })
 }
 
 /** @throws CONFIG_INVALID when the toolbox names no cluster to start. */
@@ -62,10 +110,25 @@ export function unresolvedImages(toolbox: ToolboxFile): string[] {
       `tools.${name}`,
       tool,
     ]),
-    ["databases.trivy", toolbox.databases.trivy],
-    ["schemas.kubernetes", toolbox.schemas.kubernetes],
+    ["databases.trivy", databaseImage(toolbox, "trivy")],
+    ["databases.trivyJava", databaseImage(toolbox, "trivyJava")],
+    ["schemas.kubernetes", schemasPinned(toolbox)],
   ]
   return named.filter(([, source]) => source?.digest === unresolved).map(([name]) => name)
+}
+
+/** What of the schemas has a digest: the files of a location have none. */
+function schemasPinned({ schemas: { kubernetes } }: ToolboxFile): ImageSource | undefined {
+  const pinned = kubernetes?.image ?? kubernetes?.openapi
+  return pinned === undefined || kubernetes === undefined
+    ? undefined
+    : { image: pinned, digest: kubernetes.digest }
+}
+
+/** An artifact is looked up when it is used, and evidence has its digest and date: it is no open end. */
+function databaseImage(toolbox: ToolboxFile, database: DatabaseName): ImageSource | undefined {
+  const source = databaseSource(toolbox, database)
+  return source?.kind === "image" ? source : undefined
 }
 
 /** Whether a registry (`host[:port]`), or that of an image reference, uses plain HTTP. */

@@ -23,6 +23,12 @@ export async function runner(toolbox: ToolboxFile): Promise<Container> {
     .withDirectory(`${runnerRoot}/src`, self.directory("src"))
 }
 
+/** The same without tools, for programs that only talk to registries and servers: no image but Node's is pulled. */
+export async function nodeRunner(toolbox: ToolboxFile): Promise<Container> {
+  const self = dag.currentModule().source()
+  return (await ownPackages(toolbox, self)).withDirectory(`${runnerRoot}/src`, self.directory("src"))
+}
+
 /**
  * The packages of this library, from its own lock file: the same for every caller, whatever its level of trust. Cached
  * by manifest and lock file alone, so that a change to our sources installs nothing again.

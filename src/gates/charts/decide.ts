@@ -20,6 +20,8 @@ import {
   renderings,
   repeated,
 } from "./read.ts"
+import type { SchemaFinding } from "./read-kubeconform.ts"
+import type { AcceptedKind } from "./settings.ts"
 
 /** What was learned about the chart with one environment's values. */
 export interface ChartPart {
@@ -35,6 +37,8 @@ export interface ChartFacts {
   readonly place: ChartPlace
   /** component -> digest that the gate has put into the values. */
   readonly images: Readonly<Record<string, Digest>>
+  /** Kinds without a schema that signalbox.yaml accepts, each with its reason. */
+  readonly accepted?: readonly AcceptedKind[]
 }
 
 /** The findings of one environment, and its reports without secrets, as they may be stored. */
@@ -49,6 +53,16 @@ export function judgeEnvironment(
     return { ...part, findings: [], errors: [secrets.hide(`${environment}: ${reading}`)], objects: 0 }
   const objects = Math.max(...reading.renderings.map(({ checked }) => checked))
   return { ...part, errors: [], findings: judgeChart(reading, expected, facts, secrets), objects }
+}
+
+/** An object of an accepted kind is not checked: that is said, and refuses nothing. */
+function withoutAccepted(accepted: readonly AcceptedKind[]): (finding: SchemaFinding) => ToolFinding {
+  return ({ kind, ...finding }) => {
+    const entry = accepted.find((one) => one.kind === kind?.kind && one.apiVersion === kind.apiVersion)
+    if (entry === undefined) return finding
+    const message = `${finding.message}; accepted: ${entry.reason}`
+    return { ...finding, rule: "schema-accepted", severity: "info", message }
+  }
 }
 
 /** Both renderings are judged: what an upgrade applies is what runs from the second release on. */
@@ -87,10 +101,11 @@ export function judgeChart(
 }
 
 function judgeRendering(
-  { findings, objects }: RenderingReading,
+  { findings: found, objects }: RenderingReading,
   expected: Expected,
-  { place, images }: ChartFacts,
+  { place, images, accepted = [] }: ChartFacts,
 ): readonly ToolFinding[] {
+  const findings = found.map(withoutAccepted(accepted))
   // What does not render is a finding, and nothing else can be said of it.
   if (objects.length === 0) return findings
   const access =

@@ -1,11 +1,14 @@
+import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { builtInChart, type ChartPlace, type KnownSecrets } from "../../chart/index.ts"
 import type { ToolFinding, ToolIdentity } from "../../domain/index.ts"
-import { findSchemas, kubernetesSchemas, nodeWith, program, toolIdentity } from "../../toolbox/index.ts"
+import { nodeWith, program, usedTool } from "../../toolbox/index.ts"
 import { settle } from "../engine/exec.ts"
 import { noResult } from "../engine/merge.ts"
-import type { Finished, Gate, GateContext } from "../gate.ts"
+import type { PlannedTool } from "../engine/run-plan.ts"
+import type { Gate, GateContext, KubernetesSchemas } from "../gate.ts"
 import { type ChartFacts, judgeEnvironment, mergeEnvironments } from "./decide.ts"
 import { dependencyFindings } from "./dependencies.ts"
+import { kindsIn, renderedTexts } from "./kinds.ts"
 import {
   type EnvironmentReading,
   type EnvironmentReports,
@@ -17,11 +20,14 @@ import { linkFindings } from "./read-links.ts"
 import {
   type ChartEnvironment,
   chartDirectory,
+  definitionsStep,
   imagesOf,
-  toolPlan,
+  renderPlan,
+  schemaPlan,
   valuesDirectory,
   valuesOfEnvironments,
 } from "./request.ts"
+import type { ChartsSettings } from "./settings.ts"
 import { judgeValues } from "./values.ts"
 
 interface ToolResult<T> extends ChartFacts {
@@ -36,34 +42,32 @@ interface ToolResult<T> extends ChartFacts {
 
 /**
  * The chart with each environment's values, as an installation and as an upgrade: helm lint, helm template, schemas of
- * Kubernetes, our policy. The tools'
- * reports leave the engine without values that were rendered into a Secret.
+ * Kubernetes and of the custom resources that the chart defines, our policy. The tools' reports leave the engine without
+ * values that were rendered into a Secret.
  */
-export const gate: Gate<unknown, ToolResult<EnvironmentReports>, ToolResult<EnvironmentReading>> = {
+export const gate: Gate<ChartsSettings, ToolResult<EnvironmentReports>, ToolResult<EnvironmentReading>> = {
   // A project without a chart of its own is deployed with Signalbox's, which is judged with the project's values.
   appliesTo: async ({ environments }) =>
     environments.length > 0
       ? { applies: true }
       : { applies: false, why: "there is no environment that a chart could be rendered for" },
-  async run(context) {
-    const tools = (["helm", "kubeconform"] as const).map((name) => toolIdentity(context.toolbox, name))
-    const schemas = findSchemas(context.toolbox)
+  async run(context, { accepted }) {
+    const schemas = await context.schemas()
+    const used = (["helm", "kubeconform"] as const).map((name) => usedTool(context.toolbox, name))
+    const tools = [
+      ...(await Promise.all(used)),
+      { name: "kubernetes-schemas", version: schemas.version, image: schemas.source },
+    ]
     const all = await valuesOfEnvironments(context)
-    const outcome = await settle(
-      prepared(context)
-        .withDirectory("/work/values", valuesDirectory(context, all))
-        .withNewFile("/plan.json", JSON.stringify(toolPlan(all, schemas.version)))
-        .withExec(["node", "/signalbox/run-plan.ts", "/plan.json"]),
-      [],
-    )
-    const { findings: values, secrets } = await judgeValues(context, all)
     const place = { path: context.config.chart.path ?? builtInChart }
-    const facts = { tools, place, images: imagesOf(context), secrets }
-    if (!outcome.finished) return { output: { ...facts, values, environments: secrets.hide(outcome.why) } }
-    const links = linkFindings(await outcome.out.file("links/stdout.txt").contents(), place)
-    const environments = await Promise.all(all.map((one) => reportsOf(outcome, one)))
+    const { findings: values, secrets } = await judgeValues(context, all)
+    const facts = { tools, place, images: imagesOf(context), secrets, accepted }
+    const written = await render(context, all, schemas)
+    if (typeof written === "string")
+      return { output: { ...facts, values, environments: secrets.hide(written) } }
+    const links = linkFindings(written.links, place)
     const files = [...links, ...(await lockedDependencies(context, place))]
-    return { output: { ...facts, values: [...values, ...files], environments } }
+    return { output: { ...facts, values: [...values, ...files], environments: written.environments } }
   },
   read: ({ environments, ...rest }) => ({
     ...rest,
@@ -72,21 +76,87 @@ export const gate: Gate<unknown, ToolResult<EnvironmentReports>, ToolResult<Envi
         ? environments
         : environments.map((one) => readEnvironment(one, rest.place)),
   }),
-  decide({ tools, place, images, values, secrets, environments }) {
+  decide({ tools, environments, values, secrets, ...facts }) {
     if (typeof environments === "string") return noResult(environments, tools)
-    const parts = environments.map((one) => judgeEnvironment(one, { place, images }, secrets))
+    const parts = environments.map((one) => judgeEnvironment(one, facts, secrets))
     return { ...mergeEnvironments(parts, values), tools }
   },
 }
 
-function prepared(context: GateContext) {
-  return nodeWith(context.toolbox, ["helm", "kubeconform"])
+interface Written {
+  readonly links: string
+  readonly environments: readonly EnvironmentReports[]
+}
+
+/** Renders, then holds what was rendered against the schemas of the kinds in it. A string says why it could not. */
+async function render(
+  context: GateContext,
+  all: readonly ChartEnvironment[],
+  schemas: KubernetesSchemas,
+): Promise<Written | string> {
+  const chart = context.chart()
+  const definitions = [await chart.glob("**/crds/**"), await chart.glob("charts/*.tgz")].flat().length > 0
+  const rendered = await settle(
+    planned(nodeWith(context.toolbox, ["helm"]), renderPlan(all, schemas.version, definitions))
+      .withFile("/signalbox/links.ts", program("src/gates/charts/links.ts"))
+      .withDirectory(`/work/${chartDirectory}`, chart)
+      .withDirectory("/work/values", valuesDirectory(context, all))
+      .withWorkdir("/work")
+      .withExec(runPlan),
+    [],
+  )
+  if (!rendered.finished) return rendered.why
+  const reports = await Promise.all(all.map((one) => reportsOf(rendered.out, one.name, renderSteps)))
+  const defined =
+    definitions && all.length > 0 ? await rendered.out.file(`${definitionsStep}/stdout.txt`).contents() : ""
+  const { kinds, custom } = kindsIn([...reports.flatMap(renderedTexts), defined])
+  const checked = await settle(
+    planned(nodeWith(context.toolbox, ["kubeconform"]), schemaPlan(all))
+      .withMountedDirectory("/schemas", await schemas.files(kinds))
+      .withDirectory("/custom-schemas", asDirectory(custom))
+      .withMountedDirectory("/rendered", rendered.out)
+      .withExec(runPlan),
+    [],
+  )
+  if (!checked.finished) return checked.why
+  const environments = all.map(async ({ name, ...expected }, index): Promise<EnvironmentReports> => {
+    const judged = await reportsOf(checked.out, name, schemaSteps)
+    return { environment: name, reports: { ...reports[index], ...judged }, expected }
+  })
+  return {
+    links: await rendered.out.file("links/stdout.txt").contents(),
+    environments: await Promise.all(environments),
+  }
+}
+
+const runPlan = ["node", "/signalbox/run-plan.ts", "/plan.json"]
+const renderSteps = ["lint", repeated, ...renderings.map(({ template }) => template)]
+const schemaSteps = renderings.map(({ schema }) => schema)
+
+function planned(container: Container, plan: readonly PlannedTool[]): Container {
+  return container
     .withFile("/signalbox/run-tool.ts", program("src/gates/engine/run-tool.ts"))
     .withFile("/signalbox/run-plan.ts", program("src/gates/engine/run-plan.ts"))
-    .withFile("/signalbox/links.ts", program("src/gates/charts/links.ts"))
-    .withMountedDirectory("/schemas", kubernetesSchemas(context.toolbox))
-    .withDirectory(`/work/${chartDirectory}`, context.chart())
-    .withWorkdir("/work")
+    .withNewFile("/plan.json", JSON.stringify(plan))
+}
+
+function asDirectory(files: ReadonlyMap<string, object>): Directory {
+  return [...files].reduce(
+    (all: Directory, [name, schema]) => all.withNewFile(name, JSON.stringify(schema)),
+    dag.directory(),
+  )
+}
+
+async function reportsOf(
+  out: Directory,
+  environment: string,
+  steps: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
+  const paths = steps.flatMap((step) =>
+    ["stdout.txt", "stderr.txt", "run.json"].map((file) => `${environment}/${step}/${file}`),
+  )
+  const texts = await Promise.all(paths.map((path) => out.file(path).contents()))
+  return Object.fromEntries(paths.map((path, index) => [path, texts[index] ?? ""]))
 }
 
 async function lockedDependencies(context: GateContext, place: ChartPlace): Promise<readonly ToolFinding[]> {
@@ -105,17 +175,4 @@ async function lockedDependencies(context: GateContext, place: ChartPlace): Prom
   const unpacked = charts.map((path, index) => ({ path, text: texts[index] ?? "" }))
   const archives = packed.map((path) => path.slice("charts/".length))
   return dependencyFindings({ manifest, lock, archives, unpacked }, place)
-}
-
-async function reportsOf(
-  { out }: Finished,
-  { name, ...expected }: ChartEnvironment,
-): Promise<EnvironmentReports> {
-  const steps = ["lint", repeated, ...renderings.flatMap(({ template, schema }) => [template, schema])]
-  const paths = steps.flatMap((step) =>
-    ["stdout.txt", "stderr.txt", "run.json"].map((file) => `${name}/${step}/${file}`),
-  )
-  const texts = await Promise.all(paths.map((path) => out.file(path).contents()))
-  const reports = Object.fromEntries(paths.map((path, index) => [path, texts[index] ?? ""]))
-  return { environment: name, reports, expected }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import type { ObjectKind } from "../../chart/index.ts"
 import type { ToolFinding } from "../../domain/index.ts"
 import { readJson, unreadable } from "../formats/read.ts"
 
@@ -15,6 +16,14 @@ const report = z.object({
   summary: z.object({ valid: z.number(), invalid: z.number(), errors: z.number(), skipped: z.number() }),
 })
 
+const withoutSchema =
+  "add its CustomResourceDefinition to the chart's crds/, or accept the kind with a reason: gates.charts.accepted in signalbox.yaml"
+
+/** A finding, with the kind whose schema is not known. */
+export interface SchemaFinding extends ToolFinding {
+  readonly kind?: ObjectKind
+}
+
 /**
  * Output of `kubeconform -output json -summary -verbose -strict`. An object whose schema is not known is a finding too:
  * its fields were not checked. @throws OUTPUT_UNREADABLE
@@ -22,29 +31,27 @@ const report = z.object({
 export function readKubeconform(
   stdout: string | undefined,
   fileOf: (kind: string, name: string) => string,
-): { findings: ToolFinding[]; objects: number } {
+): { findings: SchemaFinding[]; objects: number } {
   const { resources, summary } = readJson("kubeconform", stdout, report)
   const objects = summary.valid + summary.invalid + summary.errors
   if (objects === 0) throw unreadable("kubeconform", "it saw no object")
   const findings = resources
     .filter(({ status }) => status === "statusInvalid" || status === "statusError")
-    .map(({ kind, name, version, status, msg }): ToolFinding => {
+    .map(({ kind, name, version, status, msg }): SchemaFinding => {
       const object = kind === "" ? "the manifest" : `${kind}/${name} (${version})`
       const detail = msg.replace(
         /^problem validating schema.*?jsonschema validation failed with '[^']*' - /s,
         "",
       )
+      const rule =
+        status === "statusInvalid" ? "schema-invalid" : kind === "" ? "manifest-unreadable" : "schema-missing"
       return {
-        rule:
-          status === "statusInvalid"
-            ? "schema-invalid"
-            : kind === ""
-              ? "manifest-unreadable"
-              : "schema-missing",
+        rule,
         severity: "high",
         message: `${object}: ${detail}`,
         location: { file: fileOf(kind, name) },
         subject: `${kind}/${name} ${detail}`,
+        ...(rule === "schema-missing" ? { kind: { apiVersion: version, kind }, fix: withoutSchema } : {}),
       }
     })
   const counted = summary.invalid + summary.errors

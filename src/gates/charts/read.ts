@@ -1,7 +1,7 @@
 import { type ChartPlace, fileOf, type ManifestObject, parseManifests } from "../../chart/index.ts"
 import { asSignalboxError, SignalboxError, type ToolFinding } from "../../domain/index.ts"
 import { readHelmLint, readTemplateError } from "./read-helm.ts"
-import { readKubeconform } from "./read-kubeconform.ts"
+import { readKubeconform, type SchemaFinding } from "./read-kubeconform.ts"
 
 /** What the tools wrote for one environment, by `ENVIRONMENT/STEP/FILE`. */
 export interface EnvironmentReports {
@@ -35,7 +35,7 @@ export const repeated = "again"
 export interface RenderingReading {
   readonly rendering: Rendering
   /** What helm and kubeconform object to. */
-  readonly findings: readonly ToolFinding[]
+  readonly findings: readonly SchemaFinding[]
   /** What was rendered; empty where it does not render, which is a finding. */
   readonly objects: readonly ManifestObject[]
   /** Objects that were checked against a schema. */

@@ -1,8 +1,10 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import {
+  customLocation,
   declaredValuesFile,
   injectedValues,
   injectedValuesFile,
+  schemaLocation,
   templateArguments,
 } from "../../chart/index.ts"
 import { type Digest, sha256 } from "../../domain/index.ts"
@@ -64,34 +66,65 @@ function flat(file: string): string {
   return `values-${encodeURIComponent(file)}`
 }
 
-/** The chart's links; then, for each environment, lint, and each rendering with the schema check that reads it, and one once more. */
-export function toolPlan(environments: readonly ChartEnvironment[], kubernetes: string): PlannedTool[] {
+/** The chart's links; then, for each environment, lint and each rendering, one of them once more; then the chart's definitions. */
+export function renderPlan(
+  environments: readonly ChartEnvironment[],
+  kubernetes: string,
+  hasDefinitions: boolean,
+): PlannedTool[] {
   const links = { ...tool("links", ["node", "/signalbox/links.ts", chartDirectory]), judged: [0] }
-  return [links, ...environments.flatMap((environment) => toolsOf(environment, kubernetes))]
+  const [first] = environments
+  return [
+    links,
+    ...environments.flatMap((environment) => renderingsOf(environment, kubernetes)),
+    // Those of packed dependencies too: they are the same for every environment.
+    ...(hasDefinitions && first !== undefined
+      ? [
+          tool(definitionsStep, [
+            "helm",
+            ...templateArguments({ ...requestOf(first, kubernetes), includeCrds: true }),
+          ]),
+        ]
+      : []),
+  ]
 }
 
-function toolsOf({ name, namespace, release, values }: ChartEnvironment, kubernetes: string): PlannedTool[] {
+/** The step that renders `crds/`. No environment has this name: it has a dot. */
+export const definitionsStep = "definitions.d"
+
+function requestOf({ namespace, release, values }: ChartEnvironment, kubernetes: string) {
   const files = [declared, ...values.map(flat), "signalbox.yaml"].map((file) => `/work/values/${file}`)
-  const kubeVersion = `v${kubernetes}`
-  const request = { release, namespace, chart: chartDirectory, values: files, kubeVersion }
+  return { release, namespace, chart: chartDirectory, values: files, kubeVersion: `v${kubernetes}` }
+}
+
+function renderingsOf(environment: ChartEnvironment, kubernetes: string): PlannedTool[] {
+  const { name, namespace } = environment
+  const request = requestOf(environment, kubernetes)
   const helm = (isUpgrade: boolean) => ["helm", ...templateArguments({ ...request, isUpgrade })]
   return [
     tool(`${name}/lint`, [
       ...["helm", "lint", chartDirectory, "--strict", "--color", "never", "--namespace", namespace],
-      ...["--kube-version", kubeVersion, ...files.flatMap((file) => ["--values", file])],
+      ...["--kube-version", request.kubeVersion, ...request.values.flatMap((file) => ["--values", file])],
     ]),
-    ...renderings.flatMap(({ name: rendering, template, schema }) => [
+    ...renderings.map(({ name: rendering, template }) =>
       tool(`${name}/${template}`, helm(rendering === "upgrade")),
-      {
-        ...tool(`${name}/${schema}`, [
-          ...["kubeconform", "-output", "json", "-summary", "-verbose", "-strict"],
-          ...["-schema-location", "/schemas/{{.ResourceKind}}{{.KindSuffix}}.json"],
-        ]),
-        input: `/out/${name}/${template}/stdout.txt`,
-      },
-    ]),
+    ),
     tool(`${name}/${repeated}`, helm(true)),
   ]
+}
+
+/** What was rendered, held against the schemas: Kubernetes' own first, so that no chart redefines what is built in. */
+export function schemaPlan(environments: readonly ChartEnvironment[]): PlannedTool[] {
+  return environments.flatMap(({ name }) =>
+    renderings.map(({ template, schema }) => ({
+      ...tool(`${name}/${schema}`, [
+        ...["kubeconform", "-output", "json", "-summary", "-verbose", "-strict"],
+        ...["-schema-location", `/schemas/${schemaLocation}`],
+        ...["-schema-location", `/custom-schemas/${customLocation}`],
+      ]),
+      input: `/rendered/${name}/${template}/stdout.txt`,
+    })),
+  )
 }
 
 function tool(out: string, command: readonly string[]): PlannedTool {

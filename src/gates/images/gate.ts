@@ -2,7 +2,7 @@ import type { BuiltImage } from "../../build/index.ts"
 import { componentNamed } from "../../config/index.ts"
 import { ExitCode, SignalboxError, type ToolIdentity } from "../../domain/index.ts"
 import { languageOf, type UnpinnedImage } from "../../languages/index.ts"
-import { toolIdentity, whyFailed } from "../../toolbox/index.ts"
+import { usedTool, whyFailed } from "../../toolbox/index.ts"
 import { mergeJudgements, noResult } from "../engine/merge.ts"
 import type { Gate } from "../gate.ts"
 import { judgeImage } from "./decide.ts"
@@ -35,7 +35,7 @@ export const gate: Gate<unknown, BuiltImages, BuiltImages> = {
         return { component: name, image, unpinned }
       },
     )
-    return { output: { images: await Promise.all(images), tool: toolIdentity(toolbox, "node") } }
+    return { output: { images: await Promise.all(images), tool: await usedTool(toolbox, "node") } }
   },
   // The build has already read the facts of the images that it created.
   read: (built) => built,

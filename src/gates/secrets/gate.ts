@@ -1,6 +1,6 @@
 import { type Directory, dag, type File } from "@dagger.io/dagger"
 import type { ToolIdentity } from "../../domain/index.ts"
-import { nodeWith, programs, toolIdentity, whyFailed } from "../../toolbox/index.ts"
+import { nodeWith, programs, usedTool, whyFailed } from "../../toolbox/index.ts"
 import { outDirectory, settle } from "../engine/exec.ts"
 import type { Gate, GateContext, ToolOutcome } from "../gate.ts"
 import { judgeLeaks } from "./decide.ts"
@@ -23,7 +23,7 @@ type Reading = LeakReading & Pick<Output, "tool">
 export const gate: Gate<SecretsSettings, Output, Reading> = {
   appliesTo: async () => ({ applies: true }),
   async run(context, settings) {
-    const tool = toolIdentity(context.toolbox, "gitleaks")
+    const tool = await usedTool(context.toolbox, "gitleaks")
     const [histories, tree] = await Promise.all([
       settings.history ? scanHistories(context) : {},
       scan(context, "tree", context.source),

@@ -1,18 +1,20 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import type { Component } from "../../config/index.ts"
 import type { DatabaseIdentity, ToolIdentity } from "../../domain/index.ts"
-import { toolIdentity, whyFailed } from "../../toolbox/index.ts"
+import { usedTool, whyFailed } from "../../toolbox/index.ts"
 import { mergeJudgements, noResult } from "../engine/merge.ts"
 import type { Gate } from "../gate.ts"
 import { judgeScans } from "./decide.ts"
 import { type ComponentScans, readScans, type ScanReading } from "./read.ts"
-import { databaseIdentity, scanComponent } from "./scan.ts"
+import { databases, scanComponent } from "./scan.ts"
 import type { VulnerabilitiesSettings } from "./settings.ts"
 
 interface ToolResult<T> {
   readonly tool: ToolIdentity
   /** The advisory database of the scans, or why there is none: then nothing was scanned. */
   readonly database: DatabaseIdentity | string
+  /** Index by which archives of Java were recognised; null where there was none to recognise. */
+  readonly javaIndex: ToolIdentity | null
   readonly components: readonly { readonly name: string; readonly component: Component; readonly scans: T }[]
 }
 
@@ -24,9 +26,11 @@ interface ToolResult<T> {
 export const gate: Gate<VulnerabilitiesSettings, ToolResult<ComponentScans>, ToolResult<ScanReading>> = {
   appliesTo: async () => ({ applies: true }),
   async run(context) {
-    const tool = toolIdentity(context.toolbox, "trivy")
-    const database = await databaseIdentity(context).catch(whyFailed)
-    if (typeof database === "string") return { output: { tool, database, components: [] } }
+    const tool = await usedTool(context.toolbox, "trivy")
+    const found = await databases(context).catch(whyFailed)
+    if (typeof found === "string")
+      return { output: { tool, database: found, javaIndex: null, components: [] } }
+    const database = found.identity
     const components = await Promise.all(
       Object.entries(context.config.components).map(async ([name, component]) => {
         const scans = await scanComponent(
@@ -34,6 +38,7 @@ export const gate: Gate<VulnerabilitiesSettings, ToolResult<ComponentScans>, Too
           name,
           component,
           await context.image(name).catch(whyFailed),
+          found,
         )
         return { name, component, scans }
       }),
@@ -42,18 +47,19 @@ export const gate: Gate<VulnerabilitiesSettings, ToolResult<ComponentScans>, Too
       (all: Directory, { name, scans }) => all.withDirectory(name, scans.raw),
       dag.directory(),
     )
-    return { output: { tool, database, components }, raw }
+    const javaIndex = await found.javaIdentity()
+    return { output: { tool, database, javaIndex, components }, raw }
   },
   read: ({ components, ...rest }) => ({
     ...rest,
     components: components.map((one) => ({ ...one, scans: readScans(one.name, one.scans) })),
   }),
-  decide({ tool, database, components }, _, { failOn }) {
+  decide({ tool, database, javaIndex, components }, _, { failOn }) {
     if (typeof database === "string") return { ...noResult(database, [tool]), failOn }
     const parts = components.map(({ name, scans }) => judgeScans(name, scans))
     const ran = components.flatMap(({ scans: { lock, image } }) => lock?.version ?? image?.version ?? [])
     // What ran is what Trivy says of itself; the toolbox file says what should run.
-    const tools = [{ ...tool, version: ran[0] ?? tool.version }]
+    const tools = [{ ...tool, version: ran[0] ?? tool.version }, ...(javaIndex === null ? [] : [javaIndex])]
     return { ...mergeJudgements(parts), tools, database, failOn }
   },
 }

@@ -1,20 +1,53 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import type { BuiltImage } from "../../build/index.ts"
 import type { Component } from "../../config/index.ts"
-import { type DatabaseIdentity, SignalboxError } from "../../domain/index.ts"
+import { type DatabaseIdentity, SignalboxError, type ToolIdentity } from "../../domain/index.ts"
 import { languageOf } from "../../languages/index.ts"
-import { advisories, findAdvisories, toolCommand, toolContainer, whyFailed } from "../../toolbox/index.ts"
+import { findAdvisories, toolCommand, toolContainer, whyFailed } from "../../toolbox/index.ts"
 import { outDirectory, settle } from "../engine/exec.ts"
-import type { GateContext, ToolOutcome } from "../gate.ts"
+import type { AdvisoryDatabase, GateContext, ToolOutcome } from "../gate.ts"
 import { type ComponentScans, imageReport, lockReport, logOf } from "./read.ts"
 import { readDatabaseMetadata } from "./read-trivy.ts"
 
 const cache = "/trivy-cache"
 
+/** What scans look vulnerabilities up in. */
+interface Databases {
+  readonly advisories: AdvisoryDatabase
+  readonly identity: DatabaseIdentity
+  /** The index of Java archives; null where the toolbox names none. */
+  java(): Promise<AdvisoryDatabase | null>
+  /** The index as evidence states it; null where no scan has asked for it. */
+  javaIdentity(): Promise<ToolIdentity | null>
+}
+
 /** @throws DATABASE_MISSING when there is none, or when it is another one than the toolbox says. */
-export async function databaseIdentity(context: GateContext): Promise<DatabaseIdentity> {
-  const { name, digest } = findAdvisories(context.toolbox)
-  const files = advisories(context.toolbox)
+export async function databases(context: GateContext): Promise<Databases> {
+  findAdvisories(context.toolbox)
+  const advisories = await context.database("trivy")
+  if (advisories === null)
+    throw new SignalboxError("DATABASE_MISSING", { what: "there is no advisory database" })
+  let asked: Promise<AdvisoryDatabase | null> | undefined
+  const java = () => {
+    asked ??= context.database("trivyJava")
+    return asked
+  }
+  return {
+    ...{ advisories, identity: await identityOf(advisories, "trivy.db"), java },
+    javaIdentity: async () => {
+      // Why there is none, the scan that asked for it tells.
+      const index = await asked?.catch(() => null)
+      if (index === undefined || index === null) return null
+      const { name, date, digest = "", source } = await identityOf(index, "trivy-java.db")
+      return { name, version: date, image: source === undefined ? digest : `${source}@${digest}` }
+    },
+  }
+}
+
+async function identityOf(
+  { files, name, digest, source }: AdvisoryDatabase,
+  file: string,
+): Promise<DatabaseIdentity> {
   const metadata = readDatabaseMetadata(await files.file("metadata.json").contents())
   if (metadata.name !== undefined && metadata.name !== name)
     throw new SignalboxError("DATABASE_MISSING", {
@@ -22,8 +55,36 @@ export async function databaseIdentity(context: GateContext): Promise<DatabaseId
       next: "name it as it is in toolbox.yaml: databases.trivy.name",
     })
   const { date, entries } = metadata
-  const identity = digest === "unresolved" ? await files.file("trivy.db").digest() : digest
-  return { name, date, digest: identity, ...(entries === undefined ? {} : { entries }) }
+  return {
+    ...{ name, date, digest: digest === "unresolved" ? await files.file(file).digest() : digest },
+    ...(source === undefined ? {} : { source }),
+    ...(entries === undefined ? {} : { entries }),
+  }
+}
+
+/** Archives of Java: Trivy recognises many of them by its index alone. The fourth letter of `.tar` does no harm. */
+const archives = "**/*.?ar"
+
+function withAdvisories(container: Container, { advisories }: Databases): Container {
+  return container.withMountedDirectory(`${cache}/db`, advisories.files)
+}
+
+async function scanImage(
+  context: GateContext,
+  trivy: Container,
+  { container, layout }: BuiltImage,
+  from: Databases,
+): Promise<ToolOutcome> {
+  const scanned = withAdvisories(trivy.withMountedDirectory("/image", layout), from)
+  try {
+    const found = await container.rootfs().glob(archives)
+    // Without the index Trivy ends with an error, and the scan with it.
+    const index = found.length === 0 ? null : await from.java()
+    const ready = index === null ? scanned : scanned.withMountedDirectory(`${cache}/java-db`, index.files)
+    return await scan(context, ready, ["image", "--input", "/image"], imageReport)
+  } catch (thrown) {
+    return { finished: false, why: whyFailed(thrown) }
+  }
 }
 
 /** Scans a component's lock file and its image. @param built the image, or why there is none. */
@@ -32,9 +93,11 @@ export async function scanComponent(
   name: string,
   component: Component,
   built: BuiltImage | string,
+  from: Databases,
 ): Promise<ComponentScans & { readonly raw: Directory }> {
   const language = await languageOf(component)
   const packages = await language.packages(context.request(name)).catch(whyFailed)
+  const trivy = toolContainer(context.toolbox, "trivy")
   const [fromLock, fromImage, systemFiles] = await Promise.all([
     packages === null
       ? null
@@ -42,18 +105,13 @@ export async function scanComponent(
         ? ({ finished: false, why: packages } as const)
         : scan(
             context,
-            toolContainer(context.toolbox, "trivy").withMountedDirectory("/scan", packages.files),
+            withAdvisories(trivy.withMountedDirectory("/scan", packages.files), from),
             ["fs", ...(packages.inImage ? [] : ["--include-dev-deps"]), "/scan"],
             lockReport,
           ),
     typeof built === "string"
       ? ({ finished: false, why: built } as const)
-      : scan(
-          context,
-          toolContainer(context.toolbox, "trivy").withMountedDirectory("/image", built.layout),
-          ["image", "--input", "/image"],
-          imageReport,
-        ),
+      : scanImage(context, trivy, built, from),
     typeof built === "string" ? [] : systemFilesIn(built.container),
   ])
   const raw = [fromLock, fromImage].reduce(
@@ -108,7 +166,6 @@ function scan(
       .withUser("0")
       // Nothing of the tree lies here: trivy.yaml and .trivyignore are looked for in the working directory.
       .withWorkdir("/nowhere")
-      .withMountedDirectory(`${cache}/db`, advisories(context.toolbox))
       .withDirectory(outDirectory, dag.directory())
       .withExec(command, { redirectStderr: `${outDirectory}/${logOf(report)}` }),
     [report, logOf(report)],

@@ -1,6 +1,6 @@
 import type { Container } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
-import { onlyThese, toolIdentity } from "../../toolbox/index.ts"
+import { onlyThese, toolIdentity, usedTool } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
 import { type ComponentRequest, type Language, type NamedPackages, workdir } from "../language.ts"
 import { cleanPath, matching } from "../paths.ts"
@@ -28,7 +28,7 @@ export const language: Language<NodeComponent> = {
   image: imageOf,
   assertBuildable,
   developmentContainer,
-  developmentImage: async ({ toolbox }) => toolIdentity(toolbox, "node").image ?? "unresolved",
+  developmentImage: async ({ toolbox }) => (await usedTool(toolbox, "node")).image ?? "unresolved",
   reasonIn: npmReason,
   // It builds on the toolbox's images, which the toolbox file names by digest.
   unpinned: async () => [],

@@ -212,3 +212,64 @@ describe("X11 what the gate keeps and says", () => {
     expect(JSON.stringify(findings)).not.toContain("hunter2")
   })
 })
+
+describe("a custom resource whose schema is nowhere", () => {
+  const place = { path: "charts/app" }
+  const object = "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: { name: web }\n"
+  const answer = {
+    resources: [
+      {
+        ...{ filename: "stdin", kind: "ServiceMonitor", name: "web", version: "monitoring.coreos.com/v1" },
+        ...{ status: "statusError", msg: "could not find schema for ServiceMonitor" },
+      },
+    ],
+    summary: { valid: 0, invalid: 0, errors: 1, skipped: 0 },
+  }
+  const ran = { "stdout.txt": "", "stderr.txt": "", "run.json": '{"exitCode":0}' }
+  const step = (name: string, stdout: string) =>
+    Object.entries({ ...ran, "stdout.txt": stdout }).map(([file, text]) => [`staging/${name}/${file}`, text])
+  const reports = Object.fromEntries(
+    [
+      step("lint", recorded("helm/lint-ok.stdout")),
+      ...["template", "upgrade", "again"].map((name) => step(name, object)),
+      ...["schema", "upgrade-schema"].map((name) => step(name, JSON.stringify(answer))),
+    ].flat(),
+  )
+  const found = (accepted: { apiVersion: string; kind: string; reason: string }[]) => {
+    const reading = readChart({ environment: "staging", reports }, place)
+    const expected = { namespace: "shop", release: "shop", access: null }
+    return decide(reading, expected, { place, images: {}, accepted }, new KnownSecrets())
+  }
+  const accepted = {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "ServiceMonitor",
+    reason: "the operator's chart has it",
+  }
+
+  test("R11 is a finding with its cure: its definition, or the kind accepted with a reason", () => {
+    const [finding, ...others] = found([]).filter(({ rule }) => rule.startsWith("schema"))
+    expect(others).toEqual([])
+    expect(finding).toMatchObject({
+      rule: "schema-missing",
+      severity: "high",
+      location: { file: expect.any(String) },
+    })
+    expect(finding?.fix).toMatch(/crds\/.*gates\.charts\.accepted/)
+    expect(finding).not.toHaveProperty("kind")
+  })
+
+  test("R11 refuses nothing where its kind is accepted, and the report says that it was not checked, and why", () => {
+    expect(found([accepted]).filter(({ rule }) => rule.startsWith("schema"))).toMatchObject([
+      {
+        rule: "schema-accepted",
+        severity: "info",
+        message: expect.stringMatching(/could not find schema.*the operator's chart/),
+      },
+    ])
+  })
+
+  test("of another version or group is not accepted with it", () => {
+    const other = { ...accepted, apiVersion: "monitoring.example.com/v1" }
+    expect(found([other]).map(({ rule }) => rule)).toContain("schema-missing")
+  })
+})

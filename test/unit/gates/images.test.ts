@@ -38,7 +38,8 @@ async function judged(build: (component: string) => Promise<{ readonly facts: ty
   const [component] = Object.values(one.components)
   if (component === undefined) throw new Error("the minimal configuration has no component")
   const config = { ...one, components: { api: component, web: component } }
-  const toolbox = { tools: { node: { image: "node:24.9.0", digest: "unresolved", version: "24.9.0" } } }
+  const digest = `sha256:${"a".repeat(64)}`
+  const toolbox = { tools: { node: { image: "node:24.9.0", digest, version: "24.9.0" } } }
   const context = { config, toolbox, image: build, request: () => ({}) } as unknown as GateContext
   const { output } = await gate.run(context, {})
   return gate.decide(gate.read(output), config, {})

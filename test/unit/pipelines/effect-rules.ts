@@ -40,13 +40,17 @@ export function execsWithoutEffect(source: Source): string[] {
     .map(place)
 }
 
+/** The cache key of a look-up that holds for a day: of programs whose failure is never kept, and of nothing else. */
+const heldForADay = "src/call/cached-program.ts"
+
 /** Places that make a nonce of their own, or give `effect()` something else than a nonce. */
 export function handMadeNonces(source: Source): string[] {
   if (source.file === "src/toolbox/effect.ts") return []
   const file = parse(source)
   const own = nodes(file, ts.isStringLiteral).filter(({ text }) => text === "SIGNALBOX_NONCE")
+  const allowed = ["session.nonce", ...(source.file === heldForADay ? ["session.today"] : [])]
   const constant = nodes(file, ts.isCallExpression).filter(
-    (call) => call.expression.getText() === "effect" && call.arguments[1]?.getText() !== "session.nonce",
+    (call) => call.expression.getText() === "effect" && !allowed.includes(call.arguments[1]?.getText() ?? ""),
   )
   return [...own, ...constant].map(place)
 }

@@ -96,6 +96,60 @@ describe("references", () => {
     expect(() => findCluster(toolbox)).toThrow(/CONFIG_INVALID.*--kubeconfig/s)
   })
 
+  const database = (text: string) => `${minimal}databases:\n  trivy: ${text}\n`
+  const schemas = (text: string) => `${minimal}schemas:\n  kubernetes: ${text}\n`
+
+  test("a database is an artifact with its mirrors, looked up once a day, or an image", () => {
+    const artifact =
+      "{ artifact: ghcr.io/aquasecurity/trivy-db:2, mirrors: [mirror.gcr.io/aquasec/trivy-db:2], name: trivy-db }"
+    expect(findAdvisories(parse(database(artifact)))).toEqual({
+      ...{ kind: "artifact", name: "trivy-db", digest: "unresolved", refresh: "day" },
+      places: ["ghcr.io/aquasecurity/trivy-db:2", "mirror.gcr.io/aquasec/trivy-db:2"],
+    })
+    // It is dated, and evidence has its digest: nothing of it is left open.
+    expect(unresolvedImages(parse(database(artifact)))).toEqual(["tools.node"])
+    const image = parse(database("{ image: 127.0.0.1:5000/advisories:1, name: own }"))
+    expect(findAdvisories(image)).toMatchObject({ kind: "image", path: "/db" })
+    expect(unresolvedImages(image)).toEqual(["tools.node", "databases.trivy"])
+  })
+
+  test.each([
+    ["neither", database("{ name: trivy-db }"), /either artifact or image/],
+    [
+      "both",
+      database("{ artifact: ghcr.io/a/b:2, image: ghcr.io/a/b:2, name: x }"),
+      /either artifact or image/,
+    ],
+    [
+      "mirrors of an image",
+      database("{ image: ghcr.io/a/b:2, mirrors: [ghcr.io/a/c:2], name: x }"),
+      /not for an image/,
+    ],
+    ["an artifact without a tag", database("{ artifact: ghcr.io/a/b, name: x }"), /REGISTRY\/NAME:TAG/],
+    ["no source of schemas", schemas("{ version: 1.36.3 }"), /one of openapi, location and image/],
+    [
+      "two of them",
+      schemas("{ openapi: https://x.example, location: https://x.example, version: 1.36.3 }"),
+      /one of/,
+    ],
+    [
+      "a digest of a location",
+      schemas(`{ location: https://x.example, digest: "${digest}", version: 1.36.3 }`),
+      /file by file/,
+    ],
+  ])("%s is refused", (_, text, message) => {
+    expect(errorOf(text)).toMatch(/CONFIG_INVALID/)
+    expect(errorOf(text)).toMatch(message)
+  })
+
+  test("schemas are those that are named, or else what the cluster's API server tells", () => {
+    const cluster = "cluster: { image: 127.0.0.1:5000/kubernetes:1.36.3 }\n"
+    expect(findSchemas(parse(minimal + cluster))).toEqual({ kind: "cluster" })
+    const named = schemas("{ openapi: https://example.com/swagger.json, version: 1.36.3 }")
+    expect(findSchemas(parse(named + cluster))).toMatchObject({ kind: "openapi", version: "1.36.3" })
+    expect(unresolvedImages(parse(named))).toEqual(["tools.node", "schemas.kubernetes"])
+  })
+
   test("what has no digest is listed", () => {
     expect(unresolvedImages(toolbox)).toEqual(["tools.node"])
   })

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net"
 import { gzipSync } from "node:zlib"
 import { pack } from "tar-stream"
-import { sha256 } from "../../../../src/domain/index.ts"
+import { type Digest, sha256 } from "../../../../src/domain/index.ts"
 
 export const layerTypes = {
   trivy: "application/vnd.aquasec.trivy.db.layer.v1.tar+gzip",
@@ -32,7 +32,7 @@ export interface ArtifactRegistry extends AsyncDisposable {
   readonly seen: string[]
   behaviour: Behaviour
   /** Stores an artifact under a tag, and returns its digest. */
-  put(name: string, tag: string, archive: Buffer, options?: PutOptions): string
+  put(name: string, tag: string, archive: Buffer, options?: PutOptions): Digest
 }
 
 interface PutOptions {
