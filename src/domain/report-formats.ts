@@ -8,7 +8,8 @@ export type CoverageFormat = (typeof coverageFormats)[number]
 
 /**
  * What a linter or a compiler may write: `go-vet` is also what the compiler of Go prints, `gofmt` what `gofmt -d` does,
- * `cargo-json` what Cargo does with `--message-format=json`, `rustfmt` what its `--check` does.
+ * `cargo-json` what Cargo does with `--message-format=json`, `rustfmt` what its `--check` does,
+ * `maven` what Maven prints of javac, `checkstyle` the XML that many linters write.
  */
 export const findingFormats = [
   "sarif",
@@ -20,5 +21,7 @@ export const findingFormats = [
   "gofmt",
   "cargo-json",
   "rustfmt",
+  "maven",
+  "checkstyle",
 ] as const
 export type FindingFormat = (typeof findingFormats)[number]

@@ -1,10 +1,12 @@
 import { type FindingFormat, findingFormats, type ToolFinding } from "../../domain/index.ts"
 import { readCargoJson } from "./cargo-json.ts"
+import { readCheckstyle } from "./checkstyle.ts"
 import { readEslint } from "./eslint.ts"
 import { readGoVet } from "./go-vet.ts"
 import { readGofmt } from "./gofmt.ts"
 import { readMypy } from "./mypy.ts"
 import { readPyright } from "./pyright.ts"
+import { readMaven } from "./maven.ts"
 import { formatAmong, type ReportedComponent, withoutMark } from "./report.ts"
 import { readRustfmt } from "./rustfmt.ts"
 import { readSarif } from "./sarif.ts"
@@ -28,9 +30,11 @@ export interface FindingReport {
 const readers: Readonly<
   Record<FindingFormat, (text: string, component: ReportedComponent) => FindingReport>
 > = {
+  checkstyle: readCheckstyle,
   "eslint-json": readEslint,
   "mypy-json": readMypy,
   "pyright-json": readPyright,
+  maven: readMaven,
   sarif: readSarif,
   tsc: (text, component) => ({ suppressed: 0, ...readTsc(text, component) }),
   "go-vet": readGoVet,

@@ -1,3 +1,4 @@
+import { posix } from "node:path"
 import type { z } from "zod"
 import { SignalboxError } from "../../domain/index.ts"
 
@@ -33,6 +34,8 @@ export function unreadable(tool: string, why: string): SignalboxError {
 /** The place of a tool's file below the source root; undefined for files outside the component. */
 export function sourcePath(componentPath: string, workdir: string, file: string): string {
   const below = file.startsWith(`${workdir}/`) ? file.slice(workdir.length + 1) : file
+  // Beside the component: a module of the same build.
+  if (below.startsWith("../")) return posix.join(componentPath, below)
   const clean = componentPath.replace(/^\.\/?|\/$/g, "")
   return clean === "" || below.startsWith("/") ? below : `${clean}/${below}`
 }
