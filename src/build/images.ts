@@ -23,6 +23,8 @@ export interface BuiltImage {
   readonly facts: ArchiveFacts
   /** Its reference, if it was built elsewhere: `facts.digest` is that of the reference, not that of `layout`. */
   readonly published?: ImageRef
+  /** Names the packages in it whose files do not; see `UnhardenedImage`. */
+  readonly packageIndex?: Directory | undefined
 }
 
 export interface BuildAll {
@@ -67,13 +69,14 @@ async function assertInputs(of: ComponentRequest<Component>, language: Language<
 async function imageOf(
   request: BuildAll,
   name: string,
-): Promise<{ readonly container: Container; readonly published?: ImageRef }> {
+): Promise<Pick<BuiltImage, "container" | "published" | "packageIndex">> {
   const of = await componentRequest(request, name)
   const language = await languageOf(of.component)
   await assertInputs(of, language)
   const image = await language.image(of)
   if ("published" in image) return image
-  return { container: hardened(image, { title: name, ...request.labels }) }
+  const { packageIndex } = image
+  return { container: hardened(image, { title: name, ...request.labels }), packageIndex }
 }
 
 async function componentRequest(
@@ -94,7 +97,7 @@ export async function buildAll(request: BuildAll, names: readonly string[] = [])
 export async function buildImage(request: BuildAll, component: string): Promise<BuiltImage> {
   const of = await componentRequest(request, component)
   const language = await languageOf(of.component)
-  const { container, published } = await imageOf(request, component)
+  const { container, published, packageIndex } = await imageOf(request, component)
   const out = toolContainer(request.toolbox, "node")
     .withDirectory("/archive", programs("src/build/archive"))
     .withMountedFile("/image.tar", container.asTarball())
@@ -118,7 +121,7 @@ export async function buildImage(request: BuildAll, component: string): Promise<
       }),
   )
   await language.assertStarts(of, container)
-  const image = { component, container, layout: out.directory("layout") }
+  const image = { component, container, packageIndex, layout: out.directory("layout") }
   // The engine rewrites the documents of an image, so that its export has another digest than the image that it pulled.
   return published === undefined
     ? { ...image, facts }

@@ -1,13 +1,18 @@
 import { type Directory, dag, type File } from "@dagger.io/dagger"
 import { type ToolboxFile, toolCommand, toolContainer } from "../toolbox/index.ts"
+import type { BuiltImage } from "./images.ts"
 
 /**
  * The packages of an image, system and application, as CycloneDX JSON. Read from the image itself, to list the installed
  * packages and not those that a manifest declares. Needs no database and no network.
  */
-export function sbomOf(toolbox: ToolboxFile, layout: Directory): File {
+export function sbomOf(
+  toolbox: ToolboxFile,
+  { layout, packageIndex }: Pick<BuiltImage, "layout" | "packageIndex">,
+): File {
   const document = "/tmp/sbom.cdx.json"
-  return toolContainer(toolbox, "trivy")
+  const trivy = toolContainer(toolbox, "trivy")
+  return (packageIndex === undefined ? trivy : trivy.withMountedDirectory("/tmp/trivy/java-db", packageIndex))
     .withUser("root")
     .withWorkdir("/tmp")
     .withMountedDirectory("/image", layout)
@@ -19,6 +24,7 @@ export function sbomOf(toolbox: ToolboxFile, layout: Directory): File {
         "--cache-dir",
         "/tmp/trivy",
         "--skip-db-update",
+        "--skip-java-db-update",
         "--offline-scan",
         "--skip-version-check",
         "--quiet",
@@ -30,11 +36,10 @@ export function sbomOf(toolbox: ToolboxFile, layout: Directory): File {
 /** One document per image, named COMPONENT.cdx.json. */
 export function sbomDirectory(
   toolbox: ToolboxFile,
-  images: readonly { readonly component: string; readonly layout: Directory }[],
+  images: readonly Pick<BuiltImage, "component" | "layout" | "packageIndex">[],
 ): Directory {
   return images.reduce(
-    (directory, { component, layout }) =>
-      directory.withFile(`${component}.cdx.json`, sbomOf(toolbox, layout)),
+    (directory, image) => directory.withFile(`${image.component}.cdx.json`, sbomOf(toolbox, image)),
     dag.directory(),
   )
 }

@@ -48,6 +48,11 @@ export interface UnhardenedImage {
   readonly port: number
   /** Arguments of the command that checks inside the image whether it serves; absent where no program in it can. */
   readonly healthcheck?: readonly string[] | undefined
+  /**
+   * A database by which scanners know files of packages by their digest, where the files do not say what they are (jars). In the
+   * form of Trivy's Java database. Absent: files are known by what they say.
+   */
+  readonly packageIndex?: Directory | undefined
 }
 
 /** An image that exists already: it is not changed, and keeps its digest wherever it is copied. */
@@ -85,6 +90,8 @@ export interface NamedPackages {
    * packages for development into such files, so where it is false, these are scanned, too.
    */
   readonly inImage: boolean
+  /** Whether the scan of the image must know each of those for production, too. Default: some of them. */
+  readonly eachInImage?: true
 }
 
 /**

@@ -58,7 +58,7 @@ function developmentPackages(name: string, { image, developmentFiles }: ScanRead
 
 /** What the scans did not look at, though it is there: nothing found in it would be no news. */
 function blindScans(reading: ScanReading): readonly string[] {
-  const { lock, image, expected, linked, packagesInImage } = reading
+  const { lock, image, expected, linked, packagesInImage, eachInImage = false } = reading
   const errors: string[] = []
   // Each linked directory that it counts would stand in for a package that it has not seen.
   const locked = Math.max(0, count(lock, "lang-pkgs") - linked)
@@ -67,6 +67,8 @@ function blindScans(reading: ScanReading): readonly string[] {
   if (image === undefined) return errors
   if (packagesInImage && expected > 0 && count(image, "lang-pkgs") === 0)
     errors.push("the scan of the image saw none of the application's packages")
+  else if (eachInImage && count(image, "lang-pkgs") < expected)
+    errors.push(`the image has ${expected} packages, its scan knew ${count(image, "lang-pkgs")}`)
   return [...errors, ...unknownSystem(image, reading)]
 }
 

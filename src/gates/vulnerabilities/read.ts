@@ -31,6 +31,8 @@ export interface ScanReading {
   /** Those that it does not look at, because they are for development and their code is not in the image. */
   readonly unscanned: number
   readonly packagesInImage: boolean
+  /** Whether the scan of the image must know as many as are expected. Default: some. */
+  readonly eachInImage?: boolean
   /** Files of packages for development, by path in the image. */
   readonly developmentFiles: readonly string[]
   readonly systemFiles: readonly string[]
@@ -72,6 +74,7 @@ export function readScans(name: string, scans: ComponentScans): ScanReading {
   const isBundled = packages !== null && !packagesInImage
   return {
     ...{ lock, image, packagesInImage, developmentFiles, systemFiles, errors },
+    eachInImage: packages?.eachInImage === true,
     expected: isBundled ? production + development : production,
     linked: isBundled ? linked.production + linked.development : linked.production,
     unscanned: isBundled ? 0 : development,

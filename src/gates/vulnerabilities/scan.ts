@@ -69,18 +69,22 @@ function withAdvisories(container: Container, { advisories }: Databases): Contai
   return container.withMountedDirectory(`${cache}/db`, advisories.files)
 }
 
+async function hasArchives(image: Container): Promise<boolean> {
+  return (await image.rootfs().glob(archives)).length > 0
+}
+
+/** An image that was built here may bring an index of its own: what was resolved for it. */
 async function scanImage(
   context: GateContext,
   trivy: Container,
-  { container, layout }: BuiltImage,
+  { container, layout, packageIndex }: BuiltImage,
   from: Databases,
 ): Promise<ToolOutcome> {
   const scanned = withAdvisories(trivy.withMountedDirectory("/image", layout), from)
   try {
-    const found = await container.rootfs().glob(archives)
-    // Without the index Trivy ends with an error, and the scan with it.
-    const index = found.length === 0 ? null : await from.java()
-    const ready = index === null ? scanned : scanned.withMountedDirectory(`${cache}/java-db`, index.files)
+    // Without an index Trivy ends with an error where it meets an archive, and the scan with it.
+    const index = packageIndex ?? (await hasArchives(container) ? (await from.java())?.files : undefined)
+    const ready = index === undefined ? scanned : scanned.withMountedDirectory(`${cache}/java-db`, index)
     return await scan(context, ready, ["image", "--input", "/image"], imageReport)
   } catch (thrown) {
     return { finished: false, why: whyFailed(thrown) }
