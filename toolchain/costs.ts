@@ -35,6 +35,7 @@ const costs: Readonly<Record<string, Cost>> = {
   "rootfs-python-slim": files(55),
   "rootfs-rust": files(120),
   "go-toolchain": files(60),
+  "rootfs-jdk": files(90),
   "image-kubernetes": files(25),
   "cluster-rootfs": files(15),
   "npm-packages": files(14),

@@ -29,6 +29,8 @@ export const versions = {
   trivy: "0.74.0",
   /** Built on demand, for the one test that runs it. */
   cosign: "3.1.3",
+  /** Built on demand, for components in Java. */
+  maven: "3.9.16",
   /** Date of the newest fact in the advisory database that the toolchain builds. */
   advisories: "2024-09-11",
 } as const

@@ -4,6 +4,7 @@ import type { Step } from "../steps/index.ts"
 import { steps as tools } from "../tools/index.ts"
 import { imageStep } from "./build.ts"
 import { goToolchain } from "./go.ts"
+import { mavenDistribution } from "./maven.ts"
 import { npmPackages } from "./npm.ts"
 import { pythonLibrary } from "./python.ts"
 import { debianSets, onDemandRecipes, onDemandSets, recipes } from "./recipes/index.ts"
@@ -34,5 +35,6 @@ export const onDemandSteps: readonly Step[] = [
   ...onDemandSets.map((set) => debianStep(set, lockedDebian(set.name))),
   pythonLibrary,
   goToolchain,
+  mavenDistribution,
   ...onDemandRecipes.map(imageStep),
 ]

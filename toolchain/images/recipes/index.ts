@@ -4,6 +4,7 @@ import { advisories } from "./advisories.ts"
 import { base } from "./base.ts"
 import { donorSet } from "./common.ts"
 import { go } from "./go.ts"
+import { javaBase, jdkSet, maven } from "./java.ts"
 import { nginx } from "./nginx.ts"
 import { node, nodeSlim } from "./node.ts"
 import { python, pythonSet, pythonSlim, pythonSlimSet } from "./python.ts"
@@ -46,5 +47,5 @@ export const recipes: readonly Recipe[] = [
 ]
 
 /** Debian systems and images that `up` leaves out: whoever needs one has it built. */
-export const onDemandSets: readonly DebianSet[] = [pythonSet, pythonSlimSet, rustSet]
-export const onDemandRecipes: readonly Recipe[] = [python, pythonSlim, go, rust]
+export const onDemandSets: readonly DebianSet[] = [pythonSet, pythonSlimSet, rustSet, jdkSet]
+export const onDemandRecipes: readonly Recipe[] = [python, pythonSlim, go, rust, maven, javaBase]
