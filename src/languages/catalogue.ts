@@ -4,6 +4,7 @@ import { SignalboxError } from "../domain/errors.ts"
 import { component as dockerfile } from "./dockerfile/schema.ts"
 import { component as go } from "./go/schema.ts"
 import { component as image } from "./image/schema.ts"
+import { component as java } from "./java/schema.ts"
 import type { Language } from "./language.ts"
 import { component as node } from "./node/schema.ts"
 import { component as python } from "./python/schema.ts"
@@ -44,6 +45,16 @@ export const catalogue = [
     schema: rust,
     tools: { rust: "Rust with Cargo: components in Rust are checked and compiled in it." },
     load: () => import("./rust/index.ts"),
+  },
+  {
+    name: "java",
+    schema: java,
+    tools: {
+      maven: "A JDK with Maven: builds and gates of services on the JVM; JAVA_HOME names the JDK.",
+      javaBase:
+        "What a Java runtime needs of a system: glibc and zlib. Services on the JVM run on it. Default: maven.",
+    },
+    load: () => import("./java/index.ts"),
   },
   { name: "dockerfile", schema: dockerfile, load: () => import("./dockerfile/index.ts") },
   { name: "image", schema: image, load: () => import("./image/index.ts") },

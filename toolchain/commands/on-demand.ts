@@ -14,6 +14,7 @@ const imagesOf: Readonly<Record<string, readonly string[]>> = {
   python: ["python", "python-slim"],
   go: ["go"],
   rust: ["rust"],
+  java: ["maven", "java-base"],
 }
 
 /** Languages with images that `up` leaves out. */
