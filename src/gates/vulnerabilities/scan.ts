@@ -83,7 +83,7 @@ async function scanImage(
   const scanned = withAdvisories(trivy.withMountedDirectory("/image", layout), from)
   try {
     // Without an index Trivy ends with an error where it meets an archive, and the scan with it.
-    const index = packageIndex ?? (await hasArchives(container) ? (await from.java())?.files : undefined)
+    const index = packageIndex ?? ((await hasArchives(container)) ? (await from.java())?.files : undefined)
     const ready = index === undefined ? scanned : scanned.withMountedDirectory(`${cache}/java-db`, index)
     return await scan(context, ready, ["image", "--input", "/image"], imageReport)
   } catch (thrown) {

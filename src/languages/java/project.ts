@@ -73,7 +73,7 @@ async function loaded(file: string, read: ReadPom): Promise<PomFile | undefined>
 
 /** The poms of the outermost directory whose modules lead to the component; its own first. */
 async function reactorOf(component: PomFile, load: Load): Promise<readonly PomFile[]> {
-  let found: readonly PomFile[] = [component]
+  let found = await modulesOf(component, load)
   for (let directory = component.directory; directory !== "."; ) {
     directory = posix.dirname(directory)
     const above = await load(posix.join(directory, "pom.xml"))

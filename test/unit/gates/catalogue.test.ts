@@ -19,6 +19,7 @@ const exceptions: Readonly<Record<string, string>> = {
   "src/languages/node/schema.ts": "npm scripts that are called like the checks that run them",
   "src/languages/node/checks.ts": "an npm script that is called like the check that runs it",
   "src/languages/node/source-files.ts": "the directory that reports of coverage are written to",
+  "src/languages/java/run/collect.ts": "the directories that reports of Maven's plugins are brought to",
   "src/languages/python/checks.ts": "settings of coverage.py, as pytest-cov finds them",
   "src/languages/python/tool-settings.ts": "settings of coverage.py, by the files that may have them",
   "src/wrappers/credentials.ts": "what the builds of a component mount",

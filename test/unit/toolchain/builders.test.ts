@@ -86,8 +86,11 @@ test("what is built on demand is no part of up, and has up build nothing more", 
     "image-python",
     "image-python-slim",
   ]
+  const java = ["rootfs-jdk", "maven-distribution", "image-maven", "image-java-base"]
   const goAndRust = ["rootfs-rust", "go-toolchain", "image-go", "image-rust"]
-  expect(onDemandSteps.map(({ id }) => id).sort()).toEqual(["tool-cosign", ...python, ...goAndRust].sort())
+  expect(onDemandSteps.map(({ id }) => id).sort()).toEqual(
+    ["tool-cosign", ...python, ...goAndRust, ...java].sort(),
+  )
   const ids = stepsOfUp.map(({ id }) => id)
   expect(onDemandSteps.filter(({ id }) => ids.includes(id))).toEqual([])
   // Of what `up` builds, only the system that all small images take files from.

@@ -30,7 +30,7 @@ function placed(line: string, { root, place }: Pick<Job, "root" | "place">): str
     file === undefined ? line : `${file}:${at}${column === undefined ? "" : `:${column}`}: ${message ?? ""}`
   return text
     .replaceAll(`${root}/`, place === "." ? "" : `${place}/`)
-    .replaceAll(/@ (\S+pom\.xml), line (\d+), column \d+/g, "@ $1:$2")
+    .replaceAll(/@ (\S*pom\.xml), line (\d+), column \d+/g, "@ $1:$2")
     .replace(/\s*-> \[Help \d\]\s*$/, "")
 }
 
