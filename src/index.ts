@@ -228,6 +228,19 @@ export class Signalbox {
     return this.view(async (session) => (await import("../pipelines/init.ts")).init(session, request))
   }
 
+  /**
+   * What the components' own formatters and linters can mend, as a changeset: ESLint, Prettier, Biome, Ruff, Black, gofmt, Clippy,
+   * rustfmt, as far as a component configures and installs them, or what `checks.lint.fix` declares.
+   * @param component Only this one. Default: all.
+   */
+  @func({ cache: "never" })
+  fix(component?: string): Promise<Changeset> {
+    return this.view(async (session) => {
+      const { orAssumed } = await import("../pipelines/assumed.ts")
+      return (await import("../pipelines/fix.ts")).fix(await orAssumed(session), component)
+    })
+  }
+
   // ---- release ----
 
   /**

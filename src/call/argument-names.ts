@@ -20,6 +20,7 @@ export const argumentNames: Readonly<Record<string, readonly string[]>> = {
   build: ["component", "context"],
   gates: ["only", "skip", "context"],
   init: ["registry", "environments", "module", "kubeconfig", "measure"],
+  fix: ["component"],
   publish: ["version", "tag", "signingKey", "signingKeyPassword", "clearClaim"],
   publishPolicy: ["file", "to"],
   release: [

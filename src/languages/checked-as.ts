@@ -19,7 +19,7 @@ interface Checker {
 export function checkedAs(builder: Language, checker: Checker): Language {
   const { language } = checker
   const own = (request: ComponentRequest): Promise<ComponentRequest> => asChecked(request, checker)
-  const { reasonIn, sourceFiles, codeLines } = language
+  const { reasonIn, sourceFiles, codeLines, fixes } = language
   return {
     ...builder,
     hasNode: language.hasNode,
@@ -32,6 +32,7 @@ export function checkedAs(builder: Language, checker: Checker): Language {
       // Where the Dockerfile puts them, and which of them, nobody knows: all count as if they were in the image.
       return named === null ? null : { ...named, developmentFiles: [], inImage: false }
     },
+    ...(fixes === undefined ? {} : { fixes: async (request: ComponentRequest) => fixes(await own(request)) }),
     ...(reasonIn === undefined ? {} : { reasonIn }),
     ...(codeLines === undefined ? {} : { codeLines }),
     ...(sourceFiles === undefined

@@ -40,7 +40,18 @@ export const checks = z
     typecheck: declared(findingFormats)
       .optional()
       .describe("Its compiler, which checks types and writes nothing."),
-    lint: declared(findingFormats).optional().describe("Its linter."),
+    lint: z
+      .union([
+        off,
+        z.strictObject({
+          ...{ command, judged, report: report(findingFormats) },
+          fix: command
+            .optional()
+            .describe("How it mends what it finds, for the call fix: program and arguments."),
+        }),
+      ])
+      .optional()
+      .describe("Its linter."),
     unit: declared(testFormats).optional().describe("Its unit tests."),
     coverage: z
       .union([off, z.strictObject({ command: command.optional(), judged, report: report(coverageFormats) })])

@@ -3,6 +3,7 @@ import type { ImageRef } from "../domain/index.ts"
 import type { ToolboxFile, Trust } from "../toolbox/index.ts"
 import type { Checks } from "./check.ts"
 import type { Detected, SourceTree } from "./detected.ts"
+import type { Fix } from "./fix.ts"
 
 /** The settings that a component of any language may have: one that is absent is unknown, and not checked. */
 export interface ComponentBase {
@@ -132,6 +133,8 @@ export interface Language<C extends ComponentBase = ComponentBase> {
   developmentImage(request: ComponentRequest<C>): Promise<string>
   /** The checks by the component's own tools, derived from its files. */
   checks(request: ComponentRequest<C>): Promise<Checks>
+  /** How the same tools mend what they find, one after the other. Absent: nothing of it does. */
+  fixes?(request: ComponentRequest<C>): Promise<readonly Fix[]>
   /**
    * Selects the lines that state the cause, where the output of a failed command is that of its package manager; null
    * where it is not. Default: the last lines.

@@ -3,6 +3,7 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
 import { toolIdentity } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
+import type { Fix } from "../fix.ts"
 import type { Language, NamedPackages } from "../language.ts"
 import { matching } from "../paths.ts"
 import { programIn } from "../static-image.ts"
@@ -28,6 +29,7 @@ export const language: Language<GoComponent> = {
   developmentContainer,
   developmentImage: async ({ toolbox }) => toolIdentity(toolbox, "go").image ?? "unresolved",
   checks,
+  fixes,
   reasonIn: goReason,
   packages,
   leftOut,
@@ -49,6 +51,11 @@ async function checks(request: Request): Promise<Checks> {
     ...{ project, names, sources: ownGoFiles(paths).toSorted() },
     ...{ go: toolIdentity(toolbox, "go").version, tags: component.tags },
   })
+}
+
+async function fixes({ component, source }: Request): Promise<readonly Fix[]> {
+  const files = ownGoFiles(await source.directory(component.path).glob("**/*.go")).toSorted()
+  return files.length === 0 ? [] : [{ tool: "gofmt", command: ["gofmt", "-w", ...files], ended: [0] }]
 }
 
 /** What go.mod requires. The program itself says what of it was linked, and its scan is the image's. */

@@ -62,11 +62,15 @@ function lint(files: NodeFiles, script: string): Found {
     args: ["--no-fix", "--format", "json", "--output-file", `${out}/eslint.json`],
     tool: ["eslint", "."],
     package: "eslint",
-    configured: files.names.some((name) => eslintSettings.test(name)) || files.keys.includes("eslintConfig"),
+    configured: configuresEslint(files),
     none: `no script ${script}, and no settings of ESLint`,
     judged: [0, 1],
     report: { format: "eslint-json", path: "eslint.json", in: "reports" },
   })
+}
+
+export function configuresEslint({ names, keys }: NodeFiles): boolean {
+  return names.some((name) => eslintSettings.test(name)) || keys.includes("eslintConfig")
 }
 
 interface Tool {

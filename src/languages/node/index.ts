@@ -2,12 +2,14 @@ import type { Container } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
 import { onlyThese, toolIdentity, usedTool } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
+import type { Fix } from "../fix.ts"
 import { type ComponentRequest, type Language, type NamedPackages, workdir } from "../language.ts"
 import { cleanPath, matching } from "../paths.ts"
 import { assertBuildable } from "./buildable.ts"
 import { checksOf, type NodeFiles } from "./checks.ts"
 import { buildOutput, developmentContainer, staleOutput } from "./compile.ts"
 import { detect } from "./detect.ts"
+import { fixesOf } from "./fixes.ts"
 import { imageOf } from "./image.ts"
 import { buildExcludes } from "./inputs.ts"
 import { lockFile, manifestFiles, npmReason } from "./install.ts"
@@ -33,6 +35,7 @@ export const language: Language<NodeComponent> = {
   // It builds on the toolbox's images, which the toolbox file names by digest.
   unpinned: async () => [],
   checks,
+  fixes,
   packages,
   sourceFiles,
   codeLines,
@@ -55,7 +58,14 @@ async function packages({ name, component, source, ...rest }: Request): Promise<
 }
 
 async function checks(request: Request): Promise<Checks> {
-  const { component, source, toolbox } = request
+  return checksOf(await filesOf(request), request.component.scripts)
+}
+
+async function fixes(request: Request): Promise<readonly Fix[]> {
+  return fixesOf(await filesOf(request), request.component.scripts.lint)
+}
+
+async function filesOf({ component, source, toolbox }: Request): Promise<NodeFiles> {
   const directory = source.directory(component.path)
   const names = await directory.entries()
   const jest = names.filter((name) => /^jest\.config\.[a-z]+$/.test(name))
@@ -65,14 +75,13 @@ async function checks(request: Request): Promise<Checks> {
     names.includes(lockFile) ? directory.file(lockFile).contents() : '{"packages":{}}',
     ...jest.map((name) => directory.file(name).contents()),
   ])
-  const files: NodeFiles = {
+  return {
     names,
     ...manifestIn(manifest, `${component.path}/package.json`),
     choosesFiles: [manifest, ...settings].some((text) => text.includes("collectCoverageFrom")),
     node: toolIdentity(toolbox, "node").version,
     version: versionsIn(lock, `${component.path}/${lockFile}`),
   }
-  return checksOf(files, component.scripts)
 }
 
 async function sourceFiles({ component, source }: Request): Promise<readonly string[]> {

@@ -131,7 +131,7 @@ function noTests(files: PythonFiles): NotApplicable | Undetermined {
 }
 
 /** Whether the settings of Ruff say how its formatter writes. */
-function setsFormat(files: PythonFiles): boolean {
+export function setsFormat(files: PythonFiles): boolean {
   const own = ["ruff.toml", ".ruff.toml"].map((name) => files.texts[name] ?? "")
   return sets(files, "ruff", ["format"]) || own.some((text) => /^\[format[\].]/m.test(text))
 }

@@ -1,6 +1,7 @@
 import { type Container, dag } from "@dagger.io/dagger"
 import { programs, toolBinary, toolIdentity, without } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
+import type { Fix } from "../fix.ts"
 import { type Language, type NamedPackages, workdir } from "../language.ts"
 import { matching } from "../paths.ts"
 import { withoutInstallOnly, withVariables } from "./base.ts"
@@ -8,6 +9,7 @@ import { assertBuildable, assertStarts } from "./buildable.ts"
 import { checksOf, ownFiles } from "./checks.ts"
 import { detect } from "./detect.ts"
 import { managerReason } from "./failure.ts"
+import { fixesOf } from "./fixes.ts"
 import { imageOf } from "./image.ts"
 import { neverInput, sourceExcludes } from "./inputs.ts"
 import { developmentPackages } from "./install.ts"
@@ -16,7 +18,7 @@ import { modulePath, venv } from "./places.ts"
 import { projectOf, type Request } from "./project.ts"
 import type { PythonComponent } from "./schema.ts"
 import { codeLines, coverageSettings, isSourceFile, isTestFile } from "./source-files.ts"
-import { settingsFiles } from "./tool-settings.ts"
+import { type PythonFiles, settingsFiles } from "./tool-settings.ts"
 
 /** Python with a lock file of pip, uv or Poetry: Django, ASGI and WSGI applications, and modules that are run. */
 export const language: Language<PythonComponent> = {
@@ -36,6 +38,7 @@ export const language: Language<PythonComponent> = {
   // It builds on the toolbox's images, which the toolbox file names by digest.
   unpinned: async () => [],
   checks,
+  fixes,
   packages,
   sourceFiles,
   codeLines,
@@ -69,6 +72,14 @@ async function developmentContainer(request: Request): Promise<Container> {
 }
 
 async function checks(request: Request): Promise<Checks> {
+  return checksOf(await filesOf(request))
+}
+
+async function fixes(request: Request): Promise<readonly Fix[]> {
+  return fixesOf(await filesOf(request))
+}
+
+async function filesOf(request: Request): Promise<PythonFiles> {
   const { component, source } = request
   const directory = source.directory(component.path)
   const [entries, paths, project] = await Promise.all([
@@ -80,13 +91,13 @@ async function checks(request: Request): Promise<Checks> {
   const texts = await Promise.all(present.map((name) => directory.file(name).contents()))
   const { production, development } = project.locked
   const versions = new Map([...production, ...development].map(({ name, version }) => [name, version]))
-  return checksOf({
+  return {
     names: entries,
     tools: project.pyproject?.tools ?? {},
     texts: Object.fromEntries(present.map((name, index) => [name, texts[index] ?? ""])),
     hasTests: paths.some((path) => isTestFile(path) && !/(?:^|\/)(?:\.?venv|node_modules)\//.test(path)),
     version: (name) => versions.get(name),
-  })
+  }
 }
 
 /**

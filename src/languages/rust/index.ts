@@ -3,12 +3,13 @@ import { type Container, dag, ReturnType } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
 import { type ToolboxFile, toolContainer, toolIdentity } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
+import type { Fix } from "../fix.ts"
 import type { Language, NamedPackages } from "../language.ts"
 import { matching } from "../paths.ts"
 import { programIn } from "../static-image.ts"
 import { assertBuildable } from "./buildable.ts"
 import { checksOf, type RustFiles } from "./checks.ts"
-import { developmentContainer, featuresOf } from "./container.ts"
+import { developmentContainer, featuresOf, settled } from "./container.ts"
 import { detect } from "./detect.ts"
 import { imageOf } from "./image.ts"
 import { leftOutOf } from "./inputs.ts"
@@ -27,6 +28,7 @@ export const language: Language<RustComponent> = {
   developmentContainer,
   developmentImage: async ({ toolbox }) => toolIdentity(toolbox, "rust").image ?? "unresolved",
   checks,
+  fixes,
   reasonIn: cargoReason,
   packages,
   leftOut,
@@ -46,6 +48,18 @@ async function checks(request: Request): Promise<Checks> {
     ...{ has, features: featuresOf(request), clippySettings: own ?? inManifest },
     rust: toolIdentity(toolbox, "rust").version,
   })
+}
+
+/** Clippy mends only what it is sure of. The formatter last. */
+async function fixes(request: Request): Promise<readonly Fix[]> {
+  const has = await partsOf(request.toolbox)
+  const all = ["--workspace", "--all-targets", ...settled, ...featuresOf(request)]
+  return [
+    ...(has.clippy
+      ? [{ tool: "clippy", command: ["cargo", "clippy", "--fix", "--allow-no-vcs", ...all], ended: [0] }]
+      : []),
+    ...(has.rustfmt ? [{ tool: "rustfmt", command: ["cargo", "fmt", "--all"], ended: [0] }] : []),
+  ]
 }
 
 /** Asked of the image itself: rustup leaves programs for parts that are not installed, which say so. */
