@@ -25,9 +25,10 @@ async function finishedBefore(tier: Tier, options: TestOptions): Promise<Finishe
 /** Runs a tier after what it needs; where that does not come up, this is the tier's one failed case. */
 async function tierResult(tier: Tier, options: TestOptions): Promise<TierReport> {
   const finished = await finishedBefore(tier, options)
-  const failure = await prepare(tier, options)
+  const { failure, languages } = await prepare(tier, options)
   if (failure === undefined) {
-    return runTier(tier, options, { root, finished, write, soFar: (report) => writeReport(root, report) })
+    const soFar = (report: TierReport) => writeReport(root, report)
+    return runTier(tier, options, { root, finished, first: languages, write, soFar })
   }
   write(failure)
   const name = `what the tier needs comes up: ${tier.needs}`

@@ -2,12 +2,16 @@ import { languagesToTry } from "./languages.ts"
 import type { TestOptions } from "./options.ts"
 import type { Tier } from "./tiers.ts"
 
-/**
- * Brings up what a tier needs and points this process, and so the tests, at it.
- * @returns undefined, or what went wrong, for a person
- */
-export async function prepare({ id, needs }: Tier, options: TestOptions): Promise<string | undefined> {
-  if (needs === "nothing") return undefined
+export interface Prepared {
+  /** What went wrong, for a person; undefined where nothing did. */
+  readonly failure: string | undefined
+  /** The languages whose images are there now. */
+  readonly languages: readonly string[]
+}
+
+/** Brings up what a tier needs and points this process, and so the tests, at it. */
+export async function prepare({ id, needs }: Tier, options: TestOptions): Promise<Prepared> {
+  if (needs === "nothing") return { failure: undefined, languages: [] }
   // Loaded here so that the unit tier does without the toolchain.
   const { clusterUp, explain, imagesOnDemand, languagesOnDemand, up } = await import(
     "../../toolchain/index.ts"
@@ -17,12 +21,12 @@ export async function prepare({ id, needs }: Tier, options: TestOptions): Promis
     Object.assign(process.env, environment)
     const languages = id === "engine" ? languagesToTry(options, languagesOnDemand) : []
     if (languages.length > 0) await imagesOnDemand(languages)
-    return undefined
+    return { failure: undefined, languages }
   } catch (error) {
     let text = ""
     explain(error, (part) => {
       text += part
     })
-    return text
+    return { failure: text, languages: [] }
   }
 }

@@ -14,6 +14,8 @@ export interface TierRun {
   readonly root: string
   /** Files that need not run again. */
   readonly finished: Finished
+  /** Names of files, without `.test.ts`, that run before the others: what was built for them would else be built for nothing. */
+  readonly first: readonly string[]
   readonly write: (text: string) => void
   /** Called with what has happened so far whenever files have ended: a run that is cut can be continued from there. */
   readonly soFar: (report: TierReport) => Promise<void>
@@ -23,7 +25,7 @@ export interface TierRun {
 export async function runTier(
   tier: Tier,
   options: TestOptions,
-  { root, finished, write, soFar }: TierRun,
+  { root, finished, first, write, soFar }: TierRun,
 ): Promise<TierReport> {
   // Property tests ask for it in their workers, which inherit it.
   if (options.full) process.env.SIGNALBOX_CASES ??= fullCases
@@ -39,10 +41,13 @@ export async function runTier(
     const done = new Set(finished.cases.map(({ file }) => file))
     const nameOf = ({ moduleId }: TestSpecification) => relative(root, moduleId)
     const all = await vitest.globTestSpecifications([...options.files])
-    const files = shuffle(
+    const isFirst = (file: TestSpecification) =>
+      first.some((name) => nameOf(file).endsWith(`/${name}.test.ts`))
+    const open = shuffle(
       all.filter((file) => !done.has(nameOf(file))),
       options.seed,
     )
+    const files = [...open.filter(isFirst), ...open.filter((file) => !isFirst(file))]
     const size = tier.parallel === "all" ? files.length : tier.parallel
     const errors: TestCaseReport[] = []
     let next = 0
