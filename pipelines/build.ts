@@ -18,6 +18,8 @@ export interface Image {
   readonly bytes: number
   /** Its address, for an image that was built elsewhere. */
   readonly published?: ImageRef
+  /** Names packages in it whose files do not: jars. Absent: files are known by what they say. */
+  readonly packageIndex?: Directory | undefined
 }
 
 /** Builds the named components; without names, all of them. @throws UNKNOWN_COMPONENT */
@@ -88,16 +90,6 @@ export async function assumedText(session: Session): Promise<string> {
   return assumedLines(session.inputs.assumed?.told)
     .map((line) => `${line}\n`)
     .join("")
-}
-
-/** A CycloneDX document per image, as COMPONENT.cdx.json. */
-export async function imageSboms(
-  session: Session,
-  trust: Trust,
-  names: readonly string[] = [],
-): Promise<Directory> {
-  const { sbomDirectory } = await import("../src/build/index.ts")
-  return sbomDirectory(await session.toolbox(), await buildImages(session, trust, names))
 }
 
 /** Checks before the gates run that every component can be built. @throws CONFIG_INVALID, SECRET_MISSING */

@@ -1,45 +1,52 @@
-import { type Directory, dag, type File } from "@dagger.io/dagger"
+import { type Container, type Directory, dag, type File } from "@dagger.io/dagger"
 import { type ToolboxFile, toolCommand, toolContainer } from "../toolbox/index.ts"
 import type { BuiltImage } from "./images.ts"
 
+/** The forms of a document, by how Trivy calls them; each is the end of the file's name. */
+const forms = { "cdx.json": "cyclonedx", "spdx.json": "spdx-json" } as const
+
+type Form = keyof typeof forms
+type Scanned = Pick<BuiltImage, "layout" | "packageIndex">
+
+const cache = "/tmp/trivy"
+
+/** Archives of Java. The fourth letter of `.tar` does no harm. */
+const archives = "**/*.?ar"
+
+/** Whether an image has archives of Java: Trivy knows many of them by its index alone, and ends with an error without one. */
+export async function hasJavaArchives(image: Container): Promise<boolean> {
+  return (await image.rootfs().glob(archives)).length > 0
+}
+
 /**
- * The packages of an image, system and application, as CycloneDX JSON. Read from the image itself, to list the installed
- * packages and not those that a manifest declares. Needs no database and no network.
+ * The packages of an image, system and application, as JSON of CycloneDX or SPDX. Read from the image itself, to list the
+ * installed packages and not those that a manifest declares. Needs no database and no network.
  */
-export function sbomOf(
-  toolbox: ToolboxFile,
-  { layout, packageIndex }: Pick<BuiltImage, "layout" | "packageIndex">,
-): File {
-  const document = "/tmp/sbom.cdx.json"
+export function sbomOf(toolbox: ToolboxFile, { layout, packageIndex }: Scanned, form: Form): File {
+  const document = `/tmp/sbom.${form}`
   const trivy = toolContainer(toolbox, "trivy")
-  return (packageIndex === undefined ? trivy : trivy.withMountedDirectory("/tmp/trivy/java-db", packageIndex))
+  return (packageIndex === undefined ? trivy : trivy.withMountedDirectory(`${cache}/java-db`, packageIndex))
     .withUser("root")
     .withWorkdir("/tmp")
     .withMountedDirectory("/image", layout)
     .withExec([
-      toolCommand(toolbox, "trivy"),
-      "image",
-      ...["--input", "/image", "--format", "cyclonedx", "--output", document],
-      ...[
-        "--cache-dir",
-        "/tmp/trivy",
-        "--skip-db-update",
-        "--skip-java-db-update",
-        "--offline-scan",
-        "--skip-version-check",
-        "--quiet",
-      ],
+      ...[toolCommand(toolbox, "trivy"), "image"],
+      ...["--input", "/image", "--format", forms[form], "--output", document],
+      ...["--cache-dir", cache, "--skip-db-update", "--skip-java-db-update"],
+      ...["--offline-scan", "--skip-version-check", "--quiet"],
     ])
     .file(document)
 }
 
-/** One document per image, named COMPONENT.cdx.json. */
+/** Two documents per image: COMPONENT.cdx.json and COMPONENT.spdx.json. */
 export function sbomDirectory(
   toolbox: ToolboxFile,
-  images: readonly Pick<BuiltImage, "component" | "layout" | "packageIndex">[],
+  images: readonly (Scanned & Pick<BuiltImage, "component">)[],
 ): Directory {
-  return images.reduce(
-    (directory, image) => directory.withFile(`${image.component}.cdx.json`, sbomOf(toolbox, image)),
-    dag.directory(),
-  )
+  return images
+    .flatMap((image) => (Object.keys(forms) as Form[]).map((form) => ({ image, form })))
+    .reduce(
+      (all, { image, form }) => all.withFile(`${image.component}.${form}`, sbomOf(toolbox, image, form)),
+      dag.directory(),
+    )
 }

@@ -87,11 +87,11 @@ export class Images {
     return this.ask(async (session) => (await import("../../pipelines/build.ts")).assumedText(session))
   }
 
-  /** One CycloneDX document per image: COMPONENT.cdx.json. */
+  /** Two documents per image, CycloneDX and SPDX: COMPONENT.cdx.json and COMPONENT.spdx.json. */
   @func()
   sbom(): Promise<Directory> {
     return this.ask(async (session) => {
-      const { imageSboms } = await import("../../pipelines/build.ts")
+      const { imageSboms } = await import("../../pipelines/sbom.ts")
       return imageSboms(session, await this.trust(), this.chosen)
     })
   }

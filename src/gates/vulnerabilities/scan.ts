@@ -1,5 +1,5 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
-import type { BuiltImage } from "../../build/index.ts"
+import { type BuiltImage, hasJavaArchives } from "../../build/index.ts"
 import type { Component } from "../../config/index.ts"
 import { type DatabaseIdentity, SignalboxError, type ToolIdentity } from "../../domain/index.ts"
 import { languageOf } from "../../languages/index.ts"
@@ -62,15 +62,8 @@ async function identityOf(
   }
 }
 
-/** Archives of Java: Trivy recognises many of them by its index alone. The fourth letter of `.tar` does no harm. */
-const archives = "**/*.?ar"
-
 function withAdvisories(container: Container, { advisories }: Databases): Container {
   return container.withMountedDirectory(`${cache}/db`, advisories.files)
-}
-
-async function hasArchives(image: Container): Promise<boolean> {
-  return (await image.rootfs().glob(archives)).length > 0
 }
 
 /** An image that was built here may bring an index of its own: what was resolved for it. */
@@ -83,7 +76,8 @@ async function scanImage(
   const scanned = withAdvisories(trivy.withMountedDirectory("/image", layout), from)
   try {
     // Without an index Trivy ends with an error where it meets an archive, and the scan with it.
-    const index = packageIndex ?? ((await hasArchives(container)) ? (await from.java())?.files : undefined)
+    const index =
+      packageIndex ?? ((await hasJavaArchives(container)) ? (await from.java())?.files : undefined)
     const ready = index === undefined ? scanned : scanned.withMountedDirectory(`${cache}/java-db`, index)
     return await scan(context, ready, ["image", "--input", "/image"], imageReport)
   } catch (thrown) {
