@@ -1,3 +1,4 @@
+import type { AffectedScope } from "./affected.ts"
 import type { AssumedSetting } from "./assumed.ts"
 import type { Digest } from "./digest.ts"
 import type { Finding } from "./finding.ts"
@@ -103,7 +104,7 @@ export const gateContexts = ["fork", "branch", "release"] as const
 export type GateContextName = (typeof gateContexts)[number]
 
 /**
- * All gates of one call. A report of fewer gates than apply (`--only`, `--skip`) is partial: for people, never evidence.
+ * All gates of one call. A report of fewer gates than apply (`--only`, `--skip`, `--affected`) is partial: for people, never evidence.
  */
 export interface GateReportData {
   readonly schemaVersion: 1
@@ -116,6 +117,8 @@ export interface GateReportData {
   readonly policy?: PolicyIdentity
   /** What was assumed, because the tree has no signalbox.yaml: such a report is never evidence. Absent where it has one. */
   readonly assumed?: readonly AssumedSetting[]
+  /** The part that it is about (`--affected`): such a report is partial. Absent where it is about all of the project. */
+  readonly affected?: AffectedScope
   readonly verdict: Verdict
   readonly gates: readonly GateResult[]
   /** Waivers that matched nothing or let nothing through: reported so that they get removed or corrected. */

@@ -1,3 +1,5 @@
+export * from "./affected.ts"
+export * from "./affected-parts.ts"
 export * from "./approval.ts"
 export * from "./assumed.ts"
 export * from "./call-line.ts"
