@@ -1,5 +1,5 @@
 import type { z } from "zod"
-import { SignalboxError } from "../domain/index.ts"
+import { type Reach, SignalboxError } from "../domain/index.ts"
 import { versionOf } from "../toolbox/index.ts"
 import type { SourceTree } from "./detected.ts"
 import { withoutForeign } from "./detected-tree.ts"
@@ -20,8 +20,9 @@ export function checkedAs(builder: Language, checker: Checker): Language {
   const { language } = checker
   const own = (request: ComponentRequest): Promise<ComponentRequest> => asChecked(request, checker)
   const { reasonIn, sourceFiles, codeLines, fixes } = language
+  const { reach, ...built } = builder
   return {
-    ...builder,
+    ...built,
     hasNode: language.hasNode,
     manifest: (component) => language.manifest(component),
     developmentContainer: async (request) => language.developmentContainer(await own(request)),
@@ -32,12 +33,32 @@ export function checkedAs(builder: Language, checker: Checker): Language {
       // Where the Dockerfile puts them, and which of them, nobody knows: all count as if they were in the image.
       return named === null ? null : { ...named, developmentFiles: [], inImage: false }
     },
+    ...(reach === undefined || language.reach === undefined
+      ? {}
+      : { reach: bothReach(reach, async (request) => language.reach?.(await own(request))) }),
     ...(fixes === undefined ? {} : { fixes: async (request: ComponentRequest) => fixes(await own(request)) }),
     ...(reasonIn === undefined ? {} : { reasonIn }),
     ...(codeLines === undefined ? {} : { codeLines }),
     ...(sourceFiles === undefined
       ? {}
       : { sourceFiles: async (request: ComponentRequest) => sourceFiles(await own(request)) }),
+  }
+}
+
+/** Its image is made of what the builder reads, and what the checker reads belongs to it, too. */
+function bothReach(
+  builder: NonNullable<Language["reach"]>,
+  checker: (request: ComponentRequest) => Promise<Reach | undefined>,
+): NonNullable<Language["reach"]> {
+  return async (request) => {
+    const [own, checks] = await Promise.all([builder(request), checker(request)])
+    if (checks === undefined) return own
+    // What one of them does not read, the other one may.
+    return {
+      ...own,
+      outside: [...own.outside, ...checks.outside],
+      except: own.outside.length === 0 ? checks.except : [],
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Container, Directory, Secret } from "@dagger.io/dagger"
-import type { ImageRef } from "../domain/index.ts"
+import type { ImageRef, Reach } from "../domain/index.ts"
 import type { ToolboxFile, Trust } from "../toolbox/index.ts"
 import type { Checks } from "./check.ts"
 import type { Detected, SourceTree } from "./detected.ts"
@@ -157,6 +157,11 @@ export interface Language<C extends ComponentBase = ComponentBase> {
    * Absent: it leaves nothing out, but for what the project's own ignore files name.
    */
   leftOut?(request: ComponentRequest<C>): Promise<readonly string[]>
+  /**
+   * Which changes can reach it beside those in what its build takes of its directory. More than there is is allowed, less is not.
+   * Absent: nobody knows, and whatever changes counts as its own.
+   */
+  reach?(request: ComponentRequest<C>): Promise<Reach>
   /** External images that it builds on without a digest: a tag may name another image later. */
   unpinned(request: ComponentRequest<C>): Promise<readonly UnpinnedImage[]>
   /** The image, not yet built. */

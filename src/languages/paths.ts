@@ -1,4 +1,5 @@
 import type { Directory } from "@dagger.io/dagger"
+import type { Reach } from "../domain/index.ts"
 
 /** Paths without those below another one of them, each once; a directory ends with a slash. */
 export function outermost(paths: readonly string[]): readonly string[] {
@@ -24,3 +25,6 @@ export function cleanPath(path: string): string {
     .filter((name) => name !== "" && name !== ".")
     .join("/")
 }
+
+/** For a language that builds and checks a component from its own directory alone, and reads nothing that its build leaves out. */
+export const ownDirectory = async (): Promise<Reach> => ({ outside: [], except: [], besides: [] })

@@ -2,6 +2,7 @@ import type { Container } from "@dagger.io/dagger"
 import { SignalboxError, sha256 } from "../../domain/index.ts"
 import { type Checks, checkNames } from "../check.ts"
 import type { ComponentRequest, Language, UnpinnedImage } from "../language.ts"
+import { ownDirectory } from "../paths.ts"
 import { basesOf } from "./bases.ts"
 import { detect } from "./detect.ts"
 import type { DockerfileComponent } from "./schema.ts"
@@ -22,6 +23,8 @@ export const language: Language<DockerfileComponent> = {
   developmentImage,
   checks: async () => nothingDeclared,
   packages: async () => null,
+  // Its context is its directory.
+  reach: ownDirectory,
   unpinned,
   image: async (request) => {
     const { target, user, port } = request.component

@@ -2,6 +2,7 @@ import { type Container, dag, type Platform } from "@dagger.io/dagger"
 import { type ImageRef, parseImageRef } from "../../domain/index.ts"
 import { type Checks, checkNames } from "../check.ts"
 import type { ComponentRequest, Language } from "../language.ts"
+import { ownDirectory } from "../paths.ts"
 import type { ImageComponent } from "./schema.ts"
 
 type Request = ComponentRequest<ImageComponent>
@@ -19,6 +20,7 @@ export const language: Language<ImageComponent> = {
   developmentImage: async ({ component }) => component.image,
   checks: async () => nothingDeclared,
   packages: async () => null,
+  reach: ownDirectory,
   unpinned: async () => [],
   image: async (request) => ({ container: pulled(request), published: referenceOf(request) }),
   // The chart may set the command that it starts.

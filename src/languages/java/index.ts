@@ -7,6 +7,7 @@ import { checksOf } from "./checks.ts"
 import { detect } from "./detect.ts"
 import { imageOf } from "./image.ts"
 import { packages } from "./packages.ts"
+import { reachOf } from "./reach.ts"
 import { projectIn, type Request } from "./read.ts"
 import { mavenReason } from "./reason.ts"
 import type { JavaComponent } from "./schema.ts"
@@ -30,6 +31,7 @@ export const language: Language<JavaComponent> = {
   checks,
   packages,
   leftOut,
+  reach: reachOf,
   // What the jar starts is known when it is packaged, and an image of one that starts nothing is not made.
   assertStarts: async () => {},
 }

@@ -14,6 +14,7 @@ import { imageOf } from "./image.ts"
 import { buildExcludes } from "./inputs.ts"
 import { lockFile, manifestFiles, npmReason } from "./install.ts"
 import { lockedPackages, manifestIn, versionsIn } from "./manifest.ts"
+import { reachOf } from "./reach.ts"
 import type { NodeComponent } from "./schema.ts"
 import { codeLines, isSourceFile } from "./source-files.ts"
 
@@ -40,6 +41,7 @@ export const language: Language<NodeComponent> = {
   sourceFiles,
   codeLines,
   leftOut,
+  reach: reachOf,
   assertStarts,
 }
 

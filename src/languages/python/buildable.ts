@@ -51,7 +51,7 @@ async function assertServer(request: Request, { locked, lockFile, manager }: Pro
 }
 
 /** The files that say which Python a project runs on, beside `requires-python`. */
-const versionFiles = [".python-version", "runtime.txt"] as const
+export const versionFiles = [".python-version", "runtime.txt"] as const
 
 async function assertPython(request: Request, { pyproject }: Project): Promise<void> {
   const { component, source, toolbox } = request

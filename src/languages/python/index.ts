@@ -1,11 +1,12 @@
 import { type Container, dag } from "@dagger.io/dagger"
+import type { Reach } from "../../domain/index.ts"
 import { programs, toolBinary, toolIdentity, without } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
 import type { Fix } from "../fix.ts"
 import { type Language, type NamedPackages, workdir } from "../language.ts"
 import { matching } from "../paths.ts"
 import { withoutInstallOnly, withVariables } from "./base.ts"
-import { assertBuildable, assertStarts } from "./buildable.ts"
+import { assertBuildable, assertStarts, versionFiles } from "./buildable.ts"
 import { checksOf, ownFiles } from "./checks.ts"
 import { detect } from "./detect.ts"
 import { managerReason } from "./failure.ts"
@@ -43,6 +44,7 @@ export const language: Language<PythonComponent> = {
   sourceFiles,
   codeLines,
   leftOut,
+  reach,
   assertStarts,
 }
 
@@ -136,4 +138,11 @@ async function leftOut({ component, source }: Request): Promise<readonly string[
   const found = await matching(source.directory(component.path), sourceExcludes)
   const named = component.files.map((path) => path.replace(/^\.\//, ""))
   return found.filter((path) => !named.some((one) => path === one || path === `${one}/`))
+}
+
+/** A requirement file that leads out of the directory is refused, and so is a package. Packages are installed from what no source is. */
+async function reach(request: Request): Promise<Reach> {
+  const { inputs, locked } = await projectOf(request)
+  const local = locked.local.map((path) => `${path.replace(/\/$/, "")}/`)
+  return { outside: [], except: [], besides: [...inputs, ...local, ...versionFiles] }
 }

@@ -5,7 +5,7 @@ import { type ToolboxFile, toolContainer, toolIdentity } from "../../toolbox/ind
 import type { Checks } from "../check.ts"
 import type { Fix } from "../fix.ts"
 import type { Language, NamedPackages } from "../language.ts"
-import { matching } from "../paths.ts"
+import { matching, ownDirectory } from "../paths.ts"
 import { programIn } from "../static-image.ts"
 import { assertBuildable } from "./buildable.ts"
 import { checksOf, type RustFiles } from "./checks.ts"
@@ -32,6 +32,8 @@ export const language: Language<RustComponent> = {
   reasonIn: cargoReason,
   packages,
   leftOut,
+  // A package that leads out of the directory is refused.
+  reach: ownDirectory,
   // It builds on the toolbox's images, which the toolbox file names by digest.
   unpinned: async () => [],
   image: imageOf,

@@ -76,6 +76,27 @@ describe("a component with a Dockerfile and a package.json", () => {
     }).packages(request())
     expect(await packages).toMatchObject({ developmentFiles: [], inImage: false })
   })
+
+  test("belongs to what either of both reads; where one of them does not say, nobody knows", async () => {
+    const reaching = (outside: readonly object[]): Language =>
+      ({
+        ...node,
+        reach: async () => ({ outside, except: ["packages/b/"], besides: [] }),
+      }) as unknown as Language
+    const linked = { path: "packages/", why: "it is in its workspace" }
+    const both = (builder: Language, language: Language) =>
+      checkedAs(builder, { language, schema: nodeSchema })
+    const reach = both(dockerfile as Language, reaching([linked])).reach?.(request())
+    expect(await reach).toEqual({ outside: [linked], except: ["packages/b/"], besides: [] })
+    const own = { path: "proto/", why: "its Dockerfile copies it" }
+    // What the one does not read, the other may: nothing of it is taken away.
+    expect(await both(reaching([own]), reaching([linked])).reach?.(request())).toMatchObject({
+      outside: [own, linked],
+      except: [],
+    })
+    const { reach: _, ...silent } = node
+    expect(both(dockerfile as Language, silent as unknown as Language).reach).toBeUndefined()
+  })
 })
 
 test("the catalogue puts both together, and names the languages where there is no such one", async () => {
