@@ -1,5 +1,6 @@
 import { type GateReportData, type GateResult, isWarning, verdicts } from "../../domain/index.ts"
 import { badge, definitionList, htmlTable, page } from "../page.ts"
+import { scopeText } from "../scope.ts"
 import { escapeHtml as html } from "../text.ts"
 import {
   assumedText,
@@ -39,7 +40,9 @@ function notes(report: GateReportData): readonly string[] {
   const warnings = warningGates(report.gates)
   const policy = policyText(report)
   const assumed = assumedText(report)
+  const scope = scopeText(report.affected)
   return [
+    ...(scope === undefined ? [] : [scope]),
     ...(policy === undefined ? [] : [policy]),
     ...(assumed === undefined ? [] : [assumed]),
     ...(report.partial

@@ -1,5 +1,6 @@
 import { compareFindings, type Finding, type GateReportData, type GateResult } from "../../domain/index.ts"
 import { MarkdownBudget, summaryLimit } from "../markdown-budget.ts"
+import { scopeText } from "../scope.ts"
 import { escapeMarkdown as md } from "../text.ts"
 import {
   assumedText,
@@ -25,7 +26,7 @@ const maxRows = 200
 /** For a job summary, a pull request or a terminal: at most 1 MiB, with a note about what was left out. */
 export function toMarkdown(report: GateReportData, limit: number = summaryLimit): string {
   const page = new MarkdownBudget(limit)
-  page.add(...head(report), ...table(report.gates))
+  page.add(...head(report), ...(report.gates.length === 0 ? [] : table(report.gates)))
   let omitted = addAssumed(page, report)
   for (const gate of report.gates) omitted += addChanges(page, gate)
   for (const gate of report.gates) omitted += addFindings(page, gate)
@@ -43,6 +44,8 @@ function head(report: GateReportData): readonly string[] {
     "",
     `Context ${context}, ${md(date)}.`,
   ]
+  const scope = scopeText(report.affected)
+  if (scope !== undefined) lines.push("", `**Affected:** ${md(scope)}`)
   if (partial)
     lines.push(
       "",

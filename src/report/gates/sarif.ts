@@ -53,6 +53,7 @@ function runOf(gate: GateResult, report: GateReportData): Run {
       summary: readable(gate.summary),
       date: report.date,
       partial: report.partial,
+      ...(report.affected === undefined ? {} : { affected: report.affected }),
       known: databaseSummary(gate),
       figures: gate.figures,
       waived: gate.waived.map(({ waiver }) => waiver),
