@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
-import type { Digest, GateContextName, GateReportData, Waiver } from "../src/domain/index.ts"
+import type { AffectedScope, Digest, GateContextName, GateReportData, Waiver } from "../src/domain/index.ts"
 import { ExitCode, exitCodeOf, gateContexts, SignalboxError } from "../src/domain/index.ts"
 import type { GateName } from "../src/gates/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
@@ -29,6 +29,8 @@ export interface JudgeRequest {
   readonly only?: readonly GateName[] | undefined
   /** Gates to leave out. A report of fewer gates than apply is partial and never evidence. */
   readonly skip?: readonly GateName[]
+  /** The part of the project to judge. Its report is partial and never evidence. Default: all of it. */
+  readonly affected?: AffectedScope | undefined
 }
 
 /**
@@ -71,7 +73,7 @@ async function judgeBy(
   session: Session,
   waivers: readonly Waiver[],
   named: readonly GateName[],
-  { context, trust = context, only, skip = [] }: JudgeRequest,
+  { context, trust = context, only, skip = [], affected }: JudgeRequest,
 ) {
   const { gateNames, runGates } = await import("../src/gates/index.ts")
   const { buildImage } = await import("../src/build/index.ts")
@@ -92,6 +94,7 @@ async function judgeBy(
     date: session.now.toISOString().slice(0, 10),
     required: only ?? inputs.config.gates.required[context],
     named,
+    affected,
     chosen: (only ?? gateNames).filter((name) => !skip.includes(name)),
   })
 }

@@ -24,6 +24,11 @@ export interface CatalogueEntry {
   /** Whether it checks each component by itself, which may then switch it off with a reason. Default: false. */
   readonly perComponent?: true
   /**
+   * What it judges, where that is not the whole tree: each component by itself, or the chart as it is rendered. A call about
+   * what has changed leaves the rest of that out. Default: what `perComponent` says, else the whole tree, which is never left out.
+   */
+  readonly judges?: "components" | "chart"
+  /**
    * Names in toolbox.yaml of the tools that it adds. Default: none; it runs the component's own tools or those of every
    * toolbox.
    */
@@ -89,6 +94,7 @@ export const catalogue = [
     name: "vulnerabilities",
     title: "Known vulnerabilities",
     kind: "security",
+    judges: "components",
     requiredByDefault: ownRepository,
     tools: ["trivy"],
     settings: vulnerabilitiesSettings,
@@ -99,6 +105,7 @@ export const catalogue = [
     name: "images",
     title: "Image size and hardening",
     kind: "security",
+    judges: "components",
     requiredByDefault: ownRepository,
     load: () => import("./images/gate.ts"),
   },
@@ -106,6 +113,7 @@ export const catalogue = [
     name: "charts",
     title: "Chart, manifests and policy",
     kind: "quality",
+    judges: "chart",
     requiredByDefault: ownRepository,
     tools: ["kubeconform"],
     settings: chartsSettings,

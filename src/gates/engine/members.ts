@@ -1,5 +1,10 @@
 import type { SignalboxConfig } from "../../config/index.ts"
-import { type GateContextName, SignalboxError, type SkippedComponent } from "../../domain/index.ts"
+import {
+  type AffectedScope,
+  type GateContextName,
+  SignalboxError,
+  type SkippedComponent,
+} from "../../domain/index.ts"
 import { whyFailed } from "../../toolbox/index.ts"
 import { type CatalogueEntry, catalogue } from "../catalogue.ts"
 import type { Gate, GateContext } from "../gate.ts"
@@ -21,6 +26,8 @@ export interface Planned {
   readonly skipped: readonly SkippedComponent[]
   /** Why it does not apply at all. */
   readonly notApplicable?: string
+  /** It does not apply to what the call is about, and may well apply to the rest. */
+  readonly notAffected?: true
   /** Why it cannot be said whether it applies: then it does, and is an error. */
   readonly broken?: string
 }
@@ -29,12 +36,25 @@ export interface Planned {
  * Loads a gate and finds out what it applies to. Components that have switched it off are left out of its
  * configuration.
  */
-export async function planGate(entry: Member, context: GateContext): Promise<Planned> {
+export async function planGate(
+  entry: Member,
+  context: GateContext,
+  affected?: AffectedScope,
+): Promise<Planned> {
   const { gate } = await entry.load()
-  const off = entry.perComponent === true ? switchedOff(context.config, entry.name) : []
+  const switched = entry.perComponent === true ? switchedOff(context.config, entry.name) : []
+  const untouched = notAffected(entry, context.config, affected)
+  const off = [
+    ...switched,
+    ...untouched.filter(({ component }) => !switched.some((one) => one.component === component)),
+  ]
   const config = withoutComponents(context.config, off)
-  if (Object.keys(config.components).length === 0)
-    return { entry, gate, config, skipped: off, notApplicable: listed(off) }
+  if (entry.judges === "chart" && affected?.chart === false)
+    return { entry, gate, config, skipped: [], notApplicable: whyNot(affected), notAffected: true }
+  if (Object.keys(config.components).length === 0) {
+    const part = untouched.length > 0 ? { notAffected: true as const } : {}
+    return { entry, gate, config, skipped: off, notApplicable: listed(off), ...part }
+  }
   const applies = await gate.appliesTo(config, { ...context, config }).catch(whyFailed)
   if (typeof applies === "string") return { entry, gate, config, skipped: off, broken: applies }
   if (!applies.applies) {
@@ -44,6 +64,20 @@ export async function planGate(entry: Member, context: GateContext): Promise<Pla
   const skipped = [...off, ...(applies.skipped ?? [])]
   return { entry, gate, config: withoutComponents(config, skipped), skipped }
 }
+
+/** Components that the call is not about. Of a gate over the whole tree none: a secret may lie anywhere. */
+function notAffected(
+  { perComponent, judges }: Member,
+  { components }: SignalboxConfig,
+  affected: AffectedScope | undefined,
+): SkippedComponent[] {
+  if (affected === undefined || (perComponent !== true && judges !== "components")) return []
+  return Object.keys(components)
+    .filter((component) => !affected.components.includes(component))
+    .map((component) => ({ component, why: whyNot(affected) }))
+}
+
+const whyNot = ({ since }: AffectedScope): string => `not affected since ${since}`
 
 function switchedOff(config: SignalboxConfig, gate: string): SkippedComponent[] {
   return Object.entries(config.components).flatMap(([component, { checks }]) => {
@@ -71,7 +105,8 @@ export function assertNamedApply(
   context: GateContextName,
 ): void {
   const first = planned.find(
-    ({ entry, notApplicable }) => notApplicable !== undefined && named.includes(entry.name),
+    ({ entry, notApplicable, notAffected: untouched }) =>
+      notApplicable !== undefined && untouched !== true && named.includes(entry.name),
   )
   if (first === undefined) return
   throw new SignalboxError("CONFIG_INVALID", {

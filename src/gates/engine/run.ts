@@ -1,6 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import pLimit from "p-limit"
 import {
+  type AffectedScope,
   type GateContextName,
   type GateReportData,
   reportVerdict,
@@ -28,6 +29,8 @@ export interface GateRequest {
   readonly named?: readonly string[]
   /** Gates to judge, in any order. Default: all. */
   readonly chosen?: readonly string[]
+  /** The part of the project that the call is about. Default: all of it. */
+  readonly affected?: AffectedScope | undefined
   /** Gates at once. Default 4: their tools compete for the same cores. */
   readonly parallel?: number
 }
@@ -51,8 +54,11 @@ export async function runGates(
   const context = sharedContext(request.context)
   const { acceptedRisk, falsePositive } = context.config.gates.waivers
   const terms = { acceptedRisk: acceptedRisk.ms, falsePositive: falsePositive.ms }
-  const all = await Promise.all(members.map((entry) => planGate(entry, context)))
-  const chosen = all.filter(({ entry }) => request.chosen?.includes(entry.name) ?? true)
+  const all = await Promise.all(members.map((entry) => planGate(entry, context, request.affected)))
+  // Where nothing has changed, there is nothing to look at, and a report without gates is no pass.
+  const chosen = all.filter(
+    ({ entry }) => request.affected?.changed !== 0 && (request.chosen?.includes(entry.name) ?? true),
+  )
   assertNamedApply(chosen, request.named ?? [], request.contextName ?? context.trust)
   const limited = pLimit(request.parallel ?? 4)
   const judged = await Promise.all(
@@ -83,6 +89,7 @@ function hadNothing({ findings, errors, skipped = [] }: Judgement, { config }: P
 }
 
 function report(request: GateRequest, judged: readonly Concluded[], partial: boolean): GateReportData {
+  const { affected } = request
   const { config, trust } = request.context
   const gates = judged.map(({ result }) => result)
   return {
@@ -90,8 +97,9 @@ function report(request: GateRequest, judged: readonly Concluded[], partial: boo
     project: config.project,
     date: request.date,
     context: request.contextName ?? trust,
-    partial,
-    verdict: reportVerdict(gates),
+    partial: partial || affected !== undefined,
+    ...(affected === undefined ? {} : { affected }),
+    verdict: affected?.changed === 0 ? "skipped" : reportVerdict(gates),
     gates,
     staleWaivers: judged.flatMap(({ stale }) => stale),
   }
