@@ -1,6 +1,6 @@
 import type { Container, Directory } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
-import type { ImageRef } from "../src/domain/index.ts"
+import type { AffectedScope, ImageRef } from "../src/domain/index.ts"
 import type { RegistryLogin } from "../src/languages/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { registryPlace } from "./evidence.ts"
@@ -22,6 +22,32 @@ export interface Image {
   readonly packageIndex?: Directory | undefined
 }
 
+/** Which components a call builds. */
+export interface Choice {
+  /** None: all of them. */
+  readonly names: readonly string[]
+  /** Only those of them whose images changes can reach. */
+  readonly affected?: AffectedScope
+}
+
+/** The components that a call builds; where nothing of them is affected, none. @throws UNKNOWN_COMPONENT */
+export async function chosenComponents(
+  session: Session,
+  { names, affected }: Choice,
+): Promise<readonly string[]> {
+  const { componentNamed } = await import("../src/config/index.ts")
+  const config = await session.config()
+  for (const name of names) componentNamed(config, name)
+  const wanted = names.length === 0 ? Object.keys(config.components) : names
+  return affected === undefined ? wanted : wanted.filter((name) => affected.components.includes(name))
+}
+
+/** Builds what was chosen; none where nothing of it is affected. @throws UNKNOWN_COMPONENT */
+export async function buildChosen(session: Session, trust: Trust, choice: Choice): Promise<readonly Image[]> {
+  const names = await chosenComponents(session, choice)
+  return names.length === 0 ? [] : buildImages(session, trust, names)
+}
+
 /** Builds the named components; without names, all of them. @throws UNKNOWN_COMPONENT */
 export async function buildImages(
   session: Session,
@@ -39,15 +65,16 @@ export async function buildImages(
 }
 
 /** The container of one component, not yet built. @throws USAGE when several components could be meant, UNKNOWN_COMPONENT */
-export async function oneContainer(
-  session: Session,
-  trust: Trust,
-  names: readonly string[],
-): Promise<Container> {
+export async function oneContainer(session: Session, trust: Trust, choice: Choice): Promise<Container> {
   const { containerOf } = await import("../src/build/index.ts")
   const { SignalboxError } = await import("../src/domain/index.ts")
-  const all = Object.keys((await session.config()).components)
-  const [name, ...others] = names.length === 0 ? all : names
+  const all = await chosenComponents(session, choice)
+  const [name, ...others] = all
+  if (name === undefined && choice.affected !== undefined)
+    throw new SignalboxError("USAGE", {
+      what: `no image that the call could give is affected since ${choice.affected.since}`,
+      next: "leave out --affected",
+    })
   if (name === undefined || others.length > 0)
     throw new SignalboxError("USAGE", {
       what: "the call does not say which component's container it wants",
@@ -60,13 +87,13 @@ export async function oneContainer(
 export async function imageSizes(
   session: Session,
   trust: Trust,
-  names: readonly string[] = [],
+  choice: Choice = { names: [] },
 ): Promise<{ text: string; json: string; withinBudget: boolean }> {
   const { imageSize, leftOutOf, sizesText } = await import("../src/build/index.ts")
   const { componentNamed } = await import("../src/config/index.ts")
   const [config, images, request] = await Promise.all([
     session.config(),
-    buildImages(session, trust, names),
+    buildChosen(session, trust, choice),
     buildRequest(session, trust),
   ])
   const sizes = await Promise.all(
@@ -77,9 +104,16 @@ export async function imageSizes(
     }),
   )
   const assumed = session.inputs.assumed?.told
+  const { affected } = choice
+  const { scopeText } = await import("../src/report/index.ts")
+  const head = scopeText(affected)
+  const told = {
+    ...(assumed === undefined ? {} : { assumed }),
+    ...(affected === undefined ? {} : { affected }),
+  }
   return {
-    text: sizesText(sizes, assumed),
-    json: `${JSON.stringify({ schemaVersion: 1, images: sizes, ...(assumed === undefined ? {} : { assumed }) }, undefined, 2)}\n`,
+    text: `${head === undefined ? "" : `${head}\n`}${sizesText(sizes, assumed)}`,
+    json: `${JSON.stringify({ schemaVersion: 1, images: sizes, ...told }, undefined, 2)}\n`,
     withinBudget: sizes.every((size) => size.withinBudget),
   }
 }

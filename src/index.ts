@@ -104,9 +104,10 @@ export class Signalbox {
    * Images of the application's components; without signalbox.yaml those that its files tell (`assumed` says why).
    * @param component Build only this one. Default: all.
    * @param context fork, branch or release: how far the code is trusted, and so which caches its install scripts can fill.
+   * @param affected Only the images that changes since this branch, tag or commit can reach, as `affected` tells them.
    */
   @func()
-  build(component?: string, context: string = "branch"): Images {
+  build(component?: string, context: string = "branch", affected?: string): Images {
     const {
       source,
       toolboxFile: toolbox,
@@ -121,6 +122,7 @@ export class Signalbox {
       ...([source, toolbox, chosen, config, registryUser, registryToken, secretNames, secretValues] as const),
       context,
       this.git,
+      affected,
     )
   }
 
@@ -134,17 +136,25 @@ export class Signalbox {
    * @param only Run only these gates; each of them blocks. The report is partial and no evidence for a release.
    * @param skip Leave these gates out. The report is partial and no evidence for a release.
    * @param context fork, branch or release: how far the code is trusted, and which gates are required.
+   * @param affected Judge only components that changes since this branch, tag or commit can reach, the chart where they reach it, and
+   * whatever gate looks at the whole tree. The report is partial and no evidence for a release.
    */
   @func({ cache: "never" })
-  gates(only: string[] = [], skip: string[] = [], context: string = "branch"): Promise<GateReport> {
+  gates(
+    only: string[] = [],
+    skip: string[] = [],
+    context: string = "branch",
+    affected?: string,
+  ): Promise<GateReport> {
     return this.view(async (session) => {
       const { chooseGates, contextNamed, judge } = await import("../pipelines/gates.ts")
       const { orAssumed } = await import("../pipelines/assumed.ts")
       const chosen = await chooseGates(only, skip)
-      const { data, reports, approvable } = await judge(await orAssumed(session), {
-        context: contextNamed(context),
-        ...chosen,
-      })
+      const named = contextNamed(context)
+      const known = await orAssumed(session)
+      const { scopeSince } = await import("../pipelines/affected.ts")
+      const scope = affected === undefined ? undefined : await scopeSince(known, affected, "checks")
+      const { data, reports, approvable } = await judge(known, { context: named, ...chosen, affected: scope })
       return new GateReport(data.verdict, reports, data.partial, approvable)
     })
   }
@@ -203,6 +213,47 @@ export class Signalbox {
   @check()
   charts(): Promise<string> {
     return this.gate("charts")
+  }
+
+  // ---- what a change can reach ----
+
+  /**
+   * What has changed since a base revision, committed or not, and what that can reach: components with their images and checks,
+   * chart, environments; each with the path and the reason. What nobody knows about counts, and the text says so.
+   * @param since The branch, tag or commit that counts, such as origin/main.
+   */
+  @func({ cache: "never" })
+  affected(since: string): Promise<string> {
+    return this.end(async (session) => {
+      const { orAssumed } = await import("../pipelines/assumed.ts")
+      return (await import("../pipelines/affected.ts")).affected(await orAssumed(session), since, "markdown")
+    })
+  }
+
+  /**
+   * The same as JSON: {"schemaVersion":1,"since","changed","everything","components":[{"component","image","because"}],"others",
+   * "chart","environments","without"}. A reason without "certain" counts because nobody knows that its path does not matter.
+   * @param since The branch, tag or commit that counts, such as origin/main.
+   */
+  @func({ cache: "never" })
+  affectedJson(since: string): Promise<string> {
+    return this.end(async (session) => {
+      const { orAssumed } = await import("../pipelines/assumed.ts")
+      return (await import("../pipelines/affected.ts")).affected(await orAssumed(session), since, "json")
+    })
+  }
+
+  /**
+   * What a path can reach and because of what, or which paths can reach a component. Exactly one is named.
+   * @param path A file or directory of the source, also one that is no longer there.
+   * @param component A component by its name.
+   */
+  @func({ cache: "never" })
+  why(path?: string, component?: string): Promise<string> {
+    return this.end(async (session) => {
+      const { orAssumed } = await import("../pipelines/assumed.ts")
+      return (await import("../pipelines/why.ts")).why(await orAssumed(session), { path, component })
+    })
   }
 
   // ---- adoption ----

@@ -15,8 +15,10 @@ export class Images {
   chosen: string[]
   /** How far the code is trusted. */
   context: string
-  /** Says which files that git ignores are committed. */
+  /** Says which files that git ignores are committed, and what has changed. */
   git?: Directory
+  /** The base revision: only images that changes since then can reach. */
+  affected?: string
 
   constructor(
     source: Directory,
@@ -29,6 +31,7 @@ export class Images {
     secretValues: Secret[] = [],
     context: string = "branch",
     git?: Directory,
+    affected?: string,
   ) {
     this.source = source
     this.toolbox = toolbox
@@ -37,6 +40,7 @@ export class Images {
     this.secretNames = secretNames
     this.secretValues = secretValues
     if (git !== undefined) this.git = git
+    if (affected !== undefined) this.affected = affected
     if (config !== undefined) this.config = config
     if (registryUser !== undefined) this.registryUser = registryUser
     if (registryToken !== undefined) this.registryToken = registryToken
@@ -45,9 +49,10 @@ export class Images {
   /** Names of the components. */
   @func()
   list(): Promise<string[]> {
-    return this.ask(async (session) =>
-      this.chosen.length > 0 ? this.chosen : Object.keys((await session.config()).components),
-    )
+    return this.ask(async (session) => {
+      const { chosenComponents } = await import("../../pipelines/build.ts")
+      return [...(await chosenComponents(session, await this.choice(session)))]
+    })
   }
 
   /**
@@ -58,8 +63,9 @@ export class Images {
   container(component?: string): Promise<Container> {
     return this.ask(async (session) => {
       const { oneContainer } = await import("../../pipelines/build.ts")
-      const names = component === undefined ? this.chosen : [component]
-      return oneContainer(session, await this.trust(), names)
+      const choice = await this.choice(session)
+      const names = component === undefined ? choice.names : [component]
+      return oneContainer(session, await this.trust(), { ...choice, names })
     })
   }
 
@@ -68,16 +74,16 @@ export class Images {
   sizes(): Promise<string> {
     return this.ask(async (session) => {
       const { imageSizes } = await import("../../pipelines/build.ts")
-      return (await imageSizes(session, await this.trust(), this.chosen)).text
+      return (await imageSizes(session, await this.trust(), await this.choice(session))).text
     })
   }
 
-  /** The same as JSON: {"schemaVersion":1,"images":[{"component","digest","bytes","budget","withinBudget","leftOut"}],"assumed"?}. */
+  /** The same as JSON: {"schemaVersion":1,"images":[{"component","digest","bytes","budget","withinBudget","leftOut"}],"assumed"?,"affected"?}. */
   @func()
   sizesJson(): Promise<string> {
     return this.ask(async (session) => {
       const { imageSizes } = await import("../../pipelines/build.ts")
-      return (await imageSizes(session, await this.trust(), this.chosen)).json
+      return (await imageSizes(session, await this.trust(), await this.choice(session))).json
     })
   }
 
@@ -92,8 +98,16 @@ export class Images {
   sbom(): Promise<Directory> {
     return this.ask(async (session) => {
       const { imageSboms } = await import("../../pipelines/sbom.ts")
-      return imageSboms(session, await this.trust(), this.chosen)
+      return imageSboms(session, await this.trust(), await this.choice(session))
     })
+  }
+
+  /** @throws USAGE, SHALLOW_CLONE for a base revision that the clone does not have */
+  private async choice(session: Session) {
+    const names = this.chosen
+    if (this.affected === undefined) return { names }
+    const { scopeSince } = await import("../../pipelines/affected.ts")
+    return { names, affected: await scopeSince(session, this.affected, "image") }
   }
 
   /** @throws USAGE for an unknown context */

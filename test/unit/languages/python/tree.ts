@@ -1,5 +1,5 @@
 import { posix } from "node:path"
-import type { Directory } from "@dagger.io/dagger"
+import { type Directory, type DirectoryExistsOpts, ExistsType } from "@dagger.io/dagger"
 import { namedBy } from "../../../../src/toolbox/selection.ts"
 
 /** A source tree by the text of its files, as far as the language reads one: what the engine does with it is not told here. */
@@ -14,7 +14,10 @@ export function tree(files: Readonly<Record<string, string>>): Directory {
   const directories = () => new Set(paths.flatMap((one) => parentsOf(one)))
   return {
     entries: async () => [...new Set(paths.map((one) => one.replace(/\/.*$/, "/")))],
-    exists: async (path: string) => path in files || directories().has(path.replace(/\/$/, "")),
+    // None of them is a symbolic link.
+    exists: async (path: string, { expectedType }: DirectoryExistsOpts = {}) =>
+      expectedType !== ExistsType.SymlinkType &&
+      (path in files || directories().has(path.replace(/\/$/, ""))),
     file: (path: string) => ({
       contents: async () => {
         const text = files[path]
