@@ -7,6 +7,8 @@ export interface SecretFile {
   readonly file: string
   /** The variable that tells the package manager where the file is. Absent: it looks there by itself. */
   readonly variable?: string
+  /** The text as the package manager reads it. Absent: as it is given. */
+  form?(text: string): string
 }
 
 /**
@@ -24,9 +26,10 @@ export async function withSecretFiles(
     return secret === undefined ? [] : [{ ...one, secret }]
   })
   let configured = container
-  for (const { id, file, variable, secret } of given) {
+  for (const { id, file, variable, form, secret } of given) {
     // By name alone: the engine would take a file or variable for another secret whenever its value changes.
-    const named = dag.setSecret(id, await secret.plaintext())
+    const text = await secret.plaintext()
+    const named = dag.setSecret(id, form?.(text) ?? text)
     configured = configured.withMountedSecret(file, named)
     if (variable !== undefined) configured = configured.withEnvVariable(variable, file)
   }
