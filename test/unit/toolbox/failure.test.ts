@@ -33,3 +33,12 @@ test("where somebody knows where the reason stands, that is told, and no more th
       .at(-1),
   ).toBe("last")
 })
+
+test("a warning on stderr hides no cause on stdout: yarn warns of a missing licence before every script", () => {
+  const stdout = "src/a.ts(1,14): error TS2322: Type 'string' is not assignable to type 'number'."
+  expect(whyFailed({ stderr: "warning package.json: No license field\n", stdout })).toBe(stdout)
+  expect(whyFailed({ stderr: "warning: old\nerror: missing\n", stdout })).toBe("warning: old\nerror: missing")
+  expect(whyFailed({ stderr: "warning package.json: No license field\n", stdout: "" })).toContain(
+    "No license",
+  )
+})
