@@ -27,7 +27,7 @@ export interface Detected {
   readonly because: string
   readonly settings: readonly Assumed[]
   /**
-   * Why it is not built, though its files look like a component: `its lock file is pnpm's`. It is told, and is none. Absent:
+   * Why it is not built, though its files look like a component: `its lock file is Bun's`. It is told, and is none. Absent:
    * it is one.
    */
   readonly notBuilt?: string

@@ -87,6 +87,11 @@ export interface NamedPackages {
   /** Files of them, by path in the image (`app/node_modules/eslint/package.json`): none of them belongs there. */
   readonly developmentFiles: readonly string[]
   /**
+   * Further ones as `NAME@VERSION`, where the file does not tell where they are installed: none of them belongs in the image. Default:
+   * none.
+   */
+  readonly developmentPackages?: readonly string[]
+  /**
    * Whether the image contains the packages themselves, rather than files built from them. Bundlers also copy the code of
    * packages for development into such files, so where it is false, these are scanned, too.
    */
@@ -124,7 +129,10 @@ export interface Language<C extends ComponentBase = ComponentBase> {
    * @throws CONFIG_INVALID that names the file and what to do.
    */
   assertBuildable(request: ComponentRequest<C>): Promise<void>
-  /** The component in `workdir`, with all that its own checks need. Changed sources install no packages again. */
+  /**
+   * The component in its working directory, with all that its own checks need. Changed sources install no packages again. The directory is
+   * `workdir`, or one below it where what the component shares with others lies there.
+   */
   developmentContainer(request: ComponentRequest<C>): Promise<Container>
   /**
    * Identifies that container in the evidence: its base image, or the file that builds it with the file's SHA-256.

@@ -72,13 +72,13 @@ const wrong: readonly Wrong[] = [
     files: {
       "signalbox.yaml": (text) => text.replace("path: web", "path: site"),
       "site/package.json": () => "{}",
-      "site/pnpm-lock.yaml": () => "lockfileVersion: '9.0'\n",
+      "site/bun.lock": () => '{ "lockfileVersion": 1 }\n',
     },
     args: ["build", "sizes"],
     code: 13,
-    says: /^CONFIG_INVALID: there is no site\/package-lock\.json/,
+    says: /^CONFIG_INVALID: the lock file of web is none of npm, pnpm and yarn: bun\.lock/,
     where: /components\.web\.path/,
-    next: /npm's lock file, or build the component by its own Dockerfile/,
+    next: /a lock file of one of them, or build the component by its own Dockerfile/,
   },
   {
     name: "a smoke test that does not parse, at the doctor's",

@@ -64,11 +64,18 @@ export async function withoutReports(
   const all = Object.values(checks).flatMap((one) => ("report" in one ? [one, ...(one.more ?? [])] : []))
   const patterns = all.flatMap(({ report }) => (report.in === "component" ? [report.path] : []))
   if (patterns.length === 0) return container
-  const place = hasNode ? workdir : (await container.workdir()) || "/"
+  const place = await placeIn(container, hasNode)
   const component = container.directory(place)
   const found = await Promise.all(patterns.map((pattern) => component.glob(pattern)))
   const files = [...new Set(found.flat())].filter((path) => !path.endsWith("/"))
   return files.length === 0 ? container : container.withoutFiles(files.map((path) => posix.join(place, path)))
+}
+
+/** The component's directory. Where a language has Node of ours, that is the usual one, or one of a member of a workspace below it. */
+async function placeIn(container: Container, hasNode: boolean): Promise<string> {
+  const own = await container.workdir()
+  if (!hasNode) return own || "/"
+  return own.startsWith(`${workdir}/`) ? own : workdir
 }
 
 async function runUnderNode(
@@ -76,13 +83,15 @@ async function runUnderNode(
   { command, judged, tool }: Pick<Check, "command" | "judged" | "tool">,
   reasonIn: ReasonIn | undefined,
 ): Promise<CommandResult> {
-  const { done, outcome } = await execTool(container.withWorkdir(workdir), command, judged, {
+  const place = await placeIn(container, true)
+  const { done, outcome } = await execTool(container.withWorkdir(place), command, judged, {
     reasonIn,
-    unchanged: workdir,
+    unchanged: place,
     package: tool.package,
     comments: tool.comments,
   })
-  return { outcome, component: outcome.finished ? done.directory(workdir) : dag.directory(), workdir }
+  const component = outcome.finished ? done.directory(place) : dag.directory()
+  return { outcome, component, workdir: place }
 }
 
 async function runBare(

@@ -21,7 +21,7 @@ import {
   readSync,
   writeFileSync,
 } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 
 export interface ToolRequest {
   readonly judged: readonly number[]
@@ -61,10 +61,11 @@ function readRequest(args: readonly string[]): ToolRequest {
   }
 }
 
-/** Version of an npm package as it is installed in the working directory; undefined where it is not. */
-function installedVersion(name: string): string | undefined {
-  const manifest = join("node_modules", name, "package.json")
-  if (!existsSync(manifest)) return undefined
+/** Version of an npm package as Node finds it from the working directory, also above it; undefined where it is not there. */
+function installedVersion(name: string, directory = process.cwd()): string | undefined {
+  const manifest = join(directory, "node_modules", name, "package.json")
+  if (!existsSync(manifest))
+    return dirname(directory) === directory ? undefined : installedVersion(name, dirname(directory))
   const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly version?: unknown }
   return typeof version === "string" ? version : undefined
 }

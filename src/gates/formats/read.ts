@@ -1,6 +1,7 @@
 import { posix } from "node:path"
 import type { z } from "zod"
 import { SignalboxError } from "../../domain/index.ts"
+import { workdir as shared } from "../../languages/index.ts"
 
 /** A tool's JSON as the shape that is expected of it. @throws OUTPUT_UNREADABLE otherwise: it is never guessed. */
 export function readJson<S extends z.ZodType>(
@@ -31,13 +32,20 @@ export function unreadable(tool: string, why: string): SignalboxError {
   })
 }
 
-/** The place of a tool's file below the source root; undefined for files outside the component. */
+/**
+ * The place of a tool's file below the source root. What a component shares with others lies above it, at the same places as in the source.
+ * An absolute path elsewhere stays as it is.
+ */
 export function sourcePath(componentPath: string, workdir: string, file: string): string {
   const below = file.startsWith(`${workdir}/`) ? file.slice(workdir.length + 1) : file
   // Beside the component: a module of the same build.
   if (below.startsWith("../")) return posix.join(componentPath, below)
   const clean = componentPath.replace(/^\.\/?|\/$/g, "")
-  return clean === "" || below.startsWith("/") ? below : `${clean}/${below}`
+  const within = workdir.startsWith(`${shared}/`) ? workdir.slice(shared.length) : ""
+  if (within !== "" && `/${clean}`.endsWith(within) && below.startsWith(`${shared}/`))
+    return posix.join(`/${clean}`.slice(0, -within.length), below.slice(shared.length)).slice(1)
+  if (clean === "" || below.startsWith("/")) return below
+  return posix.join(clean, below)
 }
 
 /** The first line that says something, without colours. */

@@ -1,4 +1,5 @@
 import type { ToolFinding } from "../../domain/index.ts"
+import { workdir } from "../../languages/index.ts"
 import { below } from "../engine/reports.ts"
 import type { Judgement } from "../gate.ts"
 import type { ScanReading } from "./read.ts"
@@ -40,11 +41,19 @@ export function judgeScans(name: string, reading: ScanReading): Judgement {
  * Packages for development in a runtime image: their code can be run there, and the scan of the lock file does not look
  * at them.
  */
-function developmentPackages(name: string, { image, developmentFiles }: ScanReading): readonly ToolFinding[] {
-  const found = developmentFiles.flatMap((file) => {
-    const subject = image?.installed.get(file)
-    return subject === undefined ? [] : [{ file, subject }]
-  })
+function developmentPackages(
+  name: string,
+  { image, developmentFiles, developmentPackages }: ScanReading,
+): readonly ToolFinding[] {
+  const installed = image?.installed ?? new Map<string, string>()
+  const files = new Set(developmentFiles)
+  const subjects = new Set(developmentPackages)
+  const found = [...installed].flatMap(([file, subject]) =>
+    // The image's own programs, such as npm, bring packages of their own.
+    files.has(file) || (subjects.has(subject) && file.startsWith(`${workdir.slice(1)}/`))
+      ? [{ file, subject }]
+      : [],
+  )
   return found.map(({ file, subject }) => ({
     rule: "development-package",
     severity: "high",

@@ -35,6 +35,8 @@ export interface ScanReading {
   readonly eachInImage?: boolean
   /** Files of packages for development, by path in the image. */
   readonly developmentFiles: readonly string[]
+  /** Further ones, as `NAME@VERSION`. */
+  readonly developmentPackages: readonly string[]
   readonly systemFiles: readonly string[]
   /** The release of a distribution that the scan of the image does not know. */
   readonly unknownRelease: string | undefined
@@ -70,10 +72,14 @@ export function readScans(name: string, scans: ComponentScans): ScanReading {
     path === undefined ? `image:${name}` : `image:${name}/${path}`,
   )
   const { production = 0, development = 0, inImage: packagesInImage = false } = packages ?? {}
-  const { developmentFiles = [], linked = { production: 0, development: 0 } } = packages ?? {}
+  const {
+    developmentFiles = [],
+    developmentPackages = [],
+    linked = { production: 0, development: 0 },
+  } = packages ?? {}
   const isBundled = packages !== null && !packagesInImage
   return {
-    ...{ lock, image, packagesInImage, developmentFiles, systemFiles, errors },
+    ...{ lock, image, packagesInImage, developmentFiles, developmentPackages, systemFiles, errors },
     eachInImage: packages?.eachInImage === true,
     expected: isBundled ? production + development : production,
     linked: isBundled ? linked.production + linked.development : linked.production,

@@ -2,58 +2,65 @@ import { posix } from "node:path"
 import { SignalboxError } from "../../domain/index.ts"
 import { toolIdentity } from "../../toolbox/index.ts"
 import type { ComponentRequest } from "../language.ts"
-import { lockFile } from "./install.ts"
-import { localPackages, type Manifest, manifestIn } from "./manifest.ts"
+import type { LocalPackage } from "./managers/local.ts"
+import { type Member, neededBy } from "./managers/member.ts"
+import { localPackages } from "./managers/npm-lock.ts"
+import { yarnClassic } from "./managers/yarn-classic.ts"
+import { patternsIn } from "./managers/yarn-lock.ts"
+import { type Manifest, manifestIn, resolutionsIn } from "./manifest.ts"
+import { projectOf } from "./project.ts"
 import type { NodeComponent } from "./schema.ts"
 
 type Request = ComponentRequest<NodeComponent>
 
-/** Lock files of package managers that are not supported. */
-const otherLockFiles = ["pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"] as const
-
 /** Checks that a component's files make a build possible. @throws CONFIG_INVALID */
 export async function assertBuildable(request: Request): Promise<void> {
   const { component, source } = request
-  await assertLockFile(request)
+  const project = await projectOf(request)
   const file = `${component.path}/package.json`
-  const lock = `${component.path}/${lockFile}`
   const manifest = manifestIn(await source.file(file).contents(), file)
-  assertLinksInside(await source.file(lock).contents(), lock)
+  assertLocal(project.local, project.lockPlace)
+  if (project.manager === yarnClassic) assertInStep(project.lock, project.lockPlace, project.members)
   if (component.kind === "static" || component.scripts.build !== "build")
     assertBuildScript(request, manifest, await hasStaticFiles(request))
   await assertNodeVersion(request, manifest)
 }
 
-async function assertLockFile({ name, component, source }: Request): Promise<void> {
-  const lock = `${component.path}/${lockFile}`
-  if (await source.exists(lock)) return
-  const others = await Promise.all(
-    otherLockFiles.map(async (file) => ((await source.exists(`${component.path}/${file}`)) ? [file] : [])),
+/** yarn 1 does not notice what a member of a workspace lacks in the lock file: it would take the newest version. @throws CONFIG_INVALID */
+export function assertInStep(lock: string, place: string, members: readonly Member[]): void {
+  const patterns = patternsIn(lock, place)
+  // Another version is put in their place, and written down under its own range.
+  const replaced = resolutionsIn(members[0]?.text ?? "{}", place)
+  const known = new Set([...replaced, ...members.flatMap(({ name }) => name ?? [])])
+  const missing = members.flatMap((member) =>
+    neededBy({ ...member, peerDependencies: {} }, true).flatMap(([name, range]) =>
+      known.has(name) || /^(?:link|portal|workspace):/.test(range) || patterns.has(`${name}@${range}`)
+        ? []
+        : [`${name}@${range} of ${posix.join(member.path, "package.json")}`],
+    ),
   )
-  const found = others.flat()
+  if (missing.length === 0) return
   throw new SignalboxError("CONFIG_INVALID", {
-    what: `there is no ${lock} in the source`,
-    where: `signalbox.yaml: components.${name}.path`,
-    ...(found.length === 0
-      ? { next: "correct the path, or commit the lock file: an image is made of exactly what it names" }
-      : {
-          why: `there is ${found.join(", ")}; of the package managers of Node, only npm is known`,
-          next: "commit npm's lock file, or build the component by its own Dockerfile: language: dockerfile",
-        }),
+    what: `${place} does not match package.json`,
+    where: place,
+    why: `it lacks ${missing.slice(0, 5).join(", ")}`,
+    next: "run yarn install, and commit the lock file",
   })
 }
 
 /** A package beside the component is not in its container, and its link would lead nowhere. @throws CONFIG_INVALID */
 export function assertLinksInside(lock: string, file: string): void {
-  const outside = localPackages(lock, file).filter(({ path }) =>
-    /^(?:\.\.(?:\/|$)|\/)/.test(posix.normalize(path)),
-  )
+  assertLocal(localPackages(lock, file), file)
+}
+
+function assertLocal(local: readonly LocalPackage[], file: string): void {
+  const outside = local.filter(({ path }) => /^(?:\.\.(?:\/|$)|\/)/.test(posix.normalize(path)))
   if (outside.length === 0) return
   throw new SignalboxError("CONFIG_INVALID", {
     what: `a package leads out of the component: ${outside.map(({ path }) => path).join(", ")}`,
     where: file,
-    why: "a component is built from its own directory alone",
-    next: "set path to the directory that has both (npm workspaces), publish the package, or use language: dockerfile",
+    why: "a component is built from the directory of its lock file alone",
+    next: "make both members of a workspace (its lock file lies above them), publish the package, or use language: dockerfile",
   })
 }
 

@@ -1,6 +1,7 @@
 import { posix } from "node:path"
 import type { Check, Checks, NotApplicable, Undetermined } from "../check.ts"
-import { lastCommand, out, type Runner, runnerOf } from "./runner.ts"
+import type { PackageManager } from "./managers/manager.ts"
+import { lastCommand, out, runnerOf, type Started } from "./runner.ts"
 
 /** The files of a component that decide how it is checked. */
 export interface NodeFiles {
@@ -15,6 +16,10 @@ export interface NodeFiles {
   readonly node: string
   /** Version of a package as the lock file has it; undefined where it is not installed. */
   version(name: string): string | undefined
+  /** Whether only the root of the workspace names a package, and not the component. Default: none of them. */
+  ofRoot?(name: string): boolean
+  /** The project's package manager: it runs the scripts, and the programs of packages. */
+  readonly manager: Pick<PackageManager, "name" | "run" | "exec">
 }
 
 /** Names of scripts as `signalbox.yaml` has them. */
@@ -92,7 +97,7 @@ function byScriptOrTool(files: NodeFiles, about: Tool): Found {
   const silencing = comments === undefined ? {} : { comments }
   const found = (command: readonly string[], tool: Check["tool"]): Check => ({
     tool: { ...tool, ...silencing },
-    command: [...command, ...args],
+    command,
     judged,
     report,
   })
@@ -100,16 +105,29 @@ function byScriptOrTool(files: NodeFiles, about: Tool): Found {
   const installed = { name, version: version ?? "unknown", package: about.package }
   const text = files.scripts[script]
   if (text !== undefined) {
-    const by = { script: `npm run ${script}`, started: { name: script, text, expects: name } }
+    const by = {
+      script: `${files.manager.name} run ${script}`,
+      started: { name: script, text, expects: name },
+    }
     // What is not installed did not run: the evidence names the program that the script starts.
     const ran = version === undefined ? { name: programOf(text), version: "unknown" } : installed
-    return found(["npm", "run", "--silent", script, "--"], { ...ran, ...by })
+    return found(files.manager.run(script, args), { ...ran, ...by })
   }
   // A missing script that signalbox.yaml names is never a reason to skip.
   if (script !== about.usual) return { undetermined: `package.json has no script ${JSON.stringify(script)}` }
   if (!about.configured) return { notApplicable: about.none }
   if (version === undefined) return { undetermined: `${about.package} is configured, and not installed` }
-  return found(["npx", "--no-install", ...about.tool], installed)
+  return found(started(files, about.package, about.tool, args), installed)
+}
+
+/** The command that starts a program of an installed package. */
+export function started(
+  { manager, ofRoot }: NodeFiles,
+  packageName: string,
+  [program, ...first]: readonly [string, ...string[]],
+  args: readonly string[],
+): readonly string[] {
+  return manager.exec(program, [...first, ...args], ofRoot?.(packageName))
 }
 
 function programOf(script: string): string {
@@ -131,17 +149,18 @@ function tests(files: NodeFiles, script: string): Tests {
         ? { undetermined: `package.json has no script ${JSON.stringify(script)}` }
         : { notApplicable: `no script ${script} or test` },
     )
-  const found = runnerOf(files.scripts[name] ?? "", name, files.choosesFiles)
+  const run = (args: readonly string[]) => files.manager.run(name, args)
+  const found = runnerOf(files.scripts[name] ?? "", files.choosesFiles, run)
   if (found === null)
     return both({
       undetermined: `the script ${JSON.stringify(name)} starts none of vitest, jest, mocha and node --test by itself`,
     })
-  const { runner, command } = found
+  const { runner } = found
   const started = { name, text: files.scripts[name] ?? "", expects: runner.name }
-  const unit = check(files, runner, command, runner.tests, started)
+  const unit = check(files, found, runner.tests, started)
   if (runner.coverage === null)
     return { unit, coverage: { undetermined: `${runner.name} measures no coverage by itself` } }
-  const coverage = check(files, runner, command, runner.coverage, started)
+  const coverage = check(files, found, runner.coverage, started)
   return { unit, coverage: runner.loadedOnly ? { ...coverage, loadedOnly: true } : coverage }
 }
 
@@ -155,8 +174,7 @@ function isPlaceholder(script: string | undefined): boolean {
 
 function check(
   files: NodeFiles,
-  runner: Runner,
-  command: readonly string[],
+  { runner, command, byScript }: Started,
   report: Check["report"],
   started: NonNullable<Check["tool"]["started"]>,
 ): Check {
@@ -165,7 +183,7 @@ function check(
     ...{ name: runner.name, version, comments: coverageComments },
     ...(runner.package === null ? {} : { package: runner.package }),
     // Node's own runner is started with the words of the script, and not by it.
-    ...(command[0] === "npm" ? { script: `npm run ${command[3]}`, started } : {}),
+    ...(byScript ? { script: `${files.manager.name} run ${started.name}`, started } : {}),
   }
   return { tool, command, judged: [0, 1], report }
 }

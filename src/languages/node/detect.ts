@@ -3,9 +3,10 @@ import { z } from "zod"
 import type { Assumed, Detected, SourceTree } from "../detected.ts"
 import { cleanPath } from "../paths.ts"
 import { buildScripts, type Framework, frameworks, startScripts, usualEntries } from "./detect-frameworks.ts"
+import { isOfMember, lockFor, lockTreeOf } from "./detect-lock.ts"
 import { codeFilesOf, healthIn, portIn } from "./detect-sources.ts"
 import { nodeAskedFor } from "./detect-version.ts"
-import { lockFile } from "./install.ts"
+import type { LockPlace, Tree } from "./lock-place.ts"
 import { manifestIn } from "./manifest.ts"
 import { startedFile } from "./started.ts"
 
@@ -32,11 +33,12 @@ interface Package {
 /** A component for each package.json that names a server, a build of static files, or a program that is started. */
 export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
   const files = tree.paths.filter((path) => posix.basename(path) === "package.json")
-  const found = await Promise.all(files.map((file) => detectedIn(file, tree)))
+  const locks = lockTreeOf(tree)
+  const found = await Promise.all(files.map((file) => detectedIn(file, tree, locks)))
   return found.filter((one) => one !== null)
 }
 
-async function detectedIn(file: string, tree: SourceTree): Promise<Detected | null> {
+async function detectedIn(file: string, tree: SourceTree, locks: Tree): Promise<Detected | null> {
   const text = await tree.read(file)
   const { scripts, node } = manifestIn(text, file)
   const { main, dependencies, devDependencies } = shape.parse({
@@ -55,9 +57,12 @@ async function detectedIn(file: string, tree: SourceTree): Promise<Detected | nu
   const framework = frameworkOf(one)
   const program = framework?.kind === "static" ? null : programOf(one, framework)
   if (framework === undefined && program === null) return null
+  const lock = await lockFor(locks, path)
+  if (program !== null && typeof lock !== "string" && lock.root === path && isOfMember(program.entry, lock))
+    return null
   const kind = framework?.kind ?? "service"
   const told = framework === undefined ? `${file}: ${program?.because}` : `${file} has ${framework.has}`
-  const problem = framework?.notBuilt ?? notBuilt(one, kind, program)
+  const problem = framework?.notBuilt ?? notBuilt(one, kind, program, lock)
   // What is not built asks for nothing.
   if (problem !== undefined) return { path, because: told, settings: [], notBuilt: problem }
   const version = await nodeAskedFor(tree, path, node)
@@ -113,9 +118,13 @@ function buildScript(one: Package): string | undefined {
 }
 
 /** What keeps a component from being built; undefined where nothing does. */
-function notBuilt(one: Package, kind: "service" | "static", program: Program | null): string | undefined {
-  const lock = posix.join(one.path, lockFile)
-  if (!one.has(lockFile)) return `there is no ${lock}`
+function notBuilt(
+  one: Package,
+  kind: "service" | "static",
+  program: Program | null,
+  lock: LockPlace | string,
+): string | undefined {
+  if (typeof lock === "string") return lock
   if (kind === "static") return buildScript(one) === undefined ? "no script builds its files" : undefined
   if (program === null) return "neither a script nor main tells what starts it"
   if (program.entry.startsWith("../")) return `${program.because} starts ${program.entry}, outside of it`

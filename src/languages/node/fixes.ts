@@ -1,5 +1,5 @@
 import type { Fix } from "../fix.ts"
-import { configuresEslint, type NodeFiles } from "./checks.ts"
+import { configuresEslint, type NodeFiles, started } from "./checks.ts"
 import { lastCommand } from "./runner.ts"
 
 const prettierSettings = /^(\.prettierrc(\..+)?|prettier\.config\.[cm]?[jt]s)$/
@@ -13,11 +13,19 @@ export function fixesOf(files: NodeFiles, script: string): readonly Fix[] {
   const isPretty =
     uses(prettierSettings, "prettier") ||
     (keys.includes("prettier") && files.version("prettier") !== undefined)
+  const installed = (
+    tool: string,
+    packageName: string,
+    args: readonly string[],
+    ended: readonly number[],
+  ) => [{ tool, command: started(files, packageName, [tool], args), ended }]
   return [
     ...eslint(files, script),
     // After the linter, which may write what the formatter writes in another form.
-    ...(isPretty ? [installed("prettier", ["--write", "--log-level", "warn", "."], [0])] : []),
-    ...(uses(biomeSettings, "@biomejs/biome") ? [installed("biome", ["check", "--write", "."], [0, 1])] : []),
+    ...(isPretty ? installed("prettier", "prettier", ["--write", "--log-level", "warn", "."], [0]) : []),
+    ...(uses(biomeSettings, "@biomejs/biome")
+      ? installed("biome", "@biomejs/biome", ["check", "--write", "."], [0, 1])
+      : []),
   ]
 }
 
@@ -27,11 +35,9 @@ function eslint(files: NodeFiles, script: string): readonly Fix[] {
   const text = files.scripts[script]
   if (text !== undefined)
     return lastCommand(text)?.[0] === "eslint"
-      ? [{ tool: "eslint", command: ["npm", "run", "--silent", script, "--", "--fix"], ended: [0, 1] }]
+      ? [{ tool: "eslint", command: files.manager.run(script, ["--fix"]), ended: [0, 1] }]
       : []
-  return configuresEslint(files) ? [installed("eslint", [".", "--fix"], [0, 1])] : []
-}
-
-function installed(tool: string, args: readonly string[], ended: readonly number[]): Fix {
-  return { tool, command: ["npx", "--no-install", tool, ...args], ended }
+  return configuresEslint(files)
+    ? [{ tool: "eslint", command: started(files, "eslint", ["eslint"], [".", "--fix"]), ended: [0, 1] }]
+    : []
 }

@@ -1,10 +1,12 @@
 import { type Directory, dag, type File } from "@dagger.io/dagger"
 import { programs, type ToolboxFile, toolContainer, without } from "../../toolbox/index.ts"
-import { type ComponentRequest, type UnhardenedImage, workdir } from "../language.ts"
+import type { ComponentRequest, UnhardenedImage } from "../language.ts"
 import { stamped } from "../stamped.ts"
 import { compiled, hasBuildStep } from "./compile.ts"
 import { staticHealthcheck } from "./health.ts"
 import { neverInput } from "./inputs.ts"
+import { placeOf } from "./install.ts"
+import { projectOf } from "./project.ts"
 import type { NodeComponent } from "./schema.ts"
 import { serviceImage } from "./service.ts"
 
@@ -41,7 +43,10 @@ async function serveStatic(request: Request, component: Static): Promise<Unharde
 
 /** What the build script writes; without one, the directory of the source. */
 async function staticFiles(request: Request, { path, output }: Static): Promise<Directory> {
-  if (await hasBuildStep(request)) return (await compiled(request)).directory(`${workdir}/${output}`)
+  if (await hasBuildStep(request)) {
+    const { component } = await projectOf(request)
+    return (await compiled(request)).directory(`${placeOf(component)}/${output}`)
+  }
   return without(request.source.directory(`${path}/${output}`), neverInput)
 }
 

@@ -1,4 +1,4 @@
-import type { Container } from "@dagger.io/dagger"
+import { type Container, dag } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
 import { onlyThese, toolIdentity, usedTool } from "../../toolbox/index.ts"
 import type { Checks } from "../check.ts"
@@ -12,27 +12,34 @@ import { detect } from "./detect.ts"
 import { fixesOf } from "./fixes.ts"
 import { imageOf } from "./image.ts"
 import { buildExcludes } from "./inputs.ts"
-import { lockFile, manifestFiles, npmReason } from "./install.ts"
-import { lockedPackages, manifestIn, versionsIn } from "./manifest.ts"
+import { reasonOf } from "./managers/catalogue.ts"
+import { unreadableLock } from "./managers/errors.ts"
+import { allPackages, asNpmLock, packagesOf, versionFor } from "./managers/lock.ts"
+import { neededBy } from "./managers/member.ts"
+import { npm } from "./managers/npm.ts"
+import { lockedPackages, versionsIn } from "./managers/npm-lock.ts"
+import { manifestIn } from "./manifest.ts"
+import { isStandalone, standaloneLayout } from "./next.ts"
+import { type Project, projectIfLocked, projectOf } from "./project.ts"
 import { reachOf } from "./reach.ts"
 import type { NodeComponent } from "./schema.ts"
 import { codeLines, isSourceFile } from "./source-files.ts"
 
 type Request = ComponentRequest<NodeComponent>
 
-/** JavaScript and TypeScript with npm and a lock file: services that Node runs, and static files that nginx serves. */
+/** JavaScript and TypeScript with npm, pnpm or yarn and a lock file: services that Node runs, and static files that nginx serves. */
 export const language: Language<NodeComponent> = {
   name: "node",
   hasNode: true,
   detect,
   looksFor:
-    "a package.json beside npm's package-lock.json, with a server, a start script, or a build of static files",
+    "a package.json and a lock file of npm, pnpm or Yarn, its own or its workspace's, with a server, a start script, or a build of static files",
   manifest: ({ path }) => `${path}/package.json`,
   image: imageOf,
   assertBuildable,
   developmentContainer,
   developmentImage: async ({ toolbox }) => (await usedTool(toolbox, "node")).image ?? "unresolved",
-  reasonIn: npmReason,
+  reasonIn: reasonOf,
   // It builds on the toolbox's images, which the toolbox file names by digest.
   unpinned: async () => [],
   checks,
@@ -45,18 +52,51 @@ export const language: Language<NodeComponent> = {
   assertStarts,
 }
 
-async function packages({ name, component, source, ...rest }: Request): Promise<NamedPackages> {
-  await assertBuildable({ ...rest, name, component, source })
-  const directory = source.directory(component.path)
-  const place = `${component.path}/${lockFile}`
-  const { developmentPaths, ...counts } = lockedPackages(await directory.file(lockFile).contents(), place)
-  return {
-    files: await onlyThese(directory, manifestFiles),
-    lockFile: place,
-    ...counts,
-    developmentFiles: developmentPaths.map((path) => `${workdir.slice(1)}/${path}/package.json`),
-    inImage: component.kind === "service",
+async function packages(request: Request): Promise<NamedPackages> {
+  await assertBuildable(request)
+  const { name, component } = request
+  const project = await projectOf(request)
+  const { lock, lockPlace, manager, members, tree } = project
+  const inImage = component.kind === "service"
+  // npm tells of each package by itself whether it is for development; where several directories share the file, not for which of them.
+  if (manager.name === "npm" && members.length === 1) {
+    const { developmentPaths, ...counts } = lockedPackages(lock, lockPlace)
+    return {
+      files: await onlyThese(tree, ["package.json", manager.lockFile]),
+      ...{ lockFile: lockPlace, ...counts, inImage },
+      developmentFiles: developmentPaths.map((path) => `${workdir.slice(1)}/${path}/package.json`),
+    }
   }
+  const read = await manager.readLock(lock, lockPlace, members)
+  const production = packagesOf(read, project.production, false)
+  const needed = packagesOf(read, [...project.production, ...project.beside], true)
+  assertSeen(name, project, production.size + needed.size)
+  const files = asNpmLock(inImage ? production.values() : needed.values())
+  return {
+    files: dag.directory().withNewFile("package-lock.json", files),
+    ...{ lockFile: lockPlace, production: production.size, development: needed.size - production.size },
+    developmentFiles: [],
+    developmentPackages: [...allPackages(read).keys()].filter((one) => !production.has(one)),
+    inImage,
+  }
+}
+
+/** A reader that found nothing where manifests name packages has not read the file. */
+function assertSeen(name: string, { lockPlace, members, production, beside }: Project, found: number): void {
+  const names = new Set(members.flatMap((one) => one.name ?? []))
+  const wanted = [...production, ...beside].flatMap((one) =>
+    neededBy({ ...one, peerDependencies: {}, optionalDependencies: {} }, true).filter(
+      ([dependency, range]) => !names.has(dependency) && !/^(?:link|file|portal|workspace):/.test(range),
+    ),
+  )
+  if (found > 0 || wanted.length === 0) return
+  throw unreadableLock(
+    lockPlace,
+    `it names none of the packages of ${name}: ${wanted
+      .slice(0, 3)
+      .map(([one]) => one)
+      .join(", ")}`,
+  )
 }
 
 async function checks(request: Request): Promise<Checks> {
@@ -67,14 +107,16 @@ async function fixes(request: Request): Promise<readonly Fix[]> {
   return fixesOf(await filesOf(request), request.component.scripts.lint)
 }
 
-async function filesOf({ component, source, toolbox }: Request): Promise<NodeFiles> {
+async function filesOf(request: Request): Promise<NodeFiles> {
+  const { component, source, toolbox } = request
   const directory = source.directory(component.path)
   const names = await directory.entries()
   const jest = names.filter((name) => /^jest\.config\.[a-z]+$/.test(name))
-  const [manifest, lock, ...settings] = await Promise.all([
+  const project = await projectIfLocked(request)
+  const own = project === null ? null : new Map(neededBy(project.component, true))
+  const [manifest, version, ...settings] = await Promise.all([
     directory.file("package.json").contents(),
-    // Without a lock file no package is installed, and the build reports it.
-    names.includes(lockFile) ? directory.file(lockFile).contents() : '{"packages":{}}',
+    project === null ? () => undefined : lockedVersions(project),
     ...jest.map((name) => directory.file(name).contents()),
   ])
   return {
@@ -82,8 +124,18 @@ async function filesOf({ component, source, toolbox }: Request): Promise<NodeFil
     ...manifestIn(manifest, `${component.path}/package.json`),
     choosesFiles: [manifest, ...settings].some((text) => text.includes("collectCoverageFrom")),
     node: toolIdentity(toolbox, "node").version,
-    version: versionsIn(lock, `${component.path}/${lockFile}`),
+    version,
+    ofRoot: (of) => project !== null && project.component.path !== "." && own?.has(of) !== true,
+    manager: project?.manager ?? npm,
   }
+}
+
+/** Versions of packages that the component's checks start: its own, or those at the lock file. */
+async function lockedVersions({ manager, lock, lockPlace, members, component }: Project) {
+  if (manager.name === "npm" && members.length === 1) return versionsIn(lock, lockPlace)
+  const read = await manager.readLock(lock, lockPlace, members)
+  const places = [component, ...members.slice(0, 1)]
+  return (name: string) => versionFor(read, places, name)
 }
 
 async function sourceFiles({ component, source }: Request): Promise<readonly string[]> {
@@ -100,8 +152,9 @@ async function assertStarts(request: Request, image: Container): Promise<void> {
   const { name, component } = request
   if (component.kind !== "service") return
   await assertFiles(name, component.files, image)
+  const entry = isStandalone(component) ? standaloneLayout(component).server : component.entry
   // The paths that Node tries for its argument.
-  for (const end of ["", ".js", "/index.js"]) if (await image.exists(`${component.entry}${end}`)) return
+  for (const end of ["", ".js", "/index.js"]) if (await image.exists(`${entry}${end}`)) return
   const output = (await buildOutput(request)) ?? "."
   const written = (await image.exists(output)) ? await image.directory(output).entries() : []
   throw new SignalboxError("CONFIG_INVALID", {

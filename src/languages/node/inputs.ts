@@ -5,8 +5,14 @@ import { cleanPath } from "../paths.ts"
  * has them. Everything else may change the result, whatever its name.
  */
 
-/** Never part of any input: installed packages, and files of npm that may hold tokens; their settings are read (npmrc.ts). */
-export const neverInput: readonly string[] = ["**/node_modules", "**/.git", "**/.DS_Store", "**/.npmrc"]
+/**
+ * Never part of any input: installed packages, copies of them (`.yarn/cache`), and files of package managers that may hold tokens; their
+ * settings are read (npmrc.ts, yarnrc.ts).
+ */
+export const neverInput: readonly string[] = [
+  ...["**/node_modules", "**/.git", "**/.DS_Store", "**/.npmrc"],
+  ...["**/.yarnrc", "**/.yarnrc.yml", ".yarn/cache", ".yarn/unplugged", ".pnp.cjs", ".pnp.loader.mjs"],
+]
 
 /** Not needed by a build, but by gates: a change to a test or a README rebuilds nothing. */
 export const notForBuild: readonly string[] = [

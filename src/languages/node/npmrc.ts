@@ -1,4 +1,12 @@
 /** The settings of a project's `.npmrc` that count for an installation: all but credentials, which would stay in a layer. */
+import type { SecretFile } from "../secret-files.ts"
+
+/** The build secret that is npm's user configuration: tokens of private registries. */
+export const userConfig = {
+  id: "npmrc",
+  file: "/run/signalbox/npmrc",
+  variable: "NPM_CONFIG_USERCONFIG",
+} as const satisfies SecretFile
 
 /** Keys of npm that carry a credential, or the place of one; with a registry in front, such as `//host/:_authToken`. */
 const credential =
@@ -22,4 +30,9 @@ export function npmSettings(text: string): string {
 export function ignoresScripts(settings: string): boolean {
   const last = [...settings.matchAll(/^\s*ignore-scripts\s*(?:=\s*"?(\w+)"?)?\s*$/gm)].at(-1)
   return last !== undefined && (last[1] ?? "true") === "true"
+}
+
+/** The registry that an `.npmrc` names for packages of no scope of their own. Undefined: none. */
+export function registryIn(text: string): string | undefined {
+  return [...text.matchAll(/^[^\S\n]*registry[^\S\n]*=[^\S\n]*["']?([^\s"']+)/gm)].at(-1)?.[1]
 }

@@ -90,23 +90,33 @@ export function lastCommand(script: string): readonly string[] | null {
   return first < 0 ? null : words.slice(first)
 }
 
+/** A command that starts a runner. */
+export interface Started {
+  readonly runner: Runner
+  readonly command: readonly string[]
+  /** Whether the project's script starts it, and not the words of it. */
+  readonly byScript: boolean
+}
+
 /**
  * The runner that a script starts, and its command; null for an unknown runner.
  * @param choosesFiles whether the project's settings say which files are measured.
+ * @param run the command of the package manager that runs the script with further arguments.
  */
 export function runnerOf(
   script: string,
-  name: string,
   choosesFiles: boolean,
-): { readonly runner: Runner; readonly command: readonly string[] } | null {
+  run: (args: readonly string[]) => readonly string[],
+): Started | null {
   const [program = "", ...args] = lastCommand(script) ?? []
   const known = [vitest, jest, mocha].find((one) => program === one.name || endsWithBin(program, one.name))
   if (known !== undefined) {
     const everyFile = choosesFiles ? [] : (known.everyFile ?? [])
-    return { runner: known, command: ["npm", "run", "--silent", name, "--", ...known.args, ...everyFile] }
+    return { runner: known, command: run([...known.args, ...everyFile]), byScript: true }
   }
   if (program !== "node" || !args.includes("--test") || !isPlain(script)) return null
-  return { runner: nodeTest, command: ["node", ...nodeTest.args, ...withoutThresholds(args)] }
+  const command = ["node", ...nodeTest.args, ...withoutThresholds(args)]
+  return { runner: nodeTest, command, byScript: false }
 }
 
 const threshold = /^--test-coverage-(lines|branches|functions)(=|$)/

@@ -17,6 +17,9 @@ const preloading = /^(?:-r|--require|--import|--(?:experimental-)?loader)$/
 const harmless = /^dotenv\/config$/
 /** Programs that start Node's program and keep it running. */
 const supervisors = /^(?:nodemon|pm2-runtime|forever)$/
+/** At the end of a script: it starts another one, by any package manager. */
+const otherScript =
+  /(?:^|&&|\|\||;)\s*(?:(?:cross-env\s+)?(?:\w+=\S*\s+)*)(?:npm|pnpm|yarn)(?:\s+(?:run|run-script))?(?:\s+(?:-s|--silent))?\s+([\w][\w:.-]*)\s*$/
 /** A script that starts another one starts that one's program; more steps than this are a circle. */
 const mostSteps = 5
 
@@ -30,12 +33,12 @@ export function startedFile(
   scripts: Readonly<Record<string, string>> = {},
   step = 0,
 ): string | null {
-  const [program = "", ...words] = lastCommand(script) ?? []
-  if (program === "npm" || program === "yarn" || program === "pnpm") {
-    const name = words[0] === "run" ? words[1] : words[0]
-    const next = scripts[name ?? ""]
+  const [, name] = otherScript.exec(script) ?? []
+  if (name !== undefined) {
+    const next = scripts[name]
     return next === undefined || step >= mostSteps ? null : startedFile(next, main, scripts, step + 1)
   }
+  const [program = "", ...words] = lastCommand(script) ?? []
   if (program !== "node" && !supervisors.test(program)) return null
   return argumentOf(words, main)
 }

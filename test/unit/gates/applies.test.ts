@@ -17,7 +17,8 @@ function sourceOf(components: Readonly<Record<string, Files>>): Directory {
       contents: async () => components[path]?.[name] ?? Promise.reject(new Error(`${name} is not there`)),
     }),
   })
-  return { directory } as unknown as Directory
+  const entries = async () => Object.keys(components).map((path) => `${path}/`)
+  return { directory, entries } as unknown as Directory
 }
 
 async function applies(name: GateName, web: Files, text = minimalConfig, more = {}): Promise<Applies> {

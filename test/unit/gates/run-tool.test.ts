@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from "vitest"
 import { compareTrees } from "../../../src/gates/engine/compare-trees.ts"
 import type { Check } from "../../../src/languages/index.ts"
 import { checksOf } from "../../../src/languages/node/checks.ts"
+import { npm } from "../../../src/languages/node/managers/npm.ts"
 
 const directory = mkdtempSync(join(tmpdir(), "run-tool-"))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -180,6 +181,7 @@ test("V09 comments that switch a tool off are written down with file and line", 
       ...{ names: ["tsconfig.json"], keys: [], node: "24", choosesFiles: false },
       scripts: { test: "vitest run" },
       version: () => "1.0.0",
+      manager: npm,
     },
     { typecheck: "typecheck", lint: "lint", coverage: "coverage" },
   )

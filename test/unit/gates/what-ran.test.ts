@@ -12,6 +12,7 @@ import { gate as typecheck } from "../../../src/gates/typecheck/gate.ts"
 import { gate as unit } from "../../../src/gates/unit/gate.ts"
 import type { Check, CheckName } from "../../../src/languages/index.ts"
 import { checksOf } from "../../../src/languages/node/checks.ts"
+import { npm } from "../../../src/languages/node/managers/npm.ts"
 import { minimalConfig } from "../config/texts.ts"
 import { recorded } from "./recorded.ts"
 
@@ -30,7 +31,7 @@ function checkBy(name: CheckName, script: string, installed: Readonly<Record<str
   const found = checksOf(
     {
       ...{ names: ["package.json"], keys: [], scripts: { [name === "unit" ? "test" : name]: script } },
-      ...{ choosesFiles: false, node: "v24.9.0", version: (of) => installed[of] },
+      ...{ choosesFiles: false, node: "v24.9.0", version: (of) => installed[of], manager: npm },
     },
     named,
   )[name]

@@ -3,6 +3,9 @@ import { describe, expect, test } from "vitest"
 import type { Fix } from "../../../src/languages/fix.ts"
 import type { NodeFiles } from "../../../src/languages/node/checks.ts"
 import { fixesOf as ofNode } from "../../../src/languages/node/fixes.ts"
+import { npm } from "../../../src/languages/node/managers/npm.ts"
+import { pnpm } from "../../../src/languages/node/managers/pnpm.ts"
+import { yarnBerry } from "../../../src/languages/node/managers/yarn-berry.ts"
 import { fixesOf as ofPython } from "../../../src/languages/python/fixes.ts"
 import type { PythonFiles } from "../../../src/languages/python/tool-settings.ts"
 
@@ -10,7 +13,7 @@ const commands = (fixes: readonly Fix[]) => fixes.map(({ command }) => command.j
 
 function node(names: readonly string[], installed: readonly string[], more: Partial<NodeFiles> = {}) {
   const files: NodeFiles = {
-    ...{ names, keys: [], scripts: {}, choosesFiles: false, node: "v24.9.0" },
+    ...{ names, keys: [], scripts: {}, choosesFiles: false, node: "v24.9.0", manager: npm },
     version: (name) => (installed.includes(name) ? "1.0.0" : undefined),
     ...more,
   }
@@ -32,6 +35,19 @@ describe("Node", () => {
     expect(lint("eslint src --max-warnings 0")).toEqual(["npm run --silent lint -- --fix"])
     // Another program has other options.
     expect(lint("xo")).toEqual([])
+  })
+
+  test("by the project's own package manager, and where a workspace has the tool", () => {
+    const names = ["eslint.config.js", ".prettierrc"]
+    const by = (manager: NodeFiles["manager"]) =>
+      node(names, ["eslint", "prettier"], { manager, ofRoot: (name) => name === "prettier" })
+    expect(by(pnpm)).toEqual(["pnpm exec eslint . --fix", "pnpm exec prettier --write --log-level warn ."])
+    expect(by(yarnBerry)).toEqual([
+      ...["yarn run eslint . --fix", "yarn run --top-level prettier --write --log-level warn ."],
+    ])
+    const scripts = { lint: "eslint src" }
+    expect(node(names, ["eslint"], { manager: pnpm, scripts })).toEqual(["pnpm run --silent lint --fix"])
+    expect(node(names, ["eslint"], { manager: yarnBerry, scripts })).toEqual(["yarn run lint --fix"])
   })
 
   test.each([

@@ -1,7 +1,10 @@
 /** How a Node component is checked, by what its files tell. */
 import { describe, expect, test } from "vitest"
 import { checksOf, type NodeFiles } from "../../../src/languages/node/checks.ts"
-
+import { npm } from "../../../src/languages/node/managers/npm.ts"
+import { pnpm } from "../../../src/languages/node/managers/pnpm.ts"
+import { yarnBerry } from "../../../src/languages/node/managers/yarn-berry.ts"
+import { yarnClassic } from "../../../src/languages/node/managers/yarn-classic.ts"
 import { codeLines, isSourceFile } from "../../../src/languages/node/source-files.ts"
 import CoverageSettings from "../../../src/languages/node/vitest-settings.ts"
 
@@ -20,6 +23,7 @@ const files = (scripts: NodeFiles["scripts"], names: readonly string[] = ["packa
   choosesFiles: false,
   node: "v24.9.0",
   version: (name) => installed[name],
+  manager: npm,
 })
 const checks = (scripts: NodeFiles["scripts"], names?: readonly string[]) =>
   checksOf(files(scripts, names), named)
@@ -90,6 +94,32 @@ describe("tests by the runner that a script starts", () => {
     expect(checks({ test: "mocha" }).coverage).toEqual({
       undetermined: "mocha measures no coverage by itself",
     })
+  })
+})
+
+describe("scripts run by the project's own package manager", () => {
+  test.each([
+    [npm, ["npm", "run", "--silent", "lint", "--"], ["npx", "--no-install"], ["npx", "--no-install"]],
+    [pnpm, ["pnpm", "run", "--silent", "lint"], ["pnpm", "exec"], ["pnpm", "exec"]],
+    [yarnBerry, ["yarn", "run", "lint"], ["yarn", "run"], ["yarn", "run", "--top-level"]],
+    [yarnClassic, ["yarn", "run", "--silent", "lint"], ["yarn", "run", "--silent"], ["npx", "--no-install"]],
+  ])("%o gets the arguments of a tool in its own way", (manager, begin, own, ofRoot) => {
+    const { lint, typecheck } = checksOf(
+      { ...files({ lint: "eslint ." }, ["tsconfig.json"]), manager },
+      named,
+    )
+    expect("command" in lint ? lint.command : []).toEqual([
+      ...begin,
+      ...["--no-fix", "--format", "json", "--output-file", "/out/eslint.json"],
+    ])
+    expect(lint).toMatchObject({ tool: { script: `${manager.name} run lint` } })
+    expect("command" in typecheck ? typecheck.command : []).toEqual(
+      [...own, "tsc", "--noEmit"].concat("--pretty", "false", "--listFiles"),
+    )
+    // In a workspace, the root may be all that names the tool.
+    const shared = { ...files({}, ["tsconfig.json"]), manager, ofRoot: (of: string) => of === "typescript" }
+    const found = checksOf(shared, named).typecheck
+    expect("command" in found ? found.command.slice(0, -3) : []).toEqual([...ofRoot, "tsc", "--noEmit"])
   })
 })
 

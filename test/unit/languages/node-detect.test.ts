@@ -78,7 +78,11 @@ describe("a service", () => {
   })
 
   test.each([
-    ["without a lock file of npm", {}, "there is no package-lock.json"],
+    [
+      "without a lock file",
+      {},
+      "there is no lock file of the source root: package-lock.json, pnpm-lock.yaml or yarn.lock",
+    ],
     ["that nothing starts", { "package-lock.json": "" }, "neither a script nor main tells what starts it"],
     [
       "whose program nobody builds",
@@ -88,6 +92,94 @@ describe("a service", () => {
   ])("is told and not built: %s", async (_, files: Files, why) => {
     const tree = treeOf({ "package.json": { dependencies: { express: "5.1.0" } }, ...files })
     expect(await detect(tree)).toMatchObject([{ path: ".", notBuilt: why, settings: [] }])
+  })
+})
+
+describe("a workspace", () => {
+  const pnpm = { "pnpm-lock.yaml": "lockfileVersion: '9.0'\n" }
+  const members = {
+    "apps/api/package.json": {
+      dependencies: { fastify: "5.0.0", "@own/kit": "workspace:*" },
+      scripts: { start: "pnpm run serve", serve: "node dist/server.js", build: "tsc" },
+    },
+    "apps/web/package.json": { devDependencies: { vite: "8.0.0" }, scripts: { build: "vite build" } },
+    "apps/web/index.html": "",
+    "packages/kit/package.json": { main: "dist/index.js", scripts: { build: "tsc" } },
+  }
+  const places = async (files: Files) =>
+    (await detect(treeOf(files))).map(({ path, notBuilt }) => [path, notBuilt ?? "is built"])
+
+  test.each([
+    [
+      "npm",
+      {
+        "package.json": { workspaces: ["apps/*", "packages/*"] },
+        "package-lock.json": '{"lockfileVersion":3}',
+      },
+    ],
+    ["pnpm", { "package.json": {}, "pnpm-workspace.yaml": "packages: [apps/*, packages/*]\n", ...pnpm }],
+    [
+      "yarn",
+      {
+        "package.json": { workspaces: { packages: ["apps/**"] } },
+        "yarn.lock": "__metadata:\n  version: 8\n",
+      },
+    ],
+    ["yarn 1", { "package.json": { workspaces: ["apps/*"] }, "yarn.lock": "# yarn lockfile v1\n" }],
+  ])("locked by %s at its root is its deployable members, and no library", async (_, root: Files) => {
+    expect(await places({ ...root, ...members })).toEqual([
+      ["apps/api", "is built"],
+      ["apps/web", "is built"],
+    ])
+  })
+
+  test("has settings of each member, started by another script of it", async () => {
+    const root = { "package.json": { workspaces: ["apps/*"] }, "package-lock.json": "{}" }
+    const [api] = await detect(treeOf({ ...root, ...members }))
+    expect(api?.settings).toMatchObject([
+      { setting: "kind", value: "service" },
+      { setting: "entry", value: "dist/server.js", because: "apps/api/package.json: scripts.start" },
+    ])
+  })
+
+  test("whose root starts a member's program is that member, and not its root as well", async () => {
+    const root = {
+      "package.json": { workspaces: ["apps/*"], scripts: { start: "node apps/api/dist/server.js" } },
+      "package-lock.json": "{}",
+    }
+    expect((await places({ ...root, ...members })).map(([path]) => path)).toEqual(["apps/api", "apps/web"])
+  })
+
+  test.each([
+    [
+      "that does not name it",
+      { "package.json": { workspaces: ["packages/*"] }, "yarn.lock": "# yarn lockfile v1\n" },
+      "apps/api has no lock file of its own, and is no member of the workspace of yarn.lock",
+    ],
+    [
+      "of another package manager",
+      { "package.json": { workspaces: ["apps/*"] }, "bun.lock": "{}" },
+      "the lock file of apps/api is none of npm, pnpm and yarn: bun.lock",
+    ],
+    [
+      "with lock files of two",
+      { "package.json": { workspaces: ["apps/*"] }, "package-lock.json": "{}", ...pnpm },
+      ". has lock files of several package managers: package-lock.json, pnpm-lock.yaml",
+    ],
+    [
+      "whose lock file has a form that is not known",
+      { "package.json": {}, "pnpm-workspace.yaml": "packages: [apps/*]", "pnpm-lock.yaml": "a: b\n" },
+      "pnpm-lock.yaml cannot be read",
+    ],
+  ])("%s tells why a component is not built", async (_, root: Files, why) => {
+    expect(await places({ ...root, ...members })).toContainEqual(["apps/api", why])
+  })
+
+  test("decides by the nearest lock file", async () => {
+    const root = { "package.json": { workspaces: [] }, "yarn.lock": "# yarn lockfile v1\n" }
+    expect(await places({ ...root, ...members, "apps/api/package-lock.json": "{}" })).toContainEqual([
+      ...["apps/api", "is built"],
+    ])
   })
 })
 
@@ -202,10 +294,21 @@ test.each([
   ["npm run build && node ./build", "./build"],
   ["nodemon server.js", "server.js"],
   ["node --env-file .env server.js", "server.js"],
+  ["yarn start:prod", null],
   ["node -r ts-node/register src/main.ts", null],
   ["nest start", null],
   ['node "$ENTRY"', null],
   ["serve -s build", null],
 ])("%s starts %s", (script, file) => {
   expect(startedFile(script, undefined)).toBe(file)
+})
+
+test.each([
+  "npm run serve",
+  "pnpm serve",
+  "yarn run -s serve",
+  "cross-env NODE_ENV=production pnpm run serve",
+  "tsc && npm run serve",
+])("%s starts what the script serve starts", (script) => {
+  expect(startedFile(script, undefined, { serve: "node app.js" })).toBe("app.js")
 })

@@ -5,8 +5,10 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { assertBuildScript, assertEngine, assertLinksInside } from "../../../src/languages/node/buildable.ts"
-import { npmReason, ownScriptsIn } from "../../../src/languages/node/install.ts"
-import { localPackages, withoutScripts } from "../../../src/languages/node/manifest.ts"
+import { ownScriptsIn } from "../../../src/languages/node/install.ts"
+import { npmReason } from "../../../src/languages/node/managers/npm.ts"
+import { localPackages } from "../../../src/languages/node/managers/npm-lock.ts"
+import { withoutScripts } from "../../../src/languages/node/manifest.ts"
 import { ignoresScripts, npmSettings } from "../../../src/languages/node/npmrc.ts"
 
 const file = "api/package.json"
@@ -16,9 +18,9 @@ const scripts = { build: "tsc", postinstall: "patch-package", prepare: "husky" }
 
 describe("the project's own scripts of an installation", () => {
   test("G02 R10 those that may change packages run among the sources, in npm's order", () => {
-    expect(ownScriptsIn(scripts, "")).toEqual({ install: ["postinstall"], prepare: ["prepare"] })
+    expect(ownScriptsIn(scripts, false)).toEqual({ install: ["postinstall"], prepare: ["prepare"] })
     const all = { postinstall: "c", install: "b", preinstall: "a" }
-    expect(ownScriptsIn(all, "").install).toEqual(["preinstall", "install", "postinstall"])
+    expect(ownScriptsIn(all, false).install).toEqual(["preinstall", "install", "postinstall"])
   })
 
   test("G09 an installation of packages runs none of them", () => {
@@ -37,7 +39,10 @@ describe("the project's own scripts of an installation", () => {
   })
 
   test("G18 .npmrc switches them off", () => {
-    expect(ownScriptsIn(scripts, "ignore-scripts=true\n")).toEqual({ install: [], prepare: [] })
+    expect(ownScriptsIn(scripts, ignoresScripts("ignore-scripts=true\n"))).toEqual({
+      install: [],
+      prepare: [],
+    })
     expect(ignoresScripts("ignore-scripts = true")).toBe(true)
     expect(ignoresScripts("ignore-scripts")).toBe(true)
     expect(ignoresScripts("ignore-scripts=true\nignore-scripts=false")).toBe(false)

@@ -1,8 +1,8 @@
 /** What npm's files and words say: packages that are locked, and why an installation failed. */
 import { readFileSync } from "node:fs"
 import { expect, test } from "vitest"
-import { npmReason } from "../../../src/languages/node/install.ts"
-import { lockedPackages, versionsIn } from "../../../src/languages/node/manifest.ts"
+import { npmReason } from "../../../src/languages/node/managers/npm.ts"
+import { lockedPackages, versionsIn } from "../../../src/languages/node/managers/npm-lock.ts"
 import { whyFailed } from "../../../src/toolbox/failure.ts"
 
 const file = "apps/backend/package-lock.json"
