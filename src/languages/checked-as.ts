@@ -102,12 +102,25 @@ async function detected(request: ComponentRequest, { language, schema }: Checker
 
 async function treeOf({ source, toolbox }: ComponentRequest, path: string): Promise<SourceTree> {
   const below = path === "." ? "" : `${path}/`
-  const [own, above] = await Promise.all([source.directory(path).glob("**"), source.entries()])
-  // What lies in the source root may say something for all components: `.nvmrc`, a lock file of workspaces.
-  const names = new Set([...above, ...own.map((one) => below + one)])
+  // What lies above it may say something for all components there: `.nvmrc`, a lock file of workspaces.
+  const above = path === "." ? [] : ancestors(path)
+  const [own, ...lists] = await Promise.all([
+    source.directory(path).glob("**"),
+    ...above.map(async (directory) => {
+      const entries = await (directory === "." ? source : source.directory(directory)).entries()
+      return entries.map((one) => (directory === "." ? one : `${directory}/${one}`))
+    }),
+  ])
+  const names = new Set([...lists.flat(), ...own.map((one) => below + one)])
   return withoutForeign({
     paths: [...names].filter((one) => !one.endsWith("/")),
     read: (file) => source.file(file).contents(),
     versionOf: (tool) => versionOf(toolbox, tool),
   })
+}
+
+/** The directories above one, the source root among them. */
+function ancestors(path: string): readonly string[] {
+  const parts = path.split("/").slice(0, -1)
+  return [".", ...parts.map((_, index) => parts.slice(0, index + 1).join("/"))]
 }

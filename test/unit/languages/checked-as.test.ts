@@ -8,7 +8,7 @@ import type { ComponentRequest, Language } from "../../../src/languages/language
 import { language as node } from "../../../src/languages/node/index.ts"
 import { component as nodeSchema } from "../../../src/languages/node/schema.ts"
 
-const files: Readonly<Record<string, string>> = {
+const ofOne: Readonly<Record<string, string>> = {
   ".nvmrc": "24",
   "web/Dockerfile": "FROM x",
   "web/package.json": JSON.stringify({ scripts: { start: "node server.js", test: "node --test" } }),
@@ -17,7 +17,7 @@ const files: Readonly<Record<string, string>> = {
 }
 
 /** A directory of these files. */
-function directory(below = ""): Directory {
+function directory(below = "", files = ofOne): Directory {
   const names = Object.keys(files)
     .filter((path) => path.startsWith(below))
     .map((path) => path.slice(below.length))
@@ -25,7 +25,7 @@ function directory(below = ""): Directory {
     entries: async () => [...new Set(names.map((name) => name.replace(/\/.*/, "/")))],
     glob: async () => names,
     exists: async (path: string) => names.includes(path),
-    directory: (path: string) => directory(`${below}${path}/`),
+    directory: (path: string) => directory(`${below}${path}/`, files),
     file: (path: string) => ({
       contents: async () => files[below + path] ?? Promise.reject(new Error(path)),
     }),
@@ -57,6 +57,18 @@ describe("a component with a Dockerfile and a package.json", () => {
     expect(composed.manifest({ path: "web", language: "dockerfile" })).toBe("web/package.json")
     expect(composed.image).toBe(dockerfile.image)
     expect(composed.assertBuildable).toBe(dockerfile.assertBuildable)
+  })
+
+  test("is a member of a workspace whose lock file lies two directories above it", async () => {
+    const source = directory("", {
+      "code/package.json": JSON.stringify({ workspaces: ["apps/*"], devDependencies: { vitest: "1" } }),
+      "code/package-lock.json": JSON.stringify({ packages: { "node_modules/vitest": { version: "5.1.0" } } }),
+      "code/apps/api/Dockerfile": "FROM x",
+      "code/apps/api/package.json": JSON.stringify({ scripts: { start: "node server.js", test: "vitest" } }),
+      "code/apps/api/server.js": "",
+    })
+    const checks = await composed.checks({ ...request({ path: "code/apps/api" }), source })
+    expect(checks.unit).toMatchObject({ tool: { name: "vitest", version: "5.1.0" } })
   })
 
   test("is told where its files are none of that language", async () => {
