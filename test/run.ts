@@ -4,7 +4,7 @@ import { exitCode } from "../toolchain/steps/index.ts"
 import { type Finished, finishedOf, nothingFinished } from "./runner/finished.ts"
 import { parseOptions, type TestOptions, usage } from "./runner/options.ts"
 import { prepare } from "./runner/prepare.ts"
-import { commitOf, readReport, type TierReport, tierReport, writeReport } from "./runner/report.ts"
+import { changesIn, commitOf, readReport, type TierReport, tierReport, writeReport } from "./runner/report.ts"
 import { runTier } from "./runner/run-tier.ts"
 import type { Tier } from "./runner/tiers.ts"
 
@@ -28,7 +28,8 @@ async function tierResult(tier: Tier, options: TestOptions): Promise<TierReport>
   const { failure, languages } = await prepare(tier, options)
   if (failure === undefined) {
     const soFar = (report: TierReport) => writeReport(root, report)
-    return runTier(tier, options, { root, finished, first: languages, write, soFar })
+    const changes = () => changesIn(root)
+    return runTier(tier, options, { root, finished, first: languages, write, changes, soFar })
   }
   write(failure)
   const name = `what the tier needs comes up: ${tier.needs}`

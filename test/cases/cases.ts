@@ -1,13 +1,10 @@
 import { z } from "zod"
+import type { TierReport } from "../runner/report.ts"
 
-const reported = z.object({
-  tier: z.string(),
-  commit: z.string().nullable().optional(),
-  cases: z.array(z.object({ name: z.string(), state: z.enum(["passed", "failed", "skipped"]) })),
-})
-
-/** A tier's results, as far as they are looked at here. */
-export type Results = z.infer<typeof reported>
+/** A tier's report, as far as it is looked at here. */
+export type Results = Pick<TierReport, "tier"> & {
+  readonly cases: readonly Pick<TierReport["cases"][number], "name" | "state">[]
+}
 
 const one = z.strictObject({
   /** What kind of fault it is, in a few words; its siblings share it. */
@@ -34,10 +31,6 @@ export interface CaseLine {
   readonly kind: string
   /** `TIER: NAME` of its tests. */
   readonly tests: readonly string[]
-}
-
-export function parseResults(text: string): Results {
-  return reported.parse(JSON.parse(text))
 }
 
 /**

@@ -4,10 +4,12 @@
  * Reads test/cases.json and out/test/TIER.json. Ends with 0 where every case that is not for later has run and passed.
  */
 import { execFileSync } from "node:child_process"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { misuse } from "../../bin/bootstrap/arguments.mjs"
-import { caseLines, casesFile, parseResults, type Results } from "./cases.ts"
+import { readReport } from "../runner/report.ts"
+import { tiers } from "../runner/tiers.ts"
+import { caseLines, casesFile, type Results } from "./cases.ts"
 
 const root = join(import.meta.dirname, "../..")
 const write = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -16,23 +18,24 @@ function head(): string {
   return execFileSync("git", ["-C", root, "rev-parse", "HEAD"], { encoding: "utf8" }).trim()
 }
 
-/** The results of this commit; those of another one show nothing about it, and are named. */
-function resultsOfCommit(commit: string): readonly Results[] {
-  const directory = join(root, "out/test")
-  const files = existsSync(directory) ? readdirSync(directory).filter((file) => file.endsWith(".json")) : []
-  return files.flatMap((file) => {
-    const results = parseResults(readFileSync(join(directory, file), "utf8"))
-    if (results.commit === commit) return [results]
-    write(
-      `out/test/${file} is of ${results.commit?.slice(0, 12) ?? "an unknown commit"}, not of ${commit.slice(0, 12)}`,
-    )
-    return []
-  })
+/** The reports of this commit; what another one's say shows nothing about it, and is named. */
+async function resultsOfCommit(commit: string): Promise<readonly Results[]> {
+  const found: Results[] = []
+  for (const { id } of tiers) {
+    const report = await readReport(root, id)
+    if (report?.commit === commit) found.push(report)
+    else if (!report) write(`out/test/${id}.json is not there, or has another form`)
+    else
+      write(
+        `out/test/${id}.json is of ${report.commit?.slice(0, 12) ?? "an unknown commit"}, not of ${commit.slice(0, 12)}`,
+      )
+  }
+  return found
 }
 
-function main(): number {
+async function main(): Promise<number> {
   const file = casesFile.parse(JSON.parse(readFileSync(join(root, "test/cases.json"), "utf8")))
-  const lines = caseLines(file, resultsOfCommit(head()))
+  const lines = caseLines(file, await resultsOfCommit(head()))
   for (const { id, verdict, kind, tests } of lines) {
     write(`${id.padEnd(7)} ${verdict.padEnd(11)} ${kind}`)
     for (const test of tests) write(`${" ".repeat(20)}${test}`)
@@ -49,4 +52,4 @@ const problem = misuse("cases", process.argv.slice(2))
 if (problem) {
   process.stderr.write(`${problem}\n`)
   process.exitCode = 13
-} else process.exitCode = main()
+} else process.exitCode = await main()

@@ -58,10 +58,17 @@ const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
 /** The commit of a clean working tree. Untracked files count as well: a test could be one. */
 export async function commitOf(root: string): Promise<string | null> {
-  const git = (...args: string[]) => execa("git", ["-C", root, ...args], { reject: false })
-  const [head, status] = await Promise.all([git("rev-parse", "HEAD"), git("status", "--porcelain")])
-  return head.exitCode === 0 && status.exitCode === 0 && status.stdout === "" ? head.stdout : null
+  const [head, changes] = await Promise.all([git(root, "rev-parse", "HEAD"), changesIn(root)])
+  return head.exitCode === 0 && changes.length === 0 ? head.stdout : null
 }
+
+/** How the working tree differs from its commit, a line a path as Git says it. Empty without a repository. */
+export async function changesIn(root: string): Promise<readonly string[]> {
+  const { exitCode, stdout } = await git(root, "status", "--porcelain")
+  return exitCode === 0 ? stdout.split("\n").filter((line) => line !== "") : []
+}
+
+const git = (root: string, ...args: string[]) => execa("git", ["-C", root, ...args], { reject: false })
 
 const fileOf = (root: string, tier: string): string => join(root, "out", "test", `${tier}.json`)
 
@@ -74,7 +81,7 @@ export async function writeReport(root: string, tested: TierReport): Promise<voi
   await rename(`${file}.part`, file)
 }
 
-/** What an earlier run has written about a tier; undefined where there is none, or it has another form. */
+/** What an earlier run has written about a tier; undefined where there is none that is whole and of this form. */
 export async function readReport(root: string, tier: string): Promise<TierReport | undefined> {
   try {
     return tierResults.safeParse(JSON.parse(await readFile(fileOf(root, tier), "utf8"))).data

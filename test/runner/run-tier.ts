@@ -6,6 +6,7 @@ import type { TestOptions } from "./options.ts"
 import { type TestCaseReport, type TierReport, tierReport } from "./report.ts"
 import { shuffle } from "./shuffle.ts"
 import type { Tier } from "./tiers.ts"
+import { watchTree } from "./watch-tree.ts"
 
 /** How many times as many cases the property tests try with --full: 145 histories of the deployment protocol become 20,300. */
 const fullCases = "140"
@@ -17,6 +18,8 @@ export interface TierRun {
   /** Names of files, without `.test.ts`, that run before the others: what was built for them would else be built for nothing. */
   readonly first: readonly string[]
   readonly write: (text: string) => void
+  /** How the working tree differs from its commit; a run that begins without a difference has to end so. */
+  readonly changes: () => Promise<readonly string[]>
   /** Called with what has happened so far whenever files have ended: a run that is cut can be continued from there. */
   readonly soFar: (report: TierReport) => Promise<void>
 }
@@ -25,13 +28,14 @@ export interface TierRun {
 export async function runTier(
   tier: Tier,
   options: TestOptions,
-  { root, finished, first, write, soFar }: TierRun,
+  { root, finished, first, write, changes, soFar }: TierRun,
 ): Promise<TierReport> {
   // Property tests ask for it in their workers, which inherit it.
   if (options.full) process.env.SIGNALBOX_CASES ??= fullCases
   // Tests that build what nothing else needs run only then.
   if (options.full) process.env.SIGNALBOX_FULL ??= "1"
   process.env.SIGNALBOX_SEED ??= String(options.seed)
+  const tree = await watchTree(changes)
   const started = Date.now()
   const elapsed = () => (Date.now() - started) / 1000
   const reporter = liveReporter(root, write)
@@ -64,6 +68,10 @@ export async function runTier(
       for (const error of await runFiles(vitest, files.slice(next, next + size))) {
         vitest.logger.printError(error, { type: "Unhandled error" })
         errors.push({ name: "(unhandled error)", file: "", state: "failed", seconds: 0 })
+      }
+      for (const changed of await tree(files.slice(next, next + size).map(nameOf))) {
+        write(`✗ ${changed.name}\n`)
+        errors.push(changed)
       }
       next += size
       await soFar(report())

@@ -7,6 +7,7 @@ import { languagesToTry } from "../../runner/languages.ts"
 import { parseOptions } from "../../runner/options.ts"
 import { readReport, type TestCaseReport, tierReport, writeReport } from "../../runner/report.ts"
 import { shuffle } from "../../runner/shuffle.ts"
+import { watchTree } from "../../runner/watch-tree.ts"
 import { scratch } from "./scratch.ts"
 
 describe("arguments", () => {
@@ -153,4 +154,28 @@ describe("--continue", () => {
       expect(await readReport(root, "engine")).toBeUndefined()
     },
   )
+})
+
+describe("a test that writes into the working tree", () => {
+  const tree = (...states: (readonly string[])[]) => {
+    let asked = 0
+    return async () => states[Math.min(asked++, states.length - 1)] ?? []
+  }
+
+  test("is a failed case that names paths and files, once", async () => {
+    const watch = await watchTree(tree([], [], [" M test/recorded/a.json", "?? b"]))
+    expect(await watch(["test/engine/a.test.ts"])).toEqual([])
+    expect(await watch(["test/engine/b.test.ts", "test/engine/c.test.ts"])).toMatchObject([
+      {
+        state: "failed",
+        name: "the working tree stays as it was: M test/recorded/a.json, ?? b while test/engine/b.test.ts, test/engine/c.test.ts ran",
+      },
+    ])
+    expect(await watch(["test/engine/d.test.ts"])).toEqual([])
+  })
+
+  test("changes nothing where the run began with somebody's changes: it was about no commit", async () => {
+    const watch = await watchTree(tree([" M src/index.ts"], [" M src/index.ts", "?? b"]))
+    expect(await watch(["test/engine/a.test.ts"])).toEqual([])
+  })
 })
