@@ -98,9 +98,7 @@ async function programOverlay(request: Request): Promise<Directory> {
   )
   const sources = await without(directory, sourceExcludes)
   const named = await namedFiles(request)
-  // The files that packages were installed from are no part of the program.
-  const empty = installed.withoutDirectory(workdir)
-  const placed = empty
+  const placed = installed
     .withDirectory(workdir, sources)
     .withDirectory(workdir, named)
     .withWorkdir(workdir)

@@ -56,7 +56,6 @@ async function developmentContainer(request: Request): Promise<Container> {
     without(source.directory(component.path), neverInput),
   ])
   const container = withoutInstallOnly(installed)
-    .withoutDirectory(workdir)
     .withDirectory(workdir, files)
     .withWorkdir(workdir)
     .withFile("/usr/local/bin/node", toolBinary(toolbox, "node"), { permissions: 0o755 })

@@ -1,9 +1,8 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { program } from "../../toolbox/index.ts"
-import { workdir } from "../language.ts"
 import { emptyEnvironment, withDownloads } from "./base.ts"
 import { isDevelopment } from "./manager.ts"
-import { venvPython } from "./places.ts"
+import { installPlace, venvPython } from "./places.ts"
 import { type Project, projectOf, type Request } from "./project.ts"
 
 /** uv and Poetry by their exact versions and hashes: see installers/README.md. */
@@ -18,7 +17,7 @@ export async function productionPackages(request: Request): Promise<Container> {
   const project = await projectOf(request)
   const base = await withManager(request, await emptyEnvironment(request), project)
   const input = await installInput(request, project)
-  const placed = base.withDirectory(workdir, input).withWorkdir(workdir)
+  const placed = base.withDirectory(installPlace, input).withWorkdir(installPlace)
   return withDownloads(request, placed, (container) => run(container, productionCommands(project)))
 }
 

@@ -4,5 +4,11 @@ import { workdir } from "../language.ts"
 export const venv = "/opt/venv"
 export const venvPython = `${venv}/bin/python`
 
+/**
+ * Where the files are that packages are installed from: apart from the program, because a directory that was taken away from
+ * a container and is put there again has its former files in every copy of it (Dagger 0.21.7).
+ */
+export const installPlace = "/signalbox/install"
+
 /** Where modules of the component are looked for. */
 export const modulePath = [`${workdir}/src`, workdir].join(":")

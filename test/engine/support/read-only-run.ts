@@ -3,7 +3,7 @@
  * answers. Its job is on standard input: see read-only.ts.
  */
 import { execFileSync, spawn } from "node:child_process"
-import { mkdirSync, readFileSync } from "node:fs"
+import { chmodSync, mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 
 interface Job {
@@ -24,6 +24,8 @@ const run = (program: string, ...args: string[]) => void execFileSync(program, a
 
 /** Its files, of which none can be written, beside what every container has. */
 function mount(root: string): void {
+  // The root of an export is its owner's alone; an image's is everybody's.
+  chmodSync(root, 0o755)
   for (const name of ["proc", "dev", "tmp"]) mkdirSync(join(root, name), { recursive: true })
   run("mount", "--bind", root, root)
   run("mount", "--options", "remount,bind,ro", root)
