@@ -1,9 +1,13 @@
 import { type Directory, type File } from "@dagger.io/dagger"
 import type { Inputs } from "../src/call/index.ts"
 import { holdsRepository, SignalboxError } from "../src/domain/index.ts"
+import { ownDefault, toolboxName } from "../src/toolbox/index.ts"
 import { checkOut, isCommitId } from "./check-out.ts"
 
-type Given = Pick<Inputs, "source" | "toolbox" | "git" | "policyRef">
+type Given = Pick<Inputs, "source" | "toolbox" | "git" | "policyRef"> & {
+  /** Whether the call names its toolbox file, which then is its choice where the base has none. */
+  readonly isNamed: boolean
+}
 
 /** The toolbox file of a call. */
 type ChosenToolbox = Pick<Inputs, "toolbox" | "ownToolbox" | "hasNoBase">
@@ -12,13 +16,13 @@ type ChosenToolbox = Pick<Inputs, "toolbox" | "ownToolbox" | "hasNoBase">
  * The toolbox file whose images a call runs in. One that is a file of the tree would choose the git that finds the base
  * revision, and every tool that judges: the base's counts, also where a hash is given to approve the tree's policy, because
  * nobody has compared that yet. The engine itself reads it, because no image is trusted yet. A toolbox from elsewhere is the
- * caller's, and so is the tree's own where the base has none, and where no base revision is known: then nothing that the
- * call says is evidence.
+ * caller's, and so is the tree's own that the call names where the base has none, and any where no base revision is known:
+ * then nothing that the call says is evidence. One that nobody has named and that a change adds does not count yet.
  * @throws USAGE for a tree's own toolbox where the clone has neither the named base revision nor a default branch;
  * TOOL_FAILED where the engine cannot check the base out
  */
 export async function toolboxOfBase(given: Given): Promise<ChosenToolbox> {
-  const { toolbox, git, policyRef = "" } = given
+  const { toolbox, isNamed, git, policyRef = "" } = given
   if (git === undefined || !(await isRepository(git))) return { toolbox }
   const paths = await pathsInTree(given)
   const [path] = paths
@@ -29,14 +33,12 @@ export async function toolboxOfBase(given: Given): Promise<ChosenToolbox> {
   for (const ref of [...named, ...(await defaultRefs(git))]) {
     const tree = await checkOut(git, ref)
     if (tree === undefined) continue
-    return { toolbox: (await firstOf([...paths, defaultPath], tree)) ?? toolbox, ownToolbox }
+    const ofBase = await firstOf([...paths, toolboxName], tree)
+    return { toolbox: ofBase ?? (isNamed ? toolbox : ownDefault()), ownToolbox }
   }
   if (policyRef !== "") throw withoutBase(policyRef, path)
   return { toolbox, ownToolbox, hasNoBase: true }
 }
-
-/** A file that the base does not have yet is judged by the tools that it does have. */
-const defaultPath = "toolbox.yaml"
 
 /** Whatever ran in an image of the tree's choice could say that the ref is there, or end with 0. */
 function withoutBase(policyRef: string, path: string): SignalboxError {

@@ -19,6 +19,7 @@ import { OperationView } from "./surface/operation-view.ts"
 import { PlanView } from "./surface/plan-view.ts"
 import { SigningKeys } from "./surface/signing-keys.ts"
 import { Toolbox } from "./surface/toolbox.ts"
+import { toolboxOf } from "./toolbox/default-file.ts"
 
 /** A release pipeline: builds, runs the gates, publishes, deploys, tests, promotes and rolls back. */
 @object()
@@ -27,6 +28,8 @@ export class Signalbox {
   git?: Directory
   config?: File
   toolboxFile: File
+  /** Whether the call names the toolbox file. */
+  toolboxIsNamed: boolean
   actor?: string
   registryUser?: string
   registryToken?: Secret
@@ -42,7 +45,8 @@ export class Signalbox {
    * source; what is committed is, whatever its name.
    * @param git The directory that contains .git (not .git itself): history, tags, commits. Default: the repository.
    * @param config Configuration. Default: signalbox.yaml of the source tree.
-   * @param toolbox Which image each tool runs in. Default: toolbox.yaml of the repository.
+   * @param toolbox Which image each tool runs in. Default: toolbox.yaml of the source tree; without one, the public images that
+   * this version of Signalbox names.
    * @param actor Who acts, as locks and ledgers name them: a person, or the address of a CI job.
    * @param registryUser User name for the registry. Default: signalbox.
    * @param registryToken Password or token for the registry. Default: anonymous.
@@ -51,7 +55,7 @@ export class Signalbox {
    */
   constructor(
     @argument({ defaultPath: "/", ignore: [".git", "**/node_modules"] }) source: Directory,
-    @argument({ defaultPath: "/toolbox.yaml" }) toolbox: File,
+    toolbox?: File,
     @argument({ defaultPath: "/", ignore: ["*", "!.git"] }) git?: Directory,
     config?: File,
     actor?: string,
@@ -61,7 +65,8 @@ export class Signalbox {
     approvePolicy?: string,
   ) {
     this.source = source
-    this.toolboxFile = toolbox
+    this.toolboxFile = toolbox ?? toolboxOf(source)
+    this.toolboxIsNamed = toolbox !== undefined
     if (git !== undefined) this.git = git
     if (config !== undefined) this.config = config
     if (actor !== undefined) this.actor = actor
@@ -835,10 +840,10 @@ export class Signalbox {
   private async session(key?: SigningSecrets): Promise<Session> {
     const { Session, secretsByName } = await import("./call/index.ts")
     const { toolboxOfBase } = await import("../pipelines/base-toolbox.ts")
-    const { source, toolboxFile: toolbox, git, policyRef } = this
+    const { source, toolboxFile: toolbox, toolboxIsNamed: isNamed, git, policyRef } = this
     return new Session({
       source,
-      ...(await toolboxOfBase({ source, toolbox, git, policyRef })),
+      ...(await toolboxOfBase({ source, toolbox, isNamed, git, policyRef })),
       git,
       config: this.config,
       actor: this.actor,

@@ -8,6 +8,7 @@ export {
   toolContainer,
   usedTool,
 } from "./containers.ts"
+export { ownDefault, toolboxName } from "./default-file.ts"
 export { effect } from "./effect.ts"
 export { type ReasonIn, whyFailed } from "./failure.ts"
 export { gitRead, plainGit, plainReading } from "./git.ts"

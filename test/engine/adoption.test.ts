@@ -4,7 +4,7 @@
  */
 import { cp } from "node:fs/promises"
 import { join } from "node:path"
-import { afterAll, beforeAll, expect, it, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { gateNames } from "../../src/gates/catalogue.ts"
 import { network } from "../../toolchain/network.ts"
 import { paths } from "../../toolchain/paths.ts"
@@ -69,6 +69,43 @@ it("uses it from a module of its own, typed", async () => {
   expect(finalError(outcome)).toBe("")
   expect(outcome.stdout).toMatch(/^pass\n/)
   expect(outcome.stdout).toContain("lint")
+})
+
+describe("installed as a toolchain of the project", () => {
+  let project: Workspace
+  const installed = (...args: string[]) =>
+    dagger(["call", "signalbox", ...args], { cwd: project.path, timeout: 500 })
+
+  beforeAll(async () => {
+    project = await workspace({ git: false })
+    await project.fixture("shop", ".")
+    await commitAll(project.path)
+    for (const args of [["init"], ["toolchain", "install", address]])
+      expect(finalError(await dagger(args, { cwd: project.path, timeout: 500 }))).toBe("")
+  })
+  afterAll(() => project[Symbol.asyncDispose]())
+
+  it("takes the project's own tree and history without being told", async () => {
+    const outcome = await installed("--toolbox", paths.toolbox, "gates", "--only", "secrets", "json")
+    expect(finalError(outcome)).toBe("")
+    expect(JSON.parse(outcome.stdout)).toMatchObject({
+      project: "shop",
+      gates: [{ gate: "secrets", verdict: "pass", figures: { commits: 1 } }],
+    })
+  })
+
+  it("has the public images of this version where the project has no toolbox.yaml", async () => {
+    const outcome = await installed("toolbox", "open")
+    expect(finalError(outcome)).toBe("")
+    expect(outcome.stdout).toContain("docker.io/library/node:")
+  })
+
+  it("and the project's own ones where it has", async () => {
+    await cp(paths.toolbox, join(project.path, "toolbox.yaml"))
+    const outcome = await installed("build", "sizes-json")
+    expect(finalError(outcome)).toBe("")
+    expect(JSON.parse(outcome.stdout).images).toEqual([expect.objectContaining({ component: "web" })])
+  })
 })
 
 it("is not mistaken for this library's repository", async () => {

@@ -1,8 +1,8 @@
 import ts from "typescript"
 import { nodes, parse, place, type Source } from "./sources.ts"
 
-/** The one place that takes a part of a tree by patterns. */
-const door = "src/toolbox/inputs.ts"
+/** The one place that takes a part of a tree by patterns, and the one that takes a single file, where there is one. */
+const doors = ["src/toolbox/inputs.ts", "src/toolbox/default-file.ts"]
 
 /** Options of the engine that leave out a part of a tree, and after which it is known by all of it. */
 const narrowing = new Set(["include", "exclude", "gitignore"])
@@ -21,7 +21,7 @@ export function narrowings(source: Source): { seen: number; broken: string[] } {
     const options = call.arguments[optionsAt[call.expression.name.text] ?? Number.NaN]
     return options !== undefined && narrows(options, file)
   })
-  return { seen: calls.length, broken: source.file === door ? [] : calls.map(place) }
+  return { seen: calls.length, broken: doors.includes(source.file) ? [] : calls.map(place) }
 }
 
 function narrows(options: ts.Expression, file: ts.SourceFile): boolean {

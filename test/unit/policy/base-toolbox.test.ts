@@ -1,7 +1,9 @@
-import type { Directory, File } from "@dagger.io/dagger"
-import { describe, expect, test } from "vitest"
+import { type CurrentModule, type Directory, dag, type File } from "@dagger.io/dagger"
+import { afterEach, describe, expect, test, vi } from "vitest"
 import { toolboxOfBase } from "../../../pipelines/base-toolbox.ts"
 import { policyBase } from "../../../pipelines/policy-base.ts"
+
+afterEach(() => void vi.restoreAllMocks())
 
 /** A directory of texts, as far as it is asked. */
 function directory(
@@ -59,7 +61,7 @@ const git = directory(clone, {
 type Given = Parameters<typeof toolboxOfBase>[0]
 const chosen = async (path: string, more: Partial<Given> = {}) => {
   const toolbox = file(path, await feature.file(path).contents())
-  const given = { source: feature, toolbox, git, policyRef: undefined, ...more }
+  const given = { source: feature, toolbox, isNamed: true, git, policyRef: undefined, ...more }
   return (await toolboxOfBase(given)).toolbox.contents()
 }
 
@@ -76,6 +78,7 @@ describe("V04 V22 the toolbox file of a tree that is judged", () => {
     const given = {
       source: feature,
       toolbox: file("tools.yaml", "feature's other"),
+      isNamed: true,
       git,
       policyRef: undefined,
     }
@@ -179,6 +182,14 @@ describe("sibling of V04: a tag or branch of the base's name chooses no toolbox"
     }
   })
 
+  test("that nobody has named and that a change adds does not count yet: this version's does", async () => {
+    const source = () => directory({ "toolbox.yaml": "this version's" })
+    vi.spyOn(dag, "currentModule").mockReturnValue({ source } as unknown as CurrentModule)
+    const without = directory(clone, { "refs/remotes/origin/HEAD": directory({}) })
+    expect(await chosen("toolbox.yaml", { git: without, isNamed: false })).toBe("this version's")
+    expect(await chosen("toolbox.yaml", { isNamed: false })).toBe("base")
+  })
+
   test("the default branch's tools tell that the named ref is not there", async () => {
     expect(await chosen("toolbox.yaml", { policyRef: "upstream/main" })).toBe("base")
   })
@@ -187,6 +198,7 @@ describe("sibling of V04: a tag or branch of the base's name chooses no toolbox"
     const given = {
       source: feature,
       toolbox: file("toolbox.yaml", "feature"),
+      isNamed: true,
       git: directory({ ".git/HEAD": "x" }),
     }
     const more = { policyRef: undefined }
