@@ -131,3 +131,20 @@ test("equal bundles of authorities give equal stores, with each certificate once
   expect(store).toEqual(javaKeyStore(`# a comment\n${pem("one")}${pem("two")}`))
   expect([store.readUInt32BE(0), store.readUInt32BE(4), store.readUInt32BE(8)]).toEqual([0xfeedfeed, 2, 2])
 })
+
+test("a message that names only a line is told with the pom that Maven names below it", () => {
+  const output = [
+    "[INFO] Scanning for projects...",
+    "[ERROR] [ERROR] Some problems were encountered while processing the POMs:",
+    "[FATAL] Non-resolvable parent POM for org.example:a:1: no artifact and 'parent.relativePath' points at no local POM @ line 5, column 11",
+    " @ ",
+    "[ERROR] The build could not read 1 project -> [Help 1]",
+    "[ERROR]   ",
+    "[ERROR]   The project org.example:a:1 (/app/pom.xml) has 1 error",
+    "[ERROR]     Non-resolvable parent POM for org.example:a:1: no artifact and 'parent.relativePath' points at no local POM @ line 5, column 11 -> [Help 2]",
+  ].join("\n")
+  const reasons = reasonsIn(output, { root: "/app", place: "." })
+  expect(reasons.filter((line) => line.includes("parent POM"))).toEqual([
+    "Non-resolvable parent POM for org.example:a:1: no artifact and 'parent.relativePath' points at no local POM @ pom.xml:5",
+  ])
+})

@@ -9,11 +9,33 @@ export function reasonsIn(output: string, job: Pick<Job, "root" | "place">): rea
   const errors = plain.flatMap((line) => /^\[(?:ERROR|FATAL)\]\s*(\S.*)$/.exec(line)?.[1] ?? [])
   const compiler = errors.filter((line) => located.test(line))
   const chosen = compiler.length > 0 ? compiler : errors.filter((line) => !isHelp(line))
-  const lines = chosen.map((line) => placed(line, job))
+  const poms = pomsOf(errors)
+  const lines = chosen.map((line) => placed(inPom(line, poms), job))
   return [...new Set(lines)].slice(0, most)
 }
 
 const located = /^(\/\S.*):\[(\d+)(?:,(\d+))?\] (.*)$/
+
+const help = /\s*-> \[Help \d+\]\s*$/
+
+/**
+ * The pom of each message that names only a line. Maven says them twice: as it meets them, and once more below the project
+ * that they are of.
+ */
+function pomsOf(errors: readonly string[]): ReadonlyMap<string, string> {
+  const poms = new Map<string, string>()
+  let pom: string | undefined
+  for (const line of errors) {
+    pom = /^The project \S+ \((\S+)\) has \d+ errors?/.exec(line)?.[1] ?? pom
+    if (pom !== undefined) poms.set(line.replace(help, ""), pom)
+  }
+  return poms
+}
+
+function inPom(line: string, poms: ReadonlyMap<string, string>): string {
+  const pom = poms.get(line.replace(help, ""))
+  return pom === undefined ? line : line.replace(/@ line (\d+), column \d+/, `@ ${pom}:$1`)
+}
 
 /** What Maven adds to every failure. */
 function isHelp(line: string): boolean {
@@ -31,7 +53,7 @@ function placed(line: string, { root, place }: Pick<Job, "root" | "place">): str
   return text
     .replaceAll(`${root}/`, place === "." ? "" : `${place}/`)
     .replaceAll(/@ (\S*pom\.xml), line (\d+), column \d+/g, "@ $1:$2")
-    .replace(/\s*-> \[Help \d\]\s*$/, "")
+    .replace(help, "")
 }
 
 /** Prints why, so that `mavenReason` finds it, whatever Maven has printed after it. */
