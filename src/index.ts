@@ -134,7 +134,8 @@ export class Signalbox {
   // ---- gates ----
 
   /**
-   * Runs every gate that applies to the source tree: typecheck, lint, unit, coverage, secrets, vulnerabilities, images, charts.
+   * Runs every gate that applies to the source tree: typecheck, lint, unit, coverage,
+   * integration, secrets, vulnerabilities, images, charts.
    * Gates that gates.required lists for the context block; the findings of others are warnings; a gate with nothing to judge
    * is skipped with its reason. A tool runs again only when its input has changed; the verdict is decided on every call.
    * Without signalbox.yaml the report says what was assumed, and is no evidence for a release.
@@ -190,6 +191,13 @@ export class Signalbox {
   @check()
   coverage(): Promise<string> {
     return this.gate("coverage")
+  }
+
+  /** Integration tests that components declare, with databases, queues or other components beside them. */
+  @func({ cache: "never" })
+  @check()
+  integration(): Promise<string> {
+    return this.gate("integration")
   }
 
   /** Secrets in the whole history and in the tree. */

@@ -31,6 +31,9 @@ export const versions = {
   cosign: "3.1.3",
   /** Built on demand, for components in Java. */
   maven: "3.9.16",
+  /** Debian's packages, without its revisions. Built on demand, for integration tests. */
+  postgres: "15.20",
+  redis: "7.0.15",
   /** Date of the newest fact in the advisory database that the toolchain builds. */
   advisories: "2024-09-11",
 } as const

@@ -81,6 +81,14 @@ export const catalogue = [
     load: () => import("./coverage/gate.ts"),
   },
   {
+    name: "integration",
+    title: "Integration tests",
+    kind: "quality",
+    perComponent: true,
+    tools: ["postgres", "redis"],
+    load: () => import("./integration/gate.ts"),
+  },
+  {
     name: "secrets",
     title: "Secrets in history and tree",
     kind: "security",

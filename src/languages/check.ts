@@ -1,7 +1,11 @@
 import type { CoverageFormat, FindingFormat, TestFormat } from "../domain/index.ts"
+import type { BackingService } from "./services.ts"
 
-/** The checks that a component's own tools can run. */
-export const checkNames = ["typecheck", "lint", "unit", "coverage"] as const
+/** The checks that a component's own tools can run, and that its files can tell. */
+export const toolCheckNames = ["typecheck", "lint", "unit", "coverage"] as const
+
+/** All of a component's checks. What its integration tests need beside it, no file tells: they are declared. */
+export const checkNames = [...toolCheckNames, "integration"] as const
 export type CheckName = (typeof checkNames)[number]
 
 /** Where a tool writes its report; `stdout.txt` is its standard output. */
@@ -37,6 +41,10 @@ export interface Check {
   readonly report: AnyReport
   /** Whether its report of coverage leaves out the files that no test loads. Default: false. */
   readonly loadedOnly?: true
+  /** What runs beside the command, by host name. Default: nothing. */
+  readonly services?: Readonly<Record<string, BackingService>>
+  /** Variables of the command alone. Default: none. */
+  readonly environment?: Readonly<Record<string, string>>
   /** Further commands of the same check, such as a formatter beside a linter: it passes where all do. Default: none. */
   readonly more?: readonly Omit<Check, "more">[]
 }
@@ -51,4 +59,9 @@ export interface Undetermined {
   readonly undetermined: string
 }
 
-export type Checks = Readonly<Record<CheckName, Check | NotApplicable | Undetermined>>
+type Found = Check | NotApplicable | Undetermined
+
+export type Checks = Readonly<Record<CheckName, Found>>
+
+/** What a component's files tell. */
+export type ToolChecks = Readonly<Record<(typeof toolCheckNames)[number], Found>>

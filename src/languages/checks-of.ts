@@ -1,5 +1,6 @@
 import { type Component, languageOf } from "./catalogue.ts"
 import { type AnyReport, type Check, type CheckName, type Checks, checkNames } from "./check.ts"
+import type { DeclaredChecks } from "./declared.ts"
 import type { ComponentRequest } from "./language.ts"
 
 type Found = Checks[CheckName]
@@ -10,8 +11,13 @@ export async function checksOf(request: ComponentRequest<Component>): Promise<Ch
   // Declared checks need no file of the language, and must not fail where one is missing.
   if (isComplete(declared)) return declared
   const language = await languageOf(request.component)
-  return { ...(await language.checks(request)), ...declared }
+  return { ...noIntegration, ...(await language.checks(request)), ...declared }
 }
+
+/** Starting what is there under a usual name could change a database that the developer means to keep: nothing is guessed. */
+const noIntegration = {
+  integration: { notApplicable: "no integration tests are declared: checks.integration" },
+} as const
 
 function isComplete(declared: Partial<Checks>): declared is Checks {
   return checkNames.every((name) => name in declared)
@@ -29,10 +35,21 @@ function declaredOf({ checks }: Component): Partial<Record<CheckName, Found>> {
       found[name] =
         command === undefined
           ? { undetermined: "its report is declared, and neither its own command nor that of unit" }
-          : checkOf(command, one.judged, one.report)
+          : { ...checkOf(command, one.judged, one.report), ...besideOf(one) }
     }
   }
   return found
+}
+
+/** What only integration tests have. */
+function besideOf(declared: object): Pick<Check, "services" | "environment"> {
+  const { services, environment } = declared as Partial<
+    Extract<DeclaredChecks["integration"], { services: unknown }>
+  >
+  return {
+    ...(services === undefined ? {} : { services }),
+    ...(environment === undefined ? {} : { environment }),
+  }
 }
 
 function checkOf(

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { line, relativePath } from "../config/schema/primitives.ts"
 import { coverageFormats, findingFormats, testFormats } from "../domain/report-formats.ts"
+import { services, variables } from "./services.ts"
 
 const off = z
   .strictObject({
@@ -53,6 +54,18 @@ export const checks = z
       .optional()
       .describe("Its linter."),
     unit: declared(testFormats).optional().describe("Its unit tests."),
+    integration: z
+      .union([
+        off,
+        z.strictObject({
+          ...{ command, judged, report: report(testFormats), services },
+          environment: variables.describe(
+            "Variables of the tests, such as addresses of the services; never a secret.",
+          ),
+        }),
+      ])
+      .optional()
+      .describe("Its tests with a database, a queue or other components beside it. Default: none."),
     coverage: z
       .union([off, z.strictObject({ command: command.optional(), judged, report: report(coverageFormats) })])
       .optional()

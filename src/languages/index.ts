@@ -18,3 +18,4 @@ export {
   type UnpinnedImage,
   workdir,
 } from "./language.ts"
+export type { BackingService } from "./services.ts"

@@ -1,7 +1,7 @@
 import type { Container, Directory, Secret } from "@dagger.io/dagger"
 import type { ImageRef, Reach } from "../domain/index.ts"
 import type { ToolboxFile, Trust } from "../toolbox/index.ts"
-import type { Checks } from "./check.ts"
+import type { ToolChecks } from "./check.ts"
 import type { Detected, SourceTree } from "./detected.ts"
 import type { Fix } from "./fix.ts"
 
@@ -140,7 +140,7 @@ export interface Language<C extends ComponentBase = ComponentBase> {
    */
   developmentImage(request: ComponentRequest<C>): Promise<string>
   /** The checks by the component's own tools, derived from its files. */
-  checks(request: ComponentRequest<C>): Promise<Checks>
+  checks(request: ComponentRequest<C>): Promise<ToolChecks>
   /** How the same tools mend what they find, one after the other. Absent: nothing of it does. */
   fixes?(request: ComponentRequest<C>): Promise<readonly Fix[]>
   /**

@@ -9,12 +9,13 @@ import { planSteps, runSteps, type StepOutputs } from "../steps/index.ts"
 import { cosignStep } from "../tools/index.ts"
 import { fillRegistry } from "./up.ts"
 
-/** Images by the language of the components that need them. */
+/** Images by what needs them: the language of components, or services beside integration tests. */
 const imagesOf: Readonly<Record<string, readonly string[]>> = {
   python: ["python", "python-slim"],
   go: ["go"],
   rust: ["rust"],
   java: ["maven", "java-base"],
+  services: ["postgres", "redis"],
 }
 
 /** Languages with images that `up` leaves out. */

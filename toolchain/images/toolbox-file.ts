@@ -16,6 +16,8 @@ const tools: Readonly<Record<string, { readonly image: string; readonly path?: s
   static: { image: "static" },
   maven: { image: "maven" },
   javaBase: { image: "java-base" },
+  postgres: { image: "postgres" },
+  redis: { image: "redis" },
   helm: { image: "helm", path: "/usr/local/bin/helm" },
   kubectl: { image: "kubectl", path: "/usr/local/bin/kubectl" },
   k6: { image: "k6", path: "/usr/local/bin/k6" },

@@ -1,5 +1,6 @@
 import type { Container } from "@dagger.io/dagger"
 import { componentNamed } from "../../config/index.ts"
+import { SignalboxError } from "../../domain/index.ts"
 import {
   type Check,
   type Component,
@@ -12,6 +13,7 @@ import {
 import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext } from "../gate.ts"
 import { type CommandResult, reportOf, runCommand, withoutReports } from "./run-check.ts"
+import { type ServiceSource, withServices, withVariables } from "./services.ts"
 
 /** The part of a gate's context that the call provides; the rest is created here. */
 export type GivenContext = Omit<GateContext, "request" | "checks" | "runCheck">
@@ -24,29 +26,44 @@ export function sharedContext(given: GivenContext): GateContext {
     component: componentNamed(config, name),
   })
   const checks = onceEach((name: string) => checksOf(request(name)))
+  const image = onceEach((name: string) => given.image(name))
   const container = onceEach(async (name: string): Promise<{ language: Language; container: Container }> => {
     const language = await languageOf(request(name).component)
     const [container, found] = await Promise.all([language.developmentContainer(request(name)), checks(name)])
     return { language, container: await withoutReports(container, found, language.hasNode) }
   })
+  const services: ServiceSource = {
+    toolbox,
+    component: async (name) => {
+      const { port } = componentNamed(config, name)
+      // Only a component whose image is built elsewhere may leave it open; its image may say.
+      const built = await image(name)
+      const exposed = Number.parseInt(built.facts.exposedPorts[0] ?? "", 10)
+      const known = port ?? (Number.isNaN(exposed) ? undefined : exposed)
+      if (known === undefined) throw withoutPort(name)
+      return { container: built.container, port: known }
+    },
+  }
   const runForComponent = async ({ name, check }: NamedCheck): Promise<CommandResult | string> => {
     try {
       const { language, container: development } = await container(name)
       const { component } = request(name)
+      const beside = await withServices(development, check.services ?? {}, services)
+      const ready = withVariables(beside, check.environment ?? {})
       const tree = { toolbox, source: "path" in component ? source.directory(component.path) : null }
-      return await runCommand(development, check, language, tree)
+      return await runCommand(ready, check, language, tree)
     } catch (thrown) {
       return whyFailed(thrown)
     }
   }
   // Two gates may read what one command writes.
-  const commands = onceEach(runForComponent, ({ name, check: { command, judged } }) =>
-    JSON.stringify([name, command, judged]),
+  const commands = onceEach(runForComponent, ({ name, check }) =>
+    JSON.stringify([name, check.command, check.judged, check.services, check.environment]),
   )
   return {
     ...given,
     request,
-    image: onceEach((name: string) => given.image(name)),
+    image,
     checks,
     runCheck: async (name, check) => {
       const result = await commands({ name, check })
@@ -55,6 +72,15 @@ export function sharedContext(given: GivenContext): GateContext {
         : reportOf(result, check)
     },
   }
+}
+
+function withoutPort(name: string): SignalboxError {
+  return new SignalboxError("CONFIG_INVALID", {
+    what: `it is not known on which port ${name} listens`,
+    where: `signalbox.yaml: components.${name}`,
+    why: "it runs beside integration tests, which begin once that port is open",
+    next: "name its port",
+  })
 }
 
 interface NamedCheck {

@@ -8,6 +8,7 @@ const formats: Readonly<Record<CheckName, readonly string[]>> = {
   lint: findingFormats,
   unit: testFormats,
   coverage: coverageFormats,
+  integration: testFormats,
 }
 
 /** What was started, as its owner knows it: the script of package.json, the declared command, or the tool itself. */

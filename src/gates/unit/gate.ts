@@ -1,6 +1,6 @@
 import { componentGate } from "../engine/component-gate.ts"
+import { judgeTests } from "../engine/judge-tests.ts"
 import { readTests, testFormatOf } from "../formats/tests.ts"
-import { judgeTests } from "./decide.ts"
 
 /** Each component's unit tests. The exit code alone decides nothing: the report tells which failed. */
 export const gate = componentGate({

@@ -1,6 +1,6 @@
 import type { Container } from "@dagger.io/dagger"
 import { SignalboxError, sha256 } from "../../domain/index.ts"
-import { type Checks, checkNames } from "../check.ts"
+import { type ToolChecks, toolCheckNames } from "../check.ts"
 import type { ComponentRequest, Language, UnpinnedImage } from "../language.ts"
 import { ownDirectory } from "../paths.ts"
 import { basesOf } from "./bases.ts"
@@ -34,8 +34,11 @@ export const language: Language<DockerfileComponent> = {
 }
 
 const nothingDeclared = Object.fromEntries(
-  checkNames.map((name) => [name, { notApplicable: "a Dockerfile tells no check, and none is declared" }]),
-) as Checks
+  toolCheckNames.map((name) => [
+    name,
+    { notApplicable: "a Dockerfile tells no check, and none is declared" },
+  ]),
+) as ToolChecks
 
 async function assertBuildable(request: Request): Promise<void> {
   const { name, component, source } = request

@@ -1,4 +1,4 @@
-import type { Check, Checks, NotApplicable, Undetermined } from "../check.ts"
+import type { Check, NotApplicable, ToolChecks, Undetermined } from "../check.ts"
 import { allPackages, type GoProject } from "./project.ts"
 
 /** What decides how a component is checked. */
@@ -21,7 +21,7 @@ const out = "/out"
 
 const linterSettings = /^\.golangci\.(?:ya?ml|toml|json)$/
 
-export function checksOf(files: GoFiles): Checks {
+export function checksOf(files: GoFiles): ToolChecks {
   if (files.sources.length === 0) {
     const none = { notApplicable: "no Go file" }
     return { typecheck: none, lint: none, unit: none, coverage: none }
@@ -62,7 +62,7 @@ function lint({ go, tags, project, names, sources }: GoFiles): Found {
 }
 
 /** One run for both: packages that no test loads count as not covered. */
-function tests({ go, tags, project }: GoFiles): Pick<Checks, "unit" | "coverage"> {
+function tests({ go, tags, project }: GoFiles): Pick<ToolChecks, "unit" | "coverage"> {
   const packages = allPackages(project)
   const run = {
     tool: { name: "go test", version: go },

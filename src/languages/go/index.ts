@@ -2,7 +2,7 @@ import { posix } from "node:path"
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
 import { toolIdentity } from "../../toolbox/index.ts"
-import type { Checks } from "../check.ts"
+import type { ToolChecks } from "../check.ts"
 import type { Fix } from "../fix.ts"
 import type { Language, NamedPackages } from "../language.ts"
 import { matching, ownDirectory } from "../paths.ts"
@@ -41,7 +41,7 @@ export const language: Language<GoComponent> = {
   assertStarts,
 }
 
-async function checks(request: Request): Promise<Checks> {
+async function checks(request: Request): Promise<ToolChecks> {
   const { component, source, toolbox } = request
   const directory = source.directory(component.path)
   const [project, names, paths] = await Promise.all([

@@ -1,6 +1,6 @@
 import { type Container, dag, type Platform } from "@dagger.io/dagger"
 import { type ImageRef, parseImageRef } from "../../domain/index.ts"
-import { type Checks, checkNames } from "../check.ts"
+import { type ToolChecks, toolCheckNames } from "../check.ts"
 import type { ComponentRequest, Language } from "../language.ts"
 import { ownDirectory } from "../paths.ts"
 import type { ImageComponent } from "./schema.ts"
@@ -28,8 +28,8 @@ export const language: Language<ImageComponent> = {
 }
 
 const nothingDeclared = Object.fromEntries(
-  checkNames.map((name) => [name, { notApplicable: "it is built elsewhere, and no check is declared" }]),
-) as Checks
+  toolCheckNames.map((name) => [name, { notApplicable: "it is built elsewhere, and no check is declared" }]),
+) as ToolChecks
 
 function referenceOf({ component }: Request): ImageRef {
   return parseImageRef(component.image)

@@ -1,4 +1,4 @@
-import type { Check, Checks, NotApplicable } from "../check.ts"
+import type { Check, NotApplicable, ToolChecks } from "../check.ts"
 import { checkstylePlugin, compileGoals, jacocoPlugin, lintGoals, testGoals } from "./goals.ts"
 import { type Project, pluginOf, resolved } from "./project.ts"
 import type { Job } from "./run/job.ts"
@@ -18,7 +18,7 @@ export interface JavaFiles {
 const silencing = String.raw`CHECKSTYLE[.:]\s*OFF|@SuppressWarnings\(|@SuppressFBWarnings|\bNOPMD\b`
 
 /** The checks of a module, as its pom and its parents in the source configure them. */
-export function checksOf({ project, hasTests, job, maven }: JavaFiles): Checks {
+export function checksOf({ project, hasTests, job, maven }: JavaFiles): ToolChecks {
   const tool = { name: "maven", version: maven }
   const check = (goals: readonly string[], report: Check["report"], about: Check["tool"] = tool): Check => ({
     tool: about,

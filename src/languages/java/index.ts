@@ -1,6 +1,6 @@
 import type { Container } from "@dagger.io/dagger"
 import { toolIdentity } from "../../toolbox/index.ts"
-import type { Checks } from "../check.ts"
+import type { ToolChecks } from "../check.ts"
 import type { Language } from "../language.ts"
 import { assertBuildable } from "./buildable.ts"
 import { checksOf } from "./checks.ts"
@@ -42,7 +42,7 @@ async function developmentContainer(request: Request): Promise<Container> {
   return sources.withEnvVariable("CI", "true")
 }
 
-async function checks(request: Request): Promise<Checks> {
+async function checks(request: Request): Promise<ToolChecks> {
   const project = await projectIn(request)
   const tests = await Promise.all(
     project.needed.map((directory) => request.source.exists(`${directory}/src/test`)),

@@ -1,5 +1,5 @@
 import { posix } from "node:path"
-import type { Check, Checks, NotApplicable, Undetermined } from "../check.ts"
+import type { Check, NotApplicable, ToolChecks, Undetermined } from "../check.ts"
 import type { PackageManager } from "./managers/manager.ts"
 import { lastCommand, out, runnerOf, type Started } from "./runner.ts"
 
@@ -38,7 +38,7 @@ const testScripts = ["test:cov", "test:coverage", "test"]
 const eslintSettings = /^(eslint\.config\.[cm]?[jt]s|\.eslintrc(\..+)?)$/
 
 /** The checks of a component: its own scripts where it has them, else the tool that its files configure. */
-export function checksOf(files: NodeFiles, named: ScriptNames): Checks {
+export function checksOf(files: NodeFiles, named: ScriptNames): ToolChecks {
   const { unit, coverage } = tests(files, named.coverage)
   return { typecheck: typecheck(files, named.typecheck), lint: lint(files, named.lint), unit, coverage }
 }

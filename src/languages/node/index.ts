@@ -1,7 +1,7 @@
 import { type Container, dag } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
 import { onlyThese, toolIdentity, usedTool } from "../../toolbox/index.ts"
-import type { Checks } from "../check.ts"
+import type { ToolChecks } from "../check.ts"
 import type { Fix } from "../fix.ts"
 import { type ComponentRequest, type Language, type NamedPackages, workdir } from "../language.ts"
 import { cleanPath, matching } from "../paths.ts"
@@ -99,7 +99,7 @@ function assertSeen(name: string, { lockPlace, members, production, beside }: Pr
   )
 }
 
-async function checks(request: Request): Promise<Checks> {
+async function checks(request: Request): Promise<ToolChecks> {
   return checksOf(await filesOf(request), request.component.scripts)
 }
 

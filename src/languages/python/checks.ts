@@ -1,4 +1,4 @@
-import type { Check, Checks, NotApplicable, Undetermined } from "../check.ts"
+import type { Check, NotApplicable, ToolChecks, Undetermined } from "../check.ts"
 import { venv, venvPython } from "./places.ts"
 import { addedOptions, type PythonFiles, sets, settingsOf, type ToolName } from "./tool-settings.ts"
 
@@ -21,7 +21,7 @@ const comments = {
  * The checks of a component, by what its own files configure and its lock file installs. A tool that is configured and not
  * locked is never taken from elsewhere: another version of it would judge by other rules tomorrow.
  */
-export function checksOf(files: PythonFiles): Checks {
+export function checksOf(files: PythonFiles): ToolChecks {
   const { unit, coverage } = tests(files)
   return { typecheck: typecheck(files), lint: lint(files), unit, coverage }
 }

@@ -1,7 +1,7 @@
 import { type Container, dag } from "@dagger.io/dagger"
 import type { Reach } from "../../domain/index.ts"
 import { programs, toolBinary, toolIdentity, without } from "../../toolbox/index.ts"
-import type { Checks } from "../check.ts"
+import type { ToolChecks } from "../check.ts"
 import type { Fix } from "../fix.ts"
 import { type Language, type NamedPackages, workdir } from "../language.ts"
 import { matching } from "../paths.ts"
@@ -72,7 +72,7 @@ async function developmentContainer(request: Request): Promise<Container> {
   })
 }
 
-async function checks(request: Request): Promise<Checks> {
+async function checks(request: Request): Promise<ToolChecks> {
   return checksOf(await filesOf(request))
 }
 

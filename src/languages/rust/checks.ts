@@ -1,4 +1,4 @@
-import type { Check, Checks, Undetermined } from "../check.ts"
+import type { Check, ToolChecks, Undetermined } from "../check.ts"
 import { settled, strictCompiler } from "./container.ts"
 
 /** What decides how a component is checked. */
@@ -18,7 +18,7 @@ type Found = Check | Undetermined
 const judged = [0, 101]
 const messages = { format: "cargo-json", path: "stdout.txt", in: "reports" } as const
 
-export function checksOf(files: RustFiles): Checks {
+export function checksOf(files: RustFiles): ToolChecks {
   return { typecheck: compiles(files), lint: lint(files), unit: unit(files), coverage: coverage(files) }
 }
 

@@ -2,7 +2,7 @@ import { posix } from "node:path"
 import { type Container, dag, ReturnType } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
 import { type ToolboxFile, toolContainer, toolIdentity } from "../../toolbox/index.ts"
-import type { Checks } from "../check.ts"
+import type { ToolChecks } from "../check.ts"
 import type { Fix } from "../fix.ts"
 import type { Language, NamedPackages } from "../language.ts"
 import { matching, ownDirectory } from "../paths.ts"
@@ -40,7 +40,7 @@ export const language: Language<RustComponent> = {
   assertStarts,
 }
 
-async function checks(request: Request): Promise<Checks> {
+async function checks(request: Request): Promise<ToolChecks> {
   const { component, source, toolbox } = request
   const directory = source.directory(component.path)
   const [names, project, has] = await Promise.all([directory.entries(), projectOf(request), partsOf(toolbox)])

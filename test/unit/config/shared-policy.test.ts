@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest"
 import { parse } from "yaml"
 import { checkConfig, checkSharedPolicy, formatProblem } from "../../../src/config/index.ts"
 import { sharedPolicySchema } from "../../../src/config/schema/policy.ts"
+import { componentGateNames, gateNames } from "../../../src/gates/catalogue.ts"
 import { minimalConfig } from "./texts.ts"
 
 const reference = `registry.example/policy@sha256:${"a".repeat(64)}`
@@ -24,7 +25,7 @@ describe("a shared policy", () => {
     [
       "another gate",
       "gates: { required: { release: [lnit] } }\n",
-      'POLICY:2:32: gates.required.release[0]: "lnit" is not allowed; allowed: typecheck, lint, unit, coverage, secrets, vulnerabilities, images, charts; did you mean "lint"?',
+      `POLICY:2:32: gates.required.release[0]: "lnit" is not allowed; allowed: ${gateNames.join(", ")}; did you mean "lint"?`,
     ],
     [
       "a severity of no kind",
@@ -49,7 +50,7 @@ describe("a shared policy", () => {
     [
       "a check that nobody can switch off",
       "components: { checksOff: [secrets] }\n",
-      'POLICY:2:27: components.checksOff[0]: "secrets" is not allowed; allowed: typecheck, lint, unit, coverage',
+      `POLICY:2:27: components.checksOff[0]: "secrets" is not allowed; allowed: ${componentGateNames.join(", ")}`,
     ],
   ])("is checked by line and column: %s", async (_, text, expected) => {
     expect(await problems(`${head}${text}`)).toEqual([expected])

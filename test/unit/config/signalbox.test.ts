@@ -57,7 +57,7 @@ describe("a valid signalbox.yaml", () => {
     expect(problemsIn(off("off"))).toHaveLength(1)
     const secrets = replaced(minimalConfig, "    kind", "    checks: { secrets: { off: no time } }\n    kind")
     expect(problemsIn(secrets)[0]).toContain(
-      'unknown key "secrets"; allowed: typecheck, lint, unit, coverage',
+      `unknown key "secrets"; allowed: typecheck, lint, unit, integration, coverage`,
     )
   })
 

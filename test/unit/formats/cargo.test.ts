@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest"
 import { SignalboxError } from "../../../src/domain/index.ts"
 import { decideFindings } from "../../../src/gates/engine/decide-findings.ts"
+import { judgeTests } from "../../../src/gates/engine/judge-tests.ts"
 import { readFindings } from "../../../src/gates/formats/findings.ts"
 import { readTests } from "../../../src/gates/formats/tests.ts"
-import { judgeTests } from "../../../src/gates/unit/decide.ts"
 import { recorded } from "../gates/recorded.ts"
 
 const component = { name: "lantern", path: "service", workdir: "/app" }

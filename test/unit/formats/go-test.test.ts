@@ -1,8 +1,8 @@
 /** What `go test -json` of Go 1.26 printed. */
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
+import { judgeTests } from "../../../src/gates/engine/judge-tests.ts"
 import { readGoTest } from "../../../src/gates/formats/go-test.ts"
-import { judgeTests } from "../../../src/gates/unit/decide.ts"
 
 const recorded = (name: string) =>
   readFileSync(new URL(`../../recorded/go/test-${name}.json`, import.meta.url), "utf8")

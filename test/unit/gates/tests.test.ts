@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
+import { judgeTests } from "../../../src/gates/engine/judge-tests.ts"
 import { readVitest } from "../../../src/gates/formats/vitest.ts"
-import { judgeTests } from "../../../src/gates/unit/decide.ts"
 import { backend, recorded } from "./recorded.ts"
 
 const judge = (file: string, exitCode: number) =>

@@ -10,7 +10,7 @@ import type { CheckRun, ToolOutcome } from "../../../src/gates/gate.ts"
 import { gate as lint } from "../../../src/gates/lint/gate.ts"
 import { gate as typecheck } from "../../../src/gates/typecheck/gate.ts"
 import { gate as unit } from "../../../src/gates/unit/gate.ts"
-import type { Check, CheckName } from "../../../src/languages/index.ts"
+import type { Check } from "../../../src/languages/index.ts"
 import { checksOf } from "../../../src/languages/node/checks.ts"
 import { npm } from "../../../src/languages/node/managers/npm.ts"
 import { minimalConfig } from "../config/texts.ts"
@@ -27,7 +27,11 @@ const about = {
 const named = { typecheck: "typecheck", lint: "lint", coverage: "coverage" }
 
 /** The check that a component with this script has, and these packages installed. */
-function checkBy(name: CheckName, script: string, installed: Readonly<Record<string, string>> = {}): Check {
+function checkBy(
+  name: keyof ReturnType<typeof checksOf>,
+  script: string,
+  installed: Readonly<Record<string, string>> = {},
+): Check {
   const found = checksOf(
     {
       ...{ names: ["package.json"], keys: [], scripts: { [name === "unit" ? "test" : name]: script } },

@@ -87,9 +87,10 @@ test("what is built on demand is no part of up, and has up build nothing more", 
     "image-python-slim",
   ]
   const java = ["rootfs-jdk", "maven-distribution", "image-maven", "image-java-base"]
+  const services = ["rootfs-services", "image-postgres", "image-redis"]
   const goAndRust = ["rootfs-rust", "go-toolchain", "image-go", "image-rust"]
   expect(onDemandSteps.map(({ id }) => id).sort()).toEqual(
-    ["tool-cosign", ...python, ...goAndRust, ...java].sort(),
+    ["tool-cosign", ...python, ...goAndRust, ...java, ...services].sort(),
   )
   const ids = stepsOfUp.map(({ id }) => id)
   expect(onDemandSteps.filter(({ id }) => ids.includes(id))).toEqual([])

@@ -9,6 +9,7 @@ import { nginx } from "./nginx.ts"
 import { node, nodeSlim } from "./node.ts"
 import { python, pythonSet, pythonSlim, pythonSlimSet } from "./python.ts"
 import { rust, rustSet } from "./rust.ts"
+import { postgres, redis, servicesSet } from "./services.ts"
 import { staticBase } from "./static.ts"
 import { gitleaks, helm, k6, kubeconform, kubectl, trivy } from "./tools.ts"
 
@@ -47,5 +48,14 @@ export const recipes: readonly Recipe[] = [
 ]
 
 /** Debian systems and images that `up` leaves out: whoever needs one has it built. */
-export const onDemandSets: readonly DebianSet[] = [pythonSet, pythonSlimSet, rustSet, jdkSet]
-export const onDemandRecipes: readonly Recipe[] = [python, pythonSlim, go, rust, maven, javaBase]
+export const onDemandSets: readonly DebianSet[] = [pythonSet, pythonSlimSet, rustSet, jdkSet, servicesSet]
+export const onDemandRecipes: readonly Recipe[] = [
+  python,
+  pythonSlim,
+  go,
+  rust,
+  maven,
+  javaBase,
+  postgres,
+  redis,
+]

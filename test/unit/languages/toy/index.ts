@@ -1,5 +1,5 @@
 import { SignalboxError } from "../../../../src/domain/index.ts"
-import type { Checks } from "../../../../src/languages/check.ts"
+import type { ToolChecks } from "../../../../src/languages/check.ts"
 import { type ComponentRequest, type Language, workdir } from "../../../../src/languages/language.ts"
 import { toolContainer, toolIdentity } from "../../../../src/toolbox/index.ts"
 import type { NotesComponent } from "./schema.ts"
@@ -40,7 +40,7 @@ const cases = notes.map((note) => '<testcase name="' + note + '">' +
 writeFileSync("notes.xml", "<testsuite>" + cases.join("") + "</testsuite>")
 `
 
-async function checks({ component }: Request): Promise<Checks> {
+async function checks({ component }: Request): Promise<ToolChecks> {
   const none = { notApplicable: "notes are only read" }
   return {
     typecheck: none,

@@ -1,0 +1,75 @@
+import { type Container, dag, type Service } from "@dagger.io/dagger"
+import type { BackingService } from "../../languages/index.ts"
+import { program, type ToolboxFile, toolContainer } from "../../toolbox/index.ts"
+
+/** What services are made of. */
+export interface ServiceSource {
+  readonly toolbox: ToolboxFile
+  /** The built image of a component, and the port on which it listens. */
+  component(name: string): Promise<{ readonly container: Container; readonly port: number }>
+}
+
+type Named = Readonly<Record<string, BackingService>>
+
+const postgresProgram = "/signalbox/postgres.sh"
+
+/**
+ * A container in which services are reached by their names. Each is started for the execs of this container and gone after them,
+ * with what it stored; each reaches those that are named before it. The engine waits until their ports are open.
+ */
+export async function withServices(
+  container: Container,
+  services: Named,
+  source: ServiceSource,
+): Promise<Container> {
+  const started: (readonly [string, Service])[] = []
+  for (const [name, service] of Object.entries(services)) {
+    const prepared = await containerOf(service, source)
+    started.push([name, bound(prepared.container, started).asService(prepared.start).withHostname(name)])
+  }
+  return bound(container, started)
+}
+
+const bound = (container: Container, services: readonly (readonly [string, Service])[]): Container =>
+  services.reduce((one, [name, service]) => one.withServiceBinding(name, service), container)
+
+interface Prepared {
+  readonly container: Container
+  readonly start: { readonly args?: string[]; readonly useEntrypoint?: boolean }
+}
+
+async function containerOf(service: BackingService, source: ServiceSource): Promise<Prepared> {
+  switch (service.kind) {
+    case "postgres":
+      return {
+        container: toolContainer(source.toolbox, "postgres")
+          .withUser("postgres")
+          .withFile(postgresProgram, program("src/gates/engine/services/postgres.sh"))
+          .withExposedPort(5432),
+        start: { args: ["sh", postgresProgram, service.database, service.user] },
+      }
+    case "redis":
+      return {
+        container: toolContainer(source.toolbox, "redis").withExposedPort(6379),
+        // Nothing is kept, and the tests come from another address than its own.
+        start: { args: ["redis-server", "--save", "", "--appendonly", "no", "--protected-mode", "no"] },
+      }
+    case "component": {
+      const { container, port } = await source.component(service.component)
+      return {
+        container: withVariables(container, service.environment).withExposedPort(port),
+        start: { useEntrypoint: true },
+      }
+    }
+    case "image":
+      return {
+        container: withVariables(dag.container().from(service.image), service.environment).withExposedPort(
+          service.port,
+        ),
+        start: { useEntrypoint: true },
+      }
+  }
+}
+
+export const withVariables = (container: Container, variables: Readonly<Record<string, string>>): Container =>
+  Object.entries(variables).reduce((one, [name, value]) => one.withEnvVariable(name, value), container)
