@@ -60,6 +60,20 @@ describe.runIf(toolboxHas("rust"))("a service in Rust", () => {
     })
   })
 
+  it("has attributes that switch lints off told", async () => {
+    const text = await here.files.read(library)
+    await here.write({ [library]: `${text}\n#[allow(dead_code)]\nfn unused() {}\n` })
+    const [lint] = (await judged(here, "--only", "lint")).gates
+    await here.write({ [library]: text })
+    expect(lint).toMatchObject({ verdict: "pass" })
+    expect(lint?.findings).toContainEqual(
+      expect.objectContaining({
+        ...{ rule: "switched-off", severity: "info" },
+        location: { file: library, line: text.split("\n").length + 1 },
+      }),
+    )
+  })
+
   it("has what does not compile told by its line, also where an image is built", async () => {
     const text = await here.files.read(library)
     await here.write({ [library]: `${text}\npub fn wrong() -> u8 {\n    "text"\n}\n` })

@@ -24,7 +24,8 @@ export function findComments(
   const found: Comment[] = []
   for (const file of files) {
     const path = join(directory, file)
-    if (!/\.(?:[cm]?[jt]sx?|vue|svelte|pyi?|java)$/.test(file) || statSync(path).size > largest) continue
+    if (!/\.(?:[cm]?[jt]sx?|vue|svelte|pyi?|java|go|rs)$/.test(file) || statSync(path).size > largest)
+      continue
     for (const [index, text] of readFileSync(path, "utf8").split("\n").entries())
       if (wanted.test(text)) found.push({ file, line: index + 1, text: text.trim().slice(0, shown) })
   }

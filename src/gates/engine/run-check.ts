@@ -31,21 +31,23 @@ export async function runCommand(
 ): Promise<CommandResult> {
   if (language.hasNode) return runUnderNode(container, check, language.reasonIn)
   const first = await runBare(container, check, language.reasonIn)
-  if (first.outcome.finished) return withChanges(first, container, tree)
+  const { comments } = check.tool
+  if (first.outcome.finished) return withChanges(first, container, tree, comments)
   const again = container.withEnvVariable("SIGNALBOX_ATTEMPT", crypto.randomUUID())
-  return withChanges(await runBare(again, check, language.reasonIn), container, tree)
+  return withChanges(await runBare(again, check, language.reasonIn), container, tree, comments)
 }
 
 async function withChanges(
   result: CommandResult,
   container: Container,
   tree: JudgedTree,
+  comments: string | undefined,
 ): Promise<CommandResult> {
   const { outcome, component, workdir: place } = result
   if (!outcome.finished) return result
   try {
-    const changed = await changedBy(tree, container.directory(place), component)
-    return { ...result, outcome: { ...outcome, changed } }
+    const told = await changedBy(tree, container.directory(place), component, comments)
+    return { ...result, outcome: { ...outcome, ...told } }
   } catch (thrown) {
     const why = `it is not known whether its command changed the tree: ${whyFailed(thrown)}`
     return { ...result, outcome: { finished: false, why } }

@@ -16,6 +16,8 @@ type Found = Check | Undetermined
 
 /** 101 is what Cargo ends with where something does not compile, and where a test fails. */
 const judged = [0, 101]
+/** Attributes that switch lints or the formatter off for what follows, or for the whole file. */
+const attributes = "#!?\\[\\s*(?:cfg_attr\\(.*)?(?:(?:allow|expect)\\s*\\(|rustfmt::skip\\b)"
 const messages = { format: "cargo-json", path: "stdout.txt", in: "reports" } as const
 
 export function checksOf(files: RustFiles): ToolChecks {
@@ -51,7 +53,7 @@ function lint(files: RustFiles): Found {
 
 function clippy({ rust, features }: RustFiles): Check {
   return {
-    tool: { name: "clippy", version: rust },
+    tool: { name: "clippy", version: rust, comments: attributes },
     command: ["cargo", "clippy", ...everything, ...features, "--", "-D", "warnings"],
     judged,
     report: messages,
@@ -61,7 +63,7 @@ function clippy({ rust, features }: RustFiles): Check {
 function compilerLints({ rust, features }: RustFiles): Check {
   const wrapper = `build.rustc-workspace-wrapper="${strictCompiler}"`
   return {
-    tool: { name: "rustc lints", version: rust },
+    tool: { name: "rustc lints", version: rust, comments: attributes },
     command: ["cargo", "check", ...everything, ...features, "--config", wrapper],
     judged,
     report: messages,

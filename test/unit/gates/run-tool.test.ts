@@ -13,10 +13,10 @@ const directory = mkdtempSync(join(tmpdir(), "run-tool-"))
 afterAll(() => rmSync(directory, { recursive: true }))
 const program = (name: string) => fileURLToPath(new URL(`../../../src/gates/engine/${name}`, import.meta.url))
 
-function node(...args: string[]): Promise<{ code: number; stderr: string }> {
+function node(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, args, (error, _, stderr) =>
-      resolve({ code: Number(error?.code ?? 0), stderr }),
+    execFile(process.execPath, args, (error, stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     )
   })
 }
@@ -123,6 +123,18 @@ describe("X2 a command that changes what it judges", () => {
         'fs.writeFileSync("src/a.ts",fs.readFileSync("src/a.ts"))',
     )
     expect(await changedBy("new", script)).toEqual({ exitCode: 0 })
+  })
+
+  test("attributes and comments in the tree that switch the tool off are told there, too", async () => {
+    const [source, before, after] = ["told", "told-before", "told-after"].map((name) => tree(name))
+    writeFileSync(join(source ?? "", "src", "lib.rs"), "fn a() {}\n#[allow(dead_code)]\nfn b() {}\n")
+    writeFileSync(join(source ?? "", "notes.md"), "#[allow(dead_code)]\n")
+    const pattern = "#\\[allow\\("
+    const ran = await node(program("compare-trees.ts"), source ?? "", before ?? "", after ?? "", pattern)
+    expect(JSON.parse(ran.stdout)).toEqual({
+      changed: [],
+      comments: [{ file: "src/lib.rs", line: 2, text: "#[allow(dead_code)]" }],
+    })
   })
 
   test("sibling of X2: where nothing of ours runs beside the command, its directory is compared afterwards", async () => {
