@@ -66,8 +66,8 @@ export async function installForProduction(request: Request): Promise<Container>
   if (manager.check === null) return installed
   // What is installed has fewer manifests than the lock file: whether that fits all of them is looked at first.
   const whole = await installBase(request, project, project.members)
-  const checked = await withPackages(request, project, whole, manager.check)
-  return checked.withDirectory(workdir, installed.directory(workdir))
+  await (await withPackages(request, project, whole, manager.check)).sync()
+  return installed
 }
 
 /** How the packages of the image are left of all packages, with what scripts changed in them. @throws CONFIG_INVALID */
