@@ -2,13 +2,14 @@ import type { Directory } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import type { AffectedScope, Digest, GateContextName, GateReportData, Waiver } from "../src/domain/index.ts"
 import { ExitCode, exitCodeOf, gateContexts, SignalboxError } from "../src/domain/index.ts"
-import type { GateName } from "../src/gates/index.ts"
+import type { GateName, World } from "../src/gates/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { buildRequest } from "./build.ts"
 import { chartDirectory } from "./bundle.ts"
 import { database } from "./databases.ts"
 import { type PolicyInForce, policyInForce } from "./policy.ts"
 import { kubernetesSchemas } from "./schemas.ts"
+import { worldOf } from "./world.ts"
 
 /** The gates' results, the rendered reports and the tools' own output. */
 export interface GateRun {
@@ -42,7 +43,9 @@ export interface JudgeRequest {
  */
 export async function judge(session: Session, request: JudgeRequest): Promise<GateRun> {
   const policy = await policyInForce(session)
-  const { data, raw } = await judgeBy(policy.session, policy.waivers, policy.named(request.context), request)
+  const world = worldOf(policy.session, policy.session)
+  const named = policy.named(request.context)
+  const { data, raw } = await judgeBy(policy.session, policy.waivers, named, { ...request, world })
   const { withPolicy } = await import("../src/gates/index.ts")
   const assumed = session.inputs.assumed?.told
   const judged = {
@@ -62,10 +65,11 @@ export async function judge(session: Session, request: JudgeRequest): Promise<Ga
 
 /** Whether the tree would pass by its own policy. Its tools have run: only what they are held against is different. */
 async function passesByOwn(
-  { ownSession, ownWaivers }: PolicyInForce,
+  { session, ownSession, ownWaivers }: PolicyInForce,
   request: JudgeRequest,
 ): Promise<boolean> {
-  const { data } = await judgeBy(ownSession, ownWaivers, [], request)
+  const world = worldOf(ownSession, session)
+  const { data } = await judgeBy(ownSession, ownWaivers, [], { ...request, world })
   return exitCodeOf(data.verdict) === ExitCode.pass
 }
 
@@ -73,14 +77,14 @@ async function judgeBy(
   session: Session,
   waivers: readonly Waiver[],
   named: readonly GateName[],
-  { context, trust = context, only, skip = [], affected }: JudgeRequest,
+  { context, trust = context, only, skip = [], affected, world }: JudgeRequest & { readonly world: World },
 ) {
   const { gateNames, runGates } = await import("../src/gates/index.ts")
   const { buildImage } = await import("../src/build/index.ts")
   const [inputs, chart] = await Promise.all([buildRequest(session, trust), chartDirectory(session)])
   return runGates({
     context: {
-      ...inputs,
+      ...{ ...inputs, world },
       git: session.inputs.git,
       revision: session.inputs.revision,
       image: (name) => buildImage(inputs, name),

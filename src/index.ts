@@ -35,6 +35,9 @@ export class Signalbox {
   registryToken?: Secret
   policyRef?: string
   approvePolicy?: string
+  sonarToken?: Secret
+  sonarBranch?: string
+  sonarPullRequest?: string
   accesses: EnvironmentAccess[] = []
   // Two parallel lists, because the SDK restores secrets only in direct fields of this object, not in nested objects.
   secretNames: string[] = []
@@ -52,6 +55,10 @@ export class Signalbox {
    * @param registryToken Password or token for the registry. Default: anonymous.
    * @param policyRef Ref or commit whose policy counts, such as origin/main. Default: the default branch of the remote.
    * @param approvePolicy Hash of this tree's own policy, which then counts: for a protected job whose approver has read it.
+   * @param sonarToken Token of the SonarQube server that the policy names, as `env://NAME`: a user's, with Browse and Execute
+   * Analysis on the project.
+   * @param sonarBranch Branch that the tree is of, for a SonarQube edition that has branches.
+   * @param sonarPullRequest Number and target of the pull request from that branch, such as 12:main.
    */
   constructor(
     @argument({ defaultPath: "/", ignore: [".git", "**/node_modules"] }) source: Directory,
@@ -63,6 +70,9 @@ export class Signalbox {
     registryToken?: Secret,
     policyRef?: string,
     approvePolicy?: string,
+    sonarToken?: Secret,
+    sonarBranch?: string,
+    sonarPullRequest?: string,
   ) {
     this.source = source
     this.toolboxFile = toolbox ?? toolboxOf(source)
@@ -74,6 +84,9 @@ export class Signalbox {
     if (registryToken !== undefined) this.registryToken = registryToken
     if (policyRef !== undefined) this.policyRef = policyRef
     if (approvePolicy !== undefined) this.approvePolicy = approvePolicy
+    if (sonarToken !== undefined) this.sonarToken = sonarToken
+    if (sonarBranch !== undefined) this.sonarBranch = sonarBranch
+    if (sonarPullRequest !== undefined) this.sonarPullRequest = sonarPullRequest
   }
 
   /**
@@ -134,8 +147,8 @@ export class Signalbox {
   // ---- gates ----
 
   /**
-   * Runs every gate that applies to the source tree: typecheck, lint, unit, coverage,
-   * integration, secrets, vulnerabilities, images, charts.
+   * Runs every gate that applies to the source tree; each is a call of its own, too (typecheck, lint, unit, coverage, secrets, …).
+   * Some apply only where signalbox.yaml configures them.
    * Gates that gates.required lists for the context block; the findings of others are warnings; a gate with nothing to judge
    * is skipped with its reason. A tool runs again only when its input has changed; the verdict is decided on every call.
    * Without signalbox.yaml the report says what was assumed, and is no evidence for a release.
@@ -226,6 +239,16 @@ export class Signalbox {
   @check()
   charts(): Promise<string> {
     return this.gate("charts")
+  }
+
+  /**
+   * The quality gate of SonarQube, on the server that gates.quality names, or on one of the call's own; skipped where
+   * signalbox.yaml has no gates.quality.
+   */
+  @func({ cache: "never" })
+  @check()
+  quality(): Promise<string> {
+    return this.gate("quality")
   }
 
   // ---- what a change can reach ----
@@ -859,6 +882,9 @@ export class Signalbox {
       registryToken: this.registryToken,
       policyRef,
       approvePolicy: this.approvePolicy,
+      sonarToken: this.sonarToken,
+      sonarBranch: this.sonarBranch,
+      sonarPullRequest: this.sonarPullRequest,
       signing: key,
       buildSecrets: secretsByName(this.secretNames, this.secretValues),
       access: new Map(

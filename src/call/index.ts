@@ -28,3 +28,4 @@ export {
   type SigningSecrets,
   secretsByName,
 } from "./session.ts"
+export { runTool } from "./tool.ts"

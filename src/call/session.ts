@@ -28,6 +28,11 @@ export interface Inputs {
   readonly approvePolicy: string | undefined
   /** The private key that statements are signed with, and its password; absent: they are not signed. */
   readonly signing?: SigningSecrets | undefined
+  /** Token of the SonarQube server that the policy names. Default: the call asks none. */
+  readonly sonarToken?: Secret | undefined
+  /** What an analysis is of: a branch, and `NUMBER:TARGET` of a pull request from it. */
+  readonly sonarBranch?: string | undefined
+  readonly sonarPullRequest?: string | undefined
   /** Secrets that builds may mount, by name, from `with-build-secret` before the call. */
   readonly buildSecrets: ReadonlyMap<string, Secret>
   /** Access by environment name, from `with-access` before the call. */
@@ -86,10 +91,11 @@ const configFile = "signalbox.yaml"
 interface Call {
   effects: number
   readonly clusters: Map<string, Promise<ReachedCluster>>
+  readonly done: Map<string, Promise<unknown>>
   readonly cleanups: (() => Promise<void>)[]
 }
 
-const newCall = (): Call => ({ effects: 0, clusters: new Map(), cleanups: [] })
+const newCall = (): Call => ({ effects: 0, clusters: new Map(), done: new Map(), cleanups: [] })
 
 /** One CLI call: its start time, its nonce and its inputs, each read once when it is first needed. */
 export class Session {
@@ -138,6 +144,16 @@ export class Session {
     if (known !== undefined) return known
     const started = start()
     this.#call.clusters.set(environment, started)
+    return started
+  }
+
+  /** What is done once in a call, whoever asks for it first. @param key names it, and what it was done with */
+  once<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const known = this.#call.done.get(key)
+    // Under one key there is one kind of work.
+    if (known !== undefined) return known as Promise<T>
+    const started = work()
+    this.#call.done.set(key, started)
     return started
   }
 

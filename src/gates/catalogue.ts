@@ -5,6 +5,7 @@
 import type { z } from "zod"
 import { type GateContextName, gateContexts } from "../domain/gate-result.ts"
 import { chartsSettings, stricterCharts } from "./charts/settings.ts"
+import { qualitySettings, stricterQuality } from "./quality/settings.ts"
 import { secretsSettings, stricterSecrets } from "./secrets/settings.ts"
 import { stricterVulnerabilities, vulnerabilitiesSettings } from "./vulnerabilities/settings.ts"
 
@@ -35,6 +36,11 @@ export interface CatalogueEntry {
   readonly tools?: readonly string[]
   /** Schema of `gates.NAME` in signalbox.yaml; every key has a default. Default: it has no settings. */
   readonly settings?: z.ZodType
+  /**
+   * It judges only where signalbox.yaml has `gates.NAME`: elsewhere no report lists it, unless it is asked for by name. Default:
+   * it judges everywhere.
+   */
+  readonly whereConfigured?: true
   /**
    * Two settings as one that refuses what either refuses; of the second, keys may be missing. Without it a shared policy
    * (`extends`) cannot set the gate.
@@ -128,6 +134,16 @@ export const catalogue = [
     stricter: stricterCharts,
     load: () => import("./charts/gate.ts"),
   },
+  {
+    name: "quality",
+    title: "SonarQube quality gate",
+    kind: "quality",
+    tools: ["sonarScanner", "sonarqube"],
+    settings: qualitySettings,
+    whereConfigured: true,
+    stricter: stricterQuality,
+    load: () => import("./quality/gate.ts"),
+  },
 ] as const satisfies readonly CatalogueEntry[]
 
 type Member = (typeof catalogue)[number]
@@ -138,10 +154,13 @@ export type ComponentGateName = Extract<Member, { perComponent: true }>["name"]
 /** Tools that gates add, by their name in toolbox.yaml. */
 export type GateToolName = Extract<Member, { tools: readonly string[] }>["tools"][number]
 
+type WithSettings = Extract<Member, { settings: z.ZodType }>
+type WhereConfigured = Extract<WithSettings, { whereConfigured: true }>
+
 /** `gates.NAME` of signalbox.yaml with defaults filled in, for the gates that have settings. */
 export type GateSettings = {
-  readonly [M in Extract<Member, { settings: z.ZodType }> as M["name"]]: z.output<M["settings"]>
-}
+  readonly [M in Exclude<WithSettings, WhereConfigured> as M["name"]]: z.output<M["settings"]>
+} & { readonly [M in WhereConfigured as M["name"]]?: z.output<M["settings"]> }
 
 /** Every gate that can be named in `--only`, `gates.required` and a waiver, in the order in which reports list them. */
 export const gateNames: readonly GateName[] = catalogue.map(({ name }) => name)

@@ -1,4 +1,5 @@
-import type { Directory, Secret } from "@dagger.io/dagger"
+import type { Container, Directory, Secret } from "@dagger.io/dagger"
+import type { z } from "zod"
 import type { BuiltImage } from "../build/index.ts"
 import type { ObjectKind } from "../chart/index.ts"
 import type { EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
@@ -61,6 +62,8 @@ export interface GateContext {
   readonly trust: Trust
   readonly login?: RegistryLogin | undefined
   readonly secrets?: ReadonlyMap<string, Secret> | undefined
+  /** For a gate that asks a server. Absent: this call asks none, and such a gate is an error. */
+  readonly world?: World | undefined
   /** The request about a component that its language is called with. */
   request(component: string): ComponentRequest<Component>
   /** The built image of a component; built once, however many gates use it. One that fails fails alone. */
@@ -104,6 +107,53 @@ export interface AdvisoryDatabase {
   readonly digest: string
   /** Where the artifact was found. Absent for an image. */
   readonly source?: string
+}
+
+/**
+ * What is outside of the call: each of these acts on every call, and none of it is answered from the engine's cache. Whatever
+ * else a gate runs depends on its inputs alone.
+ */
+export interface World {
+  /** Unique per call. */
+  readonly call: string
+  /**
+   * A secret that the call gives for a server; undefined where it gives none.
+   * @throws POLICY_REFUSED where the policy in force does not name that server: a tree must not choose who gets it.
+   */
+  secretFor(server: string): Promise<Secret | undefined>
+  /** What the call says that the tree is: a branch, or a pull request. */
+  readonly analysedAs?:
+    | { readonly branch: string; readonly pullRequest?: { readonly key: string; readonly into: string } }
+    | undefined
+  /** The container in which our own programs run. */
+  runner(): Promise<Container>
+  /** Runs a program of ours, and reads its answer.json. @throws the program's own error */
+  ask<T>(program: AskedProgram, answer: Pick<z.ZodType<T>, "safeParse">): Promise<T>
+  /** Runs a tool, however it ends. */
+  runTool(container: Container, command: readonly string[], seconds: number): Promise<ToolEnd>
+  /** Does something once per call, however often the tree is judged in it. @param key what tells two of them apart. */
+  once<T>(key: string, work: () => Promise<T>): Promise<T>
+  /** Registers how to stop something that was started. */
+  addCleanup(cleanup: () => Promise<void>): void
+}
+
+/** One of our programs, as `askProgram` of the room call runs it. */
+export interface AskedProgram {
+  readonly name: string
+  readonly where: string
+  readonly next: string
+  readonly container: Container
+  readonly command: readonly string[]
+}
+
+/** How a tool ended that acts on the world. */
+export interface ToolEnd {
+  readonly exitCode: number
+  readonly output: string
+  /** It was given up after its time. */
+  readonly timedOut: boolean
+  /** The container that it left; undefined where it was given up. */
+  readonly done: Container | undefined
 }
 
 /** A check that was run, and the texts of its report: several files may be one report. */

@@ -6,4 +6,4 @@ export {
 } from "./catalogue.ts"
 export { withPolicy } from "./engine/policy-result.ts"
 export { type GateRequest, type GateRun, runGates } from "./engine/run.ts"
-export type { AdvisoryDatabase, GateContext, KubernetesSchemas } from "./gate.ts"
+export type { AdvisoryDatabase, GateContext, KubernetesSchemas, World } from "./gate.ts"

@@ -4,8 +4,15 @@ import type { Word } from "./command.ts"
 
 export const registry: readonly Word[] = ["--registry-token", "env://REGISTRY_TOKEN"]
 
+const sonarToken: readonly Word[] = ["--sonar-token", "env://SONAR_TOKEN"]
+
+/** The token of the server that a gate's settings name: an argument of the module. */
+export function serverTokenFor({ gates }: SignalboxConfig): readonly Word[] {
+  return gates.quality?.server === undefined ? [] : sonarToken
+}
+
 /** Variables of ours: a build that mounts one of them would get the key, the token or the cluster of a release. */
-const ours = /^(?:KUBECONFIG_.*|REGISTRY_TOKEN|SIGNING_KEY(?:_PASSWORD)?|RELEASE_.*)$/
+const ours = /^(?:KUBECONFIG_.*|REGISTRY_TOKEN|SONAR_TOKEN|SIGNING_KEY(?:_PASSWORD)?|RELEASE_.*)$/
 
 /**
  * Arguments of a call that builds: `with-build-secret` for every secret, read from NPM_TOKEN for npm_token.

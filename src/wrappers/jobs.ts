@@ -1,6 +1,6 @@
 import type { EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
 import { type Call, call, variables, type Word } from "./command.ts"
-import { buildSecretArguments, registryTokenFor, signingArguments } from "./credentials.ts"
+import { buildSecretArguments, registryTokenFor, serverTokenFor, signingArguments } from "./credentials.ts"
 import { acting, deployBranch, policy, releaseTag } from "./deployment-jobs.ts"
 import type { Job, JobCalls } from "./job.ts"
 import { environmentNamed, groupByTarget, promotionChain } from "./routes.ts"
@@ -33,7 +33,7 @@ export function jobsOf(
       deployBranch(refs, environmentNamed(environments, environment)),
     ),
     ...tags.flatMap(({ refs, environment }) =>
-      releaseTag(refs, promotionChain(environments, environment), buildSecrets, config),
+      releaseTag(refs, promotionChain(environments, environment), [...serverTokenFor(config), ...buildSecrets], config),
     ),
   ]
   const policyBranch = config.protectedBranches[0] ?? "main"
@@ -70,7 +70,7 @@ const gateReports = ["reports", "export", "--path", "out/gates"] as const
 
 function checks(config: SignalboxConfig, buildSecrets: readonly Word[]): readonly JobCalls[] {
   const tokens = [...registryTokenFor(config), ...buildSecrets]
-  const before = [...policy, ...tokens]
+  const before = [...policy, ...serverTokenFor(config), ...tokens]
   return [
     {
       id: "gates",
@@ -110,13 +110,14 @@ function publish(
   patterns: readonly string[],
   buildSecrets: readonly Word[],
 ): JobCalls {
-  const before = [...policy, ...registryTokenFor(config), ...buildSecrets]
+  const servers = [...policy, ...serverTokenFor(config)]
+  const before = [...servers, ...registryTokenFor(config), ...buildSecrets]
   return {
     id: "publish",
     title: "Publish",
     stage: "Docker Images",
     refs: { kind: "branch", patterns, except: [] },
-    act: call(...policy, ...acting, ...buildSecrets, "publish", "--version", variables.version),
+    act: call(...servers, ...acting, ...buildSecrets, "publish", "--version", variables.version),
     // `publish` runs the gates in the context `release` on every branch, so the exported report does, too.
     export: call(...before, ...gates("release", ...gateReports)),
     out: "out/gates",

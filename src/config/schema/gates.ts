@@ -53,11 +53,12 @@ function requiredSchema(members: readonly CatalogueEntry[]) {
 
 function settingsKeys(members: readonly CatalogueEntry[]): Readonly<Record<string, z.ZodType>> {
   return Object.fromEntries(
-    members.flatMap(({ name, settings }) =>
-      settings === undefined
-        ? []
-        : [[name, settings.prefault({}).describe(`Settings of the gate ${name}.`)] as const],
-    ),
+    members.flatMap(({ name, settings, whereConfigured }) => {
+      if (settings === undefined) return []
+      const key = whereConfigured === true ? settings.optional() : settings.prefault({})
+      const only = whereConfigured === true ? " Without them it does not judge." : ""
+      return [[name, key.describe(`Settings of the gate ${name}.${only}`)] as const]
+    }),
   )
 }
 

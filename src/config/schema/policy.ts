@@ -16,7 +16,7 @@ import { signingKey } from "./signalbox.ts"
 export type SharedGates = {
   readonly required?: Readonly<Partial<Record<GateContextName, readonly GateName[]>>> | undefined
   readonly waivers?: z.output<typeof waiverTerms> | undefined
-} & { readonly [G in keyof GateSettings]?: Partial<GateSettings[G]> | undefined }
+} & { readonly [G in keyof GateSettings]?: Partial<NonNullable<GateSettings[G]>> | undefined }
 
 const waiverTerms = z
   .strictObject({

@@ -17,6 +17,14 @@ export interface Member extends CatalogueEntry {
 
 export const allMembers: readonly Member[] = catalogue
 
+/** Whether a report lists a gate: one that judges only where it is configured is asked for by its settings, or by its name. */
+export function isListed(entry: Member, config: SignalboxConfig, byName: readonly string[]): boolean {
+  if (entry.whereConfigured !== true || byName.includes(entry.name)) return true
+  return Object.entries(config.gates).some(
+    ([name, settings]) => name === entry.name && settings !== undefined,
+  )
+}
+
 /** A gate, and the part of the project that it judges. */
 export interface Planned {
   readonly entry: Member

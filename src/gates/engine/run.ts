@@ -12,7 +12,7 @@ import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext, Judgement } from "../gate.ts"
 import { watchImages } from "./judged-images.ts"
 import { type Concluded, concludeGate, listed, skippedGate } from "./judgement.ts"
-import { allMembers, assertNamedApply, type Member, type Planned, planGate } from "./members.ts"
+import { allMembers, assertNamedApply, isListed, type Member, type Planned, planGate } from "./members.ts"
 import { noResult } from "./merge.ts"
 import { type GivenContext, sharedContext } from "./shared.ts"
 
@@ -54,7 +54,8 @@ export async function runGates(
   const context = sharedContext(request.context)
   const { acceptedRisk, falsePositive } = context.config.gates.waivers
   const terms = { acceptedRisk: acceptedRisk.ms, falsePositive: falsePositive.ms }
-  const all = await Promise.all(members.map((entry) => planGate(entry, context, request.affected)))
+  const listedMembers = members.filter((entry) => isListed(entry, context.config, required))
+  const all = await Promise.all(listedMembers.map((entry) => planGate(entry, context, request.affected)))
   // Where nothing has changed, there is nothing to look at, and a report without gates is no pass.
   const chosen = all.filter(
     ({ entry }) => request.affected?.changed !== 0 && (request.chosen?.includes(entry.name) ?? true),

@@ -31,7 +31,7 @@ const vitest: Runner = {
   package: "vitest",
   args: [
     ...["--reporter=json", `--reporter=${vitestSettings}`, `--outputFile=${out}/vitest.json`],
-    ...["--coverage.enabled", "--coverage.reporter=json-summary"],
+    ...["--coverage.enabled", "--coverage.reporter=json-summary", "--coverage.reporter=lcovonly"],
     `--coverage.reportsDirectory=${out}/coverage`,
   ],
   tests: { format: "vitest-json", path: "vitest.json", in: "reports" },
@@ -44,7 +44,7 @@ const jest: Runner = {
   package: "jest",
   args: [
     ...["--ci", "--json", `--outputFile=${out}/jest.json`, "--coverage", "--coverageReporters=json-summary"],
-    ...[`--coverageDirectory=${out}/coverage`, "--coverageThreshold={}"],
+    ...["--coverageReporters=lcovonly", `--coverageDirectory=${out}/coverage`, "--coverageThreshold={}"],
   ],
   tests: { format: "vitest-json", path: "jest.json", in: "reports" },
   coverage: istanbul,

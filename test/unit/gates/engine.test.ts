@@ -187,6 +187,28 @@ describe("required", () => {
   })
 })
 
+describe("a gate that judges only where it is configured", () => {
+  const rare = member("rare", {}, { whereConfigured: true })
+  const other = member("other")
+
+  test("is in no report of a project that does not configure it, and no report is partial for it", async () => {
+    const report = await run([rare, other], { required: ["other"] })
+    expect(report).toMatchObject({ verdict: "pass", partial: false, gates: [{ gate: "other" }] })
+    expect(report.gates).toHaveLength(1)
+  })
+
+  test("is told where it is asked for by name, and judges where it is configured", async () => {
+    expect((await run([rare, other])).gates.map(({ gate }) => gate)).toEqual(["rare", "other"])
+    const config = parseConfig(minimalConfig, "signalbox.yaml")
+    const gates = { ...config.gates, rare: {} }
+    const report = await run([rare, other], { required: ["other"] }, {}, { ...config, gates })
+    expect(report.gates).toMatchObject([
+      { gate: "rare", required: false, verdict: "pass" },
+      { gate: "other" },
+    ])
+  })
+})
+
 describe("a report is partial", () => {
   test("where a gate that applies was left out", async () => {
     const all = [toy, member("other")]

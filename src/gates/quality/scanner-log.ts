@@ -1,0 +1,77 @@
+import { SignalboxError } from "../../domain/index.ts"
+
+const lastLines = 8
+
+/** How a scanner ended. */
+export interface ScanEnd {
+  readonly exitCode: number
+  /** Absent: it ended by itself. */
+  readonly stoppedAfter?: string
+  /** What it said. */
+  readonly log: string
+}
+
+/**
+ * Why a scanner sent no analysis; undefined where it ended with 0. Its exit code is 1 for all that it can say in words: those
+ * are kept, and what is known of them is told with what to do.
+ */
+export function toolFailure(scan: ScanEnd, server: string | null): SignalboxError | undefined {
+  const { exitCode, stoppedAfter, log } = scan
+  if (stoppedAfter === undefined && exitCode === 0) return undefined
+  const where = server ?? "the server of this call"
+  if (stoppedAfter !== undefined)
+    return new SignalboxError("TOOL_FAILED", {
+      what: `the SonarQube scanner did not end within ${stoppedAfter}`,
+      where,
+      why: lastOf(log),
+      next: "look at its log; leave large generated files out: gates.quality.exclude",
+    })
+  if (exitCode > 128)
+    return new SignalboxError("TOOL_FAILED", {
+      what: "the SonarQube scanner was killed before it had sent its analysis",
+      where,
+      why: `it was ended by signal ${exitCode - 128}${exitCode === 137 ? ": it was killed, or ran out of memory" : ""}`,
+      next: "call again; with more memory for the engine",
+    })
+  return known(log, where) ?? failed(exitCode, log, where)
+}
+
+function failed(exitCode: number, log: string, where: string): SignalboxError {
+  return new SignalboxError("TOOL_FAILED", {
+    what: `the SonarQube scanner ended with ${exitCode}`,
+    where,
+    why: lastOf(log),
+    next: "look at its log among the gate's reports",
+  })
+}
+
+/** Sentences of the scanner 8.1 and of the engine that it gets from the server. */
+function known(log: string, where: string): SignalboxError | undefined {
+  const line = log.split("\n").find((one) => /\bERROR\b/.test(one)) ?? ""
+  const why = line.replace(/^.*?\bERROR\b\s*/, "").slice(0, 400)
+  if (
+    /Connect(?:ion)? (?:refused|reset)|UnknownHost|timed? ?out|Failed to connect|can not be reached/i.test(
+      log,
+    )
+  )
+    return new SignalboxError("SERVER_UNREACHABLE", {
+      what: "the SonarQube server went away while the scanner ran",
+      where,
+      why,
+      next: "start it again, and call again",
+    })
+  if (/not authorized|Not authorized|401|403|insufficient|permission/.test(line))
+    return new SignalboxError("SERVER_REFUSED", {
+      what: "the SonarQube server refused the scanner",
+      where,
+      why,
+      next: "give the token's user the permission Execute Analysis on the project",
+    })
+  return undefined
+}
+
+/** The last lines that say something. */
+export function lastOf(log: string): string {
+  const lines = log.split("\n").filter((line) => line.trim() !== "")
+  return lines.slice(-lastLines).join("\n") || "it said nothing"
+}
