@@ -5,7 +5,7 @@ import { environmentOf, exportLines } from "./commands/environment.ts"
 import { explain } from "./commands/explain.ts"
 import { lock } from "./commands/lock.ts"
 import { logs } from "./commands/logs.ts"
-import { imagesOnDemand, languagesOnDemand } from "./commands/on-demand.ts"
+import { gatesOnDemand, imagesOnDemand, languagesOnDemand } from "./commands/on-demand.ts"
 import { status } from "./commands/status.ts"
 import { up } from "./commands/up.ts"
 import { findExternalEngine } from "./engine/index.ts"
@@ -50,12 +50,13 @@ const commands: Commands = {
     await clean()
     return 0
   },
-  async images([language = ""]) {
-    if (!languagesOnDemand.includes(language)) {
-      process.stdout.write(`${languagesOnDemand.join("\n")}\n`)
-      return language === "" ? 0 : exitCode.usage
+  async images([name = ""]) {
+    const all = [...languagesOnDemand, ...gatesOnDemand]
+    if (!all.includes(name)) {
+      process.stdout.write(`${all.join("\n")}\n`)
+      return name === "" ? 0 : exitCode.usage
     }
-    await imagesOnDemand([language])
+    await imagesOnDemand([name])
     return 0
   },
   async lock() {

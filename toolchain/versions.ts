@@ -34,6 +34,9 @@ export const versions = {
   /** Debian's packages, without its revisions. Built on demand, for integration tests. */
   postgres: "15.20",
   redis: "7.0.15",
+  /** Fetched on demand, for the gate quality. */
+  sonarqube: "25.12.0.117093",
+  sonarScanner: "8.1.0.6389",
   /** Date of the newest fact in the advisory database that the toolchain builds. */
   advisories: "2024-09-11",
 } as const

@@ -13,3 +13,12 @@ export function languagesToTry(
   if (files.length > 0) return all.filter((language) => files.some((file) => file.includes(language)))
   return full ? all : shuffle(all, seed).slice(0, 1)
 }
+
+/** The same of gates: with --full, and of named files those that these are about. Their images are large, and one gate needs them. */
+export function gatesToTry(
+  { full, files }: Pick<TestOptions, "full" | "files">,
+  all: readonly string[],
+): readonly string[] {
+  if (files.length > 0) return all.filter((gate) => files.some((file) => file.includes(gate)))
+  return full ? all : []
+}

@@ -1,4 +1,4 @@
-import { languagesToTry } from "./languages.ts"
+import { gatesToTry, languagesToTry } from "./languages.ts"
 import type { TestOptions } from "./options.ts"
 import type { Tier } from "./tiers.ts"
 
@@ -13,14 +13,15 @@ export interface Prepared {
 export async function prepare({ id, needs }: Tier, options: TestOptions): Promise<Prepared> {
   if (needs === "nothing") return { failure: undefined, languages: [] }
   // Loaded here so that the unit tier does without the toolchain.
-  const { clusterUp, explain, imagesOnDemand, languagesOnDemand, up } = await import(
+  const { clusterUp, explain, gatesOnDemand, imagesOnDemand, languagesOnDemand, up } = await import(
     "../../toolchain/index.ts"
   )
   try {
     const { environment } = needs === "cluster" ? await clusterUp() : await up()
     Object.assign(process.env, environment)
     const languages = id === "engine" ? languagesToTry(options, languagesOnDemand) : []
-    if (languages.length > 0) await imagesOnDemand(languages)
+    const gates = id === "engine" ? gatesToTry(options, gatesOnDemand) : []
+    if (languages.length + gates.length > 0) await imagesOnDemand([...languages, ...gates])
     return { failure: undefined, languages }
   } catch (error) {
     let text = ""

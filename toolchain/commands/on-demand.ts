@@ -2,24 +2,30 @@ import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { requireGo } from "../go.ts"
 import { removeGoCaches } from "../go-caches.ts"
-import { imageStepId } from "../images/index.ts"
+import { imageStepId, sonarqubeFiles, sonarScannerFiles } from "../images/index.ts"
 import { onDemandSteps, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
 import { planSteps, runSteps, type StepOutputs } from "../steps/index.ts"
 import { cosignStep } from "../tools/index.ts"
 import { fillRegistry } from "./up.ts"
 
-/** Images by what needs them: the language of components, or services beside integration tests. */
-const imagesOf: Readonly<Record<string, readonly string[]>> = {
+/** Images by the language of the components that need them. */
+const imagesOfLanguage: Readonly<Record<string, readonly string[]>> = {
   python: ["python", "python-slim"],
   go: ["go"],
   rust: ["rust"],
   java: ["maven", "java-base"],
-  services: ["postgres", "redis"],
 }
 
-/** Languages with images that `up` leaves out. */
-export const languagesOnDemand: readonly string[] = Object.keys(imagesOf)
+/** Images by the gate that needs them. */
+const imagesOfGate: Readonly<Record<string, readonly string[]>> = {
+  integration: ["postgres", "redis"],
+  quality: ["sonarqube", "sonar-scanner"],
+}
+
+/** Languages and gates with images that `up` leaves out. */
+export const languagesOnDemand: readonly string[] = Object.keys(imagesOfLanguage)
+export const gatesOnDemand: readonly string[] = Object.keys(imagesOfGate)
 
 /**
  * Builds cosign, which `up` leaves out, unless its output is there already. It takes minutes.
@@ -30,12 +36,28 @@ export async function cosign(): Promise<string> {
 }
 
 /**
- * Builds the images for components in some languages, unless they are there already, and brings them into the registry and
- * the toolbox file. The registry has to run.
+ * Builds the images for components in some languages and for some gates, unless they are there already, and brings them into
+ * the registry and the toolbox file. The registry has to run.
  */
-export async function imagesOnDemand(languages: readonly string[]): Promise<void> {
-  await build(languages.flatMap((language) => imagesOf[language] ?? []).map(imageStepId))
+export async function imagesOnDemand(names: readonly string[]): Promise<void> {
+  const imagesOf = { ...imagesOfLanguage, ...imagesOfGate }
+  await build(names.flatMap((name) => imagesOf[name] ?? []).map(imageStepId))
   await fillRegistry()
+}
+
+/** SonarQube and its scanner as directories: for the tests that start them on this machine. */
+export async function sonarqube(): Promise<{ readonly home: string; readonly scanner: string }> {
+  const only = [sonarqubeFiles.id, sonarScannerFiles.id]
+  await mkdir(paths.cache, { recursive: true })
+  const outputs = await runSteps([...steps, ...onDemandSteps], {
+    root: repositoryRoot,
+    cache: paths.cache,
+    only,
+  })
+  return {
+    home: join(outputs.output(sonarqubeFiles.id), "sonarqube"),
+    scanner: join(outputs.output(sonarScannerFiles.id), "sonar-scanner"),
+  }
 }
 
 async function build(only: readonly string[]): Promise<StepOutputs> {

@@ -24,6 +24,8 @@ const tools: Readonly<Record<string, { readonly image: string; readonly path?: s
   trivy: { image: "trivy", path: "/usr/local/bin/trivy" },
   gitleaks: { image: "gitleaks", path: "/usr/local/bin/gitleaks" },
   kubeconform: { image: "kubeconform", path: "/usr/local/bin/kubeconform" },
+  sonarqube: { image: "sonarqube" },
+  sonarScanner: { image: "sonar-scanner", path: "/opt/sonar-scanner/bin/sonar-scanner" },
 }
 
 const heading = `# Written by the toolchain: the images that it built, as its local registry serves them.

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { finishedOf, nothingFinished } from "../../runner/finished.ts"
-import { languagesToTry } from "../../runner/languages.ts"
+import { gatesToTry, languagesToTry } from "../../runner/languages.ts"
 import { parseOptions } from "../../runner/options.ts"
 import { readReport, type TestCaseReport, tierReport, writeReport } from "../../runner/report.ts"
 import { shuffle } from "../../runner/shuffle.ts"
@@ -74,6 +74,14 @@ describe("languages whose images are built on demand", () => {
     expect(tried({ files: ["engine/rust"] })).toEqual(["rust"])
     expect(tried({ files: ["cosign"], full: true })).toEqual([])
   })
+})
+
+test("images of gates are built with --full, and for named files that are about one", () => {
+  const tried = (options: object) => gatesToTry({ full: false, files: [], ...options }, ["quality"])
+  expect(tried({})).toEqual([])
+  expect(tried({ full: true })).toEqual(["quality"])
+  expect(tried({ files: ["engine/quality"] })).toEqual(["quality"])
+  expect(tried({ files: ["cosign"], full: true })).toEqual([])
 })
 
 test("a tier's report counts its cases by state", async () => {

@@ -10,6 +10,7 @@ import { node, nodeSlim } from "./node.ts"
 import { python, pythonSet, pythonSlim, pythonSlimSet } from "./python.ts"
 import { rust, rustSet } from "./rust.ts"
 import { postgres, redis, servicesSet } from "./services.ts"
+import { sonarqube, sonarScanner } from "./sonarqube.ts"
 import { staticBase } from "./static.ts"
 import { gitleaks, helm, k6, kubeconform, kubectl, trivy } from "./tools.ts"
 
@@ -50,12 +51,6 @@ export const recipes: readonly Recipe[] = [
 /** Debian systems and images that `up` leaves out: whoever needs one has it built. */
 export const onDemandSets: readonly DebianSet[] = [pythonSet, pythonSlimSet, rustSet, jdkSet, servicesSet]
 export const onDemandRecipes: readonly Recipe[] = [
-  python,
-  pythonSlim,
-  go,
-  rust,
-  maven,
-  javaBase,
-  postgres,
-  redis,
+  ...[python, pythonSlim, go, rust, maven, javaBase],
+  ...[postgres, redis, sonarqube, sonarScanner],
 ]

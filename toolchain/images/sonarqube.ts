@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto"
+import { createReadStream } from "node:fs"
+import { rename } from "node:fs/promises"
+import { join } from "node:path"
+import { ensureDebianPackages } from "../debian.ts"
+import type { Step } from "../steps/index.ts"
+import { versions } from "../versions.ts"
+
+/** A distribution that Maven Central has as a zip. */
+interface Distribution {
+  readonly id: string
+  readonly title: string
+  /** Group and name of the artifact. */
+  readonly artifact: string
+  readonly version: string
+  /** Of the archive that was served under this version. */
+  readonly sha256: string
+  /** Directory in the archive. */
+  readonly directory: string
+  /** Name of the directory in the step's output. */
+  readonly as: string
+  /** What an image of it does not need. */
+  readonly without: readonly string[]
+}
+
+const fetcher = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
+
+/** Output: the directory `sonarqube`, without Java for scanners, which the toolbox's scanner has itself. */
+export const sonarqubeFiles: Step = distributionStep({
+  id: "sonarqube-files",
+  title: `Fetch SonarQube ${versions.sonarqube}`,
+  artifact: "org.sonarsource.sonarqube:sonar-application",
+  version: versions.sonarqube,
+  sha256: "09215f6f6a56db484946e4355c9801fa357eb92eedc99a2bebedf1d7ae21a341",
+  directory: `sonarqube-${versions.sonarqube}`,
+  as: "sonarqube",
+  without: ["jres"],
+})
+
+/** Output: the directory `sonar-scanner`. */
+export const sonarScannerFiles: Step = distributionStep({
+  id: "sonar-scanner-files",
+  title: `Fetch the SonarQube scanner ${versions.sonarScanner}`,
+  artifact: "org.sonarsource.scanner.cli:sonar-scanner-cli",
+  version: versions.sonarScanner,
+  sha256: "ab76ab3c360025e9108be5b55be066f304a164f8b2850d2f2f333915db51bc1b",
+  directory: `sonar-scanner-${versions.sonarScanner}`,
+  as: "sonar-scanner",
+  without: [],
+})
+
+function distributionStep({ id, title, ...about }: Distribution): Step {
+  const { artifact, version, sha256, directory, as, without } = about
+  return {
+    id,
+    title,
+    needs: [],
+    inputs: {
+      files: ["toolchain/images/sonarqube.ts"],
+      values: [artifact, version, sha256, directory, as, ...without],
+    },
+    heavy: false,
+    async run(ctx) {
+      await ensureDebianPackages(["maven", "unzip"], ctx.log)
+      const work = join(ctx.out, "work")
+      await ctx.exec("mvn", [
+        ...[
+          "--batch-mode",
+          "--no-transfer-progress",
+          `-Dmaven.repo.local=${join(work, "repository")}`,
+          fetcher,
+        ],
+        ...[`-Dartifact=${artifact}:${version}:zip`, `-DoutputDirectory=${work}`],
+      ])
+      const [, name] = artifact.split(":")
+      const archive = join(work, `${name}-${version}.zip`)
+      const found = await digestOf(archive)
+      if (found !== sha256) throw new Error(`${archive} has the digest ${found}, and not ${sha256}`)
+      await ctx.exec("unzip", ["-q", archive, "-d", work])
+      await rename(join(work, directory), join(ctx.out, as))
+      await ctx.exec("rm", ["-r", work, ...without.map((name) => join(ctx.out, as, name))])
+    },
+  }
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash("sha256")
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
+  return hash.digest("hex")
+}
