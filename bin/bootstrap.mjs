@@ -15,6 +15,7 @@ const programs = {
   check: "bin/check.ts",
   bench: "bench/main.ts",
   faults: "test/faults/main.ts",
+  "gates:sonar": "test/sonar/main.ts",
   toolchain: "toolchain/cli.ts",
   wrappers: "src/wrappers/cli.ts",
 }

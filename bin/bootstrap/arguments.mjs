@@ -33,6 +33,17 @@ const commands = {
     words: { name: "BENCH...", most: Number.POSITIVE_INFINITY },
   },
   faults: { options: { "demo-kills": number, seed: number, skip: number, within: number } },
+  "gates:sonar": {
+    options: {
+      home: text("DIRECTORY"),
+      scanner: text("DIRECTORY"),
+      running: text("ADDRESS"),
+      process: number,
+      "token-file": text("FILE"),
+      only: text("ABOUT"),
+      record: flag,
+    },
+  },
   toolchain: {
     options: { help: flag },
     commands: {
