@@ -57,9 +57,9 @@ describe.runIf(toolboxHas("postgres"))("integration tests with services beside t
   })
 
   it("are an error where there is none", async () => {
-    const gate = await changed(tests, () => "")
+    const gate = await changed("signalbox.yaml", (text) => text.replace("*.test.js", "*.none.js"))
     expect(gate).toMatchObject({ verdict: "error" })
-    expect(gate.summary).toMatch(/api: .*no test/)
+    expect(gate.summary).toMatch(/api: no test was run/)
   })
 
   it("are an error that names the service which does not start", async () => {
@@ -70,6 +70,6 @@ describe.runIf(toolboxHas("postgres"))("integration tests with services beside t
       )
     const gate = await changed("signalbox.yaml", broken)
     expect(gate).toMatchObject({ verdict: "error", findings: [] })
-    expect(gate.summary).toMatch(/queue/)
+    expect(gate.summary).toMatch(/its service queue does not start: .*MODULE_NOT_FOUND/)
   })
 })

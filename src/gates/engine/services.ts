@@ -1,6 +1,6 @@
 import { type Container, dag, type Service } from "@dagger.io/dagger"
 import type { BackingService } from "../../languages/index.ts"
-import { program, type ToolboxFile, toolContainer } from "../../toolbox/index.ts"
+import { program, type ToolboxFile, toolContainer, whyFailed } from "../../toolbox/index.ts"
 
 /** What services are made of. */
 export interface ServiceSource {
@@ -10,6 +10,13 @@ export interface ServiceSource {
 }
 
 type Named = Readonly<Record<string, BackingService>>
+type Started = readonly (readonly [string, Service])[]
+
+/** A container with services beside it, and the services by name. */
+export interface WithServices {
+  readonly container: Container
+  readonly services: Started
+}
 
 const postgresProgram = "/signalbox/postgres.sh"
 
@@ -21,16 +28,31 @@ export async function withServices(
   container: Container,
   services: Named,
   source: ServiceSource,
-): Promise<Container> {
+): Promise<WithServices> {
   const started: (readonly [string, Service])[] = []
   for (const [name, service] of Object.entries(services)) {
     const prepared = await containerOf(service, source)
     started.push([name, bound(prepared.container, started).asService(prepared.start).withHostname(name)])
   }
-  return bound(container, started)
+  return { container: bound(container, started), services: started }
 }
 
-const bound = (container: Container, services: readonly (readonly [string, Service])[]): Container =>
+/**
+ * Why the first of the services that does not start does not; undefined where all do. Asked after the tests did not come to an end: the
+ * engine says then what a service said last, and not which one it was.
+ */
+export async function notStarted(services: Started): Promise<string | undefined> {
+  for (const [name, service] of services) {
+    const why = await service.start().then(
+      () => undefined,
+      (thrown: unknown) => whyFailed(thrown),
+    )
+    if (why !== undefined) return `its service ${name} does not start: ${why}`
+  }
+  return undefined
+}
+
+const bound = (container: Container, services: Started): Container =>
   services.reduce((one, [name, service]) => one.withServiceBinding(name, service), container)
 
 interface Prepared {

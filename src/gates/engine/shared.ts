@@ -13,7 +13,7 @@ import {
 import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext } from "../gate.ts"
 import { type CommandResult, reportOf, runCommand, withoutReports } from "./run-check.ts"
-import { type ServiceSource, withServices, withVariables } from "./services.ts"
+import { notStarted, type ServiceSource, withServices, withVariables } from "./services.ts"
 
 /** The part of a gate's context that the call provides; the rest is created here. */
 export type GivenContext = Omit<GateContext, "request" | "checks" | "runCheck">
@@ -49,9 +49,11 @@ export function sharedContext(given: GivenContext): GateContext {
       const { language, container: development } = await container(name)
       const { component } = request(name)
       const beside = await withServices(development, check.services ?? {}, services)
-      const ready = withVariables(beside, check.environment ?? {})
+      const ready = withVariables(beside.container, check.environment ?? {})
       const tree = { toolbox, source: "path" in component ? source.directory(component.path) : null }
-      return await runCommand(ready, check, language, tree)
+      const result = await runCommand(ready, check, language, tree)
+      if (result.outcome.finished) return result
+      return (await notStarted(beside.services)) ?? result
     } catch (thrown) {
       return whyFailed(thrown)
     }
