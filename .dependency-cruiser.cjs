@@ -255,7 +255,7 @@ module.exports = {
   options: {
     doNotFollow: { path: "node_modules" },
     // The types below toolchain/runtime are written for the place that they have in the SDK's image.
-    exclude: { path: "(^|/)(fixtures|recorded|sdk)/|^toolchain/runtime/types/" },
+    exclude: { path: "(^|/)(fixtures|recorded|sdk)/|^test/corpus/[^/]+/tree/|^toolchain/runtime/types/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {

@@ -12,6 +12,7 @@ const programs = {
   demo: "demo/main.ts",
   test: "test/run.ts",
   cases: "test/cases/main.ts",
+  corpus: "test/corpus/main.ts",
   check: "bin/check.ts",
   bench: "bench/main.ts",
   faults: "test/faults/main.ts",

@@ -26,6 +26,8 @@ const commands = {
     words: { name: "PART-OF-A-FILE-NAME...", most: Number.POSITIVE_INFINITY },
   },
   cases: nothing,
+  // Which projects there are, the program knows.
+  corpus: { options: {}, words: { name: "PROJECT...", most: Number.POSITIVE_INFINITY } },
   check: nothing,
   // Which benches there are, the program knows.
   bench: {

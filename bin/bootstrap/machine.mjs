@@ -49,7 +49,7 @@ export function needsToolchain(command, args) {
   if (command === "test") return tiersOf(args).some((tier) => tier !== "unit")
   if (command === "demo") return !args.includes("--verify")
   if (command === "toolchain") return args[0] === "up" || (args[0] === "cluster" && args[1] === "up")
-  return command === "bench" || command === "faults"
+  return ["bench", "corpus", "faults"].includes(command)
 }
 
 /** The tiers that are named, or a word for all of them. */
