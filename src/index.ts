@@ -251,6 +251,13 @@ export class Signalbox {
     return this.gate("quality")
   }
 
+  /** Licences of what is in each image, against gates.licenses of signalbox.yaml. */
+  @func({ cache: "never" })
+  @check()
+  licenses(): Promise<string> {
+    return this.gate("licenses")
+  }
+
   // ---- what a change can reach ----
 
   /**

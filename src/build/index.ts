@@ -9,7 +9,7 @@ export {
   containerOf,
   leftOutOf,
 } from "./images.ts"
-export { hasJavaArchives, sbomDirectory } from "./sbom.ts"
+export { hasJavaArchives, packagesSbom, sbomDirectory, sbomOf } from "./sbom.ts"
 export {
   againstBudget,
   assumedLines,

@@ -23,19 +23,35 @@ export async function hasJavaArchives(image: Container): Promise<boolean> {
  * installed packages and not those that a manifest declares. Needs no database and no network.
  */
 export function sbomOf(toolbox: ToolboxFile, { layout, packageIndex }: Scanned, form: Form): File {
-  const document = `/tmp/sbom.${form}`
   const trivy = toolContainer(toolbox, "trivy")
-  return (packageIndex === undefined ? trivy : trivy.withMountedDirectory(`${cache}/java-db`, packageIndex))
-    .withUser("root")
-    .withWorkdir("/tmp")
-    .withMountedDirectory("/image", layout)
-    .withExec([
-      ...[toolCommand(toolbox, "trivy"), "image"],
-      ...["--input", "/image", "--format", forms[form], "--output", document],
-      ...["--cache-dir", cache, "--skip-db-update", "--skip-java-db-update"],
-      ...["--offline-scan", "--skip-version-check", "--quiet"],
-    ])
-    .file(document)
+  const ready =
+    packageIndex === undefined ? trivy : trivy.withMountedDirectory(`${cache}/java-db`, packageIndex)
+  return sbomBy(toolbox, ready.withMountedDirectory("/image", layout), ["image", "--input", "/image"], form)
+}
+
+/** The packages for production that lock files in a directory name. */
+export function packagesSbom(toolbox: ToolboxFile, files: Directory, form: Form): File {
+  const trivy = toolContainer(toolbox, "trivy").withMountedDirectory("/scan", files)
+  return sbomBy(toolbox, trivy, ["fs", "/scan"], form)
+}
+
+function sbomBy(toolbox: ToolboxFile, container: Container, target: readonly string[], form: Form): File {
+  const document = `/tmp/sbom.${form}`
+  const [mode = "", ...rest] = target
+  return (
+    container
+      .withUser("root")
+      // Nothing of the tree lies here: trivy.yaml and .trivyignore are looked for in the working directory.
+      .withWorkdir("/tmp")
+      .withExec([
+        ...[toolCommand(toolbox, "trivy"), mode],
+        ...["--format", forms[form], "--output", document],
+        ...["--cache-dir", cache, "--skip-db-update", "--skip-java-db-update"],
+        ...["--offline-scan", "--skip-version-check", "--quiet"],
+        ...rest,
+      ])
+      .file(document)
+  )
 }
 
 /** Two documents per image: COMPONENT.cdx.json and COMPONENT.spdx.json. */

@@ -6,6 +6,7 @@ import type { z } from "zod"
 import { type GateContextName, gateContexts } from "../domain/gate-result.ts"
 import { chartsSettings, stricterCharts } from "./charts/settings.ts"
 import { qualitySettings, stricterQuality } from "./quality/settings.ts"
+import { licensesSettings, stricterLicenses } from "./licenses/settings.ts"
 import { secretsSettings, stricterSecrets } from "./secrets/settings.ts"
 import { stricterVulnerabilities, vulnerabilitiesSettings } from "./vulnerabilities/settings.ts"
 
@@ -143,6 +144,15 @@ export const catalogue = [
     whereConfigured: true,
     stricter: stricterQuality,
     load: () => import("./quality/gate.ts"),
+  },
+  {
+    name: "licenses",
+    title: "Licences of packages",
+    kind: "quality",
+    judges: "components",
+    settings: licensesSettings,
+    stricter: stricterLicenses,
+    load: () => import("./licenses/gate.ts"),
   },
 ] as const satisfies readonly CatalogueEntry[]
 

@@ -19,3 +19,4 @@ export {
   workdir,
 } from "./language.ts"
 export type { BackingService } from "./services.ts"
+export type { PackageOrigin } from "./origin.ts"

@@ -4,6 +4,7 @@ import type { ToolboxFile, Trust } from "../toolbox/index.ts"
 import type { ToolChecks } from "./check.ts"
 import type { Detected, SourceTree } from "./detected.ts"
 import type { Fix } from "./fix.ts"
+import type { PackageOrigin } from "./origin.ts"
 
 /** The settings that a component of any language may have: one that is absent is unknown, and not checked. */
 export interface ComponentBase {
@@ -98,6 +99,10 @@ export interface NamedPackages {
   readonly inImage: boolean
   /** Whether the scan of the image must know each of those for production, too. Default: some of them. */
   readonly eachInImage?: true
+  /** How the component came to those for production. Default: the lock file does not tell. */
+  readonly origins?: readonly PackageOrigin[]
+  /** Packages that are the project itself, by their names or by their own files in the image. Default: it is none. */
+  readonly own?: readonly string[]
 }
 
 /**

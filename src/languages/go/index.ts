@@ -72,6 +72,7 @@ async function packages(request: Request): Promise<NamedPackages> {
     linked: { production: project.modules.length, development: 0 },
     developmentFiles: [],
     inImage: true,
+    own: project.modules.map(({ file }) => file.module),
   }
 }
 

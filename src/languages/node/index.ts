@@ -1,3 +1,4 @@
+import { posix } from "node:path"
 import { type Container, dag } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
 import { onlyThese, toolIdentity, usedTool } from "../../toolbox/index.ts"
@@ -14,10 +15,11 @@ import { imageOf } from "./image.ts"
 import { buildExcludes } from "./inputs.ts"
 import { reasonOf } from "./managers/catalogue.ts"
 import { unreadableLock } from "./managers/errors.ts"
-import { allPackages, asNpmLock, packagesOf, versionFor } from "./managers/lock.ts"
+import { allPackages, asNpmLock, type Lock, packagesOf, versionFor } from "./managers/lock.ts"
 import { neededBy } from "./managers/member.ts"
 import { npm } from "./managers/npm.ts"
-import { lockedPackages, versionsIn } from "./managers/npm-lock.ts"
+import { isFirstNpmLock, lockedPackages, readNpmLock, versionsIn } from "./managers/npm-lock.ts"
+import { originsOf } from "./managers/origins.ts"
 import { manifestIn } from "./manifest.ts"
 import { isStandalone, standaloneLayout } from "./next.ts"
 import { type Project, projectIfLocked, projectOf } from "./project.ts"
@@ -58,6 +60,10 @@ async function packages(request: Request): Promise<NamedPackages> {
   const project = await projectOf(request)
   const { lock, lockPlace, manager, members, tree } = project
   const inImage = component.kind === "service"
+  const originsIn = (read: Lock) => originsOf(read, lock, project.production, project.component)
+  const own = [project.component, ...members].map(({ path }) =>
+    posix.join(workdir.slice(1), path, "package.json"),
+  )
   // npm tells of each package by itself whether it is for development; where several directories share the file, not for which of them.
   if (manager.name === "npm" && members.length === 1) {
     const { developmentPaths, ...counts } = lockedPackages(lock, lockPlace)
@@ -65,6 +71,8 @@ async function packages(request: Request): Promise<NamedPackages> {
       files: await onlyThese(tree, ["package.json", manager.lockFile]),
       ...{ lockFile: lockPlace, ...counts, inImage },
       developmentFiles: developmentPaths.map((path) => `${workdir.slice(1)}/${path}/package.json`),
+      ...(isFirstNpmLock(lock) ? {} : { origins: originsIn(readNpmLock(lock, lockPlace)) }),
+      own,
     }
   }
   const read = await manager.readLock(lock, lockPlace, members)
@@ -77,7 +85,7 @@ async function packages(request: Request): Promise<NamedPackages> {
     ...{ lockFile: lockPlace, production: production.size, development: needed.size - production.size },
     developmentFiles: [],
     developmentPackages: [...allPackages(read).keys()].filter((one) => !production.has(one)),
-    inImage,
+    ...{ inImage, own, origins: originsIn(read) },
   }
 }
 

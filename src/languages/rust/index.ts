@@ -92,6 +92,8 @@ async function packages(request: Request): Promise<NamedPackages> {
     linked: { production: lock.own.length, development: 0 },
     developmentFiles: [],
     inImage: false,
+    // A package from a registry that is called as one of the source is still a package.
+    own: lock.own.filter((own) => !lock.external.some(({ name }) => name === own)),
   }
 }
 

@@ -6,6 +6,8 @@ export interface LockedPackage {
   readonly version: string
   /** Keys of the packages that it needs where it runs. */
   readonly needs: readonly string[]
+  /** Its licence, where the lock file states it. */
+  readonly license?: string
 }
 
 /** A lock file, read. */

@@ -15,6 +15,8 @@ const needing = locked.extend({
   dependencies: ranges,
   optionalDependencies: ranges,
   peerDependencies: ranges,
+  // Other forms than a text are of times long ago, and mean nothing that could be relied on.
+  license: z.string().optional().catch(undefined),
 })
 /** Version 1, which npm wrote until its version 6, nests packages below those that require them. */
 const nested = locked.extend({
@@ -52,6 +54,11 @@ export interface LinkedPackages {
 export function versionsIn(text: string, file: string): (name: string) => string | undefined {
   const packages = new Map(entriesIn(text, file))
   return (name) => packages.get(`node_modules/${name}`)?.version
+}
+
+/** Whether it is of the form that npm wrote until its version 6: that does not say where a component's own packages begin. */
+export function isFirstNpmLock(text: string): boolean {
+  return /"lockfileVersion"\s*:\s*1\b/.test(text)
 }
 
 /** Counts the packages of a lock file of npm, of any version of its format. @throws CONFIG_INVALID */
@@ -138,7 +145,8 @@ export function readNpmLock(text: string, file: string): Lock {
     const name = entry.name ?? path.slice(path.lastIndexOf("node_modules/") + 13)
     const wanted = { ...entry.peerDependencies, ...entry.optionalDependencies, ...entry.dependencies }
     const needs = Object.keys(wanted).flatMap((one) => keyFrom(`${path}/`, one))
-    return [[path, { name, version: entry.version ?? path, needs }]]
+    const license = entry.license === undefined ? {} : { license: entry.license }
+    return [[path, { name, version: entry.version ?? path, needs, ...license }]]
   })
   return {
     packages: new Map(packages),
