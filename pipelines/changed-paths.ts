@@ -2,6 +2,7 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import {
   type ChangedPath,
+  type CloneFacts,
   callWith,
   cloneFacts,
   incompleteClone,
@@ -60,6 +61,20 @@ function missing(since: string, argument: string): SignalboxError {
  * @throws HISTORY_INCOMPLETE, TOOL_FAILED where git cannot read the commit
  */
 export async function changedPaths(session: Session, { commit }: Since): Promise<readonly ChangedPath[]> {
+  const { container, clone } = await beside(session)
+  const compared = comparison(container, commit)
+  try {
+    const answers = await Promise.all(
+      comparing(commit).map(({ output }) => compared.file(`/answers/${output}`).contents()),
+    )
+    return readComparison(answers)
+  } catch (cause) {
+    throw notCompared(clone, commit, cause)
+  }
+}
+
+/** A container with git beside the source, and with the repository's objects and nothing else of it. */
+export async function beside(session: Session): Promise<{ container: Container; clone: CloneFacts }> {
   const directory = (await repository(session)).directory(".git")
   const [names, borrows] = await Promise.all([
     directory.entries(),
@@ -72,32 +87,33 @@ export async function changedPaths(session: Session, { commit }: Since): Promise
     session.source(),
     onlyThese(directory, ["objects", "shallow"]),
   ])
-  const compared = comparison(
-    plainGit(toolContainer(toolbox, "gitleaks")),
-    { repository: plainRepository(objects, clone.config), source },
-    commit,
+  const container = plainGit(toolContainer(toolbox, "gitleaks"))
+    .withUser("0")
+    .withEnvVariable("HOME", "/tmp")
+    .withEnvVariable("GIT_INDEX_FILE", "/tmp/index")
+    .withMountedDirectory("/repository", plainRepository(objects, clone.config))
+    .withMountedDirectory("/source", source)
+    .withWorkdir("/source")
+    .withDirectory("/answers", dag.directory())
+  return { container, clone }
+}
+
+/** Why git could not compare the source with a commit. */
+export function notCompared(clone: CloneFacts, commit: string, cause: unknown): SignalboxError {
+  const why = whyFailed(cause)
+  return (
+    incompleteClone(clone, why) ??
+    new SignalboxError(
+      "TOOL_FAILED",
+      {
+        what: `git cannot compare the source with ${commit}`,
+        where: "--git",
+        why,
+        next: "see whether the clone is whole: git fsck; then call again",
+      },
+      { cause },
+    )
   )
-  try {
-    const answers = await Promise.all(
-      comparing(commit).map(({ output }) => compared.file(`/answers/${output}`).contents()),
-    )
-    return readComparison(answers)
-  } catch (cause) {
-    const why = whyFailed(cause)
-    throw (
-      incompleteClone(clone, why) ??
-      new SignalboxError(
-        "TOOL_FAILED",
-        {
-          what: `git cannot compare the source with ${commit}`,
-          where: "--git",
-          why,
-          next: "see whether the clone is whole: git fsck; then call again",
-        },
-        { cause },
-      )
-    )
-  }
 }
 
 /** Without hooks, filters and whatever else a configuration can have git start: it reads objects, and nothing else. */
@@ -113,25 +129,18 @@ function plainRepository(objects: Directory, config: string): Directory {
     )
 }
 
-function comparison(
-  container: Container,
-  { repository: plain, source }: { readonly repository: Directory; readonly source: Directory },
-  commit: string,
-): Container {
-  const prepared = container
-    .withUser("0")
-    .withEnvVariable("HOME", "/tmp")
-    .withEnvVariable("GIT_INDEX_FILE", "/tmp/index")
-    .withMountedDirectory("/repository", plain)
-    .withMountedDirectory("/source", source)
-    .withWorkdir("/source")
-    .withDirectory("/answers", dag.directory())
-  const places = ["--git-dir=/repository/.git", "--work-tree=/source"]
+function comparison(container: Container, commit: string): Container {
   return comparing(commit).reduce(
-    (one, { args, output }) =>
-      one.withExec(["git", ...plainReading, ...places, ...args], { redirectStdout: `/answers/${output}` }),
-    prepared.withExec(["git", ...plainReading, ...places, ...readIndex(commit)]),
+    (one, { args, output }) => askGit(one, args, output),
+    askGit(container, readIndex(commit)),
   )
+}
+
+/** Asks git beside the source; its answer lies in `/answers/OUTPUT`. */
+export function askGit(container: Container, args: readonly string[], output?: string): Container {
+  const places = ["--git-dir=/repository/.git", "--work-tree=/source"]
+  const answer = output === undefined ? {} : { redirectStdout: `/answers/${output}` }
+  return container.withExec(["git", ...plainReading, ...places, ...args], answer)
 }
 
 /** The commit becomes the index, so that the working tree is compared with it, and with nothing that was staged. */

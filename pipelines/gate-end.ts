@@ -43,8 +43,8 @@ export function endOf(report: ReportEnd): Outcome {
 
 function partialReport(): SignalboxError {
   return new SignalboxError("REPORT_PARTIAL", {
-    what: "the report leaves out gates or components that apply, so that it is not a verdict on this tree",
-    next: "run all gates, without --only, --skip and --affected; before a commit: assert --partial",
+    what: "the report leaves out gates, components or findings that apply, so that it is not a verdict on this tree",
+    next: "run all gates, without --only, --skip, --affected and --since; before a commit: assert --partial",
   })
 }
 

@@ -4,6 +4,7 @@ import type { AffectedScope, Digest, GateContextName, GateReportData, Waiver } f
 import { ExitCode, exitCodeOf, gateContexts, SignalboxError } from "../src/domain/index.ts"
 import type { GateName, World } from "../src/gates/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
+import { type Baseline, baselineSince } from "./baseline.ts"
 import { buildRequest } from "./build.ts"
 import { chartDirectory } from "./bundle.ts"
 import { database } from "./databases.ts"
@@ -32,6 +33,8 @@ export interface JudgeRequest {
   readonly skip?: readonly GateName[]
   /** The part of the project to judge. Its report is partial and never evidence. Default: all of it. */
   readonly affected?: AffectedScope | undefined
+  /** The branch, tag or commit whose findings do not count. Its report is partial and never evidence. Default: all count. */
+  readonly since?: string | undefined
 }
 
 /**
@@ -43,19 +46,23 @@ export interface JudgeRequest {
  */
 export async function judge(session: Session, request: JudgeRequest): Promise<GateRun> {
   const policy = await policyInForce(session)
-  const world = worldOf(policy.session, policy.session)
+  const { since } = request
+  const base = since === undefined ? undefined : await baselineOf(session, since, request)
   const named = policy.named(request.context)
-  const { data, raw } = await judgeBy(policy.session, policy.waivers, named, { ...request, world })
+  const world = worldOf(policy.session, policy.session)
+  const held = { waivers: policy.waivers, named, base, world }
+  const { data, raw } = await judgeBy(policy.session, held, request)
   const { withPolicy } = await import("../src/gates/index.ts")
   const assumed = session.inputs.assumed?.told
   const judged = {
     ...withPolicy(data, policy.identity, policy.changes),
     ...(assumed === undefined ? {} : { assumed }),
+    ...(base === undefined ? {} : { baseline: base.identity, partial: true }),
   }
   const passes = exitCodeOf(judged.verdict) === ExitCode.pass
   const needsApproval =
     policy.identity.source === "base" && policy.changes.length > 0 && !passes
-      ? await passesByOwn(policy, request)
+      ? await passesByOwn(policy, request, base)
       : false
   const { directory } = await import("../src/report/index.ts")
   let reports = raw
@@ -67,17 +74,41 @@ export async function judge(session: Session, request: JudgeRequest): Promise<Ga
 async function passesByOwn(
   { session, ownSession, ownWaivers }: PolicyInForce,
   request: JudgeRequest,
+  base: Baseline | undefined,
 ): Promise<boolean> {
   const world = worldOf(ownSession, session)
-  const { data } = await judgeBy(ownSession, ownWaivers, [], { ...request, world })
+  const { data } = await judgeBy(ownSession, { waivers: ownWaivers, named: [], base, world }, request)
   return exitCodeOf(data.verdict) === ExitCode.pass
+}
+
+/**
+ * What the same gates find in the tree of a base revision, held against the same base policy: all of it, so that nothing is
+ * waived, and none is required, so that one that cannot judge stops no other.
+ */
+function baselineOf(session: Session, since: string, request: JudgeRequest): Promise<Baseline> {
+  const { context, trust, only, skip, affected } = request
+  return baselineSince(session, since, async (at) => {
+    const { session: held } = await policyInForce(at)
+    const nothing = { waivers: [], named: [], required: [] }
+    return (await judgeBy(held, nothing, { context, trust, only, skip, affected })).data
+  })
+}
+
+/** What a tree is held against. */
+interface Held {
+  readonly waivers: readonly Waiver[]
+  readonly named: readonly GateName[]
+  /** Default: what was chosen, or the configuration says. */
+  readonly required?: readonly GateName[]
+  readonly base?: Baseline | undefined
+  /** What is outside of the call. Absent for a base revision: no server is told of a tree that is only compared with. */
+  readonly world?: World | undefined
 }
 
 async function judgeBy(
   session: Session,
-  waivers: readonly Waiver[],
-  named: readonly GateName[],
-  { context, trust = context, only, skip = [], affected, world }: JudgeRequest & { readonly world: World },
+  { waivers, named, required, base, world }: Held,
+  { context, trust = context, only, skip = [], affected }: JudgeRequest,
 ) {
   const { gateNames, runGates } = await import("../src/gates/index.ts")
   const { buildImage } = await import("../src/build/index.ts")
@@ -96,9 +127,10 @@ async function judgeBy(
     contextName: context,
     waivers,
     date: session.now.toISOString().slice(0, 10),
-    required: only ?? inputs.config.gates.required[context],
+    required: required ?? only ?? inputs.config.gates.required[context],
     named,
     affected,
+    base: base?.of,
     chosen: (only ?? gateNames).filter((name) => !skip.includes(name)),
   })
 }

@@ -157,6 +157,8 @@ export class Signalbox {
    * @param context fork, branch or release: how far the code is trusted, and which gates are required.
    * @param affected Judge only components that changes since this branch, tag or commit can reach, the chart where they reach it, and
    * whatever gate looks at the whole tree. The report is partial and no evidence for a release.
+   * @param since Let only count what is new against this branch, tag or commit, whose tree the same gates judge first. What both
+   * have is listed as known before. The report is partial and no evidence for a release.
    */
   @func({ cache: "never" })
   gates(
@@ -164,6 +166,7 @@ export class Signalbox {
     skip: string[] = [],
     context: string = "branch",
     affected?: string,
+    since?: string,
   ): Promise<GateReport> {
     return this.view(async (session) => {
       const { chooseGates, contextNamed, judge } = await import("../pipelines/gates.ts")
@@ -173,7 +176,8 @@ export class Signalbox {
       const known = await orAssumed(session)
       const { scopeSince } = await import("../pipelines/affected.ts")
       const scope = affected === undefined ? undefined : await scopeSince(known, affected, "checks")
-      const { data, reports, approvable } = await judge(known, { context: named, ...chosen, affected: scope })
+      const request = { context: named, ...chosen, affected: scope, since }
+      const { data, reports, approvable } = await judge(known, request)
       return new GateReport(data.verdict, reports, data.partial, approvable)
     })
   }

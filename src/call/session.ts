@@ -187,6 +187,15 @@ export class Session {
     return new Session(inputs, this.now, this.id, this.#call)
   }
 
+  /**
+   * The same call over the tree of a revision that it is compared with. No policy of that was approved, and a configuration
+   * that the call names is its configuration, too.
+   */
+  withBaseline(source: Directory, revision: string): Session {
+    const inputs = { ...this.inputs, source, revision, assumed: undefined, approvePolicy: undefined }
+    return new Session(inputs, this.now, this.id, this.#call)
+  }
+
   /** The same call over the same tree, held against a policy. */
   withPolicy(policy: PolicyOverrides): Session {
     return new Session(this.inputs, this.now, this.id, this.#call, policy)

@@ -1,5 +1,6 @@
 import type { AffectedScope } from "./affected.ts"
 import type { AssumedSetting } from "./assumed.ts"
+import type { BaselineIdentity, ComparedGate } from "./baseline.ts"
 import type { Digest } from "./digest.ts"
 import type { Finding } from "./finding.ts"
 import type { PolicyChange, PolicyIdentity } from "./policy.ts"
@@ -66,6 +67,8 @@ export interface GateResult {
   readonly verdict: Verdict
   /** One line: why this verdict. */
   readonly summary: string
+  /** Why it could not be judged, or not all of it. Absent where it was, and in reports of earlier versions. */
+  readonly errors?: readonly string[]
   readonly tools: readonly ToolIdentity[]
   readonly database?: DatabaseIdentity
   /** Digests of the images that it judged, by component. Absent for a gate over the source, and in earlier versions. */
@@ -83,6 +86,8 @@ export interface GateResult {
   readonly reports: Readonly<Record<string, Digest>>
   /** What the policy of the tree has otherwise than that of its base. Absent for a gate, and in reports of earlier versions. */
   readonly changes?: readonly PolicyChange[]
+  /** How it compares with the base revision (`--since`): `findings` has what is new. Absent where nothing was compared. */
+  readonly baseline?: ComparedGate
 }
 
 export interface SkippedComponent {
@@ -104,7 +109,7 @@ export const gateContexts = ["fork", "branch", "release"] as const
 export type GateContextName = (typeof gateContexts)[number]
 
 /**
- * All gates of one call. A report of fewer gates than apply (`--only`, `--skip`, `--affected`) is partial: for people, never evidence.
+ * All gates of one call. A report of fewer gates than apply (`--only`, `--skip`, `--affected`), or of what is new alone (`--since`), is partial: for people, never evidence.
  */
 export interface GateReportData {
   readonly schemaVersion: 1
@@ -119,6 +124,8 @@ export interface GateReportData {
   readonly assumed?: readonly AssumedSetting[]
   /** The part that it is about (`--affected`): such a report is partial. Absent where it is about all of the project. */
   readonly affected?: AffectedScope
+  /** The revision that it is compared with (`--since`): such a report is partial. Absent where all findings count. */
+  readonly baseline?: BaselineIdentity
   readonly verdict: Verdict
   readonly gates: readonly GateResult[]
   /** Waivers that matched nothing or let nothing through: reported so that they get removed or corrected. */

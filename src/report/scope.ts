@@ -1,4 +1,5 @@
-import type { AffectedScope } from "../domain/index.ts"
+import type { AffectedScope, GateReportData } from "../domain/index.ts"
+import { count } from "./words.ts"
 
 /** As many names as fit into a sentence. */
 const shownNames = 12
@@ -14,6 +15,27 @@ export function scopeText(scope: AffectedScope | undefined): string | undefined 
   const left = others.length === 0 ? "" : ` Not looked at: ${listed(others)}.`
   const all = everything.length === 0 ? "" : ` That is all of it, because of ${listed(everything)}.`
   return `Only what is affected since ${since}: ${of}.${left}${all} No evidence for a release.`
+}
+
+/** What of the findings a report leaves out, and what could not be compared; undefined where all findings count. */
+export function baselineText({
+  baseline,
+  gates,
+}: Pick<GateReportData, "baseline" | "gates">): string | undefined {
+  if (baseline === undefined) return undefined
+  const since = revisionText(baseline)
+  const nothing = "No evidence for a release."
+  if (baseline.unjudged !== undefined)
+    return `The tree of ${since} could not be judged, so that everything counts as new: ${baseline.unjudged} ${nothing}`
+  const sum = (of: (one: NonNullable<(typeof gates)[number]["baseline"]>) => number) =>
+    gates.reduce((all, one) => all + (one.baseline === undefined ? 0 : of(one.baseline)), 0)
+  const known = count(
+    sum((one) => one.known.length),
+    "finding",
+  )
+  const gone = sum((one) => one.gone)
+  const less = gone === 0 ? "" : ` ${count(gone, "finding")} of then ${gone === 1 ? "is" : "are"} gone.`
+  return `Only what is new since ${since} counts: ${known} known before.${less} ${nothing}`
 }
 
 /** `origin/main (0123456789ab)` */

@@ -96,10 +96,12 @@ export function databaseSummary(gate: GateResult): string | undefined {
   const entries = database.entries === undefined ? "those" : `${database.entries}`
   const source = `${oneLine(database.name)} of ${oneLine(database.date)}`
   if (gate.verdict === "error" || gate.verdict === "skipped") return `not looked up in ${source}`
-  const found = distinctRules(gate.findings)
+  const before = gate.baseline?.known ?? []
+  const found = distinctRules([...gate.findings, ...before])
   const waived = distinctRules(gate.waived.map(({ finding }) => finding))
   const count = found === 0 ? "none" : `${found}`
-  const aside = waived === 0 ? "" : `, ${waived} waived`
+  const known = distinctRules(before)
+  const aside = `${known === 0 ? "" : `, ${known} known before`}${waived === 0 ? "" : `, ${waived} waived`}`
   return `${count} of ${entries} known in ${source}${aside}`
 }
 

@@ -11,7 +11,7 @@ export class GateReport {
   @func()
   reports: Directory
 
-  /** Fewer gates or components were judged than the context requires. */
+  /** Fewer gates or components were judged than the context requires, or only what is new counts. */
   partial: boolean
   /** Hash of the tree's own policy, where it passes only by that one. */
   approvable?: string
@@ -55,9 +55,9 @@ export class GateReport {
 
   /**
    * Prints the report and ends with its exit code: 0 pass or warnings only, 10 fail, 11 error, 12 inconclusive. 11 also
-   * for a report that would pass and leaves out gates or components, whoever left them out; 17 where the tree passes only by
+   * for a report that would pass and leaves out gates, components or findings (`--since`), whoever left them out; 17 where the tree passes only by
    * its own policy, with the hash that can be approved.
-   * @param partial Accept a report of fewer gates or components than apply, as before a commit. It is no evidence.
+   * @param partial Accept a report of fewer gates or components than apply, or of what is new alone, as before a commit. It is no evidence.
    */
   @func({ cache: "never" })
   async assert(partial: boolean = false): Promise<string> {

@@ -1,5 +1,8 @@
 import {
+  type BaseFindings,
+  type ComparedGate,
   compareFindings,
+  compareWithBase,
   type Digest,
   type Finding,
   type GateResult,
@@ -9,6 +12,7 @@ import {
   severities,
   sha256,
   type Verdict,
+  type WaivedFinding,
   type Waiver,
   type WaiverTerms,
   waive,
@@ -21,6 +25,8 @@ export interface JudgedGate extends Pick<CatalogueEntry, "name" | "title" | "kin
   readonly required: boolean
   /** Components that it did not judge. */
   readonly skipped: readonly SkippedComponent[]
+  /** What it has found in the tree of a base revision, where only what is new counts. */
+  readonly base?: BaseFindings | undefined
 }
 
 export interface Concluded {
@@ -43,10 +49,11 @@ export function concludeGate(
   date: string,
   terms?: WaiverTerms,
 ): Concluded {
-  const { name: gate, title, kind, required, skipped } = about
+  const { name: gate, title, kind, required, skipped, base } = about
   const named = judgement.findings.map((finding) => ({ ...finding, gate }))
   const { remaining, waived, stale } = waive(named, waivers, date, [gate], terms)
-  const findings = [...remaining].sort(compareFindings)
+  const { fresh, baseline } = sinceBase(remaining, base, waived)
+  const findings = [...fresh].sort(compareFindings)
   const refuses = refusing(judgement.failOn ?? failByDefault)
   const failing = findings.filter(({ severity }) => refuses.includes(severity))
   const verdict = verdictOf(failing.length, judgement.errors.length, waived.length)
@@ -57,7 +64,8 @@ export function concludeGate(
     kind,
     ...(required ? {} : { required }),
     verdict,
-    summary: withSkipped(summaryOf(judgement, failing, waived.length), skipped),
+    summary: withSkipped(`${summaryOf(judgement, failing, waived.length)}${comparedText(baseline)}`, skipped),
+    ...(judgement.errors.length === 0 ? {} : { errors: judgement.errors }),
     ...(skipped.length === 0 ? {} : { skipped }),
     tools,
     findings,
@@ -67,8 +75,33 @@ export function concludeGate(
     ...(database === undefined ? {} : { database }),
     ...(cases === undefined ? {} : { cases }),
     ...(judged === undefined ? {} : { judged }),
+    ...(baseline === undefined ? {} : { baseline }),
   }
   return { result, stale: verdict === "error" ? stale.filter(({ why }) => why !== "unused") : stale }
+}
+
+/** What counts: all of it, or what the base does not have. */
+function sinceBase(
+  remaining: readonly Finding[],
+  base: BaseFindings | undefined,
+  waived: readonly WaivedFinding[],
+): { readonly fresh: readonly Finding[]; readonly baseline?: ComparedGate } {
+  if (base === undefined) return { fresh: remaining }
+  const { fresh, known, gone } = compareWithBase(
+    remaining,
+    base,
+    waived.map(({ finding }) => finding),
+  )
+  const { unjudged } = base
+  const baseline = { known: [...known].sort(compareFindings), gone }
+  return { fresh, baseline: unjudged === undefined ? baseline : { ...baseline, unjudged } }
+}
+
+function comparedText(baseline: ComparedGate | undefined): string {
+  if (baseline === undefined) return ""
+  const { known, unjudged } = baseline
+  const before = known.length === 0 ? "" : `; ${known.length} known before`
+  return unjudged === undefined ? before : `${before}; what the base could not be asked for counts as new`
 }
 
 /** The result of a gate that has nothing to judge. It is never required: what must be judged is refused before. */

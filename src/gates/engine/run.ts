@@ -2,6 +2,7 @@ import { type Directory, dag } from "@dagger.io/dagger"
 import pLimit from "p-limit"
 import {
   type AffectedScope,
+  type BaseFindings,
   type GateContextName,
   type GateReportData,
   reportVerdict,
@@ -31,6 +32,8 @@ export interface GateRequest {
   readonly chosen?: readonly string[]
   /** The part of the project that the call is about. Default: all of it. */
   readonly affected?: AffectedScope | undefined
+  /** What each gate has found in the tree of a base revision: only what is new counts. Default: everything counts. */
+  readonly base?: ((gate: string) => BaseFindings) | undefined
   /** Gates at once. Default 4: their tools compete for the same cores. */
   readonly parallel?: number
 }
@@ -70,9 +73,10 @@ export async function runGates(
         return { name: entry.name, raw: dag.directory(), ...skippedGate(entry, notApplicable, skipped) }
       const { judgement, raw } = await limited(() => judgeOne(planned, context, counts))
       const all = [...skipped, ...(judgement.skipped ?? [])]
+      const about = { ...entry, base: request.base?.(entry.name) }
       const concluded = hadNothing(judgement, planned)
         ? skippedGate(entry, listed(all), all)
-        : concludeGate({ ...entry, required: counts, skipped: all }, judgement, waivers, date, terms)
+        : concludeGate({ ...about, required: counts, skipped: all }, judgement, waivers, date, terms)
       return { name: entry.name, raw, ...concluded }
     }),
   )

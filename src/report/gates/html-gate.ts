@@ -55,6 +55,7 @@ export function section(gate: GateResult): readonly string[] {
     definitionList(facts),
     ...(gate.changes === undefined ? findings(gate) : changed(gate.changes)),
     ...cases(gate),
+    ...knownBefore(gate),
     ...rawReports(gate),
   ]
 }
@@ -73,12 +74,35 @@ function findings(gate: GateResult): readonly string[] {
   if (gate.findings.length === 0) return []
   const worst = gate.findings.toSorted(compareFindings)
   const shown = worst.slice(0, maxRows)
-  const columns = ["Severity", "Where", "Rule", "What", "Fix"]
   return [
-    htmlTable(count(worst.length, "finding"), columns, shown.map(findingRow)),
+    htmlTable(count(worst.length, "finding"), findingColumns, shown.map(findingRow)),
     ...omitted(worst.length - shown.length),
   ]
 }
+
+/** What the base has, too. It does not count, and so it is folded. */
+function knownBefore({ baseline }: GateResult): readonly string[] {
+  if (baseline === undefined) return []
+  const { known, unjudged } = baseline
+  const shown = known.slice(0, maxRows)
+  return [
+    ...(unjudged === undefined
+      ? []
+      : [
+          `<p class="note">${html(`The base could not be judged, or not all of it; what was not found there counts as new: ${unjudged}`)}</p>`,
+        ]),
+    ...(known.length === 0
+      ? []
+      : [
+          `<details><summary>Known before (${known.length})</summary>`,
+          htmlTable(count(known.length, "finding"), findingColumns, shown.map(findingRow)),
+          ...omitted(known.length - shown.length),
+          "</details>",
+        ]),
+  ]
+}
+
+const findingColumns = ["Severity", "Where", "Rule", "What", "Fix"]
 
 function findingRow(finding: Finding): readonly string[] {
   const help =

@@ -1,6 +1,6 @@
 import { type GateReportData, type GateResult, isWarning, verdicts } from "../../domain/index.ts"
 import { badge, definitionList, htmlTable, page } from "../page.ts"
-import { scopeText } from "../scope.ts"
+import { baselineText, scopeText } from "../scope.ts"
 import { escapeHtml as html } from "../text.ts"
 import {
   assumedText,
@@ -41,11 +41,13 @@ function notes(report: GateReportData): readonly string[] {
   const policy = policyText(report)
   const assumed = assumedText(report)
   const scope = scopeText(report.affected)
+  const baseline = baselineText(report)
   return [
+    ...(baseline === undefined ? [] : [baseline]),
     ...(scope === undefined ? [] : [scope]),
     ...(policy === undefined ? [] : [policy]),
     ...(assumed === undefined ? [] : [assumed]),
-    ...(report.partial
+    ...(report.partial && baseline === undefined
       ? ["Partial: not every gate that applies was run. This report is no evidence for a release."]
       : []),
     ...(warnings === undefined ? [] : [`Did not pass, but not required for ${report.context}: ${warnings}.`]),

@@ -13,6 +13,9 @@ export function toJson(report: GateReportData): string {
       ...gate,
       ...(known === undefined ? {} : { known }),
       findings: gate.findings.map(withFingerprint),
+      ...(gate.baseline === undefined
+        ? {}
+        : { baseline: { ...gate.baseline, known: gate.baseline.known.map(withFingerprint) } }),
     }
   })
   return prettyJson({ ...report, gates })

@@ -32,6 +32,7 @@ function suiteOf(gate: GateResult): JUnitSuite {
       summary: gate.summary,
       ...(gate.tools.length === 0 ? {} : { tools: gate.tools.map(toolName).join(", ") }),
       ...(database === undefined ? {} : { database }),
+      ...(gate.baseline === undefined ? {} : { "known before": String(gate.baseline.known.length) }),
       ...Object.fromEntries(Object.entries(gate.figures).map(([name, value]) => [name, String(value)])),
     },
   }

@@ -1,6 +1,6 @@
 import { compareFindings, type Finding, type GateReportData, type GateResult } from "../../domain/index.ts"
 import { MarkdownBudget, summaryLimit } from "../markdown-budget.ts"
-import { scopeText } from "../scope.ts"
+import { baselineText, scopeText } from "../scope.ts"
 import { escapeMarkdown as md } from "../text.ts"
 import {
   assumedText,
@@ -32,6 +32,7 @@ export function toMarkdown(report: GateReportData, limit: number = summaryLimit)
   for (const gate of report.gates) omitted += addFindings(page, gate)
   for (const gate of report.gates) omitted += addFailedCases(page, gate)
   omitted += addWaived(page, report)
+  for (const gate of report.gates) omitted += addKnown(page, gate)
   if (omitted > 0)
     page.note(`\n${count(omitted, "line is", "lines are")} left out here; report.json has them all.`)
   return page.toString()
@@ -46,7 +47,9 @@ function head(report: GateReportData): readonly string[] {
   ]
   const scope = scopeText(report.affected)
   if (scope !== undefined) lines.push("", `**Affected:** ${md(scope)}`)
-  if (partial)
+  const baseline = baselineText(report)
+  if (baseline !== undefined) lines.push("", `**New:** ${md(baseline)}`)
+  if (partial && baseline === undefined)
     lines.push(
       "",
       "**Partial:** not every gate that applies was run. This report is no evidence for a release.",
@@ -117,19 +120,36 @@ function addChanges(page: MarkdownBudget, gate: GateResult): number {
   return addRows(page, header, rows)
 }
 
+const findingColumns = ["| Severity | Where | Rule | What | Fix |", "| --- | --- | --- | --- | --- |"]
+
 function addFindings(page: MarkdownBudget, gate: GateResult): number {
   if (gate.changes !== undefined) return 0
   const title = `### ${md(gate.gate)}: ${count(gate.findings.length, "finding")}`
-  const header = [
-    "",
-    title,
-    "",
-    "| Severity | Where | Rule | What | Fix |",
-    "| --- | --- | --- | --- | --- |",
-  ]
+  const header = ["", title, "", ...findingColumns]
   const worst = gate.findings.toSorted(compareFindings)
   const rows = worst.slice(0, maxRows).map(findingRow)
   return addRows(page, header, rows) + worst.length - rows.length
+}
+
+/** What does not count because the base has it, too: after all that somebody has to do something about. */
+function addKnown(page: MarkdownBudget, { gate, baseline }: GateResult): number {
+  if (baseline === undefined) return 0
+  const { known, unjudged } = baseline
+  const asked = [
+    "",
+    `### ${md(gate)}: the base could not be judged, or not all of it`,
+    "",
+    `What was not found there counts as new: ${md(unjudged ?? "")}`,
+  ]
+  const omitted = unjudged === undefined || page.add(...asked) ? 0 : 1
+  const header = [
+    "",
+    `### ${md(gate)}: ${count(known.length, "finding")} known before`,
+    "",
+    ...findingColumns,
+  ]
+  const rows = known.slice(0, maxRows).map(findingRow)
+  return omitted + addRows(page, header, rows) + known.length - rows.length
 }
 
 function findingRow(finding: Finding): string {

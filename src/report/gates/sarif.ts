@@ -28,7 +28,9 @@ export function toSarif(report: GateReportData): string {
 }
 
 function runOf(gate: GateResult, report: GateReportData): Run {
-  const findings = gate.findings.toSorted(compareFindings)
+  // What is new first: where there are too many, it is what is kept.
+  const known = new Set((gate.baseline?.known ?? []).slice(0, maxResults))
+  const findings = [...gate.findings.toSorted(compareFindings), ...known]
   const shown = findings.slice(0, maxResults)
   const rules = rulesOf(shown)
   const tool = gate.tools[0]
@@ -46,7 +48,10 @@ function runOf(gate: GateResult, report: GateReportData): Run {
     automationDetails: { id: `signalbox/${gate.gate}/` },
     columnKind: "utf16CodeUnits",
     invocations: [invocation(gate, findings.length - shown.length)],
-    results: shown.map((finding) => resultOf(finding, rules, gate)),
+    results: shown.map((finding) => ({
+      ...resultOf(finding, rules, gate),
+      ...(gate.baseline === undefined ? {} : { baselineState: known.has(finding) ? "unchanged" : "new" }),
+    })),
     properties: {
       verdict: gate.verdict,
       required: isRequired(gate),
@@ -54,6 +59,7 @@ function runOf(gate: GateResult, report: GateReportData): Run {
       date: report.date,
       partial: report.partial,
       ...(report.affected === undefined ? {} : { affected: report.affected }),
+      ...(report.baseline === undefined ? {} : { baseline: report.baseline }),
       known: databaseSummary(gate),
       figures: gate.figures,
       waived: gate.waived.map(({ waiver }) => waiver),

@@ -112,3 +112,52 @@ describe("a gate's verdict", () => {
     })
   })
 })
+
+describe("against a base revision", () => {
+  const compared = (change: Partial<Judgement>, then: readonly Finding[], unjudged?: string) =>
+    concludeGate(
+      {
+        ...{ name: "lint", title: "Lint", kind: "quality", required: true, skipped: [] },
+        base: { findings: then, renamed: new Map(), ...(unjudged === undefined ? {} : { unjudged }) },
+      },
+      judgement(change),
+      [waiver],
+      "2026-11-21",
+    )
+  const another = finding({ rule: "no-new" })
+
+  test("what it has, too, is known before and does not fail, whatever its line", () => {
+    const moved = finding({ rule: "no-new", location: { file: "a.ts", line: 80 } })
+    expect(compared({ findings: [moved] }, [another]).result).toMatchObject({
+      ...{ verdict: "pass", findings: [], summary: "12 files; 1 known before" },
+      baseline: { known: [moved], gone: 0 },
+    })
+  })
+
+  test("what is new fails", () => {
+    expect(compared({ findings: [another] }, []).result).toMatchObject({
+      ...{ verdict: "fail", findings: [another], summary: "1 finding: 1 high" },
+      baseline: { known: [], gone: 0 },
+    })
+  })
+
+  test("what is waived stays waived, and its waiver is used", () => {
+    const { result, stale } = compared({ findings: [finding()] }, [finding()])
+    expect(result).toMatchObject({ verdict: "waived", baseline: { known: [], gone: 0 } })
+    expect(stale).toEqual([])
+  })
+
+  test("what could not be judged is an error, whatever was known", () => {
+    const { result } = compared({ findings: [another], errors: ["api: crashed"] }, [another])
+    expect(result).toMatchObject({ verdict: "error", errors: ["api: crashed"] })
+  })
+
+  test("where the base could not be judged, everything counts as new, and that is said", () => {
+    const { result } = compared({ findings: [another] }, [], "npm ci failed")
+    expect(result).toMatchObject({
+      verdict: "fail",
+      summary: "1 finding: 1 high; what the base could not be asked for counts as new",
+      baseline: { unjudged: "npm ci failed" },
+    })
+  })
+})
