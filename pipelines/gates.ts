@@ -86,11 +86,12 @@ async function passesByOwn(
  * waived, and none is required, so that one that cannot judge stops no other.
  */
 function baselineOf(session: Session, since: string, request: JudgeRequest): Promise<Baseline> {
-  const { context, trust, only, skip, affected } = request
+  const { context, trust = context, only, skip = [], affected } = request
+  const chosen = { context, trust, skip, affected, ...(only === undefined ? {} : { only }) }
   return baselineSince(session, since, async (at) => {
     const { session: held } = await policyInForce(at)
     const nothing = { waivers: [], named: [], required: [] }
-    return (await judgeBy(held, nothing, { context, trust, only, skip, affected })).data
+    return (await judgeBy(held, nothing, chosen)).data
   })
 }
 

@@ -5,8 +5,8 @@
 import type { z } from "zod"
 import { type GateContextName, gateContexts } from "../domain/gate-result.ts"
 import { chartsSettings, stricterCharts } from "./charts/settings.ts"
-import { qualitySettings, stricterQuality } from "./quality/settings.ts"
 import { licensesSettings, stricterLicenses } from "./licenses/settings.ts"
+import { qualitySettings, stricterQuality } from "./quality/settings.ts"
 import { secretsSettings, stricterSecrets } from "./secrets/settings.ts"
 import { stricterVulnerabilities, vulnerabilitiesSettings } from "./vulnerabilities/settings.ts"
 

@@ -18,5 +18,5 @@ export {
   type UnpinnedImage,
   workdir,
 } from "./language.ts"
-export type { BackingService } from "./services.ts"
 export type { PackageOrigin } from "./origin.ts"
+export type { BackingService } from "./services.ts"

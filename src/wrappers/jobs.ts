@@ -33,7 +33,12 @@ export function jobsOf(
       deployBranch(refs, environmentNamed(environments, environment)),
     ),
     ...tags.flatMap(({ refs, environment }) =>
-      releaseTag(refs, promotionChain(environments, environment), [...serverTokenFor(config), ...buildSecrets], config),
+      releaseTag(
+        refs,
+        promotionChain(environments, environment),
+        [...serverTokenFor(config), ...buildSecrets],
+        config,
+      ),
     ),
   ]
   const policyBranch = config.protectedBranches[0] ?? "main"

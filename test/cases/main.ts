@@ -21,7 +21,7 @@ function head(): string {
 /** The reports of this commit; what another one's say shows nothing about it, and is named. */
 async function resultsOfCommit(commit: string): Promise<readonly Results[]> {
   const found: Results[] = []
-  for (const { id } of tiers) {
+  for (const id of [...tiers.map((tier) => tier.id), "corpus"]) {
     const report = await readReport(root, id)
     if (report?.commit === commit) found.push(report)
     else if (!report) write(`out/test/${id}.json is not there, or has another form`)

@@ -58,13 +58,14 @@ async function main(names: readonly string[]): Promise<number> {
   const needs = [...new Set(projects.flatMap((project) => project.needs))]
   if (needs.length > 0) await imagesOnDemand(needs)
   const commit = await commitOf(repositoryRoot)
+  const isWhole = names.length === projectNames().length
   const judged: JudgedProject[] = []
-  let report = corpusReport(judged, commit)
+  let report = corpusReport(judged, commit, isWhole)
   for (const project of projects) {
     const one = await judgeProject(project)
     tell(one)
     judged.push(one)
-    report = corpusReport(judged, commit)
+    report = corpusReport(judged, commit, isWhole)
     await writeReport(report)
   }
   const { planted, found, wrongGate, falsePositives, clean } = report

@@ -2,7 +2,8 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { parseToolbox } from "../../src/toolbox/parse.ts"
-import { findTool, imageAddress } from "../../src/toolbox/reference.ts"
+import { imageAddress } from "../../src/toolbox/reference.ts"
+import type { ToolboxFile } from "../../src/toolbox/schema.ts"
 import { paths } from "../../toolchain/paths.ts"
 import { git } from "../engine/support/repository.ts"
 import type { CorpusProject } from "./expected.ts"
@@ -43,10 +44,16 @@ export function textsOf(
   const texts = [
     ...Object.entries(joined).map(([name, parts]) => [name, parts.join("")] as const),
     ...Object.entries(replaced).map(
-      ([name, tool]) => [name, tools === undefined ? "" : imageAddress(findTool(tools, tool))] as const,
+      ([name, tool]) => [name, tools === undefined ? "" : addressOf(tools, tool)] as const,
     ),
   ]
   return (text) => texts.reduce((all, [name, by]) => all.replaceAll(name, by), text)
+}
+
+function addressOf({ tools }: ToolboxFile, name: string): string {
+  const tool = Object.entries(tools).find(([key]) => key === name)?.[1]
+  if (tool === undefined) throw new Error(`the toolbox has no ${name}`)
+  return imageAddress(tool)
 }
 
 async function put(file: string, text: string): Promise<void> {

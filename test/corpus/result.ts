@@ -1,3 +1,4 @@
+import { type TestCaseReport, type TierReport, tierReport } from "../runner/report.ts"
 import type { Comparison } from "./compare.ts"
 import type { CorpusProject, Planted } from "./expected.ts"
 
@@ -17,10 +18,8 @@ export interface CorpusCounts {
   readonly falsePositives: number
 }
 
-/** What `out/test/corpus.json` holds. `cases` are read by `npm run cases`, as those of the tiers are. */
-export interface CorpusReport extends CorpusCounts {
-  readonly schemaVersion: 1
-  readonly tier: "corpus"
+/** What `out/test/corpus.json` holds: a report as a tier's, which `npm run cases` reads, and what was planted and found. */
+export interface CorpusReport extends CorpusCounts, TierReport {
   readonly commit: string | null
   /** Projects that were judged. */
   readonly projects: readonly string[]
@@ -37,19 +36,19 @@ export interface CorpusReport extends CorpusCounts {
   /** Gates that did not judge as they should, and projects that could not be judged. */
   readonly problems: readonly string[]
   readonly perGate: Readonly<Record<string, CorpusCounts>>
-  readonly cases: readonly {
-    readonly name: string
-    readonly file: string
-    readonly state: "passed" | "failed"
-    readonly seconds: number
-  }[]
 }
 
-export function corpusReport(judged: readonly JudgedProject[], commit: string | null): CorpusReport {
+/** @param isWhole whether all projects were asked for. Default: some. */
+export function corpusReport(
+  judged: readonly JudgedProject[],
+  commit: string | null,
+  isWhole = false,
+): CorpusReport {
   const gates = [...new Set(judged.flatMap(({ project }) => project.gates))].sort()
+  const cases = judged.flatMap(casesOf)
+  const seconds = judged.reduce((sum, one) => sum + one.seconds, 0)
   return {
-    schemaVersion: 1,
-    tier: "corpus",
+    ...tierReport({ tier: "corpus", full: isWhole, cases, seconds }),
     commit,
     projects: judged.map(({ project }) => project.name),
     ...countsOf(judged),
@@ -74,7 +73,6 @@ export function corpusReport(judged: readonly JudgedProject[], commit: string | 
       comparison.problems.map((problem) => `${project.name}: ${problem}`),
     ),
     perGate: Object.fromEntries(gates.map((gate) => [gate, countsOf(judged, gate)])),
-    cases: judged.flatMap(casesOf),
   }
 }
 
@@ -99,7 +97,7 @@ function countsOf(judged: readonly JudgedProject[], only?: string): CorpusCounts
 }
 
 /** One case for each planted defect, and one for all that is clean in a project. */
-function casesOf({ project, comparison, seconds }: JudgedProject): CorpusReport["cases"] {
+function casesOf({ project, comparison, seconds }: JudgedProject): readonly TestCaseReport[] {
   const { found, falsePositives, problems } = comparison
   const file = `test/corpus/${project.name}/corpus.yaml`
   const isSilent = falsePositives.length === 0 && problems.length === 0

@@ -17,7 +17,7 @@ function chosen(): readonly CorpusProject[] {
   if (full) return all
   if (!existsSync(paths.toolbox)) return []
   const toolbox = parseToolbox(readFileSync(paths.toolbox, "utf8"), "toolbox.yaml")
-  const images = Object.values(toolbox.tools).map(({ image }) => image)
+  const images = Object.values(toolbox.tools).flatMap((tool) => (tool === undefined ? [] : [tool.image]))
   const ready = all.filter(({ needs }) => needs.every((need) => hasImagesOf(need, images)))
   return shuffle(ready, Number(process.env.SIGNALBOX_SEED ?? 0)).slice(0, 1)
 }

@@ -27,10 +27,10 @@ const imagesOfGate: Readonly<Record<string, readonly string[]>> = {
 export const languagesOnDemand: readonly string[] = Object.keys(imagesOfLanguage)
 export const gatesOnDemand: readonly string[] = Object.keys(imagesOfGate)
 
-/** Whether all images of a language are among those of a toolbox file, `HOST/PATH/IMAGE:VERSION`. */
+/** Whether all images of a language or gate are among those of a toolbox file, `HOST/PATH/IMAGE:VERSION`. */
 export function hasImagesOf(language: string, images: readonly string[]): boolean {
   const names = new Set(images.map((image) => /([^/:@]+)(?:[:@][^/]*)?$/.exec(image)?.[1]))
-  return (imagesOf[language] ?? []).every((name) => names.has(name))
+  return ({ ...imagesOfLanguage, ...imagesOfGate }[language] ?? []).every((name) => names.has(name))
 }
 
 /**

@@ -1,6 +1,6 @@
 import parseExpression from "spdx-expression-parse"
-import ids from "spdx-license-ids/index.json" with { type: "json" }
 import deprecated from "spdx-license-ids/deprecated.json" with { type: "json" }
+import ids from "spdx-license-ids/index.json" with { type: "json" }
 
 /** One licence of an expression: `GPL-2.0-only WITH Classpath-exception-2.0`. */
 export interface License {

@@ -1,10 +1,13 @@
 /** What counts as found, as missing and as a false alarm. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import type { Finding, GateResult } from "../../../src/domain/index.ts"
-import { parseResults } from "../../cases/cases.ts"
 import { compare } from "../../corpus/compare.ts"
 import { type Expectation, parseExpectation } from "../../corpus/expected.ts"
 import { corpusReport, isAsExpected } from "../../corpus/result.ts"
+import { readReport } from "../../runner/report.ts"
 
 const text = `
 schemaVersion: 1
@@ -161,9 +164,13 @@ describe("out/test/corpus.json", () => {
     expect(isAsExpected(corpusReport([], null))).toBe(false)
   })
 
-  test("is read by npm run cases as the tiers' results are", () => {
-    const { cases } = parseResults(JSON.stringify(reportOf(noVar)))
-    expect(cases.map(({ name, state }) => [name, state])).toEqual([
+  test("is read by npm run cases as the tiers' results are", async () => {
+    const root = await mkdtemp(join(tmpdir(), "signalbox-corpus-"))
+    await mkdir(join(root, "out/test"), { recursive: true })
+    await writeFile(join(root, "out/test/corpus.json"), JSON.stringify(reportOf(noVar)))
+    const read = await readReport(root, "corpus")
+    await rm(root, { recursive: true })
+    expect(read?.cases.map(({ name, state }) => [name, state])).toEqual([
       ["corpus shop > lint finds no-var at web/a.js:3", "passed"],
       ["corpus shop > unit finds test-failed at web/a.test.js:9", "passed"],
       ["corpus shop > nothing that is clean is reported (1 look-alikes)", "passed"],

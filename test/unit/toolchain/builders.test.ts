@@ -87,10 +87,11 @@ test("what is built on demand is no part of up, and has up build nothing more", 
     "image-python-slim",
   ]
   const java = ["rootfs-jdk", "maven-distribution", "image-maven", "image-java-base"]
+  const sonar = ["sonarqube-files", "sonar-scanner-files", "image-sonarqube", "image-sonar-scanner"]
   const services = ["rootfs-services", "image-postgres", "image-redis"]
   const goAndRust = ["rootfs-rust", "go-toolchain", "image-go", "image-rust"]
   expect(onDemandSteps.map(({ id }) => id).sort()).toEqual(
-    ["tool-cosign", ...python, ...goAndRust, ...java, ...services].sort(),
+    ["tool-cosign", ...python, ...goAndRust, ...java, ...services, ...sonar].sort(),
   )
   const ids = stepsOfUp.map(({ id }) => id)
   expect(onDemandSteps.filter(({ id }) => ids.includes(id))).toEqual([])
