@@ -40,6 +40,12 @@ describe("the chart that an application gets", () => {
     expect(deployment).toContain('"rollingUpdate":{"maxUnavailable":0,"maxSurge":1}')
   })
 
+  test("serves on port 80 what the container has on its own port", () => {
+    const objects = render({ port: 8081 })
+    expect(body(objects, "Service")).toContain('"ports":[{"name":"http","port":80,"targetPort":"http"')
+    expect(body(objects, "Deployment")).toContain('"ports":[{"name":"http","containerPort":8081')
+  })
+
   test("one replica has no disruption budget: it would block every drain", () => {
     expect(kinds(render({ replicas: 1 }))).toEqual(["Deployment", "Service"])
     expect(kinds(render({ autoscaling: { minReplicas: 1, maxReplicas: 3, cpu: 70 } }))).not.toContain(

@@ -52,11 +52,25 @@ function frontendOf(images: readonly BuiltImage[]): Service {
 const digests = (images: readonly BuiltImage[]) => images.map(({ facts }) => facts.digest)
 
 /** Runs a script of Node beside some services, and reads the JSON that it prints. */
-async function ask(client: Container, script: string): Promise<unknown> {
-  return JSON.parse(await client.withExec(["node", "-e", script]).stdout())
+async function ask(client: Container, script: string, args: readonly string[] = []): Promise<unknown> {
+  return JSON.parse(await client.withExec(["node", "-e", script, ...args]).stdout())
 }
 
 const node = () => dag.container().from(`${toolbox.tools.node.image}@${toolbox.tools.node.digest}`)
+
+/** What a node pulls, and how often who runs the image asks whether it is well. */
+describe.each([
+  ["frontend", 25_000_000],
+  ["backend", 150_000_000],
+])("the image of %s", (name, most) => {
+  it("is within its size, and asked for its health every 30 seconds, three times", () =>
+    inEngine(async (source) => {
+      const { container, facts } = imageOf(await build(source), name)
+      expect(facts.bytes).toBeLessThanOrEqual(most)
+      const health = container.dockerHealthcheck()
+      expect([await health.interval(), await health.retries()]).toEqual(["30s", 3])
+    }))
+})
 
 describe("the backend's image", () => {
   it("has production packages and compiled JavaScript only", () =>
@@ -139,7 +153,23 @@ describe("the frontend's image", () => {
         "x-frame-options": expect.any(String),
         "content-security-policy": expect.any(String),
         "strict-transport-security": expect.stringContaining("max-age=31536000"),
+        "x-xss-protection": expect.any(String),
       })
+    }))
+
+  it("lets a file with a hash in its name be kept for a year, and a page be asked for again", () =>
+    inEngine(async (source) => {
+      const images = await build(source)
+      const served = imageOf(images, "frontend").container.directory("/usr/share/nginx/html")
+      const [asset = "none"] = await served.glob("assets/*.js")
+      const script =
+        "(async()=>{const o=[];for(const p of process.argv.slice(1)){const r=await fetch('http://frontend:8080'+p);" +
+        "o.push([r.status,r.headers.get('cache-control'),r.headers.get('x-frame-options')])}console.log(JSON.stringify(o))})()"
+      const client = node().withServiceBinding("frontend", frontendOf(images))
+      expect(await ask(client, script, [`/${asset}`, "/"])).toEqual([
+        [200, "public, max-age=31536000, immutable", "DENY"],
+        [200, "no-cache", "DENY"],
+      ])
     }))
 })
 

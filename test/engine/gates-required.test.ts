@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import type { GateReportData, ReleaseRecord } from "../../src/domain/index.ts"
 import { finalError } from "./harness/index.ts"
-import { type Project, project } from "./support/project.ts"
+import { type Project, project, publishedBy } from "./support/project.ts"
 import { commitAll } from "./support/repository.ts"
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
@@ -105,4 +105,15 @@ it("a release is judged by what it requires; its record has warnings and skipped
   const verified = await shop.call(["verify-release", "--record", "out/record"])
   expect(verified.code).toBe(0)
   expect(verified.stdout).toContain("gate lint: not required, fail")
+})
+
+it("a release that a required gate refuses ends with 10, and the registry has nothing of it", async () => {
+  const before = await publishedBy(shop.name)
+  const test = "web/test/answer.test.ts"
+  await shop.write({ [test]: (await shop.files.read(test)).replace("1700", "1701") })
+  await commitAll(shop.files.path)
+  const outcome = await shop.call(["publish", "--version", "1.1.0"])
+  expect(outcome.code).toBe(10)
+  expect(finalError(outcome)).toContain("adds up the basket")
+  expect(await publishedBy(shop.name)).toEqual(before)
 })

@@ -116,6 +116,24 @@ describe("every job", () => {
     }
   })
 
+  test("keeps reports of gates and environments for 30 days, those of a build for 7", () => {
+    const kept = paths.slice(0, 2).flatMap((path) => {
+      const { jobs } = parse(text(path as (typeof paths)[number]))
+      const steps = Object.values<{
+        steps: { uses?: string; if?: string; with?: Record<string, unknown> }[]
+      }>(jobs)
+      return steps.flatMap((job) =>
+        job.steps.filter(({ uses }) => uses?.startsWith("actions/upload-artifact@")),
+      )
+    })
+    expect(kept.map((step) => step.if)).toEqual(kept.map(() => "always()"))
+    const days = new Map(kept.map((step) => [step.with?.path, step.with?.["retention-days"]]))
+    expect(Object.fromEntries(days)).toEqual({
+      ...{ "out/gates": 30, "out/sbom": 7 },
+      ...{ "out/development": 30, "out/staging": 30, "out/production": 30 },
+    })
+  })
+
   test("C19 that changes an environment runs alone there and is never cancelled", () => {
     const { jobs } = parse(text(".github/workflows/build-deploy.yml"))
     // A group has one waiting run, so that runs of another ref would cancel a tag that waits.
@@ -143,6 +161,16 @@ const version = "startsWith(github.ref, 'refs/tags/v') && contains(github.ref_na
 const candidate = `${version} && contains(github.ref_name, '-')`
 
 describe("the jobs of a ref", () => {
+  test("begin with every pull request, and every push to a branch or tag that goes somewhere", () => {
+    const [checked, deployed] = paths
+      .slice(0, 2)
+      .map((path) => parse(text(path as (typeof paths)[number])).on)
+    expect(checked).toEqual({ pull_request: null, push: { branches: ["main", "develop"] } })
+    expect(deployed).toEqual({
+      push: { branches: ["feature/*", "main", "develop"], tags: ["v*.*.*-*", "v*.*.*"] },
+    })
+  })
+
   const { on, jobs } = parse(text(".github/workflows/build-deploy.yml"))
 
   test("follow the patterns of signalbox.yaml", () => {
