@@ -13,6 +13,7 @@ const programs = {
   test: "test/run.ts",
   cases: "test/cases/main.ts",
   corpus: "test/corpus/main.ts",
+  rows: "test/rows/main.ts",
   check: "bin/check.ts",
   bench: "bench/main.ts",
   faults: "test/faults/main.ts",

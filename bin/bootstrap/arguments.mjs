@@ -28,6 +28,7 @@ const commands = {
   cases: nothing,
   // Which projects there are, the program knows.
   corpus: { options: {}, words: { name: "PROJECT...", most: Number.POSITIVE_INFINITY } },
+  rows: nothing,
   check: nothing,
   // Which benches there are, the program knows.
   bench: {

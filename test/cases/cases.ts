@@ -1,10 +1,5 @@
 import { z } from "zod"
-import type { TierReport } from "../runner/report.ts"
-
-/** A tier's report, as far as it is looked at here. */
-export type Results = Pick<TierReport, "tier"> & {
-  readonly cases: readonly Pick<TierReport["cases"][number], "name" | "state">[]
-}
+import { type Results, type Shown, shownBy } from "./shown.ts"
 
 const one = z.strictObject({
   /** What kind of fault it is, in a few words; its siblings share it. */
@@ -27,37 +22,17 @@ export type CasesFile = z.infer<typeof casesFile>
 
 export interface CaseLine {
   readonly id: string
-  readonly verdict: "passed" | "failed" | "did not run" | "later"
+  readonly verdict: Shown["verdict"] | "later"
   readonly kind: string
   /** `TIER: NAME` of its tests. */
   readonly tests: readonly string[]
 }
 
-/**
- * Case by case which tests have run for it, and how they ended. One whose test did not run has not been shown, whatever
- * an earlier run has said.
- */
+/** Case by case which tests have run for it, and how they ended. */
 export function caseLines({ cases }: CasesFile, results: readonly Results[]): readonly CaseLine[] {
-  const all = results.flatMap(({ tier, cases: ran }) => ran.map((result) => ({ ...result, tier })))
   return Object.entries(cases).map(([id, wanted]) => {
     if ("later" in wanted) return { id, verdict: "later", kind: wanted.later, tests: [] }
-    const parts = wanted.tests ?? [id]
-    const found = parts.map((part) => all.filter(({ name }) => names(name, part)))
-    const ran = found.flat().filter(({ state }) => state !== "skipped")
-    const missing = found.some((some) => some.every(({ state }) => state === "skipped"))
-    const failed = ran.some(({ state }) => state === "failed")
-    return {
-      id,
-      verdict: failed ? "failed" : missing ? "did not run" : "passed",
-      kind: wanted.kind,
-      tests: [...new Set(ran.map(({ tier, name }) => `${tier}: ${name}`))],
-    }
+    const parts = (wanted.tests ?? [id]).map((part) => ({ part }))
+    return { id, kind: wanted.kind, ...shownBy(parts, results) }
   })
-}
-
-/** `V4` is not named by a test of V41. */
-function names(test: string, part: string): boolean {
-  const at = test.indexOf(part)
-  if (at < 0) return false
-  return !/^\w/.test(test.slice(at + part.length)) || names(test.slice(at + part.length), part)
 }

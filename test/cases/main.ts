@@ -3,39 +3,18 @@
  *   npm run cases
  * Reads test/cases.json and out/test/TIER.json. Ends with 0 where every case that is not for later has run and passed.
  */
-import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { misuse } from "../../bin/bootstrap/arguments.mjs"
-import { readReport } from "../runner/report.ts"
-import { tiers } from "../runner/tiers.ts"
-import { caseLines, casesFile, type Results } from "./cases.ts"
+import { caseLines, casesFile } from "./cases.ts"
+import { resultsOfCommit } from "./of-commit.ts"
 
 const root = join(import.meta.dirname, "../..")
 const write = (line: string): void => void process.stdout.write(`${line}\n`)
 
-function head(): string {
-  return execFileSync("git", ["-C", root, "rev-parse", "HEAD"], { encoding: "utf8" }).trim()
-}
-
-/** The reports of this commit; what another one's say shows nothing about it, and is named. */
-async function resultsOfCommit(commit: string): Promise<readonly Results[]> {
-  const found: Results[] = []
-  for (const id of [...tiers.map((tier) => tier.id), "corpus"]) {
-    const report = await readReport(root, id)
-    if (report?.commit === commit) found.push(report)
-    else if (!report) write(`out/test/${id}.json is not there, or has another form`)
-    else
-      write(
-        `out/test/${id}.json is of ${report.commit?.slice(0, 12) ?? "an unknown commit"}, not of ${commit.slice(0, 12)}`,
-      )
-  }
-  return found
-}
-
 async function main(): Promise<number> {
   const file = casesFile.parse(JSON.parse(readFileSync(join(root, "test/cases.json"), "utf8")))
-  const lines = caseLines(file, await resultsOfCommit(head()))
+  const lines = caseLines(file, await resultsOfCommit(root, write))
   for (const { id, verdict, kind, tests } of lines) {
     write(`${id.padEnd(7)} ${verdict.padEnd(11)} ${kind}`)
     for (const test of tests) write(`${" ".repeat(20)}${test}`)

@@ -24,6 +24,7 @@ test.each([
   "test --tier unit --tier=engine --full --seed 7 gates deploy",
   "test --help",
   "cases",
+  "rows",
   "check",
   "bench module --rounds 5 --keep-cache",
   "faults --demo-kills 10 --seed 7 --skip 4 --within 300",
@@ -76,7 +77,7 @@ test.each([
   ["faults --demo-kill 3", "faults has no option --demo-kill; did you mean --demo-kills?"],
   ["wrappers --chekc", "wrappers has no option --chekc; did you mean --check?"],
   ["toolchian up", 'there is no command "toolchian"; did you mean toolchain?'],
-  ["", "say one of: demo, test, cases, corpus, check, bench, faults, gates:sonar, toolchain, wrappers."],
+  ["", "say one of: demo, test, cases, corpus, rows, check, bench, faults, gates:sonar, toolchain, wrappers."],
 ])("%j is refused in one line that names it and what is nearest", (line, expected) => {
   const said = check(line)
   expect(said).toContain(expected)
@@ -143,6 +144,7 @@ describe.concurrent("before anything is done", () => {
     ["src/wrappers/cli.ts", "--chekc", ["--chekc"]],
     ["bin/check.ts", "--fix", ["--fix"]],
     ["test/cases/main.ts", "--all", ["--all"]],
+    ["test/rows/main.ts", "--all", ["--all"]],
   ])("%s without the bootstrap names %s, with 13", async (program, named, args) => {
     const { stderr, status, touched } = await run(program, args)
     expect(stderr).toContain(named)

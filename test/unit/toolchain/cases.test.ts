@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { caseLines, casesFile, type Results } from "../../cases/cases.ts"
+import { caseLines, casesFile } from "../../cases/cases.ts"
+import type { Results } from "../../cases/shown.ts"
 
 const file = (cases: object) => casesFile.parse({ schemaVersion: 1, cases })
 const v04 = { kind: "policy of the tree", failedBefore: true }
-const ran = (...cases: Results["cases"]): readonly Results[] => [{ tier: "unit", cases }]
+const ran = (...cases: readonly Omit<Results["cases"][number], "file">[]): readonly Results[] => [
+  { tier: "unit", cases: cases.map((one) => ({ ...one, file: "test/unit/a.test.ts" })) },
+]
 const verdict = (cases: object, results: readonly Results[]) =>
   caseLines(file(cases), results).map((line) => [line.id, line.verdict])
 
