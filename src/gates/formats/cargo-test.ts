@@ -138,7 +138,8 @@ function failedTest(name: string, words: readonly string[], component: ReportedC
       .slice(0, 3)
       .join(", ") || "failed"
   const [, file, line] = /^(\S+\.(?:rs|md)) - .*\(line (\d+)\)$/.exec(name) ?? []
-  const where = place?.file === undefined ? { file, line } : { file: place.file, line: place.line }
+  // An example's panic names a line of the program that was made of it, and not of its file.
+  const where = file === undefined ? { file: place?.file, line: place?.line } : { file, line }
   return {
     rule: "test-failed",
     severity: "high",

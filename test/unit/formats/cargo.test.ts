@@ -105,6 +105,14 @@ describe("cargo test", () => {
     ])
   })
 
+  test("an example of the documentation that fails is told by its own line, not by that of the program made of it", () => {
+    const report = tests("test-example-fails.stdout.txt")
+    expect(report).toMatchObject({ passed: 1, failed: 1 })
+    expect(report.findings).toMatchObject([
+      { subject: "src/lib.rs - take (line 14)", location: { file: "service/src/lib.rs", line: 14 } },
+    ])
+  })
+
   test("what does not compile is told by its place, and no test that was not run is missed", () => {
     const report = tests("test-no-compile.stdout.txt")
     expect(report.findings).toMatchObject([

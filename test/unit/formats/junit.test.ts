@@ -69,6 +69,30 @@ describe("what failed, passed and was left out", () => {
     })
   })
 
+  test("Node: what is still to be done may fail, as Node itself has it; a failing part is told by the line that failed", () => {
+    expect(states("node-test/todo.xml")).toEqual([
+      ["test comes later", "skipped"],
+      ["test holds", "passed"],
+      ["test one row", "passed"],
+      ["test another row", "failed"],
+    ])
+    expect(read("node-test/todo.xml").findings).toMatchObject([
+      { subject: "test another row", location: { file: "apps/web/test/shelf.test.mjs", line: 17 } },
+    ])
+  })
+
+  test("Node: a suite that counts one failure more than what is still to be done is a finding", () => {
+    const part =
+      /<testsuite name="shelf"[\s\S]*?<\/testsuite>/.exec(recorded("node-test/todo.xml"))?.[0] ?? ""
+    const suite = (failures: number) =>
+      readJunit(
+        `<testsuites>${part.replace('failures="1"', `failures="${failures}"`)}</testsuites>`,
+        component,
+      )
+    expect(suite(1).findings).toEqual([])
+    expect(suite(2).findings).toMatchObject([{ rule: "suite-failed", subject: "shelf" }])
+  })
+
   test("jest-junit", () => {
     expect(states("jest/junit.xml")).toEqual([
       ['sum adds <two> & "more"', "passed"],
