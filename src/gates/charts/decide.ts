@@ -3,10 +3,13 @@ import {
   budgetFindings,
   type ChartPlace,
   chartFile,
+  fileOf,
   type KnownSecrets,
   manifestFindings,
   parseManifests,
+  type RequiredRuleName,
   redactManifests,
+  requiredFindings,
   secretsIn,
 } from "../../chart/index.ts"
 import { type Digest, SignalboxError, type ToolFinding } from "../../domain/index.ts"
@@ -39,6 +42,8 @@ export interface ChartFacts {
   readonly images: Readonly<Record<string, Digest>>
   /** Kinds without a schema that signalbox.yaml accepts, each with its reason. */
   readonly accepted?: readonly AcceptedKind[]
+  /** What signalbox.yaml asks for beside the rules for every pod. Default: nothing. */
+  readonly require?: readonly RequiredRuleName[]
 }
 
 /** The findings of one environment, and its reports without secrets, as they may be stored. */
@@ -103,7 +108,7 @@ export function judgeChart(
 function judgeRendering(
   { findings: found, objects }: RenderingReading,
   expected: Expected,
-  { place, images, accepted = [] }: ChartFacts,
+  { place, images, accepted = [], require: required = [] }: ChartFacts,
 ): readonly ToolFinding[] {
   const findings = found.map(withoutAccepted(accepted))
   // What does not render is a finding, and nothing else can be said of it.
@@ -113,6 +118,7 @@ function judgeRendering(
   return [
     ...findings,
     ...manifestFindings({ objects, images }, place),
+    ...requiredFindings(objects, required, expected.namespace, (object) => fileOf(object, place)),
     ...budgetFindings(objects).map((finding) => inTree(finding, place)),
     ...access,
   ]

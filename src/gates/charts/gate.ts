@@ -51,7 +51,7 @@ export const gate: Gate<ChartsSettings, ToolResult<EnvironmentReports>, ToolResu
     environments.length > 0
       ? { applies: true }
       : { applies: false, why: "there is no environment that a chart could be rendered for" },
-  async run(context, { accepted }) {
+  async run(context, { accepted, require: required }) {
     const schemas = await context.schemas()
     const used = (["helm", "kubeconform"] as const).map((name) => usedTool(context.toolbox, name))
     const tools = [
@@ -61,7 +61,7 @@ export const gate: Gate<ChartsSettings, ToolResult<EnvironmentReports>, ToolResu
     const all = await valuesOfEnvironments(context)
     const place = { path: context.config.chart.path ?? builtInChart }
     const { findings: values, secrets } = await judgeValues(context, all)
-    const facts = { tools, place, images: imagesOf(context), secrets, accepted }
+    const facts = { tools, place, images: imagesOf(context), secrets, accepted, require: required }
     const written = await render(context, all, schemas)
     if (typeof written === "string")
       return { output: { ...facts, values, environments: secrets.hide(written) } }

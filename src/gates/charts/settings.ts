@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { requiredRules } from "./required.ts"
 
 const acceptedKind = z
   .strictObject({
@@ -29,14 +30,23 @@ export const chartsSettings = z.strictObject({
     .describe(
       "Custom resources whose objects may go unchecked, because neither Kubernetes nor the chart has their schema. Reports say so.",
     ),
+  require: z
+    .array(z.enum(requiredRules))
+    .default([])
+    .describe(
+      "What workloads must have beside the rules for every pod: probes, requests, a disruption budget where there are several " +
+        "replicas, a network policy.",
+    ),
 })
 export type ChartsSettings = z.output<typeof chartsSettings>
 
-/** Accepts what both of two settings accept. */
+/** Accepts what both of two settings accept, and requires what either does. */
 export function stricterCharts(own: ChartsSettings, floor: Partial<ChartsSettings>): ChartsSettings {
-  const { accepted } = floor
-  if (accepted === undefined) return own
+  const { accepted, require: required = [] } = floor
   const isAccepted = (one: AcceptedKind) =>
-    accepted.some(({ apiVersion, kind }) => apiVersion === one.apiVersion && kind === one.kind)
-  return { accepted: own.accepted.filter(isAccepted) }
+    accepted?.some(({ apiVersion, kind }) => apiVersion === one.apiVersion && kind === one.kind) ?? true
+  return {
+    accepted: own.accepted.filter(isAccepted),
+    require: [...own.require, ...required.filter((rule) => !own.require.includes(rule))],
+  }
 }
