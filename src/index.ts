@@ -262,6 +262,13 @@ export class Signalbox {
     return this.gate("licenses")
   }
 
+  /** Files that builds have to write, and their sizes, against gates.bundle of signalbox.yaml. */
+  @func({ cache: "never" })
+  @check()
+  bundle(): Promise<string> {
+    return this.gate("bundle")
+  }
+
   // ---- what a change can reach ----
 
   /**

@@ -4,6 +4,7 @@
  */
 import type { z } from "zod"
 import { type GateContextName, gateContexts } from "../domain/gate-result.ts"
+import { bundleSettings, stricterBundle } from "./bundle/settings.ts"
 import { chartsSettings, stricterCharts } from "./charts/settings.ts"
 import { licensesSettings, stricterLicenses } from "./licenses/settings.ts"
 import { qualitySettings, stricterQuality } from "./quality/settings.ts"
@@ -153,6 +154,15 @@ export const catalogue = [
     settings: licensesSettings,
     stricter: stricterLicenses,
     load: () => import("./licenses/gate.ts"),
+  },
+  {
+    name: "bundle",
+    title: "Sizes of what builds write",
+    kind: "quality",
+    judges: "components",
+    settings: bundleSettings,
+    stricter: stricterBundle,
+    load: () => import("./bundle/gate.ts"),
   },
 ] as const satisfies readonly CatalogueEntry[]
 

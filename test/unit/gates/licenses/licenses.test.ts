@@ -252,7 +252,7 @@ test("10,000 mutated SBOMs: a package that was refused never goes away without a
       const kept = findings.some(({ rule }) => rule === "license-denied")
       // One in which the package itself says something else is another SBOM, and no damage.
       const other = at <= end && at + removed >= start
-      expect(kept || other || errors.length > 0).toBe(true)
+      return kept || other || errors.length > 0
     }),
     { numRuns: 10_000 },
   )
