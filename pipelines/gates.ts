@@ -26,11 +26,11 @@ export interface JudgeRequest {
   /** Decides which gates are required. */
   readonly context: GateContextName
   /** Whose code it is: decides which caches it may fill. Default: the context. */
-  readonly trust?: Trust
+  readonly trust?: Trust | undefined
   /** The only gates to run. Each of them blocks, because the caller asked for it. Default: all. */
   readonly only?: readonly GateName[] | undefined
   /** Gates to leave out. A report of fewer gates than apply is partial and never evidence. */
-  readonly skip?: readonly GateName[]
+  readonly skip?: readonly GateName[] | undefined
   /** The part of the project to judge. Its report is partial and never evidence. Default: all of it. */
   readonly affected?: AffectedScope | undefined
   /** The branch, tag or commit whose findings do not count. Its report is partial and never evidence. Default: all count. */

@@ -269,6 +269,19 @@ export class Signalbox {
     return this.gate("bundle")
   }
 
+  /**
+   * What a rule of a report is, why it matters, and how to mend or waive what it finds: each that the gates report of their own
+   * accord, and of a tool's what the report and the form of its name tell. Ends with 13 for a name that nobody knows.
+   * @param rule The rule, exactly as a report names it.
+   * @param report report.json of `gates`: what the tool says, where it was found, and the waiver that would fit.
+   */
+  @func()
+  async explain(rule: string, report?: File): Promise<string> {
+    const { conclude, settle } = await import("./call/index.ts")
+    const { explain } = await import("../pipelines/explain.ts")
+    return conclude(await settle(() => explain(rule, report)))
+  }
+
   // ---- what a change can reach ----
 
   /**

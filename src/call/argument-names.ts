@@ -22,6 +22,7 @@ export const argumentNames: Readonly<Record<string, readonly string[]>> = {
   withBuildSecret: ["name", "value"],
   build: ["component", "context", "affected"],
   gates: ["only", "skip", "context", "affected", "since"],
+  explain: ["rule", "report"],
   affected: ["since"],
   affectedJson: ["since"],
   why: ["path", "component"],

@@ -8,6 +8,7 @@ import { bundleSettings, stricterBundle } from "./bundle/settings.ts"
 import { chartsSettings, stricterCharts } from "./charts/settings.ts"
 import { licensesSettings, stricterLicenses } from "./licenses/settings.ts"
 import { qualitySettings, stricterQuality } from "./quality/settings.ts"
+import type { Rules } from "./rule.ts"
 import { secretsSettings, stricterSecrets } from "./secrets/settings.ts"
 import { stricterVulnerabilities, vulnerabilitiesSettings } from "./vulnerabilities/settings.ts"
 
@@ -48,6 +49,8 @@ export interface CatalogueEntry {
    * (`extends`) cannot set the gate.
    */
   readonly stricter?: (own: never, floor: never) => unknown
+  /** The module whose `rules` explains its own rules. Default: it has none; its tools explain theirs. */
+  readonly rules?: () => Promise<{ readonly rules: Rules }>
   /** The module whose `gate` is the member. */
   readonly load: () => Promise<{ readonly gate: unknown }>
 }
@@ -62,6 +65,7 @@ export const catalogue = [
     kind: "quality",
     perComponent: true,
     requiredByDefault: gateContexts,
+    rules: () => import("./typecheck/rules.ts"),
     load: () => import("./typecheck/gate.ts"),
   },
   {
@@ -70,6 +74,7 @@ export const catalogue = [
     kind: "quality",
     perComponent: true,
     requiredByDefault: gateContexts,
+    rules: () => import("./lint/rules.ts"),
     load: () => import("./lint/gate.ts"),
   },
   {
@@ -78,6 +83,7 @@ export const catalogue = [
     kind: "quality",
     perComponent: true,
     requiredByDefault: gateContexts,
+    rules: () => import("./unit/rules.ts"),
     load: () => import("./unit/gate.ts"),
   },
   {
@@ -86,6 +92,7 @@ export const catalogue = [
     kind: "quality",
     perComponent: true,
     requiredByDefault: gateContexts,
+    rules: () => import("./coverage/rules.ts"),
     load: () => import("./coverage/gate.ts"),
   },
   {
@@ -115,6 +122,7 @@ export const catalogue = [
     tools: ["trivy"],
     settings: vulnerabilitiesSettings,
     stricter: stricterVulnerabilities,
+    rules: () => import("./vulnerabilities/rules.ts"),
     load: () => import("./vulnerabilities/gate.ts"),
   },
   {
@@ -123,6 +131,7 @@ export const catalogue = [
     kind: "security",
     judges: "components",
     requiredByDefault: ownRepository,
+    rules: () => import("./images/rules.ts"),
     load: () => import("./images/gate.ts"),
   },
   {
@@ -134,6 +143,7 @@ export const catalogue = [
     tools: ["kubeconform"],
     settings: chartsSettings,
     stricter: stricterCharts,
+    rules: () => import("./charts/rules.ts"),
     load: () => import("./charts/gate.ts"),
   },
   {

@@ -4,6 +4,7 @@ export {
   gateNames,
   isGateName,
 } from "./catalogue.ts"
+export { explainRule, ownRules } from "./engine/explain.ts"
 export { withPolicy } from "./engine/policy-result.ts"
 export { type GateRequest, type GateRun, runGates } from "./engine/run.ts"
 export type { AdvisoryDatabase, GateContext, KubernetesSchemas, World } from "./gate.ts"

@@ -6,6 +6,7 @@ import { expect, test } from "vitest"
 import { z } from "zod"
 import { environmentSchema, signalboxSchema, waiversSchema } from "../../../src/config/index.ts"
 import { sharedPolicySchema } from "../../../src/config/schema/policy.ts"
+import { gateReportSchema } from "../../../src/report/gates/schema.ts"
 import { toolboxSchema } from "../../../src/toolbox/schema.ts"
 import { smokeDefinition } from "../../../src/verify/smoke/definition.ts"
 
@@ -16,6 +17,7 @@ test.each([
   ["smoke", smokeDefinition, "smoke.yaml"],
   ["policy", sharedPolicySchema, "the shared policy of publish-policy"],
   ["toolbox", toolboxSchema, "toolbox.yaml"],
+  ["report", gateReportSchema, "report.json of gates"],
 ] as const)("schema/%s.schema.json is what judges the file", async (name, schema, title) => {
   const made = z.toJSONSchema(schema, { io: "input", unrepresentable: "any", target: "draft-7" })
   const text = `${JSON.stringify({ ...made, title }, null, 2)}\n`

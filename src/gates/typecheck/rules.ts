@@ -1,0 +1,1 @@
+export { sourceRules as rules } from "../engine/rules.ts"
