@@ -101,6 +101,7 @@ export const catalogue = [
     kind: "quality",
     perComponent: true,
     tools: ["postgres", "redis"],
+    rules: () => import("./integration/rules.ts"),
     load: () => import("./integration/gate.ts"),
   },
   {
@@ -154,6 +155,7 @@ export const catalogue = [
     settings: qualitySettings,
     whereConfigured: true,
     stricter: stricterQuality,
+    rules: () => import("./quality/rules.ts"),
     load: () => import("./quality/gate.ts"),
   },
   {
@@ -163,6 +165,7 @@ export const catalogue = [
     judges: "components",
     settings: licensesSettings,
     stricter: stricterLicenses,
+    rules: () => import("./licenses/rules.ts"),
     load: () => import("./licenses/gate.ts"),
   },
   {
@@ -172,6 +175,7 @@ export const catalogue = [
     judges: "components",
     settings: bundleSettings,
     stricter: stricterBundle,
+    rules: () => import("./bundle/rules.ts"),
     load: () => import("./bundle/gate.ts"),
   },
 ] as const satisfies readonly CatalogueEntry[]

@@ -210,7 +210,7 @@ export const cases: readonly Case[] = [
       const result = await judged(ground, "faulty")
       assert.equal(result.verdict, "fail", result.summary)
       const rules = result.findings.map(({ rule }) => rule)
-      assert.ok(rules.includes("condition:reliability_rating"), rules.join())
+      assert.ok(rules.includes("quality-gate-condition"), rules.join())
       const at = (file: string, line: number) =>
         result.findings.some(({ location }) => location?.file === file && location.line === line)
       for (const [file, line] of [

@@ -111,7 +111,7 @@ function conditionFinding(condition: JudgedCondition, gate: string | null): Tool
   const by = gate === null ? "the quality gate" : `the quality gate ${gate}`
   const measured = measuredBy(condition)
   return {
-    rule: `condition:${metric}`,
+    rule: "quality-gate-condition",
     severity: "critical",
     message: `${metric} is ${valueText(metric, actual)}: ${by} asks for ${limit} ${valueText(metric, threshold ?? "another value")}`,
     location: { file: "signalbox.yaml" },
@@ -136,7 +136,7 @@ function valueText(metric: string, value: string): string {
 
 function unnamedFailure(): ToolFinding {
   return {
-    rule: "condition:unnamed",
+    rule: "quality-gate-condition",
     severity: "critical",
     message: "the quality gate failed, and the server names no condition that did",
     location: { file: "signalbox.yaml" },

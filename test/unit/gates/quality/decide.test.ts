@@ -60,7 +60,7 @@ describe("the verdict", () => {
         verdict: "fail",
         findings: [
           {
-            ...{ rule: "condition:reliability_rating", severity: "critical" },
+            ...{ rule: "quality-gate-condition", severity: "critical" },
             message: "reliability_rating is C: the quality gate Strict asks for at most A",
             measured: { value: 3, better: "lower" },
           },
@@ -73,7 +73,7 @@ describe("the verdict", () => {
   it("is fail where it fails and names no condition", () => {
     expect(conclude({ judged: { ...judged, passed: false } })).toMatchObject({
       verdict: "fail",
-      findings: [{ rule: "condition:unnamed" }, {}],
+      findings: [{ rule: "quality-gate-condition" }, {}],
     })
   })
 

@@ -1,0 +1,1 @@
+export { testRules as rules } from "../engine/rules.ts"
