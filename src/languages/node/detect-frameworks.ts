@@ -24,11 +24,8 @@ const viteSettings = {
 }
 
 export const frameworks: readonly Framework[] = [
-  {
-    has: "next",
-    kind: "service",
-    notBuilt: "Next.js is started by a program of its own: build it by a Dockerfile",
-  },
+  // How it is built, its settings say: detect-next.ts.
+  { has: "next", kind: "service" },
   {
     has: "nuxt",
     kind: "service",

@@ -30,7 +30,7 @@ export function portIn(sources: ReadonlyMap<string, string>): PortSaid {
 }
 
 /** Routes that are health checks by their names; of several, the first of this order. */
-const healthPaths = [
+export const healthPaths: readonly string[] = [
   ...["/health", "/healthz", "/readyz", "/ready", "/livez", "/health/ready", "/healthcheck", "/health-check"],
   ...["/_health", "/api/health", "/api/healthz", "/status", "/ping", "/api/ping"],
 ]

@@ -4,6 +4,7 @@ import type { Assumed, Detected, SourceTree } from "../detected.ts"
 import { cleanPath } from "../paths.ts"
 import { buildScripts, type Framework, frameworks, startScripts, usualEntries } from "./detect-frameworks.ts"
 import { isOfMember, lockFor, lockTreeOf } from "./detect-lock.ts"
+import { asNextBuilds, nextHealthIn } from "./detect-next.ts"
 import { codeFilesOf, healthIn, portIn } from "./detect-sources.ts"
 import { nodeAskedFor } from "./detect-version.ts"
 import type { LockPlace, Tree } from "./lock-place.ts"
@@ -54,7 +55,8 @@ async function detectedIn(file: string, tree: SourceTree, locks: Tree): Promise<
     all: [...Object.keys(dependencies), ...Object.keys(devDependencies)],
     has: (name) => present.has(path === "." ? name : `${path}/${name}`),
   }
-  const framework = frameworkOf(one)
+  const known = frameworkOf(one)
+  const framework = known?.has === "next" ? await asNextBuilds(known, tree, path, locks) : known
   const program = framework?.kind === "static" ? null : programOf(one, framework)
   if (framework === undefined && program === null) return null
   const lock = await lockFor(locks, path)
@@ -177,7 +179,7 @@ async function serviceSettings(
   const texts = await Promise.all(files.map(async (file) => [file, await tree.read(file)] as const))
   const sources = new Map(texts)
   const port = portIn(sources)
-  const health = healthIn(sources)
+  const health = healthIn(sources) ?? (await nextHealthIn(tree, one.path))
   return [
     { setting: "entry", value: program.entry, because: `${one.manifest}: ${program.because}` },
     ...(one.has(program.entry) ? [] : script(one)),

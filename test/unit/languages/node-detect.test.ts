@@ -183,6 +183,54 @@ describe("a workspace", () => {
   })
 })
 
+describe("Next.js", () => {
+  const next = (config: string, more: Files = {}): Files => ({
+    "package.json": {
+      scripts: { build: "next build", start: "next start" },
+      dependencies: { next: "16.0.0" },
+    },
+    "next.config.mjs": `export default {${config}}`,
+    ...more,
+  })
+
+  test("is a service without any setting for it, with the route that is a file as its health path", async () => {
+    const files = next("", { "src/app/(public)/api/health/route.ts": "", "src/app/page.tsx": "" })
+    expect(await settings(files)).toEqual({
+      ...{ kind: "service", entry: ".next/standalone/server.js", health: "/api/health", notBuilt: undefined },
+    })
+    expect(await settings(next("", { "pages/api/healthz.js": "" }))).toMatchObject({ health: "/api/healthz" })
+    expect(await settings(next('basePath: "/shop"', { "pages/api/health.js": "" }))).not.toHaveProperty(
+      "health",
+    )
+  })
+
+  test("of a workspace has its server where the workspace has the application", async () => {
+    const files = Object.entries(next("")).map(([file, text]) => [`apps/shop/${file}`, text])
+    const root = { "package.json": { workspaces: ["apps/*"] }, "package-lock.json": "{}" }
+    const [one] = await detect(treeOf({ ...root, ...Object.fromEntries(files) }))
+    expect(one?.settings).toContainEqual(
+      expect.objectContaining({ setting: "entry", value: ".next/standalone/apps/shop/server.js" }),
+    )
+  })
+
+  test("that exports files is static; one that writes elsewhere is told", async () => {
+    expect(await settings(next('output: "export"'))).toMatchObject({ kind: "static", output: "out" })
+    expect(await settings(next("output: 'export', distDir: 'site'"))).toMatchObject({ output: "site" })
+    expect((await settings(next('distDir: "build"')))?.notBuilt).toContain("distDir of its settings is build")
+  })
+
+  test("with a server of its own starts that", async () => {
+    const files = next("", {
+      "server.js": "",
+      "package.json": {
+        scripts: { build: "next build", start: "NODE_ENV=production node server.js" },
+        dependencies: { next: "16.0.0", express: "5.0.0" },
+      },
+    })
+    expect(await settings(files)).toMatchObject({ kind: "service", entry: "server.js" })
+  })
+})
+
 describe("static files", () => {
   test.each([
     ["vite", "dist", {}],
