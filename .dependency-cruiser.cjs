@@ -124,7 +124,7 @@ module.exports = {
       from: { path: "^src/gates/([^/]+)/", pathNot: gatesCommon },
       to: {
         path: "^src/gates/",
-        pathNot: ["^src/gates/$1/", "^src/gates/(engine|formats)/", "^src/gates/gate\\.ts$"],
+        pathNot: ["^src/gates/$1/", "^src/gates/(engine|formats)/", "^src/gates/(gate|rule)\\.ts$"],
       },
     },
     {

@@ -1,5 +1,13 @@
 import { z } from "zod"
-import { requiredRules } from "./required.ts"
+
+/** What `gates.charts.require` may ask for: the rules are in src/chart/required-rules.ts. */
+export const requiredRules = [
+  "readiness-probe",
+  "liveness-probe",
+  "resource-requests",
+  "disruption-budget",
+  "network-policy",
+] as const
 
 const acceptedKind = z
   .strictObject({

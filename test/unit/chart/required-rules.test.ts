@@ -4,8 +4,7 @@ import { join } from "node:path"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { parseManifests, requiredFindings } from "../../../src/chart/index.ts"
-import { requiredRules } from "../../../src/gates/charts/required.ts"
-import { chartsSettings, stricterCharts } from "../../../src/gates/charts/settings.ts"
+import { chartsSettings, requiredRules, stricterCharts } from "../../../src/gates/charts/settings.ts"
 
 const corpus = join(import.meta.dirname, "..", "..", "corpus", "charts", "required")
 const judge = (text: string, names = requiredRules as readonly (typeof requiredRules)[number][]) =>

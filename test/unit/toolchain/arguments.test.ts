@@ -77,7 +77,10 @@ test.each([
   ["faults --demo-kill 3", "faults has no option --demo-kill; did you mean --demo-kills?"],
   ["wrappers --chekc", "wrappers has no option --chekc; did you mean --check?"],
   ["toolchian up", 'there is no command "toolchian"; did you mean toolchain?'],
-  ["", "say one of: demo, test, cases, corpus, rows, check, bench, faults, gates:sonar, toolchain, wrappers."],
+  [
+    "",
+    "say one of: demo, test, cases, corpus, rows, check, bench, faults, gates:sonar, toolchain, wrappers.",
+  ],
 ])("%j is refused in one line that names it and what is nearest", (line, expected) => {
   const said = check(line)
   expect(said).toContain(expected)

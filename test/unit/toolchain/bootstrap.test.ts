@@ -134,7 +134,9 @@ describe("the program that it starts", () => {
 test("an unknown command names those there are, with 13", () => {
   const { status, stderr } = bootstrap(repositoryRoot, "deploy")
   expect(status).toBe(13)
-  expect(stderr).toContain("demo, test, cases, corpus, rows, check, bench, faults, gates:sonar, toolchain, wrappers")
+  expect(stderr).toContain(
+    "demo, test, cases, corpus, rows, check, bench, faults, gates:sonar, toolchain, wrappers",
+  )
 })
 
 test("without root it ends with 13 and one sentence, before it does anything", async () => {
