@@ -66,8 +66,9 @@ export async function installForProduction(request: Request): Promise<Container>
   if (manager.check === null) return installed
   // What is installed has fewer manifests than the lock file: whether that fits all of them is looked at first.
   const whole = await installBase(request, project, project.members)
-  await (await withPackages(request, project, whole, manager.check)).sync()
-  return installed
+  const checked = await withPackages(request, project, whole, manager.check)
+  // Only a file of it is taken, outside of what an image gets: the engine then has to run it, and its failure is the build's.
+  return installed.withFile("/signalbox/checked", checked.file(posix.join(workdir, manager.lockFile)))
 }
 
 /** How the packages of the image are left of all packages, with what scripts changed in them. @throws CONFIG_INVALID */
