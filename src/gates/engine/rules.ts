@@ -92,7 +92,7 @@ export const policyRules: Rules = {
   "policy-change": {
     what: "A setting of this tree's own policy (required gates, thresholds, waivers, environments, tools) differs from that of the base revision, by which the tree was judged.",
     why: "A tree that could loosen what it is held against would judge itself. So a change of the policy is shown to whoever reviews it, and counts for everybody once it is merged.",
-    mend: "Review it like code. Where the tree passes only by its own policy, the call ends with 17 and the hash that a protected job approves: --approve-policy HASH.",
+    mend: "Review it like code. Where the tree passes only by its own policy, the call ends with 17 and names the hash that a protected job approves.",
     waive: "It cannot be waived: a waiver is a part of the policy itself.",
     readOn: "docs/policy.md",
   },

@@ -50,7 +50,7 @@ export const qualitySettings = z
       .refine((text) => !/[?#@]/.test(text), { error: "an address without user, query and fragment" })
       .optional()
       .describe(
-        "Address of the SonarQube server; its token is the call's --sonar-token. Default: a server of its own for each " +
+        "Address of the SonarQube server; its token is given with the call. Default: a server of its own for each " +
           "call, of the toolbox's image sonarqube.",
       ),
     project: z

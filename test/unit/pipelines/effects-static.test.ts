@@ -25,7 +25,7 @@ describe("an exec with a secret or a service", () => {
         /session\.runner\(\)|\b(run|ask)Program\(|\baskCached[(<]/.test(text),
     )
     expect(callers.map(({ file }) => file).sort()).toEqual(
-      ["databases", "doctor", "driver", "evidence", "pin", "push", "schemas", "shared-policy"].map(
+      ["databases", "doctor", "driver", "evidence", "pin", "push", "schemas", "shared-policy", "world"].map(
         (name) => `pipelines/${name}.ts`,
       ),
     )
