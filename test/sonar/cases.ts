@@ -1,8 +1,8 @@
 /** What has to be true of the gate with a real server; each case says in its own words what a user notices. */
 import { strict as assert } from "node:assert"
+import type { ChildProcess } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { setTimeout as pause } from "node:timers/promises"
 import { type GateResult, SignalboxError } from "../../src/domain/index.ts"
 import type { QualityRequest } from "../../src/gates/quality/answers.ts"
 import { genericTests } from "../../src/gates/quality/handover.ts"
@@ -49,7 +49,7 @@ async function send(
   const sent = await sendTree(request, tree, token, { ...machine, ...change })
   const log = sent.found.scan?.log
   if (log !== undefined)
-    recorder.note("scanner.log", log, [
+    recorder.note("scanner.txt", log, [
       [tree, "/src"],
       [machine.scanner.replace(/\/bin\/[^/]+$/, ""), "/opt/sonar-scanner"],
       [machine.place, "/out"],
@@ -86,6 +86,18 @@ function soundSent(ground: Ground): Promise<Sent> {
   const sent = send(ground, "sound", { handedOver: { lcov: [lcov], tests: [tests], testFiles: [file] } })
   soundTree.set(ground.machine.place, sent)
   return sent
+}
+
+/** Waits until a scanner has said something, or has ended. */
+function said(scanner: ChildProcess, words: RegExp): Promise<void> {
+  let text = ""
+  return new Promise((done) => {
+    scanner.once("close", () => done())
+    scanner.stdout?.on("data", (chunk) => {
+      text += String(chunk)
+      if (words.test(text)) done()
+    })
+  })
 }
 
 function isError({ verdict, summary }: GateResult, pattern: RegExp): string {
@@ -159,8 +171,8 @@ export const cases: readonly Case[] = [
     name: "a scanner that is killed in the middle is an error",
     about: "killed",
     run: async (ground) => {
-      const meanwhile = async (scanner: { kill(signal: "SIGKILL"): boolean }) => {
-        await pause(1500)
+      const meanwhile = async (scanner: ChildProcess) => {
+        await said(scanner, /Communicating with|SonarScanner Engine|Load/)
         scanner.kill("SIGKILL")
       }
       return isError(
@@ -245,8 +257,8 @@ export const lastCases: readonly Case[] = [
     run: async (ground) => {
       const { kill } = ground
       assert.ok(kill !== undefined)
-      const meanwhile = async () => {
-        await pause(4000)
+      const meanwhile = async (scanner: ChildProcess) => {
+        await said(scanner, /Communicating with|SonarScanner Engine|Load/)
         await kill()
       }
       return isError(

@@ -138,6 +138,14 @@ export async function judgeSent(
 
 const whyOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
 
+/** Options for the Java of a scanner are the machine's: on a busy one, a compiler that takes less. */
+function passedOn(): Secrets {
+  const names = ["PATH", "SONAR_SCANNER_OPTS", "SONAR_SCANNER_JAVA_OPTS"]
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  )
+}
+
 async function scan(
   request: QualityRequest,
   tree: string,
@@ -159,7 +167,7 @@ async function scan(
   )
   const child = spawn(scanner, [`-Dproject.settings=${settings}`], {
     ...{ cwd: work, stdio: ["ignore", "pipe", "pipe"] },
-    env: { PATH: process.env.PATH ?? "", HOME: work, SONAR_TOKEN: token, SONAR_USER_HOME: places.home },
+    env: { ...passedOn(), HOME: work, SONAR_TOKEN: token, SONAR_USER_HOME: places.home },
   })
   const ended = endOf(child)
   await meanwhile?.(child)

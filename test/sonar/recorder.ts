@@ -12,6 +12,14 @@ const asked =
   /^\/api\/(?:system\/status|authentication\/validate|navigation\/global|qualitygates\/\w+|ce\/(?:task|submit)|(?:issues|hotspots)\/search|measures\/component|projects\/create|users\/change_password|user_tokens\/generate)\b/
 const passedOn = ["authorization", "content-type", "accept", "user-agent"]
 
+const ofTheConnection = [
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "content-length",
+  "content-encoding",
+]
+
 export class Recorder implements AsyncDisposable {
   readonly #server
   readonly #target: string
@@ -69,8 +77,9 @@ export class Recorder implements AsyncDisposable {
     })
     const bytes = Buffer.from(await answer.arrayBuffer())
     if (asked.test(url)) this.#answer(url, answer.status, bytes.toString("utf8"))
-    const type = answer.headers.get("content-type")
-    response.writeHead(answer.status, type === null ? {} : { "content-type": type }).end(bytes)
+    // The scanner goes by headers of the server's, too; how the bytes came is between fetch and the server.
+    const kept = [...answer.headers].filter(([name]) => !ofTheConnection.includes(name))
+    response.writeHead(answer.status, Object.fromEntries(kept)).end(bytes)
   }
 
   #answer(url: string, status: number, text: string): void {
@@ -88,7 +97,10 @@ export class Recorder implements AsyncDisposable {
 
   #withoutSecrets(text: string): string {
     const told = [...this.#secrets].reduce((rest, one) => rest.replaceAll(one, "(secret)"), text)
-    return told.replaceAll(/"token":"[^"]+"/g, '"token":"(secret)"')
+    return told
+      .replaceAll(/ Linux \S+ amd64/g, " Linux amd64")
+      .replaceAll(/"token":"[^"]+"/g, '"token":"(secret)"')
+      .replaceAll(/(?:\/[\w.-]+)+\/temp\/ce\//g, "/opt/sonarqube/temp/ce/")
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,8 @@
 import { SignalboxError } from "../../domain/index.ts"
 
 const lastLines = 8
+/** Characters of one line that a message quotes. */
+const longest = 400
 
 /** How a scanner ended. */
 export interface ScanEnd {
@@ -40,27 +42,23 @@ function failed(exitCode: number, log: string, where: string): SignalboxError {
   return new SignalboxError("TOOL_FAILED", {
     what: `the SonarQube scanner ended with ${exitCode}`,
     where,
-    why: lastOf(log),
+    why: errorOf(log) ?? lastOf(log),
     next: "look at its log among the gate's reports",
   })
 }
 
 /** Sentences of the scanner 8.1 and of the engine that it gets from the server. */
 function known(log: string, where: string): SignalboxError | undefined {
-  const line = log.split("\n").find((one) => /\bERROR\b/.test(one)) ?? ""
-  const why = line.replace(/^.*?\bERROR\b\s*/, "").slice(0, 400)
-  if (
-    /Connect(?:ion)? (?:refused|reset)|UnknownHost|timed? ?out|Failed to connect|can not be reached/i.test(
-      log,
-    )
-  )
+  const why = errorOf(log)
+  if (why === undefined) return undefined
+  if (goneAway.test(why))
     return new SignalboxError("SERVER_UNREACHABLE", {
       what: "the SonarQube server went away while the scanner ran",
       where,
       why,
       next: "start it again, and call again",
     })
-  if (/not authorized|Not authorized|401|403|insufficient|permission/.test(line))
+  if (/not authorized|HTTP (?:code )?40[13]|insufficient privileges|permission/i.test(why))
     return new SignalboxError("SERVER_REFUSED", {
       what: "the SonarQube server refused the scanner",
       where,
@@ -70,8 +68,32 @@ function known(log: string, where: string): SignalboxError | undefined {
   return undefined
 }
 
+const goneAway =
+  /Connection (?:refused|reset)|UnknownHost|Connect(?:ion)? ?timed? ?out|Failed to connect|can not be reached|unexpected end of stream|Call to server .* failed|\bEOF\b|ClosedChannel|timeout/i
+
+/**
+ * What it says of its error: the line, and the innermost causes of the exception below it. The places in its own program, which
+ * would be the last lines, tell nobody anything.
+ */
+function errorOf(log: string): string | undefined {
+  const lines = log.split("\n")
+  // A library of an analyser may call a hint an error, with its own name in brackets, also in a scan that succeeds.
+  const at = lines.findLastIndex((line) => /\bERROR\b(?! +\[)/.test(line))
+  const first = lines[at]
+  if (first === undefined) return undefined
+  const causes = lines.slice(at + 1).filter((line) => line.startsWith("Caused by: "))
+  const said = [
+    first.replace(/^.*?\bERROR\b\s*/, ""),
+    ...causes.slice(-2).map((line) => line.slice("Caused by: ".length)),
+  ]
+  const exception = lines[at + 1]
+  if (causes.length === 0 && exception !== undefined && /^[\w.$]+(?:Exception|Error)\b/.test(exception))
+    said.push(exception)
+  return said.map((line) => line.trim().slice(0, longest)).join("\n")
+}
+
 /** The last lines that say something. */
 export function lastOf(log: string): string {
-  const lines = log.split("\n").filter((line) => line.trim() !== "")
+  const lines = log.split("\n").filter((line) => line.trim() !== "" && !/^\s+(?:at |\.\.\. \d)/.test(line))
   return lines.slice(-lastLines).join("\n") || "it said nothing"
 }

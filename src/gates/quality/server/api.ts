@@ -7,7 +7,7 @@ export interface ApiOptions {
   readonly server: string
   /** Value of the header: a token, or user and password. */
   readonly authorization?: string | undefined
-  /** Milliseconds for one request. Default: 20 s. */
+  /** Milliseconds for one request. Default: a minute. */
   readonly timeoutMs?: number
   /** Default: that of Node. */
   readonly fetch?: typeof fetch
@@ -21,7 +21,7 @@ export interface Answer {
 
 type Parameters = Readonly<Record<string, string>>
 
-const requestMs = 20_000
+const requestMs = 60_000
 /** The largest answer that is asked for are 500 issues. */
 const most = 32 * 1024 * 1024
 
@@ -45,7 +45,7 @@ export class SonarApi {
 
   async get<S extends z.ZodType>(path: string, parameters: Parameters, schema: S): Promise<z.output<S>> {
     const answer = await this.request("GET", path, parameters)
-    return this.#parsed(path, this.accepted(path, answer), schema)
+    return this.parsed(path, this.accepted(path, answer), schema)
   }
 
   /** Changes something; undefined where the answer has no content. */
@@ -56,7 +56,7 @@ export class SonarApi {
 
   async postFor<S extends z.ZodType>(path: string, parameters: Parameters, schema: S): Promise<z.output<S>> {
     const answer = this.accepted(path, await this.request("POST", path, parameters))
-    return this.#parsed(path, answer, schema)
+    return this.parsed(path, answer, schema)
   }
 
   /** Any answer at all. @throws SERVER_UNREACHABLE */
@@ -93,7 +93,8 @@ export class SonarApi {
     throw notSonarqube(this.server, why)
   }
 
-  #parsed<S extends z.ZodType>(path: string, { text }: Answer, schema: S): z.output<S> {
+  /** @throws SERVER_UNREACHABLE for an answer that is none of SonarQube's */
+  parsed<S extends z.ZodType>(path: string, { text }: Answer, schema: S): z.output<S> {
     const result = schema.safeParse(jsonOf(text))
     if (result.success) return result.data
     const issue = result.error.issues[0]

@@ -151,7 +151,7 @@ async function readMeasures(api: SonarApi, request: Judging): Promise<Record<str
   return Object.fromEntries(numbers.filter(([, value]) => Number.isFinite(value)))
 }
 
-/** A token for analyses alone may not read issues: the verdict is none the worse, and the report says so. */
+/** A failure is one all the same; what was not read is not taken for nothing. */
 function unread(thrown: unknown): { unread: string } {
   if (thrown instanceof SignalboxError) return { unread: thrown.message }
   throw thrown

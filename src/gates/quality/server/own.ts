@@ -1,6 +1,6 @@
 import { createCipheriv, randomBytes } from "node:crypto"
 import type { QualityRequest } from "../answers.ts"
-import { basic, type SonarApi } from "./api.ts"
+import { basic, bearer, type SonarApi } from "./api.ts"
 import { gateConditions, newToken } from "./shapes.ts"
 
 /** Name of the quality gate that the call makes. */
@@ -20,15 +20,14 @@ export async function setUp(
   await anonymous
     .as(basic(first, first))
     .post("api/users/change_password", { login: first, previousPassword: first, password })
-  const api = anonymous.as(basic(first, password))
+  // Each password is derived again for each request that gives it, on purpose slowly: all but two give the token.
+  const { token } = await anonymous
+    .as(basic(first, password))
+    .postFor("api/user_tokens/generate", { name: ownGate, type: "USER_TOKEN" }, newToken)
+  const api = anonymous.as(bearer(token))
   await api.post("api/projects/create", { project, name: project, visibility: "private" })
   await makeGate(api, conditions ?? [])
   await api.post("api/qualitygates/select", { gateName: ownGate, projectKey: project })
-  const { token } = await api.postFor(
-    "api/user_tokens/generate",
-    { name: ownGate, type: "USER_TOKEN" },
-    newToken,
-  )
   return token
 }
 

@@ -48,6 +48,5 @@ async function gateName(api: SonarApi, project: string): Promise<string | null> 
     if (answer.status === 403 && error instanceof SignalboxError) return null
     throw error
   }
-  const parsed = gateOfProject.safeParse(JSON.parse(answer.text))
-  return parsed.success ? parsed.data.qualityGate.name : null
+  return api.parsed(path, answer, gateOfProject).qualityGate.name
 }

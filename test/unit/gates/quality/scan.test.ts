@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import { genericTests, lcovBelowRoot } from "../../../../src/gates/quality/handover.ts"
 import { type ScanRequest, scanProperties } from "../../../../src/gates/quality/scan.ts"
 import { toolFailure } from "../../../../src/gates/quality/scanner-log.ts"
+import { scannerLog } from "./recorded.ts"
 
 const request: ScanRequest = {
   ...{
@@ -146,6 +147,33 @@ describe("a scanner", () => {
         why: expect.stringContaining("the last word"),
       },
     })
+  })
+
+  it("is quoted with its cause, and not with the places in its own program", () => {
+    const log = [
+      "11:45:43.408 ERROR Error during SonarScanner Engine execution",
+      "org.springframework.beans.factory.BeanCreationException: Error creating bean",
+      "\tat org.sonar.scanner.Main.main(Main.java:1)",
+      "Caused by: java.lang.IllegalStateException: Fail to download plugin [cayc]",
+      "\tat org.sonar.scanner.Main.main(Main.java:1)",
+      "\t... 15 common frames omitted",
+      "11:45:44.196 INFO  EXECUTION FAILURE",
+    ].join("\n")
+    const message = toolFailure({ exitCode: 3, log }, null)?.message
+    expect(message).toContain("Fail to download plugin [cayc]")
+    expect(message).not.toContain("Main.java")
+  })
+
+  it("is not quoted with what a library of an analyser calls an error in every scan", () => {
+    const log = scannerLog("timed-out")
+    expect(log).toContain("ERROR [baseline-browser-mapping]")
+    expect(toolFailure({ exitCode: 0, log }, null)).toBeUndefined()
+    const message = toolFailure(
+      { exitCode: 1, log: `${log}12:13:10.000 ERROR Connection refused\n` },
+      null,
+    )?.message
+    expect(message).toMatch(/^SERVER_UNREACHABLE/)
+    expect(message).not.toContain("baseline-browser-mapping")
   })
 
   it("that ended with 0 is none", () => {
