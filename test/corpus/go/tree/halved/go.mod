@@ -1,0 +1,3 @@
+module example.org/halved
+
+go 1.25

@@ -1,0 +1,11 @@
+package org.example.tested;
+
+/** Starts and ends. */
+public final class Main {
+  private Main() {
+  }
+
+  public static void main(String[] arguments) {
+    System.out.println("tested");
+  }
+}

@@ -1,0 +1,3 @@
+import tseslint from "typescript-eslint"
+
+export default [{ ignores: ["dist"] }, ...tseslint.configs.recommended]

@@ -1,0 +1,5 @@
+from rates import gross
+
+
+def test_gross() -> None:
+    assert gross(100) == 120

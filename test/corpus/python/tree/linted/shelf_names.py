@@ -1,0 +1,3 @@
+"""Names on the shelf, not formatted as Black does."""
+
+NAMES = [ "pen","ink" ]

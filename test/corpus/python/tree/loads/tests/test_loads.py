@@ -1,0 +1,5 @@
+from nowhere import nothing
+
+
+def test_never() -> None:
+    assert nothing

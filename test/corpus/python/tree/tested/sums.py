@@ -1,0 +1,5 @@
+"""Sums."""
+
+
+def add(a: int, b: int) -> int:
+    return a + b
