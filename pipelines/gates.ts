@@ -66,8 +66,23 @@ export async function judge(session: Session, request: JudgeRequest): Promise<Ga
       : false
   const { directory } = await import("../src/report/index.ts")
   let reports = raw
-  for (const [name, text] of Object.entries(directory(judged))) reports = reports.withNewFile(name, text)
+  for (const [name, text] of Object.entries(directory(judged, await shownFiles(session, judged))))
+    reports = reports.withNewFile(name, text)
   return { data: judged, reports, ...(needsApproval ? { approvable: policy.ownHash } : {}) }
+}
+
+/** The files whose lines a page shows beside findings. One that is no file of the source, or a large one, is shown without. */
+async function shownFiles(session: Session, data: GateReportData): Promise<ReadonlyMap<string, string>> {
+  const { filesToShow, largestFile } = await import("../src/report/index.ts")
+  const source = await session.source()
+  const texts = await Promise.all(
+    filesToShow(data).map(async (path) => {
+      if (!(await source.exists(path))) return []
+      const file = source.file(path)
+      return (await file.size()) > largestFile ? [] : [[path, await file.contents()] as const]
+    }),
+  )
+  return new Map(texts.flat())
 }
 
 /** Whether the tree would pass by its own policy. Its tools have run: only what they are held against is different. */

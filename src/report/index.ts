@@ -1,5 +1,6 @@
 export { affectedJson, affectedMarkdown, pathMarkdown, reachMarkdown } from "./affected.ts"
 export { directory } from "./gates/directory.ts"
+export { filesToShow, largestFile } from "./gates/excerpt.ts"
 export { toHtml } from "./gates/html.ts"
 export { toJson } from "./gates/json.ts"
 export { toJUnit } from "./gates/junit.ts"

@@ -1,20 +1,25 @@
+import { createHash } from "node:crypto"
 import { escapeHtml as html } from "./text.ts"
 
 /**
  * One self-contained page without script, font, image or request; the content security policy blocks them even if an
- * escape failed. Readable in light and dark mode, in print and with a screen reader.
+ * escape failed, and any style but this one. Readable in light and dark mode, in print, by keyboard and with a screen reader.
+ * @param more what the page adds to the style of all pages. Default: nothing.
  */
-export function page(title: string, body: readonly string[]): string {
+export function page(title: string, body: readonly string[], more = ""): string {
+  const styles = more === "" ? style : `${style}\n${more}`
+  const hash = createHash("sha256").update(styles).digest("base64")
+  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`
   return [
     "<!doctype html>",
     '<html lang="en">',
     "<head>",
     '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     `<title>${html(title)}</title>`,
-    `<style>${style}</style>`,
+    `<style>${styles}</style>`,
     "</head>",
     "<body>",
     "<main>",
@@ -29,17 +34,19 @@ export function page(title: string, body: readonly string[]): string {
 /**
  * A table of HTML cells. On a phone its rows become cards, each cell under its column's name. The roles are needed
  * because screen readers stop treating a table as one when its `display` changes.
+ * @param attributes what the tag of a row has besides. Default: nothing.
  */
 export function htmlTable(
   caption: string,
   columns: readonly string[],
   rows: readonly (readonly string[])[],
+  attributes: (row: number) => string = () => "",
 ): string {
   const head = columns.map((column) => `<th scope="col" role="columnheader">${html(column)}</th>`).join("")
   const label = (index: number) => `data-label="${html(columns[index] ?? "")}"`
-  const body = rows.map(([first = "", ...rest]) => {
+  const body = rows.map(([first = "", ...rest], row) => {
     const cells = rest.map((cell, index) => `<td role="cell" ${label(index + 1)}>${cell}</td>`).join("")
-    return `<tr role="row"><th scope="row" role="rowheader" ${label(0)}>${first}</th>${cells}</tr>`
+    return `<tr role="row"${attributes(row)}><th scope="row" role="rowheader" ${label(0)}>${first}</th>${cells}</tr>`
   })
   return [
     '<div class="scroll">',
@@ -90,6 +97,15 @@ tbody th{font-weight:600}
 code,pre{font:.88em ui-monospace,monospace}
 pre{background:var(--panel);border:1px solid var(--line);padding:.75rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}
 summary{cursor:pointer}
+a{color:var(--info)}
+a:focus-visible,summary:focus-visible,input:focus-visible,.scroll:focus-visible{outline:2px solid var(--info);outline-offset:2px}
+ol{margin:.5rem 0;padding-left:1.75rem}
+li{margin:.25rem 0;overflow-wrap:break-word}
+.filter{border:1px solid var(--line);border-radius:.4rem;margin:.75rem 0;padding:.25rem .75rem;display:flex;flex-wrap:wrap;gap:.25rem 1rem}
+.filter legend{color:var(--soft);font-size:.85rem}
+.filter label{cursor:pointer}
+.code{margin:.4rem 0 0;padding:.4rem .6rem;line-height:1.45}
+.code mark{background:none;color:var(--bad);font-weight:700}
 .note{border-left:4px solid var(--warn);background:var(--panel);padding:.5rem .75rem}
 .override{border-color:var(--bad);color:var(--bad)}
 .badge{font-weight:700;white-space:nowrap;color:var(--soft)}
@@ -105,5 +121,5 @@ tr{border-bottom:1px solid var(--line);padding:.5rem 0}
 tbody th,tbody td{position:relative;border:0;padding:.15rem 0 .15rem 6.5rem;overflow-wrap:anywhere}
 tbody th::before,tbody td::before{content:attr(data-label);position:absolute;left:0;color:var(--soft);font-weight:400;overflow-wrap:normal}
 }
-@media print{thead th{position:static}details>*{display:block}}
+@media print{.filter{display:none}thead th{position:static}details>*{display:block}}
 `.trim()

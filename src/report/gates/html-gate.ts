@@ -19,6 +19,9 @@ import {
   warning,
 } from "../words.ts"
 
+import { excerpt, type SourceFiles } from "./excerpt.ts"
+import type { Filter } from "./html-filter.ts"
+
 /** Row limit of a table, because browsers slow down on longer pages. */
 const maxRows = 2000
 
@@ -35,8 +38,14 @@ export function anchor(gate: GateResult): string {
   return `gate-${gate.gate.replace(/[^a-z0-9-]/gi, "-")}`
 }
 
+/** What the page shows of findings beside themselves. */
+export interface Shown {
+  readonly filter: Filter
+  readonly files: SourceFiles
+}
+
 /** One gate with its evidence: tools, findings, failed tests and the tools' reports. */
-export function section(gate: GateResult): readonly string[] {
+export function section(gate: GateResult, shown: Shown): readonly string[] {
   const database = databaseSummary(gate)
   const facts: (readonly [string, string])[] = [
     ...(database === undefined ? [] : [["Database", html(database)] as const]),
@@ -53,9 +62,9 @@ export function section(gate: GateResult): readonly string[] {
     `<h2 id="${html(anchor(gate))}">${html(gate.title ?? gate.gate)} ${verdictBadge(gate)}</h2>`,
     `<p>${html(changesText(gate) ?? gate.summary)}</p>`,
     definitionList(facts),
-    ...(gate.changes === undefined ? findings(gate) : changed(gate.changes)),
+    ...(gate.changes === undefined ? findings(gate, shown) : changed(gate.changes)),
     ...cases(gate),
-    ...knownBefore(gate),
+    ...knownBefore(gate, shown),
     ...rawReports(gate),
   ]
 }
@@ -70,21 +79,28 @@ function changed(changes: readonly PolicyChange[]): readonly string[] {
   ]
 }
 
-function findings(gate: GateResult): readonly string[] {
-  if (gate.findings.length === 0) return []
-  const worst = gate.findings.toSorted(compareFindings)
-  const shown = worst.slice(0, maxRows)
+function findings(gate: GateResult, shown: Shown): readonly string[] {
+  return findingTable(gate.findings.toSorted(compareFindings), shown)
+}
+
+function findingTable(all: readonly Finding[], { filter, files }: Shown): readonly string[] {
+  if (all.length === 0) return []
+  const rows = all.slice(0, maxRows)
+  const cells = rows.map((finding) => findingRow(finding, files))
+  const attributes = (row: number) => {
+    const finding = rows[row]
+    return finding === undefined ? "" : filter.attributes(finding)
+  }
   return [
-    htmlTable(count(worst.length, "finding"), findingColumns, shown.map(findingRow)),
-    ...omitted(worst.length - shown.length),
+    htmlTable(count(all.length, "finding"), findingColumns, cells, attributes),
+    ...omitted(all.length - rows.length),
   ]
 }
 
 /** What the base has, too. It does not count, and so it is folded. */
-function knownBefore({ baseline }: GateResult): readonly string[] {
+function knownBefore({ baseline }: GateResult, shown: Shown): readonly string[] {
   if (baseline === undefined) return []
   const { known, unjudged } = baseline
-  const shown = known.slice(0, maxRows)
   return [
     ...(unjudged === undefined
       ? []
@@ -95,8 +111,7 @@ function knownBefore({ baseline }: GateResult): readonly string[] {
       ? []
       : [
           `<details><summary>Known before (${known.length})</summary>`,
-          htmlTable(count(known.length, "finding"), findingColumns, shown.map(findingRow)),
-          ...omitted(known.length - shown.length),
+          ...findingTable(known, shown),
           "</details>",
         ]),
   ]
@@ -104,7 +119,7 @@ function knownBefore({ baseline }: GateResult): readonly string[] {
 
 const findingColumns = ["Severity", "Where", "Rule", "What", "Fix"]
 
-function findingRow(finding: Finding): readonly string[] {
+function findingRow(finding: Finding, files: SourceFiles): readonly string[] {
   const help =
     finding.help !== undefined && /^https:\/\/[^\s]+$/.test(finding.help) ? finding.help : undefined
   const rule = html(finding.rule)
@@ -112,7 +127,7 @@ function findingRow(finding: Finding): readonly string[] {
     badge(finding.severity, ""),
     `<code>${html(place(finding))}</code>`,
     help === undefined ? rule : `<a href="${html(help)}" rel="noreferrer">${rule}</a>`,
-    `${html(finding.message)}<br><code>${html(finding.subject)}</code>`,
+    `${html(finding.message)}<br><code>${html(finding.subject)}</code>${excerpt(finding, files)}`,
     html(finding.fix ?? ""),
   ]
 }

@@ -15,11 +15,19 @@ import {
   warning,
   warningGates,
 } from "../words.ts"
+import type { SourceFiles } from "./excerpt.ts"
+import { filterOf } from "./html-filter.ts"
 import { anchor, section, verdictBadge } from "./html-gate.ts"
+import { whatToDo } from "./html-todo.ts"
+import { mostImportantFirst } from "./order.ts"
 
-/** The report as one page: the verdict, an overview, then each gate with its evidence. */
-export function toHtml(report: GateReportData): string {
-  return page(`Gates of ${report.project}: ${reportVerdictText(report)}`, [
+/**
+ * The report as one page: the verdict, what to do, an overview, then each gate with its evidence, what blocks first.
+ * @param files of the source, as `filesToShow` names them. Default: none, and no lines are shown.
+ */
+export function toHtml(report: GateReportData, files: SourceFiles = new Map()): string {
+  const filter = filterOf(report)
+  const body = [
     `<h1>${badge(report.verdict, marks[report.verdict])} Gates of ${html(report.project)}</h1>`,
     `<p>${html(verdictMeanings[report.verdict])}.</p>`,
     definitionList([
@@ -28,12 +36,16 @@ export function toHtml(report: GateReportData): string {
       ["Gates", html(`${report.gates.length}: ${reportVerdictText(report)}`)],
     ]),
     ...notes(report),
+    ...whatToDo(report),
+    "<h2>Overview</h2>",
     overview(report.gates),
     ...assumptions(report),
-    ...report.gates.flatMap(section),
+    ...filter.inputs,
+    ...mostImportantFirst(report.gates).flatMap((gate) => section(gate, { filter, files })),
     ...waivers(report),
     legend(report.gates),
-  ])
+  ]
+  return page(`Gates of ${report.project}: ${reportVerdictText(report)}`, body, filter.style)
 }
 
 function notes(report: GateReportData): readonly string[] {

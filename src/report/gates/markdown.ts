@@ -19,6 +19,7 @@ import {
   waiverReason,
   warningGates,
 } from "../words.ts"
+import { mostImportantFirst } from "./order.ts"
 
 /** Row limit per gate: a summary with more rows is no longer read. */
 const maxRows = 200
@@ -29,8 +30,9 @@ export function toMarkdown(report: GateReportData, limit: number = summaryLimit)
   page.add(...head(report), ...(report.gates.length === 0 ? [] : table(report.gates)))
   let omitted = addAssumed(page, report)
   for (const gate of report.gates) omitted += addChanges(page, gate)
-  for (const gate of report.gates) omitted += addFindings(page, gate)
-  for (const gate of report.gates) omitted += addFailedCases(page, gate)
+  const gates = mostImportantFirst(report.gates)
+  for (const gate of gates) omitted += addFindings(page, gate)
+  for (const gate of gates) omitted += addFailedCases(page, gate)
   omitted += addWaived(page, report)
   for (const gate of report.gates) omitted += addKnown(page, gate)
   if (omitted > 0)

@@ -1,6 +1,5 @@
 import type { Invocation, Location, Log, Notification, Result, Run } from "sarif"
 import {
-  compareFindings,
   type Finding,
   fingerprint,
   type GateReportData,
@@ -9,29 +8,33 @@ import {
 } from "../../domain/index.ts"
 import { guard, oneLine, readable } from "../text.ts"
 import { count, databaseSummary } from "../words.ts"
+import { fitting, limits, type SarifPart } from "./sarif-limits.ts"
 import { levelOf, nonEmpty, type Rule, ruleId, ruleOf, rulesOf } from "./sarif-rules.ts"
 
-/** GitHub code scanning's limit of results in one run (docs.github.com, "SARIF support for code scanning"). */
-const maxResults = 25_000
-
 /**
- * SARIF 2.1.0 for code scanning: one run per gate that was run, results ordered by severity. Waived findings are listed
- * in the run's properties and not among its results, because an upload would open alerts for them.
+ * SARIF 2.1.0 for code scanning: one run per gate that was run, results ordered by severity, within the limits of uploads. Waived
+ * findings are listed in the run's properties and not among its results, because an upload would open alerts for them.
+ * @param bytes how large it may be, compressed. Default: as large as code scanning takes.
  */
-export function toSarif(report: GateReportData): string {
+export function toSarif(report: GateReportData, bytes?: number): string {
+  return fitting(report.gates, (part) => sarifText(part, report), bytes)
+}
+
+function sarifText({ runs, without }: SarifPart, report: GateReportData): string {
   const sarif: Log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
-    runs: report.gates.filter((gate) => gate.verdict !== "skipped").map((gate) => runOf(gate, report)),
+    runs: runs.map((one, index) => runOf(one, report, index === 0 ? without : [])),
   }
   return `${guard(JSON.stringify(sarif))}\n`
 }
 
-function runOf(gate: GateResult, report: GateReportData): Run {
-  // What is new first: where there are too many, it is what is kept.
-  const known = new Set((gate.baseline?.known ?? []).slice(0, maxResults))
-  const findings = [...gate.findings.toSorted(compareFindings), ...known]
-  const shown = findings.slice(0, maxResults)
+function runOf(
+  { gate, shown, omitted }: SarifPart["runs"][number],
+  report: GateReportData,
+  without: readonly string[],
+): Run {
+  const known = new Set(gate.baseline?.known)
   const rules = rulesOf(shown)
   const tool = gate.tools[0]
   return {
@@ -42,12 +45,12 @@ function runOf(gate: GateResult, report: GateReportData): Run {
         rules: [...rules.values()].map((rule) => ruleOf(rule, gate)),
       },
       extensions: gate.tools
-        .slice(1)
-        .map(({ name, version }) => ({ name: oneLine(name), version: oneLine(version) })),
+        .slice(1, 1 + limits.extensionsPerRun)
+        .map(({ name, version }) => ({ name: oneLine(name) || gate.gate, version: oneLine(version) })),
     },
     automationDetails: { id: `signalbox/${gate.gate}/` },
     columnKind: "utf16CodeUnits",
-    invocations: [invocation(gate, findings.length - shown.length)],
+    invocations: [invocation(gate, omitted, without)],
     results: shown.map((finding) => ({
       ...resultOf(finding, rules, gate),
       ...(gate.baseline === undefined ? {} : { baselineState: known.has(finding) ? "unchanged" : "new" }),
@@ -108,17 +111,26 @@ function relativeUri(path: string): string {
   )
 }
 
-function invocation(gate: GateResult, omitted: number): Invocation {
+function invocation(gate: GateResult, omitted: number, without: readonly string[]): Invocation {
   const successful = gate.verdict !== "error"
   const notes: Notification[] = []
   if (!successful || gate.verdict === "inconclusive")
     notes.push(notification("error", readable(gate.summary)))
   if (omitted > 0) {
-    const limit = count(maxResults, "result")
+    const what = count(omitted, "finding")
     notes.push(
       notification(
         "warning",
-        `${count(omitted, "finding")} beyond ${limit} left out; report.json has them all`,
+        `${what} left out, the least grave: code scanning takes no more; report.json has them all`,
+      ),
+    )
+  }
+  if (without.length > 0) {
+    const runs = count(limits.runs, "run")
+    notes.push(
+      notification(
+        "warning",
+        `left out beyond ${runs}, the least grave: ${without.join(", ")}; report.json has them all`,
       ),
     )
   }
