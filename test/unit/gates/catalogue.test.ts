@@ -26,6 +26,7 @@ const exceptions: Readonly<Record<string, string>> = {
   "src/wrappers/credentials.ts": "what the builds of a component mount",
   "src/languages/dockerfile/detect.ts": "the setting `secrets` of a component: what its build mounts",
   "src/report/gates/schema.ts": "the kind of a gate: quality or security",
+  "src/report/gates/excerpt.ts": "the kind of a gate: quality or security",
   "src/config/assumed.ts": "where nobody has decided on a minimum of coverage, there is none to judge by",
   "pipelines/init.ts": "what is measured becomes the minimum that the file states",
   "src/domain/gate-result.ts": "whether a gate is about quality or about security",

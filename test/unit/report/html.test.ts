@@ -53,10 +53,11 @@ test("links to rules are https only", () => {
 })
 
 test("hostile text changes nothing of the page's structure", () => {
+  // Which component a row is of is a number or nothing; the order of rows follows their text.
   const skeleton = (html: string): string[] =>
     (html.match(/<[^>]*>/g) ?? [])
       .map((tag) =>
-        tag.replace(/href="https[^"]*"/, "href").replace(/data-component="\d+"/, "data-component"),
+        tag.replace(/href="https[^"]*"/, "href").replace(/data-component="\d*"/, "data-component"),
       )
       .filter((tag) => !tag.startsWith("<a href ") && tag !== "</a>")
   fc.assert(
