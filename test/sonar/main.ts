@@ -10,7 +10,16 @@
  * Writes out/test/sonar.json, and ends with 1 where a case has failed.
  */
 import { randomBytes } from "node:crypto"
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
@@ -59,6 +68,8 @@ async function judge({ name, about, run }: Case, ground: Ground): Promise<void> 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options })
   const place = mkdtempSync(join(tmpdir(), "sonar-"))
+  // The server runs as nobody, and its directories are below.
+  chmodSync(place, 0o711)
   const distributions = await found(values)
   const server =
     values.running === undefined

@@ -55,7 +55,12 @@ export async function startServer(home: string, place: string): Promise<RunningS
   child.stderr?.pipe(log)
   const address = `http://127.0.0.1:${web}`
   const kill = async () => endGroup(child.pid ?? 0, "SIGKILL")
-  return { address, status: () => statusOf(address), kill, stop: () => stop(child) }
+  const status = async () => {
+    if (child.exitCode !== null)
+      throw new Error(`the server ended with ${child.exitCode}: see ${place}/server.log`)
+    return statusOf(address)
+  }
+  return { address, status, kill, stop: () => stop(child) }
 }
 
 export async function statusOf(address: string): Promise<string | undefined> {
