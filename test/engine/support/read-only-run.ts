@@ -3,7 +3,7 @@
  * answers. Its job is on standard input: see read-only.ts.
  */
 import { execFileSync, spawn } from "node:child_process"
-import { chmodSync, mkdirSync, readFileSync } from "node:fs"
+import { chmodSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 interface Job {
@@ -51,17 +51,18 @@ run("ip", "link", "set", "lo", "up")
 mount(job.root)
 const [uid = "", gid = uid] = job.user.split(":")
 const options = ["--root", job.root, "--wd", job.workdir, "--setgid", gid, "--setuid", uid]
-let said = ""
+// A file, which the program may open again by /dev/stderr, as nginx does: what Node calls a pipe is a socket.
+const log = `${job.root}.log`
+writeFileSync(log, "")
+chmodSync(log, 0o666)
+const output = openSync(log, "a")
+const said = () => readFileSync(log, "utf8")
 const program = spawn("unshare", [...options, "--", ...job.command], {
   env: { ...job.environment },
-  stdio: ["ignore", "pipe", "pipe"],
+  stdio: ["ignore", output, output],
 })
-for (const stream of [program.stdout, program.stderr])
-  stream.on("data", (part: Buffer) => {
-    said += part.toString()
-  })
 program.on("exit", (code) => {
-  process.stderr.write(`it ended with ${code}\n${said}`)
+  process.stderr.write(`it ended with ${code}\n${said()}`)
   process.exit(1)
 })
 const response = await answered(job)
@@ -69,6 +70,6 @@ const status = readFileSync(`/proc/${program.pid}/status`, "utf8")
 const user = `${/^Uid:\s+(\d+)/m.exec(status)?.[1]}:${/^Gid:\s+(\d+)/m.exec(status)?.[1]}`
 program.removeAllListeners("exit")
 process.stdout.write(
-  `${JSON.stringify({ status: response.status, body: await response.text(), user, said: said.slice(-2000) })}\n`,
+  `${JSON.stringify({ status: response.status, body: await response.text(), user, said: said().slice(-2000) })}\n`,
 )
 process.exit(0)
