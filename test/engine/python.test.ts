@@ -2,6 +2,7 @@
  * Components in Python: a Django project with a requirements.txt and a FastAPI service with a uv.lock, built, run where
  * nothing can be written, measured and judged, and what is told of sources that do not build.
  */
+import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { finalError } from "./harness/index.ts"
 import {
@@ -17,6 +18,8 @@ import {
 } from "./support/built-language.ts"
 import { type Project, project } from "./support/project.ts"
 import { answersReadOnly } from "./support/read-only.ts"
+import { commitAll } from "./support/repository.ts"
+import { uvLock } from "./support/uv-lock.ts"
 
 vi.setConfig({ testTimeout: seconds * 1000, hookTimeout: seconds * 1000 })
 
@@ -43,6 +46,10 @@ describe.runIf(toolboxHas("python")).each(fixtures)(
     let here: Project
     beforeAll(async () => {
       here = await project(`${fixture}-staging`, fixture)
+      if (component === "api") {
+        await uvLock(join(here.files.path, "api"))
+        await commitAll(here.files.path)
+      }
     })
     afterAll(() => here[Symbol.asyncDispose]())
 
