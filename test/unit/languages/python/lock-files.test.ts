@@ -78,7 +78,7 @@ describe("requirements.txt", () => {
 describe("uv.lock", () => {
   const files = {
     "pyproject.toml": fixture("quotes/api/pyproject.toml"),
-    "uv.lock": fixture("quotes/api/uv.lock"),
+    "uv.lock": readFileSync("test/recorded/uv/uv.lock", "utf8"),
   }
 
   test("as uv wrote it: what the image gets, and what only the checks get", async () => {
