@@ -5,7 +5,6 @@ export { type FurtherEngine, startEngine } from "./commands/instance.ts"
 export {
   cosign,
   gatesOnDemand,
-  hasImagesOf,
   imagesOnDemand,
   languagesOnDemand,
   sonarqube,

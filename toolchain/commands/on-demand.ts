@@ -27,12 +27,6 @@ const imagesOfGate: Readonly<Record<string, readonly string[]>> = {
 export const languagesOnDemand: readonly string[] = Object.keys(imagesOfLanguage)
 export const gatesOnDemand: readonly string[] = Object.keys(imagesOfGate)
 
-/** Whether all images of a language or gate are among those of a toolbox file, `HOST/PATH/IMAGE:VERSION`. */
-export function hasImagesOf(language: string, images: readonly string[]): boolean {
-  const names = new Set(images.map((image) => /([^/:@]+)(?:[:@][^/]*)?$/.exec(image)?.[1]))
-  return ({ ...imagesOfLanguage, ...imagesOfGate }[language] ?? []).every((name) => names.has(name))
-}
-
 /**
  * Builds cosign, which `up` leaves out, unless its output is there already. It takes minutes.
  * @returns path of the program

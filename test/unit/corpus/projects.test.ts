@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { gateNames, isGateName } from "../../../src/gates/catalogue.ts"
-import { hasImagesOf, languagesOnDemand } from "../../../toolchain/index.ts"
+import { languagesOnDemand } from "../../../toolchain/index.ts"
 import { parseExpectation, projectNames, readProject } from "../../corpus/expected.ts"
 import { textsOf } from "../../corpus/prepare.ts"
 
@@ -105,12 +105,4 @@ describe("corpus.yaml", () => {
 test("names that stand for a text are replaced wherever they are", () => {
   const withTexts = textsOf({ joined: { A_TOKEN: ["gh", "p_", "1"] }, replaced: {} }, "")
   expect(withTexts('const a = "A_TOKEN" // A_TOKEN')).toBe('const a = "ghp_1" // ghp_1')
-})
-
-test.each([
-  ["go", ["registry.example:5000/tools/go:1.26.8"], true],
-  ["python", ["registry.example:5000/tools/python:3.11.2"], false],
-  ["python", ["registry.example/python:3.11.2", "registry.example/python-slim@sha256:00"], true],
-])("whether the images of %s are in a toolbox of %j: %s", (language, images, expected) => {
-  expect(hasImagesOf(language, images)).toBe(expected)
 })
