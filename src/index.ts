@@ -19,7 +19,6 @@ import { OperationView } from "./surface/operation-view.ts"
 import { PlanView } from "./surface/plan-view.ts"
 import { SigningKeys } from "./surface/signing-keys.ts"
 import { Toolbox } from "./surface/toolbox.ts"
-import { toolboxOf } from "./toolbox/default-file.ts"
 
 /** A release pipeline: builds, runs the gates, publishes, deploys, tests, promotes and rolls back. */
 @object()
@@ -27,9 +26,8 @@ export class Signalbox {
   source: Directory
   git?: Directory
   config?: File
-  toolboxFile: File
-  /** Whether the call names the toolbox file. */
-  toolboxIsNamed: boolean
+  /** The toolbox file that the call names. Default: found when it is read, because an object must hold nothing that was computed. */
+  toolboxFile?: File
   actor?: string
   registryUser?: string
   registryToken?: Secret
@@ -75,8 +73,7 @@ export class Signalbox {
     sonarPullRequest?: string,
   ) {
     this.source = source
-    this.toolboxFile = toolbox ?? toolboxOf(source)
-    this.toolboxIsNamed = toolbox !== undefined
+    if (toolbox !== undefined) this.toolboxFile = toolbox
     if (git !== undefined) this.git = git
     if (config !== undefined) this.config = config
     if (actor !== undefined) this.actor = actor
@@ -902,10 +899,12 @@ export class Signalbox {
   private async session(key?: SigningSecrets): Promise<Session> {
     const { Session, secretsByName } = await import("./call/index.ts")
     const { toolboxOfBase } = await import("../pipelines/base-toolbox.ts")
-    const { source, toolboxFile: toolbox, toolboxIsNamed: isNamed, git, policyRef } = this
+    const { source, toolboxFile, git, policyRef } = this
+    const { toolboxOf } = await import("./toolbox/default-file.ts")
+    const chosen = { toolbox: toolboxFile ?? toolboxOf(source), isNamed: toolboxFile !== undefined }
     return new Session({
       source,
-      ...(await toolboxOfBase({ source, toolbox, isNamed, git, policyRef })),
+      ...(await toolboxOfBase({ source, ...chosen, git, policyRef })),
       git,
       config: this.config,
       actor: this.actor,

@@ -6,7 +6,7 @@ import type { Session } from "../call/index.ts"
 export class Images {
   source: Directory
   config?: File
-  toolbox: File
+  toolbox?: File
   registryUser?: string
   registryToken?: Secret
   secretNames: string[]
@@ -22,7 +22,7 @@ export class Images {
 
   constructor(
     source: Directory,
-    toolbox: File,
+    toolbox: File | undefined,
     chosen: string[],
     config?: File,
     registryUser?: string,
@@ -34,7 +34,7 @@ export class Images {
     affected?: string,
   ) {
     this.source = source
-    this.toolbox = toolbox
+    if (toolbox !== undefined) this.toolbox = toolbox
     this.chosen = chosen
     this.context = context
     this.secretNames = secretNames
@@ -119,7 +119,8 @@ export class Images {
   /** Runs a call; a failure ends it with our exit code. */
   private async ask<T>(body: (session: Session) => Promise<T>): Promise<T> {
     const { attempt, Session, secretsByName } = await import("../call/index.ts")
-    const { source, git, toolbox, config, registryUser, registryToken } = this
+    const { toolboxOf } = await import("../toolbox/default-file.ts")
+    const { source, git, toolbox = toolboxOf(source), config, registryUser, registryToken } = this
     const buildSecrets = secretsByName(this.secretNames, this.secretValues)
     const inputs = { source, git, toolbox, config, registryUser, registryToken, buildSecrets }
     const session = new Session({

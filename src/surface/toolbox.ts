@@ -5,7 +5,7 @@ import type { Session } from "../call/index.ts"
 @object()
 export class Toolbox {
   source: Directory
-  toolbox: File
+  toolbox?: File
   git?: Directory
   config?: File
   registryUser?: string
@@ -13,14 +13,14 @@ export class Toolbox {
 
   constructor(
     source: Directory,
-    toolbox: File,
+    toolbox: File | undefined,
     git?: Directory,
     config?: File,
     registryUser?: string,
     registryToken?: Secret,
   ) {
     this.source = source
-    this.toolbox = toolbox
+    if (toolbox !== undefined) this.toolbox = toolbox
     if (git !== undefined) this.git = git
     if (config !== undefined) this.config = config
     if (registryUser !== undefined) this.registryUser = registryUser
@@ -48,7 +48,8 @@ export class Toolbox {
   /** Runs a call; a failure ends it with our exit code. */
   private async ask<T>(body: (session: Session) => Promise<T>): Promise<T> {
     const { attempt, Session } = await import("../call/index.ts")
-    const { source, git, toolbox, config, registryUser, registryToken } = this
+    const { toolboxOf } = await import("../toolbox/default-file.ts")
+    const { source, git, toolbox = toolboxOf(source), config, registryUser, registryToken } = this
     const session = new Session({
       ...{ source, git, toolbox, config, registryUser, registryToken },
       buildSecrets: new Map(),

@@ -109,6 +109,12 @@ describe("installed as a toolchain of the project", () => {
     const outcome = await installed("build", "sizes-json")
     expect(finalError(outcome)).toBe("")
     expect(JSON.parse(outcome.stdout).images).toEqual([expect.objectContaining({ component: "web" })])
+    // Each call is a session of its own: what an earlier one has computed is no longer there.
+    for (const args of [
+      ["gates", "--only", "secrets", "verdict"],
+      ["gates", "--only", "secrets", "assert"],
+    ])
+      expect(finalError(await installed(...args))).toBe("")
   })
 })
 
