@@ -44,6 +44,10 @@ export function nodeWith(toolbox: ToolboxFile, tools: readonly ToolName[]): Cont
   )
 }
 
+export function withVariables(container: Container, variables: Readonly<Record<string, string>>): Container {
+  return Object.entries(variables).reduce((one, [name, value]) => one.withEnvVariable(name, value), container)
+}
+
 /** The directory with the files of a database that is an image. */
 export function databaseFiles({ image, digest, path }: DatabaseImage): Directory {
   return dag.container().from(imageAddress({ image, digest })).directory(path)

@@ -7,6 +7,7 @@ export {
   toolCommand,
   toolContainer,
   usedTool,
+  withVariables,
 } from "./containers.ts"
 export { ownDefault, toolboxName } from "./default-file.ts"
 export { effect } from "./effect.ts"

@@ -1,6 +1,6 @@
 import { type Container, dag, type Service } from "@dagger.io/dagger"
 import type { BackingService } from "../../languages/index.ts"
-import { program, type ToolboxFile, toolContainer, whyFailed } from "../../toolbox/index.ts"
+import { program, type ToolboxFile, toolContainer, whyFailed, withVariables } from "../../toolbox/index.ts"
 
 /** What services are made of. */
 export interface ServiceSource {
@@ -92,6 +92,3 @@ async function containerOf(service: BackingService, source: ServiceSource): Prom
       }
   }
 }
-
-export const withVariables = (container: Container, variables: Readonly<Record<string, string>>): Container =>
-  Object.entries(variables).reduce((one, [name, value]) => one.withEnvVariable(name, value), container)

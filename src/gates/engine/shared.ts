@@ -10,10 +10,10 @@ import {
   languageOf,
   workdir,
 } from "../../languages/index.ts"
-import { whyFailed } from "../../toolbox/index.ts"
+import { whyFailed, withVariables } from "../../toolbox/index.ts"
 import type { GateContext } from "../gate.ts"
 import { type CommandResult, reportOf, runCommand, withoutReports } from "./run-check.ts"
-import { notStarted, type ServiceSource, withServices, withVariables } from "./services.ts"
+import { notStarted, type ServiceSource, withServices } from "./services.ts"
 
 /** The part of a gate's context that the call provides; the rest is created here. */
 export type GivenContext = Omit<GateContext, "request" | "checks" | "runCheck">

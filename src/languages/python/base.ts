@@ -1,5 +1,5 @@
 import { type Container, dag } from "@dagger.io/dagger"
-import { cacheName, toolContainer } from "../../toolbox/index.ts"
+import { cacheName, toolContainer, withVariables } from "../../toolbox/index.ts"
 import { withSecretFiles } from "../secret-files.ts"
 import { venv } from "./places.ts"
 import type { Request } from "./project.ts"
@@ -46,10 +46,6 @@ export async function emptyEnvironment({ toolbox }: Pick<Request, "toolbox">): P
     : {}
   const container = withVariables(base, { ...environment, ...trusted })
   return container.withExec(["python3", "-m", "venv", "--without-pip", venv])
-}
-
-export function withVariables(container: Container, variables: Readonly<Record<string, string>>): Container {
-  return Object.entries(variables).reduce((one, [name, value]) => one.withEnvVariable(name, value), container)
 }
 
 export function withoutInstallOnly(container: Container): Container {

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { line, relativePath } from "../../config/schema/primitives.ts"
 import { common } from "../common.ts"
+import { variables } from "../services.ts"
 
 const dotted = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z_][A-Za-z0-9_]*)*"
 
@@ -71,12 +72,9 @@ const djangoComponent = z
       .describe(
         "Whether the build collects static files. Default: whether a file of the settings has STATIC_ROOT.",
       ),
-    buildEnvironment: z
-      .record(z.string().regex(/^[A-Za-z_]\w{0,63}$/, { error: "the name of a variable" }), line)
-      .default({})
-      .describe(
-        "Variables that the settings need to collect static files. Not in the image; never a secret.",
-      ),
+    buildEnvironment: variables.describe(
+      "Variables that the settings need to collect static files. Not in the image; never a secret.",
+    ),
   })
   .describe("A Django project.")
 
