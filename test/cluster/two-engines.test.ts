@@ -40,14 +40,13 @@ describe.runIf(await engineIsBuilt())("two engines against one environment", () 
       [0, ""],
       [0, ""],
     ])
-    const { ledger } = await staging.observe()
-    expect(ledger.entries.map(({ fence }) => fence)).toEqual([1, 2])
-    expect(await staging.podDigests()).toEqual([ledger.entries[1]?.set.images.web])
+    const entries = (await staging.ledger())?.entries ?? []
+    expect(entries.map(({ fence }) => fence)).toEqual([1, 2])
+    expect(await staging.podDigests()).toEqual([entries[1]?.set.images.web])
   })
 
   it("what one has deployed, the other one finds in place", async () => {
-    const { ledger } = await staging.observe()
-    const running = ledger.entries.at(-1)?.set.version ?? ""
+    const running = (await staging.ledger())?.entries.at(-1)?.set.version ?? ""
     for (const env of [{}, other.environment]) {
       const outcome = await deploy(running, env)
       expect([outcome.code, finalError(outcome)]).toEqual([0, ""])

@@ -18,7 +18,11 @@ export async function finished(
   end: { code: number | null; stdout: string; stderr: string; seconds: number },
   out: string,
 ): Promise<DriverEnd> {
-  const json = async <T>(name: string) => JSON.parse(await readFile(join(out, name), "utf8")) as T
+  const json = async <T>(name: string) => {
+    if (!existsSync(join(out, name)))
+      throw new Error(`the call wrote no ${name}; it ended with ${end.code}: ${end.stderr}`)
+    return JSON.parse(await readFile(join(out, name), "utf8")) as T
+  }
   const reported = existsSync(join(out, "operation.json"))
   const report = reported ? await json<OperationReport>("operation.json") : null
   return { ...end, out, report, json }

@@ -7,7 +7,7 @@ import { type ClusterApi, HttpsClusterApi } from "../../../src/deploy/cluster/in
 import { type Credentials, credentialsOf, readKubeconfig } from "../../../src/deploy/kubeconfig/index.ts"
 import type { StatusReport } from "../../../src/deploy/report.ts"
 import type { DriverCommand, DriverRequestInput } from "../../../src/deploy/request.ts"
-import { StateStore, type StoredJournal } from "../../../src/deploy/state/index.ts"
+import { StateStore, type StoredJournal, type StoredLedger } from "../../../src/deploy/state/index.ts"
 import {
   type Digest,
   type Ledger,
@@ -221,6 +221,11 @@ export class TestEnvironment {
     return (await new StateStore(await this.api(), this.namespace).readJournal())?.value ?? null
   }
 
+  /** The ledger as it is this moment, whichever environment's it is; null before the first operation. */
+  async ledger(): Promise<StoredLedger | null> {
+    return (await new StateStore(await this.api(), this.namespace).readLedger())?.value ?? null
+  }
+
   /** The API server with the deployer's own rights. */
   async api(): Promise<ClusterApi> {
     this.#api ??= new HttpsClusterApi(await this.credentials(), { clock: systemClock })
@@ -254,7 +259,7 @@ export class TestEnvironment {
     return this.#door
   }
 
-  /** Status and ledger as the driver sees them. */
+  /** Status and ledger as the driver sees them, of the environment of this class's own calls. */
   async observe(): Promise<{ status: StatusReport; ledger: Ledger }> {
     const end = await this.call("observe")
     return {
