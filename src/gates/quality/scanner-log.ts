@@ -69,11 +69,11 @@ function known(log: string, where: string): SignalboxError | undefined {
 }
 
 const goneAway =
-  /Connection (?:refused|reset)|UnknownHost|Connect(?:ion)? ?timed? ?out|Failed to connect|can not be reached|unexpected end of stream|Call to server .* failed|\bEOF\b|ClosedChannel|timeout/i
+  /Connection (?:refused|reset)|UnknownHost|Connect(?:ion)? ?timed? ?out|Failed to connect|can not be reached|unexpected end of stream|Call to (?:server|URL) .* failed|header parser received no bytes|\bEOF\b|ClosedChannel|timeout/i
 
 /**
- * What it says of its error: the line, and the innermost causes of the exception below it. The places in its own program, which
- * would be the last lines, tell nobody anything.
+ * What it says of its error: the line, what it lists below it, and the innermost causes of the exception below it. The places in
+ * its own program, which would be the last lines, tell nobody anything.
  */
 function errorOf(log: string): string | undefined {
   const lines = log.split("\n")
@@ -81,12 +81,16 @@ function errorOf(log: string): string | undefined {
   const at = lines.findLastIndex((line) => /\bERROR\b(?! +\[)/.test(line))
   const first = lines[at]
   if (first === undefined) return undefined
-  const causes = lines.slice(at + 1).filter((line) => line.startsWith("Caused by: "))
+  const below = lines.slice(at + 1)
+  const end = below.findIndex((line) => !/^ +o /.test(line))
+  const listed = end === -1 ? below : below.slice(0, end)
+  const causes = below.filter((line) => line.startsWith("Caused by: "))
   const said = [
     first.replace(/^.*?\bERROR\b\s*/, ""),
+    ...listed.slice(0, lastLines),
     ...causes.slice(-2).map((line) => line.slice("Caused by: ".length)),
   ]
-  const exception = lines[at + 1]
+  const exception = below[0]
   if (causes.length === 0 && exception !== undefined && /^[\w.$]+(?:Exception|Error)\b/.test(exception))
     said.push(exception)
   return said.map((line) => line.trim().slice(0, longest)).join("\n")

@@ -164,6 +164,20 @@ describe("a scanner", () => {
     expect(message).not.toContain("Main.java")
   })
 
+  it("is quoted with what the server is missing for a branch", () => {
+    const message = toolFailure({ exitCode: 3, log: scannerLog("branch-sent") }, null)?.message
+    expect(message).toMatch(
+      /Validation of project failed:\s+\| o To use the property "sonar.branch.name".* Developer Edition/,
+    )
+  })
+
+  it("whose server was killed says that it went away", () => {
+    expect(toolFailure({ exitCode: 1, log: scannerLog("server-killed") }, "https://s")).toMatchObject({
+      code: "SERVER_UNREACHABLE",
+      detail: { what: "the SonarQube server went away while the scanner ran" },
+    })
+  })
+
   it("is not quoted with what a library of an analyser calls an error in every scan", () => {
     const log = scannerLog("timed-out")
     expect(log).toContain("ERROR [baseline-browser-mapping]")
