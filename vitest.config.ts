@@ -10,6 +10,7 @@ export default defineConfig({
         name: id,
         include: [`test/${id}/**/*.test.ts`],
         exclude: ["**/node_modules/**", "**/fixtures/**"],
+        setupFiles: ["test/runner/seeded-properties.ts"],
         testTimeout: timeout,
         hookTimeout: timeout,
         // A program that a test starts is compiled once for its content, not at each start: 0.16 s instead of 0.45 s.
