@@ -26,6 +26,8 @@ const rooms = {
   deploy: ["domain", "config", "chart", "toolbox", "verify", "evidence:statements/index"],
   // What init writes for a repository that has nothing yet.
   adoption: ["domain", "config", "languages"],
+  // The file for a developer's machine.
+  compose: ["domain"],
   report: ["domain"],
   notify: ["domain", "config"],
   wrappers: ["domain", "config"],

@@ -514,6 +514,19 @@ export class Signalbox {
     return this.view(async (session) => (await import("../pipelines/wrappers.ts")).wrappers(session, module))
   }
 
+  /**
+   * A docker-compose.yaml of the project's components, for a developer's machine: by the digests of a release, hardened as in
+   * a cluster, with services beside them. Components with a Dockerfile of their own need no release.
+   * @param release Version of the release. Default: none, and each component is built by its Dockerfile.
+   * @param service What else the stack has: postgres, redis, mongo, pgadmin, redis-commander. Default: nothing.
+   */
+  @func({ cache: "never" })
+  compose(release?: string, service: string[] = []): Promise<Directory> {
+    return this.view(async (session) =>
+      (await import("../pipelines/compose.ts")).compose(session, release, service),
+    )
+  }
+
   // ---- environments: read ----
 
   /**

@@ -49,6 +49,7 @@ export const argumentNames: Readonly<Record<string, readonly string[]>> = {
   verifyRelease: ["record", "digest", "publicKey"],
   render: ["environment", "release"],
   wrappers: ["module"],
+  compose: ["release", "service"],
   plan: [
     "environment",
     "release",

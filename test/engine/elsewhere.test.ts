@@ -3,6 +3,7 @@
  * its own digest, copied bit by bit, and gets into the values of the chart like the others.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { parse } from "yaml"
 import { type Digest, parseDigest } from "../../src/domain/index.ts"
 import { network } from "../../toolchain/network.ts"
 import { finalError, uniqueName } from "./harness/index.ts"
@@ -123,5 +124,21 @@ describe("an image that is built elsewhere", () => {
       ...["file", "--path", "manifests.yaml", "contents"],
     ])
     expect(rendered.stdout).toContain(`${repository}@${digest}`)
+  })
+
+  it("stands by that digest in a stack of the release; a tree alone gives none for what has no Dockerfile", async () => {
+    const file = ["file", "--path", "docker-compose.yaml", "contents"]
+    const stack = await here.call(["compose", "--release", "1.0.0", "--service", "redis", ...file])
+    expect(finalError(stack)).toBe("")
+    expect(parse(stack.stdout).services).toMatchObject({
+      cache: { image: `${network.applicationImages}/${here.name}/cache@${digest}`, read_only: true },
+      web: { image: expect.stringMatching(/\/web@sha256:[0-9a-f]{64}$/), user: "1001:1001" },
+      redis: { ports: ["127.0.0.1:6379:6379"] },
+    })
+    const alone = await here.call(["compose", ...file])
+    expect(alone.code).toBe(13)
+    expect(finalError(alone)).toMatch(
+      /Compose cannot build web[\s\S]*components\.web[\s\S]*--release VERSION/,
+    )
   })
 })

@@ -1,0 +1,2 @@
+export { composeFile, type StackComponent } from "./compose.ts"
+export { servicesNamed } from "./services.ts"

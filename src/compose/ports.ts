@@ -1,0 +1,25 @@
+/** What takes a port of the host. */
+interface Wants {
+  readonly name: string
+  readonly port: number
+}
+
+/** Where pages are looked for on a developer's machine. */
+export const pagePort = 3000
+
+/**
+ * A port of the host for each component: the one that it wants, or the next that nothing else has. Those that are taken
+ * come first, so that no component moves a database.
+ */
+export function hostPorts(wanted: readonly Wants[], taken: readonly number[]): ReadonlyMap<string, number> {
+  const used = new Set(taken)
+  return new Map(
+    wanted.map(({ name, port }) => {
+      // Below 1024 a port is root's.
+      let free = port < 1024 ? port + 8000 : port
+      while (used.has(free)) free += 1
+      used.add(free)
+      return [name, free]
+    }),
+  )
+}
