@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest"
 import { stringify } from "yaml"
 import { diffLines } from "../../../src/chart/changed-lines.ts"
 import { diffManifests, parseManifests } from "../../../src/chart/index.ts"
+import { processorSeconds } from "../processor-seconds.ts"
 
 describe("changed lines", () => {
   test("applied to the old lines, it gives the new ones", () => {
@@ -26,15 +27,17 @@ describe("changed lines", () => {
     expect(diffLines(before, after)).toEqual(["-line 0", "+first", "-line 19999", "+last"])
   })
 
-  test("of two files with nothing in common are told as such in bounded time", () => {
+  test("of two files with nothing in common are told as such in bounded time", async () => {
     const of = (side: string) => [
       "begin",
       ...Array.from({ length: 20_000 }, (_, at) => `${side} ${at}`),
       "end",
     ]
-    const started = performance.now()
-    const lines = diffLines(of("old"), of("new"), 1)
-    expect(performance.now() - started).toBeLessThan(10_000)
+    let lines: readonly string[] = []
+    const seconds = await processorSeconds(() => {
+      lines = diffLines(of("old"), of("new"), 1)
+    })
+    expect(seconds).toBeLessThan(10)
     expect(lines).toHaveLength(40_003)
     expect(lines.slice(0, 3)).toEqual(["@@ @@", " begin", "-old 0"])
     expect(lines.slice(-2)).toEqual(["+new 19999", " end"])

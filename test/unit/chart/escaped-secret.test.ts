@@ -3,6 +3,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { KnownSecrets } from "../../../src/chart/index.ts"
 import { hidePacked } from "../../../src/deploy/diagnosis/index.ts"
+import { processorSeconds } from "../processor-seconds.ts"
 
 const inJson = (text: string) => JSON.stringify(text).slice(1, -1)
 const unicode = (character: string) =>
@@ -96,13 +97,14 @@ describe("sibling of V32", () => {
     expect(known.hide('"hunter22\\u0026more\\u003cof\\u003eit" hunter22')).toBe('"(secret)" (secret)')
   })
 
-  test("a long line of base64, and one of backslashes, take no time to speak of", () => {
+  test("a long line of base64, and one of backslashes, take no time to speak of", async () => {
     const known = new KnownSecrets()
     known.learn([`${"\\".repeat(200)}&${"\\".repeat(200)}`, token, "a\\b\\c'd\"e"])
-    const started = performance.now()
-    hidePacked("QUJD".repeat(500_000), known)
-    hidePacked("\\".repeat(200_000), known)
-    hidePacked("a\\".repeat(100_000), known)
-    expect(performance.now() - started).toBeLessThan(5_000)
+    const seconds = await processorSeconds(() => {
+      hidePacked("QUJD".repeat(500_000), known)
+      hidePacked("\\".repeat(200_000), known)
+      hidePacked("a\\".repeat(100_000), known)
+    })
+    expect(seconds).toBeLessThan(5)
   })
 })

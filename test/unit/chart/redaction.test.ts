@@ -9,6 +9,7 @@ import {
   redactManifests,
   secretsOf,
 } from "../../../src/chart/index.ts"
+import { processorSeconds } from "../processor-seconds.ts"
 
 const base64 = (text: string) => Buffer.from(text).toString("base64")
 const manifest = (...objects: readonly object[]) =>
@@ -202,13 +203,16 @@ describe("X11 a text of somebody else", () => {
     )
   })
 
-  test("of any length is gone through in one go", () => {
+  test("of any length is gone through in one go", async () => {
     const known = new KnownSecrets()
     known.learn(["hunter2-of-the-shop"])
     const long = "A".repeat(1_000_000)
-    const started = performance.now()
-    expect(known.hide(`${long} ${base64("hunter2-of-the-shop")} ${long}: x=${long}`)).toContain(" (secret) ")
-    expect(performance.now() - started).toBeLessThan(2_000)
+    const seconds = await processorSeconds(() =>
+      expect(known.hide(`${long} ${base64("hunter2-of-the-shop")} ${long}: x=${long}`)).toContain(
+        " (secret) ",
+      ),
+    )
+    expect(seconds).toBeLessThan(2)
   })
 
   test("stays as it is where there is nothing to hide, and is hidden once", () => {

@@ -5,6 +5,7 @@ import { parse } from "yaml"
 import { checkConfig, checkSharedPolicy, formatProblem } from "../../../src/config/index.ts"
 import { sharedPolicySchema } from "../../../src/config/schema/policy.ts"
 import { componentGateNames, gateNames } from "../../../src/gates/catalogue.ts"
+import { processorSeconds } from "../processor-seconds.ts"
 import { minimalConfig } from "./texts.ts"
 
 const reference = `registry.example/policy@sha256:${"a".repeat(64)}`
@@ -86,10 +87,11 @@ describe("a shared policy", () => {
         ? `a0: &a0 [${"main, ".repeat(10)}]`
         : `a${level}: &a${level} [${`*a${level - 1}, `.repeat(10)}]`,
     )
-    const started = performance.now()
-    const [first = ""] = await problems(`${head}${levels.join("\n")}\nprotectedBranches: *a11\n`)
-    expect(first).toContain("cannot be read as YAML")
-    expect(performance.now() - started).toBeLessThan(5000)
+    const seconds = await processorSeconds(async () => {
+      const [first = ""] = await problems(`${head}${levels.join("\n")}\nprotectedBranches: *a11\n`)
+      expect(first).toContain("cannot be read as YAML")
+    })
+    expect(seconds).toBeLessThan(5)
   })
 
   test("of the documentation is one", async () => {
