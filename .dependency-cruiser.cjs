@@ -7,6 +7,7 @@ const rooms = {
   config: [
     "domain",
     "languages:catalogue",
+    "languages:services",
     "gates:catalogue",
     "deploy:strategies/catalogue",
     "verify:load/profiles",
@@ -18,7 +19,7 @@ const rooms = {
   call: ["domain", "config", "toolbox"],
   build: ["domain", "config", "toolbox", "languages"],
   // Unit tests run in the languages' containers, and charts are judged as they render.
-  gates: ["domain", "config", "toolbox", "build", "languages", "chart"],
+  gates: ["domain", "config", "toolbox", "build", "languages", "services", "chart"],
   chart: ["domain", "config", "toolbox"],
   verify: ["domain", "config", "toolbox"],
   evidence: ["domain", "config", "toolbox"],
@@ -26,8 +27,10 @@ const rooms = {
   deploy: ["domain", "config", "chart", "toolbox", "verify", "evidence:statements/index"],
   // What init writes for a repository that has nothing yet.
   adoption: ["domain", "config", "languages"],
-  // The file for a developer's machine.
-  compose: ["domain"],
+  // What components need beside them, for tests and for a developer's machine.
+  services: ["domain", "config", "toolbox", "languages"],
+  // The project on a developer's machine.
+  stack: ["domain", "config", "toolbox", "languages", "services"],
   report: ["domain"],
   notify: ["domain", "config"],
   wrappers: ["domain", "config"],

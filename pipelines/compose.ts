@@ -1,8 +1,8 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
-import { composeFile, type StackComponent, servicesNamed } from "../src/compose/index.ts"
 import type { SignalboxConfig } from "../src/config/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
+import { composeFile, type StackComponent, servicesNamed } from "../src/stack/index.ts"
 import { findRelease } from "./bundle.ts"
 
 type Component = SignalboxConfig["components"][string]

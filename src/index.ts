@@ -527,6 +527,18 @@ export class Signalbox {
     )
   }
 
+  /**
+   * The tree as it is, running: each component's image, with what stack of signalbox.yaml puts beside it. up opens their ports on
+   * this machine until Ctrl-C; nothing is kept, and nothing of it is evidence.
+   */
+  @func({ cache: "never" })
+  devStack(): Promise<Service> {
+    return this.view(async (session) => {
+      const { orAssumed } = await import("../pipelines/assumed.ts")
+      return (await import("../pipelines/dev-stack.ts")).devStack(await orAssumed(session))
+    })
+  }
+
   // ---- environments: read ----
 
   /**

@@ -37,6 +37,7 @@ export function assumedConfig({ project, components }: AssumedParts): Checked<Si
     components: Object.fromEntries(
       Object.entries(components).map(([key, one]) => [key, filled(key, { ...one, coverageMinimum: 0 })]),
     ),
+    stack: {},
     chart: { path: null, values: null },
     smoke: null,
     load: { script: null },

@@ -1,7 +1,7 @@
 import { type GateContextName, gateContexts } from "../domain/gate-result.ts"
 import { type Checked, checkDocument, resultOf } from "./document.ts"
 import type { Problem } from "./problem.ts"
-import { checkReference, textsAt } from "./reference.ts"
+import { checkReference, conflict, keysAt, textsAt } from "./reference.ts"
 import { type SignalboxConfig, signalboxSchema } from "./schema/signalbox.ts"
 import { readSource, type Source } from "./source.ts"
 import { defaultRefs } from "./target.ts"
@@ -12,6 +12,7 @@ export function checkConfig(text: string, file: string): Checked<SignalboxConfig
   const { source, value, problems } = checkDocument(text, file, signalboxSchema, [
     refsNameEnvironments,
     overridesNameApprovers,
+    stackNamesComponents,
   ])
   if (value === undefined) return { source, problems }
   const { protectedBranch = "main", ...rest } = value
@@ -50,4 +51,17 @@ function overridesNameApprovers(source: Source): readonly Problem[] {
   return textsAt(source, ["overrides", "approvers"]).flatMap((_, index) =>
     checkReference(source, ["overrides", "approvers", index], "approver", names),
   )
+}
+
+/** A service that has a component's name, and is another one, would be started in its place. */
+function stackNamesComponents(source: Source): readonly Problem[] {
+  const components = keysAt(source, ["components"])
+  return keysAt(source, ["stack"]).flatMap((name) => {
+    const path = ["stack", name]
+    const isComponent = valueAt(source.value, [...path, "kind"]) === "component"
+    if (isComponent) return checkReference(source, [...path, "component"], "component", components)
+    return components.includes(name)
+      ? [conflict(source, path, `another name: ${name} is a component, and this is another service`)]
+      : []
+  })
 }

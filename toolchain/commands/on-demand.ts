@@ -17,9 +17,10 @@ const imagesOfLanguage: Readonly<Record<string, readonly string[]>> = {
   java: ["maven", "java-base"],
 }
 
-/** Images by the gate that needs them. */
+/** Images by the gate, or the other call, that needs them. */
 const imagesOfGate: Readonly<Record<string, readonly string[]>> = {
   integration: ["postgres", "redis"],
+  "dev-stack": ["postgres", "redis"],
   quality: ["sonarqube", "sonar-scanner"],
 }
 

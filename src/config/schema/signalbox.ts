@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { type Component, component } from "../../languages/catalogue.ts"
+import { services } from "../../languages/services.ts"
 import { approvers } from "./approvers.ts"
 import { gates } from "./gates.ts"
 import { overrides } from "./overrides.ts"
@@ -79,6 +80,10 @@ export const signalboxSchema = z
       .record(componentName, component)
       .refine((all) => Object.keys(all).length > 0, { error: "at least one component" })
       .describe("The parts of the application, by name."),
+    stack: services.describe(
+      "What dev-stack starts, by the host name under which each is reached; each reaches those before it. A component that is " +
+        "not among them comes after them, by its own name and without variables.",
+    ),
     chart: z
       .strictObject({
         path: relativePath.nullable().default(null).describe("Helm chart. Default: the built-in one."),

@@ -1,6 +1,5 @@
 import type { Container } from "@dagger.io/dagger"
 import { componentNamed } from "../../config/index.ts"
-import { SignalboxError } from "../../domain/index.ts"
 import {
   type Check,
   type Component,
@@ -10,10 +9,10 @@ import {
   languageOf,
   workdir,
 } from "../../languages/index.ts"
+import { imagesWithPorts, notStarted, type ServiceSource, withServices } from "../../services/index.ts"
 import { whyFailed, withVariables } from "../../toolbox/index.ts"
 import type { GateContext } from "../gate.ts"
 import { type CommandResult, reportOf, runCommand, withoutReports } from "./run-check.ts"
-import { notStarted, type ServiceSource, withServices } from "./services.ts"
 
 /** The part of a gate's context that the call provides; the rest is created here. */
 export type GivenContext = Omit<GateContext, "request" | "checks" | "runCheck">
@@ -32,18 +31,7 @@ export function sharedContext(given: GivenContext): GateContext {
     const [container, found] = await Promise.all([language.developmentContainer(request(name)), checks(name)])
     return { language, container: await withoutReports(container, found, language.hasNode) }
   })
-  const services: ServiceSource = {
-    toolbox,
-    component: async (name) => {
-      const { port } = componentNamed(config, name)
-      // Only a component whose image is built elsewhere may leave it open; its image may say.
-      const built = await image(name)
-      const exposed = Number.parseInt(built.facts.exposedPorts[0] ?? "", 10)
-      const known = port ?? (Number.isNaN(exposed) ? undefined : exposed)
-      if (known === undefined) throw withoutPort(name)
-      return { container: built.container, port: known }
-    },
-  }
+  const services: ServiceSource = { toolbox, component: imagesWithPorts(config, image) }
   const runForComponent = async ({ name, check }: NamedCheck): Promise<CommandResult | string> => {
     try {
       const { language, container: development } = await container(name)
@@ -74,15 +62,6 @@ export function sharedContext(given: GivenContext): GateContext {
         : reportOf(result, check)
     },
   }
-}
-
-function withoutPort(name: string): SignalboxError {
-  return new SignalboxError("CONFIG_INVALID", {
-    what: `it is not known on which port ${name} listens`,
-    where: `signalbox.yaml: components.${name}`,
-    why: "it runs beside integration tests, which begin once that port is open",
-    next: "name its port",
-  })
 }
 
 interface NamedCheck {

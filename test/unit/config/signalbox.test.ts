@@ -109,7 +109,17 @@ describe("one wrong thing is told with its place, the value, what is allowed and
       "unknown key at the top",
       `${minimalConfig}registy: x\n`,
       'signalbox.yaml:10:1: unknown key "registy"; allowed: schemaVersion, project, registry, extends, protectedBranch, protectedBranches, ' +
-        'signingKeys, approvers, overrides, components, chart, smoke, load, waivers, gates, environments, refs; did you mean "registry"?',
+        'signingKeys, approvers, overrides, components, stack, chart, smoke, load, waivers, gates, environments, refs; did you mean "registry"?',
+    ],
+    [
+      "a component that a stack has and the file has not",
+      `${minimalConfig}stack:\n  db: { kind: component, component: wep }\n`,
+      'signalbox.yaml:11:37: stack.db.component: there is no component "wep"; allowed: web; did you mean "web"?',
+    ],
+    [
+      "a service in the place of a component",
+      `${minimalConfig}stack:\n  web: { kind: redis }\n`,
+      "signalbox.yaml:11:8: stack.web: a mapping contradicts another setting; allowed: another name: web is a component, and this is another service",
     ],
     [
       "unknown key in a component",

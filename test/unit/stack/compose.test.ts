@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest"
 import { parse } from "yaml"
 import { z } from "zod"
-import { composeFile, type StackComponent, servicesNamed } from "../../../src/compose/index.ts"
 import { sha256 } from "../../../src/domain/index.ts"
+import { composeFile, type StackComponent, servicesNamed } from "../../../src/stack/index.ts"
 
 const image = (name: string) => ({ image: `registry.example/shop/${name}@${sha256(name)}` })
 const frontend: StackComponent = { name: "frontend", from: image("web"), port: 8080, user: 1001, pages: true }

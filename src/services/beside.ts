@@ -1,6 +1,6 @@
 import { type Container, dag, type Service } from "@dagger.io/dagger"
-import type { BackingService } from "../../languages/index.ts"
-import { program, type ToolboxFile, toolContainer, whyFailed, withVariables } from "../../toolbox/index.ts"
+import type { BackingService } from "../languages/index.ts"
+import { program, type ToolboxFile, toolContainer, whyFailed, withVariables } from "../toolbox/index.ts"
 
 /** What services are made of. */
 export interface ServiceSource {
@@ -10,7 +10,8 @@ export interface ServiceSource {
 }
 
 type Named = Readonly<Record<string, BackingService>>
-type Started = readonly (readonly [string, Service])[]
+/** Services by the names under which they are reached, with the ports on which they listen. */
+export type Started = readonly { readonly name: string; readonly service: Service; readonly port: number }[]
 
 /** A container with services beside it, and the services by name. */
 export interface WithServices {
@@ -29,10 +30,11 @@ export async function withServices(
   services: Named,
   source: ServiceSource,
 ): Promise<WithServices> {
-  const started: (readonly [string, Service])[] = []
+  const started: Started[number][] = []
   for (const [name, service] of Object.entries(services)) {
-    const prepared = await containerOf(service, source)
-    started.push([name, bound(prepared.container, started).asService(prepared.start).withHostname(name)])
+    const { container, port, start } = await containerOf(service, source)
+    const exposed = bound(container, started).withExposedPort(port)
+    started.push({ name, port, service: exposed.asService(start).withHostname(name) })
   }
   return { container: bound(container, started), services: started }
 }
@@ -42,7 +44,7 @@ export async function withServices(
  * engine says then what a service said last, and not which one it was.
  */
 export async function notStarted(services: Started): Promise<string | undefined> {
-  for (const [name, service] of services) {
+  for (const { name, service } of services) {
     const why = await service.start().then(
       () => undefined,
       (thrown: unknown) => whyFailed(thrown),
@@ -53,10 +55,11 @@ export async function notStarted(services: Started): Promise<string | undefined>
 }
 
 const bound = (container: Container, services: Started): Container =>
-  services.reduce((one, [name, service]) => one.withServiceBinding(name, service), container)
+  services.reduce((one, { name, service }) => one.withServiceBinding(name, service), container)
 
 interface Prepared {
   readonly container: Container
+  readonly port: number
   readonly start: { readonly args?: string[]; readonly useEntrypoint?: boolean }
 }
 
@@ -66,28 +69,28 @@ async function containerOf(service: BackingService, source: ServiceSource): Prom
       return {
         container: toolContainer(source.toolbox, "postgres")
           .withUser("postgres")
-          .withFile(postgresProgram, program("src/gates/engine/services/postgres.sh"))
-          .withExposedPort(5432),
+          .withFile(postgresProgram, program("src/services/postgres.sh")),
+        port: 5432,
         start: { args: ["sh", postgresProgram, service.database, service.user] },
       }
     case "redis":
       return {
-        container: toolContainer(source.toolbox, "redis").withExposedPort(6379),
+        container: toolContainer(source.toolbox, "redis"),
+        port: 6379,
         // Nothing is kept, and the tests come from another address than its own.
         start: { args: ["redis-server", "--save", "", "--appendonly", "no", "--protected-mode", "no"] },
       }
     case "component": {
       const { container, port } = await source.component(service.component)
       return {
-        container: withVariables(container, service.environment).withExposedPort(port),
+        ...{ container: withVariables(container, service.environment), port },
         start: { useEntrypoint: true },
       }
     }
     case "image":
       return {
-        container: withVariables(dag.container().from(service.image), service.environment).withExposedPort(
-          service.port,
-        ),
+        container: withVariables(dag.container().from(service.image), service.environment),
+        port: service.port,
         start: { useEntrypoint: true },
       }
   }

@@ -1,2 +1,3 @@
 export { composeFile, type StackComponent } from "./compose.ts"
+export { stackService } from "./running.ts"
 export { servicesNamed } from "./services.ts"

@@ -1,0 +1,2 @@
+export { notStarted, type ServiceSource, type Started, withServices } from "./beside.ts"
+export { imagesWithPorts } from "./component.ts"
