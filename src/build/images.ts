@@ -13,6 +13,7 @@ import type { ArchiveFacts } from "./archive/facts.ts"
 import { assertComplete } from "./complete.ts"
 import { hardened } from "./harden.ts"
 import type { LabelOptions } from "./labels.ts"
+import { together } from "./together.ts"
 
 /** One component's image: a container to run, an OCI layout to scan and push, and the facts of its configuration. */
 export interface BuiltImage {
@@ -47,10 +48,10 @@ export async function containerOf(request: BuildAll, name: string): Promise<Cont
  * @throws CONFIG_INVALID, SECRET_MISSING
  */
 export async function assertBuildable(request: BuildAll): Promise<void> {
-  for (const name of Object.keys(request.config.components)) {
+  await together(Object.keys(request.config.components), async (name) => {
     const of = await componentRequest(request, name)
     await assertInputs(of, await languageOf(of.component))
-  }
+  })
 }
 
 /** What the build of a component leaves out of its directory by its language's own list. @throws UNKNOWN_COMPONENT */
@@ -87,10 +88,13 @@ async function componentRequest(
   return { ...inputs, name, component: componentNamed(config, name) }
 }
 
-/** Builds components in parallel, and reads the facts of their images. None named: every component. */
-export async function buildAll(request: BuildAll, names: readonly string[] = []): Promise<BuiltImage[]> {
+/** Builds components in parallel, and reads the facts of their images. None named: every component. Every failure is told. */
+export async function buildAll(
+  request: BuildAll,
+  names: readonly string[] = [],
+): Promise<readonly BuiltImage[]> {
   const wanted = names.length === 0 ? Object.keys(request.config.components) : names
-  return Promise.all(wanted.map((name) => buildImage(request, name)))
+  return together(wanted, (name) => buildImage(request, name))
 }
 
 /** Builds one component. @throws CONFIG_INVALID where it does not exist, TOOL_FAILED when it cannot be built. */
