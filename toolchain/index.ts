@@ -7,6 +7,7 @@ export {
   gatesOnDemand,
   imagesOnDemand,
   languagesOnDemand,
+  sarifSchema,
   sonarqube,
 } from "./commands/on-demand.ts"
 export { type Running, type UpOptions, up } from "./commands/up.ts"

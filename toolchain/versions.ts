@@ -37,6 +37,8 @@ export const versions = {
   /** Fetched on demand, for the gate quality. */
   sonarqube: "25.12.0.117093",
   sonarScanner: "8.1.0.6389",
+  /** Fetched on demand, for the schema of SARIF in it. */
+  javaSarif: "2.0",
   /** Date of the newest fact in the advisory database that the toolchain builds. */
   advisories: "2024-09-11",
 } as const

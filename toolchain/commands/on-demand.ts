@@ -2,7 +2,8 @@ import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { requireGo } from "../go.ts"
 import { removeGoCaches } from "../go-caches.ts"
-import { imageStepId, sonarqubeFiles, sonarScannerFiles } from "../images/index.ts"
+import { imageStepId } from "../images/index.ts"
+import { sarifSchemaFiles, sonarqubeFiles, sonarScannerFiles } from "../maven-archives.ts"
 import { onDemandSteps, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
 import { planSteps, runSteps, type StepOutputs } from "../steps/index.ts"
@@ -48,17 +49,23 @@ export async function imagesOnDemand(names: readonly string[]): Promise<void> {
 
 /** SonarQube and its scanner as directories: for the tests that start them on this machine. */
 export async function sonarqube(): Promise<{ readonly home: string; readonly scanner: string }> {
-  const only = [sonarqubeFiles.id, sonarScannerFiles.id]
-  await mkdir(paths.cache, { recursive: true })
-  const outputs = await runSteps([...steps, ...onDemandSteps], {
-    root: repositoryRoot,
-    cache: paths.cache,
-    only,
-  })
+  const outputs = await fetched(sonarqubeFiles.id, sonarScannerFiles.id)
   return {
     home: join(outputs.output(sonarqubeFiles.id), "sonarqube"),
     scanner: join(outputs.output(sonarScannerFiles.id), "sonar-scanner"),
   }
+}
+
+/** The path of the JSON schema of SARIF 2.1.0 as it was published: for the test that holds our reports against it. */
+export async function sarifSchema(): Promise<string> {
+  const outputs = await fetched(sarifSchemaFiles.id)
+  return join(outputs.output(sarifSchemaFiles.id), "schema", "sarif-schema-2.1.0.json")
+}
+
+/** Nothing is compiled for them. */
+async function fetched(...only: readonly string[]): Promise<StepOutputs> {
+  await mkdir(paths.cache, { recursive: true })
+  return runSteps([...steps, ...onDemandSteps], { root: repositoryRoot, cache: paths.cache, only })
 }
 
 async function build(only: readonly string[]): Promise<StepOutputs> {

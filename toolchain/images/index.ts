@@ -9,13 +9,11 @@ import { npmPackages } from "./npm.ts"
 import { pythonLibrary } from "./python.ts"
 import { debianSets, onDemandRecipes, onDemandSets, recipes } from "./recipes/index.ts"
 import { debianStep, readLock } from "./rootfs/index.ts"
-import { sonarqubeFiles, sonarScannerFiles } from "./sonarqube.ts"
 
 export { imageStep, imageStepId, isImageStep } from "./build.ts"
 export { debianChanges, lockDebian } from "./debian-versions.ts"
 export { publishImages } from "./publish.ts"
 export { debianStep, isDebianStep } from "./rootfs/index.ts"
-export { sonarqubeFiles, sonarScannerFiles } from "./sonarqube.ts"
 export { writeToolboxFile } from "./toolbox-file.ts"
 
 const lock = await readLock(repositoryRoot)
@@ -38,7 +36,5 @@ export const onDemandSteps: readonly Step[] = [
   pythonLibrary,
   goToolchain,
   mavenDistribution,
-  sonarqubeFiles,
-  sonarScannerFiles,
   ...onDemandRecipes.map(imageStep),
 ]

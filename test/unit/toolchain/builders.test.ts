@@ -87,7 +87,8 @@ test("what is built on demand is no part of up, and has up build nothing more", 
     "image-python-slim",
   ]
   const java = ["rootfs-jdk", "maven-distribution", "image-maven", "image-java-base"]
-  const sonar = ["sonarqube-files", "sonar-scanner-files", "image-sonarqube", "image-sonar-scanner"]
+  const archives = ["sonarqube-files", "sonar-scanner-files", "sarif-schema-files"]
+  const sonar = [...archives, "image-sonarqube", "image-sonar-scanner"]
   const services = ["rootfs-services", "image-postgres", "image-redis"]
   const goAndRust = ["rootfs-rust", "go-toolchain", "image-go", "image-rust"]
   expect(onDemandSteps.map(({ id }) => id).sort()).toEqual(

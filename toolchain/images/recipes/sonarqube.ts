@@ -1,6 +1,6 @@
+import { sonarqubeFiles, sonarScannerFiles } from "../../maven-archives.ts"
 import { versions } from "../../versions.ts"
 import type { Recipe } from "../recipe.ts"
-import { sonarqubeFiles, sonarScannerFiles } from "../sonarqube.ts"
 import { app, searchPath } from "./common.ts"
 import { jdkSet } from "./java.ts"
 

