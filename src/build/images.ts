@@ -64,7 +64,9 @@ export async function leftOutOf(request: BuildAll, name: string): Promise<readon
 async function assertInputs(of: ComponentRequest<Component>, language: Language<Component>): Promise<void> {
   await language.assertBuildable(of)
   const { component } = of
-  if ("path" in component) await assertComplete({ ...of, path: component.path })
+  if (!("path" in component)) return
+  const from = "context" in component ? component.context : undefined
+  await assertComplete({ ...of, path: from ?? component.path })
 }
 
 async function imageOf(

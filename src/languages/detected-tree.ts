@@ -54,5 +54,9 @@ function without(tree: SourceTree, names: readonly string[], aboveSources: reado
       left.add(directories.slice(0, at + 1).join("/"))
     return false
   })
-  return { own: { ...tree, paths, read: (path) => tree.read(path) }, notLookedInto: [...left].sort() }
+  const everything = tree.everything ?? tree.paths
+  return {
+    own: { ...tree, paths, everything, read: (path) => tree.read(path) },
+    notLookedInto: [...left].sort(),
+  }
 }

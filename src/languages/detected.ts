@@ -2,6 +2,8 @@
 export interface SourceTree {
   /** Files, relative to the source root, without those that git ignores, and without tests and installed packages. */
   readonly paths: readonly string[]
+  /** All files, also those in which nobody looks for a component, such as tests: an image may be made of them. Absent: `paths`. */
+  readonly everything?: readonly string[]
   /** Text of one of them. */
   read(path: string): Promise<string>
   /** Version of a tool as the toolbox has it: `node`. Absent, or undefined: it is not known, and nothing is held against it. */

@@ -1,75 +1,54 @@
 import { posix } from "node:path"
 import type { Assumed, Detected, SourceTree } from "../detected.ts"
+import { contextOf } from "./context.ts"
 import { type Instruction, instructions } from "./instructions.ts"
 import { component } from "./schema.ts"
 import { mountedSecrets } from "./secrets.ts"
 
-/** Directories that hold what an image is made by, and not what it is made of. */
-const aside = /(?:^|\/)(?:docker|dockerfiles?|build|deploy|deployment|deployments|ci|package|packaging)$/
-
 /**
- * A component for each `Dockerfile`. One that lies aside, and copies what the directory above it has, is built from there.
- * Another name (`Dockerfile.dev`) is a variant of somebody's: which of them is released, no file says.
+ * A component for each `Dockerfile`. One that copies what only a directory above it has is built from there; where it lies
+ * aside (`docker/Dockerfile`), that directory is the component. Another name (`Dockerfile.dev`) is a variant of somebody's:
+ * which of them is released, no file says.
  */
 export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
   const files = tree.paths.filter((path) => posix.basename(path) === "Dockerfile")
-  const found = await Promise.all(files.map(async (file) => detectedBy(file, await tree.read(file), tree)))
-  // The one beside the sources is their own; another one that is built from the same directory is a variant of it.
-  return found.filter(
-    (one) =>
-      !one.settings.some(({ setting }) => setting === "dockerfile") ||
-      !found.some((other) => other !== one && other.path === one.path),
+  const found = await Promise.all(
+    files.map(async (file) => ({ file, ...detectedBy(file, await tree.read(file), tree) })),
   )
+  return found.flatMap(({ file, ...one }) => {
+    if (!isAside(one)) return [one]
+    const others = found.filter((other) => other.file !== file && other.path === one.path)
+    if (others.length === 0) return [one]
+    // The one beside the sources is their own; another one that is built from the same directory is a variant of it.
+    if (others.some((other) => !isAside(other))) return []
+    const place = one.path === "." ? "the source root" : one.path
+    const notBuilt = `${others.map((other) => other.file).join(", ")}: built from ${place}, too, and no file says which one is released`
+    return [{ ...one, path: posix.dirname(file), settings: [], notBuilt }]
+  })
 }
+
+/** It lies beside what it builds. */
+const isAside = ({ settings }: Detected): boolean => settings.some(({ setting }) => setting === "dockerfile")
 
 function detectedBy(file: string, text: string, tree: SourceTree): Detected {
   const all = instructions(text)
-  const path = contextOf(file, all, tree)
+  const context = contextOf(file, all, tree)
+  const because = `there is ${file}`
+  if ("lacks" in context) return { path: posix.dirname(file), because, settings: [], notBuilt: context.lacks }
+  const { path, directory } = context
   const place = path === "." ? file : posix.relative(path, file)
+  const copies = `it copies what lies in ${directory === "." ? "the source root" : directory}`
   return {
-    path,
-    because: `there is ${file}`,
+    ...{ path, because },
     settings: [
-      ...(place === "Dockerfile"
-        ? []
-        : [
-            {
-              setting: "dockerfile",
-              value: place,
-              because: `it copies what lies in ${path === "." ? "the source root" : path}`,
-            },
-          ]),
+      ...(place === "Dockerfile" ? [] : [{ setting: "dockerfile", value: place, because: copies }]),
+      ...(directory === path ? [] : [{ setting: "context", value: directory, because: copies }]),
       ...port(file, all),
       ...health(file, all),
       ...user(file, all),
       ...secrets(file, text),
     ],
   }
-}
-
-/** The directory that it is built from: its own, unless only the one above has what it copies. */
-function contextOf(file: string, all: readonly Instruction[], tree: SourceTree): string {
-  const own = posix.dirname(file)
-  const copied = all.flatMap(copiedPaths)
-  const isThere = (directory: string) => {
-    const below = directory === "." ? "" : `${directory}/`
-    return copied.every((path) =>
-      tree.paths.some((one) => one === below + path || one.startsWith(`${below}${path}/`)),
-    )
-  }
-  if (own === "." || !aside.test(own) || isThere(own)) return own
-  return [posix.dirname(own), "."].find(isThere) ?? own
-}
-
-/** Plain paths that COPY and ADD take from the context. */
-function copiedPaths({ text }: Instruction): readonly string[] {
-  const [word = "", ...rest] = text.split(/\s+/)
-  if (!/^(?:COPY|ADD)$/i.test(word) || rest.some((one) => one.startsWith("--from="))) return []
-  const paths = rest.filter((one) => !one.startsWith("--")).slice(0, -1)
-  return paths
-    .filter((path) => !/[*?[\]$"<:]/.test(path))
-    .map((path) => posix.normalize(path).replace(/^\/+|\/+$/g, ""))
-    .filter((path) => path !== "" && path !== "." && !path.startsWith(".."))
 }
 
 /** The port, where the last stage exposes one and no other. */

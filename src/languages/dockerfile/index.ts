@@ -1,8 +1,9 @@
+import { posix } from "node:path"
 import type { Container } from "@dagger.io/dagger"
-import { SignalboxError, sha256 } from "../../domain/index.ts"
+import { type Reach, SignalboxError, sha256 } from "../../domain/index.ts"
 import { type ToolChecks, toolCheckNames } from "../check.ts"
 import type { ComponentRequest, Language, UnpinnedImage } from "../language.ts"
-import { ownDirectory } from "../paths.ts"
+import { cleanPath, ownDirectory } from "../paths.ts"
 import { basesOf } from "./bases.ts"
 import { detect } from "./detect.ts"
 import type { DockerfileComponent } from "./schema.ts"
@@ -23,8 +24,7 @@ export const language: Language<DockerfileComponent> = {
   developmentImage,
   checks: async () => nothingDeclared,
   packages: async () => null,
-  // Its context is its directory.
-  reach: ownDirectory,
+  reach,
   unpinned,
   image: async (request) => {
     const { target, user, port } = request.component
@@ -43,6 +43,7 @@ const nothingDeclared = Object.fromEntries(
 async function assertBuildable(request: Request): Promise<void> {
   const { name, component, source } = request
   const file = fileOf(component)
+  assertAbove(request)
   if (await source.exists(file)) return assertSecrets(request, await source.file(file).contents())
   throw new SignalboxError("CONFIG_INVALID", {
     what: `there is no ${file} in the source`,
@@ -55,6 +56,34 @@ async function unpinned({ component, source }: Request): Promise<readonly Unpinn
   const file = fileOf(component)
   const bases = basesOf(await source.file(file).contents(), component.buildArgs)
   return bases.filter(({ pinned }) => !pinned).map(({ image, line }) => ({ image, file, line }))
+}
+
+/** The directory that it is built from, relative to the source root. */
+const contextOf = ({ path, context = path }: DockerfileComponent): string => cleanPath(context) || "."
+
+/** @throws CONFIG_INVALID where the component would not be in its own context */
+function assertAbove({ name, component }: Request): void {
+  const context = contextOf(component)
+  const path = cleanPath(component.path) || "."
+  if (context === "." || path === context || path.startsWith(`${context}/`)) return
+  throw new SignalboxError("CONFIG_INVALID", {
+    what: `${name} is not in the directory that it is built from`,
+    where: `signalbox.yaml: components.${name}.context`,
+    why: `${path} does not lie in ${context}`,
+    next: "name a directory above path, or . for the source root",
+  })
+}
+
+/** What it copies of a directory above, only a build would tell: all that is there counts. */
+async function reach({ component }: Request): Promise<Reach> {
+  const context = contextOf(component)
+  if (context === (cleanPath(component.path) || ".")) return ownDirectory()
+  const path = context === "." ? "./" : `${context}/`
+  return {
+    outside: [{ path, why: "it is built from that directory", uncertain: true }],
+    except: [],
+    besides: [],
+  }
 }
 
 function fileOf({ path, dockerfile }: DockerfileComponent): string {
@@ -78,12 +107,13 @@ async function developmentContainer(request: Request): Promise<Container> {
   })
 }
 
-/** The engine caches by the content of the component's directory, without the paths in its .dockerignore. */
+/** The engine caches by the content of the directory that it is built from, without the paths in its .dockerignore. */
 async function built(request: Request, target: string | undefined): Promise<Container> {
   const { component, source } = request
-  const { path, dockerfile, buildArgs } = component
-  return source.directory(path).dockerBuild({
-    dockerfile,
+  const { buildArgs } = component
+  const context = contextOf(component)
+  return source.directory(context).dockerBuild({
+    dockerfile: posix.relative(context, fileOf(component)),
     ...(target === undefined ? {} : { target }),
     secrets: await secretsOf(request),
     buildArgs: Object.entries(buildArgs).map(([name, value]) => ({ name, value })),

@@ -16,6 +16,11 @@ export const component = z
     language: z.literal("dockerfile").describe("Any language: the component's own Dockerfile builds it."),
     ...others,
     dockerfile: relativePath.default("Dockerfile").describe("Dockerfile, relative to path."),
+    context: relativePath
+      .optional()
+      .describe(
+        "Directory that the image is built from, where that lies above path: . is the source root. Default: path.",
+      ),
     target: stage.optional().describe("Stage that is the image. Default: the last."),
     development: stage
       .optional()

@@ -4,9 +4,10 @@ import { detect } from "../../../src/languages/dockerfile/detect.ts"
 import { treeOf } from "./trees.ts"
 
 const told = async (files: Readonly<Record<string, string>>) =>
-  (await detect(treeOf(files))).map(({ path, because, settings }) => ({
+  (await detect(treeOf(files))).map(({ path, because, settings, notBuilt }) => ({
     path,
     because,
+    ...(notBuilt === undefined ? {} : { notBuilt }),
     ...Object.fromEntries(settings.map(({ setting, value }) => [setting, value])),
   }))
 
@@ -51,4 +52,62 @@ test("one beside the sources counts before a variant of it; other names are nobo
     a: "",
   }
   expect((await told(files)).map(({ because }) => because)).toEqual(["there is Dockerfile"])
+})
+
+test("a monorepo's Dockerfile that copies the lock file of the source root is built from there", async () => {
+  const text = [
+    "FROM python:3.14",
+    "RUN --mount=type=bind,source=uv.lock,target=uv.lock --mount=type=cache,target=/c uv sync",
+    "COPY ./backend/app /app/app",
+  ].join("\n")
+  const files = { "backend/Dockerfile": text, "backend/app/main.py": "", "uv.lock": "" }
+  expect(await told(files)).toEqual([
+    { path: "backend", because: "there is backend/Dockerfile", context: "." },
+  ])
+  const web = { "web/Dockerfile": "FROM x\nCOPY web web\n", "web/a.js": "", "web/web/b.js": "" }
+  expect(await told(web)).toEqual([{ path: "web", because: "there is web/Dockerfile" }])
+})
+
+test("one that copies what only another step has made is told, and is none", async () => {
+  const copies = async (...lines: readonly string[]) =>
+    (
+      await told({ "push/Dockerfile": `FROM x\n${lines.join("\n")}\n`, "push/a.js": "", "push/b/c.jar": "" })
+    )[0]
+  expect(await copies("COPY ./build/ build", "COPY a.js a.js")).toMatchObject({
+    notBuilt: "it copies build, which is not in the source",
+  })
+  expect(await copies("ARG JAR=target/*.jar", `COPY \${JAR} app.jar`)).toMatchObject({
+    notBuilt: "it copies target/*.jar, which is not in the source",
+  })
+  expect(await copies("ARG NAME", `COPY \${NAME}.jar app.jar`)).toMatchObject({
+    notBuilt: `it copies \${NAME}.jar, and NAME has no value`,
+  })
+})
+
+test.each([
+  "COPY a.js yarn.lock* pnpm-lock.yaml* ./",
+  'COPY ["a.js", "/app/"]',
+  "ADD https://example.org/x.tgz /x",
+  "COPY --chown=1:1 b/*.jar app.jar",
+  "COPY bin*/$TARGETARCH/app /app",
+  "ENV NAME=a\nCOPY $NAME.js a.js",
+  "COPY tests/data /data",
+  "COPY <<EOF /x",
+])("what cannot be told, or is there, keeps nobody from building: %s", async (line) => {
+  const files = { Dockerfile: `FROM x\n${line}\n`, "a.js": "", "b/c.jar": "" }
+  const tree = { ...treeOf(files), everything: [...Object.keys(files), "tests/data/x"] }
+  expect((await detect(tree)).map(({ notBuilt }) => notBuilt)).toEqual([undefined])
+})
+
+test("of several variants in docker/, none is a component, and each is told with the others", async () => {
+  const text = "FROM x\nCOPY src .\n"
+  const files = { "docker/alpine/Dockerfile": text, "docker/debian/Dockerfile": text, "src/a.c": "" }
+  expect(await told(files)).toMatchObject([
+    {
+      path: "docker/alpine",
+      notBuilt:
+        "docker/debian/Dockerfile: built from the source root, too, and no file says which one is released",
+    },
+    { path: "docker/debian" },
+  ])
 })
