@@ -1,21 +1,14 @@
 /** Components in Python by their files, where no `signalbox.yaml` names any. Pure, but for reading them. */
 import { posix } from "node:path"
 import type { Assumed, Detected, SourceTree } from "../detected.ts"
+import { applicationOf, startedBy } from "./detect-application.ts"
+import { healthRoute } from "./detect-health.ts"
 import { applicationBeside, applicationIn, settingsIn } from "./django.ts"
 import { isTestFile } from "./source-files.ts"
 
 /** What tells that a directory is a project of Python. */
 const marks =
   /^(?:pyproject\.toml|uv\.lock|poetry\.lock|requirements.*\.txt|requirements\/[\w.-]+\.txt|manage\.py)$/
-
-/** Frameworks, by how a module makes an application. */
-const frameworks = [
-  { kind: "asgi", name: "FastAPI" },
-  { kind: "asgi", name: "Starlette" },
-  { kind: "asgi", name: "Litestar" },
-  { kind: "asgi", name: "Quart" },
-  { kind: "wsgi", name: "Flask" },
-] as const
 
 const notCode = /(?:^|\/)(?:\.?venv|node_modules|site-packages|tests?|docs?|examples?|migrations|\.[^/]+)\//
 
@@ -24,9 +17,13 @@ export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
   const found: Detected[] = []
   for (const path of [...new Set(directories)].sort()) {
     const below = tree.paths.filter((one) => path === "." || one.startsWith(`${path}/`))
-    const one = (await django(tree, path, below)) ?? (await application(tree, path, below))
     // A directory of settings inside of a component that is found already is no component of its own.
-    if (one !== null && !found.some((other) => isWithin(path, other.path))) found.push(one)
+    if (found.some((other) => isWithin(path, other.path))) continue
+    if (await isBareWorkspace(tree, path)) continue
+    const one = (await django(tree, path, below)) ?? (await application(tree, path, below))
+    if (one === null) continue
+    const notBuilt = unlocked(path, tree.paths)
+    found.push(notBuilt === undefined ? one : { ...one, settings: [], notBuilt })
   }
   return found
 }
@@ -63,7 +60,7 @@ async function django(tree: SourceTree, path: string, below: readonly string[]):
     settings: [
       { setting: "kind", value: "django", because: manage },
       { setting: "entry", value: entry, because: file === undefined ? manage : posix.join(path, file) },
-      ...(await healthOf(tree, path, files)),
+      ...(await djangoHealth(tree, path, { settings, text, files })),
     ],
   }
 }
@@ -77,25 +74,24 @@ async function application(
     .map((one) => posix.relative(path, one))
     .filter(isCode)
     .sort(byDepth)
-  for (const file of files) {
-    const place = posix.join(path, file)
-    const text = await tree.read(place)
-    for (const { kind, name } of frameworks) {
-      const [, variable] =
-        new RegExp(`^(\\w+)\\s*(?::\\s*[\\w.]+\\s*)?=\\s*(?:\\w+\\.)?${name}\\(`, "m").exec(text) ?? []
-      if (variable === undefined) continue
-      return {
-        path,
-        because: `${place} makes an application of ${name}`,
-        settings: [
-          { setting: "kind", value: kind, because: place },
-          { setting: "entry", value: `${moduleName(file)}:${variable}`, because: place },
-          ...(await healthOf(tree, path, files)),
-        ],
-      }
-    }
+  const modules = await Promise.all(
+    files.map(async (file) => ({ file, text: await tree.read(posix.join(path, file)) })),
+  )
+  const found = applicationOf(modules)
+  if (found === null) return null
+  const place = posix.join(path, found.file)
+  const procfile = posix.join(path, "Procfile")
+  const started = below.includes(procfile) ? startedBy(await tree.read(procfile)) : null
+  const [{ kind, entry }, because] = started === null ? [found, place] : [started, `${procfile}: web`]
+  return {
+    path,
+    because: `${place} ${found.because}`,
+    settings: [
+      { setting: "kind", value: kind, because },
+      { setting: "entry", value: entry, because },
+      ...health(path, modules, (text) => healthRoute(text, kind, found.variable)),
+    ],
   }
-  return null
 }
 
 const isCode = (file: string): boolean =>
@@ -106,24 +102,60 @@ function byDepth(a: string, b: string): number {
   return a.split("/").length - b.split("/").length || (a < b ? -1 : 1)
 }
 
-function moduleName(file: string): string {
-  return file
-    .replace(/^src\//, "")
-    .replace(/(?:\/__init__)?\.py$/, "")
-    .replaceAll("/", ".")
-}
-
-/** A path by its usual name, where a route names it. */
-async function healthOf(
-  tree: SourceTree,
+function health(
   path: string,
-  files: readonly string[],
-): Promise<readonly Assumed[]> {
-  const route = /["'](?:\^|\/)?((?:[\w-]+\/)*(?:healthz?|livez|readyz|ping)\/?)\$?["']/
-  for (const file of files.filter(isCode)) {
-    const place = posix.join(path, file)
-    const [, found] = route.exec(await tree.read(place)) ?? []
-    if (found !== undefined) return [{ setting: "health", value: `/${found}`, because: place }]
+  modules: readonly { readonly file: string; readonly text: string }[],
+  routeIn: (text: string) => string | undefined,
+): readonly Assumed[] {
+  for (const { file, text } of modules) {
+    const value = routeIn(text)
+    if (value !== undefined) return [{ setting: "health", value, because: posix.join(path, file) }]
   }
   return []
+}
+
+/** Of the URLs of the whole site alone: those of an application of it have a path in front. */
+async function djangoHealth(
+  tree: SourceTree,
+  path: string,
+  {
+    settings,
+    text,
+    files,
+  }: { readonly settings: string; readonly text: string; readonly files: readonly string[] },
+): Promise<readonly Assumed[]> {
+  const named = /^\s*ROOT_URLCONF\s*=\s*["']([\w.]+)["']/m.exec(text)?.[1]
+  const parents = settings.split(".").map((_, index, all) => all.slice(0, all.length - index - 1).join("/"))
+  const usual = parents.map((parent) => posix.join(parent, "urls"))
+  const modules = named === undefined ? usual : [named.replaceAll(".", "/")]
+  const file = modules
+    .flatMap((module) => [`${module}.py`, `src/${module}.py`])
+    .find((one) => files.includes(one))
+  if (file === undefined) return []
+  const urls = await tree.read(posix.join(path, file))
+  return health(path, [{ file, text: urls }], (one) => healthRoute(one, "django"))
+}
+
+/** What keeps its packages from being installed; undefined where nothing does. */
+function unlocked(path: string, paths: readonly string[]): string | undefined {
+  const names = (directory: string) =>
+    paths.filter((one) => posix.dirname(one) === directory).map((one) => posix.basename(one))
+  const own = names(path)
+  const isLock = (name: string) => /^(?:uv\.lock|poetry\.lock|requirements.*\.txt)$/.test(name)
+  const below = path === "." ? "requirements/" : `${path}/requirements/`
+  if (own.some(isLock) || paths.some((one) => one.startsWith(below))) return undefined
+  for (let directory = path; directory !== "."; ) {
+    directory = posix.dirname(directory)
+    if (names(directory).includes("uv.lock"))
+      return `it is locked by ${posix.join(directory, "uv.lock")}: of a workspace of uv, only the root is installed`
+  }
+  return "there is no lock file of pip, uv or Poetry: requirements.txt, uv.lock or poetry.lock"
+}
+
+/** The root of a workspace of uv that is no project itself: its lock file is of its members. */
+async function isBareWorkspace(tree: SourceTree, path: string): Promise<boolean> {
+  const file = posix.join(path, "pyproject.toml")
+  if (!tree.paths.includes(file)) return false
+  const text = await tree.read(file)
+  return /^\[tool\.uv\.workspace\]/m.test(text) && !/^\[project\]/m.test(text)
 }

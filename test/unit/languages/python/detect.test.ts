@@ -7,13 +7,14 @@ import { applicationBeside, collectedTo, settingsIn } from "../../../../src/lang
 
 const fixtures = "test/engine/fixtures"
 
-function filesOf(fixture: string) {
+/** @param made files that its test on an engine makes, such as a lock file of the day. */
+function filesOf(fixture: string, made: readonly string[] = []) {
   const root = join(fixtures, fixture)
   const entries = readdirSync(root, { recursive: true, withFileTypes: true })
   const paths = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-  return { paths, read: async (path: string) => readFileSync(join(root, path), "utf8") }
+  return { paths: [...paths, ...made], read: async (path: string) => readFileSync(join(root, path), "utf8") }
 }
 const of = (files: Readonly<Record<string, string>>) =>
   detect({ paths: Object.keys(files), read: async (path) => files[path] ?? "" })
@@ -34,7 +35,7 @@ describe("a component is told by its files", () => {
   })
 
   test("FastAPI by the module that makes an application, below src", async () => {
-    const [found] = await detect(filesOf("quotes"))
+    const [found] = await detect(filesOf("quotes", ["api/uv.lock"]))
     expect(found).toMatchObject({
       path: "api",
       because: "api/src/quotes/main.py makes an application of FastAPI",
@@ -49,6 +50,86 @@ describe("a component is told by its files", () => {
     ])
     expect(await of({ "pyproject.toml": "", "shop/core.py": "x = 1\n" })).toEqual([])
     expect(await of({ "pyproject.toml": "", "tests/test_app.py": app, ".venv/app.py": app })).toEqual([])
+  })
+})
+
+describe("an application that is made in a function", () => {
+  const made =
+    "from flask import Flask\n\ndef create_app(config=None):\n    app = Flask(__name__)\n    return app\n"
+  const entry = async (files: Readonly<Record<string, string>>) => {
+    const [one] = await of({ "requirements.txt": "flask==3.1.0\n", ...files })
+    return one?.settings.map(({ value }) => value)
+  }
+
+  test("is the variable of the module that calls it", async () => {
+    const files = {
+      "shop/__init__.py": made,
+      "serve.py": "from shop import create_app\n\napp = create_app()\n",
+    }
+    expect(await entry(files)).toEqual(["wsgi", "serve:app"])
+  })
+
+  test("is called by the server where it needs no argument, and no component where it does", async () => {
+    expect(await entry({ "shop/__init__.py": made })).toEqual(["wsgi", "shop:create_app()"])
+    expect(await entry({ "shop/__init__.py": made.replace("config=None", "config") })).toBeUndefined()
+  })
+
+  test("is started as its Procfile says", async () => {
+    const web = "web: flask db upgrade; gunicorn --workers 2 'shop.wsgi:server'\nworker: rq worker\n"
+    expect(await entry({ "shop/__init__.py": made, Procfile: web })).toEqual(["wsgi", "shop.wsgi:server"])
+    const uvicorn = "web: uvicorn shop.main:app --port $PORT\n"
+    expect(await entry({ "a.py": "app = FastAPI()\n", Procfile: uvicorn })).toEqual(["asgi", "shop.main:app"])
+  })
+})
+
+describe("a health path", () => {
+  const api = async (text: string) => {
+    const [one] = await of({ "requirements.txt": "", "main.py": `app = FastAPI()\n${text}` })
+    return one?.settings.find(({ setting }) => setting === "health")?.value
+  }
+  const site = async (urls: string) => {
+    const manage = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")'
+    const [one] = await of({
+      ...{ "requirements.txt": "", "manage.py": manage, "shop/settings.py": "", "shop/urls.py": urls },
+      "items/views.py": 'RANGES = ["ping", "/health"]\n',
+    })
+    return one?.settings.find(({ setting }) => setting === "health")?.value
+  }
+
+  test("is a route of the application itself, and no other text of that name", async () => {
+    expect(await api('@app.get("/healthz")\ndef ok(): ...\n')).toBe("/healthz")
+    expect(await api('@router.get("/healthz")\ndef ok(): ...\n')).toBeUndefined()
+    expect(await api('call("/ping")\n')).toBeUndefined()
+  })
+
+  test("of Django is one of the whole site's URLs", async () => {
+    expect(await site('urlpatterns = [path("health/", ok)]')).toBe("/health/")
+    expect(await site('urlpatterns = [re_path(r"^api/healthz$", ok)]')).toBe("/api/healthz")
+    expect(await site('urlpatterns = [path("health/", include("health_check.urls"))]')).toBe("/health/")
+    expect(await site('urlpatterns = [path("ping/", include("pings.urls"))]')).toBeUndefined()
+    expect(await site("urlpatterns = []")).toBeUndefined()
+  })
+})
+
+describe("what is not installed by its own lock file is told, and is none", () => {
+  test("a member of a workspace of uv, whose root is no project", async () => {
+    const files = {
+      ...{ "pyproject.toml": '[tool.uv.workspace]\nmembers = ["backend"]\n', "uv.lock": "" },
+      ...{ "backend/pyproject.toml": "[project]\n", "backend/app/main.py": "app = FastAPI()\n" },
+    }
+    expect(await of(files)).toMatchObject([
+      {
+        path: "backend",
+        settings: [],
+        notBuilt: "it is locked by uv.lock: of a workspace of uv, only the root is installed",
+      },
+    ])
+  })
+
+  test("a project without a lock file", async () => {
+    expect(await of({ "pyproject.toml": "", "main.py": "app = FastAPI()\n" })).toMatchObject([
+      { path: ".", notBuilt: expect.stringContaining("no lock file of pip, uv or Poetry") },
+    ])
   })
 })
 
