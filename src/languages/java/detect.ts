@@ -12,7 +12,7 @@ export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
       const project = await projectOf(path, path, async (one) =>
         files.has(one) ? tree.read(one) : undefined,
       )
-      const because = whatStarts(project)
+      const because = whatStarts(project) ?? (await startingClass(project, tree))
       return because === undefined ? [] : [{ path, because, settings: await settingsOf(project, tree) }]
     }),
   )
@@ -22,7 +22,6 @@ export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
 function whatStarts(project: Project): string | undefined {
   const { pom, file } = project.component
   if (pom.packaging.value !== "jar") return undefined
-  // Inherited by every module from a parent, it makes a service of those that have a class to start, which no pom tells.
   const own = pom.plugins.find(({ artifact }) => artifact === "spring-boot-maven-plugin")
   if (own !== undefined) return `${file}:${own.line} has spring-boot-maven-plugin`
   const packers = ["maven-jar-plugin", "maven-shade-plugin", "maven-assembly-plugin"]
@@ -32,6 +31,25 @@ function whatStarts(project: Project): string | undefined {
       [one.configuration, ...one.settings].some((all) => namesMainClass(all)),
   )
   return packer === undefined ? undefined : `${file}:${packer.line} has a mainClass of ${packer.artifact}`
+}
+
+/** Files that a class to start is usually in; each is a question to the engine. */
+const usualClass =
+  /\/src\/main\/(?:java|kotlin)\/(?:.+\/)?\w*(?:Application|App|Main|Server)\w*\.(?:java|kt)$/
+
+/** Spring Boot's plugin of a parent makes a service of a module that has a class to start. */
+async function startingClass({ component, chain }: Project, tree: SourceTree): Promise<string | undefined> {
+  if (component.pom.packaging.value !== "jar") return undefined
+  const inherited = chain.find(({ pom }) => pom.artifacts.has("spring-boot-maven-plugin"))
+  if (inherited === undefined) return undefined
+  const below = component.directory === "." ? "" : `${component.directory}/`
+  const files = tree.paths.filter(
+    (path) => path.startsWith(below) && usualClass.test(`/${path.slice(below.length)}`),
+  )
+  for (const file of files)
+    if (/^@SpringBootApplication\b/m.test(await tree.read(file)))
+      return `${file} has @SpringBootApplication, and ${inherited.file} spring-boot-maven-plugin`
+  return undefined
 }
 
 function namesMainClass(

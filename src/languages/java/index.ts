@@ -20,6 +20,7 @@ export const language: Language<JavaComponent> = {
   // Beside the JDK and Maven of the toolbox's image: see tools.ts.
   hasNode: true,
   detect,
+  looksFor: "a pom.xml with spring-boot-maven-plugin, or with the main class of its jar",
   manifest: ({ path }) => `${path}/pom.xml`,
   image: imageOf,
   assertBuildable,

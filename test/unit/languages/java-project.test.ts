@@ -248,6 +248,29 @@ test("detection names the module that starts, why, and what its files say", asyn
   ])
 })
 
+test("detection names the modules with a class to start, where their parent has the plugin for all of them", async () => {
+  const start = "package shop;\n\n@SpringBootApplication\npublic class MailsApplication {}\n"
+  const parent = (shop["pom.xml"] ?? "").replace(
+    "</project>",
+    `<profiles><profile><build><plugins>${boot}</plugins></build></profile></profiles></project>`,
+  )
+  const files: Readonly<Record<string, string>> = {
+    ...{ ...shop, "pom.xml": parent, "orders/pom.xml": pom("shop-orders") },
+    "mails/src/main/java/shop/MailsApplication.java": start,
+    "prices/src/main/java/shop/PricesApp.java": "// as @SpringBootApplication has it\nclass PricesApp {}\n",
+    "orders/src/test/java/shop/OrdersApplication.java": start,
+  }
+  const tree: SourceTree = { paths: Object.keys(files), read: async (path) => files[path] ?? "" }
+  expect(await detect(tree)).toEqual([
+    {
+      path: "mails",
+      because:
+        "mails/src/main/java/shop/MailsApplication.java has @SpringBootApplication, and pom.xml spring-boot-maven-plugin",
+      settings: [],
+    },
+  ])
+})
+
 test("packages are named once each, in a form that needs no network to be read", () => {
   const one = { group: "org.slf4j", artifact: "slf4j-api", version: "2.0.17", sha1: "a".repeat(40) }
   expect(lockFileOf([one, { ...one, sha1: "b".repeat(40) }])).toBe(
