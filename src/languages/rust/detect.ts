@@ -48,6 +48,16 @@ async function detectedIn(
     bins.find(({ name, package: of }) => name === of) ??
     bins[0]
   if (chosen === undefined) return []
+  const lock = posix.join(directory, "Cargo.lock")
+  if (!tree.paths.includes(lock))
+    return [
+      {
+        path: directory,
+        because: `${file} has the program ${chosen.name}`,
+        settings: [],
+        notBuilt: `there is no ${lock}: a program is made of exactly what it names`,
+      },
+    ]
   const others = bins.filter((one) => one !== chosen).map(({ name }) => name)
   const told = others.length === 0 ? "" : `, and no component: ${others.join(", ")}`
   const sources = await programTexts(tree, manifests, chosen.package)

@@ -166,7 +166,9 @@ describe("detection", () => {
 
   test("a package with a program, its port and its health path are told with their places", async () => {
     const main = 'const ADDRESS: &str = "0.0.0.0:9090"; fn a() { "/healthz"; }'
-    expect(await detect(tree({ "svc/Cargo.toml": shop, "svc/src/main.rs": main }))).toEqual([
+    expect(
+      await detect(tree({ "svc/Cargo.toml": shop, "svc/Cargo.lock": "", "svc/src/main.rs": main })),
+    ).toEqual([
       {
         path: "svc",
         because: "svc/Cargo.toml has the program shop",
@@ -186,7 +188,18 @@ describe("detection", () => {
       "api/src/main.rs": "",
       "lib/Cargo.toml": shop.replace("shop", "lib"),
       "lib/src/lib.rs": "",
+      "Cargo.lock": "",
     }
     expect((await detect(tree(files))).map(({ path }) => path)).toEqual(["."])
+  })
+  test("a program without a lock file, such as those that fuzz another one, is told and is none", async () => {
+    const files = { "fuzz/Cargo.toml": shop, "fuzz/src/main.rs": "" }
+    expect(await detect(tree(files))).toMatchObject([
+      {
+        path: "fuzz",
+        settings: [],
+        notBuilt: "there is no fuzz/Cargo.lock: a program is made of exactly what it names",
+      },
+    ])
   })
 })
