@@ -11,6 +11,9 @@ export type PortSaid = Said<number> | { readonly several: readonly Said<number>[
 
 /** `PORT ?? 3000`, `process.env.PORT || "3000"`, `parseInt(process.env.PORT, 10) || 3000`. */
 const byVariable = /\bPORT\b["'\])]*(?:\s*,\s*10\s*\)|\))*\s*(?:\|\||\?\?)\s*["']?(\d{2,5})\b/g
+/** `process.env.PORT ? parseInt(process.env.PORT, 10) : 3000`. */
+const byCondition =
+  /\bPORT\b["'\])]*\s*\?\s*(?:parseInt|Number|\+)[^:?]{0,80}?\bPORT\b[^:?]{0,40}:\s*["']?(\d{2,5})\b/g
 /** `app.listen(3000`, `.listen({ port: 3000`. */
 const byListen = /\.listen\(\s*(?:\{[^{}]{0,200}?\bport\s*:\s*)?(\d{2,5})\b/g
 
@@ -18,7 +21,7 @@ const byListen = /\.listen\(\s*(?:\{[^{}]{0,200}?\bport\s*:\s*)?(\d{2,5})\b/g
 export function portIn(sources: ReadonlyMap<string, string>): PortSaid {
   const found = new Map<number, Said<number>>()
   for (const [file, text] of sources)
-    for (const pattern of [byVariable, byListen])
+    for (const pattern of [byVariable, byCondition, byListen])
       for (const [, digits] of text.matchAll(pattern)) {
         const value = Number(digits)
         if (value > 0 && value < 65_536 && !found.has(value)) found.set(value, { value, file })

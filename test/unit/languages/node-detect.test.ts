@@ -306,6 +306,8 @@ describe("what sources say for certain", () => {
 
   test.each([
     ["const port = process.env.PORT || 3000", 3000],
+    ["port: process.env.PORT\n      ? parseInt(process.env.PORT, 10)\n      : 3000,", 3000],
+    ["port: process.env.PORT ? Number(process.env.PORT) : undefined, size: 4000", undefined],
     ["const port = parseInt(process.env.PORT, 10) || 8081", 8081],
     ['const { PORT = 1 } = process.env; const p = Number(process.env["PORT"] ?? "4000")', 4000],
     ["server.listen({ host: '0.0.0.0', port: 5001 })", 5001],
