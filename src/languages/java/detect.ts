@@ -1,6 +1,8 @@
 import { posix } from "node:path"
 import type { Assumed, Detected, SourceTree } from "../detected.ts"
+import { type SpringSettings, springSettings } from "./detect-settings.ts"
 import { type Project, projectOf } from "./project.ts"
+import { component } from "./schema.ts"
 
 /** Modules that start by themselves: by Spring Boot's plugin, or by a main class that a plugin writes into the manifest. */
 export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
@@ -62,30 +64,55 @@ function namesMainClass(
 
 async function settingsOf(project: Project, tree: SourceTree): Promise<readonly Assumed[]> {
   const { pom, file, directory } = project.component
-  const settings: Assumed[] = []
-  const port = await portOf(directory, tree)
-  if (port !== undefined) settings.push(port)
-  if (pom.artifacts.has("spring-boot-starter-actuator"))
-    settings.push({
-      setting: "health",
-      value: "/actuator/health",
-      because: `${file} has spring-boot-starter-actuator`,
-    })
-  return settings
+  const settings = await springSettings(directory, tree)
+  return [
+    ...portOf(settings, { artifacts: pom.artifacts, file }),
+    ...(pom.artifacts.has("spring-boot-starter-actuator") ? healthOf(settings, file) : []),
+  ]
 }
 
-/** `server.port` of its own settings; a placeholder counts by its default. */
-async function portOf(directory: string, tree: SourceTree): Promise<Assumed | undefined> {
-  const base = posix.join(directory, "src/main/resources/application")
-  for (const [end, pattern] of [
-    [".properties", /^\s*server\.port\s*[=:]\s*(?:\$\{[^:}]+:)?(\d{1,5})\}?\s*$/m],
-    [".yml", /^server:\s*\n(?:[ \t]+.*\n)*?[ \t]+port:\s*["']?(?:\$\{[^:}]+:)?(\d{1,5})\}?["']?\s*$/m],
-    [".yaml", /^server:\s*\n(?:[ \t]+.*\n)*?[ \t]+port:\s*["']?(?:\$\{[^:}]+:)?(\d{1,5})\}?["']?\s*$/m],
-  ] as const) {
-    const file = `${base}${end}`
-    if (!tree.paths.includes(file)) continue
-    const [, value] = pattern.exec(await tree.read(file)) ?? []
-    if (value !== undefined) return { setting: "port", value: Number(value), because: `${file}: server.port` }
-  }
-  return undefined
+/** Starters that serve HTTP. */
+const web = ["web", "webmvc", "webflux", "jersey", "data-rest"].map((name) => `spring-boot-starter-${name}`)
+
+/** `server.port` of its own settings, else what Spring Boot itself listens on. */
+function portOf(
+  settings: SpringSettings,
+  { artifacts, file }: { readonly artifacts: ReadonlySet<string>; readonly file: string },
+): readonly Assumed[] {
+  // What a server tells when it starts counts before: nothing here is certain.
+  if (settings.asksServer !== undefined) return []
+  const own = settings.get("server.port")
+  if (own !== undefined)
+    return accepted({ setting: "port", value: Number(own.value), because: `${own.file}: server.port` })
+  const starter = web.find((one) => artifacts.has(one))
+  if (starter === undefined || settings.has("server.port")) return []
+  const because = `${file} has ${starter}, and no file names server.port: Spring Boot listens on 8080`
+  return [{ setting: "port", value: 8080, because }]
+}
+
+/** Settings that stand in front of the path of Spring Boot's health check. */
+const prefixes = ["server.servlet.context-path", "spring.webflux.base-path", "spring.mvc.servlet.path"]
+
+/** Where its actuator answers: on another port it does not count, because a health check is asked on the service's own. */
+function healthOf(settings: SpringSettings, pom: string): readonly Assumed[] {
+  const names = [...prefixes, "management.endpoints.web.base-path"]
+  const isOpen = names.some((name) => settings.has(name) && settings.get(name) === undefined)
+  if (isOpen || settings.has("management.server.port")) return []
+  const found = names.flatMap((name) => settings.get(name) ?? [])
+  const base = settings.get("management.endpoints.web.base-path")?.value ?? "/actuator"
+  const before = prefixes.map((name) => settings.get(name)?.value ?? "")
+  const files = [...new Set(found.map(({ file }) => file))].map((one) => `, with a path of ${one}`)
+  const server = settings.asksServer
+  const unless = server === undefined ? "" : `, unless the server that ${server} asks tells another path`
+  return accepted({
+    setting: "health",
+    value: posix.join("/", ...before, base, "health"),
+    because: `${pom} has spring-boot-starter-actuator${files.join("")}${unless}`,
+  })
+}
+
+/** What a component cannot say (`server.port=0`) is no setting: the default is then told. */
+function accepted(one: Assumed): readonly Assumed[] {
+  const shape = component.shape[one.setting as keyof typeof component.shape]
+  return shape.safeParse(one.value).success ? [one] : []
 }
