@@ -13,11 +13,11 @@ interface Claim extends Detected {
 }
 
 /** A component of a tree that has no `signalbox.yaml`. */
-export interface FoundComponent extends Omit<Detected, "notBuilt"> {
+export interface FoundComponent extends Omit<Detected, "notBuilt" | "isChecked"> {
   readonly name: string
   readonly language: string
   /** The language whose tools check it, where another one builds its image: with what that says of it. */
-  readonly checkedAs?: Omit<Detected, "notBuilt"> & { readonly language: string }
+  readonly checkedAs?: Omit<Detected, "notBuilt" | "isChecked"> & { readonly language: string }
 }
 
 export interface Detection {
@@ -42,7 +42,7 @@ export async function detectComponents(
   const notBuilt = new Map<string, Claim>()
   for (const { own, notLookedInto } of ownTrees(tree)) {
     const claims = await claimsIn(own, asked)
-    const built = claims.filter((claim) => claim.notBuilt === undefined)
+    const built = claims.filter((claim) => claim.notBuilt === undefined || isCheckedIn(claim, claims))
     for (const claim of claims) if (claim.notBuilt !== undefined) notBuilt.set(claimKey(claim), claim)
     if (built.length === 0) continue
     const components = named(resolved(built), project)
@@ -60,6 +60,14 @@ async function claimsIn(tree: SourceTree, languages: readonly Asked[]): Promise<
     ),
   )
   return all.flat()
+}
+
+/** Where a Dockerfile builds it, what keeps its language from building it is no matter. */
+function isCheckedIn({ path, isChecked }: Claim, all: readonly Claim[]): boolean {
+  return (
+    isChecked === true &&
+    all.some((one) => one.path === path && one.language.buildsAny === true && one.notBuilt === undefined)
+  )
 }
 
 const claimKey = ({ path, language }: Claim): string => `${language.name} ${path}`

@@ -33,4 +33,6 @@ export interface Detected {
    * it is one.
    */
   readonly notBuilt?: string
+  /** Though it is not built by this language, its tools check it where another one builds it. */
+  readonly isChecked?: true
 }

@@ -1,20 +1,14 @@
 import { posix } from "node:path"
 import type { Assumed, Detected, SourceTree } from "../detected.ts"
-import { filesIn, isMain } from "./buildable.ts"
+import { type OwnModule, type Program, programsIn, serviceOf } from "./detect-program.ts"
+import { healthIn, portIn } from "./detect-sources.ts"
 import { ownGoFiles } from "./inputs.ts"
 import { type ModuleFile, readModuleFile } from "./module-file.ts"
 import { component } from "./schema.ts"
 
-interface Candidate {
-  /** Directory of the main package, relative to the component. */
-  readonly main: string
-  /** Its files, relative to the source root, with their text. */
-  readonly files: readonly { readonly path: string; readonly text: string }[]
-}
-
 /**
  * A component for each workspace, and each module that is in none, which has a main package. Of several, the one that is
- * named like the module or is a server; the others are told.
+ * a server or is named like the module; the others are told. Where no file says which one it is, there is none.
  */
 export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
   const manifests = tree.paths.filter((path) => /(?:^|\/)go\.(?:mod|work)$/.test(path))
@@ -25,6 +19,7 @@ export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
       all.map(({ directory }) => posix.join(posix.dirname(path), directory).replace(/\/$/, "")),
     ),
   )
+  const modules = [...read].map(([path, { module }]) => ({ module, directory: posix.dirname(path) }))
   const found = await Promise.all(
     [...read].map(async ([path, file]) => {
       const directory = posix.dirname(path)
@@ -33,7 +28,7 @@ export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
       const nested = [...read.keys()]
         .map((one) => posix.dirname(one))
         .filter((one) => one !== directory && isBelow(one, directory) && !(isWorkspace && used.has(one)))
-      return detectedIn(tree, directory, { place: path, module: file.module, nested })
+      return detectedIn(tree, directory, { place: path, module: file.module, nested, modules })
     }),
   )
   return found.flat()
@@ -42,86 +37,53 @@ export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
 const isBelow = (path: string, directory: string): boolean =>
   directory === "." || path.startsWith(`${directory}/`)
 
-async function detectedIn(
-  tree: SourceTree,
-  directory: string,
-  about: { readonly place: string; readonly module: string; readonly nested: readonly string[] },
-): Promise<readonly Detected[]> {
+interface About {
+  readonly place: string
+  readonly module: string
+  /** Directories of other modules in it. */
+  readonly nested: readonly string[]
+  readonly modules: readonly OwnModule[]
+}
+
+async function detectedIn(tree: SourceTree, path: string, about: About): Promise<readonly Detected[]> {
   const own = ownGoFiles(tree.paths).filter(
-    (path) => isBelow(path, directory) && !about.nested.some((one) => isBelow(path, one)),
+    (one) => isBelow(one, path) && !about.nested.some((other) => isBelow(one, other)),
   )
-  const candidates: Candidate[] = []
-  for (const place of [...new Set(own.map((path) => posix.dirname(path)))].sort()) {
-    const files = await Promise.all(
-      filesIn(own, place).map(async (path) => ({ path, text: await tree.read(path) })),
-    )
-    const mains = files.filter(({ text }) => isMain(text))
-    if (mains.length > 0) candidates.push({ main: posix.relative(directory, place) || ".", files: mains })
-  }
-  const chosen = chosenOf(candidates, about.module)
-  if (chosen === undefined) return []
-  const others = candidates.filter((one) => one !== chosen).map(({ main }) => main)
-  const [first] = chosen.files
-  const told = others.length === 0 ? "" : `, and no component: ${others.join(", ")}`
+  const programs = await programsIn(tree, path, own, about.modules)
+  const names = (of: readonly Program[]) => of.map(({ main }) => main).join(", ")
+  if (programs.length === 0) return []
+  const service = serviceOf(programs, about.module)
+  if (service === undefined)
+    return [
+      {
+        ...{ path, because: `${about.place} has several main packages`, settings: [], isChecked: true },
+        notBuilt: `no file says which of its programs is the service: ${names(programs)}`,
+      },
+    ]
+  const others = programs.filter((one) => one !== service)
+  const told = others.length === 0 ? "" : `, and no component: ${names(others)}`
+  const file = service.files[0]?.path ?? service.main
+  const main = { setting: "main", value: `./${service.main}`, because: `${file}: package main` }
   return [
     {
-      path: directory,
-      because: `${about.place}, and ${first?.path ?? chosen.main} is a main package${told}`,
-      settings: [
-        ...(chosen.main === "."
-          ? []
-          : accepted({
-              setting: "main",
-              value: `./${chosen.main}`,
-              because: `${first?.path ?? chosen.main}: package main`,
-            })),
-        ...portOf(chosen),
-        ...healthOf(chosen),
-      ],
+      path,
+      because: `${about.place}, and ${file} is a main package${told}`,
+      settings: [...(service.main === "." ? [] : accepted(main)), ...portOf(service), ...healthOf(service)],
     },
   ]
 }
 
-const serves = /\b(?:ListenAndServe(?:TLS)?|net\.Listen|grpc\.NewServer)\(|\bhttp\.Server\{|\.Listen\(/
-
-function chosenOf(candidates: readonly Candidate[], module: string): Candidate | undefined {
-  const base = posix.basename(module.replace(/\/v\d+$/, ""))
-  const [only, second] = candidates
-  if (second === undefined) return only
-  const serving = candidates.filter(({ files }) => files.some(({ text }) => serves.test(text)))
-  const [server, other] = serving
-  if (server !== undefined && other === undefined) return server
-  const among = serving.length > 0 ? serving : candidates
-  return (
-    among.find(({ main }) => main === ".") ??
-    among.find(({ main }) => base !== "" && posix.basename(main) === base) ??
-    among.find(({ main }) => /(?:^|\/)(?:server|api|web|service)$/.test(main)) ??
-    among[0]
-  )
+/** What its main package says counts before what it imports: the address of a client may be there. */
+function portOf({ files, imported }: Program): readonly Assumed[] {
+  const found = portIn(files) ?? portIn(imported)
+  if (found === null || found === "several") return []
+  return accepted({ setting: "port", value: found.value, because: `${found.path}: ${found.text}` })
 }
 
-/** The port that it listens on, where the code names one and no other. */
-function portOf({ files }: Candidate): readonly Assumed[] {
-  const found = files.flatMap(({ path, text }) =>
-    [...text.matchAll(/"(?:0\.0\.0\.0|\[::\])?:(\d{2,5})"/g)].map(([, port]) => ({
-      path,
-      port: Number(port),
-    })),
-  )
-  const [first, ...others] = found
-  if (first === undefined || others.some(({ port }) => port !== first.port)) return []
-  return accepted({ setting: "port", value: first.port, because: `${first.path}: ":${first.port}"` })
-}
-
-function healthOf({ files }: Candidate): readonly Assumed[] {
-  for (const { path, text } of files) {
-    const route = /"(?:GET )?(\/(?:[\w-]+\/)*(?:healthz?|livez|readyz|ready|live|ping|status))"/.exec(
-      text,
-    )?.[1]
-    if (route !== undefined)
-      return accepted({ setting: "health", value: route, because: `${path}: ${route}` })
-  }
-  return []
+function healthOf({ files, imported }: Program): readonly Assumed[] {
+  const found = healthIn(files) ?? healthIn(imported)
+  if (found === null) return []
+  return accepted({ setting: "health", value: found.value, because: `${found.path}: ${found.text}` })
 }
 
 /** What a component cannot say is no setting: the default is then told. */
