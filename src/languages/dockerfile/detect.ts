@@ -1,6 +1,7 @@
 import { posix } from "node:path"
 import type { Assumed, Detected, SourceTree } from "../detected.ts"
 import { contextOf } from "./context.ts"
+import { portIn } from "./detect-port.ts"
 import { type Instruction, instructions } from "./instructions.ts"
 import { component } from "./schema.ts"
 import { mountedSecrets } from "./secrets.ts"
@@ -51,16 +52,10 @@ function detectedBy(file: string, text: string, tree: SourceTree): Detected {
   }
 }
 
-/** The port, where the last stage exposes one and no other. */
 function port(file: string, all: readonly Instruction[]): readonly Assumed[] {
-  const exposed = lastStage(all).flatMap(({ text }) =>
-    /^EXPOSE\s/i.test(text)
-      ? [...text.matchAll(/\s(\d{1,5})(?:\/tcp)?(?=\s|$)/gi)].map(([, one]) => Number(one))
-      : [],
-  )
-  const [only, other] = [...new Set(exposed)]
-  if (only === undefined || other !== undefined) return []
-  return accepted({ setting: "port", value: only, because: `${file}: EXPOSE ${only}` })
+  const found = portIn(lastStage(all))
+  if (found === undefined) return []
+  return accepted({ setting: "port", value: found.value, because: `${file}: ${found.because}` })
 }
 
 /** The path that its own health check requests. */
@@ -91,8 +86,19 @@ function secrets(file: string, text: string): readonly Assumed[] {
     : accepted({ setting: "secrets", value: ids, because: `${file}: RUN --mount=type=secret` })
 }
 
+/** What the image consists of: the last stage, with those of the same file that it begins with before it. */
 function lastStage(all: readonly Instruction[]): readonly Instruction[] {
-  return all.slice(all.findLastIndex(({ text }) => /^FROM\s/i.test(text)))
+  const from = /^FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i
+  const starts = all.flatMap(({ text }, at) => (from.test(text) ? [at] : []))
+  const stages = starts.map((at, index) => all.slice(at, starts[index + 1]))
+  const whole = new Map<string, readonly Instruction[]>()
+  let last = all
+  for (const stage of stages) {
+    const [, base = "", name = ""] = from.exec(stage[0]?.text ?? "") ?? []
+    last = [...(whole.get(base.toLowerCase()) ?? []), ...stage]
+    if (name !== "") whole.set(name.toLowerCase(), last)
+  }
+  return last
 }
 
 /** What a component cannot say (`USER 0`, a health check of another form) is no setting: the default is then told. */

@@ -34,6 +34,37 @@ test("nothing where it is not certain, or not possible", async () => {
   ])
 })
 
+test.each([
+  ["EXPOSE 3000/tcp", 3000, "EXPOSE 3000"],
+  ["ENV HTTP_PORT=8080 HTTPS_PORT=8443\nEXPOSE $HTTP_PORT $HTTPS_PORT", 8080, "ENV HTTP_PORT=8080"],
+  ["ARG PORT=5000\nEXPOSE $PORT", 5000, "EXPOSE 5000"],
+  ["EXPOSE 80 9000\nHEALTHCHECK CMD curl -f http://localhost:9000/up", 9000, "HEALTHCHECK asks 9000"],
+  ["ENV PORT 4000", 4000, "ENV PORT=4000"],
+  ['CMD ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8001"]', 8001, "its command has --port 8001"],
+  ["CMD gunicorn -w 2 -b 0.0.0.0:5001 app:app", 5001, "its command has gunicorn -w 2 -b 0.0.0.0:5001"],
+  ["CMD python manage.py runserver 0.0.0.0:8000", 8000, "its command has runserver 0.0.0.0:8000"],
+  ['CMD ["fastapi", "run", "--workers", "4"]', 8000, "fastapi run listens on 8000"],
+])("the port by %s", async (text, value, because) => {
+  const [found] = await detect(treeOf({ Dockerfile: `FROM x\n${text}\n` }))
+  expect(found?.settings.find(({ setting }) => setting === "port")).toEqual({
+    ...{ setting: "port", value, because: `Dockerfile: ${because}` },
+  })
+})
+
+test.each([
+  "EXPOSE 80 443\nENV PORT=3000",
+  "CMD gunicorn --config gunicorn.py app:app",
+  "CMD fastapi run --port $PORT",
+  "CMD uvicorn app:app",
+])("no port by %s", async (text) => {
+  expect((await told({ Dockerfile: `FROM x\n${text}\n` }))[0]).not.toHaveProperty("port")
+})
+
+test("a stage has what the stage of the same file has that it begins with, and nothing of another one", async () => {
+  const text = "FROM x AS base\nEXPOSE 3000\nFROM y AS other\nEXPOSE 9229\nFROM base AS release\nUSER 1000\n"
+  expect(await told({ Dockerfile: text })).toMatchObject([{ port: 3000, user: 1000 }])
+})
+
 test("that it is built from the directory above, where only that has what it copies", async () => {
   const text = "FROM x\nCOPY package.json src ./\nCOPY --from=build /app /app\n"
   expect(await told({ "docker/Dockerfile": text, "package.json": "", "src/a.js": "" })).toEqual([
