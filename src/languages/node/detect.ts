@@ -5,10 +5,11 @@ import { cleanPath } from "../paths.ts"
 import { buildScripts, type Framework, frameworks, startScripts, usualEntries } from "./detect-frameworks.ts"
 import { isOfMember, lockFor, lockTreeOf } from "./detect-lock.ts"
 import { asNextBuilds, nextHealthIn } from "./detect-next.ts"
-import { codeFilesOf, healthIn, portIn } from "./detect-sources.ts"
+import { codeFilesOf, healthIn, type PortSaid, portIn } from "./detect-sources.ts"
 import { nodeAskedFor } from "./detect-version.ts"
 import type { LockPlace, Tree } from "./lock-place.ts"
 import { manifestIn } from "./manifest.ts"
+import { isStandaloneEntry } from "./next.ts"
 import { startedFile } from "./started.ts"
 
 const packages = z.record(z.string(), z.unknown()).catch({})
@@ -183,13 +184,19 @@ async function serviceSettings(
   return [
     { setting: "entry", value: program.entry, because: `${one.manifest}: ${program.because}` },
     ...(one.has(program.entry) ? [] : script(one)),
-    ...(port === null || "several" in port
-      ? []
-      : [{ setting: "port", value: port.value, because: `${port.file} listens on it` }]),
+    ...portSettings(port, program),
     ...(health === null
       ? []
       : [{ setting: "health", value: health.value, because: `${health.file} answers it` }]),
   ]
+}
+
+function portSettings(port: PortSaid, { entry }: Program): readonly Assumed[] {
+  if (port !== null && !("several" in port))
+    return [{ setting: "port", value: port.value, because: `${port.file} listens on it` }]
+  if (!isStandaloneEntry(entry)) return []
+  const because = "the image tells the server of Next.js its port"
+  return [{ setting: "port", value: 8080, because, ofImage: true }]
 }
 
 /** The name of the script that builds, where it is not the usual one. */

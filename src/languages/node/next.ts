@@ -9,8 +9,10 @@ const standalone = ".next/standalone"
 
 /** Whether a component's entry is the server that Next.js writes. */
 export function isStandalone(component: NodeComponent): boolean {
-  return component.kind === "service" && cleanPath(component.entry).startsWith(`${standalone}/`)
+  return component.kind === "service" && isStandaloneEntry(component.entry)
 }
+
+export const isStandaloneEntry = (entry: string): boolean => cleanPath(entry).startsWith(`${standalone}/`)
 
 /** The parts of an image with such a server, by where they are in the component and where they belong in the image. */
 export interface StandaloneLayout {

@@ -28,6 +28,12 @@ export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
   return found
 }
 
+/** Gunicorn and Uvicorn are told where to listen when the image starts them. */
+const served: Assumed = {
+  ...{ setting: "port", value: 8080, ofImage: true },
+  because: "the image starts the server that listens on it",
+}
+
 function directoryOfMark(path: string): string | undefined {
   if (notCode.test(`/${path}`)) return undefined
   if (marks.test(posix.basename(path))) return posix.dirname(path)
@@ -60,6 +66,7 @@ async function django(tree: SourceTree, path: string, below: readonly string[]):
     settings: [
       { setting: "kind", value: "django", because: manage },
       { setting: "entry", value: entry, because: file === undefined ? manage : posix.join(path, file) },
+      served,
       ...(await djangoHealth(tree, path, { settings, text, files })),
     ],
   }
@@ -89,6 +96,7 @@ async function application(
     settings: [
       { setting: "kind", value: kind, because },
       { setting: "entry", value: entry, because },
+      served,
       ...health(path, modules, (text) => healthRoute(text, kind, found.variable)),
     ],
   }

@@ -196,7 +196,8 @@ describe("Next.js", () => {
   test("is a service without any setting for it, with the route that is a file as its health path", async () => {
     const files = next("", { "src/app/(public)/api/health/route.ts": "", "src/app/page.tsx": "" })
     expect(await settings(files)).toEqual({
-      ...{ kind: "service", entry: ".next/standalone/server.js", health: "/api/health", notBuilt: undefined },
+      ...{ kind: "service", entry: ".next/standalone/server.js", port: 8080, health: "/api/health" },
+      notBuilt: undefined,
     })
     expect(await settings(next("", { "pages/api/healthz.js": "" }))).toMatchObject({ health: "/api/healthz" })
     expect(await settings(next('basePath: "/shop"', { "pages/api/health.js": "" }))).not.toHaveProperty(

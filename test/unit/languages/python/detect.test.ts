@@ -28,6 +28,7 @@ describe("a component is told by its files", () => {
         settings: [
           { setting: "kind", value: "django", because: "web/manage.py" },
           { setting: "entry", value: "config.wsgi:application", because: "web/config/settings.py" },
+          expect.objectContaining({ setting: "port", value: 8080, ofImage: true }),
           { setting: "health", value: "/health", because: "web/config/urls.py" },
         ],
       },
@@ -39,14 +40,14 @@ describe("a component is told by its files", () => {
     expect(found).toMatchObject({
       path: "api",
       because: "api/src/quotes/main.py makes an application of FastAPI",
-      settings: [{ value: "asgi" }, { setting: "entry", value: "quotes.main:app" }, { value: "/health" }],
+      settings: [{ value: "asgi" }, { setting: "entry", value: "quotes.main:app" }, {}, { value: "/health" }],
     })
   })
 
   test("Flask is WSGI; a library, tests and an environment are nothing", async () => {
     const app = "from flask import Flask\n\nserver = Flask(__name__)\n"
     expect(await of({ "requirements.txt": "", "app.py": app })).toMatchObject([
-      { path: ".", settings: [{ value: "wsgi" }, { value: "app:server" }] },
+      { path: ".", settings: [{ value: "wsgi" }, { value: "app:server" }, { setting: "port" }] },
     ])
     expect(await of({ "pyproject.toml": "", "shop/core.py": "x = 1\n" })).toEqual([])
     expect(await of({ "pyproject.toml": "", "tests/test_app.py": app, ".venv/app.py": app })).toEqual([])
@@ -58,7 +59,7 @@ describe("an application that is made in a function", () => {
     "from flask import Flask\n\ndef create_app(config=None):\n    app = Flask(__name__)\n    return app\n"
   const entry = async (files: Readonly<Record<string, string>>) => {
     const [one] = await of({ "requirements.txt": "flask==3.1.0\n", ...files })
-    return one?.settings.map(({ value }) => value)
+    return one?.settings.filter(({ ofImage }) => ofImage !== true).map(({ value }) => value)
   }
 
   test("is the variable of the module that calls it", async () => {
