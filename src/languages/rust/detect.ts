@@ -1,12 +1,12 @@
 import { posix } from "node:path"
-import type { Assumed, Detected, SourceTree } from "../detected.ts"
+import type { Detected, SourceTree } from "../detected.ts"
+import { accepted, healthIn, portIn, type SourceText } from "./detect-sources.ts"
 import { type CargoManifest, readManifest } from "./manifest.ts"
-import { binsOf } from "./project.ts"
-import { component } from "./schema.ts"
+import { type BinTarget, binsOf } from "./project.ts"
 
 /**
  * A component for each Cargo.toml with a program that is in no workspace of a directory above, and for each workspace with
- * one. Of several programs, the one that its package is named after.
+ * one. Of several programs, the one that its package is named after; where no file says which one it is, there is none.
  */
 export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
   const files = tree.paths.filter(
@@ -42,12 +42,15 @@ async function detectedIn(
 ): Promise<readonly Detected[]> {
   const bins = binsOf({ manifests, paths: tree.paths })
   const root = manifests.find((one) => one.file === file)
-  const chosen =
-    bins.find(({ name }) => name === root?.defaultRun) ??
-    bins.find(({ name }) => name === root?.name) ??
-    bins.find(({ name, package: of }) => name === of) ??
-    bins[0]
-  if (chosen === undefined) return []
+  if (bins.length === 0) return []
+  const chosen = serviceOf(bins, root)
+  if (chosen === undefined)
+    return [
+      {
+        ...{ path: directory, because: `${file} has several programs`, settings: [], isChecked: true },
+        notBuilt: `no file says which of its programs is the service: ${bins.map(({ name }) => name).join(", ")}`,
+      },
+    ]
   const lock = posix.join(directory, "Cargo.lock")
   if (!tree.paths.includes(lock))
     return [
@@ -76,9 +79,13 @@ async function detectedIn(
   ]
 }
 
-interface SourceText {
-  readonly path: string
-  readonly text: string
+/** The program that its manifest names, or that is called like its package; undefined: no file says which. */
+function serviceOf(bins: readonly BinTarget[], root: CargoManifest | undefined): BinTarget | undefined {
+  const wanted = [root?.defaultRun, root?.name]
+  const named = wanted.flatMap((one) => bins.find(({ name }) => name === one) ?? [])
+  const own = bins.filter(({ name, package: of }) => name === of)
+  const [first] = [...named, ...(own.length === 1 ? own : bins.length === 1 ? bins : [])]
+  return first
 }
 
 async function programTexts(
@@ -91,34 +98,4 @@ async function programTexts(
   const directory = posix.join(posix.dirname(own.file), "src")
   const paths = tree.paths.filter((path) => path.startsWith(`${directory}/`) && path.endsWith(".rs"))
   return Promise.all(paths.map(async (path) => ({ path, text: await tree.read(path) })))
-}
-
-/** The port that it listens on, where the code names one and no other. */
-function portIn(sources: readonly SourceText[]): readonly Assumed[] {
-  const found = sources.flatMap(({ path, text }) =>
-    [...text.matchAll(/"(?:0\.0\.0\.0|\[::\]):(\d{2,5})"|\(\[0, 0, 0, 0\], (\d{2,5})\)/g)].map(
-      ([, a, b]) => ({
-        path,
-        port: Number(a ?? b),
-      }),
-    ),
-  )
-  const [first, ...others] = found
-  if (first === undefined || others.some(({ port }) => port !== first.port)) return []
-  return accepted({ setting: "port", value: first.port, because: `${first.path}: ${first.port}` })
-}
-
-function healthIn(sources: readonly SourceText[]): readonly Assumed[] {
-  for (const { path, text } of sources) {
-    const route = /"(\/(?:[\w-]+\/)*(?:healthz?|livez|readyz|ready|live|ping|status))"/.exec(text)?.[1]
-    if (route !== undefined)
-      return accepted({ setting: "health", value: route, because: `${path}: ${route}` })
-  }
-  return []
-}
-
-/** What a component cannot say is no setting: the default is then told. */
-function accepted(one: Assumed): readonly Assumed[] {
-  const shape = component.shape[one.setting as keyof typeof component.shape]
-  return shape.safeParse(one.value).success ? [one] : []
 }

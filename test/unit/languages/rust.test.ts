@@ -165,7 +165,7 @@ describe("detection", () => {
   })
 
   test("a package with a program, its port and its health path are told with their places", async () => {
-    const main = 'const ADDRESS: &str = "0.0.0.0:9090"; fn a() { "/healthz"; }'
+    const main = 'const ADDRESS: &str = "0.0.0.0:9090"; fn a() { Router::new().route("/healthz", get(ok)) }'
     expect(
       await detect(tree({ "svc/Cargo.toml": shop, "svc/Cargo.lock": "", "svc/src/main.rs": main })),
     ).toEqual([
@@ -201,5 +201,44 @@ describe("detection", () => {
         notBuilt: "there is no fuzz/Cargo.lock: a program is made of exactly what it names",
       },
     ])
+  })
+
+  test("of several programs, none is guessed", async () => {
+    const files = {
+      "Cargo.toml": '[workspace]\nmembers = ["api", "mails"]\n',
+      ...{ "api/Cargo.toml": shop.replace("shop", "api"), "api/src/main.rs": "" },
+      ...{ "mails/Cargo.toml": shop.replace("shop", "mails"), "mails/src/main.rs": "", "Cargo.lock": "" },
+    }
+    expect(await detect(tree(files))).toMatchObject([
+      { settings: [], notBuilt: "no file says which of its programs is the service: api, mails" },
+    ])
+  })
+
+  const told = async (text: string) => {
+    const [found] = await detect(tree({ "Cargo.toml": shop, "Cargo.lock": "", "src/main.rs": text }))
+    return Object.fromEntries((found?.settings ?? []).map(({ setting, value }) => [setting, value]))
+  }
+
+  test.each([
+    ['#[arg(long, short = \'p\', default_value = "8081", env = "X")]\n/// Port.\npub port: u16,', 8081],
+    ['#[clap(long = "port", default_value_t = 8081)]\npub(crate) http_port: u16,', 8081],
+    ['let port: u16 = env::var("PORT").ok().and_then(|v| v.parse().ok()).unwrap_or(8081);', 8081],
+    ['let port = std::env::var("PORT").unwrap_or_else(|_| "8081".to_string());', 8081],
+    ['HttpServer::new(app).bind(("0.0.0.0", 8081))', 8081],
+    ['"0.0.0.0:8081"\n#[cfg(test)]\nmod tests { "0.0.0.0:9999" }', 8081],
+    ['#[arg(long, default_value = "9000")]\nmetrics_port: u16,', undefined],
+    ['"0.0.0.0:8081" "0.0.0.0:8082"', undefined],
+  ])("the port by %s", async (text, port) => {
+    expect((await told(text)).port).toBe(port)
+  })
+
+  test.each([
+    ['#[get("/health")]\nasync fn health() {}', "/health"],
+    ['match (req.method(), req.uri().path()) { (&Method::GET, "/healthz") => ok() }', "/healthz"],
+    ['if settings.health && req.uri().path() == "/health" {}', undefined],
+    ['Router::new().nest("/api", Router::new().route("/health", get(ok)))', undefined],
+    ['#[cfg(test)]\nmod tests { client.get("/health") }', undefined],
+  ])("the health path by %s", async (text, health) => {
+    expect((await told(text)).health).toBe(health)
   })
 })
