@@ -23,9 +23,15 @@ export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
     // The one beside the sources is their own; another one that is built from the same directory is a variant of it.
     if (others.some((other) => !isAside(other))) return []
     const place = one.path === "." ? "the source root" : one.path
-    const notBuilt = `${others.map((other) => other.file).join(", ")}: built from ${place}, too, and no file says which one is released`
+    const notBuilt = `${filesText(others.map((other) => other.file))}: built from ${place}, too, and no file says which one is released`
     return [{ ...one, path: posix.dirname(file), settings: [], notBuilt }]
   })
+}
+
+/** Of many variants, each is told with the first two. */
+function filesText(files: readonly string[]): string {
+  const more = files.length > 2 ? ` and ${files.length - 2} more` : ""
+  return `${files.slice(0, 2).join(", ")}${more}`
 }
 
 /** It lies beside what it builds. */
