@@ -35,7 +35,16 @@ export function portIn(sources: ReadonlyMap<string, string>): PortSaid {
 /** Routes that are health checks by their names; of several, the first of this order. */
 export const healthPaths: readonly string[] = [
   ...["/health", "/healthz", "/readyz", "/ready", "/livez", "/health/ready", "/healthcheck", "/health-check"],
-  ...["/_health", "/api/health", "/api/healthz", "/status", "/ping", "/api/ping"],
+  ...[
+    "/_health",
+    "/api/health",
+    "/api/healthz",
+    "/status",
+    "/ping",
+    "/api/ping",
+    "/heartbeat",
+    "/api/heartbeat",
+  ],
 ]
 /**
  * A route of the application itself. That of a router (`router.get`) has the path in front of it that the router is mounted

@@ -200,6 +200,9 @@ describe("Next.js", () => {
       notBuilt: undefined,
     })
     expect(await settings(next("", { "pages/api/healthz.js": "" }))).toMatchObject({ health: "/api/healthz" })
+    expect(await settings(next("", { "app/api/heartbeat/route.ts": "" }))).toMatchObject({
+      health: "/api/heartbeat",
+    })
     expect(await settings(next('basePath: "/shop"', { "pages/api/health.js": "" }))).not.toHaveProperty(
       "health",
     )
