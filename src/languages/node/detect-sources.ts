@@ -9,11 +9,25 @@ export interface Said<T> {
 /** The port, or why none is certain. */
 export type PortSaid = Said<number> | { readonly several: readonly Said<number>[] } | null
 
+/** Variables that tell a service its own port. */
+const own = String.raw`\b(?:HTTP_|APP_|SERVER_|LISTEN_)?PORT\b`
 /** `PORT ?? 3000`, `process.env.PORT || "3000"`, `parseInt(process.env.PORT, 10) || 3000`. */
-const byVariable = /\bPORT\b["'\])]*(?:\s*,\s*10\s*\)|\))*\s*(?:\|\||\?\?)\s*["']?(\d{2,5})\b/g
+const byVariable = new RegExp(
+  String.raw`${own}["'\])]*(?:\s*,\s*10\s*\)|\))*\s*(?:\|\||\?\?)\s*["']?(\d{2,5})\b`,
+  "g",
+)
 /** `process.env.PORT ? parseInt(process.env.PORT, 10) : 3000`. */
-const byCondition =
-  /\bPORT\b["'\])]*\s*\?\s*(?:parseInt|Number|\+)[^:?]{0,80}?\bPORT\b[^:?]{0,40}:\s*["']?(\d{2,5})\b/g
+const byCondition = new RegExp(
+  String.raw`${own}["'\])]*\s*\?\s*(?:parseInt|Number|\+)[^:?]{0,80}?${own}[^:?]{0,40}:\s*["']?(\d{2,5})\b`,
+  "g",
+)
+/** `PORT: Joi.number().default(3000)`, `PORT: port({ default: 3000 })`, as validators have it. */
+const byDefault = new RegExp(
+  String.raw`${own}["']?\s*:[^,\n]{0,120}?\bdefault\s*[(:]\s*["']?(\d{2,5})\b`,
+  "g",
+)
+/** `[process.env.PORT, 3000].find(…)`. */
+const byList = new RegExp(String.raw`${own}["'\]]*\s*,\s*["']?(\d{2,5})["']?\s*\]`, "g")
 /** `app.listen(3000`, `.listen({ port: 3000`. */
 const byListen = /\.listen\(\s*(?:\{[^{}]{0,200}?\bport\s*:\s*)?(\d{2,5})\b/g
 
@@ -21,7 +35,7 @@ const byListen = /\.listen\(\s*(?:\{[^{}]{0,200}?\bport\s*:\s*)?(\d{2,5})\b/g
 export function portIn(sources: ReadonlyMap<string, string>): PortSaid {
   const found = new Map<number, Said<number>>()
   for (const [file, text] of sources)
-    for (const pattern of [byVariable, byCondition, byListen])
+    for (const pattern of [byVariable, byCondition, byDefault, byList, byListen])
       for (const [, digits] of text.matchAll(pattern)) {
         const value = Number(digits)
         if (value > 0 && value < 65_536 && !found.has(value)) found.set(value, { value, file })
@@ -70,5 +84,12 @@ export function healthIn(sources: ReadonlyMap<string, string>): Said<string> | n
 /** Files of a component that hold its code, without what packages and tests brought. */
 export function codeFilesOf(path: string, paths: readonly string[]): readonly string[] {
   const below = path === "." ? "" : `${path}/`
-  return paths.filter((one) => one.startsWith(below) && isSourceFile(one.slice(below.length)))
+  return paths.filter((one) => one.startsWith(below) && isCode(one.slice(below.length)))
+}
+
+/** `src/app.config.ts` is the service's own, as Nest has it; `vite.config.ts` beside package.json is a tool's. */
+function isCode(path: string): boolean {
+  return (
+    isSourceFile(path) || (path.includes("/") && isSourceFile(path.replace(/\.config(\.[cm]?[jt]s)$/, "$1")))
+  )
 }

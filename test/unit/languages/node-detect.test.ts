@@ -1,7 +1,7 @@
 /** What package.json and the sources beside it tell of a component. Layouts as public repositories have them. */
 import { describe, expect, test } from "vitest"
 import { detect } from "../../../src/languages/node/detect.ts"
-import { healthIn, portIn } from "../../../src/languages/node/detect-sources.ts"
+import { codeFilesOf, healthIn, portIn } from "../../../src/languages/node/detect-sources.ts"
 import { startedFile } from "../../../src/languages/node/started.ts"
 import { treeOf } from "./trees.ts"
 
@@ -308,11 +308,21 @@ describe("the version of Node", () => {
 describe("what sources say for certain", () => {
   const sources = (...texts: string[]) => new Map(texts.map((text, index) => [`${index}.js`, text]))
 
+  test("settings of the service are its code, and those of a tool are not", () => {
+    const paths = ["api/src/app.config.ts", "api/vite.config.ts", "api/src/a.test.ts", "web/b.ts"]
+    expect(codeFilesOf("api", paths)).toEqual(["api/src/app.config.ts"])
+  })
+
   test.each([
     ["const port = process.env.PORT || 3000", 3000],
     ["port: process.env.PORT\n      ? parseInt(process.env.PORT, 10)\n      : 3000,", 3000],
     ["port: process.env.PORT ? Number(process.env.PORT) : undefined, size: 4000", undefined],
     ["const port = parseInt(process.env.PORT, 10) || 8081", 8081],
+    ["http.listen(process.env.HTTP_PORT || 8080); https.listen(process.env.HTTPS_PORT || 8443)", 8080],
+    ["PORT: Joi.number().default(3000),\n  SMTP_PORT: Joi.number().default(587),", 3000],
+    ["PORT: z.coerce.number().default(3000),\n  LIMIT: z.number().default(100)", 3000],
+    ["PORT: Joi.number().required(),\n  LIMIT: Joi.number().default(100)", undefined],
+    ["const port = [args.port, process.env.PORT, 3001].find(Boolean)", 3001],
     ['const { PORT = 1 } = process.env; const p = Number(process.env["PORT"] ?? "4000")', 4000],
     ["server.listen({ host: '0.0.0.0', port: 5001 })", 5001],
     ["app.listen(port)", undefined],
