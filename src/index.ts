@@ -266,6 +266,13 @@ export class Signalbox {
     return this.gate("bundle")
   }
 
+  /** Every Dockerfile of the tree: hadolint; skipped where signalbox.yaml has no gates.dockerfile. */
+  @func({ cache: "never" })
+  @check()
+  dockerfile(): Promise<string> {
+    return this.gate("dockerfile")
+  }
+
   /**
    * What a rule of a report is, why it matters, and how to mend or waive what it finds: each that the gates report of their own
    * accord, and of a tool's what the report and the form of its name tell. Ends with 13 for a name that nobody knows.

@@ -6,6 +6,7 @@ import type { z } from "zod"
 import { type GateContextName, gateContexts } from "../domain/gate-result.ts"
 import { bundleSettings, stricterBundle } from "./bundle/settings.ts"
 import { chartsSettings, stricterCharts } from "./charts/settings.ts"
+import { dockerfileSettings, stricterDockerfile } from "./dockerfile/settings.ts"
 import { licensesSettings, stricterLicenses } from "./licenses/settings.ts"
 import { qualitySettings, stricterQuality } from "./quality/settings.ts"
 import type { Rules } from "./rule.ts"
@@ -177,6 +178,17 @@ export const catalogue = [
     stricter: stricterBundle,
     rules: () => import("./bundle/rules.ts"),
     load: () => import("./bundle/gate.ts"),
+  },
+  {
+    name: "dockerfile",
+    title: "Dockerfiles",
+    kind: "quality",
+    tools: ["hadolint"],
+    settings: dockerfileSettings,
+    whereConfigured: true,
+    stricter: stricterDockerfile,
+    rules: () => import("./dockerfile/rules.ts"),
+    load: () => import("./dockerfile/gate.ts"),
   },
 ] as const satisfies readonly CatalogueEntry[]
 

@@ -23,6 +23,7 @@ const imagesOfGate: Readonly<Record<string, readonly string[]>> = {
   integration: ["postgres", "redis"],
   "dev-stack": ["postgres", "redis"],
   quality: ["sonarqube", "sonar-scanner"],
+  dockerfile: ["hadolint"],
 }
 
 /** Languages and gates with images that `up` leaves out. */

@@ -4,6 +4,7 @@ import type { Step } from "../steps/index.ts"
 import { steps as tools } from "../tools/index.ts"
 import { imageStep } from "./build.ts"
 import { goToolchain } from "./go.ts"
+import { linterSteps } from "./linters.ts"
 import { mavenDistribution } from "./maven.ts"
 import { npmPackages } from "./npm.ts"
 import { pythonLibrary } from "./python.ts"
@@ -36,5 +37,6 @@ export const onDemandSteps: readonly Step[] = [
   pythonLibrary,
   goToolchain,
   mavenDistribution,
+  ...linterSteps,
   ...onDemandRecipes.map(imageStep),
 ]

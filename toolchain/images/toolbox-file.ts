@@ -26,6 +26,7 @@ const tools: Readonly<Record<string, { readonly image: string; readonly path?: s
   kubeconform: { image: "kubeconform", path: "/usr/local/bin/kubeconform" },
   sonarqube: { image: "sonarqube" },
   sonarScanner: { image: "sonar-scanner", path: "/opt/sonar-scanner/bin/sonar-scanner" },
+  hadolint: { image: "hadolint", path: "/usr/local/bin/hadolint" },
 }
 
 const heading = `# Written by the toolchain: the images that it built, as its local registry serves them.

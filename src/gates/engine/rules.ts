@@ -87,6 +87,17 @@ export const sourceRules: Rules = {
   },
 }
 
+/** Of linters over files of the tree. */
+export const treeRules: Rules = {
+  "not-looked-at": {
+    what: "A file that the gate is about, and that its tool cannot judge: it is empty, a template, or of a dialect that the tool does not know.",
+    why: "What nobody has looked at is not clean; it is named, so that nobody takes it for judged.",
+    mend: "Where it should be judged, write it in a form that the tool knows; otherwise nothing has to be done.",
+    waive: refusesNothing,
+    readOn: "docs/linters.md",
+  },
+}
+
 /** Of the list of settings in which the tree's own policy differs from that of its base. */
 export const policyRules: Rules = {
   "policy-change": {

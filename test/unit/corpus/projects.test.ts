@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { gateNames, isGateName } from "../../../src/gates/catalogue.ts"
-import { languagesOnDemand } from "../../../toolchain/index.ts"
+import { gatesOnDemand, languagesOnDemand } from "../../../toolchain/index.ts"
 import { parseExpectation, projectNames, readProject } from "../../corpus/expected.ts"
 import { textsOf } from "../../corpus/prepare.ts"
 
@@ -51,7 +51,8 @@ describe.each(projects)("corpus $name", (project) => {
   })
 
   test("it needs images that the toolchain builds, and every name that stands for a text is used", () => {
-    expect(project.needs.filter((need) => !languagesOnDemand.includes(need))).toEqual([])
+    const onDemand = [...languagesOnDemand, ...gatesOnDemand]
+    expect(project.needs.filter((need) => !onDemand.includes(need))).toEqual([])
     const files = readdirSync(project.tree, { recursive: true, withFileTypes: true })
     const texts = files
       .filter((entry) => entry.isFile())

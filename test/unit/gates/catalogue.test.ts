@@ -24,7 +24,11 @@ const exceptions: Readonly<Record<string, string>> = {
   "src/languages/python/checks.ts": "settings of coverage.py, as pytest-cov finds them",
   "src/languages/python/tool-settings.ts": "settings of coverage.py, by the files that may have them",
   "src/wrappers/credentials.ts": "what the builds of a component mount",
-  "src/languages/dockerfile/detect.ts": "the setting `secrets` of a component: what its build mounts",
+  "src/languages/dockerfile/detect.ts":
+    "the settings `secrets` and `dockerfile` of a component: what its build mounts and reads",
+  "src/languages/dockerfile/index.ts": "the language of components that a Dockerfile builds",
+  "src/languages/dockerfile/schema.ts": "the language of components that a Dockerfile builds",
+  "src/languages/catalogue.ts": "the language of components that a Dockerfile builds",
   "src/report/gates/schema.ts": "the kind of a gate: quality or security",
   "src/report/gates/excerpt.ts": "the kind of a gate: quality or security",
   "src/config/assumed.ts": "where nobody has decided on a minimum of coverage, there is none to judge by",

@@ -1,0 +1,4 @@
+export {
+  linterSettings as dockerfileSettings,
+  stricterLinter as stricterDockerfile,
+} from "../engine/tree-tool/settings.ts"

@@ -1,0 +1,155 @@
+/**
+ * `node main.ts REQUEST OUT ROOT`: runs a linter over files of a tree, some at a time, each time as run-tool.ts does. REQUEST
+ * is a JSON file (TreeToolRequest). OUT gets report-1.txt, report-2.txt, … as the linter wrote them, and looked.json: its version, what it was
+ * given, and the comments that would have switched it off. Fails where it came to no judgement of all of them. No packages: it runs
+ * in any container with Node and the linter.
+ */
+import { spawnSync } from "node:child_process"
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { runTool } from "../run-tool.ts"
+
+export interface TreeToolRequest {
+  readonly command: string
+  readonly args: readonly string[]
+  /** Exit codes that are a judgement. */
+  readonly judged: readonly number[]
+  /** Seconds after which it counts as hanging. */
+  readonly seconds: number
+  /** How it is asked for its version, and where that stands in what it prints: the first group. */
+  readonly version: { readonly args: readonly string[]; readonly pattern: string }
+  /** Below ROOT. */
+  readonly files: readonly string[]
+  /** Regular expression of comments that would switch it off. They are listed. Default: it knows none. */
+  readonly silencer?: string
+  /** What is written over in files with such comments before they are judged, where no option makes the linter ignore them. */
+  readonly rewrite?: readonly Rewrite[]
+}
+
+/** Each match of `pattern` is changed by `replace`, in order. Lines and columns stay. */
+export interface Rewrite {
+  readonly pattern: string
+  readonly replace: readonly (readonly [pattern: string, by: string])[]
+}
+
+interface Silencer {
+  readonly file: string
+  readonly line: number
+  /** The line, shortened. */
+  readonly text: string
+}
+
+interface Batch {
+  readonly report: string
+  readonly exitCode: number
+  readonly files: readonly string[]
+}
+
+/** A command line holds some thousand paths; reports stay small enough to be read by people. */
+const filesAtOnce = 200
+const shown = 200
+const lastLines = 10
+
+function readRequest(text: string): TreeToolRequest {
+  return JSON.parse(text) as TreeToolRequest
+}
+
+/** Version of the linter, as it says. @throws where it says none */
+function versionOf({ command, version }: Pick<TreeToolRequest, "command" | "version">): string {
+  const { stdout, stderr, error } = spawnSync(command, [...version.args], {
+    encoding: "utf8",
+    timeout: 60_000,
+  })
+  if (error !== undefined) throw new Error(`${command} could not be started: ${error.message}`)
+  const said = `${stdout}${stderr}`
+  const found = new RegExp(version.pattern).exec(said)?.[1]
+  if (found === undefined)
+    throw new Error(`${command} does not say its version: ${said.trim().slice(0, shown)}`)
+  return found
+}
+
+/** Comments that would switch the linter off. Bytes of any encoding are read as they are. */
+export function silencersIn(file: string, text: string, pattern: string): readonly Silencer[] {
+  const wanted = new RegExp(pattern)
+  return text
+    .split("\n")
+    .flatMap((line, index) =>
+      wanted.test(line) ? [{ file, line: index + 1, text: line.trim().slice(0, shown) }] : [],
+    )
+}
+
+export function rewritten(text: string, all: readonly Rewrite[]): string {
+  return all.reduce(
+    (before, { pattern, replace }) =>
+      before.replaceAll(new RegExp(pattern, "g"), (match) =>
+        replace.reduce((changed, [what, by]) => changed.replaceAll(new RegExp(what, "g"), by), match),
+      ),
+    text,
+  )
+}
+
+function prepare(root: string, { files, silencer, rewrite }: TreeToolRequest) {
+  const silencers: Silencer[] = []
+  const empty: string[] = []
+  for (const file of files) {
+    const path = join(root, file)
+    if (statSync(path).size === 0) empty.push(file)
+    if (silencer === undefined) continue
+    const text = readFileSync(path, "latin1")
+    const found = silencersIn(file, text, silencer)
+    silencers.push(...found)
+    if (rewrite !== undefined && found.length > 0) writeFileSync(path, rewritten(text, rewrite), "latin1")
+  }
+  return { silencers, empty }
+}
+
+/** An exit code that means findings may mean a failure as well: then there is no JSON, and what it said last tells why. */
+function whyNoReport(run: string): string | undefined {
+  try {
+    JSON.parse(readFileSync(join(run, "stdout.txt"), "utf8"))
+    return undefined
+  } catch (thrown) {
+    const said = readFileSync(join(run, "stderr.txt"), "utf8").trim()
+    return said === "" ? String(thrown) : said.split("\n").slice(0, lastLines).join("\n")
+  }
+}
+
+/** 0 where the linter judged all files. */
+export async function lintTree(request: TreeToolRequest, out: string, root: string): Promise<number> {
+  const version = versionOf(request)
+  const { silencers, empty } = prepare(root, request)
+  const batches: Batch[] = []
+  process.chdir(root)
+  for (let first = 0; first < request.files.length; first += filesAtOnce) {
+    const files = request.files.slice(first, first + filesAtOnce)
+    const report = `report-${batches.length + 1}.txt`
+    const { command, judged, seconds } = request
+    // What begins with a dash is an option: `./-x.sh` is a file.
+    const args = [...request.args, ...files.map((file) => `./${file}`)]
+    const code = await runTool({ judged, seconds, out: join(out, "run"), command, args })
+    if (code !== 0) return code
+    const { exitCode } = JSON.parse(readFileSync(join(out, "run", "run.json"), "utf8")) as Batch
+    const why = whyNoReport(join(out, "run"))
+    if (why !== undefined) {
+      process.stderr.write(`${command} ended with exit code ${exitCode} and wrote no report: ${why}\n`)
+      return 1
+    }
+    renameSync(join(out, "run", "stdout.txt"), join(out, report))
+    batches.push({ report, exitCode, files })
+  }
+  rmSync(join(out, "run"), { recursive: true, force: true })
+  writeFileSync(
+    join(out, "looked.json"),
+    `${JSON.stringify({ version, batches, silencers, empty }, undefined, 1)}\n`,
+  )
+  return 0
+}
+
+if (import.meta.main) {
+  const [request = "", out = "", root = ""] = process.argv.slice(2)
+  const asked = readRequest(readFileSync(request, "utf8"))
+  process.exitCode = await lintTree(asked, out, root).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  })
+}

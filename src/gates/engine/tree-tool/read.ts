@@ -1,0 +1,124 @@
+import { posix } from "node:path"
+import { z } from "zod"
+import type { ToolFinding, ToolIdentity } from "../../../domain/index.ts"
+import { readJson, unreadable } from "../../formats/read.ts"
+import type { ToolOutcome } from "../../gate.ts"
+import { repeatedKey } from "./repeated-key.ts"
+
+/** What main.ts has written of a run. */
+const looked = z.object({
+  version: z.string().min(1),
+  batches: z.array(z.object({ report: z.string(), exitCode: z.int(), files: z.array(z.string()).min(1) })),
+  silencers: z.array(z.object({ file: z.string(), line: z.int(), text: z.string() })),
+  empty: z.array(z.string()),
+})
+
+export interface NotLooked {
+  readonly file: string
+  readonly why: string
+}
+
+/** A linter's run over files of the tree, and what it left. */
+export interface TreeRun {
+  readonly tool: ToolIdentity
+  /** The files that it was to judge. */
+  readonly files: readonly string[]
+  /** Files that are its business, and that nobody looked at. */
+  readonly notLooked: readonly NotLooked[]
+  readonly outcome: ToolOutcome
+}
+
+/** The same, read. */
+export interface TreeReading {
+  readonly tool: ToolIdentity
+  readonly files: readonly string[]
+  readonly findings: readonly ToolFinding[]
+  /** Where it could not read on. */
+  readonly unread: readonly ToolFinding[]
+  readonly notLooked: readonly NotLooked[]
+  /** Comments that would have switched the linter off. */
+  readonly silencers: z.output<typeof looked>["silencers"]
+  /** Why not everything was judged. */
+  readonly errors: readonly string[]
+  readonly reports: Readonly<Record<string, string>>
+}
+
+/** What one of a linter's reports says. */
+interface LinterReport {
+  readonly findings: readonly ToolFinding[]
+  /** Where it could not read on: what follows in the file, or all of it, was not judged. */
+  readonly unread: readonly ToolFinding[]
+  /** Files that it says it could not judge. Default: none. */
+  readonly notLooked?: readonly NotLooked[]
+}
+
+export interface LinterForm {
+  /** As errors name it. */
+  readonly name: string
+  /** @throws OUTPUT_UNREADABLE */
+  read(text: string): LinterReport
+  /** Whether its exit code means that it found something. */
+  hasFindings(exitCode: number): boolean
+}
+
+/**
+ * Reads what a linter left. A report that says something else than the exit code, names a file that was not given, or is missing for
+ * some files, is no report.
+ * @throws OUTPUT_UNREADABLE
+ */
+export function readTreeRun(run: TreeRun, form: LinterForm): TreeReading {
+  const { tool, outcome } = run
+  const nothing = { findings: [], unread: [], silencers: [], notLooked: run.notLooked, reports: {} }
+  if (!outcome.finished) return { ...nothing, tool, files: run.files, errors: [outcome.why] }
+  const { version, batches, silencers, empty } = readJson(
+    "the run of a linter",
+    outcome.files["looked.json"],
+    looked,
+  )
+  if (version !== tool.version) {
+    const why = `${form.name} says that it is ${version}, the toolbox names ${tool.version}: correct tools.${tool.name}.version`
+    return { ...nothing, tool: { ...tool, version }, files: run.files, errors: [why] }
+  }
+  const parts = batches.map(({ report, exitCode, files }) => {
+    const text = outcome.files[report] ?? ""
+    const part = form.read(text)
+    const twice = repeatedKey(text)
+    if (twice !== undefined) throw unreadable(form.name, `an object of its report has ${twice} twice`)
+    assertSays(form, part, exitCode, files)
+    return part
+  })
+  const judged = new Set(batches.flatMap(({ files }) => files))
+  const missing = run.files.filter((file) => !judged.has(file))
+  const unjudged = parts.flatMap((part) => part.notLooked ?? [])
+  return {
+    tool,
+    files: run.files.filter((file) => !empty.includes(file) && !unjudged.some((one) => one.file === file)),
+    findings: parts
+      .flatMap(({ findings }) => findings)
+      .filter(({ location }) => !empty.includes(location?.file ?? "")),
+    unread: parts.flatMap(({ unread }) => unread),
+    notLooked: [...run.notLooked, ...empty.map((file) => ({ file, why: "it is empty" })), ...unjudged],
+    silencers,
+    errors: missing.length === 0 ? [] : [`${form.name} was not given ${missing.join(", ")}`],
+    reports: outcome.files,
+  }
+}
+
+/** @throws OUTPUT_UNREADABLE */
+function assertSays(form: LinterForm, part: LinterReport, exitCode: number, files: readonly string[]): void {
+  const { notLooked = [] } = part
+  const findings = [...part.findings, ...part.unread]
+  const count = findings.length + notLooked.length
+  if (form.hasFindings(exitCode) !== count > 0)
+    throw unreadable(form.name, `it ended with ${exitCode} and reports ${count === 0 ? "nothing" : count}`)
+  const given = new Set(files)
+  const other = [
+    ...findings.map(({ location }) => location?.file ?? ""),
+    ...notLooked.map(({ file }) => file),
+  ].find((file) => !given.has(file))
+  if (other !== undefined)
+    throw unreadable(form.name, `it names a file that it was not given: ${JSON.stringify(other)}`)
+}
+
+/** A file as a linter names it, below the source root. */
+export const fileOf = (file: string): string => posix.normalize(file)

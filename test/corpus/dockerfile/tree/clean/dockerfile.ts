@@ -1,0 +1,1 @@
+export const text = "FROM node:latest\nRUN sudo npm ci\n"
