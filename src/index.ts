@@ -273,6 +273,13 @@ export class Signalbox {
     return this.gate("dockerfile")
   }
 
+  /** Every shell script of the tree: ShellCheck; skipped where signalbox.yaml has no gates.shell. */
+  @func({ cache: "never" })
+  @check()
+  shell(): Promise<string> {
+    return this.gate("shell")
+  }
+
   /**
    * What a rule of a report is, why it matters, and how to mend or waive what it finds: each that the gates report of their own
    * accord, and of a tool's what the report and the form of its name tell. Ends with 13 for a name that nobody knows.

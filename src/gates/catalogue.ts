@@ -11,6 +11,7 @@ import { licensesSettings, stricterLicenses } from "./licenses/settings.ts"
 import { qualitySettings, stricterQuality } from "./quality/settings.ts"
 import type { Rules } from "./rule.ts"
 import { secretsSettings, stricterSecrets } from "./secrets/settings.ts"
+import { shellSettings, stricterShell } from "./shell/settings.ts"
 import { stricterVulnerabilities, vulnerabilitiesSettings } from "./vulnerabilities/settings.ts"
 
 /** What is known of a gate before it is loaded. */
@@ -189,6 +190,17 @@ export const catalogue = [
     stricter: stricterDockerfile,
     rules: () => import("./dockerfile/rules.ts"),
     load: () => import("./dockerfile/gate.ts"),
+  },
+  {
+    name: "shell",
+    title: "Shell scripts",
+    kind: "quality",
+    tools: ["shellcheck"],
+    settings: shellSettings,
+    whereConfigured: true,
+    stricter: stricterShell,
+    rules: () => import("./shell/rules.ts"),
+    load: () => import("./shell/gate.ts"),
   },
 ] as const satisfies readonly CatalogueEntry[]
 

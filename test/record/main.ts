@@ -5,9 +5,11 @@
  */
 import { parseArgs } from "node:util"
 import { recordHadolint } from "./hadolint.ts"
+import { recordShellcheck } from "./shellcheck.ts"
 
 const recordings: Readonly<Record<string, (tools: string, other: string) => void>> = {
   hadolint: recordHadolint,
+  shellcheck: recordShellcheck,
 }
 
 const { values, positionals } = parseArgs({

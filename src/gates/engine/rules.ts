@@ -90,7 +90,7 @@ export const sourceRules: Rules = {
 /** Of linters over files of the tree. */
 export const treeRules: Rules = {
   "not-looked-at": {
-    what: "A file that the gate is about, and that its tool cannot judge: it is empty, a template, or of a dialect that the tool does not know.",
+    what: "A file that the gate is about, and that its tool cannot judge: it is empty, a template, of a dialect that the tool does not know, or names no interpreter that the tool does.",
     why: "What nobody has looked at is not clean; it is named, so that nobody takes it for judged.",
     mend: "Where it should be judged, write it in a form that the tool knows; otherwise nothing has to be done.",
     waive: refusesNothing,

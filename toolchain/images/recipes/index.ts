@@ -5,7 +5,7 @@ import { base } from "./base.ts"
 import { donorSet } from "./common.ts"
 import { go } from "./go.ts"
 import { javaBase, jdkSet, maven } from "./java.ts"
-import { hadolint } from "./linters.ts"
+import { hadolint, shellcheck } from "./linters.ts"
 import { nginx } from "./nginx.ts"
 import { node, nodeSlim } from "./node.ts"
 import { python, pythonSet, pythonSlim, pythonSlimSet } from "./python.ts"
@@ -54,5 +54,5 @@ export const onDemandSets: readonly DebianSet[] = [pythonSet, pythonSlimSet, rus
 export const onDemandRecipes: readonly Recipe[] = [
   ...[python, pythonSlim, go, rust, maven, javaBase],
   ...[postgres, redis, sonarqube, sonarScanner],
-  hadolint,
+  ...[hadolint, shellcheck],
 ]

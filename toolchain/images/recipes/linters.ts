@@ -9,3 +9,11 @@ export const hadolint = toolImage({
   source: "https://github.com/hadolint/hadolint",
   licenses: "GPL-3.0-only",
 })
+
+export const shellcheck = toolImage({
+  name: "shellcheck",
+  version: versions.shellcheck,
+  description: "Judges shell scripts",
+  source: "https://github.com/koalaman/shellcheck",
+  licenses: "GPL-3.0-only",
+})

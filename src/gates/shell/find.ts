@@ -1,0 +1,101 @@
+/**
+ * `node find.ts ROOT`: prints, as JSON, which files of a tree are shell scripts, by their ending or their first line, which
+ * of them no linter knows, and what they source. Links are left out: what they lead to is in the tree itself, or no part of it. No packages.
+ */
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs"
+import { basename, join } from "node:path"
+
+interface Found {
+  readonly files: readonly string[]
+  readonly others: readonly string[]
+  readonly notLooked: readonly { readonly file: string; readonly why: string }[]
+}
+
+interface Scripts {
+  readonly files: readonly string[]
+  /** Files that are called like one that a script sources, and are no scripts by themselves. */
+  readonly beside: readonly string[]
+  readonly notLooked: readonly { readonly file: string; readonly why: string }[]
+}
+
+/** ShellCheck knows these. */
+const known = ["sh", "bash", "dash", "ash", "ksh", "bats", "busybox"]
+/** Shells of which it knows nothing. */
+const others = ["zsh", "fish", "csh", "tcsh", "mksh", "yash", "elvish", "nu", "pwsh"]
+const longest = 256
+
+/** The shell that a first line names; undefined where it names something else, or none. */
+export function shellOf(firstLine: string): string | undefined {
+  const [, line = ""] = /^#!\s*(.*)/.exec(firstLine) ?? []
+  const words = line.split(/\s+/).filter((word) => word !== "")
+  const name = (word: string | undefined) => word?.slice(word.lastIndexOf("/") + 1)
+  // `env -S VARIABLE=1 bash -e`
+  const first = name(words[0]) === "env" ? words.slice(1).find((word) => !/^-|=/.test(word)) : words[0]
+  const shell = name(first)?.replace(/\d+(?:\.\d+)*$/, "")
+  return [...known, ...others].find((one) => one === shell)
+}
+
+export function kindOf(file: string, firstLine: string): "script" | { readonly why: string } | undefined {
+  const shell = shellOf(firstLine)
+  const ending = /\.(sh|bash|dash|ksh|bats|zsh|fish)$/.exec(file)?.[1]
+  if (shell === undefined && ending !== undefined && firstLine.startsWith("#!"))
+    return { why: "its first line names no shell" }
+  const named = shell ?? ending
+  if (named === undefined) return undefined
+  return others.includes(named) ? { why: `ShellCheck does not know ${named}` } : "script"
+}
+
+/** Last parts of the paths that a script sources, or says that it does. What it puts together as it runs is not known. */
+export function sourcedIn(script: string): readonly string[] {
+  // `. "$(cd "$(dirname "$0")" && pwd)/lib.sh"`: what is run for a part of a path is left out, from the inside.
+  const withoutInner = (text: string) => text.replaceAll(/\$\([^()\n]*\)/g, "$")
+  const text = withoutInner(withoutInner(script))
+  const patterns = [
+    /(?:^|[\s;&|({])(?:\.|source)[ \t]+([^\s;&|)]+)/gm,
+    /#[ \t]*shellcheck[ \t].*\bsource=(\S+)/gm,
+  ]
+  return patterns.flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(([, path = ""]) => basename(path.replaceAll(/["']/g, ""))),
+  )
+}
+
+function firstLineOf(path: string): string {
+  const handle = openSync(path, "r")
+  try {
+    const buffer = Buffer.alloc(longest)
+    const read = readSync(handle, buffer)
+    return buffer.toString("latin1", 0, read).split(/\r?\n/, 1)[0] ?? ""
+  } finally {
+    closeSync(handle)
+  }
+}
+
+export function findScripts(root: string): Scripts {
+  const { files, others: rest, notLooked } = filesBelow(root)
+  const sourced = new Set(files.flatMap((file) => sourcedIn(readFileSync(join(root, file), "latin1"))))
+  return { files: files.toSorted(), beside: rest.filter((file) => sourced.has(basename(file))), notLooked }
+}
+
+function filesBelow(root: string, below = ""): Found {
+  const files: string[] = []
+  const rest: string[] = []
+  const notLooked: { file: string; why: string }[] = []
+  for (const entry of readdirSync(join(root, below), { withFileTypes: true })) {
+    const file = join(below, entry.name)
+    if (entry.isDirectory()) {
+      if ([".git", "node_modules"].includes(entry.name)) continue
+      const inside = filesBelow(root, file)
+      files.push(...inside.files)
+      rest.push(...inside.others)
+      notLooked.push(...inside.notLooked)
+    }
+    if (!entry.isFile()) continue
+    const kind = kindOf(file, firstLineOf(join(root, file)))
+    if (kind === "script") files.push(file)
+    else if (kind === undefined) rest.push(file)
+    else notLooked.push({ file, ...kind })
+  }
+  return { files, others: rest, notLooked }
+}
+
+if (import.meta.main) process.stdout.write(JSON.stringify(findScripts(process.argv[2] ?? "")))

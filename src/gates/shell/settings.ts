@@ -1,0 +1,4 @@
+export {
+  linterSettings as shellSettings,
+  stricterLinter as stricterShell,
+} from "../engine/tree-tool/settings.ts"

@@ -1,0 +1,4 @@
+#!/bin/bash
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+echo "${greeting:?}"

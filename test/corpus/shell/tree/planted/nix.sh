@@ -1,0 +1,3 @@
+#!/usr/bin/env nix-shell
+#! nix-shell -i bash
+rm -rf $1/*
