@@ -75,9 +75,15 @@ export function planText(planned: PlanResult): string {
   return canonicalJson(toJson(planned.plan))
 }
 
-/** Gates without whose evidence an environment refuses a release. */
-export function requiredGates(environment: EnvironmentConfig, config: SignalboxConfig): string[] {
-  return environment.protected ? config.gates.required.release : []
+/** Gates without whose evidence an environment refuses a release, and those of them whose findings refuse none. */
+export async function gatesFor(
+  environment: EnvironmentConfig,
+  { gates }: SignalboxConfig,
+): Promise<{ readonly requiredGates: string[]; readonly warningGates: string[] }> {
+  if (!environment.protected) return { requiredGates: [], warningGates: [] }
+  const { requiredIn, warningGates } = await import("../src/config/index.ts")
+  const requiredGates = requiredIn(gates, "release")
+  return { requiredGates, warningGates: warningGates(gates).filter((gate) => requiredGates.includes(gate)) }
 }
 
 /** Those of them that signalbox.yaml requires by name: a release in which one had nothing to judge is refused. */
@@ -173,7 +179,7 @@ async function runDriver(
     request.access,
     {
       ...input,
-      requiredGates: requiredGates(environment, config),
+      ...(await gatesFor(environment, config)),
       namedGates: namedGates(environment, policy),
       protectedBranches: [...config.protectedBranches],
       policyAnchor: anchor,

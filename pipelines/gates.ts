@@ -29,6 +29,8 @@ export interface JudgeRequest {
   readonly trust?: Trust | undefined
   /** The only gates to run. Each of them blocks, because the caller asked for it. Default: all. */
   readonly only?: readonly GateName[] | undefined
+  /** Whether gates whose findings only warn by the policy do so although they are asked for by name. Default: false. */
+  readonly mayWarn?: boolean
   /** Gates to leave out. A report of fewer gates than apply is partial and never evidence. */
   readonly skip?: readonly GateName[] | undefined
   /** The part of the project to judge. Its report is partial and never evidence. Default: all of it. */
@@ -124,10 +126,11 @@ interface Held {
 async function judgeBy(
   session: Session,
   { waivers, named, required, base, world }: Held,
-  { context, trust = context, only, skip = [], affected }: JudgeRequest,
+  { context, trust = context, only, mayWarn = only === undefined, skip = [], affected }: JudgeRequest,
 ) {
   const { gateNames, runGates } = await import("../src/gates/index.ts")
   const { buildImage } = await import("../src/build/index.ts")
+  const { requiredIn, warningGates } = await import("../src/config/index.ts")
   const [inputs, chart] = await Promise.all([buildRequest(session, trust), chartDirectory(session)])
   return runGates({
     context: {
@@ -143,7 +146,8 @@ async function judgeBy(
     contextName: context,
     waivers,
     date: session.now.toISOString().slice(0, 10),
-    required: required ?? only ?? inputs.config.gates.required[context],
+    required: required ?? only ?? requiredIn(inputs.config.gates, context),
+    warning: mayWarn ? warningGates(inputs.config.gates) : [],
     named,
     affected,
     base: base?.of,

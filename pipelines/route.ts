@@ -3,7 +3,7 @@ import type { EnvironmentConfig } from "../src/config/index.ts"
 import { type GateReportData, refusedByRule, type Version } from "../src/domain/index.ts"
 import { recordedEvidence } from "../src/evidence/index.ts"
 import type { Release } from "./bundle.ts"
-import { namedGates, requiredGates } from "./environment.ts"
+import { gatesFor, namedGates } from "./environment.ts"
 import { policyInForce } from "./policy.ts"
 import { assertMayChange } from "./protection.ts"
 import { assertReleasedCommit } from "./released-commit.ts"
@@ -64,7 +64,7 @@ export async function assertEnvironmentsAccept(
       const { protectedBranches } = config
       return {
         ...{ environment, protectedBranches },
-        requiredGates: requiredGates(environment, config),
+        ...(await gatesFor(environment, config)),
         namedGates: namedGates(environment, policy),
       }
     }),

@@ -25,7 +25,7 @@ export function worldOf(session: Session, inForce: Session): World {
 /** A tree whose own policy names another server would get the token sent there: it is judged by that policy, too. */
 async function assertNamed(inForce: Session, server: string): Promise<void> {
   const settings = Object.values((await inForce.config()).gates).flatMap((one) =>
-    "server" in one && typeof one.server === "string" ? [one.server] : [],
+    one !== undefined && "server" in one && typeof one.server === "string" ? [one.server] : [],
   )
   if (settings.map(withoutSlash).includes(withoutSlash(server))) return
   throw new SignalboxError("POLICY_REFUSED", {

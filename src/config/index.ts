@@ -21,6 +21,7 @@ export {
 } from "./policy/index.ts"
 export { configError, formatProblem, type Problem } from "./problem.ts"
 export { checkTogether } from "./project.ts"
+export { requiredIn, warningGates } from "./required.ts"
 export {
   type EnvironmentConfig,
   environmentSchema,

@@ -7,6 +7,8 @@ export interface Destination {
   readonly requiredGates: readonly string[]
   /** Those of them that signalbox.yaml requires by name. Default: none. */
   readonly namedGates?: readonly string[]
+  /** Those of them whose findings only warn. Default: none. */
+  readonly warningGates?: readonly string[]
   readonly protectedBranches: readonly string[]
 }
 

@@ -110,6 +110,8 @@ export const driverRequest = z.object({
   requiredGates: z.array(z.string()).default([]),
   /** Those of them that signalbox.yaml requires by name. */
   namedGates: z.array(z.string()).default([]),
+  /** Those of them whose findings only warn. */
+  warningGates: z.array(z.string()).default([]),
   /** Branches whose policy a release must have been held against, for a protected environment. */
   protectedBranches: z.array(z.string()).default([]),
   /** Whose policy the environment follows: oldest root commit of the repository, and branch. Null: it is not protected. */

@@ -64,6 +64,8 @@ export interface GateResult {
   readonly kind?: "quality" | "security"
   /** `false`: it was not required, and blocks nothing; what it found is a warning. Default: true. */
   readonly required?: boolean
+  /** `onFail: warn` of the policy: it must have judged, and what it found blocks nothing. Absent: it blocks. */
+  readonly onFail?: "warn"
   readonly verdict: Verdict
   /** One line: why this verdict. */
   readonly summary: string
@@ -137,16 +139,33 @@ export function isRequired(gate: { readonly required?: boolean }): boolean {
   return gate.required !== false
 }
 
-/** A gate that is not required and would have blocked: to be shown as a warning, never as clean. */
-export function isWarning(gate: { readonly required?: boolean; readonly verdict: Verdict }): boolean {
-  return !isRequired(gate) && ["fail", "error", "inconclusive"].includes(gate.verdict)
+/** What is known of a gate that blocks, or does not. */
+export interface Weighed {
+  readonly required?: boolean
+  readonly onFail?: "warn"
+  readonly verdict: Verdict
+}
+
+/** A gate that did not pass and blocks nothing: to be shown as a warning, never as clean. */
+export function isWarning(gate: Weighed): boolean {
+  return onlyWarns(gate) || (!isRequired(gate) && ["fail", "error", "inconclusive"].includes(gate.verdict))
+}
+
+/** A gate that has judged and found something, which by `onFail: warn` blocks nothing. An error is no judgement: it blocks. */
+export function onlyWarns({ onFail, verdict }: Weighed): boolean {
+  return onFail === "warn" && verdict === "fail"
+}
+
+/** Whether a finding of the gate blocks. */
+export function findingsBlock(gate: Pick<Weighed, "required" | "onFail">): boolean {
+  return isRequired(gate) && gate.onFail !== "warn"
 }
 
 /**
- * One verdict for a report: that of its required gates. Where all of them apply to nothing it is `skipped`; where none is
- * required, nothing was proven, and it is `error`.
+ * One verdict for a report: that of its required gates; one that has judged and only warns lets it pass. Where all of them
+ * apply to nothing it is `skipped`; where none is required, nothing was proven, and it is `error`.
  */
 export function reportVerdict(gates: readonly GateResult[]): Verdict {
   if (gates.length > 0 && gates.every((gate) => gate.verdict === "skipped")) return "skipped"
-  return combine(gates.filter(isRequired).map((gate) => gate.verdict))
+  return combine(gates.filter(isRequired).map((gate) => (onlyWarns(gate) ? "pass" : gate.verdict)))
 }

@@ -60,6 +60,8 @@ export interface PlanBasis {
   readonly requiredGates: readonly string[]
   /** Those of them that had to have something to judge. Absent where there are none, and in plans of earlier versions. */
   readonly namedGates?: readonly string[]
+  /** Those of them whose findings refuse nothing. Absent where there are none. */
+  readonly warningGates?: readonly string[]
   /** Whose policy counts: the protected branches, and which repository and branch the environment follows (null: none). */
   readonly policy: {
     readonly protectedBranches: readonly string[]

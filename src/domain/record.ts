@@ -24,6 +24,8 @@ export interface GateEvidence {
    * off, as `summary` says. Default: true, as in records of earlier versions.
    */
   readonly required?: boolean
+  /** The policy let the release go although the gate found something: `verdict` is `fail` then. Absent: it blocked. */
+  readonly onFail?: "warn"
   readonly verdict: Verdict
   readonly summary: string
   readonly tools: readonly ToolIdentity[]

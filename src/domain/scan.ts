@@ -47,8 +47,12 @@ export function withScan<E extends Pick<ReleaseRecord, "gates" | "waivers">>(
     const later = newer.get(gate.gate)
     if (later?.database === undefined || gate.database === undefined) return gate
     if (!(Date.parse(later.database.date) > Date.parse(gate.database.date))) return gate
-    const { required: _ofScan, ...judged } = later
-    return { ...judged, ...(gate.required === undefined ? {} : { required: gate.required }) }
+    const { required: _ofScan, onFail: _ofItToo, ...judged } = later
+    return {
+      ...judged,
+      ...(gate.required === undefined ? {} : { required: gate.required }),
+      ...(gate.onFail === undefined ? {} : { onFail: gate.onFail }),
+    }
   })
   return { ...evidence, gates, waivers: [...evidence.waivers, ...scan.waivers] }
 }

@@ -43,6 +43,7 @@ const recordSchema = z.strictObject({
     z.object({
       gate: z.string(),
       required: z.boolean().optional(),
+      onFail: z.literal("warn").optional(),
       verdict: z.enum(verdicts),
       summary: z.string(),
       tools: z.array(tool),

@@ -97,6 +97,7 @@ export function gateEvidence(gate: GateResult): GateEvidence {
   return {
     gate: gate.gate,
     ...(isRequired(gate) ? {} : { required: false }),
+    ...(gate.onFail === undefined ? {} : { onFail: gate.onFail }),
     verdict: gate.verdict,
     summary: gate.summary,
     tools: gate.tools,

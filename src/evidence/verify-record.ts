@@ -7,6 +7,7 @@ import {
   isRequired,
   isWarning,
   misjudged,
+  onlyWarns,
   type ReleaseRecord,
   refusedByRule,
   SignalboxError,
@@ -244,12 +245,13 @@ function gateCheck(gate: GateEvidence, files: Files): Check {
     if (content !== undefined && sha256(content) !== digest)
       return { name, ok: false, detail: `its tool's report ${report} was changed`, rule: "gate-report" }
   }
-  const passed = gate.verdict === "pass" || gate.verdict === "waived" || !isRequired(gate)
-  return {
-    name,
-    ok: passed,
-    detail: `${isWarning(gate) ? "not required, " : ""}${gate.verdict}: ${gate.summary}`,
-  }
+  const passed = gate.verdict === "pass" || gate.verdict === "waived" || !isRequired(gate) || onlyWarns(gate)
+  return { name, ok: passed, detail: `${whyItWarns(gate)}${gate.verdict}: ${gate.summary}` }
+}
+
+function whyItWarns(gate: GateEvidence): string {
+  if (!isWarning(gate)) return ""
+  return isRequired(gate) ? "onFail: warn, " : "not required, "
 }
 
 function waiverChecks({ waivers }: ReleaseRecord, date: string): readonly Check[] {

@@ -10,7 +10,7 @@ import type {
   Verdict,
   WaiverUse,
 } from "../domain/index.ts"
-import { endOfLifeRule, isWarning, severities } from "../domain/index.ts"
+import { endOfLifeRule, isRequired, isWarning, severities } from "../domain/index.ts"
 import { oneLine } from "./text.ts"
 
 /** A symbol next to the verdict's name, never instead of it. */
@@ -33,14 +33,15 @@ export const verdictMeanings: Readonly<Record<Verdict, string>> = {
   waived: "every blocking finding is covered by a waiver that has not expired",
 }
 
-/** Marks a gate that is not required and would have blocked otherwise. */
+/** Marks a gate that did not pass and blocks nothing. */
 export const warning = {
   mark: "⚠",
   word: "warning",
-  meaning: "this gate did not pass, but is not required here, so it does not block",
+  meaning:
+    "this gate did not pass and does not block: it is not required here, or its findings only warn (onFail)",
 } as const
 
-/** `✓ pass`, or `⚠ warning: fail` for a gate that is not required. */
+/** `✓ pass`, or `⚠ warning: fail` for a gate that blocks nothing. */
 export function gateVerdictText(gate: GateResult): string {
   if (gate.changes !== undefined) return policyVerdictText(gate)
   return isWarning(gate)
@@ -78,12 +79,22 @@ export function reportVerdictText({ verdict, gates }: GateReportData): string {
   ].join(", ")
 }
 
-/** `lint (fail), vulnerabilities (error)`; undefined where no gate warns. */
-export function warningGates(gates: readonly GateResult[]): string | undefined {
+/** Gates that did not pass and block nothing: why, and which, as `lint (fail), vulnerabilities (error)`. */
+export function warningGates({
+  context,
+  gates,
+}: Pick<GateReportData, "context" | "gates">): readonly { readonly why: string; readonly gates: string }[] {
   // Changes of the policy are no gate that did not pass: they have a section of their own.
-  const judged = gates.filter(({ changes }) => changes === undefined)
-  const found = judged.filter(isWarning).map(({ gate, verdict }) => `${gate} (${verdict})`)
-  return found.length === 0 ? undefined : found.join(", ")
+  const judged = gates.filter((gate) => gate.changes === undefined && isWarning(gate))
+  const [warned, others] = [judged.filter(isRequired), judged.filter((gate) => !isRequired(gate))]
+  return [
+    { why: `Did not pass, but not required for ${context}`, all: others },
+    { why: "Did not pass, but only warns (onFail)", all: warned },
+  ].flatMap(({ why, all }) =>
+    all.length === 0
+      ? []
+      : [{ why, gates: all.map(({ gate, verdict }) => `${gate} (${verdict})`).join(", ") }],
+  )
 }
 
 /**

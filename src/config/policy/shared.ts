@@ -109,6 +109,7 @@ function rulesFor(name: string, { everyEnvironment, environments = {} }: SharedP
 
 function gatesUnder(own: SignalboxConfig["gates"], { gates = {} }: SharedPolicy): SignalboxConfig["gates"] {
   const { required = {}, waivers = {} } = gates
+  const onFail = onFailUnder(own.onFail, gates)
   const both = (context: GateContextName) => [
     ...new Set([...own.required[context], ...(required[context] ?? [])]),
   ]
@@ -121,6 +122,7 @@ function gatesUnder(own: SignalboxConfig["gates"], { gates = {} }: SharedPolicy)
   return {
     ...own,
     ...Object.fromEntries(settings),
+    ...(onFail === undefined ? {} : { onFail }),
     required: Object.fromEntries(
       gateContexts.map((context) => [context, both(context)]),
     ) as typeof own.required,
@@ -129,6 +131,20 @@ function gatesUnder(own: SignalboxConfig["gates"], { gates = {} }: SharedPolicy)
       falsePositive: shortest(own.waivers.falsePositive, waivers.falsePositive),
     },
   }
+}
+
+/** What the shared policy blocks by, in whichever way it says so, is made a warning by no repository. */
+function onFailUnder(
+  own: SignalboxConfig["gates"]["onFail"],
+  { required = {}, onFail = {} }: NonNullable<SharedPolicy["gates"]>,
+): SignalboxConfig["gates"]["onFail"] {
+  const blocking = new Set<string>([
+    ...gateContexts.flatMap((context) => required[context] ?? []),
+    ...Object.keys(onFail),
+  ])
+  if (own === undefined && Object.keys(onFail).length === 0) return undefined
+  const left = Object.entries(own ?? {}).filter(([gate, what]) => what === "block" || !blocking.has(gate))
+  return { ...Object.fromEntries(left), ...onFail }
 }
 
 /** Where no rule is left, none may be overridden. */

@@ -41,7 +41,18 @@ function gates(base: Policy, own: Policy): readonly Setting[] {
     if (stricter === undefined || before === undefined || now === undefined) return []
     return isSame(stricter(now as never, before as never), now) ? [["gates", name]] : []
   })
-  return [...required, ...terms.map((term) => ["gates", "waivers", term]), ...settings]
+  return [...required, ...terms.map((term) => ["gates", "waivers", term]), ...settings, ...onFail(base, own)]
+}
+
+/** A gate that blocks everywhere now, or is no warning any more. */
+function onFail(base: Policy, own: Policy): readonly Setting[] {
+  const [before, now] = [valueAt(base.gates, ["onFail"]), valueAt(own.gates, ["onFail"])].map(
+    (all) => (all ?? {}) as Readonly<Record<string, unknown>>,
+  )
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(now ?? {})])
+  return [...names]
+    .filter((gate) => now?.[gate] === "block" || (now?.[gate] === undefined && before?.[gate] === "warn"))
+    .map((gate) => ["gates", "onFail", gate])
 }
 
 function listOf(policy: Policy, list: "required" | "requiredByName", context: string): readonly unknown[] {

@@ -12,9 +12,14 @@ import { duration } from "./primitives.ts"
 /** `gates` of signalbox.yaml with defaults filled in: the required gates by context, and each gate's settings. */
 export type GatesConfig = {
   readonly required: Readonly<Record<GateContextName, GateName[]>>
+  /** What a finding of a gate does, where it is not what `required` says. Absent where nobody says so. */
+  readonly onFail?: Readonly<Partial<Record<GateName, OnFail>>> | undefined
   /** The longest terms of waivers. */
   readonly waivers: z.output<typeof waiverTerms>
 } & GateSettings
+
+const onFail = ["block", "warn"] as const
+export type OnFail = (typeof onFail)[number]
 
 const waiverTerms = z
   .strictObject({
@@ -29,7 +34,12 @@ const waiverTerms = z
 /** The section `gates`, built from a catalogue: a gate added to it can be required and set without any change here. */
 export function gatesSchema(members: readonly CatalogueEntry[]) {
   return z
-    .strictObject({ required: requiredSchema(members), waivers: waiverTerms, ...settingsKeys(members) })
+    .strictObject({
+      required: requiredSchema(members),
+      onFail: onFailSchema(members),
+      waivers: waiverTerms,
+      ...settingsKeys(members),
+    })
     .prefault({})
     .describe("What a change and a release are held against.")
 }
@@ -48,6 +58,27 @@ function requiredSchema(members: readonly CatalogueEntry[]) {
     .describe(
       "Which gates block, by the context in which they run. Every gate that applies is run; what the others find is a " +
         "warning. One that is named here and has nothing to judge is an error.",
+    )
+}
+
+/** A mapping with a key for each gate, none of which must be there. */
+export function ofEachGate<S extends z.ZodType>(
+  members: readonly CatalogueEntry[],
+  schema: S,
+  described: (name: string) => string,
+) {
+  return z.strictObject(
+    Object.fromEntries(members.map(({ name }) => [name, schema.optional().describe(described(name))])),
+  )
+}
+
+function onFailSchema(members: readonly CatalogueEntry[]) {
+  return ofEachGate(members, z.enum(onFail), (name) => `What findings of the gate ${name} do.`)
+    .optional()
+    .describe(
+      "What findings do, by gate, in every context. block: the gate is required, as if each list in required named it, but " +
+        "one with nothing to judge is skipped. warn: its findings block nothing; where it is required it must still have " +
+        "judged, so that an error blocks. Default: the required gates block, the others warn.",
     )
 }
 

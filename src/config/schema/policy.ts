@@ -9,12 +9,14 @@ import {
   type GateSettings,
 } from "../../gates/catalogue.ts"
 import { acceptedDatabase } from "./environment.ts"
+import { ofEachGate } from "./gates.ts"
 import { branchName, duration, name, percent } from "./primitives.ts"
 import { signingKey } from "./signalbox.ts"
 
 /** `gates` of a shared policy: what it does not name is for each repository to say. */
 export type SharedGates = {
   readonly required?: Readonly<Partial<Record<GateContextName, readonly GateName[]>>> | undefined
+  readonly onFail?: Readonly<Partial<Record<GateName, "block">>> | undefined
   readonly waivers?: z.output<typeof waiverTerms> | undefined
 } & { readonly [G in keyof GateSettings]?: Partial<NonNullable<GateSettings[G]>> | undefined }
 
@@ -46,6 +48,12 @@ function sharedGates(members: readonly CatalogueEntry[]) {
   return z
     .strictObject({
       required: required.optional(),
+      onFail: ofEachGate(members, z.literal("block"), (gate) => `Findings of the gate ${gate} block.`)
+        .optional()
+        .describe(
+          "Gates whose findings block in every repository and context. A gate in required blocks as well: no repository " +
+            "makes a warning of either.",
+        ),
       waivers: waiverTerms.optional(),
       ...Object.fromEntries(settings),
     })

@@ -10,14 +10,15 @@ import { requiredKeys } from "./trust.ts"
  * release with a smoke test elsewhere, an older database or another tool is another plan.
  */
 export function basisOf(request: DriverRequest, target: Applied): PlanBasis {
-  const { environment, requiredGates, namedGates, tools, promotion, protectedBranches, policyAnchor } =
-    request
+  const { environment, requiredGates, namedGates, warningGates, tools, promotion } = request
+  const { protectedBranches, policyAnchor } = request
   const keys = requiredKeys(request)
   return {
     environment: contentDigest(toJson(environment)),
     settings: toJson(shownOf(environment)) as Readonly<Record<string, Json>>,
     requiredGates: [...requiredGates].sort(),
     ...(namedGates.length === 0 ? {} : { namedGates: [...namedGates].sort() }),
+    ...(warningGates.length === 0 ? {} : { warningGates: [...warningGates].sort() }),
     policy: {
       ...{ protectedBranches: [...protectedBranches].sort(), anchor: policyAnchor },
       // A key less, or none, is a lower bar: an approval of before does not cover it.

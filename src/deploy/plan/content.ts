@@ -20,6 +20,7 @@ import {
   type ToolFinding,
 } from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
+import { findingsWarn } from "./findings-warn.ts"
 import type { Target } from "./target.ts"
 
 /** The gate that has judged the same things before: its waivers count here, too. */
@@ -56,7 +57,7 @@ export function contentRefusals(
   ]
 }
 
-/** Where the gate was not required, it only warned: so does the plan. */
+/** Where the gate only warned, because it was not required or by its `onFail`, so does the plan. */
 export function policyWarnings(
   target: Pick<Target, "objects" | "valueTexts" | "set">,
   request: DriverRequest,
@@ -66,9 +67,11 @@ export function policyWarnings(
   return policy.length === 0 ? [] : [`rules for pods: ${listed(policy)}`]
 }
 
-/** Whether the gate counts: the release needed it, or the environment requires it now. */
-function isPolicyRequired({ record, requiredGates }: DriverRequest): boolean {
+/** Whether the gate counts: the release needed it, or the environment requires it now; and its findings block. */
+function isPolicyRequired(request: DriverRequest): boolean {
+  const { record, requiredGates } = request
   const judged = record?.gates.find((one) => one.gate === gate)
+  if (judged !== undefined && findingsWarn(judged, request)) return false
   return requiredGates.includes(gate) || (judged !== undefined && isRequired(judged))
 }
 

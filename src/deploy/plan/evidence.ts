@@ -5,11 +5,13 @@ import {
   isPolicyOfBase,
   isPrerelease,
   isRequired,
+  onlyWarns,
   parseVersion,
   type ReleaseRecord,
   SignalboxError,
 } from "../../domain/index.ts"
 import type { DriverRequest } from "../request.ts"
+import { findingsWarn } from "./findings-warn.ts"
 import { overridableBy } from "./overrides.ts"
 
 /** What is judged: the part of a release record that its gates wrote. */
@@ -19,6 +21,8 @@ type Judged = Pick<DriverRequest, "date"> & {
   readonly requiredGates: readonly string[]
   /** Those of them that signalbox.yaml requires by name: there, nothing to judge is no evidence. Default: none. */
   readonly namedGates?: readonly string[]
+  /** Those of them whose findings only warn, as of today. Default: none. */
+  readonly warningGates?: readonly string[]
   readonly protectedBranches: readonly string[]
   readonly environment: Pick<DriverRequest["environment"], "name" | "protected" | "acceptedDatabases">
 }
@@ -58,7 +62,7 @@ export function lastingRefusals(record: Evidence, request: Omit<Judged, "date">)
 
 function verdictRefusals(record: Evidence, request: Judged): readonly SignalboxError[] {
   return counting(record, request)
-    .filter((gate) => !hasPassed(gate))
+    .filter((gate) => !hasPassed(gate, request))
     .map((gate) =>
       overridableBy(
         missing(`gate ${gate.gate} says ${gate.verdict}`, `release ${record.version}`, { why: gate.summary }),
@@ -102,16 +106,18 @@ function policyRefusal(
  * Whether a gate has passed, or is recorded as one that had nothing to judge, or was switched off with a reason: unless
  * the environment requires it by name, as of today, and not by the default list.
  */
-function isEvidence(gate: GateEvidence, { namedGates = [] }: Judged): boolean {
+function isEvidence(gate: GateEvidence, request: Judged): boolean {
+  const { namedGates = [] } = request
   if (gate.verdict === "skipped") return !isRequired(gate) && !namedGates.includes(gate.gate)
-  return ["pass", "waived"].includes(gate.verdict)
+  return hasPassed(gate, request)
 }
 
 function missingGates(record: Evidence, request: Judged): readonly SignalboxError[] {
   const passed = new Set(record.gates.filter((gate) => isEvidence(gate, request)).map((gate) => gate.gate))
   const absent = request.requiredGates.filter((gate) => !passed.has(gate))
   // What a gate has said against a release is another thing than a gate that was not asked.
-  const isRefused = (name: string) => record.gates.some((gate) => gate.gate === name && !hasPassed(gate))
+  const isRefused = (name: string) =>
+    record.gates.some((gate) => gate.gate === name && !hasPassed(gate, request))
   return (["gate-verdict", "gate-missing"] as const).flatMap((rule) => {
     const gates = absent.filter((name) => isRefused(name) === (rule === "gate-verdict"))
     if (gates.length === 0) return []
@@ -123,8 +129,9 @@ function missingGates(record: Evidence, request: Judged): readonly SignalboxErro
   })
 }
 
-function hasPassed({ verdict }: GateEvidence): boolean {
-  return ["pass", "waived", "skipped"].includes(verdict)
+function hasPassed(gate: GateEvidence, request: Pick<Judged, "requiredGates" | "warningGates">): boolean {
+  const passed = ["pass", "waived", "skipped"].includes(gate.verdict)
+  return passed || (onlyWarns(gate) && findingsWarn(gate, request))
 }
 
 /** Clocks and time zones differ by less; a database from later than that would never grow too old. */

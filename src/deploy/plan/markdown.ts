@@ -102,12 +102,16 @@ function ruleOf({ hook, definition, keep, action }: ManifestChange): string {
 /** Where and by what it is proven: another access, pin or tool is another plan. */
 function basisLines(basis: PlanBasis | undefined): readonly string[] {
   if (basis === undefined) return []
-  const { environment, settings, requiredGates, namedGates, policy, tools, verifiedFor, outside } = basis
+  const { environment, settings, requiredGates, namedGates, warningGates } = basis
+  const { policy, tools, verifiedFor, outside } = basis
   return [
     ...Object.entries(settings).map(([key, value]) => `- ${key}: ${code(visible(JSON.stringify(value)))}`),
     `- the environment's whole file as it was read: \`${environment}\``,
     `- required gates: ${requiredGates.length === 0 ? "none" : inert(requiredGates.join(", "))}`,
     ...(namedGates === undefined ? [] : [`- of these must have judged: ${inert(namedGates.join(", "))}`]),
+    ...(warningGates === undefined
+      ? []
+      : [`- of these, findings only warn: ${inert(warningGates.join(", "))}`]),
     `- policy: ${code(visible(JSON.stringify(policy)))}`,
     ...(verifiedFor === null ? [] : [`- a verification there counts for ${inert(verifiedFor)}`]),
     ...Object.entries(tools).map(([name, image]) => `- ${inert(name)}: ${code(visible(image))}`),

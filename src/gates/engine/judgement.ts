@@ -23,6 +23,8 @@ import type { Judgement } from "../gate.ts"
 /** The gate that has judged, and how far its verdict goes. */
 export interface JudgedGate extends Pick<CatalogueEntry, "name" | "title" | "kind"> {
   readonly required: boolean
+  /** What it finds blocks nothing, although it must have judged. Default: it blocks. */
+  readonly warns?: boolean
   /** Components that it did not judge. */
   readonly skipped: readonly SkippedComponent[]
   /** What it has found in the tree of a base revision, where only what is new counts. */
@@ -49,20 +51,21 @@ export function concludeGate(
   date: string,
   terms?: WaiverTerms,
 ): Concluded {
-  const { name: gate, title, kind, required, skipped, base } = about
+  const { name: gate, title, kind, required, warns = false, skipped, base } = about
   const named = judgement.findings.map((finding) => ({ ...finding, gate }))
   const { remaining, waived, stale } = waive(named, waivers, date, [gate], terms)
   const { fresh, baseline } = sinceBase(remaining, base, waived)
   const findings = [...fresh].sort(compareFindings)
   const refuses = refusing(judgement.failOn ?? failByDefault)
   const failing = findings.filter(({ severity }) => refuses.includes(severity))
-  const verdict = verdictOf(failing.length, judgement.errors.length, waived.length)
+  const verdict = verdictOf(failing.length, judgement.errors.length, waived.length, warns)
   const { tools, figures, database, cases, judged } = judgement
   const result: GateResult = {
     gate,
     title,
     kind,
     ...(required ? {} : { required }),
+    ...(warns ? { onFail: "warn" as const } : {}),
     verdict,
     summary: withSkipped(`${summaryOf(judgement, failing, waived.length)}${comparedText(baseline)}`, skipped),
     ...(judgement.errors.length === 0 ? {} : { errors: judgement.errors }),
@@ -134,7 +137,9 @@ function withSkipped(summary: string, skipped: readonly SkippedComponent[]): str
   return skipped.length === 0 ? summary : `${summary}; not judged: ${listed(skipped)}`
 }
 
-function verdictOf(failing: number, errors: number, waived: number): Verdict {
+/** Findings outweigh errors, unless they block nothing: what could not be judged must not hide behind them. */
+function verdictOf(failing: number, errors: number, waived: number, warns: boolean): Verdict {
+  if (warns && errors > 0) return "error"
   if (failing > 0) return "fail"
   if (errors > 0) return "error"
   return waived > 0 ? "waived" : "pass"

@@ -26,6 +26,8 @@ export interface GateRequest {
   readonly date: string
   /** Gates whose verdict counts; what the others find is a warning. */
   readonly required: readonly string[]
+  /** Gates whose findings block nothing (`onFail: warn`); those of them that are required must have judged. Default: none. */
+  readonly warning?: readonly string[]
   /** Those of them that signalbox.yaml itself names: one that has nothing to judge is a mistake. Default: none. */
   readonly named?: readonly string[]
   /** Gates to judge, in any order. Default: all. */
@@ -69,6 +71,7 @@ export async function runGates(
     chosen.map(async (planned) => {
       const { entry, notApplicable, skipped } = planned
       const counts = required.includes(entry.name)
+      const warns = request.warning?.includes(entry.name) ?? false
       if (notApplicable !== undefined)
         return { name: entry.name, raw: dag.directory(), ...skippedGate(entry, notApplicable, skipped) }
       const { judgement, raw } = await limited(() => judgeOne(planned, context, counts))
@@ -76,7 +79,7 @@ export async function runGates(
       const about = { ...entry, base: request.base?.(entry.name) }
       const concluded = hadNothing(judgement, planned)
         ? skippedGate(entry, listed(all), all)
-        : concludeGate({ ...about, required: counts, skipped: all }, judgement, waivers, date, terms)
+        : concludeGate({ ...about, required: counts, warns, skipped: all }, judgement, waivers, date, terms)
       return { name: entry.name, raw, ...concluded }
     }),
   )

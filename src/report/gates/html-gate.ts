@@ -25,7 +25,7 @@ import type { Filter } from "./html-filter.ts"
 /** Row limit of a table, because browsers slow down on longer pages. */
 const maxRows = 2000
 
-/** The gate's verdict, marked as a warning where the gate is not required. */
+/** The gate's verdict, marked as a warning where the gate blocks nothing. */
 export function verdictBadge(gate: GateResult): string {
   if (gate.changes !== undefined)
     return isWarning(gate) ? badge(warning.word, warning.mark) : badge("stricter", marks.pass)

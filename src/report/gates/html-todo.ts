@@ -1,10 +1,4 @@
-import {
-  type Finding,
-  type GateReportData,
-  type GateResult,
-  isRequired,
-  isWarning,
-} from "../../domain/index.ts"
+import { type Finding, type GateReportData, type GateResult, isWarning } from "../../domain/index.ts"
 import { escapeHtml as html } from "../text.ts"
 import { count, place } from "../words.ts"
 import { anchor } from "./html-gate.ts"
@@ -16,7 +10,7 @@ const shownSteps = 8
 /** What to do next, the most important first; nothing where nothing blocks and nothing warns. */
 export function whatToDo(report: GateReportData): readonly string[] {
   const open = mostImportantFirst(report.gates).filter(
-    (gate) => gate.changes === undefined && (blocks(gate) || isWarning(gate)),
+    (gate) => gate.changes === undefined && hasNotPassed(gate),
   )
   const steps = open.flatMap(stepsOf)
   const stale = report.staleWaivers.map(({ id }) => `Remove or correct the waiver ${html(id)}.`)
@@ -33,12 +27,11 @@ export function whatToDo(report: GateReportData): readonly string[] {
   ]
 }
 
-const blocks = (gate: GateResult): boolean =>
-  isRequired(gate) && ["fail", "error", "inconclusive"].includes(gate.verdict)
+const hasNotPassed = ({ verdict }: GateResult): boolean => ["fail", "error", "inconclusive"].includes(verdict)
 
 function stepsOf(gate: GateResult): readonly string[] {
   const link = `<a href="#${html(anchor(gate))}">${html(gate.title ?? gate.gate)}</a>`
-  const aside = isRequired(gate) ? "" : " (does not block)"
+  const aside = isWarning(gate) ? " (does not block)" : ""
   const { errors = [] } = gate
   const findings = inOrder({ ...gate, baseline: { known: [], gone: 0 } }).filter(
     ({ severity }) => severity !== "info",

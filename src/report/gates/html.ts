@@ -49,7 +49,6 @@ export function toHtml(report: GateReportData, files: SourceFiles = new Map()): 
 }
 
 function notes(report: GateReportData): readonly string[] {
-  const warnings = warningGates(report.gates)
   const policy = policyText(report)
   const assumed = assumedText(report)
   const scope = scopeText(report.affected)
@@ -62,7 +61,7 @@ function notes(report: GateReportData): readonly string[] {
     ...(report.partial && baseline === undefined
       ? ["Partial: not every gate that applies was run. This report is no evidence for a release."]
       : []),
-    ...(warnings === undefined ? [] : [`Did not pass, but not required for ${report.context}: ${warnings}.`]),
+    ...warningGates(report).map(({ why, gates }) => `${why}: ${gates}.`),
   ].map((text) => `<p class="note">${html(text)}</p>`)
 }
 

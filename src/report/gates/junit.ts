@@ -3,6 +3,7 @@ import {
   type GateReportData,
   type GateResult,
   isRequired,
+  onlyWarns,
   type TestCase,
 } from "../../domain/index.ts"
 import { type JUnitCase, type JUnitSuite, junitXml } from "../junit-xml.ts"
@@ -13,7 +14,7 @@ const maxFindings = 200
 
 /**
  * One suite per gate. A gate with tests lists them; a verdict that the tests do not explain is an extra case. JUnit has no
- * warnings: failures of a gate that is not required are reported as skipped, which neither blocks nor counts as passed.
+ * warnings: failures of a gate that blocks nothing are reported as skipped, which neither blocks nor counts as passed.
  */
 export function toJUnit(report: GateReportData): string {
   return junitXml(report.project, report.gates.map(suiteOf))
@@ -25,10 +26,11 @@ function suiteOf(gate: GateResult): JUnitSuite {
   const database = databaseSummary(gate)
   return {
     name: gate.gate,
-    cases: isRequired(gate) ? cases : cases.map(asWarning),
+    cases: isRequired(gate) && !onlyWarns(gate) ? cases : cases.map((one) => asWarning(one, gate)),
     properties: {
       verdict: gate.verdict,
       ...(isRequired(gate) ? {} : { required: "false" }),
+      ...(gate.onFail === undefined ? {} : { onFail: gate.onFail }),
       summary: gate.summary,
       ...(gate.tools.length === 0 ? {} : { tools: gate.tools.map(toolName).join(", ") }),
       ...(database === undefined ? {} : { database }),
@@ -45,10 +47,10 @@ function explains(gate: GateResult, tests: readonly JUnitCase[]): boolean {
   return gate.verdict === "fail" ? failed && gate.findings.length === 0 : gate.verdict === "pass" && !failed
 }
 
-function asWarning(junitCase: JUnitCase): JUnitCase {
+function asWarning(junitCase: JUnitCase, gate: GateResult): JUnitCase {
   const { problem } = junitCase
   if (problem === undefined || problem.kind === "skipped") return junitCase
-  const message = `${warning.word}, not required: ${problem.message}`
+  const message = `${warning.word}, ${isRequired(gate) ? "onFail: warn" : "not required"}: ${problem.message}`
   return { ...junitCase, problem: { ...problem, kind: "skipped", message } }
 }
 

@@ -60,9 +60,7 @@ function head(report: GateReportData): readonly string[] {
   if (policy !== undefined) lines.push("", md(policy))
   const assumed = assumedText(report)
   if (assumed !== undefined) lines.push("", `**Assumed:** ${md(assumed)}`)
-  const warnings = warningGates(report.gates)
-  if (warnings !== undefined)
-    lines.push("", `**Did not pass, but not required for ${context}:** ${md(warnings)}.`)
+  for (const { why, gates } of warningGates(report)) lines.push("", `**${why}:** ${md(gates)}.`)
   return [...lines, ""]
 }
 

@@ -2,7 +2,7 @@ import {
   compareFindings,
   type Finding,
   type GateResult,
-  isRequired,
+  isWarning,
   type Verdict,
 } from "../../domain/index.ts"
 
@@ -18,8 +18,8 @@ const ranks: Readonly<Record<Verdict, number>> = {
 /** What blocks first, then what warns, then what passed; otherwise in the order of the report. */
 export function mostImportantFirst(gates: readonly GateResult[]): readonly GateResult[] {
   const rank = (gate: GateResult) => {
-    const blocks = ranks[gate.verdict] <= ranks.inconclusive
-    return ranks[gate.verdict] + (blocks && !isRequired(gate) ? 3 : blocks ? 0 : 6)
+    const hasPassed = ranks[gate.verdict] > ranks.inconclusive
+    return ranks[gate.verdict] + (isWarning(gate) ? 3 : hasPassed ? 6 : 0)
   }
   return gates.toSorted((a, b) => rank(a) - rank(b))
 }

@@ -1,5 +1,5 @@
 import type { ReportingDescriptor } from "sarif"
-import { type Finding, type GateResult, isRequired, type Severity } from "../../domain/index.ts"
+import { type Finding, findingsBlock, type GateResult, type Severity } from "../../domain/index.ts"
 import { oneLine, shorten } from "../text.ts"
 
 /**
@@ -61,10 +61,10 @@ export function ruleOf({ example: finding, worst }: Rule, gate: GateResult): Rep
   }
 }
 
-/** Code scanning blocks on errors, so a gate that is not required reports warnings at most. */
+/** Code scanning blocks on errors, so a gate whose findings do not block reports warnings at most. */
 export function levelOf(severity: Severity, gate: GateResult): "error" | "warning" | "note" {
   const level = levels[severity]
-  return level === "error" && !isRequired(gate) ? "warning" : level
+  return level === "error" && !findingsBlock(gate) ? "warning" : level
 }
 
 export function ruleId(finding: Finding): string {

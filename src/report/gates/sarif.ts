@@ -58,6 +58,7 @@ function runOf(
     properties: {
       verdict: gate.verdict,
       required: isRequired(gate),
+      ...(gate.onFail === undefined ? {} : { onFail: gate.onFail }),
       summary: readable(gate.summary),
       date: report.date,
       partial: report.partial,

@@ -44,6 +44,7 @@ const gate = object({
   title: z.string().optional(),
   kind: z.enum(["quality", "security"]).optional(),
   required: z.boolean().optional().describe("false: it blocks nothing. Default: true."),
+  onFail: z.literal("warn").optional().describe("warn: what it finds blocks nothing, an error does."),
   verdict: z.enum(verdicts),
   summary: z.string().describe("One line: why this verdict."),
   errors: texts.optional().describe("Why it could not be judged, or not all of it."),

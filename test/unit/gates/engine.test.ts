@@ -1,56 +1,13 @@
 /** The engine of the gates over gates that exist in the tests only: what it does for any gate that keeps the contract. */
-import type { Directory } from "@dagger.io/dagger"
 import { describe, expect, test } from "vitest"
 import { z } from "zod"
-import { parseConfig, type SignalboxConfig } from "../../../src/config/index.ts"
+import { parseConfig } from "../../../src/config/index.ts"
 import { gatesSchema } from "../../../src/config/schema/gates.ts"
 import { SignalboxError, type Waiver } from "../../../src/domain/index.ts"
 import { catalogue } from "../../../src/gates/catalogue.ts"
-import type { Member } from "../../../src/gates/engine/members.ts"
-import { type GateRequest, runGates } from "../../../src/gates/engine/run.ts"
-import type { GivenContext } from "../../../src/gates/engine/shared.ts"
-import type { Gate, Judgement } from "../../../src/gates/gate.ts"
 import { minimalConfig, replaced } from "../config/texts.ts"
+import { member, nothing, openNote, run } from "./support/members.ts"
 import { toy } from "./toy/entry.ts"
-
-const nothing: Judgement = { findings: [], errors: [], summary: "", tools: [], figures: {}, reports: {} }
-
-/** A gate of a few words, for what the toy does not do. */
-function member(name: string, change: Partial<Gate> = {}, entry: Partial<Member> = {}): Member {
-  const gate: Gate = {
-    appliesTo: async () => ({ applies: true }),
-    run: async () => ({ output: undefined }),
-    read: () => undefined,
-    decide: () => ({ ...nothing, summary: "looked at" }),
-    ...change,
-  }
-  return { name, title: name, kind: "quality", load: async () => ({ gate }), ...entry }
-}
-
-function sourceOf(files: Readonly<Record<string, string>>): Directory {
-  const file = (path: string) => ({ contents: async () => files[path] ?? "" })
-  return { entries: async () => Object.keys(files), file } as unknown as Directory
-}
-
-const openNote = { "NOTES.txt": "TODO fix the roof\ndone\n" }
-
-function run(
-  members: readonly Member[],
-  change: Partial<GateRequest> = {},
-  files: Readonly<Record<string, string>> = openNote,
-  config: SignalboxConfig = parseConfig(minimalConfig, "signalbox.yaml"),
-) {
-  const gates = { ...config.gates, notes: { allowed: 0 } }
-  const context = { source: sourceOf(files), config: { ...config, gates }, trust: "branch" }
-  const request: GateRequest = {
-    context: context as unknown as GivenContext,
-    waivers: [],
-    date: "2026-03-01",
-    required: members.map(({ name }) => name),
-    ...change,
-  }
-  return runGates(request, members).then(({ data }) => data)
-}
 
 describe("a gate that keeps the contract", () => {
   test("is run, read and decided, and the engine puts its name on what it finds", async () => {

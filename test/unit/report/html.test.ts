@@ -43,7 +43,7 @@ test("a gate that is not required and fails is a warning, and the page says what
   expect(page).toContain("Gates of shop: pass, 1 warning</title>")
   expect(page).toContain("Did not pass, but not required for branch: vulnerabilities (fail).")
   expect(page).toContain('<span class="badge warning">')
-  expect(page).toContain("not required here, so it does not block")
+  expect(page).toContain("does not block: it is not required here")
   expect(toHtml(report([gate()]))).not.toContain("badge warning")
 })
 

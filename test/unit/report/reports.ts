@@ -120,6 +120,7 @@ const hostileGate = fc.record(
     title: hostile,
     kind: fc.constantFrom("quality", "security"),
     required: fc.boolean(),
+    onFail: fc.constant("warn"),
     verdict: fc.constantFrom(...verdicts),
     summary: hostile,
     skipped: fc.array(fc.record({ component: hostile, why: hostile }), { maxLength: 2 }),
@@ -168,6 +169,7 @@ export function tamed(data: GateReportData): GateReportData {
   const kept = new Set([
     "gate",
     "verdict",
+    "onFail",
     "kind",
     "severity",
     "state",
