@@ -4,6 +4,7 @@ export { namesOf, neverApproved } from "./approvals.ts"
 export { type AssumedParts, assumedConfig } from "./assumed.ts"
 export { type Checked, checkDocument, resultOf } from "./document.ts"
 export { checkEnvironment, loadWithoutScript, namesLoadProfile, parseEnvironment } from "./environment.ts"
+export { timeoutOf } from "./gate-timeout.ts"
 export { componentNamed, environmentNamed } from "./lookup.ts"
 export { checkPaths } from "./paths.ts"
 export {

@@ -64,6 +64,8 @@ export interface GateContext {
   readonly secrets?: ReadonlyMap<string, Secret> | undefined
   /** For a gate that asks a server. Absent: this call asks none, and such a gate is an error. */
   readonly world?: World | undefined
+  /** Seconds after which a tool of the gate counts as hanging: those of its time-out. */
+  readonly seconds: number
   /** The request about a component that its language is called with. */
   request(component: string): ComponentRequest<Component>
   /** The built image of a component; built once, however many gates use it. One that fails fails alone. */

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { type Duration, durationMs } from "../../domain/duration.ts"
 import type { GateContextName } from "../../domain/gate-result.ts"
 import {
   type CatalogueEntry,
@@ -9,11 +10,16 @@ import {
 } from "../../gates/catalogue.ts"
 import { duration } from "./primitives.ts"
 
+/** How long a gate may take where nobody says: the images and packages that it waits for included. */
+export const gateTimeout = "30m"
+
 /** `gates` of signalbox.yaml with defaults filled in: the required gates by context, and each gate's settings. */
 export type GatesConfig = {
   readonly required: Readonly<Record<GateContextName, GateName[]>>
   /** What a finding of a gate does, where it is not what `required` says. Absent where nobody says so. */
   readonly onFail?: Readonly<Partial<Record<GateName, OnFail>>> | undefined
+  /** How long a gate may take, where it is not the default. Absent where nobody says so. */
+  readonly timeouts?: Readonly<Partial<Record<GateName, Duration>>> | undefined
   /** The longest terms of waivers. */
   readonly waivers: z.output<typeof waiverTerms>
 } & GateSettings
@@ -37,6 +43,7 @@ export function gatesSchema(members: readonly CatalogueEntry[]) {
     .strictObject({
       required: requiredSchema(members),
       onFail: onFailSchema(members),
+      timeouts: timeoutsSchema(members),
       waivers: waiverTerms,
       ...settingsKeys(members),
     })
@@ -79,6 +86,20 @@ function onFailSchema(members: readonly CatalogueEntry[]) {
       "What findings do, by gate, in every context. block: the gate is required, as if each list in required named it, but " +
         "one with nothing to judge is skipped. warn: its findings block nothing; where it is required it must still have " +
         "judged, so that an error blocks. Default: the required gates block, the others warn.",
+    )
+}
+
+const longestTimeout = durationMs("1d")
+
+function timeoutsSchema(members: readonly CatalogueEntry[]) {
+  const limit = duration.refine(({ ms }) => ms >= 1000 && ms <= longestTimeout, {
+    error: "a duration from 1s to 1d",
+  })
+  return ofEachGate(members, limit, (name) => `How long the gate ${name} may take.`)
+    .optional()
+    .describe(
+      "How long a gate may take, with the images and packages that it waits for. One that runs out of it is an error, and " +
+        `its tools are ended. Default: ${gateTimeout} for each gate.`,
     )
 }
 

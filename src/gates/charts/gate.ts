@@ -97,7 +97,7 @@ async function render(
   const chart = context.chart()
   const definitions = [await chart.glob("**/crds/**"), await chart.glob("charts/*.tgz")].flat().length > 0
   const rendered = await settle(
-    planned(nodeWith(context.toolbox, ["helm"]), renderPlan(all, schemas.version, definitions))
+    planned(context, "helm", renderPlan(all, schemas.version, definitions))
       .withFile("/signalbox/links.ts", program("src/gates/charts/links.ts"))
       .withDirectory(`/work/${chartDirectory}`, chart)
       .withDirectory("/work/values", valuesDirectory(context, all))
@@ -111,7 +111,7 @@ async function render(
     definitions && all.length > 0 ? await rendered.out.file(`${definitionsStep}/stdout.txt`).contents() : ""
   const { kinds, custom } = kindsIn([...reports.flatMap(renderedTexts), defined])
   const checked = await settle(
-    planned(nodeWith(context.toolbox, ["kubeconform"]), schemaPlan(all))
+    planned(context, "kubeconform", schemaPlan(all))
       .withMountedDirectory("/schemas", await schemas.files(kinds))
       .withDirectory("/custom-schemas", asDirectory(custom))
       .withMountedDirectory("/rendered", rendered.out)
@@ -133,11 +133,15 @@ const runPlan = ["node", "/signalbox/run-plan.ts", "/plan.json"]
 const renderSteps = ["lint", repeated, ...renderings.map(({ template }) => template)]
 const schemaSteps = renderings.map(({ schema }) => schema)
 
-function planned(container: Container, plan: readonly PlannedTool[]): Container {
-  return container
+function planned(
+  { toolbox, seconds }: GateContext,
+  name: "helm" | "kubeconform",
+  plan: readonly PlannedTool[],
+): Container {
+  return nodeWith(toolbox, [name])
     .withFile("/signalbox/run-tool.ts", program("src/gates/engine/run-tool.ts"))
     .withFile("/signalbox/run-plan.ts", program("src/gates/engine/run-plan.ts"))
-    .withNewFile("/plan.json", JSON.stringify(plan))
+    .withNewFile("/plan.json", JSON.stringify(plan.map((tool) => ({ ...tool, seconds }))))
 }
 
 function asDirectory(files: ReadonlyMap<string, object>): Directory {

@@ -8,7 +8,6 @@ import {
   templateArguments,
 } from "../../chart/index.ts"
 import { type Digest, sha256 } from "../../domain/index.ts"
-import { toolTimeout } from "../engine/exec.ts"
 import type { PlannedTool } from "../engine/run-plan.ts"
 import type { GateContext } from "../gate.ts"
 import { type Expected, renderings, repeated } from "./read.ts"
@@ -128,5 +127,5 @@ export function schemaPlan(environments: readonly ChartEnvironment[]): PlannedTo
 }
 
 function tool(out: string, command: readonly string[]): PlannedTool {
-  return { out: `/out/${out}`, judged: [0, 1], seconds: toolTimeout, command }
+  return { out: `/out/${out}`, judged: [0, 1], command }
 }

@@ -4,8 +4,8 @@ import { program, type ReasonIn, whyFailed } from "../../toolbox/index.ts"
 import { readJson } from "../formats/read.ts"
 import type { ToolOutcome, Unfinished } from "../gate.ts"
 
-/** Seconds after which a tool counts as hanging. */
-export const toolTimeout = 900
+/** Seconds after which a tool counts as hanging where its gate gives it no limit. */
+const toolTimeout = 1800
 
 /** Where tools write. */
 export const outDirectory = "/out"
@@ -22,6 +22,8 @@ const runResult = z.object({
 
 export interface ExecOptions {
   readonly reasonIn?: ReasonIn | undefined
+  /** Seconds after which it is ended. Default: 1800. */
+  readonly seconds?: number | undefined
   /** Directory with files that the tool must not change. Default: none. */
   readonly unchanged?: string
   /** Its npm package, to read the installed version of. Default: none. */
@@ -38,9 +40,9 @@ export async function execTool(
   container: Container,
   command: readonly string[],
   judged: readonly number[],
-  { reasonIn, unchanged, package: installed, comments }: ExecOptions = {},
+  { reasonIn, seconds = toolTimeout, unchanged, package: installed, comments }: ExecOptions = {},
 ): Promise<{ readonly done: Container; readonly outcome: ToolOutcome }> {
-  const options = [judged.join(","), String(toolTimeout), outDirectory]
+  const options = [judged.join(","), String(seconds), outDirectory]
   const compared = unchanged === undefined ? [] : [`--unchanged=${unchanged}`]
   const named = installed === undefined ? [] : [`--package=${installed}`]
   const silencing = comments === undefined ? [] : [`--comments=${comments}`]

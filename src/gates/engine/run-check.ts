@@ -22,14 +22,16 @@ export interface CommandResult {
  * judgement fail the exec, so that it is not cached and runs again on the next call. Elsewhere nothing of ours can be
  * relied on in the image: the engine caches the exec whatever its exit code, and a code that is no judgement is run
  * once more under a cache key of its own, so that a corrected cause takes effect.
+ * @param seconds after which a command under run-tool.ts is ended. Default: that of `execTool`.
  */
 export async function runCommand(
   container: Container,
   check: Pick<Check, "command" | "judged" | "tool">,
   language: Pick<Language, "hasNode" | "reasonIn">,
   tree: JudgedTree,
+  seconds?: number,
 ): Promise<CommandResult> {
-  if (language.hasNode) return runUnderNode(container, check, language.reasonIn)
+  if (language.hasNode) return runUnderNode(container, check, language.reasonIn, seconds)
   const first = await runBare(container, check, language.reasonIn)
   const { comments } = check.tool
   if (first.outcome.finished) return withChanges(first, container, tree, comments)
@@ -84,10 +86,12 @@ async function runUnderNode(
   container: Container,
   { command, judged, tool }: Pick<Check, "command" | "judged" | "tool">,
   reasonIn: ReasonIn | undefined,
+  seconds: number | undefined,
 ): Promise<CommandResult> {
   const place = await placeIn(container, true)
   const { done, outcome } = await execTool(container.withWorkdir(place), command, judged, {
     reasonIn,
+    seconds,
     unchanged: place,
     package: tool.package,
     comments: tool.comments,

@@ -8,13 +8,14 @@ import { runTool } from "./run-tool.ts"
 export interface PlannedTool {
   readonly out: string
   readonly judged: readonly number[]
-  readonly seconds: number
   readonly command: readonly string[]
   readonly input?: string
 }
 
 if (import.meta.main) {
-  const plan = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as readonly PlannedTool[]
+  const plan = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as readonly (PlannedTool & {
+    readonly seconds: number
+  })[]
   for (const { command, ...rest } of plan) {
     const [program = "", ...args] = command
     const exitCode = await runTool({ ...rest, command: program, args })

@@ -1,5 +1,6 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import pLimit from "p-limit"
+import { timeoutOf } from "../../config/index.ts"
 import {
   type AffectedScope,
   type BaseFindings,
@@ -16,6 +17,7 @@ import { type Concluded, concludeGate, listed, skippedGate } from "./judgement.t
 import { allMembers, assertNamedApply, isListed, type Member, type Planned, planGate } from "./members.ts"
 import { noResult } from "./merge.ts"
 import { type GivenContext, sharedContext } from "./shared.ts"
+import { within } from "./time-out.ts"
 
 export interface GateRequest {
   readonly context: GivenContext
@@ -121,10 +123,11 @@ interface Judged {
 async function judgeOne(planned: Planned, shared: GateContext, required: boolean): Promise<Judged> {
   const { gate, config, entry, broken } = planned
   if (broken !== undefined) return { judgement: noResult(broken), raw: dag.directory() }
-  const { context, judged } = watchImages({ ...shared, config })
+  const limit = timeoutOf(config.gates, entry.name)
+  const { context, judged } = watchImages({ ...shared, config, seconds: Math.ceil(limit.ms / 1000) })
   const settings: unknown = Object.entries(config.gates).find(([name]) => name === entry.name)?.[1]
   try {
-    const { output, raw } = await gate.run(context, settings)
+    const { output, raw } = await within(limit, entry.name, gate.run(context, settings))
     const decided = gate.decide(gate.read(output), config, settings)
     const images = judged()
     const judgement = images === undefined ? decided : { ...decided, judged: images }

@@ -1,5 +1,5 @@
 import type { Container } from "@dagger.io/dagger"
-import { componentNamed } from "../../config/index.ts"
+import { componentNamed, timeoutOf } from "../../config/index.ts"
 import {
   type Check,
   type Component,
@@ -11,15 +11,18 @@ import {
 } from "../../languages/index.ts"
 import { imagesWithPorts, notStarted, type ServiceSource, withServices } from "../../services/index.ts"
 import { whyFailed, withVariables } from "../../toolbox/index.ts"
+import { componentGateNames } from "../catalogue.ts"
 import type { GateContext } from "../gate.ts"
 import { type CommandResult, reportOf, runCommand, withoutReports } from "./run-check.ts"
 
 /** The part of a gate's context that the call provides; the rest is created here. */
-export type GivenContext = Omit<GateContext, "request" | "checks" | "runCheck">
+export type GivenContext = Omit<GateContext, "request" | "checks" | "runCheck" | "seconds">
 
 /** The context of all gates of a call: what several gates need is computed once. */
 export function sharedContext(given: GivenContext): GateContext {
   const { config, source, toolbox, trust, login, secrets } = given
+  // Gates share the commands of components: with a limit for each, one command would run once for each.
+  const seconds = Math.max(...componentGateNames.map((name) => timeoutOf(config.gates, name).ms / 1000))
   const request = (name: string): ComponentRequest<Component> => ({
     ...{ name, source, toolbox, trust, login, secrets },
     component: componentNamed(config, name),
@@ -39,7 +42,7 @@ export function sharedContext(given: GivenContext): GateContext {
       const beside = await withServices(development, check.services ?? {}, services)
       const ready = withVariables(beside.container, check.environment ?? {})
       const tree = { toolbox, source: "path" in component ? source.directory(component.path) : null }
-      const result = await runCommand(ready, check, language, tree)
+      const result = await runCommand(ready, check, language, tree, seconds)
       if (result.outcome.finished) return result
       return (await notStarted(beside.services)) ?? result
     } catch (thrown) {
@@ -52,6 +55,7 @@ export function sharedContext(given: GivenContext): GateContext {
   )
   return {
     ...given,
+    seconds,
     request,
     image,
     checks,

@@ -1,7 +1,6 @@
 import { type Container, dag, type Secret } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
 import { cacheName, findTool, toolContainer } from "../../toolbox/index.ts"
-import { toolTimeout } from "../engine/exec.ts"
 import type { GateContext, World } from "../gate.ts"
 import type { GatheredReports } from "./gather.ts"
 import { scanProperties } from "./scan.ts"
@@ -24,7 +23,7 @@ const user = "1001:1001"
 
 /** The scanner over the whole tree. @returns its report-task.txt where it has sent an analysis */
 export async function scan(
-  { source, toolbox, trust }: GateContext,
+  { source, toolbox, trust, seconds }: GateContext,
   world: World,
   about: Scan,
 ): Promise<{ readonly end: ScanEnd; readonly report: string | undefined }> {
@@ -48,9 +47,15 @@ export async function scan(
   // By this argument the scanner reads no settings file of the tree.
   const program = findTool(toolbox, "sonarScanner").path ?? "sonar-scanner"
   const command = [program, `-Dproject.settings=${settingsFile}`]
-  const { exitCode, output, timedOut, done } = await world.runTool(prepared, command, toolTimeout)
-  const end = { exitCode, log: output, ...(timedOut ? { stoppedAfter: `${toolTimeout / 60} minutes` } : {}) }
+  // Half of the gate's time: the other half is the server's, to start and to judge.
+  const limit = Math.ceil(seconds / 2)
+  const { exitCode, output, timedOut, done } = await world.runTool(prepared, command, limit)
+  const end = { exitCode, log: output, ...(timedOut ? { stoppedAfter: spoken(limit) } : {}) }
   return { end, report: done === undefined || exitCode !== 0 ? undefined : await reportOf(done) }
+}
+
+function spoken(seconds: number): string {
+  return seconds % 60 === 0 ? `${seconds / 60} minutes` : `${seconds} seconds`
 }
 
 function properties({ settings, server, project, edition, reports }: Scan, world: World): string {

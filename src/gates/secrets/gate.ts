@@ -72,7 +72,7 @@ function scan(
     .withDirectory(outDirectory, dag.directory())
   const prepared =
     "entries" in input ? base.withMountedDirectory("/input", input) : base.withMountedFile("/input", input)
-  const command = ["node", `${program}/main.ts`, kind, outDirectory, "/input"]
+  const command = ["node", `${program}/main.ts`, kind, String(context.seconds), outDirectory, "/input"]
   const ready =
     tags === null
       ? prepared.withExec(command)

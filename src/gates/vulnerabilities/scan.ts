@@ -156,7 +156,7 @@ function scan(
       "--disable-telemetry",
     ],
     // Not --quiet: the log alone says of which system the scanner knows nothing.
-    ...["--cache-dir", cache, "--timeout", "15m", "--no-progress", "--exit-code", "0"],
+    ...["--cache-dir", cache, "--timeout", `${context.seconds}s`, "--no-progress", "--exit-code", "0"],
     ...rest,
   ]
   return settle(

@@ -1,5 +1,5 @@
 /**
- * `node main.ts history OUT PATCH [TAGS]` or `node main.ts tree OUT DIRECTORY`
+ * `node main.ts history SECONDS OUT PATCH [TAGS]` or `node main.ts tree SECONDS OUT DIRECTORY`
  *
  * Searches what git has written of a history (patch.ts) and of tags (tags.ts), or the files of a directory, with gitleaks. OUT gets NAME.json, a
  * report in gitleaks' own format with the places in the history or the directory, NAME.log as gitleaks wrote it, and
@@ -23,15 +23,13 @@ import { PatchReader } from "./patch.ts"
 import { tagTexts } from "./tags.ts"
 import { type ReportedLeak, Texts } from "./texts-on-disk.ts"
 
-/** Seconds after which gitleaks counts as hanging. */
-const seconds = 840
 /** Larger files are named as not searched. */
 const mostBytes = 512 * 1024 * 1024
 
 const kinds = ["history", "tree"] as const
 type Kind = (typeof kinds)[number]
 
-async function scan(kind: Kind, out: string, input: string, tags?: string): Promise<void> {
+async function scan(kind: Kind, seconds: number, out: string, input: string, tags?: string): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "texts-"))
   try {
     const texts = new Texts(directory)
@@ -40,7 +38,7 @@ async function scan(kind: Kind, out: string, input: string, tags?: string): Prom
     const report = join(out, `${kind}.json`)
     // Written by gitleaks at its end: what an earlier scan has left must not be taken for it.
     rmSync(report, { force: true })
-    const log = gitleaks(directory, report)
+    const log = gitleaks(directory, report, seconds)
     const leaks = JSON.parse(readFileSync(report, "utf8")) as ReportedLeak[]
     writeFileSync(report, `${JSON.stringify(texts.placed(leaks), undefined, 1)}\n`)
     writeFileSync(join(out, `${kind}.log`), log)
@@ -84,8 +82,12 @@ function addTree(texts: Texts, root: string): undefined {
   }
 }
 
-/** What gitleaks logs. Findings do not fail it (--exit-code 0). @throws where it did not look at everything */
-function gitleaks(directory: string, report: string): string {
+/**
+ * What gitleaks logs. Findings do not fail it (--exit-code 0).
+ * @param seconds after which it counts as hanging.
+ * @throws where it did not look at everything
+ */
+function gitleaks(directory: string, report: string, seconds: number): string {
   const args = [
     ...["dir", ".", "--config", join(import.meta.dirname, "gitleaks.toml")],
     // Comments and files in what is searched that would switch it off are not obeyed.
@@ -116,9 +118,9 @@ function unique<T>(list: readonly T[]): T[] {
 }
 
 if (import.meta.main) {
-  const [kind, out, input, tags] = process.argv.slice(2)
+  const [kind, seconds, out, input, tags] = process.argv.slice(2)
   const known = kinds.find((name) => name === kind)
   if (known === undefined || out === undefined || input === undefined)
-    throw new Error("usage: main.ts history|tree OUT INPUT [TAGS]")
-  await scan(known, out, input, tags)
+    throw new Error("usage: main.ts history|tree SECONDS OUT INPUT [TAGS]")
+  await scan(known, Number(seconds), out, input, tags)
 }
