@@ -44,7 +44,7 @@ export function endOf(report: ReportEnd): Outcome {
 function partialReport(): SignalboxError {
   return new SignalboxError("REPORT_PARTIAL", {
     what: "the report leaves out gates, components or findings that apply, so that it is not a verdict on this tree",
-    next: "run all gates, without --only, --skip, --affected and --since; before a commit: assert --partial",
+    next: "run all gates, without --only, --skip, --affected, --since and --fail-fast; before a commit: assert --partial",
   })
 }
 

@@ -33,6 +33,8 @@ export interface JudgeRequest {
   readonly mayWarn?: boolean
   /** Gates to leave out. A report of fewer gates than apply is partial and never evidence. */
   readonly skip?: readonly GateName[] | undefined
+  /** Start no further gate once one blocks. A report without them is partial and never evidence. Default: false. */
+  readonly failFast?: boolean
   /** The part of the project to judge. Its report is partial and never evidence. Default: all of it. */
   readonly affected?: AffectedScope | undefined
   /** The branch, tag or commit whose findings do not count. Its report is partial and never evidence. Default: all count. */
@@ -126,7 +128,15 @@ interface Held {
 async function judgeBy(
   session: Session,
   { waivers, named, required, base, world }: Held,
-  { context, trust = context, only, mayWarn = only === undefined, skip = [], affected }: JudgeRequest,
+  {
+    context,
+    trust = context,
+    only,
+    mayWarn = only === undefined,
+    skip = [],
+    affected,
+    failFast = false,
+  }: JudgeRequest,
 ) {
   const { gateNames, runGates } = await import("../src/gates/index.ts")
   const { buildImage } = await import("../src/build/index.ts")
@@ -151,6 +161,7 @@ async function judgeBy(
     named,
     affected,
     base: base?.of,
+    failFast,
     chosen: (only ?? gateNames).filter((name) => !skip.includes(name)),
   })
 }

@@ -146,8 +146,9 @@ export class Signalbox {
   /**
    * Runs every gate that applies to the source tree; each is a call of its own, too (typecheck, lint, unit, coverage, secrets, …).
    * Some apply only where signalbox.yaml configures them.
-   * Gates that gates.required lists for the context block; the findings of others are warnings; a gate with nothing to judge
-   * is skipped with its reason. A tool runs again only when its input has changed; the verdict is decided on every call.
+   * Gates that gates.required lists for the context block; the findings of others, and those that gates.onFail lets warn, are
+   * warnings; a gate with nothing to judge is skipped with its reason. A tool runs again only when its input has changed; the
+   * verdict is decided on every call.
    * Without signalbox.yaml the report says what was assumed, and is no evidence for a release.
    * @param only Run only these gates; each of them blocks. The report is partial and no evidence for a release.
    * @param skip Leave these gates out. The report is partial and no evidence for a release.
@@ -156,6 +157,8 @@ export class Signalbox {
    * whatever gate looks at the whole tree. The report is partial and no evidence for a release.
    * @param since Let only count what is new against this branch, tag or commit, whose tree the same gates judge first. What both
    * have is listed as known before. The report is partial and no evidence for a release.
+   * @param failFast Start no further gate once a required one has not passed; those that were not started are listed as not
+   * judged. Such a report is partial and no evidence for a release.
    */
   @func({ cache: "never" })
   gates(
@@ -164,6 +167,7 @@ export class Signalbox {
     context: string = "branch",
     affected?: string,
     since?: string,
+    failFast: boolean = false,
   ): Promise<GateReport> {
     return this.view(async (session) => {
       const { chooseGates, contextNamed, judge } = await import("../pipelines/gates.ts")
@@ -173,7 +177,7 @@ export class Signalbox {
       const known = await orAssumed(session)
       const { scopeSince } = await import("../pipelines/affected.ts")
       const scope = affected === undefined ? undefined : await scopeSince(known, affected, "checks")
-      const request = { context: named, ...chosen, affected: scope, since }
+      const request = { context: named, ...chosen, affected: scope, since, failFast }
       const { data, reports, approvable } = await judge(known, request)
       return new GateReport(data.verdict, reports, data.partial, approvable)
     })

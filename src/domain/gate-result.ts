@@ -111,7 +111,8 @@ export const gateContexts = ["fork", "branch", "release"] as const
 export type GateContextName = (typeof gateContexts)[number]
 
 /**
- * All gates of one call. A report of fewer gates than apply (`--only`, `--skip`, `--affected`), or of what is new alone (`--since`), is partial: for people, never evidence.
+ * All gates of one call. A report of fewer gates than apply (`--only`, `--skip`, `--affected`, `--fail-fast`), or of what is new
+ * alone (`--since`), is partial: for people, never evidence.
  */
 export interface GateReportData {
   readonly schemaVersion: 1
@@ -130,6 +131,8 @@ export interface GateReportData {
   readonly baseline?: BaselineIdentity
   readonly verdict: Verdict
   readonly gates: readonly GateResult[]
+  /** Gates that were not started any more (`--fail-fast`): nothing is known of them, and the report is partial. Absent: none. */
+  readonly notJudged?: readonly { readonly gate: string; readonly why: string }[]
   /** Waivers that matched nothing or let nothing through: reported so that they get removed or corrected. */
   readonly staleWaivers: readonly StaleWaiver[]
 }
@@ -154,6 +157,11 @@ export function isWarning(gate: Weighed): boolean {
 /** A gate that has judged and found something, which by `onFail: warn` blocks nothing. An error is no judgement: it blocks. */
 export function onlyWarns({ onFail, verdict }: Weighed): boolean {
   return onFail === "warn" && verdict === "fail"
+}
+
+/** Whether a gate's result alone keeps its report from passing. */
+export function isBlocking(gate: Weighed): boolean {
+  return isRequired(gate) && !onlyWarns(gate) && ["fail", "error", "inconclusive"].includes(gate.verdict)
 }
 
 /** Whether a finding of the gate blocks. */

@@ -37,7 +37,10 @@ export interface RecordInput {
 export function createRecord(input: RecordInput): ReleaseRecord {
   const { gates } = input
   if (gates.partial)
-    throw refused("the gate report is partial (--only, --skip or --affected)", "run every gate that applies")
+    throw refused(
+      "the gate report is partial (--only, --skip, --affected, --since or --fail-fast)",
+      "run every gate that applies",
+    )
   if (gates.verdict !== "pass" && gates.verdict !== "waived")
     throw refused(
       `the gates ended with ${gates.verdict}`,

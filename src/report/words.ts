@@ -69,12 +69,13 @@ export function changesText(gate: GateResult): string | undefined {
 }
 
 /** `pass, 2 warnings, 1 skipped`: a report with warnings never shows its verdict alone. */
-export function reportVerdictText({ verdict, gates }: GateReportData): string {
+export function reportVerdictText({ verdict, gates, notJudged = [] }: GateReportData): string {
   const warnings = gates.filter(isWarning).length
   const skipped = gates.filter((gate) => gate.verdict === "skipped").length
   return [
     verdict,
     ...(warnings === 0 ? [] : [count(warnings, "warning")]),
+    ...(notJudged.length === 0 ? [] : [`${figure(notJudged.length)} not judged`]),
     ...(skipped === 0 || verdict === "skipped" ? [] : [`${figure(skipped)} skipped`]),
   ].join(", ")
 }
@@ -137,6 +138,11 @@ export function staleText({ why, detail }: StaleWaiver): string {
 export function toolName(tool: ToolIdentity): string {
   const script = tool.script === undefined ? "" : ` (by ${tool.script})`
   return oneLine(`${tool.name} ${tool.version}${script}`)
+}
+
+/** Gates of which nothing is known, one sentence each. */
+export function notJudgedTexts({ notJudged = [] }: GateReportData): readonly string[] {
+  return notJudged.map(({ gate, why }) => `${gate}: ${why}`)
 }
 
 /** What follows for a tree without signalbox.yaml; undefined where it has one. */

@@ -1,5 +1,4 @@
 import { type Directory, dag } from "@dagger.io/dagger"
-import pLimit from "p-limit"
 import { timeoutOf } from "../../config/index.ts"
 import {
   type AffectedScope,
@@ -12,6 +11,7 @@ import {
 } from "../../domain/index.ts"
 import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext, Judgement } from "../gate.ts"
+import { type Done, judgeInTurn, type NotStarted } from "./in-turn.ts"
 import { watchImages } from "./judged-images.ts"
 import { type Concluded, concludeGate, listed, skippedGate } from "./judgement.ts"
 import { allMembers, assertNamedApply, isListed, type Member, type Planned, planGate } from "./members.ts"
@@ -40,6 +40,8 @@ export interface GateRequest {
   readonly base?: ((gate: string) => BaseFindings) | undefined
   /** Gates at once. Default 4: their tools compete for the same cores. */
   readonly parallel?: number
+  /** Start no further gate once one has come to a result that blocks. Default: false. */
+  readonly failFast?: boolean
 }
 
 export interface GateRun {
@@ -68,27 +70,23 @@ export async function runGates(
     ({ entry }) => request.affected?.changed !== 0 && (request.chosen?.includes(entry.name) ?? true),
   )
   assertNamedApply(chosen, request.named ?? [], request.contextName ?? context.trust)
-  const limited = pLimit(request.parallel ?? 4)
-  const judged = await Promise.all(
-    chosen.map(async (planned) => {
-      const { entry, notApplicable, skipped } = planned
-      const counts = required.includes(entry.name)
-      const warns = request.warning?.includes(entry.name) ?? false
-      if (notApplicable !== undefined)
-        return { name: entry.name, raw: dag.directory(), ...skippedGate(entry, notApplicable, skipped) }
-      const { judgement, raw } = await limited(() => judgeOne(planned, context, counts))
-      const all = [...skipped, ...(judgement.skipped ?? [])]
-      const about = { ...entry, base: request.base?.(entry.name) }
-      const concluded = hadNothing(judgement, planned)
-        ? skippedGate(entry, listed(all), all)
-        : concludeGate({ ...about, required: counts, warns, skipped: all }, judgement, waivers, date, terms)
-      return { name: entry.name, raw, ...concluded }
-    }),
-  )
+  const judgeFully = async (planned: Planned): Promise<Done> => {
+    const { entry, skipped } = planned
+    const counts = required.includes(entry.name)
+    const warns = request.warning?.includes(entry.name) ?? false
+    const { judgement, raw } = await judgeOne(planned, context, counts)
+    const all = [...skipped, ...(judgement.skipped ?? [])]
+    const about = { ...entry, base: request.base?.(entry.name) }
+    const concluded = hadNothing(judgement, planned)
+      ? skippedGate(entry, listed(all), all)
+      : concludeGate({ ...about, required: counts, warns, skipped: all }, judgement, waivers, date, terms)
+    return { name: entry.name, raw, ...concluded }
+  }
+  const { done, notStarted } = await judgeInTurn(chosen, judgeFully, request)
   const judgedAll = all.every((one) => one.notApplicable !== undefined || chosen.includes(one))
   return {
-    data: report(request, judged, !judgedAll),
-    raw: judged.reduce((sum: Directory, { name, raw }) => sum.withDirectory(name, raw), dag.directory()),
+    data: report(request, done, notStarted, !judgedAll),
+    raw: done.reduce((sum: Directory, { name, raw }) => sum.withDirectory(name, raw), dag.directory()),
   }
 }
 
@@ -98,7 +96,12 @@ function hadNothing({ findings, errors, skipped = [] }: Judgement, { config }: P
   return skipped.length > 0 && skipped.length === components && findings.length + errors.length === 0
 }
 
-function report(request: GateRequest, judged: readonly Concluded[], partial: boolean): GateReportData {
+function report(
+  request: GateRequest,
+  judged: readonly Concluded[],
+  notJudged: readonly NotStarted[],
+  partial: boolean,
+): GateReportData {
   const { affected } = request
   const { config, trust } = request.context
   const gates = judged.map(({ result }) => result)
@@ -107,10 +110,11 @@ function report(request: GateRequest, judged: readonly Concluded[], partial: boo
     project: config.project,
     date: request.date,
     context: request.contextName ?? trust,
-    partial: partial || affected !== undefined,
+    partial: partial || affected !== undefined || notJudged.length > 0,
     ...(affected === undefined ? {} : { affected }),
     verdict: affected?.changed === 0 ? "skipped" : reportVerdict(gates),
     gates,
+    ...(notJudged.length === 0 ? {} : { notJudged }),
     staleWaivers: judged.flatMap(({ stale }) => stale),
   }
 }

@@ -5,6 +5,7 @@ import { escapeHtml as html } from "../text.ts"
 import {
   assumedText,
   marks,
+  notJudgedTexts,
   policyText,
   reportVerdictText,
   severityCounts,
@@ -61,6 +62,7 @@ function notes(report: GateReportData): readonly string[] {
     ...(report.partial && baseline === undefined
       ? ["Partial: not every gate that applies was run. This report is no evidence for a release."]
       : []),
+    ...notJudgedTexts(report).map((text) => `Not judged: ${text}.`),
     ...warningGates(report).map(({ why, gates }) => `${why}: ${gates}.`),
   ].map((text) => `<p class="note">${html(text)}</p>`)
 }

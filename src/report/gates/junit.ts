@@ -17,7 +17,18 @@ const maxFindings = 200
  * warnings: failures of a gate that blocks nothing are reported as skipped, which neither blocks nor counts as passed.
  */
 export function toJUnit(report: GateReportData): string {
-  return junitXml(report.project, report.gates.map(suiteOf))
+  const notJudged = report.notJudged ?? []
+  return junitXml(report.project, [...report.gates.map(suiteOf), ...notJudged.map(notJudgedSuite)])
+}
+
+/** An error, and not skipped: nothing is known of the gate, and CI servers take what is skipped for fine. */
+function notJudgedSuite({ gate, why }: { readonly gate: string; readonly why: string }): JUnitSuite {
+  const problem = { kind: "error", type: "not-judged", message: `not judged: ${why}` } as const
+  return {
+    name: gate,
+    cases: [{ name: gate, className: "gates", seconds: 0, problem }],
+    properties: { verdict: "not judged", summary: why },
+  }
 }
 
 function suiteOf(gate: GateResult): JUnitSuite {

@@ -10,6 +10,7 @@ import {
   effectText,
   gateVerdictText,
   marks,
+  notJudgedTexts,
   place,
   policyText,
   reportVerdictText,
@@ -56,6 +57,7 @@ function head(report: GateReportData): readonly string[] {
       "",
       "**Partial:** not every gate that applies was run. This report is no evidence for a release.",
     )
+  for (const text of notJudgedTexts(report)) lines.push("", `**Not judged:** ${md(text)}.`)
   const policy = policyText(report)
   if (policy !== undefined) lines.push("", md(policy))
   const assumed = assumedText(report)

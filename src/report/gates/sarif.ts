@@ -62,6 +62,7 @@ function runOf(
       summary: readable(gate.summary),
       date: report.date,
       partial: report.partial,
+      ...(report.notJudged === undefined ? {} : { notJudged: report.notJudged }),
       ...(report.affected === undefined ? {} : { affected: report.affected }),
       ...(report.baseline === undefined ? {} : { baseline: report.baseline }),
       known: databaseSummary(gate),

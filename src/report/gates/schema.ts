@@ -147,6 +147,10 @@ export const gateReportSchema = object({
     .describe("The revision whose findings do not count (--since)."),
   verdict: z.enum(verdicts).describe("Of the required gates together."),
   gates: z.array(gate),
+  notJudged: z
+    .array(object({ gate: z.string(), why: z.string() }))
+    .optional()
+    .describe("Gates that were not started (--fail-fast): nothing is known of them."),
   staleWaivers: z.array(
     object({
       id: z.string(),

@@ -83,6 +83,7 @@ const whole = report(
       ...{ chart: false, everything: [] },
     },
     baseline: { since: "main", commit: "0".repeat(40), unjudged: "why" },
+    notJudged: [{ gate: "charts", why: "w" }],
     staleWaivers: [{ id: "W-2", why: "expired", detail: "d" }],
   },
 )

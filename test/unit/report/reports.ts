@@ -155,6 +155,7 @@ export const hostileReport: fc.Arbitrary<GateReportData> = fc
     gates: fc.uniqueArray(hostileGate, { maxLength: 4, selector: (one) => one.gate }),
     project: hostile,
     partial: fc.boolean(),
+    notJudged: fc.array(fc.record({ gate: fc.constantFrom(...gateNames), why: hostile }), { maxLength: 2 }),
     staleWaivers: fc.array(
       fc.record({ id: hostile, why: fc.constantFrom("expired" as const, "unused" as const) }),
       {
