@@ -1,12 +1,16 @@
 import type { GateContextName } from "../domain/gate-result.ts"
-import type { GateName } from "../gates/catalogue.ts"
+import { type GateName, securityScoreName } from "../gates/catalogue.ts"
 import type { GatesConfig, OnFail } from "./schema/gates.ts"
 
-type Weights = Pick<GatesConfig, "required" | "onFail">
+type Weights = Pick<GatesConfig, "required" | "onFail" | "security">
 
-/** Gates that must have judged in a context: those that its list names, and those whose findings block everywhere. */
-export function requiredIn({ required, onFail }: Weights, context: GateContextName): GateName[] {
-  return [...new Set([...required[context], ...gatesThat("block", onFail)])]
+/**
+ * Gates that must have judged in a context: those that its list names, those whose findings block everywhere, and the
+ * security score where it blocks there.
+ */
+export function requiredIn({ required, onFail, security }: Weights, context: GateContextName): string[] {
+  const score = security.required.includes(context) ? [securityScoreName] : []
+  return [...new Set<string>([...required[context], ...gatesThat("block", onFail), ...score])]
 }
 
 /** Gates whose findings block nothing. */

@@ -14,6 +14,13 @@ import { secretsSettings, stricterSecrets } from "./secrets/settings.ts"
 import { shellSettings, stricterShell } from "./shell/settings.ts"
 import { stricterVulnerabilities, vulnerabilitiesSettings } from "./vulnerabilities/settings.ts"
 
+export {
+  type SecurityScoreSettings,
+  securityScoreName,
+  securityScoreSettings,
+  stricterSecurityScore,
+} from "./security-score.ts"
+
 /** What is known of a gate before it is loaded. */
 export interface CatalogueEntry {
   /** As `--only`, `gates.required`, waivers and reports name it. Never renamed: it is part of a finding's identity. */

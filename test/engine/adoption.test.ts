@@ -59,9 +59,11 @@ it("is judged by every gate, with three files of its own", async () => {
   const counting = report.gates.filter(({ required }: Judged) => required !== false)
   expect(counting.filter(({ verdict }: Judged) => verdict !== "pass")).toEqual([])
   expect(counting.map(({ gate }: Judged) => gate).sort()).toEqual(allGates)
-  // What nothing was configured for is told, and counts for nothing.
+  // What nothing was configured for is told, and counts for nothing; the security score is told, too.
   const others = report.gates.filter(({ required }: Judged) => required === false)
-  expect(others.filter(({ verdict }: Judged) => verdict !== "skipped")).toEqual([])
+  expect(others.filter(({ verdict }: Judged) => verdict !== "skipped")).toMatchObject([
+    { gate: "security", verdict: "pass" },
+  ])
   expect(report).toMatchObject({ verdict: "pass", partial: false })
 })
 

@@ -1,5 +1,5 @@
 import { type GateContextName, gateContexts } from "../../domain/gate-result.ts"
-import { type CatalogueEntry, catalogue } from "../../gates/catalogue.ts"
+import { type CatalogueEntry, catalogue, stricterSecurityScore } from "../../gates/catalogue.ts"
 import type { EnvironmentConfig } from "../schema/environment.ts"
 import type { EnvironmentRules, SharedPolicy } from "../schema/policy.ts"
 import type { SignalboxConfig } from "../schema/signalbox.ts"
@@ -123,6 +123,9 @@ function gatesUnder(own: SignalboxConfig["gates"], { gates = {} }: SharedPolicy)
     ...own,
     ...Object.fromEntries(settings),
     ...(onFail === undefined ? {} : { onFail }),
+    ...(gates.security === undefined
+      ? {}
+      : { security: stricterSecurityScore(own.security, gates.security) }),
     required: Object.fromEntries(
       gateContexts.map((context) => [context, both(context)]),
     ) as typeof own.required,

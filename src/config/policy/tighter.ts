@@ -41,7 +41,22 @@ function gates(base: Policy, own: Policy): readonly Setting[] {
     if (stricter === undefined || before === undefined || now === undefined) return []
     return isSame(stricter(now as never, before as never), now) ? [["gates", name]] : []
   })
-  return [...required, ...terms.map((term) => ["gates", "waivers", term]), ...settings, ...onFail(base, own)]
+  return [
+    ...required,
+    ...terms.map((term) => ["gates", "waivers", term]),
+    ...settings,
+    ...onFail(base, own),
+    ...score(base, own),
+  ]
+}
+
+function score({ gates: before }: Policy, { gates: now }: Policy): readonly Setting[] {
+  return [
+    ...(now.security.threshold >= before.security.threshold ? ["threshold"] : []),
+    ...(before.security.required.every((context) => now.security.required.includes(context))
+      ? ["required"]
+      : []),
+  ].map((key) => ["gates", "security", key])
 }
 
 /** A gate that blocks everywhere now, or is no warning any more. */

@@ -7,6 +7,8 @@ import {
   type GateName,
   type GateSettings,
   requiredByDefault,
+  type SecurityScoreSettings,
+  securityScoreSettings,
 } from "../../gates/catalogue.ts"
 import { duration } from "./primitives.ts"
 
@@ -18,6 +20,7 @@ export type GatesConfig = {
   readonly required: Readonly<Record<GateContextName, GateName[]>>
   /** What a finding of a gate does, where it is not what `required` says. Absent where nobody says so. */
   readonly onFail?: Readonly<Partial<Record<GateName, OnFail>>> | undefined
+  readonly security: SecurityScoreSettings
   /** How long a gate may take, where it is not the default. Absent where nobody says so. */
   readonly timeouts?: Readonly<Partial<Record<GateName, Duration>>> | undefined
   /** The longest terms of waivers. */
@@ -44,6 +47,12 @@ export function gatesSchema(members: readonly CatalogueEntry[]) {
       required: requiredSchema(members),
       onFail: onFailSchema(members),
       timeouts: timeoutsSchema(members),
+      security: securityScoreSettings
+        .prefault({})
+        .describe(
+          "The security score of what the security gates find: 100 less 30 for each critical finding, 5 for each high one, 0.5 " +
+            "for each medium one, 0.1 for each low one. Any critical finding fails, and so does a score below threshold.",
+        ),
       waivers: waiverTerms,
       ...settingsKeys(members),
     })

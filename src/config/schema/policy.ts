@@ -7,6 +7,8 @@ import {
   componentGateNames,
   type GateName,
   type GateSettings,
+  type SecurityScoreSettings,
+  securityScoreSettings,
 } from "../../gates/catalogue.ts"
 import { acceptedDatabase } from "./environment.ts"
 import { ofEachGate } from "./gates.ts"
@@ -17,6 +19,7 @@ import { signingKey } from "./signalbox.ts"
 export type SharedGates = {
   readonly required?: Readonly<Partial<Record<GateContextName, readonly GateName[]>>> | undefined
   readonly onFail?: Readonly<Partial<Record<GateName, "block">>> | undefined
+  readonly security?: Partial<SecurityScoreSettings> | undefined
   readonly waivers?: z.output<typeof waiverTerms> | undefined
 } & { readonly [G in keyof GateSettings]?: Partial<NonNullable<GateSettings[G]>> | undefined }
 
@@ -54,6 +57,7 @@ function sharedGates(members: readonly CatalogueEntry[]) {
           "Gates whose findings block in every repository and context. A gate in required blocks as well: no repository " +
             "makes a warning of either.",
         ),
+      security: withoutDefaults(securityScoreSettings).optional(),
       waivers: waiverTerms.optional(),
       ...Object.fromEntries(settings),
     })

@@ -16,6 +16,7 @@ import { watchImages } from "./judged-images.ts"
 import { type Concluded, concludeGate, listed, skippedGate } from "./judgement.ts"
 import { allMembers, assertNamedApply, isListed, type Member, type Planned, planGate } from "./members.ts"
 import { noResult } from "./merge.ts"
+import { withSecurityScore } from "./security-result.ts"
 import { type GivenContext, sharedContext } from "./shared.ts"
 import { within } from "./time-out.ts"
 
@@ -84,8 +85,11 @@ export async function runGates(
   }
   const { done, notStarted } = await judgeInTurn(chosen, judgeFully, request)
   const judgedAll = all.every((one) => one.notApplicable !== undefined || chosen.includes(one))
+  const isPart = !judgedAll || request.affected !== undefined || request.base !== undefined
+  const isSecurity = (name: string) => members.some((one) => one.name === name && one.kind === "security")
+  const data = report(request, done, notStarted, !judgedAll)
   return {
-    data: report(request, done, notStarted, !judgedAll),
+    data: withSecurityScore(data, context.config.gates.security, isSecurity, isPart),
     raw: done.reduce((sum: Directory, { name, raw }) => sum.withDirectory(name, raw), dag.directory()),
   }
 }

@@ -1,0 +1,76 @@
+import {
+  countSeverities,
+  type GateContextName,
+  type GateReportData,
+  type GateResult,
+  reportVerdict,
+  securityRefusal,
+  securityScore,
+  severities,
+} from "../../domain/index.ts"
+import { type SecurityScoreSettings, securityScoreName } from "../security-score.ts"
+
+/**
+ * A report with the security score of what its security gates have found, waived findings excluded. Where one of them has
+ * not judged all of it there is no score but an error; what has already been found to be critical refuses all the same. A
+ * report of a chosen part has none: it would be that of the part.
+ * @param isPart whether the caller has left out gates or components, or what was known before.
+ */
+export function withSecurityScore(
+  data: GateReportData,
+  settings: SecurityScoreSettings,
+  isSecurity: (gate: string) => boolean,
+  isPart: boolean,
+): GateReportData {
+  if (isPart) return data
+  const gates = data.gates.filter(({ gate }) => isSecurity(gate))
+  const missing = (data.notJudged ?? []).filter(({ gate }) => isSecurity(gate))
+  if (gates.length + missing.length === 0) return data
+  const result = scored(gates, missing, settings, data.context)
+  const all = [...data.gates, result]
+  return { ...data, verdict: reportVerdict(all), gates: all }
+}
+
+function scored(
+  gates: readonly GateResult[],
+  missing: NonNullable<GateReportData["notJudged"]>,
+  { threshold, required }: SecurityScoreSettings,
+  context: GateContextName,
+): GateResult {
+  const base = {
+    ...{ gate: securityScoreName, title: "Security score", kind: "security" as const },
+    ...(required.includes(context) ? {} : { required: false }),
+    ...{ tools: [], findings: [], waived: [], reports: {} },
+  }
+  const open = [...missing.map(({ gate, why }) => `${gate}: ${why}`), ...gates.flatMap(unjudged)]
+  const judged = gates.filter(({ verdict }) => verdict !== "skipped")
+  const counts = countSeverities(judged.flatMap(({ findings }) => findings))
+  const refusal = securityRefusal(counts, threshold)
+  if (open.length > 0) {
+    const why = open.join("; ").replaceAll(/\s*\n\s*/g, " | ")
+    const ended =
+      counts.critical > 0
+        ? ({ verdict: "fail", summary: `${refusal}; could not be judged: ${why}` } as const)
+        : ({
+            verdict: "error",
+            summary: `no security score, because not everything was judged: ${why}`,
+          } as const)
+    return { ...base, ...ended, errors: open, figures: {} }
+  }
+  if (judged.length === 0)
+    return { ...base, required: false, verdict: "skipped", summary: "no security gate applies", figures: {} }
+  const score = securityScore(counts)
+  const found = severities.filter((one) => counts[one] > 0).map((one) => [one, counts[one]] as const)
+  return {
+    ...base,
+    verdict: refusal === undefined ? "pass" : "fail",
+    summary: refusal ?? `security score ${score.toFixed(1)} of 100 (threshold ${threshold.toFixed(1)})`,
+    figures: { score, threshold, ...Object.fromEntries(found) },
+  }
+}
+
+/** Why a gate has not judged all of it. */
+function unjudged({ gate, verdict, errors = [], summary }: GateResult): readonly string[] {
+  if (errors.length > 0) return errors.map((why) => `${gate}: ${why}`)
+  return verdict === "error" || verdict === "inconclusive" ? [`${gate}: ${summary}`] : []
+}
