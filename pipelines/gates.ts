@@ -2,7 +2,7 @@ import type { Directory } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import type { AffectedScope, Digest, GateContextName, GateReportData, Waiver } from "../src/domain/index.ts"
 import { ExitCode, exitCodeOf, gateContexts, SignalboxError } from "../src/domain/index.ts"
-import type { GateName, World } from "../src/gates/index.ts"
+import type { GateName, GateProgress, World } from "../src/gates/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { type Baseline, baselineSince } from "./baseline.ts"
 import { buildRequest } from "./build.ts"
@@ -52,9 +52,14 @@ export async function judge(session: Session, request: JudgeRequest): Promise<Ga
   const policy = await policyInForce(session)
   const { since } = request
   const base = since === undefined ? undefined : await baselineOf(session, since, request)
+  const { progressText } = await import("../src/report/index.ts")
+  // What a module writes to stderr stands in the log of its call, as it comes.
+  const told = ({ result, seconds, done, of }: GateProgress) => {
+    process.stderr.write(`${progressText(result, seconds, done, of)}\n`)
+  }
   const named = policy.named(request.context)
   const world = worldOf(policy.session, policy.session)
-  const held = { waivers: policy.waivers, named, base, world }
+  const held = { waivers: policy.waivers, named, base, world, told }
   const { data, raw } = await judgeBy(policy.session, held, request)
   const { withPolicy } = await import("../src/gates/index.ts")
   const assumed = session.inputs.assumed?.told
@@ -123,11 +128,13 @@ interface Held {
   readonly base?: Baseline | undefined
   /** What is outside of the call. Absent for a base revision: no server is told of a tree that is only compared with. */
   readonly world?: World | undefined
+  /** Is told of each gate that is done. Default: nobody. */
+  readonly told?: (progress: GateProgress) => void
 }
 
 async function judgeBy(
   session: Session,
-  { waivers, named, required, base, world }: Held,
+  { waivers, named, required, base, world, told = () => {} }: Held,
   {
     context,
     trust = context,
@@ -162,6 +169,7 @@ async function judgeBy(
     affected,
     base: base?.of,
     failFast,
+    told,
     chosen: (only ?? gateNames).filter((name) => !skip.includes(name)),
   })
 }

@@ -42,6 +42,11 @@ export interface CatalogueEntry {
    */
   readonly judges?: "components" | "chart"
   /**
+   * When it starts, where more gates apply than run at once: those that are quick, or fail most often, before the others, and
+   * those that wait for images, services or a server after them. A hint: it decides nothing. Default: in between.
+   */
+  readonly turn?: "early" | "late"
+  /**
    * Names in toolbox.yaml of the tools that it adds. Default: none; it runs the component's own tools or those of every
    * toolbox.
    */
@@ -75,6 +80,7 @@ export const catalogue = [
     perComponent: true,
     requiredByDefault: gateContexts,
     rules: () => import("./typecheck/rules.ts"),
+    turn: "early",
     load: () => import("./typecheck/gate.ts"),
   },
   {
@@ -84,6 +90,7 @@ export const catalogue = [
     perComponent: true,
     requiredByDefault: gateContexts,
     rules: () => import("./lint/rules.ts"),
+    turn: "early",
     load: () => import("./lint/gate.ts"),
   },
   {
@@ -111,6 +118,7 @@ export const catalogue = [
     perComponent: true,
     tools: ["postgres", "redis"],
     rules: () => import("./integration/rules.ts"),
+    turn: "late",
     load: () => import("./integration/gate.ts"),
   },
   {
@@ -133,6 +141,7 @@ export const catalogue = [
     settings: vulnerabilitiesSettings,
     stricter: stricterVulnerabilities,
     rules: () => import("./vulnerabilities/rules.ts"),
+    turn: "late",
     load: () => import("./vulnerabilities/gate.ts"),
   },
   {
@@ -142,6 +151,7 @@ export const catalogue = [
     judges: "components",
     requiredByDefault: ownRepository,
     rules: () => import("./images/rules.ts"),
+    turn: "late",
     load: () => import("./images/gate.ts"),
   },
   {
@@ -165,6 +175,7 @@ export const catalogue = [
     whereConfigured: true,
     stricter: stricterQuality,
     rules: () => import("./quality/rules.ts"),
+    turn: "late",
     load: () => import("./quality/gate.ts"),
   },
   {
@@ -175,6 +186,7 @@ export const catalogue = [
     settings: licensesSettings,
     stricter: stricterLicenses,
     rules: () => import("./licenses/rules.ts"),
+    turn: "late",
     load: () => import("./licenses/gate.ts"),
   },
   {
@@ -185,6 +197,7 @@ export const catalogue = [
     settings: bundleSettings,
     stricter: stricterBundle,
     rules: () => import("./bundle/rules.ts"),
+    turn: "late",
     load: () => import("./bundle/gate.ts"),
   },
   {

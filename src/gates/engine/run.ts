@@ -11,7 +11,7 @@ import {
 } from "../../domain/index.ts"
 import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext, Judgement } from "../gate.ts"
-import { type Done, judgeInTurn, type NotStarted } from "./in-turn.ts"
+import { type Done, type GateProgress, judgeInTurn, type NotStarted } from "./in-turn.ts"
 import { watchImages } from "./judged-images.ts"
 import { type Concluded, concludeGate, listed, skippedGate } from "./judgement.ts"
 import { allMembers, assertNamedApply, isListed, type Member, type Planned, planGate } from "./members.ts"
@@ -39,8 +39,10 @@ export interface GateRequest {
   readonly affected?: AffectedScope | undefined
   /** What each gate has found in the tree of a base revision: only what is new counts. Default: everything counts. */
   readonly base?: ((gate: string) => BaseFindings) | undefined
-  /** Gates at once. Default 4: their tools compete for the same cores. */
+  /** Gates at once. Default: as many as there are cores. */
   readonly parallel?: number
+  /** Is told of every gate that has come to its result, while the others run. */
+  readonly told?: (progress: GateProgress) => void
   /** Start no further gate once one has come to a result that blocks. Default: false. */
   readonly failFast?: boolean
 }
