@@ -1,8 +1,9 @@
 import type { Directory } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
+import type { AnyGateName } from "../src/config/index.ts"
 import type { AffectedScope, Digest, GateContextName, GateReportData, Waiver } from "../src/domain/index.ts"
 import { ExitCode, exitCodeOf, gateContexts, SignalboxError } from "../src/domain/index.ts"
-import type { GateName, GateProgress, World } from "../src/gates/index.ts"
+import type { GateProgress, World } from "../src/gates/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { type Baseline, baselineSince } from "./baseline.ts"
 import { buildRequest } from "./build.ts"
@@ -28,11 +29,11 @@ export interface JudgeRequest {
   /** Whose code it is: decides which caches it may fill. Default: the context. */
   readonly trust?: Trust | undefined
   /** The only gates to run. Each of them blocks, because the caller asked for it. Default: all. */
-  readonly only?: readonly GateName[] | undefined
+  readonly only?: readonly AnyGateName[] | undefined
   /** Whether gates whose findings only warn by the policy do so although they are asked for by name. Default: false. */
   readonly mayWarn?: boolean
   /** Gates to leave out. A report of fewer gates than apply is partial and never evidence. */
-  readonly skip?: readonly GateName[] | undefined
+  readonly skip?: readonly AnyGateName[] | undefined
   /** Start no further gate once one blocks. A report without them is partial and never evidence. Default: false. */
   readonly failFast?: boolean
   /** The part of the project to judge. Its report is partial and never evidence. Default: all of it. */
@@ -50,6 +51,7 @@ export interface JudgeRequest {
  */
 export async function judge(session: Session, request: JudgeRequest): Promise<GateRun> {
   const policy = await policyInForce(session)
+  await assertDefined(policy.session, [...(request.only ?? []), ...(request.skip ?? [])])
   const { since } = request
   const base = since === undefined ? undefined : await baselineOf(session, since, request)
   const { progressText } = await import("../src/report/index.ts")
@@ -122,9 +124,9 @@ function baselineOf(session: Session, since: string, request: JudgeRequest): Pro
 /** What a tree is held against. */
 interface Held {
   readonly waivers: readonly Waiver[]
-  readonly named: readonly GateName[]
+  readonly named: readonly AnyGateName[]
   /** Default: what was chosen, or the configuration says. */
-  readonly required?: readonly GateName[]
+  readonly required?: readonly AnyGateName[]
   readonly base?: Baseline | undefined
   /** What is outside of the call. Absent for a base revision: no server is told of a tree that is only compared with. */
   readonly world?: World | undefined
@@ -147,8 +149,9 @@ async function judgeBy(
 ) {
   const { gateNames, runGates } = await import("../src/gates/index.ts")
   const { buildImage } = await import("../src/build/index.ts")
-  const { requiredIn, warningGates } = await import("../src/config/index.ts")
+  const { customGateName, requiredIn, warningGates } = await import("../src/config/index.ts")
   const [inputs, chart] = await Promise.all([buildRequest(session, trust), chartDirectory(session)])
+  const all = [...gateNames, ...Object.keys(inputs.config.gates.custom ?? {}).map(customGateName)]
   return runGates({
     context: {
       ...{ ...inputs, world },
@@ -170,7 +173,22 @@ async function judgeBy(
     base: base?.of,
     failFast,
     told,
-    chosen: (only ?? gateNames).filter((name) => !skip.includes(name)),
+    chosen: (only ?? all).filter((name) => !skip.includes(name)),
+  })
+}
+
+/** One of the project's own counts as the policy in force defines it. @throws USAGE for one that it does not */
+async function assertDefined(session: Session, named: readonly AnyGateName[]): Promise<void> {
+  const { customGateName, isCustomGateName } = await import("../src/config/index.ts")
+  const { gates } = await session.config()
+  const known = Object.keys(gates.custom ?? {}).map(customGateName)
+  const unknown = named.find((name) => isCustomGateName(name) && !known.includes(name))
+  if (unknown === undefined) return
+  throw new SignalboxError("USAGE", {
+    what: `there is no gate ${JSON.stringify(unknown)}`,
+    where: "signalbox.yaml: gates.custom",
+    why: "the policy in force, which is that of the base revision, does not define it",
+    next: "leave it out; a gate that a change adds judges once the change is merged",
   })
 }
 
@@ -178,10 +196,10 @@ async function judgeBy(
 export async function chooseGates(
   only: readonly string[],
   skip: readonly string[],
-): Promise<{ readonly only?: readonly GateName[]; readonly skip: readonly GateName[] }> {
+): Promise<{ readonly only?: readonly AnyGateName[]; readonly skip: readonly AnyGateName[] }> {
   const { gateNames } = await import("../src/gates/index.ts")
   const [wanted, unwanted] = [await parseGateNames(only), await parseGateNames(skip)]
-  const left = gateNames.filter(
+  const left = [...gateNames, ...wanted].filter(
     (name) => (only.length === 0 || wanted.includes(name)) && !unwanted.includes(name),
   )
   if (left.length === 0)
@@ -193,11 +211,12 @@ export async function chooseGates(
 }
 
 /** @throws USAGE */
-async function parseGateNames(texts: readonly string[]): Promise<readonly GateName[]> {
+async function parseGateNames(texts: readonly string[]): Promise<readonly AnyGateName[]> {
   const { gateNames, isGateName } = await import("../src/gates/index.ts")
+  const { isCustomGateName } = await import("../src/config/index.ts")
   const { nearest } = await import("../src/domain/index.ts")
   return texts.map((text) => {
-    if (isGateName(text)) return text
+    if (isGateName(text) || isCustomGateName(text)) return text
     const suggestion = nearest(text, gateNames)
     throw new SignalboxError("USAGE", {
       what: `there is no gate ${JSON.stringify(text)}`,

@@ -1,5 +1,5 @@
 import type { Session } from "../src/call/index.ts"
-import type { SignalboxConfig, Waiver } from "../src/config/index.ts"
+import type { AnyGateName, SignalboxConfig, Waiver } from "../src/config/index.ts"
 import {
   callWith,
   type Digest,
@@ -10,7 +10,6 @@ import {
   parseDigest,
   SignalboxError,
 } from "../src/domain/index.ts"
-import type { GateName } from "../src/gates/index.ts"
 import { assertNoCommittedArguments } from "./committed-arguments.ts"
 import { type BaseRevision, type PolicyBase, policyBase } from "./policy-base.ts"
 import { assertSatisfiable } from "./satisfiable.ts"
@@ -37,7 +36,7 @@ export interface PolicyInForce {
   /** Project and registry as the base has them; undefined where it has none that can be read. */
   readonly basePlace: Pick<SignalboxConfig, "project" | "registry"> | undefined
   /** Gates that signalbox.yaml itself, the tree's or the base's, requires by name in a context. */
-  named(context: GateContextName): readonly GateName[]
+  named(context: GateContextName): readonly AnyGateName[]
 }
 
 const known = new WeakMap<Session, Promise<PolicyInForce>>()

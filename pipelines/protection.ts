@@ -41,6 +41,15 @@ export async function assertMayChange(policy: PolicyInForce, environment: Enviro
   await assertApprovable(environment, await session.config(), identity)
   const { unresolvedImages } = await import("../src/toolbox/index.ts")
   const loose = unresolvedImages(await session.toolbox())
+  const { gates } = await session.config()
+  const ownLoose = Object.entries(gates.custom ?? {}).filter(([, { digest }]) => digest === undefined)
+  if (ownLoose.length > 0)
+    throw new SignalboxError("POLICY_REFUSED", {
+      what: `${environment.name} is protected, and gates of the project's own are not named by digest`,
+      where: "signalbox.yaml: gates.custom",
+      why: ownLoose.map(([name, { image }]) => `${name}: ${image}`).join(", "),
+      next: "add the digest of each image: digest: sha256:…",
+    })
   if (loose.length > 0)
     throw new SignalboxError("POLICY_REFUSED", {
       what: `${environment.name} is protected, and tools are not named by digest`,

@@ -1,5 +1,6 @@
 import type { Session } from "../src/call/index.ts"
 import type {
+  AnyGateName,
   Extended,
   NamedGates,
   Policy,
@@ -8,7 +9,6 @@ import type {
   Waiver,
 } from "../src/config/index.ts"
 import { type Digest, type GateContextName, gateContexts } from "../src/domain/index.ts"
-import type { GateName } from "../src/gates/index.ts"
 import { extendedBy, type PolicyReader, sharedPolicy } from "./shared-policy.ts"
 
 /** One tree's policy, and the session that read it. */
@@ -25,7 +25,7 @@ export interface TreePolicy {
   /** Text of the tree's own toolbox file; undefined where it has none. */
   readonly toolbox: string | undefined
   /** Gates that the text of signalbox.yaml lists as required in a context; none where the default holds. */
-  named(context: GateContextName): readonly GateName[]
+  named(context: GateContextName): readonly AnyGateName[]
 }
 
 /** A tree's policy as its own files have it, without the one that it extends. */

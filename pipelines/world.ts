@@ -1,6 +1,7 @@
 import { askProgram, runTool, type Session } from "../src/call/index.ts"
 import { SignalboxError } from "../src/domain/index.ts"
 import type { World } from "../src/gates/index.ts"
+import { effect } from "../src/toolbox/index.ts"
 
 /**
  * What gates may reach outside of the call.
@@ -15,6 +16,7 @@ export function worldOf(session: Session, inForce: Session): World {
     },
     analysedAs: analysedAs(session),
     runner: () => session.runner(),
+    fresh: (container) => effect(container, session.nonce),
     ask: async (program, answer) => (await askProgram(session, program, answer)).answer,
     runTool: (container, command, seconds) => runTool(session, { container, command, seconds }),
     once: (key, work) => session.once(key, work),

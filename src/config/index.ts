@@ -24,11 +24,18 @@ export { configError, formatProblem, type Problem } from "./problem.ts"
 export { checkTogether } from "./project.ts"
 export { requiredIn, warningGates } from "./required.ts"
 export {
+  type CustomGate,
+  type CustomGateName,
+  customGateName,
+  isCustomGateName,
+} from "./schema/custom-gates.ts"
+export {
   type EnvironmentConfig,
   environmentSchema,
   type LoadProfile,
   loadProfiles,
 } from "./schema/environment.ts"
+export type { AnyGateName } from "./schema/gates.ts"
 export type { SharedPolicy } from "./schema/policy.ts"
 export { type RefRule, type SignalboxConfig, signalboxSchema } from "./schema/signalbox.ts"
 export { type Waiver, type WaiverFile, waiversSchema } from "./schema/waivers.ts"

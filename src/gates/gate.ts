@@ -129,6 +129,8 @@ export interface World {
     | undefined
   /** The container in which our own programs run. */
   runner(): Promise<Container>
+  /** A container whose next exec runs on every call. */
+  fresh(container: Container): Container
   /** Runs a program of ours, and reads its answer.json. @throws the program's own error */
   ask<T>(program: AskedProgram, answer: Pick<z.ZodType<T>, "safeParse">): Promise<T>
   /** Runs a tool, however it ends. */

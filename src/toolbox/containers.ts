@@ -8,7 +8,7 @@ import {
   toolIdentity,
   unresolved,
 } from "./reference.ts"
-import type { ToolboxFile, ToolName } from "./schema.ts"
+import type { ImageSource, ToolboxFile, ToolName } from "./schema.ts"
 
 type SchemasImage = Extract<SchemasSource, { readonly kind: "image" }>
 type DatabaseImage = Extract<DatabaseSource, { readonly kind: "image" }>
@@ -23,6 +23,17 @@ export async function usedTool(toolbox: ToolboxFile, name: ToolName): Promise<To
   const identity = toolIdentity(toolbox, name)
   if (identity.image !== unresolved) return identity
   return { ...identity, image: await toolContainer(toolbox, name).imageRef() }
+}
+
+/** A container of an image that no toolbox names, and its address with the digest that this call has resolved. */
+export async function imageNamed(
+  source: ImageSource,
+): Promise<{ readonly container: Container; readonly address: string }> {
+  const container = dag.container().from(imageAddress(source))
+  return {
+    container,
+    address: source.digest === unresolved ? await container.imageRef() : imageAddress(source),
+  }
 }
 
 /** How a tool is started in its own image: its path where one is named, else its name. */

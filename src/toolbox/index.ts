@@ -1,6 +1,7 @@
 export { clusterPorts, embeddedCluster } from "./cluster.ts"
 export {
   databaseFiles,
+  imageNamed,
   nodeWith,
   schemaFiles,
   toolBinary,

@@ -2,7 +2,7 @@ import { contentDigest, toJson } from "../../domain/canonical.ts"
 import type { Digest } from "../../domain/digest.ts"
 import type { GateContextName } from "../../domain/gate-result.ts"
 import type { Waiver } from "../../domain/waiver.ts"
-import type { GateName } from "../../gates/catalogue.ts"
+import type { AnyGateName } from "../schema/gates.ts"
 import type { RefRule, SignalboxConfig } from "../schema/signalbox.ts"
 
 /** What a project is held against, apart from what it consists of. */
@@ -32,7 +32,7 @@ export interface Policy {
 }
 
 /** Gates by the contexts for which a list names them, in signalbox.yaml or in the shared policy. */
-export type NamedGates = Readonly<Partial<Record<GateContextName, readonly GateName[]>>>
+export type NamedGates = Readonly<Partial<Record<GateContextName, readonly AnyGateName[]>>>
 
 /** The thresholds of a component, and the checks that it switches off, with the reason. */
 export interface Thresholds {

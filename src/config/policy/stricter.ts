@@ -1,3 +1,4 @@
+import { customGateName, isCustomGateName } from "../schema/custom-gates.ts"
 import type { EnvironmentConfig } from "../schema/environment.ts"
 import { coverageMinimumByDefault } from "../schema/primitives.ts"
 import type { SignalboxConfig } from "../schema/signalbox.ts"
@@ -38,8 +39,11 @@ export function underPolicy(own: SignalboxConfig, base: SignalboxConfig): Signal
 }
 
 function requiredByEither(own: SignalboxConfig, base: SignalboxConfig): SignalboxConfig["gates"]["required"] {
+  // What the base does not define cannot judge yet: it counts once it is merged.
+  const defined = Object.keys(base.gates.custom ?? {}).map(customGateName)
+  const isDefined = (gate: string) => !isCustomGateName(gate) || defined.some((one) => one === gate)
   const both = (context: keyof SignalboxConfig["gates"]["required"]) => [
-    ...new Set([...base.gates.required[context], ...own.gates.required[context]]),
+    ...new Set([...base.gates.required[context], ...own.gates.required[context].filter(isDefined)]),
   ]
   return { fork: both("fork"), branch: both("branch"), release: both("release") }
 }

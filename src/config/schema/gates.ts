@@ -10,6 +10,14 @@ import {
   type SecurityScoreSettings,
   securityScoreSettings,
 } from "../../gates/catalogue.ts"
+import {
+  type CustomGate,
+  type CustomGateName,
+  customGateName,
+  customGates,
+  gateNameSchema,
+  isCustomGateName,
+} from "./custom-gates.ts"
 import { duration } from "./primitives.ts"
 
 /** How long a gate may take where nobody says: the images and packages that it waits for included. */
@@ -17,7 +25,9 @@ export const gateTimeout = "30m"
 
 /** `gates` of signalbox.yaml with defaults filled in: the required gates by context, and each gate's settings. */
 export type GatesConfig = {
-  readonly required: Readonly<Record<GateContextName, GateName[]>>
+  readonly required: Readonly<Record<GateContextName, AnyGateName[]>>
+  /** The project's own gates. Absent where there are none. */
+  readonly custom?: Readonly<Record<string, CustomGate>> | undefined
   /** What a finding of a gate does, where it is not what `required` says. Absent where nobody says so. */
   readonly onFail?: Readonly<Partial<Record<GateName, OnFail>>> | undefined
   readonly security: SecurityScoreSettings
@@ -26,6 +36,9 @@ export type GatesConfig = {
   /** The longest terms of waivers. */
   readonly waivers: z.output<typeof waiverTerms>
 } & GateSettings
+
+/** A gate of the catalogue, or one of the project's own. */
+export type AnyGateName = GateName | CustomGateName
 
 const onFail = ["block", "warn"] as const
 export type OnFail = (typeof onFail)[number]
@@ -54,7 +67,21 @@ export function gatesSchema(members: readonly CatalogueEntry[]) {
             "for each medium one, 0.1 for each low one. Any critical finding fails, and so does a score below threshold.",
         ),
       waivers: waiverTerms,
+      custom: customGates,
       ...settingsKeys(members),
+    })
+    .superRefine(({ required, custom = {} }, context) => {
+      const own = Object.keys(custom).map(customGateName)
+      const known = [...members.map(({ name }) => name), ...own]
+      for (const [name, list] of Object.entries(required))
+        for (const [index, gate] of list.entries())
+          if (isCustomGateName(gate) && !known.includes(gate))
+            context.addIssue({
+              code: "invalid_value",
+              values: known,
+              input: gate,
+              path: ["required", name, index],
+            })
     })
     .prefault({})
     .describe("What a change and a release are held against.")
@@ -62,7 +89,7 @@ export function gatesSchema(members: readonly CatalogueEntry[]) {
 
 function requiredSchema(members: readonly CatalogueEntry[]) {
   const gateList = z
-    .array(z.enum(members.map(({ name }) => name)))
+    .array(gateNameSchema(members.map(({ name }) => name)))
     .min(1)
     .describe(
       "Names of gates that must have judged, and passed. Default: the first eight, as far as they apply.",

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { gateNames } from "../../gates/catalogue.ts"
+import { gateNameSchema } from "./custom-gates.ts"
 import { fullDate, line } from "./primitives.ts"
 
 /** Exact text: a pattern would match findings that no reviewer has accepted. */
@@ -8,7 +9,9 @@ const exact = line.refine((value) => !/[*?]/.test(value), { error: "the exact te
 const waiver = z
   .strictObject({
     id: line.describe("Name of the waiver, unique in the file."),
-    gate: z.enum(gateNames).describe("Gate that reports the finding."),
+    gate: gateNameSchema(gateNames).describe(
+      "Gate that reports the finding; custom.NAME for one of the project's own.",
+    ),
     rule: exact.describe("The finding's rule, exactly."),
     file: exact.optional().describe("The finding's file, exactly; left out for a finding without one."),
     subject: z

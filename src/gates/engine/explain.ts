@@ -47,9 +47,12 @@ export async function explainRule(rule: string, findings: readonly Finding[]): P
   const known = own.get(rule)
   if (known !== undefined) return { rule, gates: known.gates, own: known.explanation, found }
   const tool = toolRuleNamed(rule)
-  const gates = catalogue
-    .filter(({ name }) => found.some(({ gate }) => gate === name))
-    .map(({ name, title }) => ({ name, title }))
+  const titles = new Map<string, string>(catalogue.map(({ name, title }) => [name, title]))
+  // A gate of the project's own is known by its report alone.
+  const gates = [...new Set(found.map(({ gate }) => gate))].map((name) => ({
+    name,
+    title: titles.get(name) ?? name,
+  }))
   if (tool === undefined && found.length === 0)
     throw unknownRule(rule, [...own.keys(), ...findings.map((finding) => finding.rule)])
   return { rule, gates, found, ...(tool === undefined ? {} : { tool }) }

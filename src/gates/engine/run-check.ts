@@ -100,10 +100,11 @@ async function runUnderNode(
   return { outcome, component, workdir: place }
 }
 
-async function runBare(
+/** Runs a command in an image where nothing of ours can be relied on, once, whatever it ends with. */
+export async function runBare(
   container: Container,
   { command, judged }: Pick<Check, "command" | "judged">,
-  reasonIn: ReasonIn | undefined,
+  reasonIn?: ReasonIn,
 ): Promise<CommandResult> {
   const done = container.withDirectory(outDirectory, dag.directory()).withExec([...command], {
     expect: ReturnType.Any,

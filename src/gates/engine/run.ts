@@ -11,6 +11,7 @@ import {
 } from "../../domain/index.ts"
 import { whyFailed } from "../../toolbox/index.ts"
 import type { GateContext, Judgement } from "../gate.ts"
+import { customMembers } from "./custom-gate.ts"
 import { type Done, type GateProgress, judgeInTurn, type NotStarted } from "./in-turn.ts"
 import { watchImages } from "./judged-images.ts"
 import { type Concluded, concludeGate, listed, skippedGate } from "./judgement.ts"
@@ -55,12 +56,12 @@ export interface GateRun {
 
 /**
  * Judges by every gate that applies. Whatever goes wrong inside one gate is that gate's error; a wrong call is thrown.
- * @param members Default: those of the catalogue.
+ * @param members Default: those of the catalogue, and those that signalbox.yaml defines.
  * @throws CONFIG_INVALID for a gate that is named as required and does not apply.
  */
 export async function runGates(
   request: GateRequest,
-  members: readonly Member[] = allMembers,
+  members: readonly Member[] = [...allMembers, ...customMembers(request.context.config)],
 ): Promise<GateRun> {
   const { waivers, date, required } = request
   const context = sharedContext(request.context)

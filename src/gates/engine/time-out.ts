@@ -1,3 +1,4 @@
+import { isCustomGateName } from "../../config/index.ts"
 import { type Duration, SignalboxError } from "../../domain/index.ts"
 
 /**
@@ -20,7 +21,7 @@ export async function within<T>(limit: Duration, gate: string, work: Promise<T>)
 function timedOut(limit: Duration, gate: string): SignalboxError {
   return new SignalboxError("GATE_ERROR", {
     what: `it did not end within its time-out of ${limit}`,
-    where: `signalbox.yaml: gates.timeouts.${gate}`,
+    where: `signalbox.yaml: ${isCustomGateName(gate) ? `gates.${gate}.timeout` : `gates.timeouts.${gate}`}`,
     next: "find out what hangs, or give it more time there",
   })
 }

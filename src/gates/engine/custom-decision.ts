@@ -1,0 +1,77 @@
+import type { CustomGate } from "../../config/index.ts"
+import type { ToolFinding, ToolIdentity } from "../../domain/index.ts"
+import { readSarif } from "../formats/sarif.ts"
+import type { Judgement, ToolOutcome } from "../gate.ts"
+import { lastOutput } from "./last-output.ts"
+import { noResult } from "./merge.ts"
+
+/** Where the tree lies in the container of a gate of the project's own. */
+export const customTree = "/src"
+
+export interface CustomOutput {
+  readonly tool: ToolIdentity
+  readonly outcome: ToolOutcome
+  /** What it asks for of the tree and the tree does not have. */
+  readonly missing: readonly string[]
+  /** Its report; undefined where it wrote none. */
+  readonly text: string | undefined
+}
+
+export interface CustomReading {
+  readonly tool: ToolIdentity
+  /** Or why there is no judgement. */
+  readonly result:
+    | string
+    | {
+        readonly exitCode: number
+        readonly findings: readonly ToolFinding[]
+        readonly problems: readonly string[]
+        readonly missing: readonly string[]
+        readonly text: string
+      }
+}
+
+type Definition = Pick<CustomGate, "exits" | "report" | "tree" | "digest">
+
+/** What it wrote, by the reader of any SARIF. @throws OUTPUT_UNREADABLE, also for an empty report */
+export function readCustom(
+  { tool, outcome, missing, text }: CustomOutput,
+  { report }: Definition,
+): CustomReading {
+  if (!outcome.finished) return { tool, result: outcome.why }
+  const { exitCode, files } = outcome
+  if (text === undefined)
+    return { tool, result: `it ended with ${exitCode} and did not write /out/${report}${lastOutput(files)}` }
+  const { findings, problems } = readSarif(text, { name: tool.name, path: "", workdir: customTree })
+  // It is about the tree, and no component.
+  const own = findings.map(({ component: _, ...finding }) => finding)
+  return { tool, result: { exitCode, findings: own, problems, missing, text } }
+}
+
+/** Its exit code and its report have to say the same; where it says findings and names none, some got lost. */
+export function decideCustom(
+  { tool, result }: CustomReading,
+  { exits, tree, digest }: Definition,
+): Judgement {
+  if (typeof result === "string") return noResult(result, [tool])
+  const { exitCode, findings, problems, missing, text } = result
+  const lost =
+    exits.findings.includes(exitCode) && findings.length === 0
+      ? [`it ended with ${exitCode}, which says findings, and its report has none`]
+      : []
+  const unpinned = digest === undefined ? `; its image has no digest here, and was ${tool.image}` : ""
+  return {
+    findings,
+    errors: [...problems, ...lost],
+    summary: `${lookedAt(tree, missing)}${unpinned}`,
+    tools: [tool],
+    figures: {},
+    reports: { "report.sarif": text },
+  }
+}
+
+function lookedAt(tree: Definition["tree"], missing: readonly string[]): string {
+  if (tree === undefined) return "the whole tree"
+  const there = tree.filter((name) => !missing.includes(name)).join(", ")
+  return missing.length === 0 ? there : `${there}; not in the tree: ${missing.join(", ")}`
+}
