@@ -1,7 +1,14 @@
 import type { Directory } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import type { AnyGateName } from "../src/config/index.ts"
-import type { AffectedScope, Digest, GateContextName, GateReportData, Waiver } from "../src/domain/index.ts"
+import type {
+  AffectedScope,
+  Digest,
+  GateContextName,
+  GateReportData,
+  GateResult,
+  Waiver,
+} from "../src/domain/index.ts"
 import { ExitCode, exitCodeOf, gateContexts, SignalboxError } from "../src/domain/index.ts"
 import type { GateProgress, World } from "../src/gates/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
@@ -34,6 +41,8 @@ export interface JudgeRequest {
   readonly mayWarn?: boolean
   /** Gates to leave out. A report of fewer gates than apply is partial and never evidence. */
   readonly skip?: readonly AnyGateName[] | undefined
+  /** What the other gates have found in this very tree, for the security score. Default: a part has none. */
+  readonly beside?: readonly GateResult[] | undefined
   /** Start no further gate once one blocks. A report without them is partial and never evidence. Default: false. */
   readonly failFast?: boolean
   /** The part of the project to judge. Its report is partial and never evidence. Default: all of it. */
@@ -144,6 +153,7 @@ async function judgeBy(
     mayWarn = only === undefined,
     skip = [],
     affected,
+    beside,
     failFast = false,
   }: JudgeRequest,
 ) {
@@ -171,6 +181,7 @@ async function judgeBy(
     named,
     affected,
     base: base?.of,
+    beside,
     failFast,
     told,
     chosen: (only ?? all).filter((name) => !skip.includes(name)),

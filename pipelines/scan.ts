@@ -3,11 +3,13 @@ import type { Session } from "../src/call/index.ts"
 import type { EnvironmentConfig } from "../src/config/index.ts"
 import {
   canonicalJson,
+  type GateResult,
   isScanOf,
   parseVersion,
   type ReleaseRecord,
   type ScanStatement,
   SignalboxError,
+  securityScoreName,
   tagOf,
   toJson,
   withScan,
@@ -25,11 +27,13 @@ import {
   scanKey,
   scanStatement,
   scanStatementFile,
+  storedGate,
   unsignedEnvelope,
 } from "../src/evidence/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { buildImages } from "./build.ts"
 import type { Release } from "./bundle.ts"
+import { bytesOf } from "./bytes.ts"
 import { evidenceKeys, getEvidence, putEvidence } from "./evidence.ts"
 import { type GateRun, judge } from "./gates.ts"
 import { releaseTree } from "./source.ts"
@@ -75,10 +79,11 @@ export async function scanFor(
  */
 export async function judgeAgain(
   session: Session,
-  { record }: Release,
+  release: Release,
   environments: readonly EnvironmentConfig[],
   trust: Trust,
 ): Promise<GateRun | null> {
+  const { record } = release
   const known = await scanFor(session, record, environments)
   const date = session.now.toISOString()
   const last = known === null ? record : withScan(record, known.scan)
@@ -87,8 +92,9 @@ export async function judgeAgain(
   const names = record.gates.filter(({ database }) => database !== undefined).map(({ gate }) => gate)
   const { commit } = record.source
   const released = session.withSource(await releaseTree(session, commit), commit)
+  const beside = await foundBeside(release)
   const [run, images] = await Promise.all([
-    judge(released, { context: "release", trust, only: names.filter(isGateName), mayWarn: true }),
+    judge(released, { context: "release", trust, only: names.filter(isGateName), mayWarn: true, beside }),
     buildImages(released, trust),
   ])
   if (!isJudged(run.data)) return run
@@ -101,4 +107,29 @@ export async function judgeAgain(
     .withDirectory("reports", run.reports)
   await putEvidence(session, "scans", scanKey(tagOf(parseVersion(record.version)), date, session.id), files)
   return run
+}
+
+/**
+ * What all gates of a release have found, as it is stored beside its record: the security score is over all of them, also
+ * where some are judged again. Undefined where the release has no score that passed.
+ * @throws STATE_DAMAGED
+ */
+async function foundBeside({
+  record,
+  reference,
+  files,
+}: Release): Promise<readonly GateResult[] | undefined> {
+  if (!record.gates.some(({ gate, verdict }) => gate === securityScoreName && verdict === "pass"))
+    return undefined
+  const stored = await bytesOf(files.directory("gates"))
+  return record.gates.map(({ gate, reportDigest }) => {
+    const raw = stored.get(`${gate}.json`)
+    const found = raw === undefined ? null : storedGate(raw)
+    if (found?.digest === reportDigest) return found.result
+    throw new SignalboxError("STATE_DAMAGED", {
+      what: `the stored report of the gate ${gate} is not the one that the record of ${record.version} names`,
+      where: reference,
+      next: "find out who may write to the registry, and cut a new version",
+    })
+  })
 }

@@ -1,5 +1,5 @@
 import type { GateContextName } from "../domain/gate-result.ts"
-import { securityScoreName } from "../gates/catalogue.ts"
+import { securityScoreName } from "../domain/security-score.ts"
 import { customGateName } from "./schema/custom-gates.ts"
 import type { GatesConfig, OnFail } from "./schema/gates.ts"
 

@@ -1,5 +1,6 @@
 import type { Digest } from "./digest.ts"
 import { type GateEvidence, type ReleaseRecord, recordDigest } from "./record.ts"
+import { securityScoreName } from "./security-score.ts"
 
 /**
  * The digests of a release, judged again by newer databases. A statement beside the release record, which never changes:
@@ -13,7 +14,7 @@ export interface ScanStatement {
   readonly images: Readonly<Record<string, Digest>>
   /** RFC 3339 date-time of the judgement. */
   readonly date: string
-  /** Of the gates that use a database. */
+  /** Of the gates that use a database, and of the security score with what they have found now. */
   readonly gates: readonly GateEvidence[]
   readonly waivers: ReleaseRecord["waivers"]
 }
@@ -36,17 +37,22 @@ export function isScanOf(scan: ScanStatement, record: ReleaseRecord): boolean {
 
 /**
  * The evidence of a release with a later judgement of its gates: the verdict of the newer database counts, whichever it
- * is. Waivers of both count as used, so that one that has expired since is noticed.
+ * is, and so does the security score with it. Waivers of both count as used, so that one that has expired since is noticed.
  */
 export function withScan<E extends Pick<ReleaseRecord, "gates" | "waivers">>(
   evidence: E,
   scan: ScanStatement,
 ): E {
   const newer = new Map(scan.gates.map((gate) => [gate.gate, gate]))
+  const hasNewer = ({ gate, database }: GateEvidence): boolean => {
+    const later = newer.get(gate)?.database
+    if (later === undefined || database === undefined) return false
+    return Date.parse(later.date) > Date.parse(database.date)
+  }
+  const isNewer = evidence.gates.some(hasNewer)
   const gates = evidence.gates.map((gate): GateEvidence => {
     const later = newer.get(gate.gate)
-    if (later?.database === undefined || gate.database === undefined) return gate
-    if (!(Date.parse(later.database.date) > Date.parse(gate.database.date))) return gate
+    if (later === undefined || !(hasNewer(gate) || (isNewer && gate.gate === securityScoreName))) return gate
     const { required: _ofScan, onFail: _ofItToo, ...judged } = later
     return {
       ...judged,

@@ -1,5 +1,8 @@
 import { type Severity, severities } from "./finding.ts"
 
+/** As reports, records and signalbox.yaml call the score: it is no gate of the catalogue, because it judges what those have found. */
+export const securityScoreName = "security"
+
 /** Tenths of a point that one finding takes away: whole numbers, so that no order of adding gives another sum. */
 const tenths: Readonly<Record<Severity, number>> = { critical: 300, high: 50, medium: 5, low: 1, info: 0 }
 

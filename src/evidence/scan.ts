@@ -7,6 +7,7 @@ import {
   recordDigest,
   type ScanStatement,
   SignalboxError,
+  securityScoreName,
 } from "../domain/index.ts"
 import { recordedEvidence } from "./record.ts"
 import { recordParts } from "./record-schema.ts"
@@ -44,7 +45,7 @@ export function scanStatement(
       next: "cut a new version: its build depends on more than its commit, such as packages without a version",
     })
   const { gates, waivers } = recordedEvidence(report)
-  const judged = gates.filter(({ database }) => database !== undefined)
+  const judged = gates.filter(({ gate, database }) => database !== undefined || gate === securityScoreName)
   return { schemaVersion: 1, record: recordDigest(record), images, date, gates: judged, waivers }
 }
 

@@ -16,7 +16,6 @@ import { stricterVulnerabilities, vulnerabilitiesSettings } from "./vulnerabilit
 
 export {
   type SecurityScoreSettings,
-  securityScoreName,
   securityScoreSettings,
   stricterSecurityScore,
 } from "./security-score.ts"

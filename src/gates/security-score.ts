@@ -1,9 +1,6 @@
 import { z } from "zod"
 import { gateContexts } from "../domain/gate-result.ts"
 
-/** As reports, records and signalbox.yaml call the score: it is no gate of the catalogue, because it judges what those have found. */
-export const securityScoreName = "security"
-
 export const securityScoreSettings = z.strictObject({
   threshold: z
     .number()

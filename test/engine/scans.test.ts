@@ -2,6 +2,7 @@
 import { expect, it, vi } from "vitest"
 import { finalError } from "./harness/index.ts"
 import { type Project, project, publishedBy } from "./support/project.ts"
+import { commitAll } from "./support/repository.ts"
 
 vi.setConfig({ testTimeout: 600_000 })
 
@@ -13,7 +14,13 @@ it("V11 the same digests get a statement beside their record where a database ha
     /^acceptedDatabases:.*\n/m,
     "",
   )
-  await here.write({ "environments/staging.yaml": environment + accepted("9999d") })
+  const config = await here.files.read("signalbox.yaml")
+  await here.write({
+    // Its score is over everything, so that the later judgement reads what the release has stored.
+    "signalbox.yaml": `${config}gates: { security: { threshold: 0, required: [release] } }\n`,
+    "environments/staging.yaml": environment + accepted("9999d"),
+  })
+  await commitAll(here.files.path)
   const first = await published(here)
   expect(first.made).toBe(true)
   expect(await published(here)).toEqual({ ...first, made: false })

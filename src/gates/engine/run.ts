@@ -5,6 +5,7 @@ import {
   type BaseFindings,
   type GateContextName,
   type GateReportData,
+  type GateResult,
   reportVerdict,
   SignalboxError,
   type Waiver,
@@ -44,6 +45,8 @@ export interface GateRequest {
   readonly parallel?: number
   /** Is told of every gate that has come to its result, while the others run. */
   readonly told?: (progress: GateProgress) => void
+  /** What other gates have found in the same tree before: the security score of a part counts it, too. Default: a part has no score. */
+  readonly beside?: readonly GateResult[] | undefined
   /** Start no further gate once one has come to a result that blocks. Default: false. */
   readonly failFast?: boolean
 }
@@ -91,8 +94,9 @@ export async function runGates(
   const isPart = !judgedAll || request.affected !== undefined || request.base !== undefined
   const isSecurity = (name: string) => members.some((one) => one.name === name && one.kind === "security")
   const data = report(request, done, notStarted, !judgedAll)
+  const settings = context.config.gates.security
   return {
-    data: withSecurityScore(data, context.config.gates.security, isSecurity, isPart),
+    data: withSecurityScore(data, { settings, isSecurity, isPart, beside: request.beside }),
     raw: done.reduce((sum: Directory, { name, raw }) => sum.withDirectory(name, raw), dag.directory()),
   }
 }

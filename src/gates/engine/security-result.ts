@@ -6,29 +6,43 @@ import {
   reportVerdict,
   securityRefusal,
   securityScore,
+  securityScoreName,
   severities,
 } from "../../domain/index.ts"
-import { type SecurityScoreSettings, securityScoreName } from "../security-score.ts"
+import type { SecurityScoreSettings } from "../security-score.ts"
+
+interface Judged {
+  readonly settings: SecurityScoreSettings
+  isSecurity(gate: string): boolean
+  /** Whether the caller has left out gates or components, or what was known before. */
+  readonly isPart: boolean
+  /** What the gates of the same tree that were left out have found before. Absent where that is not known. */
+  readonly beside?: readonly GateResult[] | undefined
+}
 
 /**
  * A report with the security score of what its security gates have found, waived findings excluded. Where one of them has
  * not judged all of it there is no score but an error; what has already been found to be critical refuses all the same. A
- * report of a chosen part has none: it would be that of the part.
- * @param isPart whether the caller has left out gates or components, or what was known before.
+ * report of a part has none, unless it is known what the other gates have found: it would be that of the part.
  */
 export function withSecurityScore(
   data: GateReportData,
-  settings: SecurityScoreSettings,
-  isSecurity: (gate: string) => boolean,
-  isPart: boolean,
+  { settings, isSecurity, isPart, beside }: Judged,
 ): GateReportData {
-  if (isPart) return data
-  const gates = data.gates.filter(({ gate }) => isSecurity(gate))
+  if (isPart && beside === undefined) return data
+  const others = (beside ?? []).filter((one) => isOther(one, data))
+  const gates = [...data.gates.filter(({ gate }) => isSecurity(gate)), ...others]
   const missing = (data.notJudged ?? []).filter(({ gate }) => isSecurity(gate))
   if (gates.length + missing.length === 0) return data
   const result = scored(gates, missing, settings, data.context)
   const all = [...data.gates, result]
   return { ...data, verdict: reportVerdict(all), gates: all }
+}
+
+/** Another security gate: not the score itself, no list of changes of the policy, and none that has just judged. */
+function isOther({ gate, kind, changes }: GateResult, { gates }: GateReportData): boolean {
+  if (kind !== "security" || gate === securityScoreName || changes !== undefined) return false
+  return !gates.some((one) => one.gate === gate)
 }
 
 function scored(

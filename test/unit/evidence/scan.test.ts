@@ -102,6 +102,34 @@ describe("V11 a database that grew too old while an approval waited", () => {
     expect(withScan(record, scanned("lately", "fail")).gates).toEqual(record.gates)
   })
 
+  test("the security score is the one with what the newer database finds, also where that gate itself only warns", () => {
+    const score = (verdict: "pass" | "fail"): GateEvidence => ({
+      ...{ gate: "security", verdict, summary: "", tools: [], reportDigest: sha256(verdict) },
+    })
+    const [first, ...others] = record.gates
+    if (first === undefined) throw new Error("the record has no gate")
+    const warned: GateEvidence = { ...first, verdict: "fail", onFail: "warn" }
+    const before = { ...record, gates: [warned, ...others, score("pass")] }
+    const judged = (date: string): GateReportData => {
+      const again = report(date, "fail")
+      const result = { ...score("fail"), findings: [], waived: [], figures: {}, reports: {} }
+      return { ...again, gates: [...again.gates, result] }
+    }
+    const rejudged = (date: string) =>
+      withScan(before, scanStatement(before, judged(date), { web: sha256("web") }, monday))
+    const later = rejudged("2026-03-09T06:00:00Z")
+    expect(later.gates.map(({ gate: name, verdict }) => [name, verdict])).toEqual([
+      ["vulnerabilities", "fail"],
+      ["unit", "pass"],
+      ["security", "fail"],
+    ])
+    const environment = { ...production, warningGates: ["vulnerabilities"] }
+    const refusals = evidenceRefusals(later, { ...environment, environment: production })
+    expect(refusals[0]?.detail.what).toBe("gate security says fail")
+    // A judgement by an older database says nothing new, and so does its score.
+    expect(rejudged("2026-03-01T00:00:00Z").gates.at(-1)?.verdict).toBe("pass")
+  })
+
   test("sibling of V11: a statement is about one record and all of its images", () => {
     const scan = scanned("2026-03-09T06:00:00Z")
     expect(isScanOf(scan, record)).toBe(true)

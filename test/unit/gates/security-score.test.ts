@@ -13,6 +13,7 @@ import type { Severity } from "../../../src/domain/index.ts"
 import type { Judgement } from "../../../src/gates/gate.ts"
 import { toMarkdown } from "../../../src/report/index.ts"
 import { minimalConfig } from "../config/texts.ts"
+import { finding, gate } from "../report/reports.ts"
 import { member, nothing, openNote, run } from "./support/members.ts"
 
 const configOf = (security: string) =>
@@ -101,6 +102,16 @@ describe("N31 the score of a report", () => {
     expect((await judged([security("a", high(7))], { base })).score).toBeUndefined()
     const none = member("a", { appliesTo: async () => ({ applies: false, why: "no" }) }, { kind: "security" })
     expect((await judged([none, member("b")])).score).toMatchObject({ verdict: "skipped", required: false })
+  })
+
+  test("of a part is that of the whole where it is known what the others have found: those that judge again count as they are now", async () => {
+    const both = [security("a", high(6)), security("b", found("critical"))]
+    const before = await run(both, {}, openNote, blocking)
+    const lint = gate({ gate: "lint", kind: "quality", findings: [{ ...finding, severity: "critical" }] })
+    const again = { chosen: ["b"], beside: [...before.gates, lint] }
+    const now = await judged([security("a", found("critical")), security("b", found("medium"))], again)
+    expect(now.score).toMatchObject({ verdict: "fail", figures: { score: 69.5, high: 6, medium: 1 } })
+    expect(now.data).toMatchObject({ verdict: "fail", partial: true })
   })
 })
 
