@@ -73,6 +73,21 @@ it.each([
   expect(result.summary).toMatch(why)
 })
 
+it("feeds the security score with what it finds", async () => {
+  const definition = `{ image: "${node.image}", digest: "${node.digest}", command: [node, rules/scan.mjs], report: scan.sarif, tree: [rules] }`
+  await shop.write({
+    "signalbox.yaml": `${config}gates: { custom: { scan: ${definition} } }\n`,
+    "rules/wanted.txt": Array.from({ length: 7 }, (_, at) => `owner ${at}\n`).join(""),
+  })
+  const outcome = await shop.call(["gates", "json"])
+  await shop.write({ "rules/wanted.txt": "" })
+  expect(finalError(outcome)).toBe("")
+  const { gates } = JSON.parse(outcome.stdout) as GateReportData
+  const score = gates.find(({ gate }) => gate === "security")
+  expect(score).toMatchObject({ verdict: "fail", required: false, figures: { high: 7 } })
+  expect(score?.summary).toMatch(/^Security score \d+\.\d below threshold$/)
+})
+
 it("runs again where its part of the tree has changed, and with network on every call", async () => {
   const now = `, network: true, command: [node, -e, ${JSON.stringify(stamp)}]`
   const config2 = async (more: string) =>

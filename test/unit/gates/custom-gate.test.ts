@@ -16,7 +16,7 @@ import { type CustomOutput, decideCustom, readCustom } from "../../../src/gates/
 import { customMembers } from "../../../src/gates/engine/custom-gate.ts"
 import type { Finished, ToolOutcome } from "../../../src/gates/gate.ts"
 import { minimalConfig } from "../config/texts.ts"
-import { member, openNote, run } from "./support/members.ts"
+import { member, nothing, openNote, run } from "./support/members.ts"
 
 const pin = `sha256:${"b".repeat(64)}`
 const kubeBench = `{ image: "docker.io/aquasec/kube-bench:1.2.3", digest: "${pin}", command: [kube-bench, run], report: out.sarif }`
@@ -215,6 +215,23 @@ test("what is not there of the tree that it asks for leaves it skipped, with the
   expect(data.gates[0]).toMatchObject({
     ...{ gate: "custom.kube-bench", verdict: "skipped", summary: "nothing of deploy, charts is in the tree" },
   })
+})
+
+test("what one finds counts for the security score, unless it is one about quality", async () => {
+  const findings = Array.from({ length: 7 }, (_, at) => ({
+    ...{ rule: "K-1", severity: "high" as const, message: "m", subject: `s${at}` },
+  }))
+  const scoreOf = async (custom: string) => {
+    const config = configOf(custom)
+    const { load } = member("any", { decide: () => ({ ...nothing, findings }) })
+    const members = customMembers(config).map((one) => ({ ...one, load }))
+    const secrets = member("secrets", {}, { kind: "security" })
+    const data = await run([...members, secrets], {}, openNote, config)
+    return data.gates.find(({ gate }) => gate === "security")
+  }
+  expect((await scoreOf(kubeBench))?.summary).toBe("Security score 65.0 below threshold")
+  const quality = await scoreOf(kubeBench.replace(" }", ", kind: quality }"))
+  expect(quality).toMatchObject({ verdict: "pass", figures: { score: 100 } })
 })
 
 test("one that looks at something besides the tree is an error where nobody outside may be asked", async () => {
