@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger"
 import { nodeWith, program, type ToolName, usedTool } from "../../../toolbox/index.ts"
 import type { GateContext, ToolRun } from "../../gate.ts"
-import { outDirectory, settle, toolTimeout } from "../exec.ts"
+import { outDirectory, settle } from "../exec.ts"
 import type { TreeToolRequest } from "./main.ts"
 import type { NotLooked, TreeRun } from "./read.ts"
 
@@ -40,7 +40,7 @@ export async function lintFiles(
   { tool: name, settings, ...linter }: TreeLinter,
 ): Promise<ToolRun<TreeRun>> {
   const tool = await usedTool(context.toolbox, name)
-  const request: TreeToolRequest = { ...linter, command: name, seconds: toolTimeout, files }
+  const request: TreeToolRequest = { ...linter, command: name, seconds: context.seconds, files }
   const root = "/tree"
   const node = nodeWith(context.toolbox, [name]).withUser("0")
   const ready = settings === undefined ? node : node.withNewFile(settings.path, settings.text)
