@@ -1,3 +1,4 @@
+import { posix } from "node:path"
 import { type Directory, dag } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
 import type { SignalboxConfig } from "../src/config/index.ts"
@@ -53,11 +54,13 @@ function from(
   component: Component,
   images: ReadonlyMap<string, string> | undefined,
 ): StackComponent["from"] {
-  const image = images?.get(name) ?? (component.language === "image" ? component.image : undefined)
+  const image = images?.get(name) ?? ("image" in component ? component.image : undefined)
   if (image !== undefined) return { image }
-  if (images === undefined && component.language === "dockerfile" && component.secrets.length === 0) {
-    const { path: context, dockerfile, target, buildArgs: args } = component
-    return { build: { context, dockerfile, target, args } }
+  if (images === undefined && "buildArgs" in component && component.secrets.length === 0) {
+    const { path, context = path, dockerfile, target, buildArgs: args } = component
+    // Compose looks for the Dockerfile from the directory that it builds in.
+    const file = posix.relative(context, posix.join(path, dockerfile))
+    return { build: { context, dockerfile: file, target, args } }
   }
   throw new SignalboxError("USAGE", {
     what:

@@ -29,6 +29,7 @@ const exceptions: Readonly<Record<string, string>> = {
   "src/languages/dockerfile/index.ts": "the language of components that a Dockerfile builds",
   "src/languages/dockerfile/schema.ts": "the language of components that a Dockerfile builds",
   "src/languages/catalogue.ts": "the language of components that a Dockerfile builds",
+  "src/config/schema/custom-gates.ts": "the kind of a gate: quality or security",
   "src/report/gates/schema.ts": "the kind of a gate: quality or security",
   "src/report/gates/excerpt.ts": "the kind of a gate: quality or security",
   "src/config/assumed.ts": "where nobody has decided on a minimum of coverage, there is none to judge by",

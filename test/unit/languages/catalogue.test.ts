@@ -13,8 +13,8 @@ import { component as toySchema } from "./toy/schema.ts"
 const languages = join(import.meta.dirname, "..", "..", "..", "src", "languages")
 const names: readonly string[] = catalogue.map(({ name }) => name)
 
-/** Names that are words in other meanings, too: a program and its image in the toolbox, and what a component is. */
-const ambiguous = ["node", "image", "go", "rust"]
+/** Names that are words in other meanings, too: a program and its image in the toolbox, what a component is, and a gate. */
+const ambiguous = ["node", "image", "go", "rust", "dockerfile"]
 
 const catalogueFile = "src/languages/catalogue.ts"
 
@@ -51,7 +51,7 @@ test.each([
   ["a list", 'const own = ["node", "image"].includes(component.language)', 2],
   ["a table", 'const run = byLanguage["node"]', 1],
   ["a component that is made up", 'const one = { language: "image" }', 1],
-  ["a name that is no other word", 'const what = "dockerfile"', 1],
+  ["a name that is no other word", 'const what = "python"', 1],
   ["an import of a member", 'import { language } from "../languages/node/index.ts"', 1],
   ["an import of the contract", 'import type { Language } from "../languages/language.ts"', 0],
   ["the program", 'container.withExec(["node", "main.ts"])', 0],

@@ -24,7 +24,7 @@ const toolboxText = readFileSync("toolbox.yaml", "utf8").replaceAll(
 function policy(identity: PolicyIdentity, toolbox = toolboxText): PolicyInForce {
   const session = {
     toolbox: async () => parseToolbox(toolbox, "toolbox.yaml"),
-    config: async () => ({ protectedBranches: ["main"], approvers: [] }),
+    config: async () => ({ protectedBranches: ["main"], approvers: [], gates: {} }),
   }
   return { identity, session } as unknown as PolicyInForce
 }

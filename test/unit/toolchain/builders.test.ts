@@ -89,10 +89,11 @@ test("what is built on demand is no part of up, and has up build nothing more", 
   const java = ["rootfs-jdk", "maven-distribution", "image-maven", "image-java-base"]
   const archives = ["sonarqube-files", "sonar-scanner-files", "sarif-schema-files"]
   const sonar = [...archives, "image-sonarqube", "image-sonar-scanner"]
+  const linters = ["hadolint", "shellcheck"].flatMap((name) => [`tool-${name}`, `image-${name}`])
   const services = ["rootfs-services", "image-postgres", "image-redis"]
   const goAndRust = ["rootfs-rust", "go-toolchain", "image-go", "image-rust"]
   expect(onDemandSteps.map(({ id }) => id).sort()).toEqual(
-    ["tool-cosign", ...python, ...goAndRust, ...java, ...services, ...sonar].sort(),
+    ["tool-cosign", ...python, ...goAndRust, ...java, ...services, ...linters, ...sonar].sort(),
   )
   const ids = stepsOfUp.map(({ id }) => id)
   expect(onDemandSteps.filter(({ id }) => ids.includes(id))).toEqual([])
