@@ -11,7 +11,9 @@ export function reachedComponent(components: readonly Pick<FoundComponent, "name
   const names = components.map(({ name }) => name)
   const [first = "app"] = names
   if (names.length === 1) return { component: first, because: "the only component" }
-  const named = usual.find((name) => names.includes(name))
+  const exact = usual.find((name) => names.includes(name))
+  // What stands before it is often the project's name: shop-api-gateway.
+  const named = exact ?? usual.flatMap((one) => names.find((name) => name.endsWith(`-${one}`)) ?? [])[0]
   return named === undefined
     ? { component: first, because: "the first component: name the one that users reach" }
     : { component: named, because: "by its name, the one that users reach" }

@@ -49,6 +49,14 @@ const environments = (pins?: Parameters<typeof environmentFile>[0]["pins"]) => {
   ]
 }
 
+test.each([
+  [["admin", "shop-api-gateway", "shop-orders"], "shop-api-gateway"],
+  [["billing-web", "api"], "api"],
+  [["orders", "mails"], "orders"],
+])("of the components %j, tests reach %s first", (names, component) => {
+  expect(reachedComponent(names.map((name) => ({ name }))).component).toBe(component)
+})
+
 describe("signalbox.yaml", () => {
   test("has what differs from the defaults, each value with its reason", async () => {
     expect(await written()).toMatchSnapshot()
