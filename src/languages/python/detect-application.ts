@@ -91,7 +91,7 @@ export function startedBy(procfile: string): Pick<Application, "kind" | "entry">
   return { kind: isAsgi ? "asgi" : "wsgi", entry: entry.replaceAll(/["']/g, "") }
 }
 
-export function moduleName(file: string): string {
+function moduleName(file: string): string {
   return file
     .replace(/^src\//, "")
     .replace(/(?:\/__init__)?\.py$/, "")
