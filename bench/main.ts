@@ -1,14 +1,16 @@
 import { misuse } from "../bin/bootstrap/arguments.mjs"
 import { nearest } from "../bin/bootstrap/nearest.mjs"
-import { type Report, renderReport, writeReport } from "./report.ts"
+import { renderReport } from "./render.ts"
+import { type Report, writeReport } from "./report.ts"
 
-const usage = `usage: npm run bench -- module|edit|adopt... [--rounds N] [--keep-cache]
+const usage = `usage: npm run bench -- module|edit|build|adopt... [--rounds N] [--keep-cache]
 
   module         how long the module itself takes, against an empty module on the same runtime
-  edit           what a developer waits for after one edit, against the bare tools and a Dockerfile
+  edit           what a developer waits for after one edit, against the bare tools
+  build          the image of one component, against a plain Dockerfile by the same engine
   adopt          how many values of one's own it takes until a first report, an image, and a deployment in staging
   --rounds N     pairs of measurements for each figure, at least 5 (default 5)
-  --keep-cache   leave out the very first call, which empties the engine's cache
+  --keep-cache   leave out what is measured on an engine without cache: it empties the cache
 Results: out/bench/<name>.json; a missed goal is "ok": false there, and no failure of the command.
 `
 
@@ -23,6 +25,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const benches: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   module: async (options) => (await import("./module/index.ts")).benchModule({ ...options, say }),
   edit: async (options) => (await import("./edit/index.ts")).benchEdit({ ...options, say }),
+  build: async (options) => (await import("./build/index.ts")).benchBuild({ ...options, say }),
   adopt: async () => (await import("./adopt/index.ts")).benchAdopt({ say }),
 }
 

@@ -1,10 +1,10 @@
 import { appendFile, cp, rm } from "node:fs/promises"
-import { cpus, loadavg } from "node:os"
 import { join } from "node:path"
 import { dagger, finalError, type Workspace, workspace } from "../../test/engine/harness/index.ts"
 import { commitAll, git, libraryRoot } from "../../test/engine/support/repository.ts"
 import { mainInstance, namespaceKubeconfig } from "../../toolchain/cluster/index.ts"
 import { clusterUp, network, paths } from "../../toolchain/index.ts"
+import { machineNow } from "../machine.ts"
 import { type Count, countOf, type Report } from "../report.ts"
 
 /** Largest good numbers of values that somebody who adopts this has to know and write. */
@@ -27,7 +27,7 @@ const machine = "acceptedDatabases:\n  - { name: signalbox-fixture, maxAge: 3650
 
 /** From a repository without any file of ours to a verified deployment in staging, counting what had to be written for it. */
 export async function benchAdopt({ say }: { readonly say: (line: string) => void }): Promise<Report> {
-  const load = { cores: cpus().length, loadBefore: Math.round((loadavg()[0] ?? 0) * 100) / 100 }
+  const load = machineNow()
   const { environment } = await clusterUp()
   const kubeconfig = await namespaceKubeconfig(mainInstance, `${project}-staging`)
   await using here = await stranger()

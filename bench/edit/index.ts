@@ -1,8 +1,8 @@
-import { cpus, loadavg } from "node:os"
-import { daggerOutput } from "../../test/engine/harness/index.ts"
 import { execute } from "../../toolchain/steps/index.ts"
+import { hostNode, makeProjects, type Projects } from "../example/project.ts"
+import { machineNow } from "../machine.ts"
+import { call, fresh, inTurn, pairsText, seconds, type Way } from "../measure.ts"
 import { type Duration, durationOf, type Pair, type Ratio, type Report, ratioOf } from "../report.ts"
-import { component, hostNode, makeProjects, type Projects } from "./project.ts"
 
 export interface EditBenchOptions {
   /** Measurements of each figure. Default: 5. */
@@ -10,12 +10,9 @@ export interface EditBenchOptions {
   readonly say: (line: string) => void
 }
 
-/** Prepares without the clock, then returns the seconds of one command. */
-type Way = (projects: Projects) => Promise<number>
-
 interface Compared {
-  readonly ours: Way
-  readonly other: Way
+  readonly ours: Way<Projects>
+  readonly other: Way<Projects>
   /** Largest good ratio, after `allowance` seconds of ours. */
   readonly goal: number
   readonly allowance?: number
@@ -34,21 +31,16 @@ const compared: Readonly<Record<string, Compared>> = {
   "typecheck-after-edit": check("typecheck", "typecheck"),
   "lint-after-edit": check("lint", "lint"),
   "unit-after-edit": check("unit", "coverage"),
-  "image-after-edit": {
-    ours: ({ ours }) => call(ours, ["build", "--component", component, "container", "sync"]),
-    other: ({ docker }) => seconds(() => daggerOutput(dockerBuild(docker), { timeout: 600 })),
-    goal: 1,
-  },
 }
 
 interface Timed {
   readonly edit: (projects: Projects, fresh: string) => Promise<void>
-  readonly ours: Way
+  readonly ours: Way<Projects>
   /** Largest good seconds. */
   readonly goal: number
 }
 
-const sizes: Way = ({ ours }) => call(ours, ["build", "sizes"])
+const sizes: Way<Projects> = ({ ours }) => call(ours, ["build", "sizes"])
 
 const timed: Readonly<Record<string, Timed>> = {
   "gates-after-edit": {
@@ -70,17 +62,22 @@ const timed: Readonly<Record<string, Timed>> = {
 
 /** What a developer waits for after one edit, on copies of the example application. */
 export async function benchEdit({ rounds = 5, say }: EditBenchOptions): Promise<Report> {
-  const machine = { cores: cpus().length, loadBefore: Math.round((loadavg()[0] ?? 0) * 100) / 100 }
-  await using projects = await makeProjects()
+  const machine = machineNow()
+  await using projects = await makeProjects({ install: true })
   await warmUp(projects)
   const ratios: Ratio[] = []
   for (const [id, { ours, other, goal, allowance }] of Object.entries(compared)) {
     const pairs: Pair[] = []
     for (let round = 0; round < rounds; round++) {
       await projects.editSource(fresh(id))
-      pairs.push(await inTurn(projects, round, ours, other))
+      const pair = await inTurn(
+        round,
+        () => ours(projects),
+        () => other(projects),
+      )
+      pairs.push(pair)
     }
-    say(`${id}: ${pairs.map((pair) => `${pair.ours.toFixed(2)}/${pair.other.toFixed(2)}`).join(" ")} s`)
+    say(`${id}: ${pairsText(pairs)}`)
     ratios.push(ratioOf(id, pairs, goal, allowance))
   }
   const durations: Duration[] = []
@@ -96,15 +93,6 @@ export async function benchEdit({ rounds = 5, say }: EditBenchOptions): Promise<
   return { schemaVersion: 1, ratios, durations, machine }
 }
 
-const fresh = (id: string): string => `${id} ${Date.now()}`
-
-/** Who is first alternates, so that what else happens on the machine hits both. */
-async function inTurn(projects: Projects, round: number, ours: Way, other: Way): Promise<Pair> {
-  if (round % 2 === 0) return { ours: await ours(projects), other: await other(projects) }
-  const second = await other(projects)
-  return { ours: await ours(projects), other: second }
-}
-
 /** Everything once: packages are installed, images are there, the host has read the tools' files. */
 async function warmUp(projects: Projects): Promise<void> {
   await call(projects.ours, ["gates", "markdown"])
@@ -113,23 +101,4 @@ async function warmUp(projects: Projects): Promise<void> {
     await other(projects)
   }
   await sizes(projects)
-}
-
-const call = (directory: string, args: readonly string[]): Promise<number> =>
-  seconds(() => daggerOutput(["call", ...args], { cwd: directory, timeout: 600 }))
-
-const dockerBuild = (directory: string): string[] => [
-  "core",
-  "host",
-  "directory",
-  "--path",
-  directory,
-  "docker-build",
-  "sync",
-]
-
-async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now()
-  await work()
-  return (performance.now() - started) / 1000
 }

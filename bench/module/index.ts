@@ -1,5 +1,6 @@
-import { cpus, loadavg } from "node:os"
 import { daggerOutput } from "../../test/engine/harness/index.ts"
+import { machineNow } from "../machine.ts"
+import { inTurn, pairsText, seconds } from "../measure.ts"
 import { durationOf, type Pair, type Ratio, type Report, ratioOf } from "../report.ts"
 import { makeSubjects, removeSubjects, type Subject, type Subjects } from "./subjects.ts"
 
@@ -27,7 +28,7 @@ export async function benchModule({
   keepCache = false,
   say,
 }: ModuleBenchOptions): Promise<Report> {
-  const machine = { cores: cpus().length, loadBefore: Math.round((loadavg()[0] ?? 0) * 100) / 100 }
+  const machine = machineNow()
   const subjects = await makeSubjects()
   try {
     for (const subject of [subjects.ours, subjects.empty]) await warmUp(subject)
@@ -68,7 +69,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
 }
 
-/** Both subjects in turn, so that what else happens on the machine hits both; who is first alternates. */
+/** Both subjects in turn. */
 async function measure(
   { ours, empty }: Subjects,
   rounds: number,
@@ -79,12 +80,14 @@ async function measure(
     const pairs: Pair[] = []
     for (let round = 0; round < rounds; round++) {
       const fresh = `${id}-${round}-${Date.now()}`
-      const oursFirst = round % 2 === 0
-      const first = await way(oursFirst ? ours : empty, fresh)
-      const second = await way(oursFirst ? empty : ours, fresh)
-      pairs.push(oursFirst ? { ours: first, other: second } : { ours: second, other: first })
+      const pair = await inTurn(
+        round,
+        () => way(ours, fresh),
+        () => way(empty, fresh),
+      )
+      pairs.push(pair)
     }
-    say(`${id}: ${pairs.map((pair) => `${pair.ours.toFixed(2)}/${pair.other.toFixed(2)}`).join(" ")} s`)
+    say(`${id}: ${pairsText(pairs)}`)
     measured[id] = pairs
   }
   return measured
@@ -99,13 +102,11 @@ async function warmUp(subject: Subject): Promise<void> {
 /** A call on an engine that knows nothing: neither the SDK's image nor the API's client nor the packages. */
 async function firstEver(subject: Subject, say: (line: string) => void): Promise<number> {
   await daggerOutput(["core", "engine", "local-cache", "prune"], { timeout: 300 })
-  const seconds = await secondsOf(subject, ["call", ...subject.warmCall(`first-${Date.now()}`)])
-  say(`first-ever: ${seconds.toFixed(2)} s`)
-  return seconds
+  const found = await secondsOf(subject, ["call", ...subject.warmCall(`first-${Date.now()}`)])
+  say(`first-ever: ${found.toFixed(2)} s`)
+  return found
 }
 
-async function secondsOf({ directory }: Subject, args: readonly string[]): Promise<number> {
-  const started = performance.now()
-  await daggerOutput(args, { cwd: directory, timeout: 600 })
-  return (performance.now() - started) / 1000
+function secondsOf({ directory }: Subject, args: readonly string[]): Promise<number> {
+  return seconds(() => daggerOutput(args, { cwd: directory, timeout: 600 }))
 }
