@@ -3,11 +3,12 @@ import { nearest } from "../bin/bootstrap/nearest.mjs"
 import { renderReport } from "./render.ts"
 import { type Report, writeReport } from "./report.ts"
 
-const usage = `usage: npm run bench -- module|edit|build|adopt... [--rounds N] [--keep-cache]
+const usage = `usage: npm run bench -- module|edit|build|reports|adopt... [--rounds N] [--keep-cache]
 
   module         how long the module itself takes, against an empty module on the same runtime
   edit           what a developer waits for after one edit, against the bare tools
   build          the image of one component, against a plain Dockerfile by the same engine
+  reports        what reports of 10 to 100,000 findings cost in time and memory; needs no engine
   adopt          how many values of one's own it takes until a first report, an image, and a deployment in staging
   --rounds N     pairs of measurements for each figure, at least 5 (default 5)
   --keep-cache   leave out what is measured on an engine without cache: it empties the cache
@@ -26,11 +27,14 @@ const benches: Readonly<Record<string, (options: Options) => Promise<Report>>> =
   module: async (options) => (await import("./module/index.ts")).benchModule({ ...options, say }),
   edit: async (options) => (await import("./edit/index.ts")).benchEdit({ ...options, say }),
   build: async (options) => (await import("./build/index.ts")).benchBuild({ ...options, say }),
+  reports: async (options) => (await import("./reports/index.ts")).benchReports({ ...options, say }),
   adopt: async () => (await import("./adopt/index.ts")).benchAdopt({ say }),
 }
 
 /** What needs no tools but the engine. */
 const engineOnly = new Set(["module"])
+/** What needs nothing of the toolchain. */
+const withoutEngine = new Set(["reports"])
 
 function parse(args: readonly string[]): { names: string[]; options: Options } | undefined {
   const names: string[] = []
@@ -63,9 +67,12 @@ if (!asked) {
   process.stderr.write(problem ? `${problem}\n` : usage)
   process.exitCode = 13
 } else {
-  const { up } = await import("../toolchain/index.ts")
-  const { environment } = await up({ engineOnly: asked.names.every((name) => engineOnly.has(name)) })
-  Object.assign(process.env, environment)
+  const needing = asked.names.filter((name) => !withoutEngine.has(name))
+  if (needing.length > 0) {
+    const { up } = await import("../toolchain/index.ts")
+    const { environment } = await up({ engineOnly: needing.every((name) => engineOnly.has(name)) })
+    Object.assign(process.env, environment)
+  }
   for (const name of asked.names) {
     const report = await benches[name]?.(asked.options)
     if (!report) continue
