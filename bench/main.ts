@@ -3,11 +3,12 @@ import { nearest } from "../bin/bootstrap/nearest.mjs"
 import { renderReport } from "./render.ts"
 import { type Report, writeReport } from "./report.ts"
 
-const usage = `usage: npm run bench -- module|edit|build|reports|adopt... [--rounds N] [--keep-cache]
+const usage = `usage: npm run bench -- module|edit|build|gates|reports|adopt... [--rounds N] [--keep-cache]
 
   module         how long the module itself takes, against an empty module on the same runtime
   edit           what a developer waits for after one edit, against the bare tools
   build          the image of one component, against a plain Dockerfile by the same engine
+  gates          all gates of the example, against the same tools one after the other; more components; and reports
   reports        what reports of 10 to 100,000 findings cost in time and memory; needs no engine
   adopt          how many values of one's own it takes until a first report, an image, and a deployment in staging
   --rounds N     pairs of measurements for each figure, at least 5 (default 5)
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, (options: Options) => Promise<Report>>> =
   module: async (options) => (await import("./module/index.ts")).benchModule({ ...options, say }),
   edit: async (options) => (await import("./edit/index.ts")).benchEdit({ ...options, say }),
   build: async (options) => (await import("./build/index.ts")).benchBuild({ ...options, say }),
+  gates: async (options) => (await import("./gates/index.ts")).benchGates({ ...options, say }),
   reports: async (options) => (await import("./reports/index.ts")).benchReports({ ...options, say }),
   adopt: async () => (await import("./adopt/index.ts")).benchAdopt({ say }),
 }

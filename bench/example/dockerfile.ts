@@ -8,6 +8,7 @@ const ignored = "node_modules\ndist\ncoverage\ntest\ne2e\nREADME.md\nDockerfile\
 /** The components of the example, by how somebody builds them by hand. */
 const dockerfiles = { backend: service, frontend: pages } as const
 export type ComponentName = keyof typeof dockerfiles
+export const componentNames: readonly ComponentName[] = ["backend", "frontend"]
 
 /** What somebody writes who builds a component by hand, with the same images: two stages, manifest before sources. */
 export function dockerfile(component: ComponentName, toolbox: ToolboxFile): string {

@@ -55,13 +55,9 @@ export function figuresOf(
     durations: entries(goals.seconds).map(([size, goal]) =>
       noted(durationOf(idOf(size), of(size).map(totalOf), goal), partsText(medians(of(size)))),
     ),
-    memory: entries(goals.mebibytes).map(([size, goal]) => {
-      const used = of(size).map(({ mebibytes }) => mebibytes)
-      return noted(
-        memoryOf(`memory-${idOf(size)}`, used, goal),
-        "all findings are held at once, and one form as text",
-      )
-    }),
+    memory: entries(goals.mebibytes).map(([size, goal]) =>
+      noted(memoryOf(`memory-${idOf(size)}`, of(size).map(memoryUsed), goal), memoryNote(runs)),
+    ),
     growth: [noted(growthOf("reports-growth", measured, goals.exponent, from), longest)],
     parts: Object.fromEntries(parts),
   }
@@ -70,6 +66,7 @@ export function figuresOf(
 const idOf = (size: number): string => `reports-${size}`
 const entries = (goals: Readonly<Record<number, number>>): (readonly [number, number])[] =>
   Object.entries(goals).map(([size, goal]) => [Number(size), goal] as const)
+const memoryUsed = ({ mebibytes }: Measured): number => mebibytes
 const totalOf = ({ parts }: Measured): number => Object.values(parts).reduce((sum, one) => sum + one, 0)
 
 function medians(runs: Runs): Readonly<Record<string, number>> {
@@ -81,6 +78,14 @@ function medians(runs: Runs): Readonly<Record<string, number>> {
 /** Of all parts. Where it is much less than their sum, the machine had other work. */
 function processor(runs: Runs): Readonly<Record<string, number>> {
   return { "processor, all of them": spreadOf(runs.map((one) => one.processor)).median }
+}
+
+/** What a process takes anyway, and what each finding adds to it. */
+function memoryNote(runs: ReadonlyMap<number, Runs>): string {
+  const [least, most] = [Math.min(...runs.keys()), Math.max(...runs.keys())]
+  const used = (size: number) => spreadOf((runs.get(size) ?? []).map(memoryUsed)).median
+  const each = ((used(most) - used(least)) * 1024) / (most - least)
+  return `${least} findings take ${used(least).toFixed(0)} MiB, and each further one adds ${each.toFixed(1)} KiB`
 }
 
 async function runsOf(size: number, rounds: number): Promise<Runs> {
