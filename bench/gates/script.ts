@@ -21,7 +21,10 @@ export type ScriptGate = keyof typeof needs
 export const scriptGates = Object.keys(needs) as readonly ScriptGate[]
 
 /** Gates that have nothing to judge in the example: no call runs a tool for them. */
-export const notInExample = ["integration", "quality", "licenses", "bundle"] as const
+export const notInExample: readonly string[] = [
+  ...["integration", "quality", "licenses", "bundle"],
+  ...["dockerfile", "shell"],
+]
 
 /** One command of the script. */
 export interface Command {

@@ -18,7 +18,7 @@ export {
   type SecurityScoreSettings,
   securityScoreSettings,
   stricterSecurityScore,
-} from "./security-score.ts"
+} from "./engine/security-score/settings.ts"
 
 /** What is known of a gate before it is loaded. */
 export interface CatalogueEntry {

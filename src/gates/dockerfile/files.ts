@@ -24,7 +24,7 @@ export function dockerfilesIn(
 } {
   const there = new Set(paths)
   const named = Object.entries(config.components).flatMap(([component, one]) =>
-    "buildArgs" in one ? [{ component, file: inDirectory(one.path, one.dockerfile) }] : [],
+    "dockerfile" in one ? [{ component, file: inDirectory(one.path, one.dockerfile) }] : [],
   )
   const found = paths.filter((path) => isDockerfile(nameOf(path)) && !isOther(nameOf(path)))
   const templates = found.filter(

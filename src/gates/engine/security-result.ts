@@ -9,7 +9,7 @@ import {
   securityScoreName,
   severities,
 } from "../../domain/index.ts"
-import type { SecurityScoreSettings } from "../security-score.ts"
+import type { SecurityScoreSettings } from "./security-score/settings.ts"
 
 interface Judged {
   readonly settings: SecurityScoreSettings

@@ -50,6 +50,9 @@ async function place(): Promise<RunnerOptions & { readonly heavyLock: string }> 
   return { root, cache, progress: silent, heavyLock: `test:${directory}` }
 }
 
+/** By itself `waitFor` waits a second, which a step on a busy machine may take. */
+const patience = { timeout: 20_000 }
+
 describe("what runs", () => {
   test("a step runs once, then its output is used", async () => {
     const options = await place()
@@ -145,7 +148,7 @@ describe("what runs", () => {
     const first = step("first", happened, {
       cost: { ...cost, seconds: 60 },
       async run() {
-        await vi.waitFor(() => expect(happened).toContain("fetch"))
+        await vi.waitFor(() => expect(happened).toContain("fetch"), patience)
         happened.push("first")
       },
     })
@@ -187,7 +190,7 @@ describe("what runs", () => {
     expect(await waits).toContain("another process")
     expect(ran).toEqual([])
     await release()
-    await vi.waitFor(() => expect(ran).toEqual(["a", "end"]))
+    await vi.waitFor(() => expect(ran).toEqual(["a", "end"]), patience)
   })
 
   test("two runs at the same time make it once", async () => {

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { gateContexts } from "../domain/gate-result.ts"
+import { gateContexts } from "../../../domain/gate-result.ts"
 
 export const securityScoreSettings = z.strictObject({
   threshold: z
