@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger"
 import type { Session } from "../src/call/index.ts"
-import type { AnyGateName } from "../src/config/index.ts"
+import type { AnyGateName, SignalboxConfig } from "../src/config/index.ts"
 import type {
   AffectedScope,
   Digest,
@@ -105,14 +105,20 @@ async function shownFiles(session: Session, data: GateReportData): Promise<Reado
   return new Map(texts.flat())
 }
 
-/** Whether the tree would pass by its own policy. Its tools have run: only what they are held against is different. */
+/**
+ * Whether the tree would pass by its own policy. Its tools have run: only what they are held against is different. What the change
+ * adds to run, or how long it lets anything run, counts once it is merged: else a pull request that fails would have CI start
+ * any image.
+ */
 async function passesByOwn(
   { session, ownSession, ownWaivers }: PolicyInForce,
   request: JudgeRequest,
   base: Baseline | undefined,
 ): Promise<boolean> {
   const world = worldOf(ownSession, session)
-  const { data } = await judgeBy(ownSession, { waivers: ownWaivers, named: [], base, world }, request)
+  const { custom, timeouts } = (await session.config()).gates
+  const held = { waivers: ownWaivers, named: [], base, world, runs: { custom, timeouts } }
+  const { data } = await judgeBy(ownSession, held, request)
   return exitCodeOf(data.verdict) === ExitCode.pass
 }
 
@@ -137,6 +143,8 @@ interface Held {
   /** Default: what was chosen, or the configuration says. */
   readonly required?: readonly AnyGateName[]
   readonly base?: Baseline | undefined
+  /** What of the project's own is run, and for how long. Default: what the configuration says. */
+  readonly runs?: Pick<SignalboxConfig["gates"], "custom" | "timeouts">
   /** What is outside of the call. Absent for a base revision: no server is told of a tree that is only compared with. */
   readonly world?: World | undefined
   /** Is told of each gate that is done. Default: nobody. */
@@ -145,7 +153,7 @@ interface Held {
 
 async function judgeBy(
   session: Session,
-  { waivers, named, required, base, world, told = () => {} }: Held,
+  { waivers, named, required, base, runs, world, told = () => {} }: Held,
   {
     context,
     trust = context,
@@ -161,10 +169,12 @@ async function judgeBy(
   const { buildImage } = await import("../src/build/index.ts")
   const { customGateName, requiredIn, warningGates } = await import("../src/config/index.ts")
   const [inputs, chart] = await Promise.all([buildRequest(session, trust), chartDirectory(session)])
-  const all = [...gateNames, ...Object.keys(inputs.config.gates.custom ?? {}).map(customGateName)]
+  const gates = { ...inputs.config.gates, ...runs }
+  const config = { ...inputs.config, gates }
+  const all = [...gateNames, ...Object.keys(gates.custom ?? {}).map(customGateName)]
   return runGates({
     context: {
-      ...{ ...inputs, world },
+      ...{ ...inputs, config, world },
       git: session.inputs.git,
       revision: session.inputs.revision,
       image: (name) => buildImage(inputs, name),
@@ -176,8 +186,8 @@ async function judgeBy(
     contextName: context,
     waivers,
     date: session.now.toISOString().slice(0, 10),
-    required: required ?? only ?? requiredIn(inputs.config.gates, context),
-    warning: mayWarn ? warningGates(inputs.config.gates) : [],
+    required: required ?? only ?? requiredIn(gates, context),
+    warning: mayWarn ? warningGates(gates) : [],
     named,
     affected,
     base: base?.of,
