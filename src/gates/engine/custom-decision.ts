@@ -59,10 +59,12 @@ export function decideCustom(
     exits.findings.includes(exitCode) && findings.length === 0
       ? [`it ended with ${exitCode}, which says findings, and its report has none`]
       : []
+  // A tree that renames a directory would have the gate look at nothing of it.
+  const gone = missing.map((name) => `${name} is not in the tree, and the gate is there to look at it`)
   const unpinned = digest === undefined ? `; its image has no digest here, and was ${tool.image}` : ""
   return {
     findings,
-    errors: [...problems, ...lost],
+    errors: [...problems, ...lost, ...gone],
     summary: `${lookedAt(tree, missing)}${unpinned}`,
     tools: [tool],
     figures: {},

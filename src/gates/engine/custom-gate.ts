@@ -10,6 +10,7 @@ import {
   decideCustom,
   readCustom,
 } from "./custom-decision.ts"
+import { outDirectory } from "./exec.ts"
 import type { Member } from "./members.ts"
 import { runBare, runCommand } from "./run-check.ts"
 
@@ -25,10 +26,11 @@ export function customMembers({ gates: { custom = {} } }: Pick<SignalboxConfig, 
 
 /** Any container that writes SARIF. What it gets is the tree alone: no secret, no image, no configuration. */
 function gateOf(name: string, definition: CustomGate): Gate<unknown, CustomOutput, CustomReading> {
-  const { image, digest = "unresolved", command, report, exits, tree, network } = definition
+  const { image, digest = "unresolved", command, report, exits, tree, network, onFail } = definition
   return {
     async appliesTo(_, { source }) {
-      if (tree === undefined) return { applies: true }
+      // One that blocks everywhere is no matter of what a tree has: it is an error over a tree without it.
+      if (tree === undefined || onFail === "block") return { applies: true }
       if ((await notIn(source, tree)).length < tree.length) return { applies: true }
       return { applies: false, why: `nothing of ${tree.join(", ")} is in the tree` }
     },
@@ -39,6 +41,8 @@ function gateOf(name: string, definition: CustomGate): Gate<unknown, CustomOutpu
       const prepared = container
         .withUser("0")
         .withMountedDirectory(customTree, judged)
+        // What its image has there is no report of this tree.
+        .withoutDirectory(outDirectory)
         .withWorkdir(customTree)
       const check = {
         command,

@@ -125,10 +125,13 @@ describe("a report of a gate of one's own", () => {
     )
   })
 
-  test("says what of the tree it was to look at and the tree does not have", () => {
+  test("over a tree that lacks a part of what it is to look at is an error, and never a pass", () => {
     const two = kubeBench.replace(" }", ", tree: [deploy, charts] }")
     expect(judge({ exitCode: 0 }, sarif([]), two).summary).toBe("deploy, charts")
-    expect(judge({ exitCode: 0 }, sarif([]), two, ["charts"]).summary).toBe("deploy; not in the tree: charts")
+    expect(judge({ exitCode: 0 }, sarif([]), two, ["charts"])).toMatchObject({
+      summary: "deploy; not in the tree: charts",
+      errors: ["charts is not in the tree, and the gate is there to look at it"],
+    })
   })
 
   test("says that the image has no digest, and which one it was", () => {
