@@ -194,7 +194,7 @@ describe("nobody has to want it", () => {
     expect(gateContexts.flatMap((context) => requiredByDefault(context))).not.toContain("dockerfile")
   })
 
-  test("under a shared policy, what either refuses is refused, and its own alone where the project says nothing", () => {
+  test("under a shared policy, what either refuses is refused, and the defaults where the project says nothing", () => {
     const [one, two] = ["DL3008", "DL3059"].map((rule) => ({ rule, reason: "so it is" }))
     if (one === undefined || two === undefined) throw new Error("two rules")
     const own = { failOn: ["critical" as const, "high" as const], accepted: [one, two] }
@@ -202,7 +202,12 @@ describe("nobody has to want it", () => {
       failOn: ["critical", "high", "low"],
       accepted: [two],
     })
-    expect(stricterDockerfile(undefined, { failOn: ["low"] })).toEqual({ failOn: ["low"], accepted: [] })
+    const defaults = ["critical", "high", "medium"]
+    expect(stricterDockerfile(undefined, { failOn: ["low"] }).failOn).toEqual([...defaults, "low"])
+    expect(stricterDockerfile(undefined, { failOn: ["critical"], accepted: [one] })).toEqual({
+      failOn: defaults,
+      accepted: [],
+    })
   })
 })
 

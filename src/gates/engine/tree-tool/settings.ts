@@ -39,12 +39,15 @@ export type LinterSettings = z.output<typeof linterSettings>
 /** Of a gate that is required by name and has none of its own. */
 export const defaultSettings: LinterSettings = linterSettings.parse({})
 
-/** Refuses what either of two settings refuses. A project that does not configure the gate gets the floor's. */
+/**
+ * Refuses what either of two settings refuses. A project that has none of its own judges by the defaults where it requires the gate,
+ * and is not let off by a floor.
+ */
 export function stricterLinter(
-  own: LinterSettings | undefined,
+  settings: LinterSettings | undefined,
   floor: Partial<LinterSettings>,
 ): LinterSettings {
-  if (own === undefined) return { ...defaultSettings, ...floor }
+  const own = settings ?? defaultSettings
   const { failOn = [], accepted } = floor
   const named = [...own.failOn, ...failOn]
   return {
