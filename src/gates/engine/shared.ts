@@ -41,7 +41,7 @@ export function sharedContext(given: GivenContext): GateContext {
       const { component } = request(name)
       const beside = await withServices(development, check.services ?? {}, services)
       const ready = withVariables(beside.container, check.environment ?? {})
-      const tree = { toolbox, source: "path" in component ? source.directory(component.path) : null }
+      const tree = { toolbox, source: "path" in component ? source.directory(rootOf(component)) : null }
       const result = await runCommand(ready, check, language, tree, seconds)
       if (result.outcome.finished) return result
       return (await notStarted(beside.services)) ?? result
@@ -66,6 +66,11 @@ export function sharedContext(given: GivenContext): GateContext {
         : reportOf(result, check)
     },
   }
+}
+
+/** Where the sources of its checks begin: a Dockerfile may be built from a directory above its component. */
+function rootOf(component: Extract<Component, { readonly path: string }>): string {
+  return ("context" in component ? component.context : undefined) ?? component.path
 }
 
 interface NamedCheck {
