@@ -58,10 +58,16 @@ function stackNamesComponents(source: Source): readonly Problem[] {
   const components = keysAt(source, ["components"])
   return keysAt(source, ["stack"]).flatMap((name) => {
     const path = ["stack", name]
-    const isComponent = valueAt(source.value, [...path, "kind"]) === "component"
-    if (isComponent) return checkReference(source, [...path, "component"], "component", components)
-    return components.includes(name)
-      ? [conflict(source, path, `another name: ${name} is a component, and this is another service`)]
-      : []
+    const named =
+      valueAt(source.value, [...path, "kind"]) === "component" ? [...path, "component"] : undefined
+    const unknown = named === undefined ? [] : checkReference(source, named, "component", components)
+    const isAnother =
+      components.includes(name) && (named === undefined || valueAt(source.value, named) !== name)
+    return isAnother
+      ? [
+          ...unknown,
+          conflict(source, path, `another name: ${name} is a component, and this is another service`),
+        ]
+      : unknown
   })
 }

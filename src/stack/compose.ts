@@ -90,9 +90,9 @@ function componentService(
 function buildOf({ context, dockerfile, target, args }: StackBuild): object {
   const given = Object.entries(args).map(([name, value]) => [name, literal(value)] as const)
   return {
-    context: `./${context}`,
-    dockerfile,
-    ...(target === undefined ? {} : { target }),
+    context: literal(`./${context}`),
+    dockerfile: literal(dockerfile),
+    ...(target === undefined ? {} : { target: literal(target) }),
     ...(given.length === 0 ? {} : { args: Object.fromEntries(given) }),
   }
 }

@@ -17,7 +17,8 @@ export function hostPorts(wanted: readonly Wants[], taken: readonly number[]): R
     wanted.map(({ name, port }) => {
       // Below 1024 a port is root's.
       let free = port < 1024 ? port + 8000 : port
-      while (used.has(free)) free += 1
+      // After the last port come those that nobody needs a name for.
+      while (used.has(free)) free = free === 65_535 ? 1024 : free + 1
       used.add(free)
       return [name, free]
     }),

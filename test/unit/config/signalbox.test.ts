@@ -117,6 +117,11 @@ describe("one wrong thing is told with its place, the value, what is allowed and
       'signalbox.yaml:11:37: stack.db.component: there is no component "wep"; allowed: web; did you mean "web"?',
     ],
     [
+      "a component in the place of another one",
+      `${minimalConfig.replace("  web:", "  api: { path: api, language: node, kind: service, entry: a.js, port: 1024 }\n  web:")}stack:\n  web: { kind: component, component: api }\n`,
+      "signalbox.yaml:12:8: stack.web: a mapping contradicts another setting; allowed: another name: web is a component, and this is another service",
+    ],
+    [
       "a service in the place of a component",
       `${minimalConfig}stack:\n  web: { kind: redis }\n`,
       "signalbox.yaml:11:8: stack.web: a mapping contradicts another setting; allowed: another name: web is a component, and this is another service",

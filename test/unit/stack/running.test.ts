@@ -49,6 +49,20 @@ describe("a stack", () => {
   })
 })
 
+it("a component on the last port that there is has one all the same", () => {
+  const other: BackingService = {
+    kind: "image",
+    image: "registry.example/other:1",
+    port: 65_535,
+    environment: {},
+  }
+  const started = [
+    { name: "other", port: 65_535 },
+    { name: "api", port: 65_535 },
+  ]
+  expect(forwardedPorts(configured({ other }), started).map(({ host }) => host)).toEqual([65_535, 1024])
+})
+
 const listening = async (server: Server) => {
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done))
   const address = server.address()
