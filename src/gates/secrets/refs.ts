@@ -27,10 +27,17 @@ export async function refContents(
   const list = gitRead(context.toolbox, repository, ["for-each-ref", listing], "refs").file("/answers/refs")
   const { tags, unsearched } = refsIn(await list.contents())
   if (tags.length === 0) return { messages: null, unsearched }
-  // Git writes the file itself, as it does the history.
-  const show = ["show", "--no-patch", "--format=", "--no-color", "--no-mailmap", "--output=/answers/tags"]
-  const shown = gitRead(context.toolbox, repository, [...show, ...tags, "--"], "printed")
+  const shown = gitRead(context.toolbox, repository, tagArguments("/answers/tags", tags), "printed")
   return { messages: shown.file("/answers/tags"), unsearched }
+}
+
+/**
+ * What has git write the messages of tags. It writes the file itself, as it does the history. Of a merge, which most released
+ * commits are, it would show a combined diff even where no patch is asked for, and that it writes to no file.
+ */
+export function tagArguments(output: string, tags: readonly string[]): readonly string[] {
+  const messages = ["--no-patch", "--diff-merges=off", "--format=", "--no-color", "--no-mailmap"]
+  return ["show", ...messages, `--output=${output}`, ...tags, "--"]
 }
 
 /** Only tags of commits are shown: of another object, `git show` would print the content. */

@@ -1,9 +1,10 @@
 /** What of a history reaches gitleaks, with a real git. What gitleaks finds in it: test/engine/gates-secrets.test.ts. */
 
-import { rmSync } from "node:fs"
+import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { describe, expect, test } from "vitest"
+import { tagArguments } from "../../../src/gates/secrets/refs.ts"
 import { problemsIn } from "../../../src/gates/secrets/scan/log.ts"
 import { recorded } from "./recorded.ts"
 import { found, fragmentsOf, inventedToken, patchOf, Repository, textsOf } from "./support/planted.ts"
@@ -15,6 +16,27 @@ const searched = (repository: Repository, token: string, ...revisions: string[])
   )
 
 describe("the history that is searched", () => {
+  test("has the messages of tags, also of a release that is a merge", () => {
+    using repository = new Repository()
+    const tokens = [inventedToken(), inventedToken()]
+    repository.write("a.txt", "a\n")
+    repository.commit("start")
+    repository.git("tag", "--annotate", "v1.0.0", "--message", `first ${tokens[0]}`)
+    repository.git("checkout", "--quiet", "-b", "topic")
+    repository.write("b.txt", "b\n")
+    repository.commit("topic")
+    repository.git("checkout", "--quiet", "-")
+    repository.write("c.txt", "c\n")
+    repository.commit("meanwhile")
+    repository.git("merge", "--quiet", "--no-ff", "--message", "merge", "topic")
+    repository.git("tag", "--annotate", "v1.1.0", "--message", `second ${tokens[1]}`)
+    const output = join(repository.path, ".git", "messages")
+    expect(repository.git(...tagArguments(output, ["v1.0.0", "v1.1.0"])).trim()).toBe("")
+    const messages = readFileSync(output, "utf8")
+    for (const token of tokens) expect(messages).toContain(token)
+    expect(messages).not.toContain("diff")
+  })
+
   test("G01 git that does not find an object ends with an error, and no part of the history counts", () => {
     using repository = new Repository()
     repository.write("a.txt", "a\n")
