@@ -21,6 +21,7 @@ import { noResult } from "./merge.ts"
 import { withSecurityScore } from "./security-result.ts"
 import { type GivenContext, sharedContext } from "./shared.ts"
 import { within } from "./time-out.ts"
+import { notLookedAt } from "./tree-tool/read.ts"
 
 export interface GateRequest {
   readonly context: GivenContext
@@ -84,9 +85,14 @@ export async function runGates(
     const { judgement, raw } = await judgeOne(planned, context, counts)
     const all = [...skipped, ...(judgement.skipped ?? [])]
     const about = { ...entry, base: request.base?.(entry.name) }
-    const concluded = hadNothing(judgement, planned)
-      ? skippedGate(entry, listed(all), all)
-      : concludeGate({ ...about, required: counts, warns, skipped: all }, judgement, waivers, date, terms)
+    const conclude = (one: Judgement) =>
+      concludeGate({ ...about, required: counts, warns, skipped: all }, one, waivers, date, terms)
+    if (!hadNothing(judgement, planned)) return { name: entry.name, raw, ...conclude(judgement) }
+    const isNamed = request.named?.includes(entry.name) ?? false
+    const concluded =
+      isNamed && judgement.findings.length > 0
+        ? conclude({ ...judgement, errors: [`it is required and judged nothing: ${judgement.summary}`] })
+        : withNotLooked(skippedGate(entry, listed(all), all), judgement)
     return { name: entry.name, raw, ...concluded }
   }
   const { done, notStarted } = await judgeInTurn(chosen, judgeFully, request)
@@ -101,10 +107,16 @@ export async function runGates(
   }
 }
 
-/** A gate that looked at nothing has not passed. */
+/** A gate that looked at nothing has not passed: what it names is what nobody looked at. */
 function hadNothing({ findings, errors, skipped = [] }: Judgement, { config }: Planned): boolean {
   const components = Object.keys(config.components).length
-  return skipped.length > 0 && skipped.length === components && findings.length + errors.length === 0
+  const found = findings.filter(({ rule }) => rule !== notLookedAt)
+  return skipped.length > 0 && skipped.length === components && found.length + errors.length === 0
+}
+
+/** That a gate was skipped hides no file that it should have judged. */
+function withNotLooked({ result, stale }: Concluded, { findings }: Judgement): Concluded {
+  return { result: { ...result, findings: findings.map((one) => ({ ...one, gate: result.gate })) }, stale }
 }
 
 function report(

@@ -5,17 +5,23 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs"
 import { basename, join } from "node:path"
 
+interface NotJudged {
+  readonly why: string
+  /** Its name says that it is a script: nobody may take it for judged. */
+  readonly refuses?: true
+}
+
 interface Found {
   readonly files: readonly string[]
   readonly others: readonly string[]
-  readonly notLooked: readonly { readonly file: string; readonly why: string }[]
+  readonly notLooked: readonly ({ readonly file: string } & NotJudged)[]
 }
 
 interface Scripts {
   readonly files: readonly string[]
   /** Files that are called like one that a script sources, and are no scripts by themselves. */
   readonly beside: readonly string[]
-  readonly notLooked: readonly { readonly file: string; readonly why: string }[]
+  readonly notLooked: Found["notLooked"]
 }
 
 /** ShellCheck knows these. */
@@ -29,17 +35,22 @@ export function shellOf(firstLine: string): string | undefined {
   const [, line = ""] = /^#!\s*(.*)/.exec(firstLine) ?? []
   const words = line.split(/\s+/).filter((word) => word !== "")
   const name = (word: string | undefined) => word?.slice(word.lastIndexOf("/") + 1)
-  // `env -S VARIABLE=1 bash -e`
-  const first = name(words[0]) === "env" ? words.slice(1).find((word) => !/^-|=/.test(word)) : words[0]
+  const first = name(words[0]) === "env" ? startedByEnv(words.slice(1)) : words[0]
   const shell = name(first)?.replace(/\d+(?:\.\d+)*$/, "")
   return [...known, ...others].find((one) => one === shell)
 }
 
-export function kindOf(file: string, firstLine: string): "script" | { readonly why: string } | undefined {
+/** `-S VARIABLE=1 bash -e`, `-S -u zsh bash`: the program, behind options, their values, and variables. */
+function startedByEnv(words: readonly string[]): string | undefined {
+  const hasValue = (word: string) => /^(?:-[a-zA-Z]*[uCPa]|--(?:unset|chdir|argv0))$/.test(word)
+  return words.find((word, index) => !/^-|=/.test(word) && !hasValue(words[index - 1] ?? ""))
+}
+
+export function kindOf(file: string, firstLine: string): "script" | NotJudged | undefined {
   const shell = shellOf(firstLine)
   const ending = /\.(sh|bash|dash|ksh|bats|zsh|fish)$/.exec(file)?.[1]
   if (shell === undefined && ending !== undefined && firstLine.startsWith("#!"))
-    return { why: "its first line names no shell" }
+    return { why: "its first line names no shell", refuses: true }
   const named = shell ?? ending
   if (named === undefined) return undefined
   return others.includes(named) ? { why: `ShellCheck does not know ${named}` } : "script"
@@ -79,7 +90,7 @@ export function findScripts(root: string): Scripts {
 function filesBelow(root: string, below = ""): Found {
   const files: string[] = []
   const rest: string[] = []
-  const notLooked: { file: string; why: string }[] = []
+  const notLooked: ({ file: string } & NotJudged)[] = []
   for (const entry of readdirSync(join(root, below), { withFileTypes: true })) {
     const file = join(below, entry.name)
     if (entry.isDirectory()) {

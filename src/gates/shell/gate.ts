@@ -13,7 +13,7 @@ import { shellcheckRun } from "./tool.ts"
 const scripts = z.object({
   files: z.array(z.string()),
   beside: z.array(z.string()),
-  notLooked: z.array(z.object({ file: z.string(), why: z.string() })),
+  notLooked: z.array(z.object({ file: z.string(), why: z.string(), refuses: z.boolean().optional() })),
 })
 
 /** The shell scripts of the tree. Many have no ending: their first line tells. */

@@ -23,23 +23,20 @@ const report = z.strictObject({
 
 type Comment = z.output<typeof report>["comments"][number]
 
-/** It is no script of a shell that ShellCheck knows: nothing in it was looked at. */
-const unknownShell = 1071
-/** It could not read on: "Parsing stopped here", "Fix any mentioned problems and try again". */
-const unparsed: readonly number[] = [1070, 1072, 1088, 1089]
+/**
+ * It could not read on: "Parsing stopped here", "Fix any mentioned problems and try again"; of 1071, it does not take the first line for
+ * that of a shell that it knows, and has read nothing.
+ */
+const unparsed: readonly number[] = [1070, 1071, 1072, 1088, 1089]
 
 /** The JSON of `shellcheck --format json1`. */
 export const shellcheck: LinterForm = {
   name: "shellcheck",
   read(text) {
     const { comments } = readJson("shellcheck", text, report)
-    const known = comments.filter(({ code }) => code !== unknownShell)
     return {
-      findings: known.filter(({ code }) => !unparsed.includes(code)).map(finding),
-      unread: known.filter(({ code }) => unparsed.includes(code)).map(finding),
-      notLooked: comments
-        .filter(({ code }) => code === unknownShell)
-        .map(({ file, message }) => ({ file: fileOf(file), why: message })),
+      findings: comments.filter(({ code }) => !unparsed.includes(code)).map(finding),
+      unread: comments.filter(({ code }) => unparsed.includes(code)).map(finding),
     }
   },
   hasFindings: (exitCode) => exitCode === 1,

@@ -15,11 +15,13 @@ import {
   corpusOf,
   judge as judgeRun,
   neverPasses,
+  nothingToJudge,
   placesOf,
   recordings,
   reportOf,
   withReport,
 } from "./support/linter.ts"
+import { member, run as runMembers } from "./support/members.ts"
 
 const run = recordings("hadolint", versions.hadolint)
 const judge = (one: ReturnType<typeof run>, settings = {}) => judgeRun(one, hadolint, "Dockerfiles", settings)
@@ -156,14 +158,32 @@ test("an accepted rule is listed with its reason and refuses nothing", () => {
   )
 })
 
-test("where nothing but what it cannot judge is there, the gate has judged nothing", () => {
-  const { outcome, tool } = run("clean")
-  if (!outcome.finished) throw new Error("no recording")
-  const looked = JSON.stringify({ version: versions.hadolint, batches: [], silencers: [], empty: [] })
-  const none = { tool, files: [], notLooked: [{ file: "Dockerfile.tmpl", why: "it is a template" }] }
-  expect(judge({ ...none, outcome: { ...outcome, files: { "looked.json": looked } } })).toMatchObject({
-    findings: [],
-    skipped: [{ component: "web", why: "no Dockerfiles that it can judge" }],
+describe("where nothing but what it cannot judge is there", () => {
+  const notLooked = [{ file: "Dockerfile.tmpl", why: "it is a template" }]
+  const judgement = judge({ ...nothingToJudge(run("clean")), notLooked })
+  const told = "not looked at: Dockerfile.tmpl (it is a template)"
+  const findings = [{ rule: "not-looked-at", location: { file: "Dockerfile.tmpl" } }]
+  const linter = member("dockerfile", { decide: () => judgement })
+
+  test("the gate has judged nothing, and the file is named", () => {
+    const skipped = [{ component: "web", why: `no Dockerfiles that it can judge; ${told}` }]
+    expect(judgement).toMatchObject({ findings, skipped })
+  })
+
+  test("gates.required names it: the report is an error with the reason, no pass", async () => {
+    const { verdict, gates } = await runMembers([linter, member("other")], { named: ["dockerfile"] })
+    expect(verdict).toBe("error")
+    expect(gates[0]).toMatchObject({
+      ...{ verdict: "error", findings },
+      errors: [`it is required and judged nothing: 0 Dockerfiles; ${told}`],
+    })
+  })
+
+  test("nobody has named it: it is skipped, and the file stays in the report", async () => {
+    const { verdict, gates } = await runMembers([linter, member("other")])
+    expect(verdict).toBe("pass")
+    expect(gates[0]).toMatchObject({ verdict: "skipped", required: false, findings })
+    expect(gates[0]?.summary).toContain(told)
   })
 })
 

@@ -16,6 +16,7 @@ import {
   corpusOf,
   judge as judgeRun,
   neverPasses,
+  nothingToJudge,
   placesOf,
   recordings,
   reportOf,
@@ -61,8 +62,9 @@ describe("ShellCheck's real exits", () => {
   test.each([
     ["unparsable", "SC1072"],
     ["stopped", "SC1089"],
+    ["unknown-shell", "SC1071"],
   ])("%s: that it could not read on refuses, whatever the settings say", (name, rule) => {
-    const accepted = ["SC1072", "SC1089"].map((one) => ({ rule: one, reason: "it is not ours" }))
+    const accepted = ["SC1071", "SC1072", "SC1089"].map((one) => ({ rule: one, reason: "it is not ours" }))
     for (const settings of [{}, { accepted }, { failOn: ["critical"] }])
       expect(judge(run(name), settings).findings).toContainEqual(
         expect.objectContaining({
@@ -72,17 +74,14 @@ describe("ShellCheck's real exits", () => {
       )
   })
 
-  test.each([
-    ["unknown-shell", "only supports sh/bash/dash/ksh"],
-    ["empty", "it is empty"],
-  ])("%s: named as not looked at, and not counted", (name, why) => {
-    const { findings, figures } = judge(run(name))
+  test("an empty script is named as not looked at, and not counted", () => {
+    const { findings, figures } = judge(run("empty"))
     expect(findings).toMatchObject([
       {
         rule: "not-looked-at",
         severity: "info",
         location: { file: "a.sh" },
-        message: expect.stringContaining(why),
+        message: expect.stringContaining("it is empty"),
       },
     ])
     expect(figures).toMatchObject({ files: 1, notLooked: 1 })
@@ -142,6 +141,25 @@ test("without gates.shell it does not judge, and says what would make it; nothin
   expect(gateContexts.flatMap((context) => requiredByDefault(context))).not.toContain("shell")
 })
 
+describe("a script that names no shell in its first line", () => {
+  const notLooked = [{ file: "a.sh", why: "its first line names no shell", refuses: true }]
+
+  test("refuses beside sound ones, whatever the settings say", () => {
+    const accepted = [{ rule: "not-looked-at", reason: "it is not ours" }]
+    for (const settings of [{}, { accepted }, { failOn: ["critical" as const] }])
+      expect(judge({ ...run("clean"), notLooked }, settings)).toMatchObject({
+        findings: [{ rule: "not-looked-at", severity: "critical", location: { file: "a.sh" } }],
+        failOn: expect.arrayContaining(["critical"]),
+      })
+  })
+
+  test("refuses where it is all there is: the gate is not skipped", () => {
+    const judgement = judge({ ...nothingToJudge(run("clean")), notLooked })
+    expect(judgement).toMatchObject({ findings: [{ severity: "critical" }] })
+    expect(judgement).not.toHaveProperty("skipped")
+  })
+})
+
 describe("comments that would switch it off", () => {
   const { silencer = "", rewrite } = shellcheckRun
   if (rewrite === undefined) throw new Error("nothing is changed")
@@ -179,6 +197,8 @@ describe("which files are scripts", () => {
     ["#!/usr/local/bin/bash5.2", "bash"],
     ["#!/bin/busybox sh", "busybox"],
     ["#!/usr/bin/env zsh", "zsh"],
+    ["#!/usr/bin/env -S -u zsh bash", "bash"],
+    ["#!/usr/bin/env -iu zsh -C /srv A=1 dash -e", "dash"],
     ["#!/usr/bin/env python3", undefined],
     ["#!/usr/bin/node /bin/sh", undefined],
     ["echo '#!/bin/sh'", undefined],
@@ -190,7 +210,9 @@ describe("which files are scripts", () => {
   test("by ending or first line; another interpreter's first line counts more than an ending", () => {
     expect(kindOf("a.sh", "echo")).toBe("script")
     expect(kindOf("bin/a", "#!/bin/bash")).toBe("script")
-    expect(kindOf("a.sh", "#!/usr/bin/env python3")).toEqual({ why: "its first line names no shell" })
+    expect(kindOf("a.sh", "#!/usr/bin/env python3")).toEqual({
+      ...{ why: "its first line names no shell", refuses: true },
+    })
     expect(kindOf("a.py", "#!/usr/bin/env python3")).toBeUndefined()
     expect(kindOf("a.txt", "echo")).toBeUndefined()
     expect(kindOf("a.zsh", "echo")).toEqual({ why: "ShellCheck does not know zsh" })

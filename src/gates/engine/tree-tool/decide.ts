@@ -1,7 +1,7 @@
 import type { SignalboxConfig } from "../../../config/index.ts"
 import type { ToolFinding } from "../../../domain/index.ts"
 import type { Judgement } from "../../gate.ts"
-import type { NotLooked, TreeReading } from "./read.ts"
+import { type NotLooked, notLookedAt, type TreeReading } from "./read.ts"
 import { defaultSettings, type LinterSettings } from "./settings.ts"
 
 /** Paths that the summary names; the others are findings of their own. */
@@ -9,8 +9,8 @@ const mostNamed = 5
 
 /**
  * What a linter over files of the tree found. Comments and files that would switch it off are not obeyed, and are counted. A file that it
- * could not read to its end refuses, whatever the settings say. What nobody looked at is listed, and where that is all there is, the gate has
- * judged nothing.
+ * could not read to its end refuses, whatever the settings say. What nobody looked at is always listed, and where that is all there is, the
+ * gate has judged nothing.
  * @param what the files are, as the summary counts them: `scripts`
  */
 export function decideTreeRun(
@@ -26,10 +26,10 @@ export function decideTreeRun(
     if (reason === undefined) return one
     return { ...one, severity: "info" as const, message: `${one.message} (accepted: ${reason})` }
   })
-  const nothing = files.length === 0 && errors.length === 0
-  const why = `no ${what} that it can judge`
+  const nothing = files.length + errors.length === 0 && !notLooked.some(({ refuses }) => refuses === true)
+  const why = [`no ${what} that it can judge`, ...namesOf(notLooked)].join("; ")
   return {
-    findings: nothing ? [] : [...numbered(unread).map(halfRead), ...findings, ...notLooked.map(unjudged)],
+    findings: [...numbered(unread).map(halfRead), ...findings, ...notLooked.map(unjudged)],
     errors,
     summary: [`${files.length} ${what}`, ...notes(silencers.length, notLooked)].join("; "),
     tools: [tool],
@@ -45,14 +45,15 @@ function notes(silencers: number, notLooked: readonly NotLooked[]): readonly str
     silencers === 1
       ? "1 comment that would switch it off was"
       : `${silencers} comments that would switch it off were`
+  return [...(silencers === 0 ? [] : [`${comments} not obeyed`]), ...namesOf(notLooked)]
+}
+
+function namesOf(notLooked: readonly NotLooked[]): readonly string[] {
   const named = notLooked.slice(0, mostNamed).map(({ file, why }) => `${file} (${why})`)
   const more = notLooked.length - named.length
-  return [
-    ...(silencers === 0 ? [] : [`${comments} not obeyed`]),
-    ...(named.length === 0
-      ? []
-      : [`not looked at: ${named.join(", ")}${more === 0 ? "" : ` and ${more} more`}`]),
-  ]
+  return named.length === 0
+    ? []
+    : [`not looked at: ${named.join(", ")}${more === 0 ? "" : ` and ${more} more`}`]
 }
 
 /** What follows may hold any fault. So no list of rules lets it through: only a waiver, which names the place, an owner and a day. */
@@ -60,10 +61,10 @@ function halfRead(one: ToolFinding): ToolFinding {
   return { ...one, severity: "critical", message: `${one.message} (what follows was not judged)` }
 }
 
-function unjudged({ file, why }: NotLooked): ToolFinding {
+function unjudged({ file, why, refuses }: NotLooked): ToolFinding {
   return {
-    rule: "not-looked-at",
-    severity: "info",
+    rule: notLookedAt,
+    severity: refuses === true ? "critical" : "info",
     message: `not looked at: ${why}`,
     location: { file },
     subject: why,

@@ -16,7 +16,12 @@ const looked = z.object({
 export interface NotLooked {
   readonly file: string
   readonly why: string
+  /** It refuses like a file that could not be read: it looks like one that the linter judges. Default: false. */
+  readonly refuses?: boolean | undefined
 }
+
+/** Rule of the findings that name files which nobody looked at. */
+export const notLookedAt = "not-looked-at"
 
 /** A linter's run over files of the tree, and what it left. */
 export interface TreeRun {
@@ -48,8 +53,6 @@ interface LinterReport {
   readonly findings: readonly ToolFinding[]
   /** Where it could not read on: what follows in the file, or all of it, was not judged. */
   readonly unread: readonly ToolFinding[]
-  /** Files that it says it could not judge. Default: none. */
-  readonly notLooked?: readonly NotLooked[]
 }
 
 export interface LinterForm {
@@ -89,15 +92,14 @@ export function readTreeRun(run: TreeRun, form: LinterForm): TreeReading {
   })
   const judged = new Set(batches.flatMap(({ files }) => files))
   const missing = run.files.filter((file) => !judged.has(file))
-  const unjudged = parts.flatMap((part) => part.notLooked ?? [])
   return {
     tool,
-    files: run.files.filter((file) => !empty.includes(file) && !unjudged.some((one) => one.file === file)),
+    files: run.files.filter((file) => !empty.includes(file)),
     findings: parts
       .flatMap(({ findings }) => findings)
       .filter(({ location }) => !empty.includes(location?.file ?? "")),
     unread: parts.flatMap(({ unread }) => unread),
-    notLooked: [...run.notLooked, ...empty.map((file) => ({ file, why: "it is empty" })), ...unjudged],
+    notLooked: [...run.notLooked, ...empty.map((file) => ({ file, why: "it is empty" }))],
     silencers,
     errors: missing.length === 0 ? [] : [`${form.name} was not given ${missing.join(", ")}`],
     reports: outcome.files,
@@ -106,16 +108,12 @@ export function readTreeRun(run: TreeRun, form: LinterForm): TreeReading {
 
 /** @throws OUTPUT_UNREADABLE */
 function assertSays(form: LinterForm, part: LinterReport, exitCode: number, files: readonly string[]): void {
-  const { notLooked = [] } = part
   const findings = [...part.findings, ...part.unread]
-  const count = findings.length + notLooked.length
+  const count = findings.length
   if (form.hasFindings(exitCode) !== count > 0)
     throw unreadable(form.name, `it ended with ${exitCode} and reports ${count === 0 ? "nothing" : count}`)
   const given = new Set(files)
-  const other = [
-    ...findings.map(({ location }) => location?.file ?? ""),
-    ...notLooked.map(({ file }) => file),
-  ].find((file) => !given.has(file))
+  const other = findings.map(({ location }) => location?.file ?? "").find((file) => !given.has(file))
   if (other !== undefined)
     throw unreadable(form.name, `it names a file that it was not given: ${JSON.stringify(other)}`)
 }

@@ -73,6 +73,14 @@ export function comparison({ project }: ReturnType<typeof corpusOf>, judgement: 
   return compare(project, { gates: [result as never] })
 }
 
+/** The same run, in a tree without a file that it could judge. */
+export function nothingToJudge(run: TreeRun): TreeRun {
+  if (!run.outcome.finished) throw new Error("it left no report")
+  const looked = { version: run.tool.version, batches: [], silencers: [], empty: [] }
+  const files = { "looked.json": JSON.stringify(looked) }
+  return { ...run, files: [], outcome: { ...run.outcome, files } }
+}
+
 /** The same run with another first report. */
 export function withReport(run: TreeRun, text: string): TreeRun {
   if (!run.outcome.finished) throw new Error("it left no report")
