@@ -37,6 +37,15 @@ export function recordHadolint(tools: string, other: string): void {
       files: { Dockerfile: clean.replace("COPY", "RUN echo `date`\nCOPY") },
     },
     unparsable: { about: "a Dockerfile that is none", files: { Dockerfile: "FROM debian:12.5\nRUNN x\n" } },
+    "half-read-run": {
+      about:
+        "commands that end too early, that go on after an end, and of a shell that ShellCheck does not know",
+      files: {
+        Dockerfile: "FROM debian:12.5\nRUN if true; then echo\nUSER 1001\n",
+        "b/Dockerfile": "FROM debian:12.5\nRUN echo; fi; echo $HOME\nUSER 1001\n",
+        "c/Dockerfile": 'FROM debian:12.5\nSHELL ["/bin/zsh", "-c"]\nRUN echo $HOME\nUSER 1001\n',
+      },
+    },
     heredoc: {
       about: "an instruction right after a here-document, which Docker takes",
       files: { Dockerfile: "FROM debian:12.5\nRUN <<EOF\nls\nEOF\nUSER 1001\n" },

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { Severity, ToolFinding } from "../../domain/index.ts"
 import { fileOf, type LinterForm } from "../engine/tree-tool/read.ts"
+import { shellcheckStops } from "../engine/tree-tool/shellcheck-stops.ts"
 import { readJson } from "../formats/read.ts"
 
 const severityOf = { error: "high", warning: "medium", info: "low", style: "info" } as const satisfies Record<
@@ -21,8 +22,8 @@ const report = z.array(
 
 type Entry = z.output<typeof report>[number]
 
-/** It could not be parsed: no other rule was applied to the file. */
-const unparsed = "DL1000"
+/** It could not be parsed: no other rule was applied to the file. The others are ShellCheck's, over one RUN. */
+const unparsed: readonly string[] = ["DL1000", ...shellcheckStops]
 
 /** The JSON of `hadolint --failure-threshold style --format json`. Rules SC… are ShellCheck's, over what RUN says. */
 export const hadolint: LinterForm = {
@@ -30,8 +31,8 @@ export const hadolint: LinterForm = {
   read(text) {
     const entries = readJson("hadolint", text, report)
     return {
-      findings: entries.filter(({ code }) => code !== unparsed).map(finding),
-      unread: entries.filter(({ code }) => code === unparsed).map((entry) => finding(withHint(entry))),
+      findings: entries.filter(({ code }) => !unparsed.includes(code)).map(finding),
+      unread: entries.filter(({ code }) => unparsed.includes(code)).map((entry) => finding(withHint(entry))),
     }
   },
   hasFindings: (exitCode) => exitCode === 1,

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import type { Severity, ToolFinding } from "../../domain/index.ts"
 import { fileOf, type LinterForm } from "../engine/tree-tool/read.ts"
+import { shellcheckStops } from "../engine/tree-tool/shellcheck-stops.ts"
 import { readJson } from "../formats/read.ts"
 
 const severityOf = { error: "high", warning: "medium", info: "low", style: "info" } as const satisfies Record<
@@ -23,20 +24,15 @@ const report = z.strictObject({
 
 type Comment = z.output<typeof report>["comments"][number]
 
-/**
- * It could not read on: "Parsing stopped here", "Fix any mentioned problems and try again"; of 1071, it does not take the first line for
- * that of a shell that it knows, and has read nothing.
- */
-const unparsed: readonly number[] = [1070, 1071, 1072, 1088, 1089]
-
 /** The JSON of `shellcheck --format json1`. */
 export const shellcheck: LinterForm = {
   name: "shellcheck",
   read(text) {
     const { comments } = readJson("shellcheck", text, report)
+    const all = comments.map(finding)
     return {
-      findings: comments.filter(({ code }) => !unparsed.includes(code)).map(finding),
-      unread: comments.filter(({ code }) => unparsed.includes(code)).map(finding),
+      findings: all.filter(({ rule }) => !shellcheckStops.includes(rule)),
+      unread: all.filter(({ rule }) => shellcheckStops.includes(rule)),
     }
   },
   hasFindings: (exitCode) => exitCode === 1,

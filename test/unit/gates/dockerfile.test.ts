@@ -69,6 +69,20 @@ describe("hadolint's real exits", () => {
       ])
   })
 
+  test("a RUN that ShellCheck could not read to its end refuses at its line, whatever the settings say", () => {
+    const accepted = ["SC1071", "SC1072", "SC1089"].map((rule) => ({ rule, reason: "it is not ours" }))
+    for (const settings of [{}, { accepted }, { failOn: ["critical" as const] }]) {
+      const { findings } = judge(run("half-read-run"), settings)
+      const critical = findings.filter(({ severity }) => severity === "critical")
+      expect(placesOf(critical)).toEqual([
+        "Dockerfile:2 SC1072",
+        "b/Dockerfile:2 SC1089",
+        "c/Dockerfile:3 SC1071",
+      ])
+      for (const { message } of critical) expect(message).toContain("what follows was not judged")
+    }
+  })
+
   test("what it cannot parse, and Docker can, is told with the way out", () => {
     expect(judge(run("heredoc")).findings).toMatchObject([
       {
