@@ -17,7 +17,11 @@ export const hadolintRun: TreeLinter = {
   ],
   judged: [0, 1],
   version: { args: ["--version"], pattern: "Linter (\\d+\\.\\d+\\.\\d+)" },
-  silencer: `#\\s*hadolint\\s.*\\bignore\\s*=|${otherShell}|${shellcheckSilencer}`,
+  silencer: [
+    ["(?<=#\\s*)hadolint(?=\\s)", "\\bignore\\s*="],
+    ["(?<=#[ \\t]*)hadolint(?=[ \\t])", "\\bshell[ \\t]*=", "pwsh|powershell|cmd"],
+    shellcheckSilencer,
+  ],
   rewrite: [
     {
       pattern: otherShell,

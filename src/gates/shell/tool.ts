@@ -7,6 +7,6 @@ export const shellcheckRun: TreeLinter = {
   args: ["--norc", "--external-sources", "--source-path", "SCRIPTDIR", "--color=never", "--format", "json1"],
   judged: [0, 1],
   version: { args: ["--version"], pattern: "version: (\\d+\\.\\d+\\.\\d+)" },
-  silencer: shellcheckSilencer,
+  silencer: [shellcheckSilencer],
   rewrite: shellcheckRewrite,
 }

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path"
 import { afterAll, describe, expect, test } from "vitest"
 import { gateContexts } from "../../../src/domain/index.ts"
 import { requiredByDefault } from "../../../src/gates/catalogue.ts"
+import { hadolintRun } from "../../../src/gates/dockerfile/tool.ts"
 import { rewritten, silencersIn } from "../../../src/gates/engine/tree-tool/main.ts"
 import { findScripts, kindOf, shellOf, sourcedIn } from "../../../src/gates/shell/find.ts"
 import { gate } from "../../../src/gates/shell/gate.ts"
@@ -161,7 +162,7 @@ describe("a script that names no shell in its first line", () => {
 })
 
 describe("comments that would switch it off", () => {
-  const { silencer = "", rewrite } = shellcheckRun
+  const { silencer = [], rewrite } = shellcheckRun
   if (rewrite === undefined) throw new Error("nothing is changed")
 
   test.each([
@@ -187,6 +188,21 @@ describe("comments that would switch it off", () => {
       expect(silencersIn("a.sh", text, silencer)).toEqual([])
     },
   )
+})
+
+test.each([
+  ["#", ""],
+  ["#", " shellcheck"],
+  ["# ", "hadolint"],
+  ["# shellcheck ", ""],
+  ["# hadolint shell=", ""],
+  ["disable=", ""],
+])("a line of 300 kB of %j and %j holds nothing up", (part, end) => {
+  const line = `${part.repeat(300_000 / part.length)}${end}`
+  const started = performance.now()
+  for (const { silencer = [] } of [shellcheckRun, hadolintRun])
+    expect(silencersIn("a.sh", line, silencer)).toEqual([])
+  expect(performance.now() - started).toBeLessThan(3000)
 })
 
 describe("which files are scripts", () => {

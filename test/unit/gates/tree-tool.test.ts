@@ -59,7 +59,7 @@ describe("a linter over files of a tree", () => {
     const { read } = run(
       "comments",
       { "a.sh": "# off=12\né\n", "b.sh": "echo 12\n", "c.sh": "" },
-      { silencer: "# off=", rewrite: [{ pattern: "(?<=# off=)\\d+", replace: [["\\d", "9"]] }] },
+      { silencer: [["# off="]], rewrite: [{ pattern: "(?<=# off=)\\d+", replace: [["\\d", "9"]] }] },
     )
     const { silencers, empty } = read("looked.json")
     expect(silencers).toEqual([{ file: "a.sh", line: 1, text: "# off=12" }])

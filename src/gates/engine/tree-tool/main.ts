@@ -20,11 +20,17 @@ export interface TreeToolRequest {
   readonly version: { readonly args: readonly string[]; readonly pattern: string }
   /** Below ROOT. */
   readonly files: readonly string[]
-  /** Regular expression of comments that would switch it off. They are listed. Default: it knows none. */
-  readonly silencer?: string
+  /** Comments that would switch it off. They are listed. Default: it knows none. */
+  readonly silencer?: readonly Chain[]
   /** What is written over in files with such comments before they are judged, where no option makes the linter ignore them. */
   readonly rewrite?: readonly Rewrite[]
 }
+
+/**
+ * Regular expressions that match one behind the other in a line: first the linter's name. One expression for all of it would try again from
+ * each `#` of a line, which takes half a minute for a rule of 80 kB that somebody has drawn.
+ */
+export type Chain = readonly string[]
 
 /** Each match of `pattern` is changed by `replace`, in order. Lines and columns stay. */
 export interface Rewrite {
@@ -69,13 +75,26 @@ function versionOf({ command, version }: Pick<TreeToolRequest, "command" | "vers
 }
 
 /** Comments that would switch the linter off. Bytes of any encoding are read as they are. */
-export function silencersIn(file: string, text: string, pattern: string): readonly Silencer[] {
-  const wanted = new RegExp(pattern)
+export function silencersIn(file: string, text: string, chains: readonly Chain[]): readonly Silencer[] {
+  const wanted = chains.map((chain) => chain.map((pattern) => new RegExp(pattern, "g")))
   return text
     .split("\n")
     .flatMap((line, index) =>
-      wanted.test(line) ? [{ file, line: index + 1, text: line.trim().slice(0, shown) }] : [],
+      wanted.some((chain) => follow(chain, line))
+        ? [{ file, line: index + 1, text: line.trim().slice(0, shown) }]
+        : [],
     )
+}
+
+/** The first match of each is enough: what follows a later one follows that, too. */
+function follow(chain: readonly RegExp[], line: string): boolean {
+  let from = 0
+  return chain.every((pattern) => {
+    pattern.lastIndex = from
+    const found = pattern.test(line)
+    from = pattern.lastIndex
+    return found
+  })
 }
 
 export function rewritten(text: string, all: readonly Rewrite[]): string {

@@ -1,4 +1,4 @@
-import type { Rewrite } from "./main.ts"
+import type { Chain, Rewrite } from "./main.ts"
 
 /**
  * Comments that ShellCheck obeys, also in the commands of a Dockerfile, and no option keeps it from that: so they are changed before it
@@ -6,7 +6,10 @@ import type { Rewrite } from "./main.ts"
  */
 const directive = "#[^\\w\\n]*shellcheck[^\\w\\n][^\\n]*\\b"
 
-export const shellcheckSilencer = `${directive}(?:disable|extended-analysis)=`
+export const shellcheckSilencer: Chain = [
+  "(?<=#[^\\w\\n]*)shellcheck(?=[^\\w\\n])",
+  "\\b(?:disable|extended-analysis)=",
+]
 
 export const shellcheckRewrite: readonly Rewrite[] = [
   {
