@@ -1,9 +1,10 @@
 /**
  * `node find.ts ROOT`: prints, as JSON, which files of a tree are shell scripts, by their ending or their first line, which
- * of them no linter knows, and what they source. Links are left out: what they lead to is in the tree itself, or no part of it. No packages.
+ * of them no linter knows, and what they source. Links are not followed: what they lead to is in the tree itself, and one that is called like a script and leads to none is
+ * named. No packages.
  */
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs"
-import { basename, join } from "node:path"
+import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync } from "node:fs"
+import { basename, join, relative } from "node:path"
 
 interface NotJudged {
   readonly why: string
@@ -14,6 +15,8 @@ interface NotJudged {
 interface Found {
   readonly files: readonly string[]
   readonly others: readonly string[]
+  /** Links that are called like scripts. */
+  readonly links: readonly string[]
   readonly notLooked: readonly ({ readonly file: string } & NotJudged)[]
 }
 
@@ -29,6 +32,8 @@ const known = ["sh", "bash", "dash", "ash", "ksh", "bats", "busybox"]
 /** Shells of which it knows nothing. */
 const others = ["zsh", "fish", "csh", "tcsh", "mksh", "yash", "elvish", "nu", "pwsh"]
 const longest = 256
+/** Of UTF-8, byte by byte: editors write it before a first line, which still says what the script is. */
+const byteOrderMark = "\u00ef\u00bb\u00bf"
 
 /** The shell that a first line names; undefined where it names something else, or none. */
 export function shellOf(firstLine: string): string | undefined {
@@ -48,7 +53,7 @@ function startedByEnv(words: readonly string[]): string | undefined {
 
 export function kindOf(file: string, firstLine: string): "script" | NotJudged | undefined {
   const shell = shellOf(firstLine)
-  const ending = /\.(sh|bash|dash|ksh|bats|zsh|fish)$/.exec(file)?.[1]
+  const ending = /\.(sh|bash|dash|ash|ksh|bats|zsh|fish|csh|tcsh|mksh)$/.exec(file.toLowerCase())?.[1]
   if (shell === undefined && ending !== undefined && firstLine.startsWith("#!"))
     return { why: "its first line names no shell", refuses: true }
   const named = shell ?? ending
@@ -75,21 +80,40 @@ function firstLineOf(path: string): string {
   try {
     const buffer = Buffer.alloc(longest)
     const read = readSync(handle, buffer)
-    return buffer.toString("latin1", 0, read).split(/\r?\n/, 1)[0] ?? ""
+    const [line = ""] = buffer.toString("latin1", 0, read).split(/\r?\n/, 1)
+    return line.startsWith(byteOrderMark) ? line.slice(byteOrderMark.length) : line
   } finally {
     closeSync(handle)
   }
 }
 
 export function findScripts(root: string): Scripts {
-  const { files, others: rest, notLooked } = filesBelow(root)
+  const { files, others: rest, links, notLooked } = filesBelow(root)
+  const told = new Set([...files, ...notLooked.map(({ file }) => file)])
+  const astray = links
+    .filter((link) => !told.has(targetOf(root, link) ?? ""))
+    .map((file) => ({ file, why: "it is a link to what is no script of this tree by itself" }))
   const sourced = new Set(files.flatMap((file) => sourcedIn(readFileSync(join(root, file), "latin1"))))
-  return { files: files.toSorted(), beside: rest.filter((file) => sourced.has(basename(file))), notLooked }
+  return {
+    files: files.toSorted(),
+    beside: rest.filter((file) => sourced.has(basename(file))),
+    notLooked: [...notLooked, ...astray],
+  }
+}
+
+/** Where a link leads to, below the root; undefined where there is nothing. */
+function targetOf(root: string, link: string): string | undefined {
+  try {
+    return relative(realpathSync(root), realpathSync(join(root, link)))
+  } catch {
+    return undefined
+  }
 }
 
 function filesBelow(root: string, below = ""): Found {
   const files: string[] = []
   const rest: string[] = []
+  const links: string[] = []
   const notLooked: ({ file: string } & NotJudged)[] = []
   for (const entry of readdirSync(join(root, below), { withFileTypes: true })) {
     const file = join(below, entry.name)
@@ -98,15 +122,17 @@ function filesBelow(root: string, below = ""): Found {
       const inside = filesBelow(root, file)
       files.push(...inside.files)
       rest.push(...inside.others)
+      links.push(...inside.links)
       notLooked.push(...inside.notLooked)
     }
+    if (entry.isSymbolicLink() && kindOf(file, "") !== undefined) links.push(file)
     if (!entry.isFile()) continue
     const kind = kindOf(file, firstLineOf(join(root, file)))
     if (kind === "script") files.push(file)
     else if (kind === undefined) rest.push(file)
     else notLooked.push({ file, ...kind })
   }
-  return { files, others: rest, notLooked }
+  return { files, others: rest, links, notLooked }
 }
 
 if (import.meta.main) process.stdout.write(JSON.stringify(findScripts(process.argv[2] ?? "")))

@@ -279,6 +279,26 @@ describe("which files are Dockerfiles", () => {
     })
   })
 
+  test("what is called like one of a language and may be its code is named, and judged where a component names it", () => {
+    const paths = [
+      "Dockerfile.go",
+      "Dockerfile.java",
+      "a/Dockerfile.py",
+      "a/Containerfile.c",
+      "src/dockerfile.go",
+    ]
+    const why = "it ends like a program: it is judged where a component names it as its dockerfile"
+    expect(dockerfilesIn(paths, { components: {} })).toEqual({
+      files: [],
+      notLooked: paths.slice(0, 4).map((file) => ({ file, why })),
+      errors: [],
+    })
+    const api = { language: "dockerfile", path: "a", dockerfile: "Dockerfile.py" }
+    const { files, notLooked } = dockerfilesIn(paths, { components: { api } as never })
+    expect(files).toEqual(["a/Dockerfile.py"])
+    expect(notLooked).toHaveLength(3)
+  })
+
   test("those that components name, whatever they are called; one that is not there is an error", () => {
     const config = {
       components: {

@@ -226,6 +226,9 @@ describe("which files are scripts", () => {
   test("by ending or first line; another interpreter's first line counts more than an ending", () => {
     expect(kindOf("a.sh", "echo")).toBe("script")
     expect(kindOf("bin/a", "#!/bin/bash")).toBe("script")
+    expect(kindOf("A.SH", "echo")).toBe("script")
+    expect(kindOf("a.ash", "echo")).toBe("script")
+    expect(kindOf("a.csh", "echo")).toEqual({ why: "ShellCheck does not know csh" })
     expect(kindOf("a.sh", "#!/usr/bin/env python3")).toEqual({
       ...{ why: "its first line names no shell", refuses: true },
     })
@@ -250,7 +253,7 @@ describe("which files are scripts", () => {
   const tree = mkdtempSync(join(tmpdir(), "scripts-"))
   afterAll(() => rmSync(tree, { recursive: true }))
 
-  test("in all of the tree but what is installed; links are followed nowhere", () => {
+  test("in all of the tree but what is installed; links are followed nowhere, and named where they lead to no script", () => {
     const files = {
       "bin/run": '#!/bin/sh\n. "$(dirname "$0")/settings"\n',
       "bin/settings": "place=/srv\n",
@@ -259,6 +262,8 @@ describe("which files are scripts", () => {
       "notes.md": "A script begins with #!/bin/sh\n",
       "node_modules/x/y.sh": "echo\n",
       "x.fish": "echo\n",
+      mark: "\ufeff#!/bin/bash\necho\n",
+      Y: "echo\n",
     }
     for (const [file, text] of Object.entries(files)) {
       mkdirSync(dirname(join(tree, file)), { recursive: true })
@@ -266,9 +271,18 @@ describe("which files are scripts", () => {
     }
     symlinkSync("/bin", join(tree, "elsewhere"))
     symlinkSync("a.sh", join(tree, "again.sh"))
+    symlinkSync("../x.fish", join(tree, "bin/again.fish"))
+    symlinkSync("Y", join(tree, "y.sh"))
+    symlinkSync("/etc/profile", join(tree, "outside.sh"))
+    symlinkSync("nowhere", join(tree, "gone.sh"))
     const found = findScripts(tree)
-    expect([...found.files].sort()).toEqual(["a.sh", "bin/run", "deep/b/c.bash"])
+    expect([...found.files].sort()).toEqual(["a.sh", "bin/run", "deep/b/c.bash", "mark"])
     expect(found.beside).toEqual(["bin/settings"])
-    expect(found.notLooked).toEqual([{ file: "x.fish", why: "ShellCheck does not know fish" }])
+    const why = "it is a link to what is no script of this tree by itself"
+    expect(found.notLooked.toSorted((a, b) => a.file.localeCompare(b.file))).toEqual([
+      ...["gone.sh", "outside.sh"].map((file) => ({ file, why })),
+      { file: "x.fish", why: "ShellCheck does not know fish" },
+      { file: "y.sh", why },
+    ])
   })
 })
