@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { findScripts } from "../../src/gates/shell/find.ts"
-import { shellcheckRun } from "../../src/gates/shell/tool.ts"
+import { shellcheckRun, withSourced } from "../../src/gates/shell/tool.ts"
 import { corpus, recordLinter } from "./linters.ts"
 
 const clean = '#!/bin/sh\nset -eu\nprintf "%s\\n" "$1"\n'
@@ -11,6 +11,7 @@ rm -rf $1/*
 echo $NAME
 `
 const one = '#!/bin/bash\nrm -rf "$1/"*\n'
+const sourced = 'state=ready\nrm -rf "$place/"*\n[[ -d $place ]] || state=gone\n'
 const long = `#!/bin/bash\n${'cd "$1" && echo $2 | tee "$3"\n'.repeat(4000)}`
 const killed = {
   command: "timeout",
@@ -20,14 +21,19 @@ const killed = {
 /** @param other directory with ShellCheck 0.10.0 */
 export function recordShellcheck(tools: string, other: string): void {
   const tree = corpus("shell")
-  const { files } = findScripts(join(import.meta.dirname, "../corpus/shell/tree"))
+  const { files, apart } = withSourced(findScripts(join(import.meta.dirname, "../corpus/shell/tree")))
   recordLinter(shellcheckRun, tools, {
-    corpus: { about: "the corpus of this gate", files: tree, request: { files } },
+    corpus: { about: "the corpus of this gate", files: tree, request: { files, apart: apart ?? [] } },
     clean: { about: "two sound scripts", files: { "a.sh": clean, "bin/b": clean } },
     findings: {
       about: "faults, two under a comment that would switch them off, and settings that would as well",
       files: { "a.sh": faults, "b.sh": clean, ".shellcheckrc": "disable=SC2086\n" },
       request: { files: ["a.sh", "b.sh"] },
+    },
+    sourced: {
+      about: "a fault in a file that a script sources, and a word of another shell's",
+      files: { "a.sh": '#!/bin/sh\nplace=/srv\n. ./lib\necho "$state"\n', lib: sourced },
+      request: withSourced({ files: ["a.sh"], sourced: [{ file: "lib", shell: "sh" }], notLooked: [] }),
     },
     one: { about: "one fault", files: { "a.sh": one } },
     stopped: {

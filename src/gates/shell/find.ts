@@ -4,7 +4,7 @@
  * named. No packages.
  */
 import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync } from "node:fs"
-import { basename, join, relative } from "node:path"
+import { basename, dirname, join, relative } from "node:path"
 
 interface NotJudged {
   readonly why: string
@@ -22,7 +22,9 @@ interface Found {
 
 interface Scripts {
   readonly files: readonly string[]
-  /** Files that are called like one that a script sources, and are no scripts by themselves. */
+  /** Files that are no scripts by themselves, and the shell of the scripts that source them. */
+  readonly sourced: readonly { readonly file: string; readonly shell: string }[]
+  /** Files that are called like one that a script sources. */
   readonly beside: readonly string[]
   readonly notLooked: Found["notLooked"]
 }
@@ -61,18 +63,61 @@ export function kindOf(file: string, firstLine: string): "script" | NotJudged | 
   return others.includes(named) ? { why: `ShellCheck does not know ${named}` } : "script"
 }
 
-/** Last parts of the paths that a script sources, or says that it does. What it puts together as it runs is not known. */
+/** Paths that a script sources, or says that it does, with `$` for what is put together as it runs. */
 export function sourcedIn(script: string): readonly string[] {
   // `. "$(cd "$(dirname "$0")" && pwd)/lib.sh"`: what is run for a part of a path is left out, from the inside.
-  const withoutInner = (text: string) => text.replaceAll(/\$\([^()\n]*\)/g, "$")
+  const withoutInner = (text: string) => text.replaceAll(/\$\([^()\n]*\)|`[^`\n]*`/g, "$")
   const text = withoutInner(withoutInner(script))
-  const patterns = [
-    /(?:^|[\s;&|({])(?:\.|source)[ \t]+([^\s;&|)]+)/gm,
-    /#[ \t]*shellcheck[ \t].*\bsource=(\S+)/gm,
+  const commands = text.replaceAll(/^[ \t]*#.*/gm, "")
+  const found = [
+    ...commands.matchAll(/(?:^|[\s;&|({])(?:\.|source)[ \t]+([^\s;&|)]+)/gm),
+    ...text.matchAll(/#[ \t]*shellcheck[ \t].*\bsource=(\S+)/gm),
   ]
-  return patterns.flatMap((pattern) =>
-    [...text.matchAll(pattern)].map(([, path = ""]) => basename(path.replaceAll(/["']/g, ""))),
-  )
+  return found.map(([, path = ""]) => path.replaceAll(/["']/g, ""))
+}
+
+/** Where it may lie: `$HERE/../lib/common` is looked for from the directory of the script, and from the root. */
+function placesOf(path: string, script: string): readonly string[] {
+  const rest = path.replace(/^\$(?:\{[^}\n]*\}|[^/{])*\//, "")
+  if (rest.includes("$") || rest.startsWith("/")) return []
+  return [join(dirname(script), rest), join(rest)]
+}
+
+/** What ShellCheck calls the shell of a script. Without a first line it takes it for one of bash, with a remark. */
+function dialectOf(file: string, firstLine: string): string {
+  const named = shellOf(firstLine) ?? /\.(dash|ash|ksh)$/.exec(file.toLowerCase())?.[1] ?? "bash"
+  return named === "ash" ? "dash" : named === "bats" ? "bash" : named
+}
+
+/** Where scripts of several shells source a file, it has to be fit for the one that can least. */
+const byAbility = ["sh", "dash", "busybox", "ksh", "bash"]
+
+/**
+ * Files that are no scripts by themselves and that scripts source, in the shell of those; and such as are called alike only: which file a
+ * script means that puts a path together is not known.
+ */
+function sourcedOf(root: string, { files, others: rest }: Pick<Found, "files" | "others">) {
+  const open = files.map((file) => ({ file, shell: dialectOf(file, firstLineOf(join(root, file))) }))
+  const candidates = new Set(rest)
+  const shells = new Map<string, string>()
+  const names = new Set<string>()
+  for (const { file, shell } of open) {
+    for (const path of sourcedIn(readFileSync(join(root, file), "utf8"))) {
+      names.add(basename(path))
+      const found = placesOf(path, file).find((place) => candidates.has(place))
+      if (found === undefined || firstLineOf(join(root, found)).startsWith("#!")) continue
+      const before = shells.get(found)
+      if (before !== undefined && byAbility.indexOf(before) <= byAbility.indexOf(shell)) continue
+      shells.set(found, shell)
+      // What it sources in turn is of the same shell.
+      open.push({ file: found, shell })
+    }
+  }
+  const sourced = [...shells].map(([file, shell]) => ({ file, shell }))
+  return {
+    sourced: sourced.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
+    alike: rest.filter((file) => names.has(basename(file)) && !shells.has(file)),
+  }
 }
 
 function firstLineOf(path: string): string {
@@ -93,11 +138,13 @@ export function findScripts(root: string): Scripts {
   const astray = links
     .filter((link) => !told.has(targetOf(root, link) ?? ""))
     .map((file) => ({ file, why: "it is a link to what is no script of this tree by itself" }))
-  const sourced = new Set(files.flatMap((file) => sourcedIn(readFileSync(join(root, file), "latin1"))))
+  const { sourced, alike } = sourcedOf(root, { files, others: rest })
+  const why = "it is called like what a script sources, and no script by itself"
   return {
     files: files.toSorted(),
-    beside: rest.filter((file) => sourced.has(basename(file))),
-    notLooked: [...notLooked, ...astray],
+    sourced,
+    beside: alike,
+    notLooked: [...notLooked, ...astray, ...alike.map((file) => ({ file, why }))],
   }
 }
 

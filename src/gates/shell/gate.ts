@@ -8,10 +8,11 @@ import type { LinterSettings } from "../engine/tree-tool/settings.ts"
 import { readJson } from "../formats/read.ts"
 import type { Gate, GateContext } from "../gate.ts"
 import { shellcheck } from "./read.ts"
-import { shellcheckRun } from "./tool.ts"
+import { shellcheckRun, withSourced } from "./tool.ts"
 
 const scripts = z.object({
   files: z.array(z.string()),
+  sourced: z.array(z.object({ file: z.string(), shell: z.string() })),
   beside: z.array(z.string()),
   notLooked: z.array(z.object({ file: z.string(), why: z.string(), refuses: z.boolean().optional() })),
 })
@@ -25,7 +26,7 @@ async function scriptsIn({ source, toolbox }: GateContext): Promise<TreeFiles> {
     .withMountedDirectory("/tree", source)
     .withExec(["node", find, "/tree"])
     .stdout()
-  return readJson("find.ts", text, scripts)
+  return withSourced(readJson("find.ts", text, scripts))
 }
 
 /** ShellCheck over every shell script of the tree. It reads no settings of the tree and obeys no comment in it. */

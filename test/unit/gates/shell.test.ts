@@ -10,7 +10,7 @@ import { rewritten, silencersIn } from "../../../src/gates/engine/tree-tool/main
 import { findScripts, kindOf, shellOf, sourcedIn } from "../../../src/gates/shell/find.ts"
 import { gate } from "../../../src/gates/shell/gate.ts"
 import { shellcheck } from "../../../src/gates/shell/read.ts"
-import { shellcheckRun } from "../../../src/gates/shell/tool.ts"
+import { shellcheckRun, withSourced } from "../../../src/gates/shell/tool.ts"
 import { versions } from "../../../toolchain/versions.ts"
 import {
   comparison,
@@ -41,6 +41,12 @@ describe("ShellCheck's real exits", () => {
       severity: "medium",
       help: "https://www.shellcheck.net/wiki/SC2115",
     })
+  })
+
+  test("a fault in a file that a script sources is found at its line, in the script's shell", () => {
+    const { findings, summary } = judge(run("sourced"))
+    expect(placesOf(findings)).toEqual(["lib:2 SC2115", "lib:3 SC3010"])
+    expect(summary).toBe("2 shell scripts")
   })
 
   test("equal findings of one file are told apart, so that a waiver covers one", () => {
@@ -127,8 +133,8 @@ describe("ShellCheck's real exits", () => {
 
 test("the corpus: every planted fault at its line, and nothing else", () => {
   const corpus = corpusOf("shell")
-  const { files, beside, notLooked } = findScripts(corpus.project.tree)
-  expect({ files, beside }).toEqual({ files: run("corpus").files, beside: ["clean/bin/settings"] })
+  const { files, beside, notLooked } = withSourced(findScripts(corpus.project.tree))
+  expect({ files, beside }).toEqual({ files: run("corpus").files, beside: [] })
   const judgement = judge({ ...run("corpus"), notLooked }, corpus.config.gates.shell)
   expect(comparison(corpus, judgement)).toMatchObject({ missing: [], falsePositives: [], problems: [] })
 })
@@ -239,23 +245,57 @@ describe("which files are scripts", () => {
   })
 
   test.each([
-    [". ./settings", ["settings"]],
-    ['  source "$HERE/lib/common" # both', ["common"]],
-    ['. "$(dirname "$0")/lib.sh"', ["lib.sh"]],
+    [". ./settings", ["./settings"]],
+    ['  source "$HERE/lib/common" # both', ["$HERE/lib/common"]],
+    ['. "$(dirname "$0")/lib.sh"', ["$/lib.sh"]],
+    [". `dirname $0`/lib", ["$/lib"]],
+    ["  # see the source code", []],
     ["if [ -f x ]; then . x; fi", ["x"]],
-    ["# shellcheck source=../etc/defaults\n. $FILE", ["$FILE", "defaults"]],
+    ["# shellcheck source=../etc/defaults\n. $FILE", ["$FILE", "../etc/defaults"]],
     ["echo a source of joy.", ["of"]],
     ["echo done. Next", []],
-  ])("%s: what is sourced is given beside it", (text, names) => {
+  ])("%s: what is sourced is known", (text, names) => {
     expect(sourcedIn(text)).toEqual(names)
   })
 
   const tree = mkdtempSync(join(tmpdir(), "scripts-"))
   afterAll(() => rmSync(tree, { recursive: true }))
 
+  test("files that scripts source are judged in the shell of those, also what these source in turn", () => {
+    const place = mkdtempSync(join(tmpdir(), "sourced-"))
+    const files = {
+      "a.bash": `. lib/both\nsource "\${BASH_SOURCE%/*}/lib/bash-only"\n`,
+      b: "#!/bin/dash\n. ./lib/both\n. ./tool\n",
+      "lib/both": ". ./third\n",
+      "lib/bash-only": "",
+      "lib/third": "echo\n",
+      "lib/fourth": "echo\n",
+      tool: "#!/usr/bin/env python3\n",
+    }
+    mkdirSync(join(place, "lib"))
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(place, file), text)
+    const found = findScripts(place)
+    rmSync(place, { recursive: true })
+    expect(found).toMatchObject({
+      files: ["a.bash", "b"],
+      sourced: [
+        { file: "lib/bash-only", shell: "bash" },
+        { file: "lib/both", shell: "dash" },
+        { file: "lib/third", shell: "dash" },
+      ],
+      notLooked: [{ file: "tool" }],
+    })
+    const { files: all, apart } = withSourced(found)
+    expect(all).toEqual(["a.bash", "b", "lib/bash-only", "lib/both", "lib/third"])
+    expect(apart?.map((one) => [one.args[0], one.files])).toEqual([
+      ["--shell=bash", ["lib/bash-only"]],
+      ["--shell=dash", ["lib/both", "lib/third"]],
+    ])
+  })
+
   test("in all of the tree but what is installed; links are followed nowhere, and named where they lead to no script", () => {
     const files = {
-      "bin/run": '#!/bin/sh\n. "$(dirname "$0")/settings"\n',
+      "bin/run": '#!/bin/sh\n. "$(dirname "$0")/settings"\n. "$CHOSEN/choice"\n',
       "bin/settings": "place=/srv\n",
       "a.sh": "",
       "deep/b/c.bash": "echo\r\n",
@@ -264,6 +304,7 @@ describe("which files are scripts", () => {
       "x.fish": "echo\n",
       mark: "\ufeff#!/bin/bash\necho\n",
       Y: "echo\n",
+      "deep/choice": "echo\n",
     }
     for (const [file, text] of Object.entries(files)) {
       mkdirSync(dirname(join(tree, file)), { recursive: true })
@@ -277,9 +318,11 @@ describe("which files are scripts", () => {
     symlinkSync("nowhere", join(tree, "gone.sh"))
     const found = findScripts(tree)
     expect([...found.files].sort()).toEqual(["a.sh", "bin/run", "deep/b/c.bash", "mark"])
-    expect(found.beside).toEqual(["bin/settings"])
+    expect(found.sourced).toEqual([{ file: "bin/settings", shell: "sh" }])
+    expect(found.beside).toEqual(["deep/choice"])
     const why = "it is a link to what is no script of this tree by itself"
     expect(found.notLooked.toSorted((a, b) => a.file.localeCompare(b.file))).toEqual([
+      { file: "deep/choice", why: "it is called like what a script sources, and no script by itself" },
       ...["gone.sh", "outside.sh"].map((file) => ({ file, why })),
       { file: "x.fish", why: "ShellCheck does not know fish" },
       { file: "y.sh", why },

@@ -70,6 +70,23 @@ describe("a linter over files of a tree", () => {
     ])
   })
 
+  test("is given files that need arguments of their own with these, apart, and each once", () => {
+    const files = { "a.sh": "1", lib: "2", "z.sh": "3" }
+    const shown = `console.log(JSON.stringify(process.argv.slice(1)))`
+    const { code, read } = run("apart", files, {
+      ...{ args: ["-e", shown, "all"], apart: [{ args: ["of-sh"], files: ["lib"] }] },
+    })
+    expect(code).toBe(0)
+    expect([1, 2].map((index) => read(`report-${index}.txt`))).toEqual([
+      ["all", "./a.sh", "./z.sh"],
+      ["all", "of-sh", "./lib"],
+    ])
+    expect(read("looked.json").batches.map((one: { files: string[] }) => one.files)).toEqual([
+      ["a.sh", "z.sh"],
+      ["lib"],
+    ])
+  })
+
   test.each([
     ["an exit code that is a judgement, and no report", { args: ["-e", linter, "2"] }, "it fell over"],
     ["another exit code", { args: ["-e", linter, "0"], judged: [1] }, "ended with exit code 0"],

@@ -10,7 +10,7 @@ const fewFiles = 60
 /** Reports that are read: as many as 10,000 files make. */
 const mostReports = 50
 
-export interface TreeLinter extends Omit<TreeToolRequest, "files" | "seconds" | "command"> {
+export interface TreeLinter extends Omit<TreeToolRequest, "files" | "apart" | "seconds" | "command"> {
   readonly tool: ToolName
   /** A file of ours that it reads as its settings. Default: none. */
   readonly settings?: { readonly path: string; readonly text: string }
@@ -19,6 +19,8 @@ export interface TreeLinter extends Omit<TreeToolRequest, "files" | "seconds" | 
 /** The files that a gate judges, and those that it can not. */
 export interface TreeFiles {
   readonly files: readonly string[]
+  /** Those of them that need arguments of their own. Default: none. */
+  readonly apart?: TreeToolRequest["apart"]
   /** What these read, and what is not judged itself. Default: nothing. */
   readonly beside?: readonly string[]
   readonly notLooked: readonly NotLooked[]
@@ -36,11 +38,11 @@ const isInstalled = (path: string): boolean =>
 /** Runs a linter that is one static binary over files of the tree, beside Node and without a network of its own. */
 export async function lintFiles(
   context: GateContext,
-  { files, beside = [], notLooked }: TreeFiles,
+  { files, apart = [], beside = [], notLooked }: TreeFiles,
   { tool: name, settings, ...linter }: TreeLinter,
 ): Promise<ToolRun<TreeRun>> {
   const tool = await usedTool(context.toolbox, name)
-  const request: TreeToolRequest = { ...linter, command: name, seconds: context.seconds, files }
+  const request: TreeToolRequest = { ...linter, command: name, seconds: context.seconds, files, apart }
   const root = "/tree"
   const node = nodeWith(context.toolbox, [name]).withUser("0")
   const ready = settings === undefined ? node : node.withNewFile(settings.path, settings.text)

@@ -20,6 +20,8 @@ export interface TreeToolRequest {
   readonly version: { readonly args: readonly string[]; readonly pattern: string }
   /** Below ROOT. */
   readonly files: readonly string[]
+  /** Arguments that some of them need beside `args`. Default: none. */
+  readonly apart?: readonly { readonly args: readonly string[]; readonly files: readonly string[] }[]
   /** Comments that would switch it off. They are listed. Default: it knows none. */
   readonly silencer?: readonly Chain[]
   /** What is written over in files with such comments before they are judged, where no option makes the linter ignore them. */
@@ -133,18 +135,32 @@ function whyNoReport(run: string): string | undefined {
   }
 }
 
+/** Files that are given at once, and the arguments. */
+function portions({ args, files, apart = [] }: TreeToolRequest) {
+  const own = new Set(apart.flatMap((some) => some.files))
+  const groups = [
+    { args, files: files.filter((file) => !own.has(file)) },
+    ...apart.map((some) => ({ args: [...args, ...some.args], files: some.files })),
+  ]
+  return groups.flatMap((group) =>
+    Array.from({ length: Math.ceil(group.files.length / filesAtOnce) }, (_, index) => ({
+      args: group.args,
+      files: group.files.slice(index * filesAtOnce, (index + 1) * filesAtOnce),
+    })),
+  )
+}
+
 /** 0 where the linter judged all files. */
 export async function lintTree(request: TreeToolRequest, out: string, root: string): Promise<number> {
   const version = versionOf(request)
   const { silencers, empty } = prepare(root, request)
   const batches: Batch[] = []
   process.chdir(root)
-  for (let first = 0; first < request.files.length; first += filesAtOnce) {
-    const files = request.files.slice(first, first + filesAtOnce)
+  for (const { args: before, files } of portions(request)) {
     const report = `report-${batches.length + 1}.txt`
     const { command, judged, seconds } = request
     // What begins with a dash is an option: `./-x.sh` is a file.
-    const args = [...request.args, ...files.map((file) => `./${file}`)]
+    const args = [...before, ...files.map((file) => `./${file}`)]
     const code = await runTool({ judged, seconds, out: join(out, "run"), command, args })
     if (code !== 0) return code
     const { exitCode } = JSON.parse(readFileSync(join(out, "run", "run.json"), "utf8")) as Batch
