@@ -21,9 +21,16 @@ const killed = {
 /** @param other directory with ShellCheck 0.10.0 */
 export function recordShellcheck(tools: string, other: string): void {
   const tree = corpus("shell")
-  const { files, apart } = withSourced(findScripts(join(import.meta.dirname, "../corpus/shell/tree")))
+  const request = (found: ReturnType<typeof findScripts>) => {
+    const { files, apart = [] } = withSourced(found)
+    return { files, apart }
+  }
   recordLinter(shellcheckRun, tools, {
-    corpus: { about: "the corpus of this gate", files: tree, request: { files, apart: apart ?? [] } },
+    corpus: {
+      about: "the corpus of this gate",
+      files: tree,
+      request: request(findScripts(join(import.meta.dirname, "../corpus/shell/tree"))),
+    },
     clean: { about: "two sound scripts", files: { "a.sh": clean, "bin/b": clean } },
     findings: {
       about: "faults, two under a comment that would switch them off, and settings that would as well",
@@ -33,7 +40,12 @@ export function recordShellcheck(tools: string, other: string): void {
     sourced: {
       about: "a fault in a file that a script sources, and a word of another shell's",
       files: { "a.sh": '#!/bin/sh\nplace=/srv\n. ./lib\necho "$state"\n', lib: sourced },
-      request: withSourced({ files: ["a.sh"], sourced: [{ file: "lib", shell: "sh" }], notLooked: [] }),
+      request: request({
+        files: ["a.sh"],
+        beside: [],
+        sourced: [{ file: "lib", shell: "sh" }],
+        notLooked: [],
+      }),
     },
     one: { about: "one fault", files: { "a.sh": one } },
     stopped: {

@@ -5,6 +5,7 @@ import ts from "typescript"
 import { describe, expect, test } from "vitest"
 import { explain } from "../../../pipelines/explain.ts"
 import { endOfLifeRule } from "../../../src/domain/index.ts"
+import { notLookedAt } from "../../../src/gates/engine/tree-tool/read.ts"
 import { explainRule, ownRules } from "../../../src/gates/index.ts"
 import { ruleMarkdown } from "../../../src/report/index.ts"
 import { finding } from "../report/reports.ts"
@@ -62,6 +63,7 @@ const composed = [
   ),
   ...["error", "warning", "info"].map((level) => `helm-lint-${level}`),
   endOfLifeRule,
+  notLookedAt,
 ]
 
 test("they are found in the sources", () => {
