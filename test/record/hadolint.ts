@@ -46,6 +46,22 @@ export function recordHadolint(tools: string, other: string): void {
         "c/Dockerfile": 'FROM debian:12.5\nSHELL ["/bin/zsh", "-c"]\nRUN echo $HOME\nUSER 1001\n',
       },
     },
+    shells: {
+      about:
+        "a shell that only looks like one of Windows, one of Windows, exec form, and a here-document for a shell",
+      files: {
+        Dockerfile: `FROM debian:12.5
+SHELL ["/bin/sh", \\
+  "-c", "eval \\"$1\\"", "cmd"]
+RUN rm -rf "$place/"*
+SHELL ["C:\\\\cmd.exe", "/C"]
+RUN del x
+USER 1001
+`,
+        "b/Dockerfile":
+          'FROM debian:12.5\nRUN ["sh", "-c", "rm -rf $place/*"]\nRUN sh <<EOF\nrm -rf $place/*\nEOF\n\nUSER 1001\n',
+      },
+    },
     heredoc: {
       about: "an instruction right after a here-document, which Docker takes",
       files: { Dockerfile: "FROM debian:12.5\nRUN <<EOF\nls\nEOF\nUSER 1001\n" },

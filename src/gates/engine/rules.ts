@@ -90,7 +90,7 @@ export const sourceRules: Rules = {
 /** Of linters over files of the tree. */
 export const treeRules: Rules = {
   "not-looked-at": {
-    what: "A file that the gate is about, and that its tool cannot judge: it is empty, a template, of a dialect that the tool does not know, or names no interpreter that the tool does.",
+    what: "A file that the gate is about, or a part of it, that its tool does not judge: it is empty, a template, of a dialect that the tool does not know, or names no interpreter that the tool does.",
     why: "What nobody has looked at is not clean; it is named, so that nobody takes it for judged.",
     mend: "Where it should be judged, write it in a form that the tool knows. A file that ends like a script and names no shell in its first line refuses: give it another ending. Otherwise nothing has to be done.",
     waive: "Accepted risk for a file that refuses, with who looks at it instead; the others refuse nothing.",

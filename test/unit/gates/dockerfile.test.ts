@@ -7,6 +7,7 @@ import { gate } from "../../../src/gates/dockerfile/gate.ts"
 import { hadolint } from "../../../src/gates/dockerfile/read.ts"
 import { stricterDockerfile } from "../../../src/gates/dockerfile/settings.ts"
 import { decideTreeRun } from "../../../src/gates/engine/tree-tool/decide.ts"
+import { shellsOf } from "../../../src/gates/engine/tree-tool/dockerfile-shells.ts"
 import { readTreeRun } from "../../../src/gates/engine/tree-tool/read.ts"
 import { versions } from "../../../toolchain/versions.ts"
 import {
@@ -81,6 +82,44 @@ describe("hadolint's real exits", () => {
       ])
       for (const { message } of critical) expect(message).toContain("what follows was not judged")
     }
+  })
+
+  test("commands below a SHELL that only looks like one of Windows are judged; what ShellCheck does not get is named", () => {
+    const { findings } = judge(run("shells"))
+    expect(placesOf(findings.filter(({ rule }) => /^SC|not-looked-at/.test(rule)))).toEqual([
+      "Dockerfile:4 SC2154",
+      "Dockerfile:5 not-looked-at",
+      "b/Dockerfile:2 not-looked-at",
+      "b/Dockerfile:3 not-looked-at",
+    ])
+  })
+
+  test.each([
+    ['SHELL ["cmd", "/C"]', "SHELL is cmd"],
+    ['ONBUILD SHELL ["/usr/bin/pwsh"]', "SHELL is pwsh"],
+    ['shell \\\n# note\n\n [ "PowerShell.exe" , "cmd" ]', "SHELL is powershell"],
+    ['# escape=`\nSHELL [ `\n"cmd"]', "SHELL is cmd"],
+    ["SHELL cmd /C", "SHELL is no list of words"],
+    ['RUN --mount=type=cache,target=/x ["/bin/bash", "-c", "echo"]', "in exec form"],
+    ['RUN ["env", "A=1", "sh", "-c", "echo"]', "in exec form"],
+    ["RUN bash -e <<EOF\necho\nEOF", "a here-document"],
+    ["RUN cat <<'EOF' | sh\necho\nEOF", "a here-document"],
+  ])("%s is named as not looked at", (instruction, why) => {
+    const text = `${instruction}\n`
+    const line = instruction.startsWith("#") ? 2 : 1
+    expect(shellsOf(text)).toEqual({ text, unlinted: [{ line, why: expect.stringContaining(why) }] })
+  })
+
+  test.each([
+    ['SHELL ["/bin/bash", "-o", "pipefail", "-c"]', undefined],
+    ['SHELL ["/bin/sh", \\\n "-c", "cmd pwsh"]', 'SHELL ["/bin/sh", \\\n "-c", "xxx xxxx"]'],
+    ['SHELL ["/bin/cmd.sh"]', 'SHELL ["/bin/xxx.sh"]'],
+    ['RUN ["/app/setup", "--all"]', undefined],
+    ["RUN <<EOF\necho\nEOF", undefined],
+    ["RUN cat <<EOF >/etc/profile.d/x.sh\necho\nEOF", undefined],
+    ["RUN echo cmd && sh -c id", undefined],
+  ])("%s is given to ShellCheck", (text, changed) => {
+    expect(shellsOf(text)).toEqual({ text: changed ?? text, unlinted: [] })
   })
 
   test("what it cannot parse, and Docker can, is told with the way out", () => {

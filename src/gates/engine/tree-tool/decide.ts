@@ -29,7 +29,7 @@ export function decideTreeRun(
   const nothing = files.length + errors.length === 0 && !notLooked.some(({ refuses }) => refuses === true)
   const why = [`no ${what} that it can judge`, ...namesOf(notLooked)].join("; ")
   return {
-    findings: [...numbered(unread).map(halfRead), ...findings, ...notLooked.map(unjudged)],
+    findings: [...numbered(unread).map(halfRead), ...findings, ...numbered(notLooked.map(unjudged))],
     errors,
     summary: [`${files.length} ${what}`, ...notes(silencers.length, notLooked)].join("; "),
     tools: [tool],
@@ -49,7 +49,9 @@ function notes(silencers: number, notLooked: readonly NotLooked[]): readonly str
 }
 
 function namesOf(notLooked: readonly NotLooked[]): readonly string[] {
-  const named = notLooked.slice(0, mostNamed).map(({ file, why }) => `${file} (${why})`)
+  const named = notLooked
+    .slice(0, mostNamed)
+    .map(({ file, line, why }) => `${line === undefined ? file : `${file}:${line}`} (${why})`)
   const more = notLooked.length - named.length
   return named.length === 0
     ? []
@@ -61,12 +63,12 @@ function halfRead(one: ToolFinding): ToolFinding {
   return { ...one, severity: "critical", message: `${one.message} (what follows was not judged)` }
 }
 
-function unjudged({ file, why, refuses }: NotLooked): ToolFinding {
+function unjudged({ file, line, why, refuses }: NotLooked): ToolFinding {
   return {
     rule: notLookedAt,
     severity: refuses === true ? "critical" : "info",
     message: `not looked at: ${why}`,
-    location: { file },
+    location: { file, ...(line === undefined ? {} : { line }) },
     subject: why,
   }
 }

@@ -52,6 +52,10 @@ export async function lintFiles(
     .withEnvVariable("LANG", "C.UTF-8")
     .withFile("/signalbox/run-tool.ts", program("src/gates/engine/run-tool.ts"))
     .withFile("/signalbox/tree-tool/main.ts", program("src/gates/engine/tree-tool/main.ts"))
+    .withFile(
+      "/signalbox/tree-tool/dockerfile-shells.ts",
+      program("src/gates/engine/tree-tool/dockerfile-shells.ts"),
+    )
     .withNewFile("/signalbox/request.json", JSON.stringify(request))
     .withMountedDirectory(root, chosen(context.source, [...files, ...beside]))
     .withDirectory(outDirectory, dag.directory())

@@ -8,6 +8,7 @@ import { spawnSync } from "node:child_process"
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { runTool } from "../run-tool.ts"
+import { shellsOf, type Unlinted } from "./dockerfile-shells.ts"
 
 export interface TreeToolRequest {
   readonly command: string
@@ -24,6 +25,8 @@ export interface TreeToolRequest {
   readonly apart?: readonly { readonly args: readonly string[]; readonly files: readonly string[] }[]
   /** Comments that would switch it off. They are listed. Default: it knows none. */
   readonly silencer?: readonly Chain[]
+  /** The files are Dockerfiles: what hadolint keeps from ShellCheck is given to it, or listed. Default: false. */
+  readonly dockerfiles?: boolean
   /** What is written over in files with such comments before they are judged, where no option makes the linter ignore them. */
   readonly rewrite?: readonly Rewrite[]
 }
@@ -109,19 +112,22 @@ export function rewritten(text: string, all: readonly Rewrite[]): string {
   )
 }
 
-function prepare(root: string, { files, silencer, rewrite }: TreeToolRequest) {
+function prepare(root: string, { files, silencer = [], rewrite = [], dockerfiles = false }: TreeToolRequest) {
   const silencers: Silencer[] = []
   const empty: string[] = []
+  const notLooked: (Unlinted & { readonly file: string })[] = []
   for (const file of files) {
     const path = join(root, file)
     if (statSync(path).size === 0) empty.push(file)
-    if (silencer === undefined) continue
     const text = readFileSync(path, "latin1")
     const found = silencersIn(file, text, silencer)
     silencers.push(...found)
-    if (rewrite !== undefined && found.length > 0) writeFileSync(path, rewritten(text, rewrite), "latin1")
+    const awake = found.length > 0 ? rewritten(text, rewrite) : text
+    const { text: judged, unlinted } = dockerfiles ? shellsOf(awake) : { text: awake, unlinted: [] }
+    notLooked.push(...unlinted.map((one) => ({ file, ...one })))
+    if (judged !== text) writeFileSync(path, judged, "latin1")
   }
-  return { silencers, empty }
+  return { silencers, empty, notLooked }
 }
 
 /** An exit code that means findings may mean a failure as well: then there is no JSON, and what it said last tells why. */
@@ -153,7 +159,7 @@ function portions({ args, files, apart = [] }: TreeToolRequest) {
 /** 0 where the linter judged all files. */
 export async function lintTree(request: TreeToolRequest, out: string, root: string): Promise<number> {
   const version = versionOf(request)
-  const { silencers, empty } = prepare(root, request)
+  const { silencers, empty, notLooked } = prepare(root, request)
   const batches: Batch[] = []
   process.chdir(root)
   for (const { args: before, files } of portions(request)) {
@@ -175,7 +181,7 @@ export async function lintTree(request: TreeToolRequest, out: string, root: stri
   rmSync(join(out, "run"), { recursive: true, force: true })
   writeFileSync(
     join(out, "looked.json"),
-    `${JSON.stringify({ version, batches, silencers, empty }, undefined, 1)}\n`,
+    `${JSON.stringify({ version, batches, silencers, empty, notLooked }, undefined, 1)}\n`,
   )
   return 0
 }

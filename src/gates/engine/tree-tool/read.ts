@@ -11,10 +11,13 @@ const looked = z.object({
   batches: z.array(z.object({ report: z.string(), exitCode: z.int(), files: z.array(z.string()).min(1) })),
   silencers: z.array(z.object({ file: z.string(), line: z.int(), text: z.string() })),
   empty: z.array(z.string()),
+  notLooked: z.array(z.object({ file: z.string(), line: z.int(), why: z.string() })),
 })
 
 export interface NotLooked {
   readonly file: string
+  /** Where it is a part of the file. */
+  readonly line?: number | undefined
   readonly why: string
   /** It refuses like a file that could not be read: it looks like one that the linter judges. Default: false. */
   readonly refuses?: boolean | undefined
@@ -73,7 +76,7 @@ export function readTreeRun(run: TreeRun, form: LinterForm): TreeReading {
   const { tool, outcome } = run
   const nothing = { findings: [], unread: [], silencers: [], notLooked: run.notLooked, reports: {} }
   if (!outcome.finished) return { ...nothing, tool, files: run.files, errors: [outcome.why] }
-  const { version, batches, silencers, empty } = readJson(
+  const { version, batches, silencers, empty, notLooked } = readJson(
     "the run of a linter",
     outcome.files["looked.json"],
     looked,
@@ -99,7 +102,7 @@ export function readTreeRun(run: TreeRun, form: LinterForm): TreeReading {
       .flatMap(({ findings }) => findings)
       .filter(({ location }) => !empty.includes(location?.file ?? "")),
     unread: parts.flatMap(({ unread }) => unread),
-    notLooked: [...run.notLooked, ...empty.map((file) => ({ file, why: "it is empty" }))],
+    notLooked: [...run.notLooked, ...empty.map((file) => ({ file, why: "it is empty" })), ...notLooked],
     silencers,
     errors: missing.length === 0 ? [] : [`${form.name} was not given ${missing.join(", ")}`],
     reports: outcome.files,
