@@ -21,16 +21,9 @@ const killed = {
 /** @param other directory with ShellCheck 0.10.0 */
 export function recordShellcheck(tools: string, other: string): void {
   const tree = corpus("shell")
-  const request = (found: ReturnType<typeof findScripts>) => {
-    const { files, apart = [] } = withSourced(found)
-    return { files, apart }
-  }
+  const { files, apart } = withSourced(findScripts(join(import.meta.dirname, "../corpus/shell/tree")))
   recordLinter(shellcheckRun, tools, {
-    corpus: {
-      about: "the corpus of this gate",
-      files: tree,
-      request: request(findScripts(join(import.meta.dirname, "../corpus/shell/tree"))),
-    },
+    corpus: { about: "the corpus of this gate", files: tree, request: { files, apart } },
     clean: { about: "two sound scripts", files: { "a.sh": clean, "bin/b": clean } },
     findings: {
       about: "faults, two under a comment that would switch them off, and settings that would as well",
@@ -40,12 +33,7 @@ export function recordShellcheck(tools: string, other: string): void {
     sourced: {
       about: "a fault in a file that a script sources, and a word of another shell's",
       files: { "a.sh": '#!/bin/sh\nplace=/srv\n. ./lib\necho "$state"\n', lib: sourced },
-      request: request({
-        files: ["a.sh"],
-        beside: [],
-        sourced: [{ file: "lib", shell: "sh" }],
-        notLooked: [],
-      }),
+      request: withSourced({ files: ["a.sh"], sourced: [{ file: "lib", shell: "sh" }], notLooked: [] }),
     },
     one: { about: "one fault", files: { "a.sh": one } },
     stopped: {

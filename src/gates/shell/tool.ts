@@ -19,7 +19,11 @@ interface Scripts extends Pick<TreeFiles, "files" | "beside" | "notLooked"> {
  * Files that scripts source name no shell: they are judged as of the shell of those. Whether a variable is used, or set, is seen in the
  * scripts, which ShellCheck reads together with them.
  */
-export function withSourced({ sourced, files, ...rest }: Scripts): TreeFiles {
+export function withSourced({
+  sourced,
+  files,
+  ...rest
+}: Scripts): TreeFiles & Required<Pick<TreeFiles, "apart">> {
   const shells = [...new Set(sourced.map(({ shell }) => shell))].sort()
   return {
     ...rest,

@@ -287,7 +287,7 @@ describe("which files are scripts", () => {
     })
     const { files: all, apart } = withSourced(found)
     expect(all).toEqual(["a.bash", "b", "lib/bash-only", "lib/both", "lib/third"])
-    expect(apart?.map((one) => [one.args[0], one.files])).toEqual([
+    expect(apart.map((one) => [one.args[0], one.files])).toEqual([
       ["--shell=bash", ["lib/bash-only"]],
       ["--shell=dash", ["lib/both", "lib/third"]],
     ])

@@ -20,7 +20,7 @@ export interface TreeLinter extends Omit<TreeToolRequest, "files" | "apart" | "s
 export interface TreeFiles {
   readonly files: readonly string[]
   /** Those of them that need arguments of their own. Default: none. */
-  readonly apart?: TreeToolRequest["apart"]
+  readonly apart?: NonNullable<TreeToolRequest["apart"]>
   /** What these read, and what is not judged itself. Default: nothing. */
   readonly beside?: readonly string[]
   readonly notLooked: readonly NotLooked[]
