@@ -157,6 +157,44 @@ describe("the history that is searched", () => {
     expect(searched(repository, taken)).toEqual([{ file: "a.txt", line: 2, commit: side }])
   })
 
+  test("what resolves a conflict is found at its line, and what it takes over is told once", () => {
+    using repository = new Repository()
+    const [ours, theirs, own] = [inventedToken(), inventedToken(), inventedToken()]
+    repository.write("a.txt", "1\n2\n")
+    repository.commit("start")
+    repository.git("switch", "--quiet", "--create", "side")
+    repository.write("a.txt", `1\n${theirs}\n`)
+    const side = repository.commit("side")
+    repository.git("switch", "--quiet", "main")
+    repository.write("a.txt", `1\n${ours}\n`)
+    const main = repository.commit("main")
+    expect(() => repository.git("merge", "--quiet", "side")).toThrow()
+    repository.write("a.txt", `1\n${ours}\n${theirs}\n${own}\n`)
+    const merge = repository.commit("merge")
+    expect(searched(repository, own)).toEqual([{ file: "a.txt", line: 4, commit: merge }])
+    expect(searched(repository, ours)).toEqual([{ file: "a.txt", line: 2, commit: main }])
+    expect(searched(repository, theirs)).toEqual([{ file: "a.txt", line: 2, commit: side }])
+  })
+
+  test("a merge of three branches, of which git shows nothing, is told as not searched", () => {
+    using repository = new Repository()
+    repository.write("a.txt", "1\n")
+    repository.commit("start")
+    for (const name of ["one", "two"]) {
+      repository.git("switch", "--quiet", "--create", name, "main")
+      repository.write(`${name}.txt`, "x\n")
+      repository.commit(name)
+    }
+    repository.git("switch", "--quiet", "main")
+    repository.write("c.txt", "c\n")
+    repository.commit("main")
+    repository.git("merge", "--quiet", "--message", "all", "one", "two")
+    const { fragments } = fragmentsOf(patchOf(repository.path, "HEAD").patch)
+    expect(fragments.flatMap(({ absent }) => absent ?? [])).toEqual([
+      "a merge of 3 branches, of which git shows nothing",
+    ])
+  })
+
   test("sibling of G01: a commit message is searched, and cannot pretend to be a file or the end", () => {
     using repository = new Repository()
     const token = inventedToken()

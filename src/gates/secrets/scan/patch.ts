@@ -35,8 +35,8 @@ export const messageFile = "commit message"
 const format = "--format=%x01%H%x01%P%x01%aI%x01%S%n%w(0,1,1)%B"
 
 /**
- * Arguments of git after its own options. Merges are shown by what none of their parents has (`git log -p` alone shows
- * nothing of them); attributes and drivers of the tree decide nothing (--text, --no-textconv, --no-ext-diff).
+ * Arguments of git after its own options. Merges are shown by what they have beside what git itself makes of their parents
+ * (`git log -p` alone shows nothing of them, and a combined diff git writes to no file); attributes and drivers of the tree decide nothing (--text, --no-textconv, --no-ext-diff).
  */
 export const logArguments: readonly string[] = [
   ...[
@@ -49,7 +49,7 @@ export const logArguments: readonly string[] = [
     "--no-color",
     "--no-renames",
   ],
-  ...["--diff-merges=combined", "--no-show-signature", "--no-notes", "--no-mailmap", "--no-decorate"],
+  ...["--diff-merges=remerge", "--no-show-signature", "--no-notes", "--no-mailmap", "--no-decorate"],
   ...["--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", format],
 ]
 
@@ -96,6 +96,10 @@ export class PatchReader {
     this.#commit = { id, date: utc(date), isMerge: parents.includes(" "), ref }
     this.#message = []
     this.commits += 1
+    // Git makes no merge of more than two anew: what it has of its own is not in the patch.
+    const absent = `a merge of ${parents.split(" ").length} branches, of which git shows nothing`
+    if (parents.split(" ").length > 2)
+      this.#take({ commit: this.#commit, file: messageFile, hunks: [], absent })
   }
 
   #beginFile(): void {

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process"
 import { randomInt } from "node:crypto"
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { type Fragment, logArguments, PatchReader } from "../../../../src/gates/secrets/scan/patch.ts"
@@ -42,11 +42,18 @@ export class Repository {
   }
 }
 
-/** What git writes of a history for the gate. */
+/** What git writes of a history for the gate: to a file, as it does there, which it refuses for some forms of a patch. */
 export function patchOf(path: string, ...revisions: readonly string[]) {
-  const args = ["-c", "core.quotePath=false", ...logArguments, ...revisions, "--"]
-  const { status, stdout, stderr } = spawnSync("git", args, { cwd: path, maxBuffer: 1 << 28 })
-  return { status, patch: stdout, stderr: stderr.toString("utf8") }
+  const place = mkdtempSync(join(tmpdir(), "patch-"))
+  try {
+    const output = join(place, "history.patch")
+    const args = ["-c", "core.quotePath=false", ...logArguments, `--output=${output}`, ...revisions, "--"]
+    const { status, stderr } = spawnSync("git", args, { cwd: path, maxBuffer: 1 << 28 })
+    const patch = existsSync(output) ? readFileSync(output) : Buffer.alloc(0)
+    return { status, patch, stderr: stderr.toString("utf8") }
+  } finally {
+    rmSync(place, { recursive: true })
+  }
 }
 
 /** The fragments of a patch, and its number of commits. */
