@@ -7,6 +7,7 @@ import {
   type Language,
   languageOf,
   type RegistryLogin,
+  rootOf,
 } from "../languages/index.ts"
 import { programs, type ToolboxFile, type Trust, toolContainer, whyFailed } from "../toolbox/index.ts"
 import type { ArchiveFacts } from "./archive/facts.ts"
@@ -64,9 +65,7 @@ export async function leftOutOf(request: BuildAll, name: string): Promise<readon
 async function assertInputs(of: ComponentRequest<Component>, language: Language<Component>): Promise<void> {
   await language.assertBuildable(of)
   const { component } = of
-  if (!("path" in component)) return
-  const from = "context" in component ? component.context : undefined
-  await assertComplete({ ...of, path: from ?? component.path })
+  if ("path" in component) await assertComplete({ ...of, path: rootOf(component) })
 }
 
 async function imageOf(

@@ -186,6 +186,11 @@ export interface Language<C extends ComponentBase = ComponentBase> {
   assertStarts(request: ComponentRequest<C>, image: Container): Promise<void>
 }
 
+/** Where what a component is built from begins: a Dockerfile may be built from a directory above its component. */
+export function rootOf(component: { readonly path: string; readonly context?: string | undefined }): string {
+  return component.context ?? component.path
+}
+
 /** The directory of a component, relative to the source root, which itself is `.`. */
 export function directoryOf({ path = "." }: Pick<ComponentBase, "path" | "language">): string {
   return path

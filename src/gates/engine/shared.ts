@@ -7,6 +7,7 @@ import {
   checksOf,
   type Language,
   languageOf,
+  rootOf,
   workdir,
 } from "../../languages/index.ts"
 import { imagesWithPorts, notStarted, type ServiceSource, withServices } from "../../services/index.ts"
@@ -66,11 +67,6 @@ export function sharedContext(given: GivenContext): GateContext {
         : reportOf(result, check)
     },
   }
-}
-
-/** Where the sources of its checks begin: a Dockerfile may be built from a directory above its component. */
-function rootOf(component: Extract<Component, { readonly path: string }>): string {
-  return ("context" in component ? component.context : undefined) ?? component.path
 }
 
 interface NamedCheck {

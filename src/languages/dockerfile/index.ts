@@ -2,7 +2,7 @@ import { posix } from "node:path"
 import type { Container } from "@dagger.io/dagger"
 import { type Reach, SignalboxError, sha256 } from "../../domain/index.ts"
 import { type ToolChecks, toolCheckNames } from "../check.ts"
-import type { ComponentRequest, Language, UnpinnedImage } from "../language.ts"
+import { type ComponentRequest, type Language, rootOf, type UnpinnedImage } from "../language.ts"
 import { cleanPath, ownDirectory } from "../paths.ts"
 import { basesOf } from "./bases.ts"
 import { detect } from "./detect.ts"
@@ -59,7 +59,7 @@ async function unpinned({ component, source }: Request): Promise<readonly Unpinn
 }
 
 /** The directory that it is built from, relative to the source root. */
-const contextOf = ({ path, context = path }: DockerfileComponent): string => cleanPath(context) || "."
+const contextOf = (component: DockerfileComponent): string => cleanPath(rootOf(component)) || "."
 
 /** @throws CONFIG_INVALID where the component would not be in its own context */
 function assertAbove({ name, component }: Request): void {
