@@ -30,9 +30,15 @@ export async function withServices(
   services: Named,
   source: ServiceSource,
 ): Promise<WithServices> {
+  // Images of components are built at once; each is bound to those before it afterwards.
+  const prepared = await Promise.all(
+    Object.entries(services).map(async ([name, service]) => ({
+      name,
+      ...(await containerOf(service, source)),
+    })),
+  )
   const started: Started[number][] = []
-  for (const [name, service] of Object.entries(services)) {
-    const { container, port, start } = await containerOf(service, source)
+  for (const { name, container, port, start } of prepared) {
     const exposed = bound(container, started).withExposedPort(port)
     started.push({ name, port, service: exposed.asService(start).withHostname(name) })
   }

@@ -36,7 +36,8 @@ const format = "--format=%x01%H%x01%P%x01%aI%x01%S%n%w(0,1,1)%B"
 
 /**
  * Arguments of git after its own options. Merges are shown by what they have beside what git itself makes of their parents
- * (`git log -p` alone shows nothing of them, and a combined diff git writes to no file); attributes and drivers of the tree decide nothing (--text, --no-textconv, --no-ext-diff).
+ * (`git log -p` alone shows nothing of them, and a combined diff git writes to no file); attributes and drivers of the tree
+ * decide nothing (--text, --no-textconv, --no-ext-diff).
  */
 export const logArguments: readonly string[] = [
   ...[
