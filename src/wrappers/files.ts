@@ -1,5 +1,5 @@
 import type { EnvironmentConfig, SignalboxConfig } from "../config/index.ts"
-import { deliveryWorkflow, testWorkflow } from "./github.ts"
+import { deliveryWorkflow, securityWorkflow, testWorkflow } from "./github.ts"
 import { jenkinsfile } from "./jenkins.ts"
 import { jobsOf } from "./jobs.ts"
 
@@ -19,6 +19,7 @@ export function wrapperFiles(
   )
   return {
     ".github/workflows/test.yml": testWorkflow(jobs, [...new Set([...config.protectedBranches, ...fixed])]),
+    ".github/workflows/security.yml": securityWorkflow(jobs),
     ".github/workflows/build-deploy.yml": deliveryWorkflow(jobs),
     Jenkinsfile: jenkinsfile(jobs),
   }

@@ -1,6 +1,6 @@
 import { SignalboxError } from "../domain/index.ts"
 import { type Call, shellLine } from "./command.ts"
-import { type Job, type Refs, stages } from "./job.ts"
+import { type Job, nightly, stages } from "./job.ts"
 
 /** A declarative Jenkinsfile with the same jobs as the workflows, grouped into stages. */
 export function jenkinsfile(jobs: readonly Job[]): string {
@@ -11,7 +11,8 @@ export function jenkinsfile(jobs: readonly Job[]): string {
     if (second === undefined && !only.approval) return stageOf(stage, stageLines(only))
     return stageOf(stage, ["stages {", ...indent(own.flatMap(nestedStages)), "}"])
   })
-  return `${[...head, ...indent(["stages {", ...indent([...preparation(jobs[0]?.policyBranch ?? "main"), ...blocks]), "}"]), "}"].join("\n")}\n`
+  const policyBranch = jobs[0]?.policyBranch ?? "main"
+  return `${[...head, ...indent([...triggers(policyBranch), "stages {", ...indent([...preparation(policyBranch), ...blocks]), "}"]), "}"].join("\n")}\n`
 }
 
 const head = [
@@ -43,6 +44,15 @@ const head = [
   "  }",
 ]
 
+/** Each branch has a job of its own, and only that of the policy's branch may wake up at night. */
+function triggers(policyBranch: string): readonly string[] {
+  return [
+    "triggers {",
+    `  cron(env.BRANCH_NAME == ${quoted(policyBranch)} ? 'TZ=UTC\\n${nightly}' : '')`,
+    "}",
+  ]
+}
+
 function preparation(policyBranch: string): readonly string[] {
   return stageOf("Preparation", [
     "agent { label 'dagger' }",
@@ -67,7 +77,7 @@ function nestedStages(job: Job): readonly string[] {
   const own = stageOf(job.title, stageLines(job))
   if (!job.approval) return own
   const approve = [
-    ...when(job.refs),
+    ...when(job),
     "steps {",
     "  script {",
     ...indent(indent(job.approvals === undefined ? oneApproval(job) : approvalsByName(job, job.approvals))),
@@ -120,7 +130,7 @@ function groovy(expression: string): string {
 
 function stageLines(job: Job): readonly string[] {
   return [
-    ...when(job.refs),
+    ...when(job),
     "agent { label 'dagger' }",
     "options {",
     ...(job.environment === undefined ? [] : [`  lock(resource: 'signalbox-${job.environment}')`]),
@@ -135,15 +145,23 @@ function stageLines(job: Job): readonly string[] {
 }
 
 /** Jenkins sets BRANCH_NAME for tags, too, so a branch rule has to exclude tags. */
-function when(refs: Refs | undefined): readonly string[] {
-  if (refs === undefined) return []
+function when({ refs, nightly }: Job): readonly string[] {
+  if (nightly) return whenAll([timer])
+  if (refs === undefined) return whenAll([`not { ${timer} }`])
   const any = (all: readonly string[]) =>
     `anyOf { ${all.map((pattern) => `${refs.kind} '${pattern}'`).join("; ")} }`
-  const conditions = [
+  return whenAll([
+    `not { ${timer} }`,
     ...(refs.kind === "branch" ? ["not { buildingTag() }"] : []),
     any(refs.patterns),
     ...(refs.except.length === 0 ? [] : [`not { ${any(refs.except)} }`]),
-  ]
+  ])
+}
+
+/** Whether the clock has started the build, and no change and no person. */
+const timer = "triggeredBy 'TimerTrigger'"
+
+function whenAll(conditions: readonly string[]): readonly string[] {
   const condition = conditions.length === 1 ? conditions[0] : `allOf { ${conditions.join("; ")} }`
   return [
     "when {",

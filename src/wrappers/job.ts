@@ -10,6 +10,9 @@ export const stages = [
 ] as const
 export type Stage = (typeof stages)[number]
 
+/** When the nightly jobs start, in UTC: the fields of crontab(5). */
+export const nightly = "0 2 * * *"
+
 /** Ref patterns that a job runs for, all of one kind. */
 export interface Refs {
   readonly kind: "branch" | "tag"
@@ -31,6 +34,8 @@ export interface JobCalls {
   readonly stage: Stage
   /** Absent for a job that runs for every change, pull requests included. */
   readonly refs?: Refs
+  /** Runs each night at 02:00 UTC and on demand, and for no change. */
+  readonly nightly?: true
   /** Id of the job that must have succeeded. */
   readonly needs?: string
   /** The environment that the job changes: only one such job runs at a time, under the CI server's rules for it. */

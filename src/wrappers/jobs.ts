@@ -107,6 +107,19 @@ function checks(config: SignalboxConfig, buildSecrets: readonly Word[]): readonl
       retentionDays: 7,
       minutes: 60,
     },
+    {
+      // What nobody has changed becomes vulnerable, too: the databases of today, under the rules that a release has to meet.
+      id: "security",
+      title: "Security",
+      stage: "Quality Gates",
+      nightly: true,
+      act: call(...before, ...gates("release", "assert")),
+      export: call(...before, ...gates("release", ...gateReports)),
+      exportFirst: true,
+      out: "out/gates",
+      retentionDays: 30,
+      minutes: 60,
+    },
   ]
 }
 

@@ -11,7 +11,7 @@ import { dagger } from "./harness/index.ts"
 
 const run = promisify(execFile)
 const actionlint = { module: "github.com/rhysd/actionlint/cmd/actionlint", version: "v1.7.12" }
-const workflows = [".github/workflows/test.yml", ".github/workflows/build-deploy.yml"]
+const workflows = ["test", "build-deploy", "security"].map((name) => `.github/workflows/${name}.yml`)
 
 describe("the workflows", () => {
   const binaries = join(paths.cache, "test", `actionlint-${actionlint.version}`)

@@ -7,10 +7,15 @@ import { wrapperFiles } from "../../../src/wrappers/index.ts"
 import { jenkinsLines, type Line, pipelineCall, workflowLines } from "./calls.ts"
 
 const expression = (text: string): string => `\${{ ${text} }}`
-const paths = [".github/workflows/test.yml", ".github/workflows/build-deploy.yml", "Jenkinsfile"] as const
+const workflowPaths = [
+  ".github/workflows/test.yml",
+  ".github/workflows/build-deploy.yml",
+  ".github/workflows/security.yml",
+] as const
+const paths = [...workflowPaths, "Jenkinsfile"] as const
 const files = Object.fromEntries(paths.map((path) => [path, readFileSync(path, "utf8")]))
 const text = (path: (typeof paths)[number]): string => files[path] ?? ""
-const workflows = [...workflowLines(text(paths[0])), ...workflowLines(text(paths[1]))]
+const workflows = workflowPaths.flatMap((path) => workflowLines(text(path)))
 const jenkins = jenkinsLines(text("Jenkinsfile"))
 
 test.each(paths)("%s is what the generator writes", (path) => {
@@ -81,8 +86,8 @@ describe("every job", () => {
   })
 
   test("G06 clones the whole history with the files of Git LFS, persists no credential and has only the permissions it needs", () => {
-    for (const path of paths.slice(0, 2)) {
-      const workflow = parse(text(path as (typeof paths)[number]))
+    for (const path of workflowPaths) {
+      const workflow = parse(text(path))
       expect(workflow.permissions).toEqual({})
       for (const [id, job] of Object.entries<{
         permissions: object
@@ -90,7 +95,7 @@ describe("every job", () => {
       }>(workflow.jobs)) {
         expect(job.permissions).toEqual({
           contents: "read",
-          ...(id === "gates" ? { "security-events": "write" } : {}),
+          ...(id === "gates" || id === "security" ? { "security-events": "write" } : {}),
         })
         expect(job.steps[0]?.with).toEqual({ "fetch-depth": 0, lfs: true, "persist-credentials": false })
         for (const { uses } of job.steps)
@@ -100,8 +105,8 @@ describe("every job", () => {
   })
 
   test("passes each secret only to the calls that read it", () => {
-    for (const path of paths.slice(0, 2)) {
-      const { jobs } = parse(text(path as (typeof paths)[number]))
+    for (const path of workflowPaths) {
+      const { jobs } = parse(text(path))
       for (const job of Object.values<{
         env?: object
         steps: { run?: string; env?: Record<string, string> }[]
@@ -117,8 +122,8 @@ describe("every job", () => {
   })
 
   test("keeps reports of gates and environments for 30 days, those of a build for 7", () => {
-    const kept = paths.slice(0, 2).flatMap((path) => {
-      const { jobs } = parse(text(path as (typeof paths)[number]))
+    const kept = workflowPaths.flatMap((path) => {
+      const { jobs } = parse(text(path))
       const steps = Object.values<{
         steps: { uses?: string; if?: string; with?: Record<string, unknown> }[]
       }>(jobs)
@@ -162,9 +167,7 @@ const candidate = `${version} && contains(github.ref_name, '-')`
 
 describe("the jobs of a ref", () => {
   test("begin with every pull request, and every push to a branch or tag that goes somewhere", () => {
-    const [checked, deployed] = paths
-      .slice(0, 2)
-      .map((path) => parse(text(path as (typeof paths)[number])).on)
+    const [checked, deployed] = workflowPaths.map((path) => parse(text(path)).on)
     expect(checked).toEqual({ pull_request: null, push: { branches: ["main", "develop"] } })
     expect(deployed).toEqual({
       push: { branches: ["feature/*", "main", "develop"], tags: ["v*.*.*-*", "v*.*.*"] },
@@ -213,6 +216,35 @@ describe("the jobs of a ref", () => {
   })
 })
 
+describe("the nightly scan", () => {
+  const { on, jobs } = parse(text(".github/workflows/security.yml"))
+  const nightly = { scan: 'dagger call --git . --policy-ref "$RELEASE_POLICY" gates --context release ' }
+
+  test("starts at 02:00 UTC and on demand, on both servers, and there for one branch", () => {
+    expect(on).toEqual({ schedule: [{ cron: "0 2 * * *" }], workflow_dispatch: null })
+    expect(text("Jenkinsfile")).toContain("cron(env.BRANCH_NAME == 'main' ? 'TZ=UTC\\n0 2 * * *' : '')")
+  })
+
+  test("judges by the rules of a release, keeps the reports for 30 days and sends alerts", () => {
+    const { steps } = jobs.security
+    const runs = steps.flatMap(({ run }: { run?: string }) => run ?? [])
+    expect(runs).toEqual([`${nightly.scan}reports export --path out/gates`, `${nightly.scan}assert`])
+    const uses = (name: string) => steps.find((step: { uses?: string }) => step.uses?.includes(name))
+    expect(uses("upload-artifact")).toMatchObject({ if: "always()", with: { "retention-days": 30 } })
+    expect(uses("upload-sarif")).toMatchObject({ with: { sarif_file: "out/gates/report.sarif" } })
+  })
+
+  test("of Jenkins runs alone: a build that the clock has started builds, publishes and deploys nothing", () => {
+    const stages = text("Jenkinsfile")
+      .split(/(?=stage\('[^']+'\) \{\n +(?:when|agent))/)
+      .slice(1)
+    const woken = stages.filter((stage) => !stage.includes("not { triggeredBy 'TimerTrigger' }"))
+    expect(woken.map((stage) => /stage\('([^']+)'/.exec(stage)?.[1])).toEqual(["Preparation", "Security"])
+    expect(woken[1]).toContain("            triggeredBy 'TimerTrigger'\n")
+    expect(stages.length).toBeGreaterThan(9)
+  })
+})
+
 describe("what a tree could choose for the call that judges it", () => {
   test("V04 repository and policy are named by every call that is held against the policy", () => {
     const held = workflows.filter(({ text }) => / (gates|publish|release|plan|deploy) --/.test(text))
@@ -248,8 +280,8 @@ describe("what the gates' verdict does not depend on", () => {
   })
 
   test("V38 every action is named by a commit", () => {
-    for (const path of paths.slice(0, 2)) {
-      const uses = [...text(path as (typeof paths)[number]).matchAll(/uses: (\S+)/g)].map((match) => match[1])
+    for (const path of workflowPaths) {
+      const uses = [...text(path).matchAll(/uses: (\S+)/g)].map((match) => match[1])
       expect(uses.length).toBeGreaterThan(2)
       for (const one of uses) expect(one).toMatch(/@[0-9a-f]{40}$/)
     }
@@ -416,7 +448,9 @@ environments: [staging]
   test("C17 gives a ref to the first rule that matches it, on both servers", () => {
     const refs = "[{ tag: 'v*.*.*-*', environment: staging }, { tag: 'v*.*.*', environment: eu-production }]"
     const files = wrapperFiles(config(refs), environments)
-    expect(files.Jenkinsfile).toContain("allOf { anyOf { tag 'v*.*.*' }; not { anyOf { tag 'v*.*.*-*' } } }")
+    expect(files.Jenkinsfile).toContain(
+      "allOf { not { triggeredBy 'TimerTrigger' }; anyOf { tag 'v*.*.*' }; not { anyOf { tag 'v*.*.*-*' } } }",
+    )
     const { jobs } = parse(files[".github/workflows/build-deploy.yml"] ?? "")
     expect(jobs["release-eu-production"].if).toBe(`${version} && !(${candidate})`)
   })
