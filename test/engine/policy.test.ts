@@ -83,6 +83,27 @@ describe("V04 a branch that lowers the bar that judges it", () => {
     expect([approved.code, approved.stderr]).toEqual([11, expect.stringContaining(nowhere)])
   })
 
+  it("has no gate of its own run before its policy is approved, also where it fails", async () => {
+    const { node } = parse(await here.files.read("toolbox.yaml")).tools as { node: Record<string, string> }
+    const own = { image: node.image, digest: node.digest, command: ["node", "-e", "process.exit(3)"] }
+    const custom = { mine: { ...own, report: "mine.sarif", tree: ["web"] } }
+    const basket = await git(here.files.path, "show", `${base}:web/src/basket.ts`)
+    await branch("own-gate", {
+      "signalbox.yaml": `${config.replace(/coverageMinimum: \d+/, "coverageMinimum: 0")}${stringify({ gates: { custom } })}`,
+      "web/src/basket.ts": `${basket}${uncovered}`,
+    })
+    const all = ["typecheck", "lint", "unit", "secrets", "vulnerabilities", "images", "charts"]
+    const others = all.flatMap((gate) => ["--skip", gate])
+    // Had it run, the tree would pass by neither policy, and the call would end with what was found.
+    const judged = await assert(...others)
+    expect([judged.code, judged.stderr]).toEqual([17, expect.stringContaining("gates.custom.mine")])
+    const hash = /--approve-policy (sha256:[0-9a-f]{64})/.exec(judged.stderr)?.[1] ?? "none"
+    const approved = await here.call([
+      ...["--approve-policy", hash, "gates", "--context", "fork", ...others, "assert", "--partial"],
+    ])
+    expect([approved.code, approved.stderr]).toEqual([11, expect.stringContaining("ended with 3")])
+  })
+
   it("is refused with a committed .env that names an argument, wherever it lies; an application's own passes", async () => {
     for (const file of [".env", "web/.env"]) {
       await branch("env", { [file]: "PORT=1\nexport SIGNALBOX_GATES_ONLY=typecheck\n" })
