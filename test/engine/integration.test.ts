@@ -51,6 +51,13 @@ describe.runIf(toolboxHas("postgres"))("integration tests with services beside t
     ])
   })
 
+  it("reach them from pytest, too", async () => {
+    await using harbor = await project("harbor-staging", "harbor")
+    const report = await judged(harbor, "--only", "integration")
+    expect(summaries(report)).toEqual({ integration: "pass: api: 2 passed" })
+    expect(report.gates[0]?.tools).toContainEqual(expect.objectContaining({ name: "python" }))
+  })
+
   it("begin with an empty database each time", async () => {
     const gate = await changed(tests, (text) => `${text}\n// another run\n`)
     expect(gate).toMatchObject({ verdict: "pass" })

@@ -20,7 +20,7 @@ const imagesOfLanguage: Readonly<Record<string, readonly string[]>> = {
 
 /** Images by the gate, or the other call, that needs them. */
 const imagesOfGate: Readonly<Record<string, readonly string[]>> = {
-  integration: ["postgres", "redis"],
+  integration: ["postgres", "redis", "python", "python-slim"],
   "dev-stack": ["postgres", "redis"],
   quality: ["sonarqube", "sonar-scanner"],
   dockerfile: ["hadolint"],
