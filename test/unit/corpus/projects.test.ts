@@ -76,7 +76,8 @@ describe.each(projects)("corpus $name", (project) => {
 })
 
 /** Nothing is planted yet for these; of licences and charts, their own tests read what is planted in test/corpus. */
-const notYet = ["integration", "charts", "quality", "licenses", "bundle"]
+// Its server judges by rules of its own: npm run gates:sonar has it find what is planted for it.
+const notYet = ["quality"]
 
 test("every gate has planted defects and look-alikes, but those that are named here", () => {
   const without = (list: "planted" | "clean") =>

@@ -1,4 +1,4 @@
-/** Planted licences, and look-alikes that are none (test/corpus/licenses): each at the line of its lock file, and nothing else. */
+/** Planted licences, and look-alikes that are none (test/corpus/licenses/sboms): each at the line of its lock file, and nothing else. */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
@@ -9,7 +9,7 @@ import { licensesSettings } from "../../../../src/gates/licenses/settings.ts"
 import { lockedPackages, readNpmLock } from "../../../../src/languages/node/managers/npm-lock.ts"
 import { originsOf } from "../../../../src/languages/node/managers/origins.ts"
 
-const corpus = join(import.meta.dirname, "..", "..", "..", "corpus", "licenses")
+const corpus = join(import.meta.dirname, "..", "..", "..", "corpus", "licenses", "sboms")
 
 test.each(readdirSync(corpus))("%s", (name) => {
   const read = (file: string) => readFileSync(join(corpus, name, file), "utf8")
