@@ -66,7 +66,7 @@ describe.runIf(toolboxHas("maven"))("a service in Java", () => {
     expect(
       await answersReadOnly(here, { component: "web", port: 8080, path: "/actuator/health/readiness" }),
     ).toMatchObject({
-      ...{ status: 200, user: "1001:1001" },
+      ...{ status: 200, user: "1001:1001", needless: [] },
     })
   })
 

@@ -15,16 +15,16 @@ describe("where nothing but /tmp can be written", () => {
   it("the built-in nginx serves on port 8080, by its own user and without any capability", async () => {
     const asked = { component: "site", port: 8080 }
     expect(await answersReadOnly(parts, { ...asked, path: "/health" })).toMatchObject({
-      ...{ status: 200, body: "ok\n", user: "1001:1001" },
+      ...{ status: 200, body: "ok\n", user: "1001:1001", needless: [] },
     })
     expect(await answersReadOnly(parts, { ...asked, path: "/some/route" })).toMatchObject({
       ...{ status: 200, body: expect.stringContaining('<p id="api">') },
     })
   })
 
-  it("a service in Node answers, by its own user", async () => {
+  it("a service in Node answers, by its own user, without a shell and a package manager", async () => {
     expect(await answersReadOnly(parts, { component: "api", port: 8080, path: "/" })).toMatchObject({
-      ...{ status: 200, body: "ok", user: "1001:1001" },
+      ...{ status: 200, body: "ok", user: "1001:1001", needless: [] },
     })
   })
 })
