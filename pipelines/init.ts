@@ -19,6 +19,8 @@ export interface InitRequest {
   readonly kubeconfig: Secret | undefined
   /** Whether the tests are run, for the minimum of coverage. */
   readonly measure: boolean
+  /** Whether a hook of git is written, too. */
+  readonly hook: boolean
 }
 
 /** Files by path: those to write, and those that are there and left alone. */
@@ -41,7 +43,11 @@ export async function init(session: Session, request: InitRequest): Promise<Chan
   await ignoreFile(source, written)
   for (const path of written.left) console.log(`left alone, because it exists: ${path}`)
   for (const path of written.files.keys()) console.log(`written: ${path}`)
-  const after = [...written.files].reduce((tree, [path, text]) => tree.withNewFile(path, text), source)
+  const after = [...written.files].reduce(
+    (tree, [path, text]) =>
+      tree.withNewFile(path, text, { permissions: text.startsWith("#!") ? 0o755 : 0o644 }),
+    source,
+  )
   return after.changes(source)
 }
 
@@ -178,17 +184,20 @@ async function ciFiles(
   session: Session,
   config: SignalboxConfig,
   environments: Readonly<Record<string, EnvironmentConfig>>,
-  { module }: InitRequest,
+  { module, hook }: InitRequest,
   written: Written,
 ): Promise<void> {
   const { source } = session.inputs
   if (module === undefined && !(await source.exists("dagger.json"))) {
-    console.log("no CI files: they call this module by its address, which --module names")
+    console.log(
+      `no CI files${hook ? " and no hook" : ""}: they call this module by its address, which --module names`,
+    )
     return
   }
-  const { wrapperFiles } = await import("../src/wrappers/index.ts")
+  const { hookPath, preCommitHook, wrapperFiles } = await import("../src/wrappers/index.ts")
   for (const [path, text] of Object.entries(wrapperFiles(config, environments, module)))
     await put(written, source, path, text)
+  if (hook) await put(written, source, hookPath, preCommitHook(module))
 }
 
 /** The one file that is added to: what it says stays, and reports are kept out of commits. */

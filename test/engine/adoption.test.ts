@@ -2,7 +2,7 @@
  * Somebody else's repository: a shop that has copied nothing, and finds this library at a git address, as one would at
  * a code host. By hand from its directory, and as a typed dependency of a Dagger module of its own.
  */
-import { cp } from "node:fs/promises"
+import { cp, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { requiredByDefault } from "../../src/gates/catalogue.ts"
@@ -75,6 +75,33 @@ it("uses it from a module of its own, typed", async () => {
   expect(finalError(outcome)).toBe("")
   expect(outcome.stdout).toMatch(/^pass\n/)
   expect(outcome.stdout).toContain("lint")
+})
+
+it("has a hook written that keeps back a commit whose types are wrong", async () => {
+  await using project = await workspace({ git: false })
+  await project.fixture("shop", ".")
+  await commitAll(project.path)
+  const module = ["-m", address, "--source", ".", "--git", "."]
+  const from = (words: readonly string[]) =>
+    dagger(["call", ...module, "--toolbox", "toolbox.yaml", ...words], { cwd: project.path, timeout: 500 })
+  await cp(paths.toolbox, join(project.path, "toolbox.yaml"))
+  const written = await from(["init", "--module", address, "--hook", "export", "--path", "."])
+  expect(finalError(written)).toBe("")
+  const hook = ".githooks/pre-commit"
+  expect((await stat(join(project.path, hook))).mode & 0o111).toBe(0o111)
+  await commitAll(project.path)
+  const line = (await project.read(hook)).trimEnd().split("\n").at(-1)
+  const start = `exec dagger call ${module.join(" ")} `
+  expect(line?.startsWith(start)).toBe(true)
+  // The toolbox is this machine's, where the hook takes that of the module.
+  const asked = () => from(line?.slice(start.length).split(" ") ?? [])
+  const basket = await project.read("web/src/basket.ts")
+  await project.write({ "web/src/basket.ts": `${basket}export const x: number = "no"\n` })
+  const kept = await asked()
+  expect([kept.code, kept.stderr]).toEqual([10, expect.stringContaining("TS2322")])
+  await project.write({ "web/src/basket.ts": `${basket}export const x: number = 1\n` })
+  const made = await asked()
+  expect([made.code, finalError(made)]).toEqual([0, ""])
 })
 
 describe("installed as a toolchain of the project", () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import { parse } from "yaml"
 import { parseConfig, parseEnvironment } from "../../../src/config/index.ts"
 import { expectedFiles } from "../../../src/wrappers/cli.ts"
-import { wrapperFiles } from "../../../src/wrappers/index.ts"
+import { preCommitHook, wrapperFiles } from "../../../src/wrappers/index.ts"
 import { jenkinsLines, type Line, pipelineCall, workflowLines } from "./calls.ts"
 
 const expression = (text: string): string => `\${{ ${text} }}`
@@ -523,5 +523,18 @@ environments: [staging]
 
   test("of any other name is passed on", () => {
     expect(filesWith("npm_token, my_signing_key").Jenkinsfile).toContain("--value env://MY_SIGNING_KEY")
+  })
+})
+
+describe("the hook of git", () => {
+  test.each([
+    [undefined, /^dagger call --git \. gates --only typecheck --only lint --affected HEAD assert --partial$/],
+    ["example.com/x@v1", /^dagger call -m example\.com\/x@v1 --source \. --git \. gates --only typecheck /],
+  ])("is one pipeline call of the module at %s", (module, call) => {
+    const [shell, ...lines] = preCommitHook(module).split("\n")
+    const code = lines.filter((line) => line !== "" && !line.startsWith("#"))
+    expect(shell).toBe("#!/bin/sh")
+    expect(code).toHaveLength(1)
+    expect(pipelineCall(code[0]?.replace(/^exec /, "") ?? "")).toMatch(call)
   })
 })
