@@ -39,11 +39,14 @@ function placeholders(object: ManifestObject): readonly ToolFinding[] {
   )
 }
 
+/** As a word of its own: `exchangeMessages` is none. */
+const placeholder = /(?<![A-Za-z])CHANGE[_-]?ME(?![A-Za-z])/i
+
 function isPlaceholder(value: string): boolean {
-  if (/CHANGE_?ME/i.test(value)) return true
+  if (placeholder.test(value)) return true
   const compact = value.trim()
   if (compact.length < 8 || !/^[A-Za-z0-9+/\s]+={0,2}$/.test(compact)) return false
-  return /CHANGE_?ME/i.test(Buffer.from(compact, "base64").toString("latin1"))
+  return placeholder.test(Buffer.from(compact, "base64").toString("latin1"))
 }
 
 function carried(object: ManifestObject): readonly ToolFinding[] {

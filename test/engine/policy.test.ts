@@ -89,7 +89,7 @@ describe("V04 a branch that lowers the bar that judges it", () => {
     const custom = { mine: { ...own, report: "mine.sarif", tree: ["web"] } }
     const basket = await git(here.files.path, "show", `${base}:web/src/basket.ts`)
     await branch("own-gate", {
-      "signalbox.yaml": `${config.replace(/coverageMinimum: \d+/, "coverageMinimum: 0")}${stringify({ gates: { custom } })}`,
+      "signalbox.yaml": `${config.replace(/coverageMinimum: \d+/, "coverageMinimum: 0")}${stringify({ gates: { custom, required: { fork: ["coverage", "custom.mine"] } } })}`,
       "web/src/basket.ts": `${basket}${uncovered}`,
     })
     const all = ["typecheck", "lint", "unit", "secrets", "vulnerabilities", "images", "charts"]

@@ -181,6 +181,9 @@ describe("manifests that carry secrets", () => {
       0,
     ],
     ["a placeholder", container("{ name: GREETING, value: CHANGE_ME }"), 1],
+    ["a placeholder with a hyphen", container("{ name: GREETING, value: please-change-me }"), 1],
+    ["a word that has its letters", container("{ name: TOPIC, value: exchangeMessages }"), 0],
+    ["such a word in base64", container(`{ name: TOPIC, value: ${btoa("exchangeMessages")} }`), 0],
     ["a placeholder in base64", container(`{ name: GREETING, value: ${btoa("x CHANGE_ME x")} }`), 1],
   ])("%s", (_name, manifest, count) => {
     const findings = scanManifests(parseManifests(manifest))
