@@ -84,7 +84,8 @@ describe("V04 a branch that lowers the bar that judges it", () => {
   })
 
   it("has no gate of its own run before its policy is approved, also where it fails", async () => {
-    const { node } = parse(await here.files.read("toolbox.yaml")).tools as { node: Record<string, string> }
+    const toolbox = await git(here.files.path, "show", `${base}:toolbox.yaml`)
+    const { node } = parse(toolbox).tools as { node: Record<string, string> }
     const own = { image: node.image, digest: node.digest, command: ["node", "-e", "process.exit(3)"] }
     const custom = { mine: { ...own, report: "mine.sarif", tree: ["web"] } }
     const basket = await git(here.files.path, "show", `${base}:web/src/basket.ts`)
