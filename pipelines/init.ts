@@ -197,7 +197,9 @@ async function ciFiles(
   const { hookPath, preCommitHook, wrapperFiles } = await import("../src/wrappers/index.ts")
   for (const [path, text] of Object.entries(wrapperFiles(config, environments, module)))
     await put(written, source, path, text)
-  if (hook) await put(written, source, hookPath, preCommitHook(module))
+  if (!hook) return
+  const { quickGates } = await import("../src/gates/index.ts")
+  await put(written, source, hookPath, preCommitHook(quickGates, module))
 }
 
 /** The one file that is added to: what it says stays, and reports are kept out of commits. */

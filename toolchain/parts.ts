@@ -6,7 +6,7 @@ import { sarifSchemaFiles, sonarqubeFiles, sonarScannerFiles } from "./maven-arc
 import { registryBinary, registryService } from "./registry/index.ts"
 import { typescriptSdk, typescriptSdkImage } from "./runtime/index.ts"
 import type { Service, Step, StepOutputs } from "./steps/index.ts"
-import { cosignStep } from "./tools/index.ts"
+import { cosignStep, kubeScoreStep } from "./tools/index.ts"
 
 /** Every step of every part that `up` builds. */
 export const steps: readonly Step[] = [
@@ -20,7 +20,9 @@ export const steps: readonly Step[] = [
 const archives = [sonarqubeFiles, sonarScannerFiles, sarifSchemaFiles]
 
 /** Steps that `up` leaves out: whoever needs one has it built. */
-export const onDemandSteps: readonly Step[] = [cosignStep, ...archives, ...imagesOnDemand].map(withCost)
+export const onDemandSteps: readonly Step[] = [cosignStep, kubeScoreStep, ...archives, ...imagesOnDemand].map(
+  withCost,
+)
 
 /** What a running engine with its registry needs, without most of the tools' images. */
 export const engineSteps: readonly string[] = [registryBinary.id, engineBinaries.id, typescriptSdk.id]

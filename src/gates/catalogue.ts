@@ -159,7 +159,7 @@ export const catalogue = [
     kind: "quality",
     judges: "chart",
     requiredByDefault: ownRepository,
-    tools: ["kubeconform"],
+    tools: ["kubeconform", "kubeScore"],
     settings: chartsSettings,
     stricter: stricterCharts,
     rules: () => import("./charts/rules.ts"),
@@ -245,6 +245,11 @@ export const gateNames: readonly GateName[] = catalogue.map(({ name }) => name)
 /** Gates that a component may switch off with a reason. */
 export const componentGateNames: readonly ComponentGateName[] = catalogue.flatMap((one) =>
   "perComponent" in one ? [one.name] : [],
+)
+
+/** Gates that somebody may wait for before a commit: those about a component alone that are done first. */
+export const quickGates: readonly GateName[] = catalogue.flatMap((one) =>
+  "perComponent" in one && "turn" in one && one.turn === "early" ? [one.name] : [],
 )
 
 export const gateTools: readonly GateToolName[] = catalogue.flatMap((one) =>

@@ -3,6 +3,7 @@ export {
   type GateName,
   gateNames,
   isGateName,
+  quickGates,
 } from "./catalogue.ts"
 export { explainRule, ownRules } from "./engine/explain.ts"
 export type { GateProgress } from "./engine/in-turn.ts"

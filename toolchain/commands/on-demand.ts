@@ -23,6 +23,7 @@ const imagesOfGate: Readonly<Record<string, readonly string[]>> = {
   integration: ["postgres", "redis", "python", "python-slim"],
   "dev-stack": ["postgres", "redis"],
   quality: ["sonarqube", "sonar-scanner"],
+  "kube-score": ["kube-score"],
   dockerfile: ["hadolint"],
   shell: ["shellcheck"],
 }

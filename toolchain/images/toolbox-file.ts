@@ -24,6 +24,7 @@ const tools: Readonly<Record<string, { readonly image: string; readonly path?: s
   trivy: { image: "trivy", path: "/usr/local/bin/trivy" },
   gitleaks: { image: "gitleaks", path: "/usr/local/bin/gitleaks" },
   kubeconform: { image: "kubeconform", path: "/usr/local/bin/kubeconform" },
+  kubeScore: { image: "kube-score", path: "/usr/local/bin/kube-score" },
   sonarqube: { image: "sonarqube" },
   sonarScanner: { image: "sonar-scanner", path: "/opt/sonar-scanner/bin/sonar-scanner" },
   hadolint: { image: "hadolint", path: "/usr/local/bin/hadolint" },

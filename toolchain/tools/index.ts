@@ -37,6 +37,15 @@ const tools: readonly GoTool[] = [
 /** One step per tool, `tool-<name>`; its output holds the binary `<name>`. */
 export const steps: readonly Step[] = tools.map(toolStep)
 
+/** kube-score: only charts for which a configuration asks for grades need it. */
+export const kubeScoreStep: Step = toolStep({
+  name: "kube-score",
+  version: `v${versions.kubeScore}`,
+  package: "github.com/zegl/kube-score/cmd/kube-score",
+  versionVariable: "main.version",
+  heavy: false,
+})
+
 /** cosign: nothing of the pipelines calls it. A test checks with it what was signed, and has it built. */
 export const cosignStep: Step = toolStep({
   name: "cosign",

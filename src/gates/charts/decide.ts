@@ -23,8 +23,9 @@ import {
   renderings,
   repeated,
 } from "./read.ts"
+import { belowMinimum } from "./read-kube-score.ts"
 import type { SchemaFinding } from "./read-kubeconform.ts"
-import type { AcceptedKind } from "./settings.ts"
+import type { AcceptedKind, KubeScoreSettings } from "./settings.ts"
 
 /** What was learned about the chart with one environment's values. */
 export interface ChartPart {
@@ -32,6 +33,8 @@ export interface ChartPart {
   readonly findings: readonly ToolFinding[]
   readonly errors: readonly string[]
   readonly objects: number
+  /** What kube-score gives it, of 100; null where it knows none of its kinds. Absent where it was not asked. */
+  readonly points?: number | null
   readonly reports: Readonly<Record<string, string>>
 }
 
@@ -44,6 +47,8 @@ export interface ChartFacts {
   readonly accepted?: readonly AcceptedKind[]
   /** What signalbox.yaml asks for beside the rules for every pod. Default: nothing. */
   readonly require?: readonly RequiredRuleName[]
+  /** What kube-score has to say at least. Default: it was not asked. */
+  readonly kubeScore?: KubeScoreSettings | undefined
 }
 
 /** The findings of one environment, and its reports without secrets, as they may be stored. */
@@ -57,7 +62,17 @@ export function judgeEnvironment(
   if (typeof reading === "string")
     return { ...part, findings: [], errors: [secrets.hide(`${environment}: ${reading}`)], objects: 0 }
   const objects = Math.max(...reading.renderings.map(({ checked }) => checked))
-  return { ...part, errors: [], findings: judgeChart(reading, expected, facts, secrets), objects }
+  const { kubeScore, place } = facts
+  const score = kubeScore === undefined ? undefined : reading.score
+  const findings = [
+    ...judgeChart(reading, expected, facts, secrets),
+    ...(score?.findings ?? []).map(withoutSecrets(secrets)),
+    ...(kubeScore === undefined || score === undefined
+      ? []
+      : belowMinimum(environment, score, kubeScore.minimum, place.path)),
+  ]
+  const errors = score?.points === null ? [`${environment}: kube-score knows none of the kinds`] : []
+  return { ...part, errors, findings, objects, ...(score === undefined ? {} : { points: score.points }) }
 }
 
 /** An object of an accepted kind is not checked: that is said, and refuses nothing. */
@@ -186,11 +201,15 @@ export function mergeEnvironments(
       : { ...finding, message: `${finding.message} (${environments.join(", ")})` },
   )
   const objects = parts.reduce((sum, part) => sum + part.objects, 0)
+  const graded = parts.flatMap(({ points }) => points ?? [])
   return {
     findings: [...findings, ...values],
     errors: parts.flatMap((part) => part.errors),
-    summary: `${objects} objects in ${parts.length} environments`,
-    figures: { objects, environments: parts.length },
+    summary: `${objects} objects in ${parts.length} environments${graded.length === 0 ? "" : `, kube-score ${Math.min(...graded).toFixed(1)}`}`,
+    figures: {
+      ...{ objects, environments: parts.length },
+      ...(graded.length === 0 ? {} : { kubeScore: Math.min(...graded) }),
+    },
     reports: Object.assign({}, ...parts.map((part) => part.reports)),
   }
 }

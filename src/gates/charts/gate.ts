@@ -15,6 +15,7 @@ import {
   readEnvironment,
   renderings,
   repeated,
+  scoreStep,
 } from "./read.ts"
 import { linkFindings } from "./read-links.ts"
 import {
@@ -24,10 +25,11 @@ import {
   imagesOf,
   renderPlan,
   schemaPlan,
+  scorePlan,
   valuesDirectory,
   valuesOfEnvironments,
 } from "./request.ts"
-import type { ChartsSettings } from "./settings.ts"
+import type { ChartsSettings, KubeScoreSettings } from "./settings.ts"
 import { judgeValues } from "./values.ts"
 
 interface ToolResult<T> extends ChartFacts {
@@ -51,9 +53,10 @@ export const gate: Gate<ChartsSettings, ToolResult<EnvironmentReports>, ToolResu
     environments.length > 0
       ? { applies: true }
       : { applies: false, why: "there is no environment that a chart could be rendered for" },
-  async run(context, { accepted, require: required }) {
+  async run(context, { accepted, require: required, kubeScore }) {
     const schemas = await context.schemas()
-    const used = (["helm", "kubeconform"] as const).map((name) => usedTool(context.toolbox, name))
+    const names = ["helm", ...checkersOf(kubeScore)] as const
+    const used = names.map((name) => usedTool(context.toolbox, name))
     const tools = [
       ...(await Promise.all(used)),
       { name: "kubernetes-schemas", version: schemas.version, image: schemas.source },
@@ -61,8 +64,9 @@ export const gate: Gate<ChartsSettings, ToolResult<EnvironmentReports>, ToolResu
     const all = await valuesOfEnvironments(context)
     const place = { path: context.config.chart.path ?? builtInChart }
     const { findings: values, secrets } = await judgeValues(context, all)
-    const facts = { tools, place, images: imagesOf(context), secrets, accepted, require: required }
-    const written = await render(context, all, schemas)
+    const images = imagesOf(context)
+    const facts = { tools, place, images, secrets, accepted, require: required, kubeScore }
+    const written = await render(context, all, schemas, kubeScore)
     if (typeof written === "string")
       return { output: { ...facts, values, environments: secrets.hide(written) } }
     const links = linkFindings(written.links, place)
@@ -93,11 +97,12 @@ async function render(
   context: GateContext,
   all: readonly ChartEnvironment[],
   schemas: KubernetesSchemas,
+  kubeScore: KubeScoreSettings | undefined,
 ): Promise<Written | string> {
   const chart = context.chart()
   const definitions = [await chart.glob("**/crds/**"), await chart.glob("charts/*.tgz")].flat().length > 0
   const rendered = await settle(
-    planned(context, "helm", renderPlan(all, schemas.version, definitions))
+    planned(context, ["helm"], renderPlan(all, schemas.version, definitions))
       .withFile("/signalbox/links.ts", program("src/gates/charts/links.ts"))
       .withDirectory(`/work/${chartDirectory}`, chart)
       .withDirectory("/work/values", valuesDirectory(context, all))
@@ -109,9 +114,12 @@ async function render(
   const reports = await Promise.all(all.map((one) => reportsOf(rendered.out, one.name, renderSteps)))
   const defined =
     definitions && all.length > 0 ? await rendered.out.file(`${definitionsStep}/stdout.txt`).contents() : ""
+  const grades = kubeScore === undefined ? [] : scorePlan(all, schemas.version, kubeScore)
+  const plan = [...schemaPlan(all), ...grades]
+  const steps = grades.length === 0 ? schemaSteps : [...schemaSteps, scoreStep]
   const { kinds, custom } = kindsIn([...reports.flatMap(renderedTexts), defined])
   const checked = await settle(
-    planned(context, "kubeconform", schemaPlan(all))
+    planned(context, checkersOf(kubeScore), plan)
       .withMountedDirectory("/schemas", await schemas.files(kinds))
       .withDirectory("/custom-schemas", asDirectory(custom))
       .withMountedDirectory("/rendered", rendered.out)
@@ -120,7 +128,7 @@ async function render(
   )
   if (!checked.finished) return checked.why
   const environments = all.map(async ({ name, ...expected }, index): Promise<EnvironmentReports> => {
-    const judged = await reportsOf(checked.out, name, schemaSteps)
+    const judged = await reportsOf(checked.out, name, steps)
     return { environment: name, reports: { ...reports[index], ...judged }, expected }
   })
   return {
@@ -133,12 +141,16 @@ const runPlan = ["node", "/signalbox/run-plan.ts", "/plan.json"]
 const renderSteps = ["lint", repeated, ...renderings.map(({ template }) => template)]
 const schemaSteps = renderings.map(({ schema }) => schema)
 
+/** What looks at rendered manifests. */
+const checkersOf = (kubeScore: KubeScoreSettings | undefined) =>
+  kubeScore === undefined ? (["kubeconform"] as const) : (["kubeconform", "kubeScore"] as const)
+
 function planned(
   { toolbox, seconds }: GateContext,
-  name: "helm" | "kubeconform",
+  names: readonly ("helm" | "kubeconform" | "kubeScore")[],
   plan: readonly PlannedTool[],
 ): Container {
-  return nodeWith(toolbox, [name])
+  return nodeWith(toolbox, names)
     .withFile("/signalbox/run-tool.ts", program("src/gates/engine/run-tool.ts"))
     .withFile("/signalbox/run-plan.ts", program("src/gates/engine/run-plan.ts"))
     .withNewFile("/plan.json", JSON.stringify(plan.map((tool) => ({ ...tool, seconds }))))

@@ -1,6 +1,7 @@
 import { type ChartPlace, fileOf, type ManifestObject, parseManifests } from "../../chart/index.ts"
 import { asSignalboxError, SignalboxError, type ToolFinding } from "../../domain/index.ts"
 import { readHelmLint, readTemplateError } from "./read-helm.ts"
+import { type KubeScore, readKubeScore } from "./read-kube-score.ts"
 import { readKubeconform, type SchemaFinding } from "./read-kubeconform.ts"
 
 /** What the tools wrote for one environment, by `ENVIRONMENT/STEP/FILE`. */
@@ -32,6 +33,9 @@ export type Rendering = (typeof renderings)[number]["name"]
 /** The upgrade, rendered once more: what differs is random, or the time of day. */
 export const repeated = "again"
 
+/** The step in which kube-score grades the upgrade, where signalbox.yaml asks for it. */
+export const scoreStep = "kube-score"
+
 export interface RenderingReading {
   readonly rendering: Rendering
   /** What helm and kubeconform object to. */
@@ -48,6 +52,8 @@ export interface ChartReading {
   readonly renderings: readonly RenderingReading[]
   /** What the upgrade rendered the second time; null where it did not render. */
   readonly again: readonly ManifestObject[] | null
+  /** What kube-score says of the upgrade. Absent where it was not asked, or nothing was rendered. */
+  readonly score?: KubeScore
 }
 
 export function readEnvironment(written: EnvironmentReports, place: ChartPlace): EnvironmentReading {
@@ -66,23 +72,29 @@ export function readChart(
   const text = (step: string, file: string) => reports[`${environment}/${step}/${file}`] ?? ""
   const code = (step: string) => exitCodeIn(step, text(step, "run.json"))
   const findings = readHelmLint(text("lint", "stdout.txt"), text("lint", "stderr.txt"), code("lint"), place)
+  const fileIn = (objects: readonly ManifestObject[]) => (kind: string, called: string) =>
+    fileOf(
+      objects.find((object) => object.kind === kind && object.name === called),
+      place,
+    )
+  const read = renderings.map(({ name, template, schema }): RenderingReading => {
+    if (code(template) !== 0) {
+      const failed = readTemplateError(text(template, "stderr.txt"), place)
+      return { rendering: name, findings: [failed], objects: [], checked: 0 }
+    }
+    const objects = parseManifests(text(template, "stdout.txt"))
+    const { findings, objects: checked } = readKubeconform(text(schema, "stdout.txt"), fileIn(objects))
+    return { rendering: name, findings, objects, checked }
+  })
+  const upgrade = read.find(({ rendering }) => rendering === "upgrade")?.objects ?? []
+  const isGraded = `${environment}/${scoreStep}/run.json` in reports && upgrade.length > 0
   return {
     findings,
     again: code(repeated) === 0 ? parseManifests(text(repeated, "stdout.txt")) : null,
-    renderings: renderings.map(({ name, template, schema }) => {
-      if (code(template) !== 0) {
-        const failed = readTemplateError(text(template, "stderr.txt"), place)
-        return { rendering: name, findings: [failed], objects: [], checked: 0 }
-      }
-      const objects = parseManifests(text(template, "stdout.txt"))
-      const { findings, objects: checked } = readKubeconform(text(schema, "stdout.txt"), (kind, called) =>
-        fileOf(
-          objects.find((object) => object.kind === kind && object.name === called),
-          place,
-        ),
-      )
-      return { rendering: name, findings, objects, checked }
-    }),
+    renderings: read,
+    ...(isGraded
+      ? { score: readKubeScore(text(scoreStep, "stdout.txt"), code(scoreStep), fileIn(upgrade)) }
+      : {}),
   }
 }
 

@@ -58,6 +58,12 @@ const toolRules: readonly ToolRules[] = [
     readOn: (rule) => `https://github.com/hadolint/hadolint/wiki/${rule}`,
   },
   {
+    pattern: /^kube-score:[a-z][a-z0-9-]+$/,
+    whose: "kube-score",
+    what: "A check of kube-score over a rendered manifest. It is reported; what refuses is the minimum of all of them together.",
+    readOn: () => "https://github.com/zegl/kube-score/blob/master/README_CHECKS.md",
+  },
+  {
     pattern: /^clippy::[a-z0-9_]+$/,
     whose: "Clippy",
     what: "A lint of Rust code.",

@@ -531,7 +531,7 @@ describe("the hook of git", () => {
     [undefined, /^dagger call --git \. gates --only typecheck --only lint --affected HEAD assert --partial$/],
     ["example.com/x@v1", /^dagger call -m example\.com\/x@v1 --source \. --git \. gates --only typecheck /],
   ])("is one pipeline call of the module at %s", (module, call) => {
-    const [shell, ...lines] = preCommitHook(module).split("\n")
+    const [shell, ...lines] = preCommitHook(["typecheck", "lint"], module).split("\n")
     const code = lines.filter((line) => line !== "" && !line.startsWith("#"))
     expect(shell).toBe("#!/bin/sh")
     expect(code).toHaveLength(1)

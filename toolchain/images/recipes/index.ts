@@ -13,7 +13,7 @@ import { rust, rustSet } from "./rust.ts"
 import { postgres, redis, servicesSet } from "./services.ts"
 import { sonarqube, sonarScanner } from "./sonarqube.ts"
 import { staticBase } from "./static.ts"
-import { gitleaks, helm, k6, kubeconform, kubectl, trivy } from "./tools.ts"
+import { gitleaks, helm, k6, kubeconform, kubectl, kubeScore, trivy } from "./tools.ts"
 
 /** Debian moves old systems to a merged /usr with a Perl program; a new one is merged from the start. */
 const perl: readonly string[] = [
@@ -54,5 +54,5 @@ export const onDemandSets: readonly DebianSet[] = [pythonSet, pythonSlimSet, rus
 export const onDemandRecipes: readonly Recipe[] = [
   ...[python, pythonSlim, go, rust, maven, javaBase],
   ...[postgres, redis, sonarqube, sonarScanner],
-  ...[hadolint, shellcheck],
+  ...[hadolint, shellcheck, kubeScore],
 ]

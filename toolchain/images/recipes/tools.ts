@@ -44,6 +44,14 @@ export const kubeconform = toolImage({
   licenses: "Apache-2.0",
 })
 
+export const kubeScore = toolImage({
+  name: "kube-score",
+  version: versions.kubeScore,
+  description: "Grades Kubernetes manifests",
+  source: "https://github.com/zegl/kube-score",
+  licenses: "MIT",
+})
+
 /** gitleaks reads histories through git; a mounted repository belongs to somebody else, which git refuses by default. */
 export const gitleaks: Recipe = toolImage({
   name: "gitleaks",

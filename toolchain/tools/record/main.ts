@@ -2,6 +2,7 @@ import { parseArgs } from "node:util"
 import { recordGitleaks } from "./gitleaks.ts"
 import { recordHelm } from "./helm.ts"
 import { recordK6 } from "./k6.ts"
+import { recordKubeScore } from "./kube-score.ts"
 import { recordKubeconform } from "./kubeconform.ts"
 import { recordTrivy } from "./trivy.ts"
 
@@ -20,6 +21,7 @@ const recordings: Record<string, () => void | Promise<void>> = {
   gitleaks: () => recordGitleaks(tool("gitleaks")),
   helm: () => recordHelm(tool("helm")),
   k6: () => recordK6(tool("k6")),
+  "kube-score": () => recordKubeScore(tool("kube-score")),
   kubeconform: () => recordKubeconform(tool("kubeconform"), needed("schemas", values.schemas)),
   trivy: () => recordTrivy(tool("trivy"), needed("database", values.database), needed("image", values.image)),
 }

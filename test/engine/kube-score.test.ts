@@ -1,0 +1,71 @@
+/** Grades of kube-score over what is rendered, where signalbox.yaml asks for a minimum. */
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import type { GateReportData, GateResult } from "../../src/domain/index.ts"
+import { finalError } from "./harness/index.ts"
+import { toolboxHas } from "./support/built-language.ts"
+import { type Project, project } from "./support/project.ts"
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
+
+describe.runIf(toolboxHas("kubeScore"))("M046 kube-score", () => {
+  let shop: Project
+  let config: string
+  beforeAll(async () => {
+    shop = await project()
+    config = await shop.files.read("signalbox.yaml")
+  })
+  afterAll(() => shop[Symbol.asyncDispose]())
+
+  async function judge(settings: string, files: Readonly<Record<string, string>> = {}): Promise<GateResult> {
+    await shop.write({ ...files, "signalbox.yaml": `${config}${settings}` })
+    const outcome = await shop.call(["gates", "--only", "charts", "json"])
+    expect(finalError(outcome)).toBe("")
+    const [result] = (JSON.parse(outcome.stdout) as GateReportData).gates
+    if (result === undefined) throw new Error("the chart was not judged")
+    return result
+  }
+
+  const hints = ({ findings }: GateResult) => findings.filter(({ rule }) => rule.startsWith("kube-score:"))
+
+  it("is not asked where nobody asks for it", async () => {
+    const result = await judge("")
+    expect(result).toMatchObject({ verdict: "pass" })
+    expect(result.tools.map(({ name }) => name)).not.toContain("kubeScore")
+    expect(result.figures).not.toHaveProperty("kubeScore")
+  })
+
+  it("grades the chart of Signalbox, and passes a minimum that it reaches", async () => {
+    const result = await judge("gates: { charts: { kubeScore: { minimum: 70 } } }\n")
+    expect(result).toMatchObject({ verdict: "pass", summary: expect.stringMatching(/, kube-score \d+\.\d$/) })
+    expect(result.figures.kubeScore).toBeGreaterThanOrEqual(70)
+    expect(result.tools).toContainEqual(expect.objectContaining({ name: "kubeScore" }))
+    expect(hints(result).every(({ severity }) => severity === "info")).toBe(true)
+  })
+
+  it("refuses a chart below its minimum, and names what it would have better", async () => {
+    const chart = {
+      "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+      "chart/templates/pod.yaml":
+        "apiVersion: v1\nkind: Pod\nmetadata: { name: p, annotations: { kube-score/ignore: container-resources } }\nspec: { containers: [{ name: c, image: 'x:latest', securityContext: { privileged: true } }] }\n",
+    }
+    const asked = "chart: { path: chart }\ngates: { charts: { kubeScore: { minimum: 70 } } }\n"
+    const result = await judge(asked, chart)
+    expect(result.findings).toContainEqual(
+      expect.objectContaining({ rule: "kube-score-below-minimum", severity: "high", subject: "staging" }),
+    )
+    expect(hints(result)).toContainEqual(
+      expect.objectContaining({
+        rule: "kube-score:container-resources",
+        location: { file: "chart/templates/pod.yaml" },
+      }),
+    )
+  })
+
+  it("is an error for a chart of kinds that it does not know", async () => {
+    const result = await judge("chart: { path: chart }\ngates: { charts: { kubeScore: {} } }\n", {
+      "chart/templates/pod.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m }\n",
+    })
+    expect(result.verdict).toBe("error")
+    expect(result.summary).toContain("kube-score knows none of the kinds")
+  })
+})

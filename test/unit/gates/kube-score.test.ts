@@ -1,0 +1,129 @@
+/** Grades of kube-score, on what the real one printed (test/recorded/kube-score). */
+import { readFileSync } from "node:fs"
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { SignalboxError } from "../../../src/domain/index.ts"
+import { belowMinimum, readKubeScore } from "../../../src/gates/charts/read-kube-score.ts"
+import { chartsSettings, stricterCharts } from "../../../src/gates/charts/settings.ts"
+import { recorded } from "./recorded.ts"
+
+const { cases } = JSON.parse(
+  readFileSync(new URL("../../recorded/kube-score/cases.json", import.meta.url), "utf8"),
+) as { readonly cases: Readonly<Record<string, { readonly exitCode: number; readonly stdout?: string }>> }
+
+const exitOf = (name: string) => cases[name]?.exitCode ?? Number.NaN
+const textOf = (name: string) =>
+  cases[name]?.stdout === undefined ? "" : recorded(`kube-score/${cases[name].stdout}`)
+const read = (name: string) =>
+  readKubeScore(textOf(name), exitOf(name), (kind, called) => `${kind}/${called}`)
+const rules = (name: string) => read(name).findings.map(({ rule }) => rule)
+
+describe("what it graded", () => {
+  test("is a hint for each thing that could be better, with its object, check and grade", () => {
+    const { findings } = read("hardened")
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        ...{ rule: "kube-score:pod-networkpolicy", severity: "info" },
+        ...{ message: expect.stringMatching(/^Deployment\/web: .*\(1 of 10\)$/) },
+        location: { file: "Deployment/web" },
+      }),
+    )
+    expect(findings.every(({ severity }) => severity === "info")).toBe(true)
+    expect(rules("hardened")).not.toContain("kube-score:container-security-context-privileged")
+  })
+
+  test("is points of 100: the mean of its grades", () => {
+    const grades = (JSON.parse(textOf("hardened")) as { checks: { grade: number; skipped: boolean }[] }[])
+      .flatMap(({ checks }) => checks)
+      .filter(({ skipped }) => !skipped)
+      .map(({ grade }) => grade)
+    const mean = grades.reduce((sum, grade) => sum + grade, 0) / grades.length
+    const { points, graded } = read("hardened")
+    expect(graded).toBe(grades.length)
+    expect(points).toBeCloseTo(mean * 10, 0)
+    expect(points).toBeLessThanOrEqual(mean * 10)
+  })
+
+  test("an annotation of the chart overlooks nothing", () => {
+    expect(rules("privileged")).toEqual(
+      expect.arrayContaining([
+        "kube-score:container-security-context-privileged",
+        "kube-score:pod-networkpolicy",
+      ]),
+    )
+  })
+
+  test("a check that the configuration skips counts neither for nor against", () => {
+    expect(rules("skipped")).not.toContain("kube-score:container-security-context-privileged")
+    expect(read("skipped").graded).toBe(read("privileged").graded - 1)
+    expect(read("skipped").points ?? 0).toBeGreaterThan(read("privileged").points ?? 100)
+  })
+
+  test.each(["settings", "unknown-kind", "empty"])("%s: nothing, and no points", (name) => {
+    expect(read(name)).toEqual({ findings: [], points: null, graded: 0 })
+  })
+
+  test.each(["no-yaml", "wrong-type", "missing-file"])("%s: it has not judged", (name) => {
+    expect(() => read(name)).toThrow(/OUTPUT_UNREADABLE/)
+  })
+
+  test("an end that does not fit its grades is no answer", () => {
+    expect(() => readKubeScore(textOf("hardened"), 0, () => "a.yaml")).toThrow(
+      /ended with 0, and its worst grade is 1/,
+    )
+    expect(() => readKubeScore("null", 1, () => "a.yaml")).toThrow(/ended with 1, and its worst grade is 10/)
+  })
+
+  test("10,000 damaged outputs: none is better than what was printed", () => {
+    const text = textOf("privileged")
+    const whole = read("privileged")
+    const added = fc.oneof(
+      fc.string({ maxLength: 3 }),
+      fc.constantFrom("", "{", "}", "[", "]", '"', ",", "null"),
+    )
+    fc.assert(
+      fc.property(fc.nat(text.length), added, fc.nat(20), (at, inserted, removed) => {
+        try {
+          const { points, graded } = readKubeScore(
+            text.slice(0, at) + inserted + text.slice(at + removed),
+            exitOf("privileged"),
+            () => "a.yaml",
+          )
+          // A digit of a grade, or a check that is said to be skipped, is another answer; a part of it that is missing is none.
+          return (points ?? 100) <= (whole.points ?? 0) + 10 && graded >= whole.graded - 1
+        } catch (thrown) {
+          return thrown instanceof SignalboxError && thrown.code === "OUTPUT_UNREADABLE"
+        }
+      }),
+      { numRuns: 10_000 },
+    )
+  }, 120_000)
+})
+
+describe("the minimum", () => {
+  const score = (points: number | null) => ({ findings: [], points, graded: 12 })
+
+  test("is reached by what it names, and refuses what is a tenth below, as a number that a waiver accepts", () => {
+    expect(belowMinimum("staging", score(80), 80, "chart")).toEqual([])
+    expect(belowMinimum("staging", score(79.9), 80, "chart")).toEqual([
+      {
+        ...{ rule: "kube-score-below-minimum", severity: "high", subject: "staging" },
+        message: "staging: kube-score gives 79.9 of 100 over 12 checks, 80.0 are asked for",
+        location: { file: "chart" },
+        measured: { value: 79.9, better: "higher", unit: "points" },
+      },
+    ])
+  })
+
+  const settings = (kubeScore?: object) => chartsSettings.parse(kubeScore === undefined ? {} : { kubeScore })
+  const skip = (...checks: string[]) => checks.map((check) => ({ check, reason: "not here" }))
+
+  test("of two settings the higher counts, and what both skip", () => {
+    const own = settings({ minimum: 60, skip: skip("pod-networkpolicy", "pod-probes") })
+    const floor = settings({ minimum: 75, skip: skip("pod-probes") })
+    expect(stricterCharts(own, floor).kubeScore).toEqual({ minimum: 75, skip: skip("pod-probes") })
+    expect(stricterCharts(settings(), floor).kubeScore).toEqual(floor.kubeScore)
+    expect(stricterCharts(own, {}).kubeScore).toEqual(own.kubeScore)
+    expect(stricterCharts(settings(), {}).kubeScore).toBeUndefined()
+  })
+})
