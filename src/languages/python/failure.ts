@@ -19,6 +19,29 @@ const said = [
   /^\s*(?:Unable to find|Cannot install|Hash for |The lock file )/,
 ] as const
 
+const missing = /^\S+ \S+ requires (\S+), which is not installed\.$/
+/** `pip freeze` writes them down only with --all. */
+const neverFrozen = ["pip", "setuptools", "wheel"]
+
+/** What to do where a requirement file does not name all that its packages need. */
+function adviceFor(told: readonly string[]): readonly string[] {
+  const names = told.flatMap((line) => missing.exec(line.trim())?.[1] ?? [])
+  const frozen = names.filter((name) => neverFrozen.includes(name))
+  const others = names.filter((name) => !neverFrozen.includes(name))
+  return [
+    ...(frozen.length === 0
+      ? []
+      : [
+          `name ${frozen.join(" and ")} with a version in the file, too: pip freeze leaves that out without --all`,
+        ]),
+    ...(others.length === 0
+      ? []
+      : [
+          `name ${others.join(" and ")} with a version in the file, too, or make the file with the Python that builds: a package may need more there`,
+        ]),
+  ]
+}
+
 const mostNative = 4
 
 /** Null: none of the lines is a manager's. */
@@ -29,5 +52,5 @@ export function managerReason(lines: readonly string[]): readonly string[] | nul
   const told = clean.filter((line) => said.some((one) => one.test(line)))
   const all = cause.length > 0 ? [...cause, ...packages] : told
   const chosen = [...new Set(all.map((line) => line.trim()))]
-  return chosen.length === 0 ? null : chosen
+  return chosen.length === 0 ? null : [...chosen, ...adviceFor(chosen)]
 }

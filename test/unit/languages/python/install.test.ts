@@ -94,6 +94,21 @@ test.each([
 test("a failed installation tells its cause: no help, no trace", () => {
   expect(
     managerReason(["Collecting a", "a 1.0 requires b, which is not installed.", "", "  at step 3"]),
-  ).toEqual(["a 1.0 requires b, which is not installed."])
+  ).toEqual([
+    "a 1.0 requires b, which is not installed.",
+    "name b with a version in the file, too, or make the file with the Python that builds: a package may need more there",
+  ])
   expect(managerReason(["npm error code 1"])).toBe(null)
+})
+
+test("what pip freeze never writes down is told as that", () => {
+  const said = [
+    "gunicorn 20.1.0 requires setuptools, which is not installed.",
+    "httpie 3.2.2 requires pip, which is not installed.",
+    "redis 5.0.1 requires async-timeout, which is not installed.",
+  ]
+  expect(managerReason(said)?.slice(said.length)).toEqual([
+    "name setuptools and pip with a version in the file, too: pip freeze leaves that out without --all",
+    "name async-timeout with a version in the file, too, or make the file with the Python that builds: a package may need more there",
+  ])
 })
