@@ -99,9 +99,16 @@ function failedSuite(message: string, file: string, component: string): ToolFind
   return {
     rule: "suite-failed",
     severity: "high",
-    message: firstLine(message) || "the file could not be run",
+    message: firstLine(withoutHeading(message)) || "the file could not be run",
     location: { file },
     component,
     subject: "the whole file",
   }
+}
+
+/** Jest says what stopped a file below a heading that is the same for each. */
+function withoutHeading(message: string): string {
+  const lines = message.split("\n")
+  const said = lines.filter((line) => !/^(?:\u001b\[[0-9;]*m|\s)*● .*failed to run/.test(line))
+  return said.join("\n")
 }

@@ -30,6 +30,15 @@ describe("unit", () => {
     ])
   })
 
+  test("what stopped it is named, and not the heading under which Jest says it", () => {
+    const app = { name: "app", path: ".", workdir: "/app" }
+    const { findings } = readVitest(recorded("jest/jest.json"), app)
+    expect(findings.find(({ rule }) => rule === "suite-failed")).toMatchObject({
+      message: "does not load",
+      location: { file: "test/broken.test.js" },
+    })
+  })
+
   test("no test at all is an error", () => {
     expect(judge("no-tests.json", 1).errors).toEqual(["backend: no test was run"])
     expect(judge("no-tests.json", 0).errors).toEqual(["backend: no test was run"])
