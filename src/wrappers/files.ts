@@ -19,8 +19,11 @@ export function wrapperFiles(
   )
   return {
     ".github/workflows/test.yml": testWorkflow(jobs, [...new Set([...config.protectedBranches, ...fixed])]),
+    // Where nothing deploys it would have no job, and GitHub takes no such workflow.
+    ...(jobs.some(({ refs }) => refs !== undefined)
+      ? { ".github/workflows/build-deploy.yml": deliveryWorkflow(jobs) }
+      : {}),
     ".github/workflows/security.yml": securityWorkflow(jobs),
-    ".github/workflows/build-deploy.yml": deliveryWorkflow(jobs),
     Jenkinsfile: jenkinsfile(jobs),
   }
 }

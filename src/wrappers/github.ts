@@ -41,10 +41,12 @@ export function deliveryWorkflow(jobs: readonly Job[]): string {
   const patterns = (kind: Refs["kind"]): string[] => [
     ...new Set(deliveries.flatMap(({ refs }) => (refs?.kind === kind ? refs.patterns : []))),
   ]
+  // An empty list is no filter that GitHub takes: a push of the other kind alone starts the workflow then.
+  const lists = Object.entries({ branches: patterns("branch"), tags: patterns("tag") })
   checkConditions(deliveries)
   return workflowText(` ${generated}\n${secretsComment(deliveries)}`, {
     name: "Build and deploy",
-    on: { push: { branches: patterns("branch"), tags: patterns("tag") } },
+    on: { push: Object.fromEntries(lists.filter(([, list]) => list.length > 0)) },
     permissions: {},
     env: environment,
     jobs: Object.fromEntries(

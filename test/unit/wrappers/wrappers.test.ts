@@ -341,6 +341,23 @@ ${more}`,
     expect(files[".github/workflows/build-deploy.yml"]).toContain("env://KUBECONFIG_EU_PRODUCTION")
   })
 
+  test.each([
+    ["branches", "{ branch: main, environment: staging }", ["main"]],
+    ["tags", "{ tag: 'v*', environment: eu-production }", ["v*"]],
+  ])("starts for %s alone where nothing else deploys: GitHub takes no empty list", (kind, ref, patterns) => {
+    const files = wrapperFiles(config(`[${ref}]`), environments)
+    const { on } = parse(files[".github/workflows/build-deploy.yml"] ?? "")
+    expect(on.push).toEqual({ [kind]: patterns })
+  })
+
+  test("has no workflow that deploys where nothing does: GitHub takes none without a job", () => {
+    expect(Object.keys(wrapperFiles(config("[]"), environments))).toEqual([
+      ".github/workflows/test.yml",
+      ".github/workflows/security.yml",
+      "Jenkinsfile",
+    ])
+  })
+
   test("passes the Dockerfiles' secrets to the calls that build, and to no others", () => {
     const text = `schemaVersion: 1
 project: shop
