@@ -14,6 +14,7 @@ export {
   type LanguageImage,
   type NamedPackages,
   type RegistryLogin,
+  type ResolvedPackages,
   rootOf,
   type UnhardenedImage,
   type UnpinnedImage,

@@ -73,6 +73,17 @@ export interface UnpinnedImage {
   readonly line: number
 }
 
+/** Packages that a package manager resolved. */
+export interface ResolvedPackages {
+  /** As databases of advisories call it: `Maven`. */
+  readonly ecosystem: string
+  readonly packages: readonly {
+    readonly name: string
+    readonly version: string
+    readonly development: boolean
+  }[]
+}
+
 /** Files that name the packages of a component. */
 export interface NamedPackages {
   /** A directory with only these files. */
@@ -101,6 +112,11 @@ export interface NamedPackages {
   readonly eachInImage?: true
   /** How the component came to those for production. Default: the lock file does not tell. */
   readonly origins?: readonly PackageOrigin[]
+  /**
+   * All packages of the component as its package manager resolved them, where no file of the source names them all in a form that scanners
+   * read. Default: the lock file does.
+   */
+  readonly resolved?: ResolvedPackages
   /** Packages that are the project itself, by their names or by their own files in the image. Default: it is none. */
   readonly own?: readonly string[]
 }

@@ -23,7 +23,7 @@ const factsShape = z.object({
   why: z.string().optional(),
   jdkModules: z.array(z.string().regex(/^[a-z][\w.]*$/)),
   springBoot: z.string().optional(),
-  packages: z.object({ production: z.array(artifact), development: z.int().min(0) }),
+  packages: z.object({ production: z.array(artifact), development: z.array(artifact) }),
 })
 
 export type PackagedFacts = z.output<typeof factsShape>

@@ -1,5 +1,5 @@
 import { dag } from "@dagger.io/dagger"
-import type { NamedPackages } from "../language.ts"
+import type { NamedPackages, ResolvedPackages } from "../language.ts"
 import { type PackagedFacts, packaged } from "./packaged.ts"
 import type { Request } from "./read.ts"
 
@@ -15,14 +15,29 @@ export async function packages(request: Request): Promise<NamedPackages> {
     files: dag.directory().withNewFile("gradle.lockfile", lockFileOf(production)),
     lockFile: project.component.file,
     production: new Set(production.map(nameOf)).size,
-    development,
+    development: development.length,
     developmentFiles: [],
     inImage: true,
     eachInImage: true,
+    // Of a jar that nothing can be started from, no list was made.
+    ...(facts.start === null ? {} : { resolved: resolvedOf(facts.packages) }),
   }
 }
 
 type Artifact = PackagedFacts["packages"]["production"][number]
+
+function resolvedOf({ production, development }: PackagedFacts["packages"]): ResolvedPackages {
+  return {
+    ecosystem: "Maven",
+    packages: [...production.map(named(false)), ...development.map(named(true))],
+  }
+}
+
+const named =
+  (development: boolean) =>
+  ({ group, artifact, version }: Artifact) => ({
+    ...{ name: `${group}:${artifact}`, version, development },
+  })
 
 const nameOf = ({ group, artifact, version }: Artifact) => `${group}:${artifact}:${version}`
 

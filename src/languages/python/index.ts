@@ -116,6 +116,7 @@ async function packages(request: Request): Promise<NamedPackages> {
     production: production.length,
     development: development.length,
     developmentFiles: development.flatMap((one) => metadataOf(one, request)),
+    developmentPackages: development.map(({ name, version }) => `${name}@${version}`),
     inImage: true,
   }
 }

@@ -33,7 +33,13 @@ export async function assemble(job: Job): Promise<void> {
   if (chosen === undefined || another !== undefined) {
     const why =
       another === undefined ? startsNothing(jars.map(({ file }) => file)) : startSeveral(boot, runnable)
-    write(job, { layers: [], start: null, why, jdkModules: [], packages: { production: [], development: 0 } })
+    write(job, {
+      layers: [],
+      start: null,
+      why,
+      jdkModules: [],
+      packages: { production: [], development: [] },
+    })
     return
   }
   const version = chosen.manifest.get("Spring-Boot-Version")
@@ -179,8 +185,11 @@ function packagesOf(job: Job): (libraries: readonly string[], isUnpacked: boolea
     const byFiles = isUnpacked || libraries.length > 1
     const isProduction = ({ scope, sha1 }: (typeof artifacts)[number]) =>
       byFiles ? there.has(sha1) : scope !== "test" && scope !== "provided"
-    const production = artifacts.filter(isProduction)
-    return { production: production.map(plainArtifact), development: artifacts.length - production.length }
+    const development = artifacts.filter((one) => !isProduction(one))
+    return {
+      production: artifacts.filter(isProduction).map(plainArtifact),
+      development: development.map(plainArtifact),
+    }
   }
 }
 

@@ -33,7 +33,7 @@ export interface Facts {
   readonly jdkModules: readonly string[]
   readonly springBoot?: string
   /** Packages of its class path at run time, and those for development alone. */
-  readonly packages: { readonly production: readonly Artifact[]; readonly development: number }
+  readonly packages: { readonly production: readonly Artifact[]; readonly development: readonly Artifact[] }
 }
 
 /** An artifact of a Maven repository. */
