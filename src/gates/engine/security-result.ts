@@ -1,5 +1,6 @@
 import {
   countSeverities,
+  type Finding,
   type GateContextName,
   type GateReportData,
   type GateResult,
@@ -58,7 +59,7 @@ function scored(
   }
   const open = [...missing.map(({ gate, why }) => `${gate}: ${why}`), ...gates.flatMap(unjudged)]
   const judged = gates.filter(({ verdict }) => verdict !== "skipped")
-  const counts = countSeverities(judged.flatMap(({ findings }) => findings))
+  const counts = countSeverities(eachOnce(judged.flatMap(({ findings }) => findings)))
   const refusal = securityRefusal(counts, threshold)
   if (open.length > 0) {
     const why = open.join("; ").replaceAll(/\s*\n\s*/g, " | ")
@@ -81,6 +82,19 @@ function scored(
     summary: refusal ?? `security score ${score.toFixed(1)} of 100 (threshold ${threshold.toFixed(1)})`,
     figures: { score, threshold, ...Object.fromEntries(found) },
   }
+}
+
+/** What two gates find under one name in one file is one finding, such as a vulnerability of a locked package: the graver counts. */
+function eachOnce(findings: readonly Finding[]): readonly Finding[] {
+  const found = new Map<string, Finding>()
+  for (const [at, one] of findings.entries()) {
+    // Without a file, nothing says that it is the same.
+    const key = [one.rule, one.location?.file ?? at, one.subject].join("\0")
+    const before = found.get(key)
+    if (before === undefined || severities.indexOf(one.severity) < severities.indexOf(before.severity))
+      found.set(key, one)
+  }
+  return [...found.values()]
 }
 
 /** Why a gate has not judged all of it. */

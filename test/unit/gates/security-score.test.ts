@@ -55,6 +55,20 @@ describe("N31 the score of a report", () => {
     expect(score).not.toHaveProperty("required")
   })
 
+  test("counts once what two gates find under one name in one file, and the graver of both", async () => {
+    const locked = (severity: Severity, file: string): Partial<Judgement> => ({
+      findings: [{ rule: "CVE-2021-44906", severity, message: "m", subject: "s", location: { file } }],
+      failOn: ["critical"],
+    })
+    const { score } = await judged([
+      security("a", locked("high", "package-lock.json")),
+      security("b", locked("medium", "package-lock.json")),
+      security("c", locked("high", "image:web")),
+    ])
+    expect(score?.figures).toMatchObject({ score: 90, high: 2 })
+    expect(score?.figures).not.toHaveProperty("medium")
+  })
+
   test("does not count what is waived", async () => {
     const waiver = {
       ...{ id: "w", gate: "a", rule: "r0", subject: "s0", reason: "x", owner: "o", expires: "2026-03-02" },
