@@ -232,6 +232,13 @@ export class Signalbox {
     return this.gate("vulnerabilities")
   }
 
+  /** Known vulnerabilities in every lock file, development included: osv-scanner; skipped where signalbox.yaml has no gates.dependencies. */
+  @func({ cache: "never" })
+  @check()
+  dependencies(): Promise<string> {
+    return this.gate("dependencies")
+  }
+
   /** Each image within its maxImageMb, as an unprivileged user, on its port. */
   @func({ cache: "never" })
   @check()

@@ -21,6 +21,7 @@ const costs: Readonly<Record<string, Cost>> = {
   "engine-binaries": build(3, 289),
   "kube-binaries": build(3, 284),
   "tool-cosign": build(3, 300),
+  "tool-osv-scanner": build(3, 225),
   "tool-helm": build(2, 111),
   "coredns-binary": build(2, 104),
   "tool-k6": build(2, 60),

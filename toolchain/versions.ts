@@ -44,6 +44,8 @@ export const versions = {
   /** Built on demand, for the gate of the same purpose: published binaries, out of Python packages. */
   hadolint: "2.15.1",
   shellcheck: "0.11.0",
+  /** Built on demand, for the gate dependencies: the newest that Go 1.26 builds. */
+  osvScanner: "2.2.4",
   /** Date of the newest fact in the advisory database that the toolchain builds. */
   advisories: "2024-09-11",
 } as const

@@ -6,6 +6,7 @@ import type { z } from "zod"
 import { type GateContextName, gateContexts } from "../domain/gate-result.ts"
 import { bundleSettings, stricterBundle } from "./bundle/settings.ts"
 import { chartsSettings, stricterCharts } from "./charts/settings.ts"
+import { dependenciesSettings, stricterDependencies } from "./dependencies/settings.ts"
 import { dockerfileSettings, stricterDockerfile } from "./dockerfile/settings.ts"
 import { licensesSettings, stricterLicenses } from "./licenses/settings.ts"
 import { qualitySettings, stricterQuality } from "./quality/settings.ts"
@@ -142,6 +143,18 @@ export const catalogue = [
     rules: () => import("./vulnerabilities/rules.ts"),
     turn: "late",
     load: () => import("./vulnerabilities/gate.ts"),
+  },
+  {
+    name: "dependencies",
+    title: "Known vulnerabilities in lock files",
+    kind: "security",
+    tools: ["osvScanner"],
+    settings: dependenciesSettings,
+    whereConfigured: true,
+    stricter: stricterDependencies,
+    rules: () => import("./dependencies/rules.ts"),
+    turn: "late",
+    load: () => import("./dependencies/gate.ts"),
   },
   {
     name: "images",

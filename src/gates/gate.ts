@@ -99,9 +99,9 @@ export interface KubernetesSchemas {
   files(kinds: readonly ObjectKind[]): Promise<Directory>
 }
 
-/** One of Trivy's databases, as it is mounted. */
+/** A database of the toolbox, as it is mounted. */
 export interface AdvisoryDatabase {
-  /** The database and its metadata.json. */
+  /** Its files, metadata.json among them. */
   readonly files: Directory
   /** As the toolbox calls it. */
   readonly name: string

@@ -37,6 +37,13 @@ export function openEnds(toolbox: ToolboxFile): readonly OpenEnd[] {
       next: "databases: { trivyJava: { artifact: ghcr.io/aquasecurity/trivy-java-db:1, name: trivy-java-db } }",
       state: "ok",
     })
+  if (databases.osv === undefined)
+    found.push({
+      what: "no advisories in OSV form (databases.osv)",
+      cost: "the gate dependencies ends as an error; it judges only where signalbox.yaml names it",
+      next: "databases: { osv: { artifact: REGISTRY/osv-db:1, name: osv } }: docs/toolbox.md says how it is made",
+      state: "ok",
+    })
   if (schemas.kubernetes === undefined && cluster === undefined)
     found.push({
       what: "no schemas of Kubernetes (schemas.kubernetes)",

@@ -112,6 +112,7 @@ export function unresolvedImages(toolbox: ToolboxFile): string[] {
     ]),
     ["databases.trivy", databaseImage(toolbox, "trivy")],
     ["databases.trivyJava", databaseImage(toolbox, "trivyJava")],
+    ["databases.osv", databaseImage(toolbox, "osv")],
     ["schemas.kubernetes", schemasPinned(toolbox)],
   ]
   return named.filter(([, source]) => source?.digest === unresolved).map(([name]) => name)

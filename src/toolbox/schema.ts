@@ -72,7 +72,7 @@ const artifactReference = z
   })
   .describe("OCI artifact, with the tag under which it is published.")
 
-/** Where a database of Trivy comes from: its published artifact, or an image that holds its files. */
+/** Where a database comes from: its published artifact, or an image that holds its files. */
 const database = (file: string, published: string) =>
   z
     .strictObject({
@@ -154,6 +154,11 @@ export const toolboxSchema = z
         trivyJava: database("trivy-java.db", "ghcr.io/aquasecurity/trivy-java-db:1")
           .optional()
           .describe("Index by which Java archives are recognised; needed for images that hold some."),
+        osv: database("npm.zip, PyPI.zip, … of OSV", "registry.example/osv-db:1")
+          .optional()
+          .describe(
+            "Advisories in OSV form that packages of lock files are looked up in (gate dependencies).",
+          ),
       })
       .prefault({})
       .describe("Advisory databases."),

@@ -1,14 +1,16 @@
 /**
- * `node test/record/main.ts --tools BIN --other BIN [tool ...]`: writes test/recorded/TOOL/ anew, of linters that gates run over files of the
+ * `node test/record/main.ts --tools BIN --other BIN|DATABASE [tool ...]`: writes test/recorded/TOOL/ anew, of linters that gates run over files of the
  * tree, by the very arguments of the gates. BIN holds the programs in the versions of toolchain/versions.ts; the other one,
- * earlier ones.
+ * earlier ones; for osv-scanner, a directory with advisories: the output `osv` of the step `advisories-database`.
  */
 import { parseArgs } from "node:util"
 import { recordHadolint } from "./hadolint.ts"
+import { recordOsvScanner } from "./osv-scanner.ts"
 import { recordShellcheck } from "./shellcheck.ts"
 
 const recordings: Readonly<Record<string, (tools: string, other: string) => void>> = {
   hadolint: recordHadolint,
+  "osv-scanner": recordOsvScanner,
   shellcheck: recordShellcheck,
 }
 

@@ -6,12 +6,21 @@ import type { Step } from "../steps/index.ts"
 import { versions } from "../versions.ts"
 
 const directory = "toolchain/advisories"
-const sources = ["main.go", "source.go", "database.go", "copy.go", "go.mod", "go.sum", "advisories.yaml"]
+const sources = [
+  "main.go",
+  "source.go",
+  "database.go",
+  "osv.go",
+  "copy.go",
+  "go.mod",
+  "go.sum",
+  "advisories.yaml",
+]
 
 /** Name of the database, as reports state it and environments accept it. */
 export const advisoriesName = "signalbox-fixture"
 
-/** Builds the database program and runs it. Output: `db/trivy.db`, `db/metadata.json`. */
+/** Builds the database program and runs it. Output: `db` with trivy.db, `osv` with ECOSYSTEM.zip for each ecosystem, both with metadata.json. */
 export const advisoriesDatabase: Step = {
   id: "advisories-database",
   title: "Build the advisory database",
@@ -26,7 +35,11 @@ export const advisoriesDatabase: Step = {
     const module = join(ctx.root, directory)
     const program = join(ctx.out, "program")
     await goBuild(ctx, { module, out: program, packages: ["."] })
-    await ctx.exec(join(program, "advisories"), [join(module, "advisories.yaml"), join(ctx.out, "db")])
+    await ctx.exec(join(program, "advisories"), [
+      join(module, "advisories.yaml"),
+      join(ctx.out, "db"),
+      join(ctx.out, "osv"),
+    ])
     const metadata = JSON.parse(await readFile(join(ctx.out, "db", "metadata.json"), "utf8")) as {
       Name: string
       UpdatedAt: string

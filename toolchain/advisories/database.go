@@ -186,9 +186,5 @@ func writeMetadata(source *Source, outDir string) error {
 		},
 		Name: source.Name, Repository: source.Repository, Advisories: len(source.Advisories),
 	}
-	content, err := json.MarshalIndent(identity, "", "  ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(metadata.Path(outDir), append(content, '\n'), 0o644)
+	return writeIdentity(metadata.Path(outDir), identity)
 }

@@ -26,6 +26,7 @@ const imagesOfGate: Readonly<Record<string, readonly string[]>> = {
   "kube-score": ["kube-score"],
   dockerfile: ["hadolint"],
   shell: ["shellcheck"],
+  dependencies: ["osv-scanner", "advisories-osv"],
 }
 
 /** Languages and gates with images that `up` leaves out. */

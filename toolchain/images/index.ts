@@ -1,7 +1,7 @@
 import { advisoriesDatabase } from "../advisories/build.ts"
 import { repositoryRoot } from "../paths.ts"
 import type { Step } from "../steps/index.ts"
-import { steps as tools } from "../tools/index.ts"
+import { osvScannerStep, steps as tools } from "../tools/index.ts"
 import { imageStep } from "./build.ts"
 import { goToolchain } from "./go.ts"
 import { linterSteps } from "./linters.ts"
@@ -38,5 +38,6 @@ export const onDemandSteps: readonly Step[] = [
   goToolchain,
   mavenDistribution,
   ...linterSteps,
+  osvScannerStep,
   ...onDemandRecipes.map(imageStep),
 ]

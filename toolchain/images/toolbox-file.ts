@@ -29,6 +29,7 @@ const tools: Readonly<Record<string, { readonly image: string; readonly path?: s
   sonarScanner: { image: "sonar-scanner", path: "/opt/sonar-scanner/bin/sonar-scanner" },
   hadolint: { image: "hadolint", path: "/usr/local/bin/hadolint" },
   shellcheck: { image: "shellcheck", path: "/usr/local/bin/shellcheck" },
+  osvScanner: { image: "osv-scanner", path: "/usr/local/bin/osv-scanner" },
 }
 
 const heading = `# Written by the toolchain: the images that it built, as its local registry serves them.
@@ -44,6 +45,7 @@ export function toolboxContent(images: readonly PublishedImage[]): object {
   }
   const version = (name: string): string => byName.get(name)?.version ?? ""
   const advisories = source("advisories")
+  const osv = source("advisories-osv")
   const schemas = source("schemas")
   const cluster = source("kubernetes")
   return {
@@ -56,7 +58,10 @@ export function toolboxContent(images: readonly PublishedImage[]): object {
         return found ? [[tool, { ...found, version: version(image), ...(path && { path }) }]] : []
       }),
     ),
-    databases: advisories ? { trivy: { ...advisories, name: advisoriesName, path: "/db" } } : {},
+    databases: {
+      ...(advisories && { trivy: { ...advisories, name: advisoriesName, path: "/db" } }),
+      ...(osv && { osv: { ...osv, name: advisoriesName, path: "/db" } }),
+    },
     schemas: schemas ? { kubernetes: { ...schemas, path: "/schemas", version: version("schemas") } } : {},
     ...(cluster && { cluster }),
   }

@@ -46,6 +46,13 @@ export const kubeScoreStep: Step = toolStep({
   heavy: false,
 })
 
+/** osv-scanner: built for whoever has the gate dependencies judge. */
+export const osvScannerStep: Step = toolStep({
+  name: "osv-scanner",
+  version: versions.osvScanner,
+  package: "github.com/google/osv-scanner/v2/cmd/osv-scanner",
+})
+
 /** cosign: nothing of the pipelines calls it. A test checks with it what was signed, and has it built. */
 export const cosignStep: Step = toolStep({
   name: "cosign",

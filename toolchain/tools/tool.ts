@@ -48,8 +48,11 @@ export function toolStep(tool: GoTool): Step {
   }
 }
 
+/** Tools that have no command for it. */
+const asksByOption: readonly string[] = ["kubeconform", "osv-scanner"]
+
 async function checkVersion(tool: GoTool, run: (args: readonly string[]) => Promise<string>): Promise<void> {
-  const said = await run(tool.name === "kubeconform" ? ["-v"] : ["version"])
+  const said = await run(asksByOption.includes(tool.name) ? ["-v"] : ["version"])
   if (!said.includes(tool.version)) {
     throw new Error(`${tool.name} says "${said.trim()}", expected ${tool.version}`)
   }

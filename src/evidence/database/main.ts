@@ -1,5 +1,5 @@
 /**
- * Program: one of Trivy's databases, as the OCI artifact that it is published as.
+ * Program: a database, as the OCI artifact that it is published as.
  *   node database/main.ts resolve --request FILE --tell-error --out DIR    which artifact the tag means now: place, digest, layer
  *   node database/main.ts fetch --request FILE --tell-error --out DIR      its files in DIR/files, by the digest of the layer
  * Writes DIR/answer.json and ends with 0, or writes DIR/error.json, and the same to stdout, and ends with its exit code.
@@ -49,7 +49,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     const { kind: named, places: asked, layer } = fetchRequest.parse(request)
     const archive = join(values.out, "layer.tar.gz")
     const place = await downloadLayer(layer, asked, archive)
-    await unpackFiles(archive, databaseKinds[named].files, join(values.out, "files"))
+    await unpackFiles(archive, databaseKinds[named], join(values.out, "files"))
     // The archive would be kept beside what was in it.
     await rm(archive)
     return write({ place })

@@ -5,12 +5,19 @@ import { createGunzip } from "node:zlib"
 import { SignalboxError } from "../../domain/index.ts"
 import { type TarEntry, tarEntries } from "./tar.ts"
 
+/** The files that are wanted of an archive. */
+interface Wanted {
+  readonly files: readonly string[]
+  /** Further ones, by their names: at least one of them. Default: none. */
+  readonly others?: RegExp
+}
+
 /**
- * Unpacks the named files of an archive (tar, gzip) into a directory, whatever else is in it. A member with a path, or that
+ * Unpacks the wanted files of an archive (tar, gzip) into a directory, whatever else is in it. A member with a path, or that
  * is neither file nor directory, is nothing that a database has: then nothing of the archive is used.
  * @throws OUTPUT_UNREADABLE for an archive that is cut off or broken, lacks a file, has one twice, or leads out of itself
  */
-export async function unpackFiles(archive: string, files: readonly string[], to: string): Promise<void> {
+export async function unpackFiles(archive: string, { files, others }: Wanted, to: string): Promise<void> {
   await mkdir(to, { recursive: true })
   const unpacked = new Set<string>()
   try {
@@ -20,7 +27,7 @@ export async function unpackFiles(archive: string, files: readonly string[], to:
       .pipe(plain)
     for await (const entry of tarEntries(plain)) {
       const name = nameOf(entry)
-      if (!files.includes(name)) {
+      if (!files.includes(name) && others?.test(name) !== true) {
         await entry.skip()
         continue
       }
@@ -35,6 +42,8 @@ export async function unpackFiles(archive: string, files: readonly string[], to:
     }
     const missing = files.filter((name) => !unpacked.has(name))
     if (missing.length > 0) throw new Error(`it lacks ${missing.join(" and ")}`)
+    if (others !== undefined && unpacked.size === files.length)
+      throw new Error(`it has nothing beside ${files.join(" and ")}`)
   } catch (cause) {
     throw new SignalboxError(
       "OUTPUT_UNREADABLE",

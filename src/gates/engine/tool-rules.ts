@@ -35,6 +35,14 @@ const toolRules: readonly ToolRules[] = [
     readOn: (rule) => `https://osv.dev/vulnerability/${rule}`,
   },
   {
+    pattern: /^MAL-\d{4}-\d+$/,
+    ...{
+      whose: "an advisory of the OpenSSF",
+      what: "A package that was published to do harm, in a lock file.",
+    },
+    readOn: (rule) => `https://osv.dev/vulnerability/${rule}`,
+  },
+  {
     pattern: /^(?:DSA|DLA)-\d+(?:-\d+)?$/,
     ...{ whose: "an advisory of Debian", what: advisory },
     readOn: (rule) => `https://security-tracker.debian.org/tracker/${rule}`,

@@ -4,10 +4,10 @@ import type { Component } from "../../config/index.ts"
 import { type DatabaseIdentity, SignalboxError, type ToolIdentity } from "../../domain/index.ts"
 import { languageOf } from "../../languages/index.ts"
 import { findAdvisories, toolCommand, toolContainer, whyFailed } from "../../toolbox/index.ts"
+import { databaseIdentity } from "../engine/database-identity.ts"
 import { outDirectory, settle } from "../engine/exec.ts"
 import type { AdvisoryDatabase, GateContext, ToolOutcome } from "../gate.ts"
 import { type ComponentScans, imageReport, lockReport, logOf } from "./read.ts"
-import { readDatabaseMetadata } from "./read-trivy.ts"
 
 const cache = "/trivy-cache"
 
@@ -33,32 +33,14 @@ export async function databases(context: GateContext): Promise<Databases> {
     return asked
   }
   return {
-    ...{ advisories, identity: await identityOf(advisories, "trivy.db"), java },
+    ...{ advisories, identity: await databaseIdentity(advisories, "trivy", "trivy.db"), java },
     javaIdentity: async () => {
       // Why there is none, the scan that asked for it tells.
       const index = await asked?.catch(() => null)
       if (index === undefined || index === null) return null
-      const { name, date, digest = "", source } = await identityOf(index, "trivy-java.db")
+      const { name, date, digest = "", source } = await databaseIdentity(index, "trivyJava", "trivy-java.db")
       return { name, version: date, image: source === undefined ? digest : `${source}@${digest}` }
     },
-  }
-}
-
-async function identityOf(
-  { files, name, digest, source }: AdvisoryDatabase,
-  file: string,
-): Promise<DatabaseIdentity> {
-  const metadata = readDatabaseMetadata(await files.file("metadata.json").contents())
-  if (metadata.name !== undefined && metadata.name !== name)
-    throw new SignalboxError("DATABASE_MISSING", {
-      what: `the advisory database calls itself ${metadata.name}, the toolbox calls it ${name}`,
-      next: "name it as it is in toolbox.yaml: databases.trivy.name",
-    })
-  const { date, entries } = metadata
-  return {
-    ...{ name, date, digest: digest === "unresolved" ? await files.file(file).digest() : digest },
-    ...(source === undefined ? {} : { source }),
-    ...(entries === undefined ? {} : { entries }),
   }
 }
 

@@ -140,6 +140,39 @@ describe("a database that is published", () => {
   })
 })
 
+describe("advisories in OSV form", () => {
+  const zip = { name: "npm.zip", content: database }
+  const about = { name: "metadata.json", content: metadata("2026-11-29T00:00:00Z") }
+  async function unpacked(files: Member[]) {
+    first.put(name, "2", await archiveOf(files), { mediaType: layerTypes.osv })
+    const { layer } = await resolve({ kind: "osv" })
+    const { out, error } = await run("fetch", { kind: "osv", places: places(first), layer })
+    return { error, files: error === null ? (await readdir(join(out, "files"))).sort() : [] }
+  }
+
+  test("are an archive for each ecosystem that was published, and their date", async () => {
+    const files = [about, zip, { name: "crates.io.zip", content: "b" }, { name: "README", content: "c" }]
+    expect(await unpacked(files)).toEqual({
+      error: null,
+      files: ["crates.io.zip", "metadata.json", "npm.zip"],
+    })
+  })
+
+  test.each([
+    ["no date", [zip], "it lacks metadata.json"],
+    ["no ecosystem", [about], "nothing beside metadata.json"],
+    ["one twice", [about, zip, zip], "npm.zip twice"],
+    ["one that leads out", [about, { name: "../npm.zip", content: "a" }], "leads out"],
+    ["one in a directory", [about, { name: "npm/all.zip", content: "a" }], "leads out"],
+    ["a link", [about, zip, { name: "Go.zip", type: "symlink", linkname: "/etc/passwd" }], "neither a file"],
+  ] as const)("with %s are refused", async (_, files, why) => {
+    expect((await unpacked([...files])).error).toMatchObject({
+      code: "OUTPUT_UNREADABLE",
+      message: expect.stringContaining(why),
+    })
+  })
+})
+
 describe("a registry that is out", () => {
   test("is passed over for a mirror, and the evidence says which place it was", async () => {
     const archive = await archiveOf(filesOf())

@@ -20,6 +20,9 @@ const exceptions: Readonly<Record<string, string>> = {
   "src/languages/node/schema.ts": "npm scripts that are called like the checks that run them",
   "src/languages/node/checks.ts": "an npm script that is called like the check that runs it",
   "src/languages/node/source-files.ts": "the directory that reports of coverage are written to",
+  "src/languages/java/run/assemble.ts":
+    "the layer of an application with its libraries, as Spring Boot calls it",
+  "src/languages/node/managers/yarn-lock.ts": "a key of Yarn's lock file",
   "src/languages/java/run/collect.ts": "the directories that reports of Maven's plugins are brought to",
   "src/languages/python/checks.ts": "settings of coverage.py, as pytest-cov finds them",
   "src/languages/python/tool-settings.ts": "settings of coverage.py, by the files that may have them",

@@ -34,7 +34,15 @@ test("gates that wait for images, services or a server are those that start last
   const of = (wanted: "early" | "late") =>
     allMembers.flatMap(({ name, turn }) => (turn === wanted ? [name] : []))
   expect(of("early")).toEqual(["typecheck", "lint"])
-  expect(of("late")).toEqual(["integration", "vulnerabilities", "images", "quality", "licenses", "bundle"])
+  expect(of("late")).toEqual([
+    "integration",
+    "vulnerabilities",
+    "dependencies",
+    "images",
+    "quality",
+    "licenses",
+    "bundle",
+  ])
 })
 
 test("as many run at once as there are cores, and two at least", async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest"
+import { readDatabaseMetadata } from "../../../src/gates/formats/database.ts"
 import type { ToolOutcome } from "../../../src/gates/gate.ts"
 import { judgeScans as decide } from "../../../src/gates/vulnerabilities/decide.ts"
 import { readScans } from "../../../src/gates/vulnerabilities/read.ts"
-import { readDatabaseMetadata, readTrivy } from "../../../src/gates/vulnerabilities/read-trivy.ts"
+import { readTrivy } from "../../../src/gates/vulnerabilities/read-trivy.ts"
 import { systemFilesIn } from "../../../src/gates/vulnerabilities/scan.ts"
 import { recorded } from "./recorded.ts"
 

@@ -76,6 +76,7 @@ describe("what a toolbox leaves open", () => {
       "slow: no digest for tools.node",
       "broken: no advisory database (databases.trivy)",
       "ok: no index of Java archives (databases.trivyJava)",
+      "ok: no advisories in OSV form (databases.osv)",
       "broken: no schemas of Kubernetes (schemas.kubernetes)",
       "ok: no cluster",
     ])
@@ -89,6 +90,7 @@ tools: { node: ${image("node")}, version: "24.9.0" } }
 databases:
   trivy: { artifact: ghcr.io/aquasecurity/trivy-db:2, name: trivy-db }
   trivyJava: { artifact: ghcr.io/aquasecurity/trivy-java-db:1, name: trivy-java-db }
+  osv: { artifact: registry.example/osv-db:1, name: osv }
 cluster: ${image("kubernetes")} }
 `),
     ).toEqual([])

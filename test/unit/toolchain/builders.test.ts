@@ -53,7 +53,7 @@ test("all heavy steps are builders, and have a cost", () => {
   const heavy = steps.filter((step) => step.heavy)
   expect(heavy.filter((step) => !step.fetch).map(({ id }) => id)).toEqual([])
   expect(heavy.filter((step) => !step.cost).map(({ id }) => id)).toEqual([])
-  expect(builders).toHaveLength(15)
+  expect(builders).toHaveLength(16)
   expect(costly.filter((id) => !steps.some((step) => step.id === id))).toEqual([])
 })
 
@@ -93,14 +93,15 @@ test("what is built on demand is no part of up, and has up build nothing more", 
     `tool-${name}`,
     `image-${name}`,
   ])
+  const osv = ["tool-osv-scanner", "image-osv-scanner", "image-advisories-osv"]
   const services = ["rootfs-services", "image-postgres", "image-redis"]
   const goAndRust = ["rootfs-rust", "go-toolchain", "image-go", "image-rust"]
   expect(onDemandSteps.map(({ id }) => id).sort()).toEqual(
-    ["tool-cosign", ...python, ...goAndRust, ...java, ...services, ...linters, ...sonar].sort(),
+    ["tool-cosign", ...python, ...goAndRust, ...java, ...services, ...linters, ...osv, ...sonar].sort(),
   )
   const ids = stepsOfUp.map(({ id }) => id)
   expect(onDemandSteps.filter(({ id }) => ids.includes(id))).toEqual([])
-  // Of what `up` builds, only the system that all small images take files from.
+  // Of what `up` builds, only the system that all small images take files from, and the advisories, which it has in another form.
   const needed = new Set(onDemandSteps.flatMap(({ needs }) => needs))
-  expect(ids.filter((id) => needed.has(id))).toEqual(["rootfs-donor"])
+  expect(ids.filter((id) => needed.has(id))).toEqual(["advisories-database", "rootfs-donor"])
 })

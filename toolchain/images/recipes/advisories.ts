@@ -11,3 +11,11 @@ export const advisories: Recipe = {
   licenses: "CC-BY-4.0",
   content: [{ step: advisoriesDatabase.id, directory: "db", to: "db" }],
 }
+
+/** The same advisories in OSV form, for the gate dependencies: /db/npm.zip and so on, and /db/metadata.json. */
+export const advisoriesOsv: Recipe = {
+  ...advisories,
+  name: "advisories-osv",
+  description: `Advisories ${advisoriesName} in OSV form: facts from the GitHub Advisory Database`,
+  content: [{ step: advisoriesDatabase.id, directory: "osv", to: "db" }],
+}

@@ -1,6 +1,6 @@
 import type { Recipe } from "../recipe.ts"
 import type { DebianSet } from "../rootfs/index.ts"
-import { advisories } from "./advisories.ts"
+import { advisories, advisoriesOsv } from "./advisories.ts"
 import { base } from "./base.ts"
 import { donorSet } from "./common.ts"
 import { go } from "./go.ts"
@@ -13,7 +13,7 @@ import { rust, rustSet } from "./rust.ts"
 import { postgres, redis, servicesSet } from "./services.ts"
 import { sonarqube, sonarScanner } from "./sonarqube.ts"
 import { staticBase } from "./static.ts"
-import { gitleaks, helm, k6, kubeconform, kubectl, kubeScore, trivy } from "./tools.ts"
+import { gitleaks, helm, k6, kubeconform, kubectl, kubeScore, osvScanner, trivy } from "./tools.ts"
 
 /** Debian moves old systems to a merged /usr with a Perl program; a new one is merged from the start. */
 const perl: readonly string[] = [
@@ -55,4 +55,5 @@ export const onDemandRecipes: readonly Recipe[] = [
   ...[python, pythonSlim, go, rust, maven, javaBase],
   ...[postgres, redis, sonarqube, sonarScanner],
   ...[hadolint, shellcheck, kubeScore],
+  ...[osvScanner, advisoriesOsv],
 ]

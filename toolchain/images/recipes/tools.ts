@@ -52,6 +52,14 @@ export const kubeScore = toolImage({
   licenses: "MIT",
 })
 
+export const osvScanner = toolImage({
+  name: "osv-scanner",
+  version: versions.osvScanner,
+  description: "Finds known vulnerabilities of packages in lock files",
+  source: "https://github.com/google/osv-scanner",
+  licenses: "Apache-2.0",
+})
+
 /** gitleaks reads histories through git; a mounted repository belongs to somebody else, which git refuses by default. */
 export const gitleaks: Recipe = toolImage({
   name: "gitleaks",

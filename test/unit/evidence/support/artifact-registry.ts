@@ -7,6 +7,7 @@ import { type Digest, sha256 } from "../../../../src/domain/index.ts"
 export const layerTypes = {
   trivy: "application/vnd.aquasec.trivy.db.layer.v1.tar+gzip",
   trivyJava: "application/vnd.aquasec.trivy.javadb.layer.v1.tar+gzip",
+  osv: "application/vnd.signalbox.osv.layer.v1.tar+gzip",
 } as const
 
 /** How a registry behaves that is not well. Default: it answers, without asking who comes. */

@@ -97,7 +97,7 @@ export const placesOf = (findings: readonly ToolFinding[]): readonly string[] =>
 const runs = Number(process.env.SIGNALBOX_CASES ?? 1) > 1 ? 10_000 : 1000
 
 /** Changes bytes of a report, cuts it, or leaves out or doubles a part of it. */
-function mutations(text: string): fc.Arbitrary<string> {
+export function mutations(text: string): fc.Arbitrary<string> {
   const place = fc.nat(Math.max(0, text.length - 1))
   const part = fc.tuple(place, fc.integer({ min: 1, max: 60 }))
   return fc.oneof(

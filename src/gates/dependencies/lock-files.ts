@@ -1,0 +1,112 @@
+import type { NotLooked } from "../engine/tree-tool/read.ts"
+
+/** A file that names packages by their exact versions, as osv-scanner reads it. */
+export interface LockFile {
+  /** Relative to the source root. */
+  readonly file: string
+  /** Name under which osv-scanner knows its form. */
+  readonly form: string
+  /** Name of its packages' advisories in a database in OSV form. */
+  readonly ecosystem: string
+  /** Its name says that all of it is for development, as that of `requirements-dev.txt` does. */
+  readonly development: boolean
+}
+
+/** Forms that osv-scanner 2.2 reads, and the ecosystem of each. */
+const ecosystemOf: Readonly<Record<string, string>> = {
+  "package-lock.json": "npm",
+  "pnpm-lock.yaml": "npm",
+  "yarn.lock": "npm",
+  "bun.lock": "npm",
+  "requirements.txt": "PyPI",
+  "poetry.lock": "PyPI",
+  "uv.lock": "PyPI",
+  "Pipfile.lock": "PyPI",
+  "pdm.lock": "PyPI",
+  "pom.xml": "Maven",
+  "gradle.lockfile": "Maven",
+  "buildscript-gradle.lockfile": "Maven",
+  "go.mod": "Go",
+  "Cargo.lock": "crates.io",
+  "composer.lock": "Packagist",
+  "Gemfile.lock": "RubyGems",
+  "gems.locked": "RubyGems",
+  "packages.lock.json": "NuGet",
+  "mix.lock": "Hex",
+  "pubspec.lock": "Pub",
+}
+
+export const knownForms: readonly string[] = Object.keys(ecosystemOf)
+
+/** The same form under another name. */
+const alias: Readonly<Record<string, string>> = { "npm-shrinkwrap.json": "package-lock.json" }
+
+/** Lock files that the scanner does not read. */
+const unread: readonly string[] = [
+  ...["bun.lockb", "deno.lock", "pylock.toml", "conda-lock.yml", "pixi.lock"],
+  ...["Podfile.lock", "Package.resolved", "conan.lock", "flake.lock"],
+]
+
+const forDevelopment =
+  /(?:^|[-_.])(?:dev|develop|development|tests?|testing|lint|linting|typing|check|checks)(?:[-_.]|$)/i
+/** By the name alone: a directory called `dev` may hold what runs in production. */
+const isForDevelopment = (file: string): boolean =>
+  forDevelopment.test(file.slice(file.lastIndexOf("/") + 1).replace(/\.txt$/i, ""))
+
+/** The form of a file by its name; undefined: it is no lock file that the scanner reads. */
+function formOf(file: string): string | undefined {
+  const [name = "", directory] = file.split("/").reverse()
+  const form = alias[name] ?? name
+  if (Object.hasOwn(ecosystemOf, form)) return form
+  const isText = /\.txt$/i.test(name)
+  const isRequirements = /(?:^|[-_.])requirements?(?:[-_.]|$)/i.test(name) || directory === "requirements"
+  return isText && isRequirements ? "requirements.txt" : undefined
+}
+
+/** What settings leave out, with the reason that stands there. */
+export interface LeftOut {
+  /** A file, or a directory with all that is below it. */
+  readonly path: string
+  readonly reason: string
+}
+
+/** The lock files of a tree. */
+export interface LockFiles {
+  readonly files: readonly LockFile[]
+  /** Lock files that nobody looks at, and why. */
+  readonly notLooked: readonly NotLooked[]
+  /** Entries of `leftOut` that leave nothing out. */
+  readonly idle: readonly LeftOut[]
+}
+
+/** @param paths all files of the tree */
+export function lockFilesIn(paths: readonly string[], leftOut: readonly LeftOut[]): LockFiles {
+  const files: LockFile[] = []
+  const notLooked: NotLooked[] = []
+  const used = new Set<LeftOut>()
+  for (const file of paths) {
+    const form = formOf(file)
+    const isUnread = unread.includes(file.slice(file.lastIndexOf("/") + 1))
+    if (form === undefined && !isUnread) continue
+    const entry = leftOut.find(({ path }) => isBelow(file, path))
+    if (entry !== undefined) {
+      used.add(entry)
+      notLooked.push({ file, why: `left out by gates.dependencies: ${entry.reason}` })
+    } else if (form === undefined)
+      notLooked.push({ file, why: "osv-scanner does not read this form", refuses: true })
+    else
+      files.push({
+        file,
+        form,
+        ecosystem: ecosystemOf[form] ?? "",
+        development: form === "requirements.txt" && isForDevelopment(file),
+      })
+  }
+  return { files, notLooked, idle: leftOut.filter((one) => !used.has(one)) }
+}
+
+/** Whether a file is, or lies below, a path as settings write it. */
+export function isBelow(file: string, path: string): boolean {
+  const clean = path.replace(/^(?:\.\/)+|\/+$/g, "")
+  return clean === "" || clean === "." || file === clean || file.startsWith(`${clean}/`)
+}

@@ -1,0 +1,101 @@
+import type { ToolFinding } from "../../domain/index.ts"
+import type { NotLooked } from "../engine/tree-tool/read.ts"
+import type { ScannedLock, ScanReading } from "./read.ts"
+import { ledTo, normal, pinnedIn, unpinnedIn } from "./requirements.ts"
+
+/** What nobody has looked up, as findings: none of it counts as clean. */
+export function notLookedUp(reading: ScanReading, notLooked: readonly NotLooked[]): readonly ToolFinding[] {
+  return numbered([
+    ...reading.unread.map(({ file, why }) => unreadFinding(file, why)),
+    ...notLooked.map(unjudged),
+    ...reading.scanned.flatMap((lock) => [...withoutVersion(lock, reading), ...unmanaged(lock, reading)]),
+  ])
+}
+
+/** Any of its packages may be vulnerable. So no threshold lets it through: only a waiver, or a reason in the settings. */
+function unreadFinding(file: string, why: string): ToolFinding {
+  return {
+    rule: "lock-file-unread",
+    severity: "critical",
+    message: `none of its packages was looked up: ${why}`,
+    location: { file },
+    fix: "write it anew with the package manager; or leave it out with a reason: gates.dependencies.leftOut",
+    subject: file,
+  }
+}
+
+function unjudged({ file, why, refuses }: NotLooked): ToolFinding {
+  if (refuses === true) return unreadFinding(file, why)
+  return {
+    rule: "not-looked-at",
+    severity: "info",
+    message: `not looked at: ${why}`,
+    location: { file },
+    subject: why,
+  }
+}
+
+/** A pom by itself names what the project needs, and not what that needs in turn. */
+export function halfKnown({ scanned }: ScanReading): readonly NotLooked[] {
+  return scanned
+    .filter(({ form }) => form === "pom.xml")
+    .map(({ file }) => ({
+      file,
+      why: "what its dependencies need in turn is not known without Maven",
+    }))
+}
+
+/** A pom has the versions of many dependencies from its parents, which lie in repositories. One that only collects modules has no packages itself. */
+function unmanaged(
+  { file, form, passedOver, packages }: ScannedLock,
+  { texts }: ScanReading,
+): readonly ToolFinding[] {
+  const collects = /<packaging>\s*pom\s*<\/packaging>/.test(texts.get(file) ?? "")
+  if (form !== "pom.xml" || passedOver === 0 || collects) return []
+  return [
+    {
+      rule: "version-unknown",
+      severity: "high",
+      message: `${passedOver} of its ${passedOver + packages.length} dependencies have their versions from elsewhere: nothing was looked up for them`,
+      location: { file },
+      fix: "make it a component in Java, whose packages Maven resolves; or leave it out with a reason: gates.dependencies.leftOut",
+      subject: "versions from elsewhere",
+    },
+  ]
+}
+
+/** Lines of requirement files that nothing could be looked up for, and files that they lead to and that are not there. */
+function withoutVersion({ file, form }: ScannedLock, { texts, locks }: ScanReading): readonly ToolFinding[] {
+  if (form !== "requirements.txt") return []
+  const text = texts.get(file) ?? ""
+  const others = ledTo(file, text)
+  const pinned = new Set(
+    others.flatMap((one) => (one.constraint ? [...pinnedIn(texts.get(one.file) ?? "")] : [])),
+  )
+  const loose = unpinnedIn(text).filter(({ name }) => !pinned.has(normal(name) ?? ""))
+  const gone = others.filter(
+    (one) => !texts.has(one.file) && !locks.notLooked.some(({ file: known }) => known === one.file),
+  )
+  return [
+    ...loose.map(({ line, text: said }) => ({
+      rule: "version-unknown",
+      severity: "high" as const,
+      message: `${said} names no exact version: nothing was looked up for it`,
+      location: { file, line },
+      fix: "name the exact version: name==1.2.3",
+      subject: said,
+    })),
+    ...gone.map((one) => unreadFinding(one.file, `${file} leads to it, and it is not in the tree`)),
+  ]
+}
+
+/** One subject for each of several equal findings: a waiver is for one of them. */
+export function numbered(findings: readonly ToolFinding[]): readonly ToolFinding[] {
+  const seen = new Map<string, number>()
+  return findings.map((one) => {
+    const key = [one.rule, one.location?.file, one.subject].join("\0")
+    const count = (seen.get(key) ?? 0) + 1
+    seen.set(key, count)
+    return count === 1 ? one : { ...one, subject: `${one.subject} #${count}` }
+  })
+}
