@@ -180,6 +180,7 @@ async function judgeBy(
       image: (name) => buildImage(inputs, name),
       chart: () => chart,
       environment: (name) => session.environment(name),
+      policyFile: (path) => session.policyFile(path),
       database: (name) => database(session, trust, name),
       schemas: () => kubernetesSchemas(session),
     },

@@ -4,11 +4,12 @@ import type {
   Extended,
   NamedGates,
   Policy,
+  PolicyFiles,
   PolicyParts,
   SignalboxConfig,
   Waiver,
 } from "../src/config/index.ts"
-import { type Digest, type GateContextName, gateContexts } from "../src/domain/index.ts"
+import { type Digest, type GateContextName, gateContexts, sha256 } from "../src/domain/index.ts"
 import { extendedBy, type PolicyReader, sharedPolicy } from "./shared-policy.ts"
 
 /** One tree's policy, and the session that read it. */
@@ -50,6 +51,7 @@ export async function treePolicy(session: Session): Promise<TreePolicy> {
     environments: Object.fromEntries(environments) as Record<string, unknown>,
     toolbox: toolbox === undefined ? null : readYaml(toolbox, "toolbox.yaml"),
     named: Object.fromEntries(listed.map((context) => [context, config.gates.required[context]])),
+    files: await policyFiles(session, config),
   }
   const policy = policyOf(parts)
   return {
@@ -81,6 +83,7 @@ export async function withShared(tree: TreePolicy, shared: Extended): Promise<Tr
   const named = namedByEither(tree, shared)
   const parts = {
     ...{ ...tree.parts, config, named },
+    files: await policyFiles(tree.session, config),
     environments: Object.fromEntries(environments) as Record<string, unknown>,
   }
   const policy = policyOf(parts)
@@ -110,6 +113,16 @@ async function environmentAsHeld(session: Session, name: string, written: unknow
     ([key, one]) => JSON.stringify(one) !== JSON.stringify(Reflect.get(value, key)),
   )
   return { ...written, ...Object.fromEntries(changed) }
+}
+
+/** By digest: a change of one is a change of the policy. */
+async function policyFiles(session: Session, { gates }: SignalboxConfig): Promise<PolicyFiles> {
+  const { policyFilesOf } = await import("../src/config/index.ts")
+  const digests = policyFilesOf(gates).map(async (path) => {
+    const isThere = await session.inputs.source.exists(path)
+    return [path, isThere ? sha256(await session.file(path)) : null] as const
+  })
+  return Object.fromEntries(await Promise.all(digests))
 }
 
 async function yamlIfThere(session: Session, path: string): Promise<unknown> {

@@ -291,6 +291,13 @@ export class Signalbox {
     return this.gate("shell")
   }
 
+  /** The code of the tree by semgrep and bandit; skipped where signalbox.yaml has no gates.static-analysis. */
+  @func({ cache: "never" })
+  @check()
+  staticAnalysis(): Promise<string> {
+    return this.gate("static-analysis")
+  }
+
   /**
    * What a rule of a report is, why it matters, and how to mend or waive what it finds: each that the gates report of their own
    * accord, and of a tool's what the report and the form of its name tell. Ends with 13 for a name that nobody knows.

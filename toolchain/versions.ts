@@ -46,6 +46,8 @@ export const versions = {
   shellcheck: "0.11.0",
   /** Built on demand, for the gate dependencies: the newest that Go 1.26 builds. */
   osvScanner: "2.2.4",
+  semgrep: "1.185.0",
+  bandit: "1.9.4",
   /** Date of the newest fact in the advisory database that the toolchain builds. */
   advisories: "2024-09-11",
 } as const

@@ -295,6 +295,11 @@ export class Session {
     return checkEnvironment(await this.file(file), file)
   }
 
+  /** A file that is policy: that of the policy's base, where there is one. @throws CONFIG_MISSING */
+  policyFile(path: string): Promise<string> {
+    return this.#policy?.base?.policyFile(path) ?? this.file(path)
+  }
+
   /** A file of the source tree. @throws CONFIG_MISSING */
   async file(path: string): Promise<string> {
     try {

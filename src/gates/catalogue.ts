@@ -13,6 +13,7 @@ import { qualitySettings, stricterQuality } from "./quality/settings.ts"
 import type { Rules } from "./rule.ts"
 import { secretsSettings, stricterSecrets } from "./secrets/settings.ts"
 import { shellSettings, stricterShell } from "./shell/settings.ts"
+import { policyFilesOf, staticAnalysisSettings, stricterStaticAnalysis } from "./static-analysis/settings.ts"
 import { stricterVulnerabilities, vulnerabilitiesSettings } from "./vulnerabilities/settings.ts"
 
 export {
@@ -63,6 +64,8 @@ export interface CatalogueEntry {
    * (`extends`) cannot set the gate.
    */
   readonly stricter?: (own: never, floor: never) => unknown
+  /** Files of the tree that its settings name and that are policy as well. Default: none. */
+  readonly policyFiles?: (settings: never) => readonly string[]
   /** The module whose `rules` explains its own rules. Default: it has none; its tools explain theirs. */
   readonly rules?: () => Promise<{ readonly rules: Rules }>
   /** The module whose `gate` is the member. */
@@ -233,6 +236,18 @@ export const catalogue = [
     stricter: stricterShell,
     rules: () => import("./shell/rules.ts"),
     load: () => import("./shell/gate.ts"),
+  },
+  {
+    name: "static-analysis",
+    title: "Static analysis",
+    kind: "security",
+    tools: ["semgrep", "bandit"],
+    settings: staticAnalysisSettings,
+    whereConfigured: true,
+    stricter: stricterStaticAnalysis,
+    policyFiles: policyFilesOf,
+    rules: () => import("./static-analysis/rules.ts"),
+    load: () => import("./static-analysis/gate.ts"),
   },
 ] as const satisfies readonly CatalogueEntry[]
 

@@ -78,6 +78,11 @@ export interface GateContext {
   chart(): Directory
   environment(name: string): Promise<EnvironmentConfig>
   /**
+   * The text of a file that its settings name, as the policy in force has it: that of the base revision.
+   * @throws CONFIG_MISSING
+   */
+  policyFile(path: string): Promise<string>
+  /**
    * A database of the toolbox, downloaded where it is an artifact; null where the toolbox names none.
    * @throws DATABASE_MISSING where none of its places has it
    */

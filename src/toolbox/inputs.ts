@@ -61,6 +61,16 @@ async function byDisk(tree: Directory, patterns: readonly string[]): Promise<Dir
   return dag.currentModule().workdir(place)
 }
 
+/**
+ * An exec's output, known by its content: what is given it runs again only where that differs, and not whenever the exec has run.
+ * It is copied over the disk.
+ */
+export async function byContent(output: Directory): Promise<Directory> {
+  const place = `inputs/${crypto.randomUUID()}`
+  await output.export(place)
+  return dag.currentModule().workdir(place)
+}
+
 /** Selects files of an exec's output by the engine's patterns. Default: all. */
 export interface OutputPart {
   readonly include?: readonly string[]

@@ -7,11 +7,13 @@ import { parseArgs } from "node:util"
 import { recordHadolint } from "./hadolint.ts"
 import { recordOsvScanner } from "./osv-scanner.ts"
 import { recordShellcheck } from "./shellcheck.ts"
+import { recordStaticAnalysis } from "./static-analysis.ts"
 
 const recordings: Readonly<Record<string, (tools: string, other: string) => void>> = {
   hadolint: recordHadolint,
   "osv-scanner": recordOsvScanner,
   shellcheck: recordShellcheck,
+  "static-analysis": recordStaticAnalysis,
 }
 
 const { values, positionals } = parseArgs({

@@ -27,6 +27,7 @@ const imagesOfGate: Readonly<Record<string, readonly string[]>> = {
   dockerfile: ["hadolint"],
   shell: ["shellcheck"],
   dependencies: ["osv-scanner", "advisories-osv"],
+  "static-analysis": ["semgrep", "bandit"],
 }
 
 /** Languages and gates with images that `up` leaves out. */

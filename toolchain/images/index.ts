@@ -8,6 +8,7 @@ import { linterSteps } from "./linters.ts"
 import { mavenDistribution } from "./maven.ts"
 import { npmPackages } from "./npm.ts"
 import { pythonLibrary } from "./python.ts"
+import { pythonToolSteps } from "./python-tools.ts"
 import { debianSets, onDemandRecipes, onDemandSets, recipes } from "./recipes/index.ts"
 import { debianStep, readLock } from "./rootfs/index.ts"
 
@@ -39,5 +40,6 @@ export const onDemandSteps: readonly Step[] = [
   mavenDistribution,
   ...linterSteps,
   osvScannerStep,
+  ...pythonToolSteps,
   ...onDemandRecipes.map(imageStep),
 ]

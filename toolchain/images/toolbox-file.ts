@@ -30,6 +30,8 @@ const tools: Readonly<Record<string, { readonly image: string; readonly path?: s
   hadolint: { image: "hadolint", path: "/usr/local/bin/hadolint" },
   shellcheck: { image: "shellcheck", path: "/usr/local/bin/shellcheck" },
   osvScanner: { image: "osv-scanner", path: "/usr/local/bin/osv-scanner" },
+  semgrep: { image: "semgrep", path: "/usr/local/bin/semgrep" },
+  bandit: { image: "bandit", path: "/usr/local/bin/bandit" },
 }
 
 const heading = `# Written by the toolchain: the images that it built, as its local registry serves them.

@@ -2,8 +2,10 @@ import { contentDigest, toJson } from "../../domain/canonical.ts"
 import type { Digest } from "../../domain/digest.ts"
 import type { GateContextName } from "../../domain/gate-result.ts"
 import type { Waiver } from "../../domain/waiver.ts"
+import { type CatalogueEntry, catalogue } from "../../gates/catalogue.ts"
 import type { AnyGateName } from "../schema/gates.ts"
 import type { RefRule, SignalboxConfig } from "../schema/signalbox.ts"
+import { valueAt } from "../zod-problems.ts"
 
 /** What a project is held against, apart from what it consists of. */
 export interface Policy {
@@ -29,7 +31,11 @@ export interface Policy {
   readonly environments: Readonly<Record<string, unknown>>
   /** `toolbox.yaml` of the tree, as written; null where it has none. */
   readonly toolbox: unknown
+  /** Digests of the files that settings of gates name; null for one that is not there. Absent where none is named. */
+  readonly files?: PolicyFiles
 }
+
+export type PolicyFiles = Readonly<Record<string, Digest | null>>
 
 /** Gates by the contexts for which a list names them, in signalbox.yaml or in the shared policy. */
 export type NamedGates = Readonly<Partial<Record<GateContextName, readonly AnyGateName[]>>>
@@ -47,11 +53,20 @@ export interface PolicyParts {
   readonly waivers: readonly Waiver[]
   readonly environments: Readonly<Record<string, unknown>>
   readonly toolbox: unknown
+  /** Default: none is named. */
+  readonly files?: PolicyFiles
   /** Default: the default of `gates.required` holds in every context. */
   readonly named?: NamedGates
 }
 
-export function policyOf({ config, waivers, environments, toolbox, named = {} }: PolicyParts): Policy {
+export function policyOf({
+  config,
+  waivers,
+  environments,
+  toolbox,
+  files = {},
+  named = {},
+}: PolicyParts): Policy {
   return {
     ...(config.extends === undefined ? {} : { extends: config.extends }),
     protectedBranches: config.protectedBranches,
@@ -69,7 +84,17 @@ export function policyOf({ config, waivers, environments, toolbox, named = {} }:
     waivers: Object.fromEntries(waivers.map((waiver) => [waiver.id, waiver])),
     environments,
     toolbox,
+    ...(Object.keys(files).length === 0 ? {} : { files }),
   }
+}
+
+/** Files of the tree that settings of gates name, and that are policy as these are. */
+export function policyFilesOf(gates: SignalboxConfig["gates"]): readonly string[] {
+  const named = (catalogue as readonly CatalogueEntry[]).flatMap(({ name, policyFiles }) => {
+    const settings = valueAt(gates, [name])
+    return policyFiles === undefined || settings === undefined ? [] : policyFiles(settings as never)
+  })
+  return [...new Set(named)].sort()
 }
 
 /** What `--approve-policy` takes: SHA-256 of the policy in canonical JSON (RFC 8785). */

@@ -72,6 +72,12 @@ const toolRules: readonly ToolRules[] = [
     readOn: () => "https://github.com/zegl/kube-score/blob/master/README_CHECKS.md",
   },
   {
+    pattern: /^B\d{3}$/,
+    whose: "Bandit",
+    what: "A place in Python code.",
+    readOn: () => "https://bandit.readthedocs.io/en/latest/plugins/index.html",
+  },
+  {
     pattern: /^clippy::[a-z0-9_]+$/,
     whose: "Clippy",
     what: "A lint of Rust code.",

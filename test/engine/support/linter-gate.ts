@@ -8,8 +8,8 @@ import { commitAll } from "./repository.ts"
 
 export interface LinterGate {
   readonly gate: string
-  /** Why it does not apply to a project without its files. */
-  readonly nothing: string
+  /** Why it does not apply to a project without its files. Default: the project has some, and they are sound. */
+  readonly nothing?: string
   /** A fault under a comment that would switch it off. */
   readonly fault: { readonly file: string; readonly text: string; readonly place: string }
   /** The tool's own settings, which would switch the fault off as well. */
@@ -46,14 +46,19 @@ export function linterGate({ gate, nothing, fault, settings, wrongVersion }: Lin
     expect(check.stdout).toContain(`no gates.${gate}`)
   })
 
-  it("is skipped, with the reason, where there is nothing to judge", async () => {
+  const first =
+    nothing === undefined
+      ? "judges sound files"
+      : "is skipped, with the reason, where there is nothing to judge"
+  it(first, async () => {
     const text = await here.files.read("signalbox.yaml")
     const gates = /^gates:.*$/m.test(text) ? text : `${text}\ngates:\n`
     await here.write({
       "signalbox.yaml": gates.replace(/^gates:.*$/m, (line) => `${line}\n  ${gate}: {}`),
     })
     await commitAll(here.files.path)
-    expect(await judge()).toMatchObject({ verdict: "skipped", summary: nothing })
+    const expected = nothing === undefined ? { verdict: "pass" } : { verdict: "skipped", summary: nothing }
+    expect(await judge()).toMatchObject(expected)
   })
 
   it("neither a comment nor settings of the tree switch a fault off", async () => {

@@ -7,6 +7,8 @@ import { explain } from "../../../pipelines/explain.ts"
 import { endOfLifeRule } from "../../../src/domain/index.ts"
 import { notLookedAt } from "../../../src/gates/engine/tree-tool/read.ts"
 import { explainRule, ownRules } from "../../../src/gates/index.ts"
+import { unparsed } from "../../../src/gates/static-analysis/reading.ts"
+import { ownRules as staticRules } from "../../../src/gates/static-analysis/rules/index.ts"
 import { ruleMarkdown } from "../../../src/report/index.ts"
 import { finding } from "../report/reports.ts"
 
@@ -64,6 +66,8 @@ const composed = [
   ...["error", "warning", "info"].map((level) => `helm-lint-${level}`),
   endOfLifeRule,
   notLookedAt,
+  unparsed,
+  ...staticRules.map(({ id }) => id),
 ]
 
 test("they are found in the sources", () => {
@@ -95,6 +99,7 @@ describe("a rule of a tool", () => {
     ["TS2322", "https://www.typescriptlang.org/docs/"],
     ["SC2086", "https://www.shellcheck.net/wiki/SC2086"],
     ["DL3008", "https://github.com/hadolint/hadolint/wiki/DL3008"],
+    ["B602", "https://bandit.readthedocs.io/en/latest/plugins/index.html"],
     ["clippy::needless_return", "https://rust-lang.github.io/rust-clippy/master/index.html#needless_return"],
     ["E0308", "https://doc.rust-lang.org/error_codes/E0308.html"],
     ["F401", "https://docs.astral.sh/ruff/rules/"],

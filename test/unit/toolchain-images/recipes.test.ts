@@ -85,6 +85,7 @@ test("the public toolbox names the versions that the toolchain builds", async ()
   for (const [name, tool] of Object.entries(toolbox.tools)) {
     // The tag of the scanner's image is the image's own version, and only then the scanner's, without its build.
     const version = name === "sonarScanner" ? tool?.version.replace(/\.\d+$/, "") : tool?.version
-    expect(tool?.image).toContain(version)
+    // Of bandit, only the tag `latest` is published.
+    expect(tool?.image).toContain(name === "bandit" ? ":latest" : version)
   }
 })

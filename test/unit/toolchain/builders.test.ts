@@ -89,10 +89,8 @@ test("what is built on demand is no part of up, and has up build nothing more", 
   const java = ["rootfs-jdk", "maven-distribution", "image-maven", "image-java-base"]
   const archives = ["sonarqube-files", "sonar-scanner-files", "sarif-schema-files"]
   const sonar = [...archives, "image-sonarqube", "image-sonar-scanner"]
-  const linters = ["hadolint", "shellcheck", "kube-score"].flatMap((name) => [
-    `tool-${name}`,
-    `image-${name}`,
-  ])
+  const tools = ["hadolint", "shellcheck", "kube-score", "semgrep", "bandit"]
+  const linters = tools.flatMap((name) => [`tool-${name}`, `image-${name}`])
   const osv = ["tool-osv-scanner", "image-osv-scanner", "image-advisories-osv"]
   const services = ["rootfs-services", "image-postgres", "image-redis"]
   const goAndRust = ["rootfs-rust", "go-toolchain", "image-go", "image-rust"]

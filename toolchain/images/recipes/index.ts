@@ -9,6 +9,7 @@ import { hadolint, shellcheck } from "./linters.ts"
 import { nginx } from "./nginx.ts"
 import { node, nodeSlim } from "./node.ts"
 import { python, pythonSet, pythonSlim, pythonSlimSet } from "./python.ts"
+import { bandit, semgrep } from "./python-tools.ts"
 import { rust, rustSet } from "./rust.ts"
 import { postgres, redis, servicesSet } from "./services.ts"
 import { sonarqube, sonarScanner } from "./sonarqube.ts"
@@ -55,5 +56,5 @@ export const onDemandRecipes: readonly Recipe[] = [
   ...[python, pythonSlim, go, rust, maven, javaBase],
   ...[postgres, redis, sonarqube, sonarScanner],
   ...[hadolint, shellcheck, kubeScore],
-  ...[osvScanner, advisoriesOsv],
+  ...[osvScanner, advisoriesOsv, semgrep, bandit],
 ]
