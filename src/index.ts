@@ -298,6 +298,13 @@ export class Signalbox {
     return this.gate("static-analysis")
   }
 
+  /** Workflows and actions of GitHub: actionlint and zizmor; skipped where signalbox.yaml has no gates.workflow. */
+  @func({ cache: "never" })
+  @check()
+  workflow(): Promise<string> {
+    return this.gate("workflow")
+  }
+
   /**
    * What a rule of a report is, why it matters, and how to mend or waive what it finds: each that the gates report of their own
    * accord, and of a tool's what the report and the form of its name tell. Ends with 13 for a name that nobody knows.

@@ -48,6 +48,9 @@ export const versions = {
   osvScanner: "2.2.4",
   semgrep: "1.185.0",
   bandit: "1.9.4",
+  zizmor: "1.32.0",
+  /** Built on demand, for the gate workflow. */
+  actionlint: "1.7.12",
   /** Date of the newest fact in the advisory database that the toolchain builds. */
   advisories: "2024-09-11",
 } as const

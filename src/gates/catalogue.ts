@@ -15,6 +15,7 @@ import { secretsSettings, stricterSecrets } from "./secrets/settings.ts"
 import { shellSettings, stricterShell } from "./shell/settings.ts"
 import { policyFilesOf, staticAnalysisSettings, stricterStaticAnalysis } from "./static-analysis/settings.ts"
 import { stricterVulnerabilities, vulnerabilitiesSettings } from "./vulnerabilities/settings.ts"
+import { stricterWorkflow, workflowSettings } from "./workflow/settings.ts"
 
 export {
   type SecurityScoreSettings,
@@ -248,6 +249,17 @@ export const catalogue = [
     policyFiles: policyFilesOf,
     rules: () => import("./static-analysis/rules.ts"),
     load: () => import("./static-analysis/gate.ts"),
+  },
+  {
+    name: "workflow",
+    title: "Workflows and actions",
+    kind: "quality",
+    tools: ["actionlint", "zizmor"],
+    settings: workflowSettings,
+    whereConfigured: true,
+    stricter: stricterWorkflow,
+    rules: () => import("./workflow/rules.ts"),
+    load: () => import("./workflow/gate.ts"),
   },
 ] as const satisfies readonly CatalogueEntry[]
 

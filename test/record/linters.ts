@@ -19,7 +19,7 @@ const program = join(root, "src/gates/engine/tree-tool/main.ts")
 
 interface LinterCase {
   readonly about: string
-  readonly files: Readonly<Record<string, string>>
+  readonly files: Readonly<Record<string, string | Buffer>>
   /** Differs from how the gate runs it. */
   readonly request?: Partial<TreeToolRequest>
   /** Directory of another version of the tool. */
@@ -41,7 +41,7 @@ export function recordLinter(
   const ended: Record<string, object> = {}
   for (const [name, { about, files, request, version }] of Object.entries(cases)) {
     const work = mkdtempSync(join(tmpdir(), "record-"))
-    const write = (path: string, text: string) => {
+    const write = (path: string, text: string | Buffer) => {
       mkdirSync(dirname(join(work, path)), { recursive: true })
       writeFileSync(join(work, path), text)
     }
@@ -63,12 +63,22 @@ export function recordLinter(
     )
     const stderr = done.stderr.replaceAll(work, "/workspace")
     ended[name] = { about, exitCode: done.status, files: asked.files, stderr }
-    if (existsSync(join(work, "out", "looked.json")))
+    if (existsSync(join(work, "out", "looked.json"))) {
       cpSync(join(work, "out"), join(target, name), { recursive: true })
+      inTree(join(target, name), join(work, "tree"))
+    }
     rmSync(work, { recursive: true })
     console.log(`${tool} ${name}: exit ${done.status}`)
   }
   writeFileSync(join(target, "cases.json"), `${JSON.stringify({ tool, cases: ended }, null, 2)}\n`)
+}
+
+/** In the container of a gate, its files lie in /tree. */
+function inTree(directory: string, tree: string): void {
+  for (const name of readdirSync(directory)) {
+    const text = readFileSync(join(directory, name), "utf8")
+    if (text.includes(tree)) writeFileSync(join(directory, name), text.replaceAll(tree, "/tree"))
+  }
 }
 
 /** The tree of a gate's corpus, by path. */

@@ -8,12 +8,15 @@ import { recordHadolint } from "./hadolint.ts"
 import { recordOsvScanner } from "./osv-scanner.ts"
 import { recordShellcheck } from "./shellcheck.ts"
 import { recordStaticAnalysis } from "./static-analysis.ts"
+import { recordActionlint, recordZizmor } from "./workflow.ts"
 
 const recordings: Readonly<Record<string, (tools: string, other: string) => void>> = {
   hadolint: recordHadolint,
   "osv-scanner": recordOsvScanner,
   shellcheck: recordShellcheck,
   "static-analysis": recordStaticAnalysis,
+  actionlint: recordActionlint,
+  zizmor: recordZizmor,
 }
 
 const { values, positionals } = parseArgs({

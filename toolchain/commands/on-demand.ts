@@ -28,6 +28,7 @@ const imagesOfGate: Readonly<Record<string, readonly string[]>> = {
   shell: ["shellcheck"],
   dependencies: ["osv-scanner", "advisories-osv"],
   "static-analysis": ["semgrep", "bandit"],
+  workflow: ["actionlint", "zizmor"],
 }
 
 /** Languages and gates with images that `up` leaves out. */

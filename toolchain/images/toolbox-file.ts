@@ -32,6 +32,8 @@ const tools: Readonly<Record<string, { readonly image: string; readonly path?: s
   osvScanner: { image: "osv-scanner", path: "/usr/local/bin/osv-scanner" },
   semgrep: { image: "semgrep", path: "/usr/local/bin/semgrep" },
   bandit: { image: "bandit", path: "/usr/local/bin/bandit" },
+  actionlint: { image: "actionlint", path: "/usr/local/bin/actionlint" },
+  zizmor: { image: "zizmor", path: "/usr/local/bin/zizmor" },
 }
 
 const heading = `# Written by the toolchain: the images that it built, as its local registry serves them.

@@ -53,6 +53,15 @@ export const osvScannerStep: Step = toolStep({
   package: "github.com/google/osv-scanner/v2/cmd/osv-scanner",
 })
 
+/** actionlint: built on demand, for the gate `workflow`. */
+export const actionlintStep: Step = toolStep({
+  name: "actionlint",
+  version: versions.actionlint,
+  package: "github.com/rhysd/actionlint/cmd/actionlint",
+  versionVariable: "github.com/rhysd/actionlint.version",
+  heavy: false,
+})
+
 /** cosign: nothing of the pipelines calls it. A test checks with it what was signed, and has it built. */
 export const cosignStep: Step = toolStep({
   name: "cosign",

@@ -48,11 +48,15 @@ export function toolStep(tool: GoTool): Step {
   }
 }
 
-/** Tools that have no command for it. */
-const asksByOption: readonly string[] = ["kubeconform", "osv-scanner"]
+/** How a tool is asked for its version, where that is not `version`. */
+const askedBy: Readonly<Record<string, string>> = {
+  kubeconform: "-v",
+  actionlint: "-version",
+  "osv-scanner": "-v",
+}
 
 async function checkVersion(tool: GoTool, run: (args: readonly string[]) => Promise<string>): Promise<void> {
-  const said = await run(asksByOption.includes(tool.name) ? ["-v"] : ["version"])
+  const said = await run([askedBy[tool.name] ?? "version"])
   if (!said.includes(tool.version)) {
     throw new Error(`${tool.name} says "${said.trim()}", expected ${tool.version}`)
   }

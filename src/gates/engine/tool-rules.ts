@@ -78,6 +78,18 @@ const toolRules: readonly ToolRules[] = [
     readOn: () => "https://bandit.readthedocs.io/en/latest/plugins/index.html",
   },
   {
+    pattern: /^actionlint\/[a-z-]+$/,
+    whose: "actionlint",
+    what: "A place in a workflow of GitHub Actions.",
+    readOn: () => "https://github.com/rhysd/actionlint/blob/main/docs/checks.md",
+  },
+  {
+    pattern: /^zizmor\/[a-z0-9-]+$/,
+    whose: "zizmor",
+    what: "A weak place in a workflow or an action of GitHub Actions.",
+    readOn: (rule) => `https://docs.zizmor.sh/audits/#${rule.slice("zizmor/".length)}`,
+  },
+  {
     pattern: /^clippy::[a-z0-9_]+$/,
     whose: "Clippy",
     what: "A lint of Rust code.",

@@ -121,5 +121,13 @@ test("gates over images, lock files and charts say what they judge; every other 
     ["bundle", "components"],
   ])
   const whole = catalogue.filter((one) => !("judges" in one || "perComponent" in one)).map(({ name }) => name)
-  expect(whole).toEqual(["secrets", "dependencies", "quality", "dockerfile", "shell", "static-analysis"])
+  expect(whole).toEqual([
+    "secrets",
+    "dependencies",
+    "quality",
+    "dockerfile",
+    "shell",
+    "static-analysis",
+    "workflow",
+  ])
 })

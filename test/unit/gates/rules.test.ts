@@ -97,6 +97,8 @@ describe("a rule of a tool", () => {
     ["CVE-2021-23337", "https://nvd.nist.gov/vuln/detail/CVE-2021-23337"],
     ["GHSA-35jh-r3h4-6jhm", "https://github.com/advisories/GHSA-35jh-r3h4-6jhm"],
     ["TS2322", "https://www.typescriptlang.org/docs/"],
+    ["actionlint/if-cond", "https://github.com/rhysd/actionlint/blob/main/docs/checks.md"],
+    ["zizmor/artipacked", "https://docs.zizmor.sh/audits/#artipacked"],
     ["SC2086", "https://www.shellcheck.net/wiki/SC2086"],
     ["DL3008", "https://github.com/hadolint/hadolint/wiki/DL3008"],
     ["B602", "https://bandit.readthedocs.io/en/latest/plugins/index.html"],

@@ -53,7 +53,7 @@ test("all heavy steps are builders, and have a cost", () => {
   const heavy = steps.filter((step) => step.heavy)
   expect(heavy.filter((step) => !step.fetch).map(({ id }) => id)).toEqual([])
   expect(heavy.filter((step) => !step.cost).map(({ id }) => id)).toEqual([])
-  expect(builders).toHaveLength(16)
+  expect(builders).toHaveLength(17)
   expect(costly.filter((id) => !steps.some((step) => step.id === id))).toEqual([])
 })
 
@@ -89,7 +89,7 @@ test("what is built on demand is no part of up, and has up build nothing more", 
   const java = ["rootfs-jdk", "maven-distribution", "image-maven", "image-java-base"]
   const archives = ["sonarqube-files", "sonar-scanner-files", "sarif-schema-files"]
   const sonar = [...archives, "image-sonarqube", "image-sonar-scanner"]
-  const tools = ["hadolint", "shellcheck", "kube-score", "semgrep", "bandit"]
+  const tools = ["hadolint", "shellcheck", "kube-score", "semgrep", "bandit", "actionlint", "zizmor"]
   const linters = tools.flatMap((name) => [`tool-${name}`, `image-${name}`])
   const osv = ["tool-osv-scanner", "image-osv-scanner", "image-advisories-osv"]
   const services = ["rootfs-services", "image-postgres", "image-redis"]

@@ -5,7 +5,7 @@ import { base } from "./base.ts"
 import { donorSet } from "./common.ts"
 import { go } from "./go.ts"
 import { javaBase, jdkSet, maven } from "./java.ts"
-import { hadolint, shellcheck } from "./linters.ts"
+import { actionlint, hadolint, shellcheck, zizmor } from "./linters.ts"
 import { nginx } from "./nginx.ts"
 import { node, nodeSlim } from "./node.ts"
 import { python, pythonSet, pythonSlim, pythonSlimSet } from "./python.ts"
@@ -56,5 +56,5 @@ export const onDemandRecipes: readonly Recipe[] = [
   ...[python, pythonSlim, go, rust, maven, javaBase],
   ...[postgres, redis, sonarqube, sonarScanner],
   ...[hadolint, shellcheck, kubeScore],
-  ...[osvScanner, advisoriesOsv, semgrep, bandit],
+  ...[osvScanner, advisoriesOsv, semgrep, bandit, actionlint, zizmor],
 ]

@@ -10,7 +10,8 @@ const fewFiles = 60
 /** Reports that are read: as many as 10,000 files make. */
 const mostReports = 50
 
-export interface TreeLinter extends Omit<TreeToolRequest, "files" | "apart" | "seconds" | "command"> {
+export interface TreeLinter
+  extends Omit<TreeToolRequest, "files" | "apart" | "placeholders" | "seconds" | "command"> {
   readonly tool: ToolName
   /** A file of ours that it reads as its settings. Default: none. */
   readonly settings?: { readonly path: string; readonly text: string }
@@ -23,6 +24,8 @@ export interface TreeFiles {
   readonly apart?: NonNullable<TreeToolRequest["apart"]>
   /** What these read, and what is not judged itself. Default: nothing. */
   readonly beside?: readonly string[]
+  /** What it only looks for: nothing of what is in these files counts. Default: nothing. */
+  readonly placeholders?: readonly string[]
   readonly notLooked: readonly NotLooked[]
 }
 
@@ -38,11 +41,18 @@ const isInstalled = (path: string): boolean =>
 /** Runs a linter that is one static binary over files of the tree, beside Node and without a network of its own. */
 export async function lintFiles(
   context: GateContext,
-  { files, apart = [], beside = [], notLooked }: TreeFiles,
+  { files, apart = [], beside = [], placeholders = [], notLooked }: TreeFiles,
   { tool: name, settings, ...linter }: TreeLinter,
 ): Promise<ToolRun<TreeRun>> {
   const tool = await usedTool(context.toolbox, name)
-  const request: TreeToolRequest = { ...linter, command: name, seconds: context.seconds, files, apart }
+  const request: TreeToolRequest = {
+    ...linter,
+    command: name,
+    seconds: context.seconds,
+    files,
+    apart,
+    placeholders,
+  }
   const root = "/tree"
   const node = nodeWith(context.toolbox, [name]).withUser("0")
   const ready = settings === undefined ? node : node.withNewFile(settings.path, settings.text)
@@ -60,7 +70,8 @@ export async function lintFiles(
     .withMountedDirectory(root, chosen(context.source, [...files, ...beside]))
     .withDirectory(outDirectory, dag.directory())
     .withExec(["node", "/signalbox/tree-tool/main.ts", "/signalbox/request.json", outDirectory, root])
-  const reports = Array.from({ length: mostReports }, (_, index) => `report-${index + 1}.txt`)
+  const most = linter.oneByOne === true ? files.length : mostReports
+  const reports = Array.from({ length: most }, (_, index) => `report-${index + 1}.txt`)
   const outcome = await settle(container, ["looked.json", ...reports])
   const output = { tool, files, notLooked, outcome }
   return outcome.finished ? { output, raw: outcome.out } : { output }

@@ -5,8 +5,8 @@
  * in any container with Node and the linter.
  */
 import { spawnSync } from "node:child_process"
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { runTool } from "../run-tool.ts"
 import { shellsOf, type Unlinted } from "./dockerfile-shells.ts"
 
@@ -29,6 +29,17 @@ export interface TreeToolRequest {
   readonly dockerfiles?: boolean
   /** What is written over in files with such comments before they are judged, where no option makes the linter ignore them. */
   readonly rewrite?: readonly Rewrite[]
+  /** Each file is a run of its own: the linter ends at the first one that it cannot read, or says of one what it saw in another. */
+  readonly oneByOne?: boolean
+  /**
+   * How it ends where it cannot read a file of a run of its own, what it says then, and where the line stands in that: the first groups.
+   * Default: it reports that.
+   */
+  readonly unreadable?: { readonly exitCode: number; readonly pattern: string; readonly line: string }
+  /** Files that need only be there. Those that are not are made, and are empty. */
+  readonly placeholders?: readonly string[]
+  /** Settings of the tree that it would stop at, although it does not obey them: they are taken away. */
+  readonly removed?: readonly string[]
 }
 
 /**
@@ -50,6 +61,14 @@ interface Silencer {
   readonly text: string
 }
 
+/** A file, or a part of one, that it did not judge. */
+interface NotJudged {
+  readonly file: string
+  readonly line?: number
+  readonly why: string
+  readonly refuses?: true
+}
+
 interface Batch {
   readonly report: string
   readonly exitCode: number
@@ -59,6 +78,7 @@ interface Batch {
 /** A command line holds some thousand paths; reports stay small enough to be read by people. */
 const filesAtOnce = 200
 const shown = 200
+const longest = 600
 const lastLines = 10
 
 function readRequest(text: string): TreeToolRequest {
@@ -112,10 +132,22 @@ export function rewritten(text: string, all: readonly Rewrite[]): string {
   )
 }
 
-function prepare(root: string, { files, silencer = [], rewrite = [], dockerfiles = false }: TreeToolRequest) {
+/** Makes what it looks for, and takes away what it is not to find. */
+function furnish(root: string, { placeholders = [], removed = [] }: TreeToolRequest): void {
+  for (const path of removed) rmSync(join(root, path), { recursive: true, force: true })
+  for (const path of placeholders) {
+    if (existsSync(join(root, path))) continue
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), "")
+  }
+}
+
+function prepare(root: string, request: TreeToolRequest) {
+  furnish(root, request)
+  const { files, silencer = [], rewrite = [], dockerfiles = false } = request
   const silencers: Silencer[] = []
   const empty: string[] = []
-  const notLooked: (Unlinted & { readonly file: string })[] = []
+  const notLooked: NotJudged[] = []
   for (const file of files) {
     const path = join(root, file)
     if (statSync(path).size === 0) empty.push(file)
@@ -124,7 +156,7 @@ function prepare(root: string, { files, silencer = [], rewrite = [], dockerfiles
     silencers.push(...found)
     const awake = found.length > 0 ? rewritten(text, rewrite) : text
     const { text: judged, unlinted } = dockerfiles ? shellsOf(awake) : { text: awake, unlinted: [] }
-    notLooked.push(...unlinted.map((one) => ({ file, ...one })))
+    notLooked.push(...unlinted.map((one: Unlinted) => ({ file, ...one })))
     if (judged !== text) writeFileSync(path, judged, "latin1")
   }
   return { silencers, empty, notLooked }
@@ -141,17 +173,36 @@ function whyNoReport(run: string): string | undefined {
   }
 }
 
+/** What it says of the one file of a run that it cannot read; undefined where it has ended for another reason. */
+function unreadFile(
+  run: string,
+  exitCode: number,
+  files: readonly string[],
+  { unreadable }: TreeToolRequest,
+): NotJudged | undefined {
+  const [file, ...others] = files
+  if (exitCode !== unreadable?.exitCode || file === undefined || others.length > 0) return undefined
+  const said = new RegExp(unreadable.pattern).exec(readFileSync(join(run, "stderr.txt"), "utf8"))?.[1]
+  if (said === undefined) return undefined
+  const line = Number(new RegExp(unreadable.line).exec(said)?.[1] ?? 0)
+  // Where it ends too early, that is below its last line.
+  const last = readFileSync(file, "latin1").trimEnd().split("\n").length
+  const why = said.replaceAll(/\s+/g, " ").trim().slice(0, longest)
+  return { file, ...(line > 0 ? { line: Math.min(line, last) } : {}), why, refuses: true }
+}
+
 /** Files that are given at once, and the arguments. */
-function portions({ args, files, apart = [] }: TreeToolRequest) {
+function portions({ args, files, apart = [], oneByOne = false }: TreeToolRequest) {
+  const atOnce = oneByOne ? 1 : filesAtOnce
   const own = new Set(apart.flatMap((some) => some.files))
   const groups = [
     { args, files: files.filter((file) => !own.has(file)) },
     ...apart.map((some) => ({ args: [...args, ...some.args], files: some.files })),
   ]
   return groups.flatMap((group) =>
-    Array.from({ length: Math.ceil(group.files.length / filesAtOnce) }, (_, index) => ({
+    Array.from({ length: Math.ceil(group.files.length / atOnce) }, (_, index) => ({
       args: group.args,
-      files: group.files.slice(index * filesAtOnce, (index + 1) * filesAtOnce),
+      files: group.files.slice(index * atOnce, (index + 1) * atOnce),
     })),
   )
 }
@@ -170,6 +221,11 @@ export async function lintTree(request: TreeToolRequest, out: string, root: stri
     const code = await runTool({ judged, seconds, out: join(out, "run"), command, args })
     if (code !== 0) return code
     const { exitCode } = JSON.parse(readFileSync(join(out, "run", "run.json"), "utf8")) as Batch
+    const unread = unreadFile(join(out, "run"), exitCode, files, request)
+    if (unread !== undefined) {
+      notLooked.push(unread)
+      continue
+    }
     const why = whyNoReport(join(out, "run"))
     if (why !== undefined) {
       process.stderr.write(`${command} ended with exit code ${exitCode} and wrote no report: ${why}\n`)

@@ -11,7 +11,12 @@ const looked = z.object({
   batches: z.array(z.object({ report: z.string(), exitCode: z.int(), files: z.array(z.string()).min(1) })),
   silencers: z.array(z.object({ file: z.string(), line: z.int(), text: z.string() })),
   empty: z.array(z.string()),
-  notLooked: z.array(z.object({ file: z.string(), line: z.int(), why: z.string() })),
+  notLooked: z.array(
+    z.object({
+      ...{ file: z.string(), line: z.int().optional(), why: z.string() },
+      refuses: z.literal(true).optional(),
+    }),
+  ),
 })
 
 export interface NotLooked {
@@ -65,6 +70,10 @@ export interface LinterForm {
   read(text: string): LinterReport
   /** Whether its exit code means that it found something. */
   hasFindings(exitCode: number): boolean
+  /** Whether that is how it ends with these findings, where its exit code tells more. Default: it does not. */
+  endsWith?(exitCode: number, findings: readonly ToolFinding[]): boolean
+  /** What it says of a file that it cannot read, for people. Default: as it stands. */
+  whyUnread?(said: string): string
 }
 
 /**
@@ -93,16 +102,23 @@ export function readTreeRun(run: TreeRun, form: LinterForm): TreeReading {
     assertSays(form, part, exitCode, files)
     return part
   })
-  const judged = new Set(batches.flatMap(({ files }) => files))
+  const unread = new Set(notLooked.flatMap(({ file, refuses }) => (refuses === true ? [file] : [])))
+  const judged = new Set([...unread, ...batches.flatMap(({ files }) => files)])
   const missing = run.files.filter((file) => !judged.has(file))
   return {
     tool,
-    files: run.files.filter((file) => !empty.includes(file)),
+    files: run.files.filter((file) => !empty.includes(file) && !unread.has(file)),
     findings: parts
       .flatMap(({ findings }) => findings)
       .filter(({ location }) => !empty.includes(location?.file ?? "")),
     unread: parts.flatMap(({ unread }) => unread),
-    notLooked: [...run.notLooked, ...empty.map((file) => ({ file, why: "it is empty" })), ...notLooked],
+    notLooked: [
+      ...run.notLooked,
+      ...empty.map((file) => ({ file, why: "it is empty" })),
+      ...notLooked
+        .filter(({ file, refuses }) => refuses !== true || !empty.includes(file))
+        .map((one) => ({ ...one, why: (one.refuses && form.whyUnread?.(one.why)) ?? one.why })),
+    ],
     silencers,
     errors: missing.length === 0 ? [] : [`${form.name} was not given ${missing.join(", ")}`],
     reports: outcome.files,
@@ -115,6 +131,8 @@ function assertSays(form: LinterForm, part: LinterReport, exitCode: number, file
   const count = findings.length
   if (form.hasFindings(exitCode) !== count > 0)
     throw unreadable(form.name, `it ended with ${exitCode} and reports ${count === 0 ? "nothing" : count}`)
+  if (form.endsWith?.(exitCode, findings) === false)
+    throw unreadable(form.name, `it ended with ${exitCode}, and reports findings of another severity`)
   const given = new Set(files)
   const other = findings.map(({ location }) => location?.file ?? "").find((file) => !given.has(file))
   if (other !== undefined)

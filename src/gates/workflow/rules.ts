@@ -1,0 +1,1 @@
+export { treeRules as rules } from "../engine/rules.ts"
