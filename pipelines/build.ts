@@ -1,26 +1,10 @@
-import type { Container, Directory } from "@dagger.io/dagger"
+import type { Container } from "@dagger.io/dagger"
+import type { BuiltImage } from "../src/build/index.ts"
 import type { Session } from "../src/call/index.ts"
-import type { AffectedScope, ImageRef } from "../src/domain/index.ts"
+import type { AffectedScope } from "../src/domain/index.ts"
 import type { RegistryLogin } from "../src/languages/index.ts"
 import type { Trust } from "../src/toolbox/index.ts"
 import { registryPlace } from "./evidence.ts"
-
-/** One component's image, built. */
-export interface Image {
-  readonly component: string
-  readonly container: Container
-  /** The same image as an OCI layout: what gates scan and what is pushed. */
-  readonly layout: Directory
-  readonly digest: string
-  /** `linux/amd64` */
-  readonly platform: string
-  /** Sum of the compressed layers. */
-  readonly bytes: number
-  /** Its address, for an image that was built elsewhere. */
-  readonly published?: ImageRef
-  /** Names packages in it whose files do not: jars. Absent: files are known by what they say. */
-  readonly packageIndex?: Directory | undefined
-}
 
 /** Which components a call builds. */
 export interface Choice {
@@ -43,7 +27,11 @@ export async function chosenComponents(
 }
 
 /** Builds what was chosen; none where nothing of it is affected. @throws UNKNOWN_COMPONENT */
-export async function buildChosen(session: Session, trust: Trust, choice: Choice): Promise<readonly Image[]> {
+export async function buildChosen(
+  session: Session,
+  trust: Trust,
+  choice: Choice,
+): Promise<readonly BuiltImage[]> {
   const names = await chosenComponents(session, choice)
   return names.length === 0 ? [] : buildImages(session, trust, names)
 }
@@ -53,19 +41,22 @@ export async function buildImages(
   session: Session,
   trust: Trust,
   names: readonly string[] = [],
-): Promise<Image[]> {
+): Promise<readonly BuiltImage[]> {
   const { buildAll } = await import("../src/build/index.ts")
-  const built = await buildAll(await buildRequest(session, trust), names)
-  return built.map(({ facts: { digest, platform, bytes }, ...image }) => ({
-    ...image,
-    digest,
-    platform,
-    bytes,
-  }))
+  return buildAll(await buildRequest(session, trust), names)
 }
 
-/** The container of one component, not yet built. @throws USAGE when several components could be meant, UNKNOWN_COMPONENT */
-export async function oneContainer(session: Session, trust: Trust, choice: Choice): Promise<Container> {
+/**
+ * The container of one component, not yet built.
+ * @param platform of a component that has several. Default: the engine's own.
+ * @throws USAGE when several components could be meant, UNKNOWN_COMPONENT
+ */
+export async function oneContainer(
+  session: Session,
+  trust: Trust,
+  choice: Choice,
+  platform?: string,
+): Promise<Container> {
   const { containerOf } = await import("../src/build/index.ts")
   const { SignalboxError } = await import("../src/domain/index.ts")
   const all = await chosenComponents(session, choice)
@@ -80,7 +71,7 @@ export async function oneContainer(session: Session, trust: Trust, choice: Choic
       what: "the call does not say which component's container it wants",
       next: `name one: --component ${all.join(" | ")}`,
     })
-  return containerOf(await buildRequest(session, trust), name)
+  return containerOf(await buildRequest(session, trust), name, platform)
 }
 
 /** Sizes against their budgets and what the builds left out, as text for people and as JSON. */
@@ -96,13 +87,17 @@ export async function imageSizes(
     buildChosen(session, trust, choice),
     buildRequest(session, trust),
   ])
-  const sizes = await Promise.all(
-    images.map(async (image) => {
-      const { component } = image
+  const measured = await Promise.all(
+    images.map(async ({ component, digest, platforms }) => {
       const leftOut = await leftOutOf(request, component)
-      return imageSize(component, componentNamed(config, component), image, leftOut)
+      const [, ...others] = platforms
+      return platforms.map(({ facts }) => {
+        const among = others.length === 0 ? {} : { platform: facts.platform, index: digest }
+        return imageSize(component, componentNamed(config, component), facts, leftOut, among)
+      })
     }),
   )
+  const sizes = measured.flat()
   const assumed = session.inputs.assumed?.told
   const { affected } = choice
   const { scopeText } = await import("../src/report/index.ts")

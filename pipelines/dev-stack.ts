@@ -12,9 +12,9 @@ export async function devStack(session: Session): Promise<Service> {
     session.toolbox(),
     buildRequest(session, "branch"),
   ])
-  const { buildImage } = await import("../src/build/index.ts")
+  const { buildImage, runnable } = await import("../src/build/index.ts")
   const { imagesWithPorts } = await import("../src/services/index.ts")
   const { stackService } = await import("../src/stack/index.ts")
-  const component = imagesWithPorts(config, (name) => buildImage(request, name))
+  const component = imagesWithPorts(config, async (name) => runnable(await buildImage(request, name)))
   return stackService(config, toolbox, component)
 }

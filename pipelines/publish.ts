@@ -47,7 +47,7 @@ import { policyInForce, protectedRefs } from "./policy.ts"
 import { assertPlaceOfBase } from "./protection.ts"
 import { type PublishedRelease, publishOutput } from "./publish-output.ts"
 
-import { pushImage } from "./push.ts"
+import { pushImage, releasedPlatforms } from "./push.ts"
 import { assertEnvironmentsAccept, assertWillBeSigned } from "./route.ts"
 import { judgeAgain } from "./scan.ts"
 import { assertProtected, git, releaseTree, type SourceFacts, sessionAt, sourceFacts } from "./source.ts"
@@ -249,14 +249,11 @@ async function pushImages(
   return Promise.all(
     built.map(async (image): Promise<ReleaseImage> => {
       const repository = `${prefix}/${image.component}`
-      const digest = await pushImage(session, image, {
-        registry,
-        repository,
-        tag: tagOf(parseVersion(version)),
-      })
-      const { component, platform, bytes, published } = image
+      const target = { registry, repository, tag: tagOf(parseVersion(version)) }
+      const digest = await pushImage(session, image, target)
+      const { component, published } = image
       return {
-        ...{ component, repository: `${registry}/${repository}`, digest, platform, bytes },
+        ...{ component, repository: `${registry}/${repository}`, digest, ...releasedPlatforms(image) },
         ...(published === undefined ? {} : { from: formatImageRef(published) }),
       }
     }),

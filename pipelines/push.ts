@@ -1,18 +1,35 @@
+import type { BuiltImage } from "../src/build/index.ts"
 import { askProgram, type Session } from "../src/call/index.ts"
-import { type Digest, formatImageRef } from "../src/domain/index.ts"
+import { type Digest, formatImageRef, parseDigest, type ReleaseImage } from "../src/domain/index.ts"
 import { answers } from "../src/evidence/index.ts"
 import { isInsecure, runnerRoot } from "../src/toolbox/index.ts"
-import type { Image } from "./build.ts"
+
+/** What a record says of the platforms of an image: of several, each by the digest of its manifest. */
+export function releasedPlatforms({
+  platforms,
+}: Pick<BuiltImage, "platforms">): Pick<ReleaseImage, "platform" | "bytes" | "platforms"> {
+  const [{ facts }, ...others] = platforms
+  if (others.length === 0) return { platform: facts.platform, bytes: facts.bytes }
+  const all = platforms.map((one) => one.facts)
+  return {
+    platform: all.map(({ platform }) => platform).join(","),
+    bytes: Math.max(...all.map(({ bytes }) => bytes)),
+    platforms: Object.fromEntries(
+      all.map(({ platform, digest, bytes }) => [platform, { digest: parseDigest(digest), bytes }]),
+    ),
+  }
+}
 
 /**
  * Publishes an image under a tag on every call, and returns its digest. The engine's own publish would write the build
- * time into the image, so that equal sources had another digest on every machine. An image that was built elsewhere is
+ * time into the image, so that equal sources had another digest on every machine. Images of several platforms are pushed by their digests, and the tag is
+ * that of their index. An image that was built elsewhere is
  * copied from its registry and keeps its digest.
  * @throws REGISTRY_UNREACHABLE
  */
 export async function pushImage(
   session: Session,
-  image: Pick<Image, "layout" | "published">,
+  image: Pick<BuiltImage, "layout" | "published">,
   target: { readonly registry: string; readonly repository: string; readonly tag: string },
 ): Promise<Digest> {
   const [runner, toolbox] = await Promise.all([session.runner(), session.toolbox()])

@@ -1,4 +1,4 @@
-import type { ComponentBase } from "../languages/index.ts"
+import { type ComponentBase, statedPlatforms } from "../languages/index.ts"
 import type { ArchiveFacts } from "./archive/facts.ts"
 
 /** The rules for every image that is built here. The rules for pods are the policy of the gate `charts`. */
@@ -20,7 +20,7 @@ export interface HardeningProblem {
  */
 export function hardeningProblems(
   facts: Pick<ArchiveFacts, "user" | "exposedPorts" | "platform">,
-  expected: Pick<ComponentBase, "user" | "port" | "platform">,
+  expected: Pick<ComponentBase, "user" | "port" | "platform" | "platforms">,
 ): HardeningProblem[] {
   const problems: HardeningProblem[] = []
   const [user = ""] = facts.user.split(":")
@@ -34,7 +34,8 @@ export function hardeningProblems(
   if (expected.port !== undefined && !facts.exposedPorts.includes(`${expected.port}/tcp`))
     report(`does not expose port ${expected.port}`, true)
   // For an image that is no index, the registry returns the same image for every platform.
-  if (expected.platform !== undefined && facts.platform !== expected.platform)
-    report(`is for ${facts.platform}, not for ${expected.platform}`, true)
+  const platforms = statedPlatforms(expected)
+  if (platforms !== undefined && !platforms.includes(facts.platform))
+    report(`is for ${facts.platform}, not for ${platforms.join(" or ")}`, true)
   return problems
 }

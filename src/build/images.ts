@@ -11,23 +11,13 @@ import {
 } from "../languages/index.ts"
 import { programs, type ToolboxFile, type Trust, toolContainer, whyFailed } from "../toolbox/index.ts"
 import type { ArchiveFacts } from "./archive/facts.ts"
+import type { BuiltImage, PlatformImage } from "./built-image.ts"
 import { assertComplete } from "./complete.ts"
 import { hardened } from "./harden.ts"
+import { type ImageLabel, imageLabel } from "./image-label.ts"
 import type { LabelOptions } from "./labels.ts"
+import { assertBuiltFor, assertPlatforms, chosenPlatform, imagePlatforms, indexed } from "./platforms.ts"
 import { together } from "./together.ts"
-
-/** One component's image: a container to run, an OCI layout to scan and push, and the facts of its configuration. */
-export interface BuiltImage {
-  readonly component: string
-  readonly container: Container
-  /** OCI image layout (a directory): equal content gives equal bytes. */
-  readonly layout: Directory
-  readonly facts: ArchiveFacts
-  /** Its reference, if it was built elsewhere: `facts.digest` is that of the reference, not that of `layout`. */
-  readonly published?: ImageRef
-  /** Names the packages in it whose files do not; see `UnhardenedImage`. */
-  readonly packageIndex?: Directory | undefined
-}
 
 export interface BuildAll {
   readonly config: Pick<SignalboxConfig, "components">
@@ -39,9 +29,16 @@ export interface BuildAll {
   readonly labels?: Omit<LabelOptions, "title">
 }
 
-/** The container of one component, not yet built. @throws UNKNOWN_COMPONENT, CONFIG_INVALID */
-export async function containerOf(request: BuildAll, name: string): Promise<Container> {
-  return (await imageOf(request, name)).container
+/**
+ * The container of one component, not yet built.
+ * @param platform of a component that has several. Default: the engine's own, which can be run.
+ * @throws UNKNOWN_COMPONENT, CONFIG_INVALID; USAGE for a platform that it has no image for
+ */
+export async function containerOf(request: BuildAll, name: string, platform?: string): Promise<Container> {
+  const of = await checkedRequest(request, name)
+  const platforms = await imagePlatforms(of)
+  const wanted = await chosenPlatform(name, platforms, platform)
+  return (await imageOf(request, of, wanted)).container
 }
 
 /**
@@ -63,22 +60,34 @@ export async function leftOutOf(request: BuildAll, name: string): Promise<readon
 }
 
 async function assertInputs(of: ComponentRequest<Component>, language: Language<Component>): Promise<void> {
+  await assertPlatforms(of, language)
   await language.assertBuildable(of)
   const { component } = of
   if ("path" in component) await assertComplete({ ...of, path: rootOf(component) })
 }
 
-async function imageOf(
-  request: BuildAll,
-  name: string,
-): Promise<Pick<BuiltImage, "container" | "published" | "packageIndex">> {
+/** The request about a component whose inputs are there. @throws UNKNOWN_COMPONENT, CONFIG_INVALID */
+async function checkedRequest(request: BuildAll, name: string): Promise<ComponentRequest<Component>> {
   const of = await componentRequest(request, name)
+  await assertInputs(of, await languageOf(of.component))
+  return of
+}
+
+interface OneImage extends Pick<PlatformImage, "container" | "packageIndex"> {
+  readonly published?: ImageRef
+}
+
+/** @param platform one of `imagePlatforms`. */
+async function imageOf(
+  { labels }: BuildAll,
+  of: ComponentRequest<Component>,
+  platform: string | undefined,
+): Promise<OneImage> {
   const language = await languageOf(of.component)
-  await assertInputs(of, language)
-  const image = await language.image(of)
+  const image = await language.image({ ...of, platform })
   if ("published" in image) return image
   const { packageIndex } = image
-  return { container: hardened(image, { title: name, ...request.labels }), packageIndex }
+  return { container: hardened(image, { title: of.name, ...labels }), packageIndex }
 }
 
 async function componentRequest(
@@ -100,9 +109,33 @@ export async function buildAll(
 
 /** Builds one component. @throws CONFIG_INVALID where it does not exist, TOOL_FAILED when it cannot be built. */
 export async function buildImage(request: BuildAll, component: string): Promise<BuiltImage> {
-  const of = await componentRequest(request, component)
+  const of = await checkedRequest(request, component)
+  const wanted = await imagePlatforms(of)
+  const [first, ...others] = wanted
+  const isOne = others.length === 0
+  const build = (platform: string | undefined) =>
+    buildFor(request, of, platform, imageLabel(component, isOne ? undefined : platform))
+  const [one, ...more] = await Promise.all([build(first), ...others.map(build)])
+  const { published, ...image } = one
+  if (isOne) {
+    const { layout, facts } = image
+    // The engine rewrites the documents of an image, so that its export has another digest than the image that it pulled.
+    return published === undefined
+      ? { component, digest: facts.digest, platforms: [image], layout }
+      : { component, digest: published.digest, platforms: [image], layout, published }
+  }
+  const platforms = [image, ...more] as const
+  return { component, platforms, ...(await indexed(platforms)) }
+}
+
+async function buildFor(
+  request: BuildAll,
+  of: ComponentRequest<Component>,
+  platform: string | undefined,
+  label: ImageLabel,
+): Promise<PlatformImage & Pick<BuiltImage, "published">> {
   const language = await languageOf(of.component)
-  const { container, published, packageIndex } = await imageOf(request, component)
+  const { container, published, packageIndex } = await imageOf(request, of, platform)
   const out = toolContainer(request.toolbox, "node")
     .withDirectory("/archive", programs("src/build/archive"))
     .withMountedFile("/image.tar", container.asTarball())
@@ -117,7 +150,7 @@ export async function buildImage(request: BuildAll, component: string): Promise<
         throw new SignalboxError(
           "TOOL_FAILED",
           {
-            what: `the image of ${component} could not be built`,
+            what: `the image of ${label.name} could not be built`,
             why: whyFailed(cause, language.reasonIn),
             next: "fix what it names; where that is a network or a disk: dagger call doctor",
           },
@@ -125,10 +158,10 @@ export async function buildImage(request: BuildAll, component: string): Promise<
         )
       }),
   )
+  if (platform !== undefined) await assertBuiltFor(of, { container, facts, platform })
   await language.assertStarts(of, container)
-  const image = { component, container, packageIndex, layout: out.directory("layout") }
-  // The engine rewrites the documents of an image, so that its export has another digest than the image that it pulled.
+  const image = { label, container, packageIndex, layout: out.directory("layout"), facts }
   return published === undefined
-    ? { ...image, facts }
+    ? image
     : { ...image, facts: { ...facts, digest: published.digest }, published }
 }

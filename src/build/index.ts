@@ -1,14 +1,16 @@
 export type { ArchiveFacts } from "./archive/facts.ts"
+export type { BuiltImage, PlatformImage } from "./built-image.ts"
 export { hardeningProblems } from "./hardening.ts"
+export { type ImageLabel, imageLabel } from "./image-label.ts"
 export {
   assertBuildable,
   type BuildAll,
-  type BuiltImage,
   buildAll,
   buildImage,
   containerOf,
   leftOutOf,
 } from "./images.ts"
+export { runnable } from "./platforms.ts"
 export { hasJavaArchives, packagesSbom, sbomDirectory, sbomOf } from "./sbom.ts"
 export {
   againstBudget,

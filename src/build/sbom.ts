@@ -1,12 +1,12 @@
 import { type Container, type Directory, dag, type File } from "@dagger.io/dagger"
 import { type ToolboxFile, toolCommand, toolContainer } from "../toolbox/index.ts"
-import type { BuiltImage } from "./images.ts"
+import type { PlatformImage } from "./built-image.ts"
 
 /** The forms of a document, by how Trivy calls them; each is the end of the file's name. */
 const forms = { "cdx.json": "cyclonedx", "spdx.json": "spdx-json" } as const
 
 type Form = keyof typeof forms
-type Scanned = Pick<BuiltImage, "layout" | "packageIndex">
+type Scanned = Pick<PlatformImage, "layout" | "packageIndex">
 
 const cache = "/tmp/trivy"
 
@@ -54,15 +54,18 @@ function sbomBy(toolbox: ToolboxFile, container: Container, target: readonly str
   )
 }
 
-/** Two documents per image: COMPONENT.cdx.json and COMPONENT.spdx.json. */
+/**
+ * Two documents per image: COMPONENT.cdx.json and COMPONENT.spdx.json; of a component with several platforms COMPONENT/linux-arm64.cdx.json
+ * and so on.
+ */
 export function sbomDirectory(
   toolbox: ToolboxFile,
-  images: readonly (Scanned & Pick<BuiltImage, "component">)[],
+  images: readonly (Scanned & Pick<PlatformImage, "label">)[],
 ): Directory {
   return images
     .flatMap((image) => (Object.keys(forms) as Form[]).map((form) => ({ image, form })))
     .reduce(
-      (all, { image, form }) => all.withFile(`${image.component}.${form}`, sbomOf(toolbox, image, form)),
+      (all, { image, form }) => all.withFile(`${image.label.path}.${form}`, sbomOf(toolbox, image, form)),
       dag.directory(),
     )
 }

@@ -1,10 +1,15 @@
 import type { Component } from "../config/index.ts"
 import type { AssumedSetting } from "../domain/index.ts"
 import type { ArchiveFacts } from "./archive/facts.ts"
+import { imageLabel } from "./image-label.ts"
 
 /** Size of one image against its budget. */
 export interface ImageSize {
   readonly component: string
+  /** Of a component with several platforms: the one that the image is for. */
+  readonly platform?: string
+  /** And the digest of the index that names it, which is published. */
+  readonly index?: string
   readonly digest: string
   /** Sum of the compressed layers. */
   readonly bytes: number
@@ -23,11 +28,12 @@ export function imageSize(
   component: Pick<Component, "maxImageMb">,
   facts: Pick<ArchiveFacts, "digest" | "bytes">,
   leftOut: readonly string[] = [],
+  among: Pick<ImageSize, "platform" | "index"> = {},
 ): ImageSize {
   const { digest, bytes } = facts
   const budget = component.maxImageMb === undefined ? undefined : component.maxImageMb * megabyte
   const withinBudget = budget === undefined || bytes <= budget
-  const size = { component: name, digest, bytes, ...(budget === undefined ? {} : { budget }) }
+  const size = { component: name, ...among, digest, bytes, ...(budget === undefined ? {} : { budget }) }
   return { ...size, withinBudget, leftOut }
 }
 
@@ -51,13 +57,17 @@ const shownPaths = 12
 
 /** One line per image and their sum, what their builds left out, and what was assumed of the tree. */
 export function sizesText(sizes: readonly ImageSize[], assumed?: readonly AssumedSetting[]): string {
-  const width = Math.max(5, ...sizes.map(({ component }) => component.length))
-  const lines = sizes.map(({ component, bytes, budget, withinBudget, digest }) => {
-    return `${component.padEnd(width)}  ${megabytes(bytes).padStart(10)}  ${againstBudget(budget)}${withinBudget ? "" : "  TOO LARGE"}  ${digest}`
+  const nameOf = ({ component, platform }: ImageSize) => imageLabel(component, platform).name
+  const width = Math.max(5, ...sizes.map((one) => nameOf(one).length))
+  const lines = sizes.map((one) => {
+    const { bytes, budget, withinBudget, digest } = one
+    return `${nameOf(one).padEnd(width)}  ${megabytes(bytes).padStart(10)}  ${againstBudget(budget)}${withinBudget ? "" : "  TOO LARGE"}  ${digest}`
   })
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
   const sum = `${"total".padEnd(width)}  ${megabytes(total).padStart(10)}`
-  return `${[...lines, sum, ...sizes.flatMap(leftOutLine), ...assumedLines(assumed)].join("\n")}\n`
+  // What is true of a component stands once, however many platforms it has.
+  const further = new Set([...sizes.flatMap(indexLine), ...sizes.flatMap(leftOutLine)])
+  return `${[...lines, sum, ...further, ...assumedLines(assumed)].join("\n")}\n`
 }
 
 /** One line per setting that nobody has written; none where there is a signalbox.yaml. */
@@ -65,6 +75,10 @@ export function assumedLines(assumed: readonly AssumedSetting[] | undefined): re
   if (assumed === undefined) return []
   const lines = assumed.map(({ setting, value, because }) => `  ${setting}: ${value} (${because})`)
   return ["assumed, because there is no signalbox.yaml:", ...lines]
+}
+
+function indexLine({ component, index }: ImageSize): readonly string[] {
+  return index === undefined ? [] : [`published as one index: ${component} ${index}`]
 }
 
 function leftOutLine({ component, leftOut }: ImageSize): readonly string[] {

@@ -122,7 +122,7 @@ export const argumentNames: Readonly<Record<string, readonly string[]>> = {
     "signingKeyPassword",
   ],
   "gateReport.assert": ["partial"],
-  "images.container": ["component"],
+  "images.container": ["component", "platform"],
   "signingKeys.new": ["password", "algorithm"],
   "toolbox.pin": ["partial"],
 }

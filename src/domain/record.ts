@@ -4,14 +4,26 @@ import type { DatabaseIdentity, ToolIdentity, WaiverUse } from "./gate-result.ts
 import type { PolicyIdentity } from "./policy.ts"
 import type { Verdict } from "./verdict.ts"
 
+/** The image of one platform, in an index. */
+export interface PlatformOfImage {
+  /** Of its manifest. */
+  readonly digest: Digest
+  /** Compressed bytes of all layers. */
+  readonly bytes: number
+}
+
 /** An image of a release, by digest. */
 export interface ReleaseImage {
   readonly component: string
   readonly repository: string
+  /** Of its manifest; with `platforms`, of the index that names them: what is deployed, signed and judged. */
   readonly digest: Digest
+  /** `linux/amd64`; with `platforms`, their names with commas between them. */
   readonly platform: string
-  /** Compressed bytes of all layers. */
+  /** Compressed bytes of all layers; with `platforms`, of the largest of them: a node pulls one. */
   readonly bytes: number
+  /** Of a component that was built for several platforms, the image of each by its name. Absent: there is one. */
+  readonly platforms?: Readonly<Record<string, PlatformOfImage>>
   /** `REPOSITORY@DIGEST` that it was copied from, unchanged, if it was built elsewhere. */
   readonly from?: string
 }

@@ -28,14 +28,21 @@ const recordSchema = z.strictObject({
   version: z.string(),
   source: z.object({ commit: z.string(), tree: z.string(), tag: z.string().optional() }),
   images: z.array(
-    z.object({
-      component: z.string(),
-      repository: z.string(),
-      digest,
-      platform: z.string(),
-      bytes: z.number(),
-      from: z.string().optional(),
-    }),
+    z
+      .object({
+        component: z.string(),
+        repository: z.string(),
+        digest,
+        platform: z.string(),
+        bytes: z.number(),
+        platforms: z.record(z.string(), z.object({ digest, bytes: z.number() })).optional(),
+        from: z.string().optional(),
+      })
+      .refine(
+        ({ platform, platforms }) =>
+          platforms === undefined || Object.keys(platforms).sort().join(",") === platform,
+        { path: ["platforms"], error: "not those that platform names" },
+      ),
   ),
   chart: z.object({ name: z.string(), version: z.string(), digest }),
   files: z.record(z.string(), digest).optional(),

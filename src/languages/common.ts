@@ -8,6 +8,7 @@ import {
   userId,
 } from "../config/schema/primitives.ts"
 import { checks } from "./declared.ts"
+import { onePlatform } from "./platforms.ts"
 
 /** The settings that every component has, in any language. */
 export const common = {
@@ -15,6 +16,9 @@ export const common = {
   port: port.default(8080).describe("Port on which the container listens."),
   health: httpPath.default("/health").describe("Path that answers 200 once the component can serve."),
   user: userId.default(1001).describe("User id that the container runs as; never root."),
+  platforms: onePlatform(
+    "its packages are installed and its programs run while it is built, and nothing is run for a foreign processor",
+  ),
   checks,
   coverageMinimum: percent
     .default(coverageMinimumByDefault)

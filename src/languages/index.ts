@@ -21,4 +21,6 @@ export {
   workdir,
 } from "./language.ts"
 export type { PackageOrigin } from "./origin.ts"
+export { platformsOf, statedPlatforms } from "./platforms.ts"
+export { assertProcessor } from "./processor.ts"
 export type { BackingService } from "./services.ts"

@@ -1,5 +1,5 @@
 import type { Container, Directory, Secret } from "@dagger.io/dagger"
-import type { ImageRef, Reach } from "../domain/index.ts"
+import type { ImageRef, PlatformName, Reach } from "../domain/index.ts"
 import type { ToolboxFile, Trust } from "../toolbox/index.ts"
 import type { ToolChecks } from "./check.ts"
 import type { Detected, SourceTree } from "./detected.ts"
@@ -18,6 +18,8 @@ export interface ComponentBase {
   readonly user?: number | undefined
   /** The platform of an image for one platform only: `linux/amd64`. */
   readonly platform?: string | undefined
+  /** Every platform that it is built for. Default: the one of `platform`, or nobody says. */
+  readonly platforms?: readonly PlatformName[] | undefined
 }
 
 /** Credentials for the project's own registry. */
@@ -32,6 +34,8 @@ export interface ComponentRequest<C extends ComponentBase = ComponentBase> {
   /** Its name in `signalbox.yaml`. */
   readonly name: string
   readonly component: C
+  /** Of a component with several platforms, the one that its image is asked for. Default: the only one. */
+  readonly platform?: string | undefined
   /** The whole source tree; a language selects its inputs by the functions of the toolbox (`inputs.ts`). */
   readonly source: Directory
   readonly toolbox: ToolboxFile
@@ -143,6 +147,11 @@ export interface Language<C extends ComponentBase = ComponentBase> {
    * what this one builds. Default: a directory that two recognise is ambiguous.
    */
   readonly buildsAny?: true
+  /**
+   * Its build compiles for any platform that a component may name, and runs nothing there. Default: an image has the platform of
+   * the engine that builds it.
+   */
+  readonly compilesFor?: "any platform"
   /** The file that findings about the component as a whole are reported in. */
   manifest(component: C): string
   /**

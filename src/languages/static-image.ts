@@ -31,6 +31,7 @@ export function staticImage({
   const base = toolContainer(toolbox, "static")
   const placed = toolContainer(toolbox, "node")
     .withUser("0")
+    .withFile("/signalbox/elf.ts", program("src/languages/elf.ts"))
     .withFile("/signalbox/place-program.ts", program("src/languages/place-program.ts"))
     .withMountedFile("/program", file)
     .withMountedDirectory("/base/etc", base.directory("/etc"))

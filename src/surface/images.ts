@@ -58,14 +58,15 @@ export class Images {
   /**
    * The container of a component, as it is published.
    * @param component Name of the component. Default: the one that was chosen, or the application's only one.
+   * @param platform Of a component with several, such as linux/arm64. Default: the engine's own, which can be run.
    */
   @func()
-  container(component?: string): Promise<Container> {
+  container(component?: string, platform?: string): Promise<Container> {
     return this.ask(async (session) => {
       const { oneContainer } = await import("../../pipelines/build.ts")
       const choice = await this.choice(session)
       const names = component === undefined ? choice.names : [component]
-      return oneContainer(session, await this.trust(), { ...choice, names })
+      return oneContainer(session, await this.trust(), { ...choice, names }, platform)
     })
   }
 
@@ -78,7 +79,7 @@ export class Images {
     })
   }
 
-  /** The same as JSON: {"schemaVersion":1,"images":[{"component","digest","bytes","budget","withinBudget","leftOut"}],"assumed"?,"affected"?}. */
+  /** The same as JSON: {"schemaVersion":1,"images":[{"component","platform"?,"index"?,"digest","bytes","budget","withinBudget","leftOut"}],"assumed"?,"affected"?}. */
   @func()
   sizesJson(): Promise<string> {
     return this.ask(async (session) => {
@@ -93,7 +94,10 @@ export class Images {
     return this.ask(async (session) => (await import("../../pipelines/build.ts")).assumedText(session))
   }
 
-  /** Two documents per image, CycloneDX and SPDX: COMPONENT.cdx.json and COMPONENT.spdx.json. */
+  /**
+   * Two documents per image, CycloneDX and SPDX: COMPONENT.cdx.json and COMPONENT.spdx.json; of several platforms
+   * COMPONENT/linux-arm64.cdx.json and so on.
+   */
   @func()
   sbom(): Promise<Directory> {
     return this.ask(async (session) => {

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type Container, connection, type Directory, dag, ReturnType, type Service } from "@dagger.io/dagger"
 import { describe, expect, it, vi } from "vitest"
-import { type BuiltImage, buildAll } from "../../src/build/index.ts"
+import { type BuiltImage, buildAll, type PlatformImage } from "../../src/build/index.ts"
 import { parseConfig } from "../../src/config/index.ts"
 import { parseToolbox } from "../../src/toolbox/index.ts"
 import { paths } from "../../toolchain/paths.ts"
@@ -35,10 +35,11 @@ async function inEngine(use: (source: Directory) => Promise<void>): Promise<void
 
 const build = (source: Directory) => buildAll({ config, source, toolbox, trust: "branch" })
 
-function imageOf(images: readonly BuiltImage[], name: string): BuiltImage {
+/** The image of a component: each has one. */
+function imageOf(images: readonly BuiltImage[], name: string): PlatformImage {
   const found = images.find(({ component }) => component === name)
   if (found === undefined) throw new Error(`${name} was not built`)
-  return found
+  return found.platforms[0]
 }
 
 /** The engine asks its health check before it lets anybody else in. */
@@ -49,7 +50,7 @@ function frontendOf(images: readonly BuiltImage[]): Service {
     .asService({ useEntrypoint: true })
 }
 
-const digests = (images: readonly BuiltImage[]) => images.map(({ facts }) => facts.digest)
+const digests = (images: readonly BuiltImage[]) => images.map(({ digest }) => digest)
 
 /** Runs a script of Node beside some services, and reads the JSON that it prints. */
 async function ask(client: Container, script: string, args: readonly string[] = []): Promise<unknown> {

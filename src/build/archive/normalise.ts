@@ -44,7 +44,7 @@ export interface Normalised {
 }
 
 export const manifestType = "application/vnd.oci.image.manifest.v1+json"
-const indexType = "application/vnd.oci.image.index.v1+json"
+export const indexType = "application/vnd.oci.image.index.v1+json"
 
 export function normaliseImage(manifest: Manifest, config: ImageConfig): Normalised {
   const timeless = {
@@ -77,7 +77,7 @@ export function blobPath(digest: string): string {
   return `blobs/${digest.replace(":", "/")}`
 }
 
-function describe(text: string): { digest: string; size: number } {
+export function describe(text: string): { digest: string; size: number } {
   return {
     digest: `sha256:${createHash("sha256").update(text).digest("hex")}`,
     size: Buffer.byteLength(text),
@@ -85,7 +85,7 @@ function describe(text: string): { digest: string; size: number } {
 }
 
 /** JSON with sorted keys: equal documents have equal digests, whoever wrote them. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === "object" && member !== null && !Array.isArray(member)
       ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))

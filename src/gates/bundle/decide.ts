@@ -1,3 +1,4 @@
+import { type ImageLabel, imageLabel } from "../../build/index.ts"
 import type { ToolFinding } from "../../domain/index.ts"
 import type { Judgement } from "../gate.ts"
 import type { Measured } from "./read.ts"
@@ -8,16 +9,17 @@ export function judgeBundle(
   component: string,
   budgets: readonly Budget[],
   measured: readonly Measured[],
+  label: ImageLabel = imageLabel(component),
 ): Judgement {
-  const parts = budgets.map((budget, index) => judgeBudget(budget, measured[index]))
+  const parts = budgets.map((budget, index) => judgeBudget(budget, measured[index], label.place))
   const counted = measured.flatMap(({ found }) => found).length
   return {
     findings: parts.flatMap(({ finding }) => finding ?? []),
-    errors: parts.flatMap(({ errors }) => errors.map((why) => `${component}: ${why}`)),
-    summary: `${component}: ${parts.flatMap(({ summary }) => summary).join(", ")}`,
+    errors: parts.flatMap(({ errors }) => errors.map((why) => `${label.name}: ${why}`)),
+    summary: `${label.name}: ${parts.flatMap(({ summary }) => summary).join(", ")}`,
     tools: [],
     figures: { files: counted },
-    reports: { [`${component}.json`]: `${JSON.stringify(measured, undefined, 2)}\n` },
+    reports: { [`${label.path}.json`]: `${JSON.stringify(measured, undefined, 2)}\n` },
   }
 }
 
@@ -27,7 +29,7 @@ interface Part {
   readonly summary: readonly string[]
 }
 
-function judgeBudget(budget: Budget, measured: Measured | undefined): Part {
+function judgeBudget(budget: Budget, measured: Measured | undefined, image: string): Part {
   const { files, compression, maxBytes } = budget
   if (measured === undefined || measured.files !== files || measured.compression !== compression)
     return { errors: [`${files} was not measured`], summary: [] }
@@ -45,7 +47,7 @@ function judgeBudget(budget: Budget, measured: Measured | undefined): Part {
   const summary = [`${files} ${kilobytes(value)}${limit}${budget.of === "each" ? " at most" : ""}`]
   return maxBytes === undefined || value <= maxBytes
     ? { errors: [], summary }
-    : { finding: tooLarge(budget, value, maxBytes, largest.path, found.length), errors: [], summary }
+    : { finding: tooLarge(budget, value, maxBytes, largest.path, found.length, image), errors: [], summary }
 }
 
 /** The budget is its identity, and not the file: bundlers put a hash of the content into names. */
@@ -55,6 +57,7 @@ function tooLarge(
   maxBytes: number,
   largest: string,
   count: number,
+  image: string,
 ): ToolFinding {
   const { component, files, of, compression } = budget
   const how = compression === "none" ? "" : ` (${compression})`
@@ -64,7 +67,7 @@ function tooLarge(
     rule: "bundle-too-large",
     severity: "high",
     message: `${what} has ${kilobytes(value)}${how}, ${kilobytes(maxBytes)} are allowed${why}`,
-    location: { file: `image:${component}${files}` },
+    location: { file: `${image}${files}` },
     component,
     fix: "load less of it at once, leave out what is not used, or raise maxBytes: gates.bundle.budgets",
     subject: `${files} ${of} ${compression}`,

@@ -1,4 +1,5 @@
-import { dag } from "@dagger.io/dagger"
+import { type Container, dag } from "@dagger.io/dagger"
+import { type ImageLabel, imageLabel } from "../../build/index.ts"
 import { asSignalboxError, type ToolIdentity } from "../../domain/index.ts"
 import { programs, toolContainer, usedTool, whyFailed } from "../../toolbox/index.ts"
 import { outDirectory, settle } from "../engine/exec.ts"
@@ -10,6 +11,8 @@ import type { Budget, BundleSettings } from "./settings.ts"
 
 interface ComponentFiles<T> {
   readonly component: string
+  /** Its image, where it has several. */
+  readonly label: ImageLabel
   readonly budgets: readonly Budget[]
   /** What was measured, or why nothing was. */
   readonly files: T | string
@@ -48,15 +51,23 @@ export const gate: Gate<BundleSettings, ToolResult<ToolOutcome>, ToolResult<read
     const others = [...new Set(budgets.map(({ component }) => component))].filter(
       (name) => !names.includes(name),
     )
-    return { output: { tool, components, unknown: others.flatMap((name) => unknownOf(context, name)) } }
+    return {
+      output: {
+        tool,
+        components: components.flat(),
+        unknown: others.flatMap((name) => unknownOf(context, name)),
+      },
+    }
   },
   read: ({ components, ...rest }) => ({
     ...rest,
     components: components.map(({ files, ...one }) => ({ ...one, files: readOutcome(files) })),
   }),
   decide({ tool, components, unknown }, config) {
-    const parts = components.map(({ component, budgets, files }) =>
-      typeof files === "string" ? noResult(`${component}: ${files}`) : judgeBundle(component, budgets, files),
+    const parts = components.map(({ component, label, budgets, files }) =>
+      typeof files === "string"
+        ? noResult(`${label.name}: ${files}`)
+        : judgeBundle(component, budgets, files, label),
     )
     const judged = mergeJudgements(parts)
     const errors = unknown.map((why) => `gates.bundle.budgets: ${why}`)
@@ -83,21 +94,34 @@ async function measured(
   context: GateContext,
   component: string,
   all: readonly Budget[],
-): Promise<ComponentFiles<ToolOutcome>> {
+): Promise<readonly ComponentFiles<ToolOutcome>[]> {
   const budgets = all.filter((one) => one.component === component)
   try {
-    const { container } = await context.image(component)
-    const request = budgets.map(({ files, compression }) => ({ files, compression }))
-    const done = toolContainer(context.toolbox, "node")
-      .withDirectory("/measure", programs("src/gates/bundle/measure"))
-      .withNewFile("/request.json", JSON.stringify(request))
-      .withMountedDirectory("/image", container.rootfs())
-      .withDirectory(outDirectory, dag.directory())
-      .withExec(["node", "/measure/main.ts", "/image", "/request.json", outDirectory])
-    return { component, budgets, files: await settle(done, [report]) }
+    const { platforms } = await context.image(component)
+    return await Promise.all(
+      platforms.map(async ({ label, container }) => ({
+        ...{ component, label, budgets },
+        files: await measuredIn(context, container, budgets).catch(whyFailed),
+      })),
+    )
   } catch (thrown) {
-    return { component, budgets, files: whyFailed(thrown) }
+    return [{ component, label: imageLabel(component), budgets, files: whyFailed(thrown) }]
   }
+}
+
+async function measuredIn(
+  context: GateContext,
+  image: Container,
+  budgets: readonly Budget[],
+): Promise<ToolOutcome> {
+  const request = budgets.map(({ files, compression }) => ({ files, compression }))
+  const done = toolContainer(context.toolbox, "node")
+    .withDirectory("/measure", programs("src/gates/bundle/measure"))
+    .withNewFile("/request.json", JSON.stringify(request))
+    .withMountedDirectory("/image", image.rootfs())
+    .withDirectory(outDirectory, dag.directory())
+    .withExec(["node", "/measure/main.ts", "/image", "/request.json", outDirectory])
+  return settle(done, [report])
 }
 
 function readOutcome(outcome: ToolOutcome | string): readonly Measured[] | string {

@@ -16,7 +16,7 @@ export function watchImages(context: GateContext): WatchedContext {
       ...context,
       image: async (component) => {
         const image = await context.image(component)
-        if (isDigest(image.facts.digest)) given.set(component, image.facts.digest)
+        if (isDigest(image.digest)) given.set(component, image.digest)
         return image
       },
     },

@@ -1,4 +1,5 @@
 import type { Container } from "@dagger.io/dagger"
+import { runnable } from "../../build/index.ts"
 import { componentNamed, timeoutOf } from "../../config/index.ts"
 import {
   type Check,
@@ -35,7 +36,10 @@ export function sharedContext(given: GivenContext): GateContext {
     const [container, found] = await Promise.all([language.developmentContainer(request(name)), checks(name)])
     return { language, container: await withoutReports(container, found, language.hasNode) }
   })
-  const services: ServiceSource = { toolbox, component: imagesWithPorts(config, image) }
+  const services: ServiceSource = {
+    toolbox,
+    component: imagesWithPorts(config, async (name) => runnable(await image(name))),
+  }
   const runForComponent = async ({ name, check }: NamedCheck): Promise<CommandResult | string> => {
     try {
       const { language, container: development } = await container(name)

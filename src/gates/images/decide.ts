@@ -2,6 +2,8 @@ import {
   type ArchiveFacts,
   againstBudget,
   hardeningProblems,
+  type ImageLabel,
+  imageLabel,
   imageSize,
   inMegabytes,
   megabytes,
@@ -11,17 +13,22 @@ import type { ToolFinding } from "../../domain/index.ts"
 import type { ComponentBase, UnpinnedImage } from "../../languages/index.ts"
 import type { Judgement } from "../gate.ts"
 
-/** One image against its budget and the rules for images. */
+/**
+ * One image against its budget and the rules for images.
+ * @param label how it is called. Default: as the only one of its component.
+ */
 export function judgeImage(
   name: string,
-  component: Pick<Component, "maxImageMb" | "language"> & Pick<ComponentBase, "user" | "port" | "platform">,
+  component: Pick<Component, "maxImageMb" | "language"> &
+    Pick<ComponentBase, "user" | "port" | "platform" | "platforms">,
   facts: ArchiveFacts,
   unpinned: readonly UnpinnedImage[] = [],
+  label: ImageLabel = imageLabel(name),
 ): Judgement {
   const size = imageSize(name, component, facts)
   const findings = hardeningProblems(facts, component).map(
     ({ message, stated }): ToolFinding => ({
-      ...finding(name, "image-hardening", message, message),
+      ...finding(name, label, "image-hardening", message, message),
       // A rule that the configuration does not state is reported, and refuses nothing.
       ...(stated ? {} : { severity: "info" }),
     }),
@@ -30,6 +37,7 @@ export function judgeImage(
     findings.push({
       ...finding(
         name,
+        label,
         "image-too-large",
         `is ${megabytes(size.bytes)}, ${megabytes(size.budget)} are allowed`,
         name,
@@ -41,19 +49,25 @@ export function judgeImage(
   return {
     findings,
     errors: [],
-    summary: `${name}: ${megabytes(size.bytes)} ${againstBudget(size.budget)}`,
+    summary: `${label.name}: ${megabytes(size.bytes)} ${againstBudget(size.budget)}`,
     tools: [],
     figures: { [`${name}Bytes`]: size.bytes },
-    reports: { [`${name}.json`]: `${JSON.stringify(facts, undefined, 2)}\n` },
+    reports: { [`${label.path}.json`]: `${JSON.stringify(facts, undefined, 2)}\n` },
   }
 }
 
-function finding(component: string, rule: string, message: string, subject: string): ToolFinding {
+function finding(
+  component: string,
+  { name, place }: ImageLabel,
+  rule: string,
+  message: string,
+  subject: string,
+): ToolFinding {
   return {
     rule,
     severity: "high",
-    message: `the image of ${component} ${message}`,
-    location: { file: `image:${component}` },
+    message: `the image of ${name} ${message}`,
+    location: { file: place },
     component,
     subject,
   }

@@ -4,13 +4,14 @@ import { ExitCode, SignalboxError, type ToolIdentity } from "../../domain/index.
 import { languageOf, type UnpinnedImage } from "../../languages/index.ts"
 import { usedTool, whyFailed } from "../../toolbox/index.ts"
 import { mergeJudgements, noResult } from "../engine/merge.ts"
+import { mergePlatforms } from "../engine/platforms.ts"
 import type { Gate } from "../gate.ts"
 import { judgeImage } from "./decide.ts"
 
 interface ComponentImage {
   readonly component: string
-  /** The facts of its image, or why there is none. */
-  readonly image: Pick<BuiltImage, "facts"> | string
+  /** Its image for each platform, or why there is none. */
+  readonly image: Pick<BuiltImage, "platforms"> | string
   /** Base images that it names without a digest. */
   readonly unpinned: readonly UnpinnedImage[]
 }
@@ -43,7 +44,11 @@ export const gate: Gate<unknown, BuiltImages, BuiltImages> = {
     const parts = images.map(({ component, image, unpinned }) =>
       typeof image === "string"
         ? noResult(`${component}: ${image}`)
-        : judgeImage(component, componentNamed(config, component), image.facts, unpinned),
+        : mergePlatforms(
+            image.platforms.map(({ facts, label }) =>
+              judgeImage(component, componentNamed(config, component), facts, unpinned, label),
+            ),
+          ),
     )
     return { ...mergeJudgements(parts), tools: [tool] }
   },

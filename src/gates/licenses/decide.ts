@@ -27,7 +27,7 @@ export function judgeLicenses(
   policy: Policy,
   settings: LicensesSettings,
 ): Judgement {
-  const { packages, leftOut, errors } = packagesOf(component, reading, settings)
+  const { packages, leftOut, errors } = packagesOf(reading, settings)
   const judged = packages.map((one): Judged => {
     const license = licenseOf(one, settings.known)
     const { expression } = license
@@ -43,7 +43,7 @@ export function judgeLicenses(
     errors: [...reading.errors, ...errors],
     tools: [],
     figures: { packages: packages.length, unknownLicenses: unknown },
-    reports: { [`${component}.json`]: listOf(judged) },
+    reports: { [`${reading.label.path}.json`]: listOf(judged) },
   }
   if (packages.length + leftOut + found.errors.length === 0) {
     const why = "no packages: nothing names any, and its image holds none"
@@ -53,7 +53,7 @@ export function judgeLicenses(
   const system = leftOut === 0 ? "" : `, ${leftOut} of the system not looked at`
   return {
     ...found,
-    summary: `${component}: ${packages.length} packages under ${licenses} licences${system}`,
+    summary: `${reading.label.name}: ${packages.length} packages under ${licenses} licences${system}`,
   }
 }
 

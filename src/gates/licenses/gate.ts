@@ -1,6 +1,7 @@
 import type { ToolIdentity } from "../../domain/index.ts"
 import { usedTool } from "../../toolbox/index.ts"
 import { mergeJudgements } from "../engine/merge.ts"
+import { mergePlatforms } from "../engine/platforms.ts"
 import type { Gate } from "../gate.ts"
 import { judgeLicenses } from "./decide.ts"
 import { policyOf } from "./policy.ts"
@@ -10,7 +11,8 @@ import { hasPolicy, type LicensesSettings } from "./settings.ts"
 
 interface ToolResult<T> {
   readonly tool: ToolIdentity
-  readonly components: readonly { readonly name: string; readonly sboms: T }[]
+  /** Each with the SBOMs of its image, or of its image for each platform. */
+  readonly components: readonly { readonly name: string; readonly sboms: readonly T[] }[]
 }
 
 /**
@@ -39,15 +41,20 @@ export const gate: Gate<LicensesSettings, ToolResult<ComponentSboms>, ToolResult
   },
   read: ({ tool, components }) => ({
     tool,
-    components: components.map(({ name, sboms }) => ({ name, sboms: readSboms(name, sboms) })),
+    components: components.map(({ name, sboms }) => ({
+      name,
+      sboms: sboms.map((one) => readSboms(name, one)),
+    })),
   }),
   decide({ tool, components }, _, settings) {
     const { policy, problems } = policyOf(settings)
-    const parts = components.map(({ name, sboms }) => judgeLicenses(name, sboms, policy, settings))
-    const judged = mergeJudgements(parts)
-    const ran = components.flatMap(
-      ({ sboms: { image, bundled } }) => image?.toolVersion ?? bundled?.toolVersion ?? [],
+    const parts = components.map(({ name, sboms }) =>
+      mergePlatforms(sboms.map((one) => judgeLicenses(name, one, policy, settings))),
     )
+    const judged = mergeJudgements(parts)
+    const ran = components
+      .flatMap(({ sboms }) => sboms)
+      .flatMap(({ image, bundled }) => image?.toolVersion ?? bundled?.toolVersion ?? [])
     const tools = [{ ...tool, version: ran[0] ?? tool.version }]
     return { ...judged, errors: [...problems, ...judged.errors], tools }
   },

@@ -19,11 +19,10 @@ export interface FoundPackages {
 
 /** What its image has, and what files in the image are made of, each once; without the project itself. */
 export function packagesOf(
-  component: string,
   reading: SbomReading,
   { systemPackages }: { readonly systemPackages: boolean },
 ): FoundPackages {
-  const { image, bundled, packages } = reading
+  const { label, image, bundled, packages } = reading
   const origins = new Map((packages?.origins ?? []).map((one) => [one.name, one]))
   const own = new Set(packages?.own)
   const isForeign = ({ name, file }: SbomPackage) =>
@@ -38,7 +37,7 @@ export function packagesOf(
   for (const one of [...bundledPackages, ...judged]) {
     const origin = originOf(one, origins, bundled)
     const isLocked = origin !== undefined || bundledPackages.includes(one)
-    const imagePlace = one.file === undefined ? `image:${component}` : `image:${component}/${one.file}`
+    const imagePlace = one.file === undefined ? label.place : `${label.place}/${one.file}`
     const place = isLocked ? (packages?.lockFile ?? imagePlace) : imagePlace
     const before = found.get(one.purl)
     // Two copies of a package may state different licences: both count.
@@ -48,7 +47,7 @@ export function packagesOf(
   return {
     packages: [...found.values()].sort((a, b) => (a.purl < b.purl ? -1 : 1)),
     leftOut: inImage.length - judged.length,
-    errors: unseen(reading, inImage, bundledPackages, origins.size).map((why) => `${component}: ${why}`),
+    errors: unseen(reading, inImage, bundledPackages, origins.size).map((why) => `${label.name}: ${why}`),
   }
 }
 

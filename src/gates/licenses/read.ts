@@ -3,14 +3,17 @@ import { readSbom, type Sbom } from "./read-sbom.ts"
 import type { ComponentSboms, Written } from "./sboms.ts"
 
 /** The SBOMs of one component, read; what could not be read is an error and undefined. */
-export interface SbomReading extends Pick<ComponentSboms, "packages"> {
+export interface SbomReading extends Pick<ComponentSboms, "label" | "packages"> {
   readonly image: Sbom | undefined
   /** Null: the image has the packages themselves. */
   readonly bundled: Sbom | undefined | null
   readonly errors: readonly string[]
 }
 
-export function readSboms(name: string, { fromImage, fromPackages, packages }: ComponentSboms): SbomReading {
+export function readSboms(
+  name: string,
+  { label, fromImage, fromPackages, packages }: ComponentSboms,
+): SbomReading {
   const errors: string[] = []
   const read = (of: string, document: Written): Sbom | undefined => {
     if ("why" in document) {
@@ -24,7 +27,7 @@ export function readSboms(name: string, { fromImage, fromPackages, packages }: C
       return undefined
     }
   }
-  const image = read("its image", fromImage)
+  const image = read(label.name === name ? "its image" : `the image of ${label.name}`, fromImage)
   const bundled = fromPackages === null ? null : read("the packages of its lock file", fromPackages)
-  return { image, bundled, packages, errors }
+  return { label, image, bundled, packages, errors }
 }

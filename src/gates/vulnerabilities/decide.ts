@@ -6,11 +6,11 @@ import type { ScanReading } from "./read.ts"
 import type { TrivyResult } from "./read-trivy.ts"
 
 /**
- * Merges the scans of one component's lock file and image. A scan that found no package where there are some is an
+ * Merges the scans of one component's lock file and of one of its images. A scan that found no package where there are some is an
  * error.
  */
 export function judgeScans(name: string, reading: ScanReading): Judgement {
-  const { lock, image, errors, reports, unscanned } = reading
+  const { label, lock, image, errors, reports, unscanned } = reading
   const known = new Set(lock?.findings.map((finding) => `${finding.rule} ${finding.subject}`))
   const onlyInImage =
     image?.findings.filter((finding) => !known.has(`${finding.rule} ${finding.subject}`)) ?? []
@@ -21,10 +21,10 @@ export function judgeScans(name: string, reading: ScanReading): Judgement {
     image?.system === undefined ? "no system packages" : `${packages.system} of the system ${image.system}`
   const found = {
     findings: [...(lock?.findings ?? []), ...onlyInImage, ...developmentPackages(name, reading)],
-    errors: [...errors, ...blindScans(reading).map((why) => `${name}: ${why}`)],
+    errors: [...errors, ...blindScans(reading).map((why) => `${label.name}: ${why}`)],
     tools: [],
     figures: { packages: packages.locked, systemPackages: packages.system },
-    reports: below(name, reports),
+    reports: below(label.path, reports),
   }
   const sawNone = [lock, image].every((scan) => count(scan, "lang-pkgs") + count(scan, "os-pkgs") === 0)
   if (sawNone && found.errors.length + found.findings.length === 0) {
@@ -33,7 +33,7 @@ export function judgeScans(name: string, reading: ScanReading): Judgement {
   }
   return {
     ...found,
-    summary: `${name}: ${packages.locked} packages of the application${development}, ${system}`,
+    summary: `${label.name}: ${packages.locked} packages of the application${development}, ${system}`,
   }
 }
 
@@ -43,7 +43,7 @@ export function judgeScans(name: string, reading: ScanReading): Judgement {
  */
 function developmentPackages(
   name: string,
-  { image, developmentFiles, developmentPackages }: ScanReading,
+  { label, image, developmentFiles, developmentPackages }: ScanReading,
 ): readonly ToolFinding[] {
   const installed = image?.installed ?? new Map<string, string>()
   const files = new Set(developmentFiles)
@@ -58,7 +58,7 @@ function developmentPackages(
     rule: "development-package",
     severity: "high",
     message: `${subject} is for development, and lies in the image`,
-    location: { file: `image:${name}/${file}` },
+    location: { file: `${label.place}/${file}` },
     component: name,
     fix: "leave it out: see entry and files of the component, or make it a dependency for production",
     subject,

@@ -1,3 +1,4 @@
+import type { ImageLabel } from "../../build/index.ts"
 import { asSignalboxError } from "../../domain/index.ts"
 import type { NamedPackages } from "../../languages/index.ts"
 import type { ToolOutcome } from "../gate.ts"
@@ -9,8 +10,10 @@ export const imageReport = "image.json"
 /** What Trivy logs while it scans, beside each of them. */
 export const logOf = (report: string) => report.replace(".json", ".log")
 
-/** The outcomes of one component's scans. */
+/** The outcomes of one component's scans: of its lock file, and of one of its images. */
 export interface ComponentScans {
+  /** How that image is called. */
+  readonly label: ImageLabel
   /** Null: no file names the component's packages, its image alone tells. */
   readonly fromLock: ToolOutcome | null
   readonly fromImage: ToolOutcome
@@ -22,6 +25,7 @@ export interface ComponentScans {
 
 /** The same, read; what could not be read is an error and undefined. */
 export interface ScanReading {
+  readonly label: ImageLabel
   readonly lock: TrivyResult | undefined
   readonly image: TrivyResult | undefined
   /** Packages that the lock file names, of those that its scan looks at. */
@@ -45,7 +49,7 @@ export interface ScanReading {
 }
 
 export function readScans(name: string, scans: ComponentScans): ScanReading {
-  const { fromLock, fromImage, packages, systemFiles } = scans
+  const { label, fromLock, fromImage, packages, systemFiles } = scans
   const errors: string[] = []
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -68,8 +72,11 @@ export function readScans(name: string, scans: ComponentScans): ScanReading {
   }
   const lock =
     fromLock === null ? undefined : read("lock file", fromLock, lockReport, () => packages?.lockFile ?? name)
-  const image = read("image", fromImage, imageReport, (path) =>
-    path === undefined ? `image:${name}` : `image:${name}/${path}`,
+  const image = read(
+    label.name === name ? "image" : `image of ${label.name}`,
+    fromImage,
+    imageReport,
+    (path) => (path === undefined ? label.place : `${label.place}/${path}`),
   )
   const { production = 0, development = 0, inImage: packagesInImage = false } = packages ?? {}
   const {
@@ -79,7 +86,7 @@ export function readScans(name: string, scans: ComponentScans): ScanReading {
   } = packages ?? {}
   const isBundled = packages !== null && !packagesInImage
   return {
-    ...{ lock, image, packagesInImage, developmentFiles, developmentPackages, systemFiles, errors },
+    ...{ label, lock, image, packagesInImage, developmentFiles, developmentPackages, systemFiles, errors },
     eachInImage: packages?.eachInImage === true,
     expected: isBundled ? production + development : production,
     linked: isBundled ? linked.production + linked.development : linked.production,

@@ -1,5 +1,5 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger"
-import { type BuiltImage, hasJavaArchives } from "../../build/index.ts"
+import { type BuiltImage, hasJavaArchives, imageLabel, type PlatformImage } from "../../build/index.ts"
 import type { Component } from "../../config/index.ts"
 import { type DatabaseIdentity, SignalboxError, type ToolIdentity } from "../../domain/index.ts"
 import { languageOf } from "../../languages/index.ts"
@@ -52,7 +52,7 @@ function withAdvisories(container: Container, { advisories }: Databases): Contai
 async function scanImage(
   context: GateContext,
   trivy: Container,
-  { container, layout, packageIndex }: BuiltImage,
+  { container, layout, packageIndex }: PlatformImage,
   from: Databases,
 ): Promise<ToolOutcome> {
   const scanned = withAdvisories(trivy.withMountedDirectory("/image", layout), from)
@@ -67,18 +67,22 @@ async function scanImage(
   }
 }
 
-/** Scans a component's lock file and its image. @param built the image, or why there is none. */
+/**
+ * Scans a component's lock file, and its image for each platform.
+ * @param built the image, or why there is none.
+ */
 export async function scanComponent(
   context: GateContext,
   name: string,
   component: Component,
   built: BuiltImage | string,
   from: Databases,
-): Promise<ComponentScans & { readonly raw: Directory }> {
+): Promise<readonly (ComponentScans & { readonly raw: Directory })[]> {
   const language = await languageOf(component)
   const packages = await language.packages(context.request(name)).catch(whyFailed)
   const trivy = toolContainer(context.toolbox, "trivy")
-  const [fromLock, fromImage, systemFiles] = await Promise.all([
+  // Nothing in it depends on a platform: it is scanned once, and judged beside each image.
+  const lock =
     packages === null
       ? null
       : typeof packages === "string"
@@ -88,17 +92,26 @@ export async function scanComponent(
             withAdvisories(trivy.withMountedDirectory("/scan", packages.files), from),
             ["fs", ...(packages.inImage ? [] : ["--include-dev-deps"]), "/scan"],
             lockReport,
-          ),
-    typeof built === "string"
-      ? ({ finished: false, why: built } as const)
-      : scanImage(context, trivy, built, from),
-    typeof built === "string" ? [] : systemFilesIn(built.container),
-  ])
-  const raw = [fromLock, fromImage].reduce(
-    (all: Directory, outcome) => (outcome?.finished ? all.withDirectory("/", outcome.out) : all),
-    dag.directory(),
+          )
+  const images = typeof built === "string" ? [built] : built.platforms
+  return Promise.all(
+    images.map(async (image) => {
+      const [fromLock, fromImage, systemFiles] = await Promise.all([
+        lock,
+        typeof image === "string"
+          ? ({ finished: false, why: image } as const)
+          : scanImage(context, trivy, image, from),
+        typeof image === "string" ? [] : systemFilesIn(image.container),
+      ])
+      const raw = [fromLock, fromImage].reduce(
+        (all: Directory, outcome) => (outcome?.finished ? all.withDirectory("/", outcome.out) : all),
+        dag.directory(),
+      )
+      const label = typeof image === "string" ? imageLabel(name) : image.label
+      const known = typeof packages === "string" ? null : packages
+      return { label, fromLock, fromImage, packages: known, systemFiles, raw }
+    }),
   )
-  return { fromLock, fromImage, packages: typeof packages === "string" ? null : packages, systemFiles, raw }
 }
 
 /** What tells a system with packages from an image that holds nothing but a program. */

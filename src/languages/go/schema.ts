@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { common } from "../common.ts"
+import { compiledPlatform, platformName } from "../platforms.ts"
 import { staticProgram } from "../static-program.ts"
 
 const mainPackage = z
@@ -26,12 +27,10 @@ export const component = z
       .describe("Go: a module or a workspace, built to one static program on an empty base."),
     ...others,
     main: mainPackage,
-    platform: z
-      .enum(["linux/amd64", "linux/arm64"])
-      .default("linux/amd64")
-      .describe(
-        "Platform of the image, whatever that of the engine: it is compiled for, and never run on it.",
-      ),
+    platform: platformName.optional().describe("The same as platforms with one entry."),
+    platforms: compiledPlatform.describe(
+      "Platform of the image, whatever that of the engine: it is compiled for it, and never run there. Default: linux/amd64.",
+    ),
     tags: z.array(tag).max(32).default([]).describe("Build tags, of image and checks."),
     private: z
       .array(pattern)
@@ -41,6 +40,10 @@ export const component = z
         "Modules that no public proxy and no public checksum database is asked about (GOPRIVATE). Logins: the build secret netrc.",
       ),
     ...staticProgram,
+  })
+  .refine(({ platform, platforms }) => platform === undefined || platforms === undefined, {
+    path: ["platforms"],
+    error: "either platform or platforms, and not both",
   })
   .describe("A program in Go.")
 

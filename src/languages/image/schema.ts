@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { httpPath, port, userId } from "../../config/schema/primitives.ts"
 import { common } from "../common.ts"
+import { platformName } from "../platforms.ts"
 
 /** `REGISTRY/NAME[:TAG]@sha256:…`; the registry is required, because the default one depends on the machine. */
 const byDigest =
@@ -22,8 +23,7 @@ export const component = z
         error: "REGISTRY/NAME@sha256:… with its digest: a tag alone is another image tomorrow",
       })
       .describe("The image by its digest: REGISTRY/NAME@sha256:…, or REGISTRY/NAME:TAG@sha256:…"),
-    platform: z
-      .enum(["linux/amd64", "linux/arm64"])
+    platform: platformName
       .optional()
       .describe(
         "Of an image for several platforms, the one that is scanned and measured. Default: the engine's own.",

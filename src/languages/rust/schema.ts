@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { common } from "../common.ts"
+import { onePlatform } from "../platforms.ts"
 import { staticProgram } from "../static-program.ts"
 
 const targetName = z.string().regex(/^[A-Za-z_][\w-]{0,63}$/, {
@@ -17,6 +18,7 @@ export const component = z
       .literal("rust")
       .describe("Rust: a package or a workspace of Cargo, built to one static program on an empty base."),
     ...others,
+    platforms: onePlatform("Rust's standard library is there for that processor alone"),
     bin: targetName
       .optional()
       .describe("Binary target that is built. Default: the only one, or the package's default-run."),

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path"
 import { afterAll, describe, expect, test } from "vitest"
 import { unpackArchive } from "../../../src/build/archive/main.ts"
 import { normaliseImage } from "../../../src/build/archive/normalise.ts"
+import { imageIndex } from "../../../src/build/archive/platforms.ts"
 
 const root = mkdtempSync(join(tmpdir(), "archive-"))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -122,4 +123,27 @@ test("the order of keys does not matter", () => {
   const one = normaliseImage({ schemaVersion: 2, config, layers: [] }, { os: "linux", architecture: "amd64" })
   const two = normaliseImage({ layers: [], config, schemaVersion: 2 }, { architecture: "amd64", os: "linux" })
   expect(two.digest).toBe(one.digest)
+})
+
+describe("M010 the index of several platforms", () => {
+  const manifest = (text: string) => ({ mediaType: "m", digest: `sha256:${sha(text)}`, size: text.length })
+  const entries = ["linux/amd64", "linux/arm64"].map((platform) => ({
+    platform,
+    manifest: manifest(platform),
+  }))
+
+  test("is the same in whichever order its images were built, and another one with another image", () => {
+    const { digest, documents } = imageIndex(entries)
+    expect(imageIndex(entries.toReversed()).digest).toBe(digest)
+    const [first, second] = entries
+    if (first === undefined || second === undefined) throw new Error("there are two")
+    expect(imageIndex([first, { ...second, manifest: manifest("other") }]).digest).not.toBe(digest)
+    const text = documents.get(`blobs/${digest.replace(":", "/")}`) ?? ""
+    expect(`sha256:${sha(text)}`).toBe(digest)
+    expect(JSON.parse(text).manifests).toEqual([
+      { ...first.manifest, platform: { os: "linux", architecture: "amd64" } },
+      { ...second.manifest, platform: { os: "linux", architecture: "arm64" } },
+    ])
+    expect(JSON.parse(documents.get("index.json") ?? "").manifests).toMatchObject([{ digest }])
+  })
 })

@@ -43,6 +43,24 @@ describe("size of an image", () => {
     expect(againstBudget(60_000_000)).toBe("of 60.00 MB")
   })
 
+  test("M010 each platform has its line against the budget, and the index its own", () => {
+    const index = `sha256:${"b".repeat(64)}`
+    const sizes = ["linux/amd64", "linux/arm64"].map((platform, at) =>
+      imageSize("web", { maxImageMb: 10 }, { digest, bytes: 9_000_000 + at * 2_000_000 }, ["README.md"], {
+        platform,
+        index,
+      }),
+    )
+    expect(sizes.map(({ withinBudget }) => withinBudget)).toEqual([true, false])
+    expect(sizesText(sizes).trimEnd().split("\n")).toEqual([
+      `web (linux/amd64)     9.00 MB  of 10.00 MB  ${digest}`,
+      `web (linux/arm64)    11.00 MB  of 10.00 MB  TOO LARGE  ${digest}`,
+      "total                20.00 MB",
+      `published as one index: web ${index}`,
+      "left out of the build of web: README.md",
+    ])
+  })
+
   test("sibling of G03: what a build leaves out of the source stands below its size", () => {
     const leftOut = outermost(["test/", "test/a.ts", "README.md", "testing.md", "test/b/", "README.md"])
     expect(leftOut).toEqual(["README.md", "test/", "testing.md"])

@@ -130,7 +130,7 @@ describe("one wrong thing is told with its place, the value, what is allowed and
       "unknown key in a component",
       replaced(minimalConfig, "    kind: static", "    kind: static\n    entry: x.js"),
       'signalbox.yaml:9:5: components.web: unknown key "entry"; allowed: path, language, port, health, user, ' +
-        "checks, coverageMinimum, maxImageMb, scripts, kind, output, nginxConf",
+        "platforms, checks, coverageMinimum, maxImageMb, scripts, kind, output, nginxConf",
     ],
     [
       "missing key",

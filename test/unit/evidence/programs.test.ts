@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { imageIndex } from "../../../src/build/archive/platforms.ts"
 import { interpretExit } from "../../../src/call/index.ts"
 import { parseJson } from "../../../src/call/json.ts"
 import { sha256, treeDigest } from "../../../src/domain/index.ts"
@@ -272,6 +273,61 @@ describe("the evidence store program", () => {
       code: "TOOL_FAILED",
       detail: { why: expect.stringMatching(/it ended with 1[\s\S]*Cannot find module/) },
     })
+  })
+})
+
+describe("M010 the image push program, given the images of two platforms", () => {
+  const to = () => ["--registry", registry.host, "--repository", "shop/web", "--tag", "v1", "--insecure"]
+
+  /** A layout as the build makes it: two images that share a layer, and their index. */
+  async function layoutOfTwo() {
+    const layout = join(directory, "layout")
+    await mkdir(join(layout, "blobs", "sha256"), { recursive: true })
+    const write = async (text: string, mediaType: string) => {
+      const digest = sha256(text)
+      await writeFile(join(layout, "blobs", digest.replace(":", "/")), text)
+      return { mediaType, digest, size: Buffer.byteLength(text) }
+    }
+    const base = await write("base layer", "application/vnd.oci.image.layer.v1.tar+gzip")
+    const image = async (platform: string) => {
+      const config = await write(`{"of":"${platform}"}`, "application/vnd.oci.image.config.v1+json")
+      const own = await write(`program for ${platform}`, "application/vnd.oci.image.layer.v1.tar+gzip")
+      const text = JSON.stringify({ schemaVersion: 2, config, layers: [base, own] })
+      return { platform, manifest: await write(text, "application/vnd.oci.image.manifest.v1+json") }
+    }
+    const images = [await image("linux/arm64"), await image("linux/amd64")]
+    const { digest, documents } = imageIndex(images)
+    for (const [path, text] of documents) await writeFile(join(layout, path), text)
+    return { layout, digest, images }
+  }
+
+  test("pushes each image by its digest, what they share once, and the tag of their index last", async () => {
+    const { layout, digest, images } = await layoutOfTwo()
+    const { out, error } = await run("image/main.ts", [...to(), "--layout", layout])
+    expect(error).toBeNull()
+    expect(parseJson(answer(out), answers.push, "answer.json")).toEqual({ digest })
+    const puts = registry.seen.filter((line) => line.startsWith("PUT") && line.includes("/manifests/"))
+    const [amd64, arm64] = [...images].reverse().map(({ manifest }) => manifest.digest)
+    expect(puts.map((line) => line.slice(line.lastIndexOf("/") + 1))).toEqual([amd64, arm64, "v1"])
+    expect(registry.seen.at(-1)).toMatch(/^PUT .*\/manifests\/v1$/)
+    expect(registry.seen.filter((line) => line.startsWith("POST"))).toHaveLength(5)
+    expect(await manifestOf(digest)).toMatchObject({
+      mediaType: "application/vnd.oci.image.index.v1+json",
+      manifests: [
+        { digest: amd64, platform: { os: "linux", architecture: "amd64" } },
+        { digest: arm64, platform: { os: "linux", architecture: "arm64" } },
+      ],
+    })
+  })
+
+  test("that lack a layer leave no tag, and no index", async () => {
+    const { layout, images } = await layoutOfTwo()
+    await rm(join(layout, "blobs", sha256("program for linux/arm64").replace(":", "/")))
+    const { error } = await run("image/main.ts", [...to(), "--layout", layout])
+    expect(error).toMatchObject({ detail: { what: expect.stringContaining("ENOENT") } })
+    const puts = registry.seen.filter((line) => line.startsWith("PUT") && line.includes("/manifests/"))
+    expect(puts).toHaveLength(1)
+    expect(puts[0]).toContain(images[1]?.manifest.digest)
   })
 })
 

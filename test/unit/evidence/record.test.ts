@@ -201,6 +201,49 @@ describe("the record stored for a version", () => {
   })
 })
 
+describe("M010 a release of an image for two platforms", () => {
+  const [web, api] = parts().images
+  if (web === undefined || api === undefined) throw new Error("the parts have two images")
+  const platforms = {
+    "linux/amd64": { digest: sha256("web amd64"), bytes: 9 },
+    "linux/arm64": { digest: sha256("web arm64"), bytes: 10 },
+  }
+  const index = { ...web, digest: sha256("web index"), platform: "linux/amd64,linux/arm64", platforms }
+  const judged = gate({ gate: "images", summary: "", judged: { web: index.digest, api: api.digest } })
+  const record = createRecord(
+    parts({ images: [index, api], gates: gateReport([judged], { context: "release" }) }),
+  )
+
+  it("names the index, and each image by its platform; the one beside it is as it always was", () => {
+    expect(record.images).toEqual([api, index])
+    expect(parseRecord(canonicalJson(toJson(record)))).toEqual(record)
+    expect(parseRecord(JSON.stringify(record)).images[0]).not.toHaveProperty("platforms")
+  })
+
+  it("is signed and told as its index: whoever pulls that gets one of the images that it names", () => {
+    const statement = JSON.parse(releaseStatement(record))
+    expect(statement.subject.map(({ name }: { name: string }) => name)).toEqual([
+      "r.example/shop/api",
+      "r.example/shop/web",
+      "record.json",
+    ])
+    expect(statement.subject[1].digest.sha256).toBe(index.digest.slice(7))
+    expect(statement.predicate.images[1].platforms).toEqual(platforms)
+  })
+
+  it("is refused where a gate judged one of its images alone", () => {
+    const alone = gate({ gate: "images", summary: "", judged: { web: platforms["linux/amd64"].digest } })
+    expect(() =>
+      createRecord(parts({ images: [index], gates: gateReport([alone], { context: "release" }) })),
+    ).toThrow(/not the one that the gate images judged/)
+  })
+
+  it("is damaged where the platforms are not those that it names", () => {
+    const one = { ...index, platforms: { "linux/amd64": platforms["linux/amd64"] } }
+    expect(() => parseRecord(JSON.stringify({ ...record, images: [one, api] }))).toThrow(/STATE_DAMAGED/)
+  })
+})
+
 describe("V05 the images that were judged", () => {
   const web = (digest: string) => gate({ ...lint, gate: "images", judged: { web: sha256(digest) } })
 

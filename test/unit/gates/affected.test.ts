@@ -54,7 +54,7 @@ async function judged(change: Partial<AffectedScope>, more: Partial<GateRequest>
   }
   const image = async (name: string) => {
     built.push(name)
-    return { facts: { digest: "" } }
+    return { digest: "" }
   }
   const context = {
     source: {} as Directory,

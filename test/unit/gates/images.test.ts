@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { type BuiltImage, imageLabel } from "../../../src/build/index.ts"
 import { parseConfig } from "../../../src/config/index.ts"
 import { SignalboxError } from "../../../src/domain/index.ts"
 import type { GateContext } from "../../../src/gates/gate.ts"
@@ -32,8 +33,15 @@ test("an image that builds on another by its name alone is told so, and passes",
   ])
 })
 
+/** What a build gives, as far as the gate reads it. */
+function imagesOf(component: string, ...all: readonly (typeof facts)[]): Pick<BuiltImage, "platforms"> {
+  const label = ({ platform }: typeof facts) => imageLabel(component, all.length > 1 ? platform : undefined)
+  const platforms = all.map((one) => ({ label: label(one), facts: one }))
+  return { platforms } as unknown as Pick<BuiltImage, "platforms">
+}
+
 /** The minimal configuration with two components, of which `build` gives the images. */
-async function judged(build: (component: string) => Promise<{ readonly facts: typeof facts }>) {
+async function judged(build: (component: string) => Promise<Pick<BuiltImage, "platforms">>) {
   const one = parseConfig(minimalConfig, "signalbox.yaml")
   const [component] = Object.values(one.components)
   if (component === undefined) throw new Error("the minimal configuration has no component")
@@ -49,7 +57,7 @@ test("X4 an image that cannot be built is the error of its component alone; the 
   const { errors, summary, figures } = await judged(async (name) => {
     if (name === "api")
       throw new SignalboxError("TOOL_FAILED", { what: "the image of api could not be built" })
-    return { facts }
+    return imagesOf(name, facts)
   })
   expect(errors).toEqual([expect.stringMatching(/^api: TOOL_FAILED: the image of api could not be built/)])
   expect(summary).toContain("web: 0.01 MB (no maxImageMb set)")
@@ -67,4 +75,25 @@ test("sibling of V42: an image above its budget says its size, which a waiver ha
   expect(findings).toMatchObject([
     { rule: "image-too-large", measured: { value: 12.35, better: "lower", unit: "MB" } },
   ])
+})
+
+test("M010 of a component with several platforms each image is measured, and a finding names its platform", async () => {
+  const arm64 = { ...facts, platform: "linux/arm64", bytes: 3000, user: "0" }
+  const { findings, errors, summary, figures, reports } = await judged(async (name) =>
+    name === "api" ? imagesOf(name, facts, arm64) : imagesOf(name, facts),
+  )
+  expect(errors).toEqual([])
+  expect(summary).toBe(
+    "api (linux/amd64): 0.01 MB (no maxImageMb set); api (linux/arm64): 0.01 MB (no maxImageMb set); web: 0.01 MB (no maxImageMb set)",
+  )
+  expect(figures).toEqual({ apiBytes: 3000, webBytes: 1000 })
+  expect(findings).toMatchObject([
+    {
+      rule: "image-hardening",
+      message: "the image of api (linux/arm64) runs as system user 0",
+      location: { file: "image:api@linux/arm64" },
+      component: "api",
+    },
+  ])
+  expect(Object.keys(reports)).toEqual(["api/linux-amd64.json", "api/linux-arm64.json", "web.json"])
 })

@@ -7,7 +7,7 @@ const contextOf = (broken: readonly string[] = []) =>
   ({
     image: async (component: string) => {
       if (broken.includes(component)) throw new Error("it cannot be built")
-      return { component, facts: { digest: sha256(component) } }
+      return { component, digest: sha256(component) }
     },
   }) as unknown as GateContext
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { readDatabaseMetadata } from "../../../src/gates/formats/database.ts"
+import { imageLabel } from "../../../src/build/image-label.ts"
+import { mergePlatforms } from "../../../src/gates/engine/platforms.ts"
 import type { ToolOutcome } from "../../../src/gates/gate.ts"
 import { judgeScans as decide } from "../../../src/gates/vulnerabilities/decide.ts"
 import { readScans } from "../../../src/gates/vulnerabilities/read.ts"
@@ -39,12 +41,16 @@ const judgeScans = (
   fromImage: ToolOutcome,
   named: Partial<typeof packages> = {},
   systemFiles: readonly string[] = ["/etc/os-release"],
-) => decide(name, readScans(name, { fromLock, fromImage, packages: { ...packages, ...named }, systemFiles }))
+) => {
+  const scans = { label: imageLabel(name), fromLock, fromImage, packages: { ...packages, ...named } }
+  return decide(name, readScans(name, { ...scans, systemFiles }))
+}
 /** What it does with a component of which only the image tells. */
 const judgeImage = (file: string, systemFiles: readonly string[]) => {
   const fromImage = ran("image.json", recorded(`trivy/${file}.json`))
   const files = { ...fromImage.files, "image.log": recorded(`trivy/${file}.stderr`) }
-  const scans = { fromLock: null, fromImage: { ...fromImage, files }, packages: null, systemFiles }
+  const label = imageLabel("web")
+  const scans = { label, fromLock: null, fromImage: { ...fromImage, files }, packages: null, systemFiles }
   return decide("web", readScans("web", scans))
 }
 
@@ -129,6 +135,7 @@ describe("vulnerabilities", () => {
   test("a lock file that cannot be read is an error, and the image is judged all the same", () => {
     const why = "CONFIG_INVALID: apps/backend/package-lock.json cannot be read"
     const reading = readScans("backend", {
+      label: imageLabel("backend"),
       fromLock: { finished: false, why },
       fromImage: image(),
       packages: null,
@@ -284,5 +291,49 @@ describe("the severity of a vulnerability", () => {
     expect(severityOf("critical")).toEqual(["critical"])
     expect(severityOf("UNKNOWN")).toEqual(["medium"])
     expect(() => severityOf("SEVERE")).toThrow(expect.objectContaining({ code: "OUTPUT_UNREADABLE" }))
+  })
+})
+
+describe("M010 a component with an image for each of two platforms", () => {
+  const advisory = (id: string, name: string) => ({
+    VulnerabilityID: id,
+    ...{ PkgName: name, InstalledVersion: "1.0.0", Severity: "HIGH", Status: "affected" },
+  })
+  const scansOf = (platform: string, fromLock: ToolOutcome, fromImage: ToolOutcome) => {
+    const label = imageLabel("backend", platform)
+    const scans = { label, fromLock, fromImage, packages, systemFiles: ["/etc/os-release"] }
+    return decide("backend", readScans("backend", scans))
+  }
+
+  test("what one of them has is told of that one alone, what the lock file says once", () => {
+    const lock = fromLock("findings.json")
+    const both = mergePlatforms([
+      scansOf("linux/amd64", lock, image({ Vulnerabilities: [advisory("CVE-1", "only-amd64")] })),
+      scansOf("linux/arm64", lock, image({ Vulnerabilities: [advisory("CVE-2", "only-arm64")] })),
+    ])
+    const alone = scansOf("linux/amd64", lock, image())
+    const ofImages = both.findings.filter(({ location }) => location?.file.startsWith("image:"))
+    expect(ofImages.map(({ rule, location }) => [rule, location?.file])).toEqual([
+      ["CVE-1", "image:backend@linux/amd64"],
+      ["CVE-2", "image:backend@linux/arm64"],
+    ])
+    expect(both.findings).toHaveLength(alone.findings.length + 2)
+    expect(both.summary).toMatch(/^backend \(linux\/amd64\): .*; backend \(linux\/arm64\): /)
+    expect(Object.keys(both.reports).sort()).toEqual([
+      "backend/linux-amd64/image.json",
+      "backend/linux-amd64/lock-file.json",
+      "backend/linux-arm64/image.json",
+      "backend/linux-arm64/lock-file.json",
+    ])
+  })
+
+  test("one whose scan died is an error by its name, whatever the other says", () => {
+    const { errors } = mergePlatforms([
+      scansOf("linux/amd64", fromLock("clean.json"), image()),
+      scansOf("linux/arm64", fromLock("clean.json"), { finished: false, why: "it was killed" }),
+    ])
+    expect(errors.filter((why) => why.includes("killed"))).toEqual([
+      "backend: the image of backend (linux/arm64) could not be scanned: it was killed",
+    ])
   })
 })

@@ -1,6 +1,7 @@
 /** The program of an image that has nothing else: judged by its header, before it is put there. */
 import { describe, expect, test } from "vitest"
-import { problemOf, readElf, withEntry } from "../../../src/languages/place-program.ts"
+import { problemOf, readElf } from "../../../src/languages/elf.ts"
+import { withEntry } from "../../../src/languages/place-program.ts"
 
 interface Header {
   readonly machine?: number

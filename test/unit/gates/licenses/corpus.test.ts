@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
+import { imageLabel } from "../../../../src/build/image-label.ts"
 import { judgeLicenses } from "../../../../src/gates/licenses/decide.ts"
 import { policyOf } from "../../../../src/gates/licenses/policy.ts"
 import { readSboms } from "../../../../src/gates/licenses/read.ts"
@@ -26,6 +27,7 @@ test.each(readdirSync(corpus))("%s", (name) => {
   }
   const nothing = JSON.stringify({ bomFormat: "CycloneDX", specVersion: "1.7", metadata: {}, components: [] })
   const reading = readSboms("shop", {
+    label: imageLabel("shop"),
     ...{ fromImage: { text: nothing }, fromPackages: { text: read("packages.cdx.json") }, packages },
   })
   const settings = licensesSettings.parse(given)

@@ -1,6 +1,7 @@
 /** Licences of packages: what Trivy wrote (test/recorded/licenses), and what follows from it. */
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { imageLabel } from "../../../../src/build/image-label.ts"
 import { judgeLicenses } from "../../../../src/gates/licenses/decide.ts"
 import { policyOf } from "../../../../src/gates/licenses/policy.ts"
 import { readSboms } from "../../../../src/gates/licenses/read.ts"
@@ -41,6 +42,7 @@ const service: Packages = {
 const bundle: Packages = { ...service, inImage: false }
 const sbom = (name: string): Written => ({ text: recorded(`licenses/${name}.cdx.json`) })
 const emptyImage = sbom("no-lock-file")
+const label = imageLabel("web")
 
 function judge(
   given: object,
@@ -51,7 +53,7 @@ function judge(
   }: { fromImage?: Written; fromPackages?: Written | null; packages?: Packages | null } = {},
 ) {
   const settings = settingsOf(given)
-  const reading = readSboms("web", { fromImage, fromPackages, packages })
+  const reading = readSboms("web", { label, fromImage, fromPackages, packages })
   return judgeLicenses("web", reading, policyOf(settings).policy, settings)
 }
 const shown = ({ findings }: ReturnType<typeof judge>) =>
@@ -247,7 +249,7 @@ test("10,000 mutated SBOMs: a package that was refused never goes away without a
   fc.assert(
     fc.property(fc.nat(text.length), inserted, fc.nat(40), (at, added, removed) => {
       const fromImage = { text: text.slice(0, at) + added + text.slice(at + removed) }
-      const reading = readSboms("web", { fromImage, fromPackages: null, packages: service })
+      const reading = readSboms("web", { label, fromImage, fromPackages: null, packages: service })
       const { findings, errors } = judgeLicenses("web", reading, policy, settings)
       const kept = findings.some(({ rule }) => rule === "license-denied")
       // One in which the package itself says something else is another SBOM, and no damage.

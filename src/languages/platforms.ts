@@ -1,0 +1,41 @@
+import { z } from "zod"
+import { type PlatformName, platformByDefault, platformNames } from "../domain/platform.ts"
+
+/** One platform of an image. */
+export const platformName = z.enum(platformNames)
+
+/** The platform of a component that is compiled for it where the build runs. */
+export const compiledPlatform = z.array(platformName).min(1).max(1).optional()
+
+/**
+ * Platforms of a component that is built for one alone. The key is there to say so: of a component that would need another one, nothing is
+ * built, rather than an image of one platform that looks as if it were for all.
+ * @param why in the words of an error
+ */
+export function onePlatform(why: string) {
+  return z
+    .array(platformName)
+    .refine((all) => all.length === 1 && all[0] === platformByDefault, {
+      error: `[${platformByDefault}] alone: ${why}`,
+    })
+    .optional()
+    .describe(`Platform of the image: ${platformByDefault} alone, as ${why}.`)
+}
+
+/** What of a component says its platforms. */
+interface Named {
+  readonly platform?: string | undefined
+  readonly platforms?: readonly PlatformName[] | undefined
+}
+
+/** The platforms that a component states, in the order of their names; undefined where it states none. */
+export function statedPlatforms({ platform, platforms }: Named): readonly string[] | undefined {
+  if (platforms !== undefined) return platformNames.filter((name) => platforms.includes(name))
+  return platform === undefined ? undefined : [platform]
+}
+
+/** The platforms that a component which is compiled for them has an image for. */
+export function platformsOf(component: Named): readonly [string, ...string[]] {
+  const [first = platformByDefault, ...others] = statedPlatforms(component) ?? []
+  return [first, ...others]
+}

@@ -1,0 +1,78 @@
+/** M010: what signalbox.yaml may say of platforms, and where it is told what it may not. */
+import { describe, expect, test } from "vitest"
+import { checkConfig, parseConfig } from "../../../src/config/index.ts"
+import { platformsOf, statedPlatforms } from "../../../src/languages/platforms.ts"
+
+const configOf = (component: string) => `schemaVersion: 1
+project: shop
+registry: registry.example/shop
+components:
+  web:
+    path: web
+${component}
+environments: [staging]
+`
+const languages: Readonly<Record<string, string>> = {
+  go: "    language: go",
+  rust: "    language: rust",
+  static: "    language: node\n    kind: static",
+  service: "    language: node\n    kind: service",
+  python: "    language: python\n    kind: module\n    entry: shop",
+  java: "    language: java",
+  dockerfile: "    language: dockerfile",
+}
+const component = (name: string, line: string) => configOf(`${languages[name]}\n    ${line}`)
+const problems = (name: string, line: string) =>
+  checkConfig(component(name, line), "signalbox.yaml").problems.map(
+    ({ path, message, allowed = [], line: at, column }) =>
+      `${at}:${column} ${path}: ${message}; ${allowed.join()}`,
+  )
+const web = (text: string) => {
+  const found = parseConfig(text, "signalbox.yaml").components.web
+  if (found === undefined) throw new Error("there is no component")
+  return found
+}
+
+describe("platforms", () => {
+  test("of go: linux/amd64 where nobody says, on any machine", () => {
+    expect(platformsOf(web(configOf(languages.go ?? "")))).toEqual(["linux/amd64"])
+  })
+
+  test.each(Object.keys(languages))(
+    "of %s: linux/amd64 may be stated, and is not where nobody does",
+    (name) => {
+      expect(statedPlatforms(web(configOf(languages[name] ?? "")))).toBeUndefined()
+      expect(statedPlatforms(web(component(name, "platforms: [linux/amd64]")))).toEqual(["linux/amd64"])
+    },
+  )
+
+  test.each(Object.keys(languages).filter((name) => name !== "go"))(
+    "of %s: another one, or a second, is refused at its place, with the reason",
+    (name) => {
+      for (const listed of ["[linux/arm64]", "[linux/amd64, linux/arm64]", "[]"])
+        expect(problems(name, `platforms: ${listed}`)).toEqual([
+          expect.stringMatching(
+            /^\d+:16 components\.web\.platforms: .*; \[linux\/amd64\] alone: (?:its packages are installed and its programs run|Rust's standard library)/,
+          ),
+        ])
+    },
+  )
+
+  test("a name that is none is told with those that there are", () => {
+    expect(problems("go", "platforms: [linux/arm]")).toEqual([
+      '8:17 components.web.platforms[0]: "linux/arm" is not allowed; linux/amd64,linux/arm64',
+    ])
+  })
+
+  test("of go: one of either, in one of two ways, and not in both", () => {
+    expect(platformsOf(web(component("go", "platforms: [linux/arm64]")))).toEqual(["linux/arm64"])
+    expect(platformsOf(web(component("go", "platform: linux/arm64")))).toEqual(["linux/arm64"])
+    expect(problems("go", "platform: linux/arm64\n    platforms: [linux/arm64]")).toEqual([
+      expect.stringMatching(/components\.web\.platforms: .*; either platform or platforms, and not both$/),
+    ])
+    expect(problems("go", "platforms: [linux/amd64, linux/arm64]")).toEqual([
+      "8:16 components.web.platforms: a list that breaks a rule; at most 1 entry",
+    ])
+    expect(problems("go", "platforms: []")).not.toEqual([])
+  })
+})
