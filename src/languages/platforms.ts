@@ -4,8 +4,12 @@ import { type PlatformName, platformByDefault, platformNames } from "../domain/p
 /** One platform of an image. */
 export const platformName = z.enum(platformNames)
 
-/** The platform of a component that is compiled for it where the build runs. */
-export const compiledPlatform = z.array(platformName).min(1).max(1).optional()
+/** Platforms of a component that is compiled for each of them where the build runs. */
+export const compiledPlatforms = z
+  .array(platformName)
+  .min(1)
+  .refine((all) => new Set(all).size === all.length, { error: "each platform once" })
+  .optional()
 
 /**
  * Platforms of a component that is built for one alone. The key is there to say so: of a component that would need another one, nothing is

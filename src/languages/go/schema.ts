@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { common } from "../common.ts"
-import { compiledPlatform, platformName } from "../platforms.ts"
+import { compiledPlatforms, platformName } from "../platforms.ts"
 import { staticProgram } from "../static-program.ts"
 
 const mainPackage = z
@@ -28,8 +28,8 @@ export const component = z
     ...others,
     main: mainPackage,
     platform: platformName.optional().describe("The same as platforms with one entry."),
-    platforms: compiledPlatform.describe(
-      "Platform of the image, whatever that of the engine: it is compiled for it, and never run there. Default: linux/amd64.",
+    platforms: compiledPlatforms.describe(
+      "Platforms of the image, whatever that of the engine: it is compiled for each, and never run on one. Several are published as one index. Default: linux/amd64.",
     ),
     tags: z.array(tag).max(32).default([]).describe("Build tags, of image and checks."),
     private: z
