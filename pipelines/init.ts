@@ -20,7 +20,7 @@ export interface InitRequest {
   /** Whether the tests are run, for the minimum of coverage. */
   readonly measure: boolean
   /** Whether a hook of git is written, too. */
-  readonly hook: boolean
+  readonly preCommit: boolean
 }
 
 /** Files by path: those to write, and those that are there and left alone. */
@@ -184,20 +184,20 @@ async function ciFiles(
   session: Session,
   config: SignalboxConfig,
   environments: Readonly<Record<string, EnvironmentConfig>>,
-  { module, hook }: InitRequest,
+  { module, preCommit }: InitRequest,
   written: Written,
 ): Promise<void> {
   const { source } = session.inputs
   if (module === undefined && !(await source.exists("dagger.json"))) {
     console.log(
-      `no CI files${hook ? " and no hook" : ""}: they call this module by its address, which --module names`,
+      `no CI files${preCommit ? " and no pre-commit hook" : ""}: they call this module by its address, which --module names`,
     )
     return
   }
   const { hookPath, preCommitHook, wrapperFiles } = await import("../src/wrappers/index.ts")
   for (const [path, text] of Object.entries(wrapperFiles(config, environments, module)))
     await put(written, source, path, text)
-  if (!hook) return
+  if (!preCommit) return
   const { quickGates } = await import("../src/gates/index.ts")
   await put(written, source, hookPath, preCommitHook(quickGates, module))
 }

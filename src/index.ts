@@ -369,7 +369,7 @@ export class Signalbox {
    * @param module Address of this module, which the CI files call. Default: the module in the project's root, or no CI files.
    * @param kubeconfig Kubeconfig whose cluster is pinned, for the environments that have none by `with-access`.
    * @param measure Run the tests, so that what they cover becomes the minimum.
-   * @param hook Write .githooks/pre-commit, too: types and lint of what has changed, before a commit is made.
+   * @param preCommit Write .githooks/pre-commit, too: types and lint of what has changed, before a commit is made.
    */
   @func({ cache: "never" })
   init(
@@ -378,9 +378,9 @@ export class Signalbox {
     module?: string,
     kubeconfig?: Secret,
     measure: boolean = true,
-    hook: boolean = false,
+    preCommit: boolean = false,
   ): Promise<Changeset> {
-    const request = { registry, environments, module, kubeconfig, measure, hook }
+    const request = { registry, environments, module, kubeconfig, measure, preCommit }
     return this.view(async (session) => (await import("../pipelines/init.ts")).init(session, request))
   }
 

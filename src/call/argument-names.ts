@@ -26,7 +26,7 @@ export const argumentNames: Readonly<Record<string, readonly string[]>> = {
   affected: ["since"],
   affectedJson: ["since"],
   why: ["path", "component"],
-  init: ["registry", "environments", "module", "kubeconfig", "measure", "hook"],
+  init: ["registry", "environments", "module", "kubeconfig", "measure", "preCommit"],
   fix: ["component"],
   publish: ["version", "tag", "signingKey", "signingKeyPassword", "clearClaim"],
   publishPolicy: ["file", "to"],

@@ -85,7 +85,7 @@ it("has a hook written that keeps back a commit whose types are wrong", async ()
   const from = (words: readonly string[]) =>
     dagger(["call", ...module, "--toolbox", "toolbox.yaml", ...words], { cwd: project.path, timeout: 500 })
   await cp(paths.toolbox, join(project.path, "toolbox.yaml"))
-  const written = await from(["init", "--module", address, "--hook", "export", "--path", "."])
+  const written = await from(["init", "--module", address, "--pre-commit", "export", "--path", "."])
   expect(finalError(written)).toBe("")
   const hook = ".githooks/pre-commit"
   expect((await stat(join(project.path, hook))).mode & 0o111).toBe(0o111)
