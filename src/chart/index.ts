@@ -17,7 +17,7 @@ export {
   withoutHooks,
 } from "./manifest.ts"
 export { builtInChart, type ChartPlace, chartFile, fileOf } from "./place.ts"
-export { checkPolicy } from "./policy.ts"
+export { checkPolicy, runsPods } from "./policy.ts"
 export { redactManifests, redactObject, secretsOf } from "./redact.ts"
 export { reloadWarnings } from "./reloads.ts"
 export { mayHaveCrds, renderedChart } from "./rendered.ts"

@@ -150,6 +150,11 @@ function violation(
   }
 }
 
+/** Whether pods are made of it: a workload of any kind. */
+export function runsPods(object: ManifestObject): boolean {
+  return podsOf(object).length > 0
+}
+
 /** At the place that Kubernetes' own kinds have, and wherever another kind has a list of containers, or one with an image. */
 function podsOf(object: ManifestObject): readonly Fields[] {
   const own = podOf(object)

@@ -23,7 +23,7 @@ import {
   renderings,
   repeated,
 } from "./read.ts"
-import { belowMinimum } from "./read-kube-score.ts"
+import { belowMinimum, type KubeScore } from "./read-kube-score.ts"
 import type { SchemaFinding } from "./read-kubeconform.ts"
 import type { AcceptedKind, KubeScoreSettings } from "./settings.ts"
 
@@ -71,8 +71,14 @@ export function judgeEnvironment(
       ? []
       : belowMinimum(environment, score, kubeScore.minimum, place.path)),
   ]
-  const errors = score?.points === null ? [`${environment}: kube-score knows none of the kinds`] : []
+  const errors =
+    score === undefined ? [] : unjudgedBy(score).map((why) => `${environment}: kube-score ${why}`)
   return { ...part, errors, findings, objects, ...(score === undefined ? {} : { points: score.points }) }
+}
+
+function unjudgedBy({ points, ungraded }: KubeScore): readonly string[] {
+  if (ungraded.length > 0) return [`has not graded ${ungraded.join(", ")}`]
+  return points === null ? ["has graded nothing: no workload was rendered"] : []
 }
 
 /** An object of an accepted kind is not checked: that is said, and refuses nothing. */

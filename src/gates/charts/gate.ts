@@ -15,7 +15,6 @@ import {
   readEnvironment,
   renderings,
   repeated,
-  scoreStep,
 } from "./read.ts"
 import { linkFindings } from "./read-links.ts"
 import {
@@ -116,7 +115,7 @@ async function render(
     definitions && all.length > 0 ? await rendered.out.file(`${definitionsStep}/stdout.txt`).contents() : ""
   const grades = kubeScore === undefined ? [] : scorePlan(all, schemas.version, kubeScore)
   const plan = [...schemaPlan(all), ...grades]
-  const steps = grades.length === 0 ? schemaSteps : [...schemaSteps, scoreStep]
+  const steps = grades.length === 0 ? schemaSteps : [...schemaSteps, ...scoreSteps]
   const { kinds, custom } = kindsIn([...reports.flatMap(renderedTexts), defined])
   const checked = await settle(
     planned(context, checkersOf(kubeScore), plan)
@@ -140,6 +139,7 @@ async function render(
 const runPlan = ["node", "/signalbox/run-plan.ts", "/plan.json"]
 const renderSteps = ["lint", repeated, ...renderings.map(({ template }) => template)]
 const schemaSteps = renderings.map(({ schema }) => schema)
+const scoreSteps = renderings.map(({ score }) => score)
 
 /** What looks at rendered manifests. */
 const checkersOf = (kubeScore: KubeScoreSettings | undefined) =>

@@ -28,51 +28,81 @@ const report = z
   )
   .nullable()
 
-/** What kube-score says of one environment's manifests. */
+/** What kube-score says of one rendering. */
 export interface KubeScore {
   /** What is less than good, one for each of its comments; none of them refuses by itself. */
   readonly findings: readonly ToolFinding[]
-  /** The sum of all grades, of those that could have been, times 100, rounded down to a tenth; null where nothing was graded. */
+  /** Points of 100 of the workload that has the fewest; null where none was graded. */
   readonly points: number | null
-  /** How many grades that are. */
+  /** How many grades that are, of all workloads. */
   readonly graded: number
+  /** `KIND/NAME` of workloads that it has not graded: kinds that it does not know. */
+  readonly ungraded: readonly string[]
+}
+
+/** What was rendered, as far as the reader asks. */
+export interface Rendered {
+  readonly workloads: readonly string[]
+  fileOf(kind: string, name: string): string
 }
 
 /**
  * Output of `kube-score score --output-format json --output-version v2`, which ends with 1 where a grade is critical, and where it could
- * not judge: then it has printed nothing.
+ * not judge: then it has printed nothing. The points of a workload are the sum of its grades, of those that could have been, times
+ * 100, rounded down to a tenth. Its worst workload is what counts: sound objects beside it, such as policies that nothing uses,
+ * make it no better.
  * @throws OUTPUT_UNREADABLE
  */
 export function readKubeScore(
   stdout: string | undefined,
   exitCode: number,
-  fileOf: (kind: string, name: string) => string,
+  { workloads, fileOf }: Rendered,
 ): KubeScore {
   const objects = readJson("kube-score", stdout, report) ?? []
-  const findings: ToolFinding[] = []
-  let sum = 0
-  let worst: number = best
-  let graded = 0
-  for (const { type_meta: type, object_meta: meta, checks } of objects) {
-    for (const { check, grade, skipped, comments } of checks ?? []) {
-      if (skipped) continue
-      if (grade === 0) throw unreadable("kube-score", `${check.id} has no grade and was not skipped`)
-      sum += grade
-      worst = Math.min(worst, grade)
-      graded += 1
-      if (grade === best) continue
-      const object = `${type.kind}/${meta.name}`
-      const location = { file: fileOf(type.kind, meta.name) }
-      const said = comments === null || comments.length === 0 ? [emptyComment] : comments
-      findings.push(
-        ...said.map((one) => findingOf({ object, location, id: check.id, grade }, one, check.name)),
-      )
-    }
-  }
+  const all = objects.map((object) => readObject(object, fileOf))
+  const worst = Math.min(best, ...all.map((one) => one.worst))
   if ((exitCode === 1) !== (worst === critical))
     throw unreadable("kube-score", `it ended with ${exitCode}, and its worst grade is ${worst}`)
-  const points = graded === 0 ? null : Math.floor((sum * 1000) / (graded * best)) / 10
-  return { findings, points, graded }
+  const graded = all.filter(({ object, grades }) => workloads.includes(object) && grades > 0)
+  const points = graded.map(({ sum, grades }) => Math.floor((sum * 1000) / (grades * best)) / 10)
+  return {
+    findings: all.flatMap(({ findings }) => findings),
+    points: points.length === 0 ? null : Math.min(...points),
+    graded: graded.reduce((sum, { grades }) => sum + grades, 0),
+    ungraded: workloads.filter((one) => !graded.some(({ object }) => object === one)),
+  }
+}
+
+type Scored = NonNullable<z.output<typeof report>>[number]
+
+/** The grades of one object, and what is said of those that are not the best. */
+function readObject({ type_meta: type, object_meta: meta, checks }: Scored, fileOf: Rendered["fileOf"]) {
+  const object = `${type.kind}/${meta.name}`
+  const location = { file: fileOf(type.kind, meta.name) }
+  const asked = (checks ?? []).filter(({ skipped }) => !skipped)
+  const findings = asked.flatMap(({ check, grade, comments }) => {
+    if (grade === 0) throw unreadable("kube-score", `${check.id} has no grade and was not skipped`)
+    if (grade === best) return []
+    const said = comments === null || comments.length === 0 ? [emptyComment] : comments
+    return said.map((one) => findingOf({ object, location, id: check.id, grade }, one, check.name))
+  })
+  const sum = asked.reduce((total, { grade }) => total + grade, 0)
+  const worst = Math.min(best, ...asked.map(({ grade }) => grade))
+  return { object, findings, sum, worst, grades: asked.length }
+}
+
+/** Of several renderings of one chart: what any of them is told, the fewest points, and what any left out. */
+export function together(scores: readonly KubeScore[]): KubeScore {
+  const points = scores.flatMap((one) => one.points ?? [])
+  const findings = new Map(
+    scores.flatMap((one) => one.findings).map((one) => [`${one.rule}\0${one.subject}`, one]),
+  )
+  return {
+    findings: [...findings.values()],
+    points: points.length === 0 ? null : Math.min(...points),
+    graded: Math.max(0, ...scores.map(({ graded }) => graded)),
+    ungraded: [...new Set(scores.flatMap(({ ungraded }) => ungraded))],
+  }
 }
 
 const emptyComment = { path: "", summary: "", description: "" }
@@ -112,7 +142,7 @@ export function belowMinimum(
     {
       rule: "kube-score-below-minimum",
       severity: "high",
-      message: `${environment}: kube-score gives ${points.toFixed(1)} of 100 over ${graded} checks, ${minimum.toFixed(1)} are asked for`,
+      message: `${environment}: kube-score gives ${points.toFixed(1)} of 100 to the worst of its workloads (${graded} grades), ${minimum.toFixed(1)} are asked for`,
       location: { file },
       subject: environment,
       measured: { value: points, better: "higher", unit: "points" },

@@ -1,7 +1,7 @@
-import { type ChartPlace, fileOf, type ManifestObject, parseManifests } from "../../chart/index.ts"
+import { type ChartPlace, fileOf, type ManifestObject, parseManifests, runsPods } from "../../chart/index.ts"
 import { asSignalboxError, SignalboxError, type ToolFinding } from "../../domain/index.ts"
 import { readHelmLint, readTemplateError } from "./read-helm.ts"
-import { type KubeScore, readKubeScore } from "./read-kube-score.ts"
+import { type KubeScore, readKubeScore, together } from "./read-kube-score.ts"
 import { readKubeconform, type SchemaFinding } from "./read-kubeconform.ts"
 
 /** What the tools wrote for one environment, by `ENVIRONMENT/STEP/FILE`. */
@@ -25,16 +25,13 @@ export type EnvironmentReading = EnvironmentReports & { readonly reading: ChartR
 
 /** How Helm renders a chart: a template may tell an installation from an upgrade. */
 export const renderings = [
-  { name: "install", template: "template", schema: "schema" },
-  { name: "upgrade", template: "upgrade", schema: "upgrade-schema" },
+  { name: "install", template: "template", schema: "schema", score: "kube-score" },
+  { name: "upgrade", template: "upgrade", schema: "upgrade-schema", score: "upgrade-kube-score" },
 ] as const
 export type Rendering = (typeof renderings)[number]["name"]
 
 /** The upgrade, rendered once more: what differs is random, or the time of day. */
 export const repeated = "again"
-
-/** The step in which kube-score grades the upgrade, where signalbox.yaml asks for it. */
-export const scoreStep = "kube-score"
 
 export interface RenderingReading {
   readonly rendering: Rendering
@@ -52,7 +49,7 @@ export interface ChartReading {
   readonly renderings: readonly RenderingReading[]
   /** What the upgrade rendered the second time; null where it did not render. */
   readonly again: readonly ManifestObject[] | null
-  /** What kube-score says of the upgrade. Absent where it was not asked, or nothing was rendered. */
+  /** What kube-score says of all renderings. Absent where it was not asked, or nothing was rendered. */
   readonly score?: KubeScore
 }
 
@@ -86,15 +83,17 @@ export function readChart(
     const { findings, objects: checked } = readKubeconform(text(schema, "stdout.txt"), fileIn(objects))
     return { rendering: name, findings, objects, checked }
   })
-  const upgrade = read.find(({ rendering }) => rendering === "upgrade")?.objects ?? []
-  const isGraded = `${environment}/${scoreStep}/run.json` in reports && upgrade.length > 0
+  const scores = renderings.flatMap(({ name, score }) => {
+    const objects = read.find(({ rendering }) => rendering === name)?.objects ?? []
+    if (!(`${environment}/${score}/run.json` in reports) || objects.length === 0) return []
+    const workloads = objects.filter(runsPods).map(({ kind, name }) => `${kind}/${name}`)
+    return [readKubeScore(text(score, "stdout.txt"), code(score), { workloads, fileOf: fileIn(objects) })]
+  })
   return {
     findings,
     again: code(repeated) === 0 ? parseManifests(text(repeated, "stdout.txt")) : null,
     renderings: read,
-    ...(isGraded
-      ? { score: readKubeScore(text(scoreStep, "stdout.txt"), code(scoreStep), fileIn(upgrade)) }
-      : {}),
+    ...(scores.length === 0 ? {} : { score: together(scores) }),
   }
 }
 

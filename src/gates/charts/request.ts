@@ -10,7 +10,7 @@ import {
 import { type Digest, sha256 } from "../../domain/index.ts"
 import type { PlannedTool } from "../engine/run-plan.ts"
 import type { GateContext } from "../gate.ts"
-import { type Expected, renderings, repeated, scoreStep } from "./read.ts"
+import { type Expected, renderings, repeated } from "./read.ts"
 import type { KubeScoreSettings } from "./settings.ts"
 
 /** Where the chart lies while it is judged, below /work. */
@@ -127,23 +127,26 @@ export function schemaPlan(environments: readonly ChartEnvironment[]): PlannedTo
   )
 }
 
-/** An environment's upgrade, graded: what runs from the second release on. Annotations of the chart switch no check off and none on. */
+/** What was rendered, graded. Annotations of the chart switch no check off and none on. */
 export function scorePlan(
   environments: readonly ChartEnvironment[],
   kubernetes: string,
   { skip }: KubeScoreSettings,
 ): PlannedTool[] {
   const [major, minor] = kubernetes.split(".")
-  return environments.map(({ name }) => ({
-    ...tool(`${name}/${scoreStep}`, [
-      ...["kubeScore", "score", "--output-format", "json", "--output-version", "v2", "--color", "never"],
-      ...["--disable-ignore-checks-annotations", "--disable-optional-checks-annotations"],
-      ...["--kubernetes-version", `v${major}.${minor}`],
-      ...skip.flatMap(({ check }) => ["--ignore-test", check]),
-      "-",
-    ]),
-    input: `/rendered/${name}/upgrade/stdout.txt`,
-  }))
+  const command = [
+    ...["kubeScore", "score", "--output-format", "json", "--output-version", "v2", "--color", "never"],
+    ...["--disable-ignore-checks-annotations", "--disable-optional-checks-annotations"],
+    ...["--kubernetes-version", `v${major}.${minor}`],
+    ...skip.flatMap(({ check }) => ["--ignore-test", check]),
+    "-",
+  ]
+  return environments.flatMap(({ name }) =>
+    renderings.map(({ template, score }) => ({
+      ...tool(`${name}/${score}`, command),
+      input: `/rendered/${name}/${template}/stdout.txt`,
+    })),
+  )
 }
 
 function tool(out: string, command: readonly string[]): PlannedTool {

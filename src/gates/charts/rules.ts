@@ -105,8 +105,8 @@ export const rules: Rules = {
     mend: 'Use .Values.components.NAME.image.repository and .digest in the template: image: "{{ repository }}@{{ digest }}".',
   },
   "kube-score-below-minimum": {
-    what: "kube-score gives the manifests of an environment fewer points of 100 than gates.charts.kubeScore asks for.",
-    why: "The points are the grades of all its checks together: what is missing makes a workload harder to run, or easier to break into.",
+    what: "kube-score gives a workload of an environment fewer points of 100 than gates.charts.kubeScore asks for.",
+    why: "The points are the grades of all checks of that workload together: what is missing makes a workload harder to run, or easier to break into.",
     mend: "Mend what the findings kube-score:… of the same report name, or skip a check with a reason: a change of policy that somebody approves.",
     readOn: "https://github.com/zegl/kube-score/blob/master/README_CHECKS.md",
   },

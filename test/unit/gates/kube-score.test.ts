@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { SignalboxError } from "../../../src/domain/index.ts"
-import { belowMinimum, readKubeScore } from "../../../src/gates/charts/read-kube-score.ts"
+import { belowMinimum, readKubeScore, together } from "../../../src/gates/charts/read-kube-score.ts"
 import { chartsSettings, stricterCharts } from "../../../src/gates/charts/settings.ts"
 import { recorded } from "./recorded.ts"
 
@@ -14,8 +14,12 @@ const { cases } = JSON.parse(
 const exitOf = (name: string) => cases[name]?.exitCode ?? Number.NaN
 const textOf = (name: string) =>
   cases[name]?.stdout === undefined ? "" : recorded(`kube-score/${cases[name].stdout}`)
-const read = (name: string) =>
-  readKubeScore(textOf(name), exitOf(name), (kind, called) => `${kind}/${called}`)
+const rendered = (...workloads: string[]) => ({
+  workloads,
+  fileOf: (kind: string, called: string) => `${kind}/${called}`,
+})
+const web = rendered("Deployment/web")
+const read = (name: string) => readKubeScore(textOf(name), exitOf(name), web)
 const rules = (name: string) => read(name).findings.map(({ rule }) => rule)
 
 describe("what it graded", () => {
@@ -59,19 +63,20 @@ describe("what it graded", () => {
     expect(read("skipped").points ?? 0).toBeGreaterThan(read("privileged").points ?? 100)
   })
 
-  test.each(["settings", "unknown-kind", "empty"])("%s: nothing, and no points", (name) => {
-    expect(read(name)).toEqual({ findings: [], points: null, graded: 0 })
-  })
+  test.each(["settings", "unknown-kind", "empty"])(
+    "%s: nothing, no points, and the workload is named that was not graded",
+    (name) => {
+      expect(read(name)).toEqual({ findings: [], points: null, graded: 0, ungraded: ["Deployment/web"] })
+    },
+  )
 
   test.each(["no-yaml", "wrong-type", "missing-file"])("%s: it has not judged", (name) => {
     expect(() => read(name)).toThrow(/OUTPUT_UNREADABLE/)
   })
 
   test("an end that does not fit its grades is no answer", () => {
-    expect(() => readKubeScore(textOf("hardened"), 0, () => "a.yaml")).toThrow(
-      /ended with 0, and its worst grade is 1/,
-    )
-    expect(() => readKubeScore("null", 1, () => "a.yaml")).toThrow(/ended with 1, and its worst grade is 10/)
+    expect(() => readKubeScore(textOf("hardened"), 0, web)).toThrow(/ended with 0, and its worst grade is 1/)
+    expect(() => readKubeScore("null", 1, web)).toThrow(/ended with 1, and its worst grade is 10/)
   })
 
   test("10,000 damaged outputs: none is better than what was printed", () => {
@@ -84,12 +89,14 @@ describe("what it graded", () => {
     fc.assert(
       fc.property(fc.nat(text.length), added, fc.nat(20), (at, inserted, removed) => {
         try {
-          const { points, graded } = readKubeScore(
+          const { points, graded, ungraded } = readKubeScore(
             text.slice(0, at) + inserted + text.slice(at + removed),
             exitOf("privileged"),
-            () => "a.yaml",
+            web,
           )
           // A digit of a grade, or a check that is said to be skipped, is another answer; a part of it that is missing is none.
+          // One under another name is a workload that was not graded, which is an error.
+          if (ungraded.length > 0) return true
           return (points ?? 100) <= (whole.points ?? 0) + 10 && graded >= whole.graded - 1
         } catch (thrown) {
           return thrown instanceof SignalboxError && thrown.code === "OUTPUT_UNREADABLE"
@@ -100,15 +107,50 @@ describe("what it graded", () => {
   }, 120_000)
 })
 
+describe("several objects", () => {
+  const good = { check: { id: "fine", name: "Fine" }, grade: 10, skipped: false, comments: null }
+  const bad = { check: { id: "bad", name: "Bad" }, grade: 1, skipped: false, comments: null }
+  const object = (kind: string, name: string, ...checks: object[]) => ({
+    ...{ type_meta: { kind }, object_meta: { name }, checks },
+  })
+  const judge = (objects: object[], ...workloads: string[]) =>
+    readKubeScore(JSON.stringify(objects), 1, rendered(...workloads))
+
+  test("sound objects beside it make a workload no better", () => {
+    const policies = Array.from({ length: 20 }, (_, n) => object("NetworkPolicy", `unused-${n}`, good))
+    const alone = judge([object("Deployment", "web", bad, good)], "Deployment/web")
+    expect(judge([object("Deployment", "web", bad, good), ...policies], "Deployment/web").points).toBe(
+      alone.points,
+    )
+    expect(alone.points).toBe(55)
+  })
+
+  test("the worst workload is what counts, and one of a kind that it does not know is named", () => {
+    const objects = [object("Deployment", "web", good), object("Deployment", "api", bad)]
+    expect(judge(objects, "Deployment/web", "Deployment/api", "ReplicationController/old")).toMatchObject({
+      points: 10,
+      ungraded: ["ReplicationController/old"],
+    })
+  })
+
+  test("of an installation and an upgrade the lower one counts, and each hint is told once", () => {
+    const first = judge([object("Deployment", "web", bad, good)], "Deployment/web")
+    const second = judge([object("Deployment", "web", bad)], "Deployment/web")
+    expect(together([first, second])).toMatchObject({ points: 10, findings: [{ rule: "kube-score:bad" }] })
+    expect(together([first, { ...second, points: null }]).points).toBe(55)
+  })
+})
+
 describe("the minimum", () => {
-  const score = (points: number | null) => ({ findings: [], points, graded: 12 })
+  const score = (points: number | null) => ({ findings: [], points, graded: 12, ungraded: [] })
 
   test("is reached by what it names, and refuses what is a tenth below, as a number that a waiver accepts", () => {
     expect(belowMinimum("staging", score(80), 80, "chart")).toEqual([])
     expect(belowMinimum("staging", score(79.9), 80, "chart")).toEqual([
       {
         ...{ rule: "kube-score-below-minimum", severity: "high", subject: "staging" },
-        message: "staging: kube-score gives 79.9 of 100 over 12 checks, 80.0 are asked for",
+        message:
+          "staging: kube-score gives 79.9 of 100 to the worst of its workloads (12 grades), 80.0 are asked for",
         location: { file: "chart" },
         measured: { value: 79.9, better: "higher", unit: "points" },
       },
