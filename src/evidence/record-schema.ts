@@ -22,6 +22,20 @@ const database = z.object({
   entries: z.number().optional(),
 })
 
+interface RecordedPlatforms {
+  readonly platform: string
+  readonly bytes: number
+  readonly platforms?: Readonly<Record<string, { readonly bytes: number }>> | undefined
+}
+
+/** An index has two platforms or more, which are named, and the size of the largest; an image of one has neither. */
+function isOfItsPlatforms({ platform, bytes, platforms }: RecordedPlatforms): boolean {
+  if (platforms === undefined) return !platform.includes(",")
+  const sizes = Object.values(platforms).map((one) => one.bytes)
+  const isNamed = Object.keys(platforms).sort().join(",") === platform
+  return sizes.length > 1 && isNamed && bytes === Math.max(...sizes)
+}
+
 const recordSchema = z.strictObject({
   schemaVersion: z.literal(1),
   project: z.string(),
@@ -35,14 +49,12 @@ const recordSchema = z.strictObject({
         digest,
         platform: z.string(),
         bytes: z.number(),
-        platforms: z.record(z.string(), z.object({ digest, bytes: z.number() })).optional(),
+        platforms: z
+          .record(z.string().regex(/^[a-z0-9]+\/[a-z0-9/]+$/), z.object({ digest, bytes: z.int().min(0) }))
+          .optional(),
         from: z.string().optional(),
       })
-      .refine(
-        ({ platform, platforms }) =>
-          platforms === undefined || Object.keys(platforms).sort().join(",") === platform,
-        { path: ["platforms"], error: "not those that platform names" },
-      ),
+      .refine(isOfItsPlatforms, { path: ["platforms"], error: "not those that platform names" }),
   ),
   chart: z.object({ name: z.string(), version: z.string(), digest }),
   files: z.record(z.string(), digest).optional(),

@@ -4,7 +4,6 @@
  * what they name in the image is looked at by itself. Nothing is executed.
  */
 import { closeSync, openSync, readdirSync, readSync } from "node:fs"
-import { join } from "node:path"
 import { elfTarget, foreignTo, identityBytes, isElf } from "./elf.ts"
 
 /** A file that a processor of the image's platform cannot run. */
@@ -15,29 +14,31 @@ export interface ForeignFile {
 }
 
 export function foreignFiles(root: string, platform: string): readonly ForeignFile[] {
-  return filesBelow(root, "").flatMap((path) => {
-    const why = whyForeign(join(root, path), platform)
-    return why === null ? [] : [{ path, why }]
+  return filesBelow(root, Buffer.alloc(0)).flatMap((path) => {
+    const why = whyForeign(Buffer.concat([Buffer.from(root), path]), platform)
+    return why === null ? [] : [{ path: path.toString(), why }]
   })
 }
 
-function filesBelow(root: string, directory: string): readonly string[] {
-  const entries = readdirSync(join(root, directory), { withFileTypes: true })
+/** Names are bytes: one that is no UTF-8 would be another one as text, and not be found. */
+function filesBelow(root: string, directory: Buffer): readonly Buffer[] {
+  const place = Buffer.concat([Buffer.from(root), directory])
+  const entries = readdirSync(place, { withFileTypes: true, encoding: "buffer" })
   return entries.flatMap((entry) => {
-    const path = `${directory}/${entry.name}`
+    const path = Buffer.concat([directory, Buffer.from("/"), entry.name])
     if (entry.isDirectory()) return filesBelow(root, path)
     return entry.isFile() ? [path] : []
   })
 }
 
-function whyForeign(file: string, platform: string): string | null {
+function whyForeign(file: Buffer, platform: string): string | null {
   const head = firstBytes(file)
   if (!isElf(head)) return null
   const target = elfTarget(head)
   return target === null ? "its header is cut off" : foreignTo(target, platform)
 }
 
-function firstBytes(file: string): Buffer {
+function firstBytes(file: Buffer): Buffer {
   const head = Buffer.alloc(identityBytes)
   const opened = openSync(file, "r")
   try {

@@ -59,7 +59,7 @@ function scored(
   }
   const open = [...missing.map(({ gate, why }) => `${gate}: ${why}`), ...gates.flatMap(unjudged)]
   const judged = gates.filter(({ verdict }) => verdict !== "skipped")
-  const counts = countSeverities(eachOnce(judged.flatMap(({ findings }) => findings)))
+  const counts = countSeverities(eachOnce(judged.map(({ findings }) => findings)))
   const refusal = securityRefusal(counts, threshold)
   if (open.length > 0) {
     const why = open.join("; ").replaceAll(/\s*\n\s*/g, " | ")
@@ -84,17 +84,31 @@ function scored(
   }
 }
 
-/** What two gates find under one name in one file is one finding, such as a vulnerability of a locked package: the graver counts. */
-function eachOnce(findings: readonly Finding[]): readonly Finding[] {
-  const found = new Map<string, Finding>()
-  for (const [at, one] of findings.entries()) {
-    // Without a file, nothing says that it is the same.
-    const key = [one.rule, one.location?.file ?? at, one.subject].join("\0")
-    const before = found.get(key)
-    if (before === undefined || severities.indexOf(one.severity) < severities.indexOf(before.severity))
-      found.set(key, one)
-  }
-  return [...found.values()]
+/**
+ * What two gates find under one name in one file is one finding, such as a vulnerability of a locked package: the graver counts. What
+ * one gate finds several times stands several times.
+ */
+function eachOnce(gates: readonly (readonly Finding[])[]): readonly Finding[] {
+  const found = new Map<string, Finding[]>()
+  for (const [at, findings] of gates.entries())
+    for (const [key, own] of Map.groupBy(findings, (one, index) => identityOf(one, `${at}.${index}`))) {
+      const before = found.get(key) ?? []
+      found.set(key, before.length === 0 ? own : graver(before, own))
+    }
+  return [...found.values()].flat()
+}
+
+/** Without a file, nothing says that it is the same as another gate's. */
+function identityOf({ rule, location, subject }: Finding, place: string): string {
+  return [rule, location?.file ?? place, subject].join("\0")
+}
+
+/** As often as the gate says that has it more often, each as grave as either says. */
+function graver(some: readonly Finding[], others: readonly Finding[]): Finding[] {
+  const rank = ({ severity }: Finding) => severities.indexOf(severity)
+  const [more, less] = some.length >= others.length ? [some, others] : [others, some]
+  const [worst] = [...less].sort((a, b) => rank(a) - rank(b))
+  return more.map((one) => (worst !== undefined && rank(worst) < rank(one) ? worst : one))
 }
 
 /** Why a gate has not judged all of it. */

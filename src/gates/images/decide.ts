@@ -49,11 +49,16 @@ export function judgeImage(
   return {
     findings,
     errors: [],
-    summary: `${label.name}: ${megabytes(size.bytes)} ${againstBudget(size.budget)}`,
+    summary: `${label.name}: ${megabytes(size.bytes)} ${againstBudget(size.budget)}${lookedAt(component, facts)}`,
     tools: [],
     figures: { [`${name}Bytes`]: size.bytes },
     reports: { [`${label.path}.json`]: `${JSON.stringify(facts, undefined, 2)}\n` },
   }
+}
+
+/** An image that is built elsewhere may be an index: it is published whole, and one of its platforms is looked at. */
+function lookedAt({ language }: Pick<Component, "language">, { platform }: ArchiveFacts): string {
+  return language === "image" ? `, looked at for ${platform} alone` : ""
 }
 
 function finding(

@@ -242,6 +242,19 @@ describe("M010 a release of an image for two platforms", () => {
     const one = { ...index, platforms: { "linux/amd64": platforms["linux/amd64"] } }
     expect(() => parseRecord(JSON.stringify({ ...record, images: [one, api] }))).toThrow(/STATE_DAMAGED/)
   })
+
+  const amd64 = platforms["linux/amd64"]
+  it.each<[string, object]>([
+    ["no image at all", { platform: "", platforms: {} }],
+    ["one image, which is no index", { platform: "linux/amd64", platforms: { "linux/amd64": amd64 } }],
+    ["two names in one", { platform: "a/b,c/d", platforms: { "a/b,c/d": amd64 } }],
+    ["names without images", { platforms: undefined }],
+    ["another size than its largest image has", { bytes: 9 }],
+    ["a size below nothing", { platforms: { ...platforms, "linux/arm64": { ...amd64, bytes: -1 } } }],
+  ])("is damaged with %s", (_, change) => {
+    const images = [{ ...index, ...change }, api]
+    expect(() => parseRecord(JSON.stringify({ ...record, images }))).toThrow(/STATE_DAMAGED/)
+  })
 })
 
 describe("V05 the images that were judged", () => {

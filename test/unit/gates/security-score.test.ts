@@ -69,6 +69,22 @@ describe("N31 the score of a report", () => {
     expect(score?.figures).not.toHaveProperty("medium")
   })
 
+  test("counts ten times what one gate finds ten times under one name", async () => {
+    const same = {
+      rule: "r",
+      severity: "high" as const,
+      message: "m",
+      subject: "s",
+      location: { file: "a.ts" },
+    }
+    const ten = { findings: Array.from({ length: 10 }, () => same), failOn: ["critical" as const] }
+    const once = { findings: [{ ...same, severity: "medium" as const }], failOn: ["critical" as const] }
+    expect((await judged([security("a", ten)])).score?.figures).toMatchObject({ high: 10 })
+    expect((await judged([security("a", once), security("b", ten)])).score?.figures).toMatchObject({
+      high: 10,
+    })
+  })
+
   test("does not count what is waived", async () => {
     const waiver = {
       ...{ id: "w", gate: "a", rule: "r0", subject: "s0", reason: "x", owner: "o", expires: "2026-03-02" },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
-import { readDatabaseMetadata } from "../../../src/gates/formats/database.ts"
 import { imageLabel } from "../../../src/build/image-label.ts"
 import { mergePlatforms } from "../../../src/gates/engine/platforms.ts"
+import { readDatabaseMetadata } from "../../../src/gates/formats/database.ts"
 import type { ToolOutcome } from "../../../src/gates/gate.ts"
 import { judgeScans as decide } from "../../../src/gates/vulnerabilities/decide.ts"
 import { readScans } from "../../../src/gates/vulnerabilities/read.ts"

@@ -1,5 +1,14 @@
 /** M010: what a program is for, by the headers that Go wrote for several processors (test/recorded/elf). */
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, test } from "vitest"
@@ -75,5 +84,13 @@ describe("the files of an image", () => {
       { path: "/app/tools/helper", why: "it is for x86-64, and the image for linux/arm64 (AArch64)" },
     ])
     expect(foreignFiles(root, "linux/amd64").map(({ path }) => path)).toEqual(["/app/damaged", "/app/gate"])
+  })
+
+  test("one whose name is no UTF-8 is read like any other", () => {
+    const named = Buffer.concat([Buffer.from(join(root, "app/x")), Buffer.from([0xff])])
+    writeFileSync(named, recorded("amd64"))
+    const found = foreignFiles(root, "linux/arm64").map(({ path }) => path)
+    unlinkSync(named)
+    expect(found).toContain("/app/x\ufffd")
   })
 })
