@@ -5,6 +5,7 @@ import { readJson, unreadable } from "../formats/read.ts"
 import type { ToolOutcome } from "../gate.ts"
 import type { Components } from "./components.ts"
 import type { LockFile, LockFiles } from "./lock-files.ts"
+import { misread } from "./misread.ts"
 import { type OsvPackage, readLog, readOsv } from "./read-osv.ts"
 
 /** Where the tree's lock files lie in the container. */
@@ -44,11 +45,18 @@ export interface ScannedLock extends Pick<LockFile, "file" | "form" | "developme
   readonly passedOver: number
 }
 
+export interface Unread {
+  readonly file: string
+  readonly why: string
+}
+
 export interface ScanReading extends Omit<Scan, "outcome" | "ecosystems"> {
   readonly tool: ToolIdentity
   readonly scanned: readonly ScannedLock[]
   /** Lock files that the scanner could not read. */
-  readonly unread: readonly { readonly file: string; readonly why: string }[]
+  readonly unread: readonly Unread[]
+  /** Lock files that may name other packages to the scanner than to what installs by them. */
+  readonly misread: readonly Unread[]
   readonly errors: readonly string[]
   readonly reports: Readonly<Record<string, string>>
 }
@@ -57,7 +65,7 @@ export interface ScanReading extends Omit<Scan, "outcome" | "ecosystems"> {
 export function readScan(tool: ToolIdentity, scan: Scan): ScanReading {
   const { outcome, ecosystems, ...about } = scan
   const errors = [...scan.components.errors, ...withoutAdvisories(scan)]
-  const nothing = { ...about, tool, scanned: [], unread: [], reports: {} }
+  const nothing = { ...about, tool, scanned: [], unread: [], misread: [], reports: {} }
   if (outcome === null) return { ...nothing, errors }
   if (!outcome.finished) return { ...nothing, errors: [...errors, outcome.why] }
   const { version, batches, unread } = readJson(
@@ -84,6 +92,7 @@ export function readScan(tool: ToolIdentity, scan: Scan): ScanReading {
       file: wanted.find(({ at }) => at === file)?.file ?? file,
       why,
     })),
+    misread: misreadOf(wanted, scan.texts),
     errors: [
       ...errors,
       ...read.flatMap(({ faults }) => faults.map((fault) => `osv-scanner says: ${fault}`)),
@@ -91,6 +100,16 @@ export function readScan(tool: ToolIdentity, scan: Scan): ScanReading {
     ],
     reports: outcome.files,
   }
+}
+
+function misreadOf(
+  locks: readonly Pick<LockFile, "file" | "form">[],
+  texts: Scan["texts"],
+): readonly Unread[] {
+  return locks.flatMap(({ file, form }) => {
+    const why = misread(form, texts.get(file) ?? "")
+    return why === undefined ? [] : [{ file, why }]
+  })
 }
 
 /** The lock files that were to be scanned, each with the place that it has in the container. */

@@ -1,12 +1,13 @@
 import type { ToolFinding } from "../../domain/index.ts"
 import type { NotLooked } from "../engine/tree-tool/read.ts"
-import type { ScannedLock, ScanReading } from "./read.ts"
+import type { ScannedLock, ScanReading, Unread } from "./read.ts"
 import { ledTo, normal, pinnedIn, unpinnedIn } from "./requirements.ts"
 
 /** What nobody has looked up, as findings: none of it counts as clean. */
 export function notLookedUp(reading: ScanReading, notLooked: readonly NotLooked[]): readonly ToolFinding[] {
   return numbered([
     ...reading.unread.map(({ file, why }) => unreadFinding(file, why)),
+    ...reading.misread.map(misreadFinding),
     ...notLooked.map(unjudged),
     ...reading.scanned.flatMap((lock) => [...withoutVersion(lock, reading), ...unmanaged(lock, reading)]),
   ])
@@ -22,6 +23,12 @@ function unreadFinding(file: string, why: string): ToolFinding {
     fix: "write it anew with the package manager; or leave it out with a reason: gates.dependencies.leftOut",
     subject: file,
   }
+}
+
+/** What was looked up may be another package than is installed: that nothing was found in it is no news. */
+function misreadFinding({ file, why }: Unread): ToolFinding {
+  const message = `what was looked up may be other packages than those that it installs: ${why}`
+  return { ...unreadFinding(file, why), message }
 }
 
 function unjudged({ file, why, refuses }: NotLooked): ToolFinding {
