@@ -8,6 +8,7 @@ import { findingOf, type Vulnerable } from "./findings.ts"
 import { lineFinder } from "./lines.ts"
 import { isBelow } from "./lock-files.ts"
 import type { ScannedLock, ScanReading } from "./read.ts"
+import { allLedTo, normal, pinnedIn } from "./requirements.ts"
 import { type DependenciesSettings, defaultSettings } from "./settings.ts"
 import { halfKnown, notLookedUp, numbered } from "./unjudged.ts"
 import { unseen } from "./unseen.ts"
@@ -89,11 +90,13 @@ function isIncluded(
   lock: ScannedLock,
   { scanned, texts }: ScanReading,
 ): boolean {
-  if (lock.form !== "requirements.txt" || !/^\s*(?:-r|--requirement)/m.test(texts.get(lock.file) ?? ""))
-    return false
+  const text = texts.get(lock.file) ?? ""
+  // It names the package itself as well, in lines in which its version was not found.
+  if (lock.form !== "requirements.txt" || pinnedIn(text).has(normal(name) ?? "")) return false
+  const led = allLedTo(lock.file, texts)
   return scanned.some(
     (other) =>
-      other.file !== lock.file &&
+      led.has(other.file) &&
       other.packages.some((one) => one.name === name && one.version === version) &&
       lineFinder(texts.get(other.file) ?? "")(name, version) !== undefined,
   )

@@ -14,9 +14,15 @@ export interface Unpinned extends Line {
 
 const longest = 120
 const exact = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*={2,3}\s*[\w.!+-]+\s*(?:;.*?)?(?:\s--hash=.*)?$/
-/** Options that name no package. */
+/**
+ * Lines of nothing but options that name no package and lead to no file. Whatever else stands beside them, pip obeys it and nobody here has
+ * looked at it: `--pre -r more.txt`.
+ */
 const option =
-  /^--?(?:i|index-url|extra-index-url|no-index|f|find-links|pre|prefer-binary|no-binary|only-binary|trusted-host|require-hashes|use-feature|hash|config-settings|r|requirement|c|constraint)\b/
+  /^(?:(?:--(?:no-index|pre|prefer-binary|require-hashes)|-[if] ?[^\s-]\S*|--(?:index-url|extra-index-url|find-links|no-binary|only-binary|trusted-host|use-feature|hash|config-settings)[ =][^\s-]\S*)(?: |$))+$/
+/** A line that takes another file in, or has versions from there. */
+const leading = /^(?:-([rc]) ?|--(requirement|constraint)[ =])([^\s-]\S*)$/
+const address = /^[a-z][a-z0-9+.-]*:/i
 
 /**
  * Lines that the scanner cannot look up: ranges, of which it would take the lowest version, bare names, which it leaves out without a word,
@@ -24,7 +30,7 @@ const option =
  */
 export function unpinnedIn(text: string): readonly Unpinned[] {
   return linesOf(text)
-    .filter((one) => !exact.test(one.text) && !option.test(one.text))
+    .filter((one) => ![exact, option, leading].some((form) => form.test(one.text)))
     .map((one) => ({
       line: one.line,
       text: one.text.slice(0, longest),
@@ -34,19 +40,47 @@ export function unpinnedIn(text: string): readonly Unpinned[] {
 
 /** Names of the packages with an exact version, as indexes compare them. */
 export function pinnedIn(text: string): ReadonlySet<string> {
-  return new Set(linesOf(text).flatMap((one) => normal(exact.exec(one.text)?.[1]) ?? []))
+  return new Set(pinnedLines(text).map(({ name }) => name))
 }
 
-/** Other files that a requirement file leads to, relative to the source root: those that it takes in, and those with versions of what it names. */
-export function ledTo(
-  file: string,
-  text: string,
-): readonly { readonly file: string; readonly constraint: boolean }[] {
+/** The same, each with its line. */
+export function pinnedLines(text: string): readonly (Line & { readonly name: string })[] {
   return linesOf(text).flatMap((one) => {
-    const [, name, path = ""] = /^(-r|--requirement|-c|--constraint)[\s=]*(\S+)/.exec(one.text) ?? []
-    const isLocal = path !== "" && !/^[a-z][a-z0-9+.-]*:/i.test(path)
-    const constraint = name === "-c" || name === "--constraint"
-    return isLocal ? [{ file: posix.join(posix.dirname(file), path), constraint }] : []
+    const name = normal(exact.exec(one.text)?.[1])
+    return name === undefined ? [] : [{ ...one, name }]
+  })
+}
+
+/** Another file that a requirement file leads to: it takes it in, or has versions from it of what it names. */
+interface Led {
+  readonly file: string
+  readonly constraint: boolean
+}
+
+/** Those of the tree, relative to the source root. */
+export function ledTo(file: string, text: string): readonly Led[] {
+  return ledIn(text)
+    .filter((one) => !address.test(one.file))
+    .map((one) => ({ ...one, file: posix.join(posix.dirname(file), one.file) }))
+}
+
+/** Those, and what they lead to in turn, without the file itself. */
+export function allLedTo(file: string, texts: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const found = new Set([file])
+  for (const one of found) for (const led of ledTo(one, texts.get(one) ?? "")) found.add(led.file)
+  found.delete(file)
+  return found
+}
+
+/** Addresses that it leads to: pip loads what stands there, and nobody has looked at it. */
+export function ledAway(text: string): readonly string[] {
+  return ledIn(text).flatMap((one) => (address.test(one.file) ? [one.file] : []))
+}
+
+function ledIn(text: string): readonly Led[] {
+  return linesOf(text).flatMap((one) => {
+    const [, short, long, path] = leading.exec(one.text) ?? []
+    return path === undefined ? [] : [{ file: path, constraint: (short ?? long ?? "").startsWith("c") }]
   })
 }
 

@@ -1,7 +1,7 @@
 import type { ToolFinding } from "../../domain/index.ts"
 import type { NotLooked } from "../engine/tree-tool/read.ts"
 import type { ScannedLock, ScanReading, Unread } from "./read.ts"
-import { ledTo, normal, pinnedIn, unpinnedIn } from "./requirements.ts"
+import { ledAway, ledTo, normal, pinnedIn, pinnedLines, unpinnedIn } from "./requirements.ts"
 
 /** What nobody has looked up, as findings: none of it counts as clean. */
 export function notLookedUp(reading: ScanReading, notLooked: readonly NotLooked[]): readonly ToolFinding[] {
@@ -72,8 +72,9 @@ function unmanaged(
 }
 
 /** Lines of requirement files that nothing could be looked up for, and files that they lead to and that are not there. */
-function withoutVersion({ file, form }: ScannedLock, { texts, locks }: ScanReading): readonly ToolFinding[] {
-  if (form !== "requirements.txt") return []
+function withoutVersion(lock: ScannedLock, { texts, locks }: ScanReading): readonly ToolFinding[] {
+  const { file } = lock
+  if (lock.form !== "requirements.txt") return []
   const text = texts.get(file) ?? ""
   const others = ledTo(file, text)
   const pinned = new Set(
@@ -92,8 +93,28 @@ function withoutVersion({ file, form }: ScannedLock, { texts, locks }: ScanReadi
       fix: "name the exact version: name==1.2.3",
       subject: said,
     })),
+    ...overlooked(lock, text),
     ...gone.map((one) => unreadFinding(one.file, `${file} leads to it, and it is not in the tree`)),
+    ...ledAway(text).map((one) => ({
+      ...unreadFinding(file, `it leads to an address: ${one}`),
+      subject: one,
+    })),
   ]
+}
+
+/** Exact versions that stand there, and that the scanner did not see for whatever reason. */
+function overlooked({ file, packages }: ScannedLock, text: string): readonly ToolFinding[] {
+  const seen = new Set(packages.map(({ name }) => normal(name)))
+  return pinnedLines(text)
+    .filter(({ name }) => !seen.has(name))
+    .map(({ line, name }) => ({
+      rule: "version-unknown",
+      severity: "high",
+      message: `osv-scanner did not see ${name}: nothing was looked up for it`,
+      location: { file, line },
+      fix: "write it as pip freeze does: name==1.2.3 on a line of its own",
+      subject: name,
+    }))
 }
 
 /** One subject for each of several equal findings: a waiver is for one of them. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import { isForDevelopment } from "../../../../src/gates/dependencies/development.ts"
 import { lineFinder } from "../../../../src/gates/dependencies/lines.ts"
 import { lockFilesIn } from "../../../../src/gates/dependencies/lock-files.ts"
-import { ledTo, pinnedIn, unpinnedIn } from "../../../../src/gates/dependencies/requirements.ts"
+import { ledAway, ledTo, pinnedIn, unpinnedIn } from "../../../../src/gates/dependencies/requirements.ts"
 import { brokenFile } from "../../../../src/gates/dependencies/scan/main.ts"
 import { dependenciesSettings, stricterDependencies } from "../../../../src/gates/dependencies/settings.ts"
 import { severityOf } from "../../../../src/gates/dependencies/severity.ts"
@@ -122,6 +122,9 @@ describe("requirements", () => {
     "name==1.0  # why",
     "--index-url https://registry.example/simple",
     "-r other.txt",
+    "-rother.txt",
+    "-i https://registry.example/simple --trusted-host registry.example",
+    "--pre",
     "",
   ])("%j has exact versions", (text) => {
     expect(unpinnedIn(text)).toEqual([])
@@ -137,8 +140,22 @@ describe("requirements", () => {
     "-e ./lib",
     "git+https://host.example/a",
     "./a.whl",
+    "--pre -r more.txt",
+    "--no-index -c more.txt",
+    "--index-url https://registry.example/simple --req more.txt",
+    "--pre name",
   ])("%j does not", (text) => {
     expect(unpinnedIn(`# first\n${text}`)).toMatchObject([{ line: 2 }])
+  })
+
+  test("lead to addresses, in whatever form", () => {
+    const text =
+      "-r https://host.example/a\n--requirement=https://host.example/b\n-c https://host.example/c\n-r d"
+    expect(ledAway(text)).toEqual([
+      "https://host.example/a",
+      "https://host.example/b",
+      "https://host.example/c",
+    ])
   })
 
   test("leads to other files, and says which of them only have versions", () => {

@@ -141,6 +141,52 @@ describe("osv-scanner's real exits", () => {
     expect(summary).toContain("1 of the source itself or without a version not looked up")
   })
 
+  test("a version that stands in a requirement file, and that the scanner did not see, refuses at its line", () => {
+    const texts = {
+      "requirements.txt": "-r more.in\nPyYAML==5.3\nflask==1.0\n",
+      "more.in": "urllib3==2.0.5\n",
+    }
+    const { findings } = judge(recorded("without-version", { texts }))
+    expect(placesOf(findings.filter(({ rule }) => rule === "version-unknown"))).toEqual([
+      "requirements.txt:3 version-unknown",
+    ])
+  })
+
+  test("a requirement file that leads to an address refuses", () => {
+    const texts = { "requirements.txt": "--requirement=https://host.example/a.txt\n" }
+    expect(judge(recorded("without-version", { texts })).findings).toContainEqual(
+      expect.objectContaining({
+        rule: "lock-file-unread",
+        message: expect.stringContaining("it leads to an address: https://host.example/a.txt"),
+      }),
+    )
+  })
+
+  test("a package of production that a file for development names as well is found in both", () => {
+    const far = `PyYAML \\\n ${"\\\n ".repeat(5)}==5.3\n`
+    const paths = ["requirements.txt", "requirements-dev.txt"]
+    const texts = {
+      "requirements.txt": `-r requirements-dev.txt\n${far}`,
+      "requirements-dev.txt": "PyYAML==5.3\n",
+    }
+    const scan = { ...recorded("without-version", { texts, paths }) }
+    const looked = JSON.parse(textOf(scan, "looked.json"))
+    looked.batches[0].files = paths
+    const report = JSON.parse(textOf(scan, "report-1.json"))
+    const [first] = report.results
+    report.results.push({ ...first, source: { ...first.source, path: "/tree/requirements-dev.txt" } })
+    const log = textOf(scan, "log-1.txt")
+    const both = [
+      ["looked.json", JSON.stringify(looked)],
+      ["report-1.json", JSON.stringify(report)],
+      ["log-1.txt", `${log}${log.split("\n")[0]?.replace("requirements.txt", "requirements-dev.txt")}\n`],
+    ] as const
+    const { findings } = judge(both.reduce((one, [file, text]) => withFile(one, file, text), scan))
+    expect(
+      findings.filter(({ rule }) => rule === "CVE-2020-14343").map(({ location }) => location?.file),
+    ).toEqual(["requirements.txt", "requirements-dev.txt"])
+  })
+
   test("M038 packages that Maven resolved are judged by these, at the pom; those for tests are marked", () => {
     const coordinates = [
       ["org.apache.logging.log4j:log4j-core", "2.14.1", false],
