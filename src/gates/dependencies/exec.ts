@@ -3,7 +3,7 @@ import { nodeWith, program } from "../../toolbox/index.ts"
 import { outDirectory, settle } from "../engine/exec.ts"
 import type { AdvisoryDatabase, GateContext, ToolOutcome } from "../gate.ts"
 import type { Components } from "./components.ts"
-import type { LockFile } from "./lock-files.ts"
+import { type LockFile, withSums } from "./lock-files.ts"
 import { resolvedFile, root } from "./read.ts"
 import type { ScanRequest } from "./scan/main.ts"
 import { osvArguments, settingsFile } from "./tool.ts"
@@ -14,13 +14,14 @@ const mostReports = 10
 /** Up to this many files are given one by one: then an edit of another file runs nothing. Each costs the engine a layer. */
 const fewFiles = 60
 
-/** Scans lock files, and the lists of packages of components without one. @param ecosystems those that the database has */
+/** Scans lock files, and the lists of packages of components without one. @param ecosystems those that the database has @param paths all files of the tree */
 export async function scanLockFiles(
   context: GateContext,
   files: readonly LockFile[],
   resolved: Components["resolved"],
   database: AdvisoryDatabase,
   ecosystems: readonly string[],
+  paths: readonly string[],
 ): Promise<ToolOutcome> {
   const given = [
     ...files.map(({ file, form }) => ({ file, form })),
@@ -38,7 +39,7 @@ export async function scanLockFiles(
     .withNewFile(settingsFile, "")
     .withNewFile("/signalbox/request.json", JSON.stringify(request))
     .withMountedDirectory(`${databases}/osv-scanner`, databaseTree(database, ecosystems))
-    .withMountedDirectory(root, withResolved(chosen(context.source, files), resolved))
+    .withMountedDirectory(root, withResolved(chosen(context.source, withSums(files, paths)), resolved))
     .withDirectory(outDirectory, dag.directory())
     .withExec(["node", "/signalbox/dependencies/scan/main.ts", "/signalbox/request.json", outDirectory, root])
   const reports = Array.from({ length: mostReports }, (_, at) => [
@@ -62,9 +63,9 @@ function databaseTree({ files }: AdvisoryDatabase, ecosystems: readonly string[]
   )
 }
 
-function chosen(source: Directory, files: readonly LockFile[]): Directory {
+function chosen(source: Directory, files: readonly string[]): Directory {
   if (files.length > fewFiles) return source
-  return files.reduce((some, { file }) => some.withFile(file, source.file(file)), dag.directory())
+  return files.reduce((some, file) => some.withFile(file, source.file(file)), dag.directory())
 }
 
 function withResolved(tree: Directory, resolved: Components["resolved"]): Directory {

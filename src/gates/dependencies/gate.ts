@@ -52,7 +52,7 @@ export const gate: Gate<DependenciesSettings | undefined, ToolResult<Scan>, Tool
     const outcome =
       files.length + resolved.length === 0
         ? null
-        : await scanLockFiles(context, files, resolved, database, ecosystems)
+        : await scanLockFiles(context, files, resolved, database, ecosystems, paths)
     const scan = {
       ...{ locks, components, ecosystems, outcome },
       settingsFiles: paths.filter((path) => path.split("/").at(-1) === "osv-scanner.toml"),

@@ -105,6 +105,23 @@ export function lockFilesIn(paths: readonly string[], leftOut: readonly LeftOut[
   return { files, notLooked, idle: leftOut.filter((one) => !used.has(one)) }
 }
 
+/** The go.sum beside a go.mod: until Go 1.16, only there the scanner finds what modules need in turn. Undefined for other files. */
+export function sumOf(file: string): string | undefined {
+  return /(?:^|\/)go\.mod$/.test(file) ? file.replace(/mod$/, "sum") : undefined
+}
+
+/** The scanner looks for a go.sum beside a go.mod, and says nothing where there is none. */
+export function withSums(
+  files: readonly Pick<LockFile, "file">[],
+  paths: readonly string[],
+): readonly string[] {
+  const all = new Set(paths)
+  return files.flatMap(({ file }) => {
+    const sum = sumOf(file)
+    return sum !== undefined && all.has(sum) ? [file, sum] : [file]
+  })
+}
+
 /** Whether a file is, or lies below, a path as settings write it. */
 export function isBelow(file: string, path: string): boolean {
   const clean = path.replace(/^(?:\.\/)+|\/+$/g, "")

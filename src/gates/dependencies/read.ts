@@ -4,7 +4,7 @@ import { repeatedKey } from "../engine/tree-tool/repeated-key.ts"
 import { readJson, unreadable } from "../formats/read.ts"
 import type { ToolOutcome } from "../gate.ts"
 import type { Components } from "./components.ts"
-import type { LockFile, LockFiles } from "./lock-files.ts"
+import { type LockFile, type LockFiles, sumOf } from "./lock-files.ts"
 import { misread } from "./misread.ts"
 import { type OsvPackage, readLog, readOsv } from "./read-osv.ts"
 
@@ -164,12 +164,12 @@ function readBatch({ report, log, exitCode, files }: Batch, texts: Readonly<Reco
   for (const file of files) {
     const count = counts.get(`${root}/${file}`)
     if (count === undefined) throw unreadable("osv-scanner", `its log does not say that it has read ${file}`)
-    const own = sources.filter(({ path }) => path === `${root}/${file}`).flatMap((source) => source.packages)
+    const own = sources.filter(({ path }) => placesOf(file).includes(path)).flatMap((one) => one.packages)
     if (own.length > count)
       throw unreadable("osv-scanner", `it read ${count} packages in ${file}, and reports ${own.length}`)
     packages.set(file, { packages: own, passedOver: count - own.length })
   }
-  const given = new Set(files.map((file) => `${root}/${file}`))
+  const given = new Set(files.flatMap(placesOf))
   const other = sources.find(({ path }) => !given.has(path))
   if (other !== undefined)
     throw unreadable("osv-scanner", `it names a file that it was not given: ${JSON.stringify(other.path)}`)
@@ -178,6 +178,12 @@ function readBatch({ report, log, exitCode, files }: Batch, texts: Readonly<Reco
     [...packages.values()].flatMap((one) => one.packages),
   )
   return { packages, faults }
+}
+
+/** Files that packages of a lock file are reported at. */
+function placesOf(file: string): readonly string[] {
+  const sum = sumOf(file)
+  return [file, ...(sum === undefined ? [] : [sum])].map((one) => `${root}/${one}`)
 }
 
 /** 0 is nothing found, 1 is findings, 128 is no package at all. @throws OUTPUT_UNREADABLE */

@@ -1,5 +1,6 @@
 import type { ToolFinding } from "../../domain/index.ts"
 import type { NotLooked } from "../engine/tree-tool/read.ts"
+import { droppedIn } from "./entries.ts"
 import type { ScannedLock, ScanReading, Unread } from "./read.ts"
 import { ledAway, ledTo, normal, pinnedIn, pinnedLines, unpinnedIn } from "./requirements.ts"
 
@@ -9,7 +10,11 @@ export function notLookedUp(reading: ScanReading, notLooked: readonly NotLooked[
     ...reading.unread.map(({ file, why }) => unreadFinding(file, why)),
     ...reading.misread.map(misreadFinding),
     ...notLooked.map(unjudged),
-    ...reading.scanned.flatMap((lock) => [...withoutVersion(lock, reading), ...unmanaged(lock, reading)]),
+    ...reading.scanned.flatMap((lock) => [
+      ...withoutVersion(lock, reading),
+      ...unmanaged(lock, reading),
+      ...dropped(lock, reading),
+    ]),
   ])
 }
 
@@ -29,6 +34,13 @@ function unreadFinding(file: string, why: string): ToolFinding {
 function misreadFinding({ file, why }: Unread): ToolFinding {
   const message = `what was looked up may be other packages than those that it installs: ${why}`
   return { ...unreadFinding(file, why), message }
+}
+
+function dropped(lock: ScannedLock, { texts }: ScanReading): readonly ToolFinding[] {
+  const why = droppedIn(lock, texts)
+  if (why === undefined) return []
+  const message = `not all of its packages were looked up: ${why}`
+  return [{ ...unreadFinding(lock.file, why), message }]
 }
 
 function unjudged({ file, why, refuses }: NotLooked): ToolFinding {

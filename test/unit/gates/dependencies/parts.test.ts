@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest"
 import { isForDevelopment } from "../../../../src/gates/dependencies/development.ts"
 import { lineFinder } from "../../../../src/gates/dependencies/lines.ts"
-import { lockFilesIn } from "../../../../src/gates/dependencies/lock-files.ts"
+import { lockFilesIn, withSums } from "../../../../src/gates/dependencies/lock-files.ts"
 import { ledAway, ledTo, pinnedIn, unpinnedIn } from "../../../../src/gates/dependencies/requirements.ts"
 import { brokenFile } from "../../../../src/gates/dependencies/scan/main.ts"
 import { dependenciesSettings, stricterDependencies } from "../../../../src/gates/dependencies/settings.ts"
@@ -57,6 +57,12 @@ describe("lock files", () => {
       [],
     ])
   })
+})
+
+test("a go.mod is scanned with the go.sum beside it, where the scanner finds what its modules need", () => {
+  const files = [{ file: "go.mod" }, { file: "a/go.mod" }, { file: "b/yarn.lock" }]
+  const paths = ["go.mod", "go.sum", "a/go.mod", "b/yarn.lock", "b/go.sum"]
+  expect(withSums(files, paths)).toEqual(["go.mod", "go.sum", "a/go.mod", "b/yarn.lock"])
 })
 
 describe("the line of a package", () => {

@@ -229,6 +229,13 @@ test("the scanner reads each form that is given to it, and says of some what is 
   expect(development.map(({ location }) => location?.file).sort()).toEqual(["Pipfile.lock", "pdm.lock"])
 })
 
+test("a module that go.sum alone names is found, as one of the go.mod beside it", () => {
+  const scan = recorded("corpus")
+  const text = textOf(scan, "report-1.json").replaceAll("/tree/job/go.mod", "/tree/job/go.sum")
+  const { findings } = judge(withFile(scan, "report-1.json", text))
+  expect(placesOf(findings)).toContain("job/go.mod:undefined CVE-2020-26160")
+})
+
 test("a pom that has versions from a parent refuses; the line of a package is found though its version is a property", () => {
   const { findings } = judge(
     recorded("pom", { texts: { "pom.xml": "<artifactId>log4j-core</artifactId>\n" } }),
