@@ -1,6 +1,7 @@
 import type { ToolFinding } from "../../domain/index.ts"
 import type { NotLooked } from "../engine/tree-tool/read.ts"
 import { droppedIn } from "./entries.ts"
+import { notSeen, readPom } from "./pom.ts"
 import type { ScannedLock, ScanReading, Unread } from "./read.ts"
 import { ledAway, ledTo, normal, pinnedIn, pinnedLines, unpinnedIn } from "./requirements.ts"
 
@@ -64,18 +65,26 @@ export function halfKnown({ scanned }: ScanReading): readonly NotLooked[] {
     }))
 }
 
-/** A pom has the versions of many dependencies from its parents, which lie in repositories. One that only collects modules has no packages itself. */
+/**
+ * A pom has the versions of many dependencies from its parents, which lie in repositories, and the scanner leaves out those of profiles. One that
+ * only collects modules has no packages itself.
+ */
 function unmanaged(
   { file, form, passedOver, packages }: ScannedLock,
   { texts }: ScanReading,
 ): readonly ToolFinding[] {
-  const collects = /<packaging>\s*pom\s*<\/packaging>/.test(texts.get(file) ?? "")
-  if (form !== "pom.xml" || passedOver === 0 || collects) return []
+  if (form !== "pom.xml") return []
+  const pom = readPom(texts.get(file) ?? "<project/>")
+  if (typeof pom === "string") return [unreadFinding(file, pom)]
+  if (pom.collects) return []
+  const names = packages.map(({ name }) => name)
+  const unknown = Math.max(passedOver, notSeen(pom, names).length) + pom.inProfiles.length
+  if (unknown === 0) return []
   return [
     {
       rule: "version-unknown",
       severity: "high",
-      message: `${passedOver} of its ${passedOver + packages.length} dependencies have their versions from elsewhere: nothing was looked up for them`,
+      message: `${unknown} of its ${unknown + packages.length} dependencies have their versions from elsewhere: nothing was looked up for them`,
       location: { file },
       fix: "make it a component in Java, whose packages Maven resolves; or leave it out with a reason: gates.dependencies.leftOut",
       subject: "versions from elsewhere",

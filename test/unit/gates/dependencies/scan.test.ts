@@ -238,7 +238,7 @@ test("a module that go.sum alone names is found, as one of the go.mod beside it"
 
 test("a pom that has versions from a parent refuses; the line of a package is found though its version is a property", () => {
   const { findings } = judge(
-    recorded("pom", { texts: { "pom.xml": "<artifactId>log4j-core</artifactId>\n" } }),
+    recorded("pom", { texts: { "pom.xml": "<project><artifactId>log4j-core</artifactId></project>\n" } }),
   )
   expect(findings).toMatchObject([
     { rule: "CVE-2021-44228" },
@@ -249,8 +249,54 @@ test("a pom that has versions from a parent refuses; the line of a package is fo
       message: expect.stringContaining("1 of its 2 dependencies"),
     },
   ])
-  const collecting = judge(recorded("pom", { texts: { "pom.xml": "<packaging>pom</packaging>" } }))
+  const collecting = judge(
+    recorded("pom", { texts: { "pom.xml": "<project><packaging>pom</packaging></project>" } }),
+  )
   expect(collecting.findings.map(({ rule }) => rule)).toEqual(["CVE-2021-44228", "not-looked-at"])
+})
+
+describe("dependencies of a pom that the scanner left out without a word refuse", () => {
+  const log4j = "<groupId>org.apache.logging.log4j</groupId><artifactId>log4j-core</artifactId>"
+  const other = `<groupId>a</groupId><artifactId>b</artifactId><version>${"$"}{from.parent}</version>`
+  const list = (...some: readonly string[]) =>
+    `<dependencies>${some.map((one) => `<dependency>${one}</dependency>`).join("")}</dependencies>`
+  const messages = (inside: string, passedOver = 0) => {
+    const scan = recorded("pom", { texts: { "pom.xml": `<project>${inside}</project>` } })
+    const log = textOf(scan, "log-1.txt").replace("found 2 packages", `found ${1 + passedOver} packages`)
+    const { findings } = judge(withFile(scan, "log-1.txt", log))
+    return findings.filter(({ rule }) => rule === "version-unknown").map(({ message }) => message)
+  }
+
+  test.each([
+    ["whose version is a property of a parent", list(log4j, other)],
+    [
+      "beside a comment that says that it only collects",
+      `<!-- <packaging>pom</packaging> -->${list(log4j, other)}`,
+    ],
+    ["of a pom that collects modules, too", `<packaging>pom</packaging>${list(log4j, other)}`],
+    ["in a profile", `${list(log4j)}<profiles><profile>${list(other)}</profile></profiles>`],
+    [
+      "in a profile, in another version",
+      `${list(log4j)}<profiles><profile>${list(`${log4j}<version>1</version>`)}</profile></profiles>`,
+    ],
+  ])("%s", (_, inside) => {
+    expect(messages(inside)).toEqual([expect.stringContaining("1 of its 2 dependencies")])
+  })
+
+  test.each([
+    ["what it saw", list(log4j)],
+    ["what it saw under a property", list(`<groupId>${"$"}{g}</groupId><artifactId>log4j-core</artifactId>`)],
+    ["what stands in a comment", `${list(log4j)}<!-- ${list(other)} -->`],
+    ["what is only managed", `${list(log4j)}<dependencyManagement>${list(other)}</dependencyManagement>`],
+    ["what plugins need", `${list(log4j)}<build><plugins><plugin>${list(other)}</plugin></plugins></build>`],
+  ])("and %s does not", (_, inside) => {
+    expect(messages(inside)).toEqual([])
+  })
+
+  test("and so does a pom that is no XML", () => {
+    const { findings } = judge(recorded("pom", { texts: { "pom.xml": "<project>" } }))
+    expect(findings).toContainEqual(expect.objectContaining({ rule: "lock-file-unread" }))
+  })
 })
 
 describe("what is not looked at is no pass", () => {
