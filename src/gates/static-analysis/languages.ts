@@ -7,7 +7,7 @@ interface CodeLanguage {
   readonly endings: readonly string[]
   /** Endings that it does not know: such a file is given to it under the usual one. */
   readonly more?: readonly string[]
-  /** Programs that a first line names. */
+  /** Programs that a first line names, and those that start them. */
   readonly interpreters?: readonly string[]
 }
 
@@ -24,16 +24,16 @@ export const languages = {
     aliases: ["ts"],
     endings: [".ts", ".tsx"],
     more: [".mts", ".cts"],
-    interpreters: ["deno", "ts-node", "tsx"],
+    interpreters: ["deno", "ts-node", "ts-node-script", "ts-node-esm", "tsx", "npx", "bunx"],
   },
   python: {
     title: "Python",
     aliases: ["py", "python3", "python2"],
     endings: [".py"],
     more: [".pyw"],
-    interpreters: ["python", "pypy"],
+    interpreters: ["python", "pythonw", "pypy", "uv", "uvx", "pipx"],
   },
-  java: { title: "Java", endings: [".java"] },
+  java: { title: "Java", endings: [".java"], interpreters: ["java"] },
   go: { title: "Go", aliases: ["golang"], endings: [".go"] },
   ruby: { title: "Ruby", aliases: ["rb"], endings: [".rb"], interpreters: ["ruby"] },
   php: { title: "PHP", endings: [".php"], interpreters: ["php"] },

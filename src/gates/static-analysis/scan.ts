@@ -16,15 +16,18 @@ const ruleSeconds = [30, 120] as const
 
 /** The code of the tree alone, and selected.json. */
 export function selectCode(
-  { source, toolbox }: Pick<GateContext, "source" | "toolbox">,
+  { source, toolbox, revision }: Pick<GateContext, "source" | "toolbox" | "revision">,
   ruled: readonly string[],
   exclude: SelectRequest["exclude"],
 ): Directory {
   const select = "/signalbox/select.ts"
-  const request: SelectRequest = { kinds: fileKinds, ruled, mixed, exclude }
+  const committed = revision !== undefined
+  const request: SelectRequest = { kinds: fileKinds, ruled, mixed, exclude, committed }
   return toolContainer(toolbox, "node")
     .withUser("0")
     .withFile(select, program("src/gates/static-analysis/select.ts"))
+    .withFile("/signalbox/first-line.ts", program("src/gates/static-analysis/first-line.ts"))
+    .withFile("/signalbox/source-text.ts", program("src/gates/static-analysis/source-text.ts"))
     .withNewFile("/signalbox/request.json", JSON.stringify(request))
     .withMountedDirectory("/tree", source)
     .withDirectory(outDirectory, dag.directory())
