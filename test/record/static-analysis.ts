@@ -58,6 +58,13 @@ const cases: Readonly<Record<string, ScanCase>> = {
     about: "a file of which it can parse nothing",
     files: { "a.js": "function g( {\n child(eval(x)\n", "b.py": "def broken(:\n" },
   },
+  crashed: {
+    about: "a call at which one of bandit's rules crashes: it says so on stderr alone",
+    files: {
+      "a.py":
+        'from django.db.models.expressions import RawSQL\n\n\ndef f(q):\n    return RawSQL(**{"sql": q, "params": []})\n',
+    },
+  },
   "timed-out": {
     about: "a rule that did not end on a file",
     files: { "a.js": built.repeat(40_000), "b.js": clean },
@@ -121,7 +128,11 @@ export function recordStaticAnalysis(tools: string): void {
         exitCode: semgrep.status,
         stderr: semgrep.stderr.replaceAll(work, "/workspace").slice(-2000),
       },
-      bandit: { exitCode: bandit.status, version },
+      bandit: {
+        exitCode: bandit.status,
+        version,
+        ...(bandit.stderr === "" ? {} : { stderr: bandit.stderr.replaceAll(dirname(tools), "/tools") }),
+      },
     }
     rmSync(work, { recursive: true })
     console.log(

@@ -1,6 +1,7 @@
 import { posix } from "node:path"
 import { z } from "zod"
 import { type Severity, severities, type ToolFinding } from "../../domain/index.ts"
+import type { NotLooked } from "../engine/tree-tool/read.ts"
 import { repeatedKey } from "../engine/tree-tool/repeated-key.ts"
 import { readJson, unreadable } from "../formats/read.ts"
 import type { Finished } from "../gate.ts"
@@ -16,8 +17,9 @@ export const banditArgs: readonly string[] = [
   "-f",
   "json",
   "--ignore-nosec",
+  // It leaves out every path that has this text in it: a short one would be in paths of the tree.
   "-x",
-  "/nowhere",
+  "/proc/self/none/signalbox-excludes-nothing",
   "-q",
 ]
 
@@ -79,18 +81,38 @@ export function readBandit(
   if (other !== undefined)
     throw unreadable("bandit", `it names a file that it was not given: ${JSON.stringify(other)}`)
   const fileOf = (name: string): string => given.get(posix.normalize(name)) ?? name
+  const crashed = crashesIn(files["stderr.txt"] ?? "", given)
   const unlooked = [...given].filter(([name]) => !looked.includes(name))
   return {
     version,
     findings: results.map((one) => finding(one, fileOf(one.filename))),
     unread: errors.map(({ filename, reason }) => unread(fileOf(filename), reason)),
-    notLooked: unlooked.map(([, file]) => ({
-      file,
-      why: "bandit does not say that it has looked at it",
-      refuses: true,
-    })),
+    notLooked: [
+      ...crashed,
+      ...unlooked.map(([, file]) => ({
+        file,
+        why: "bandit does not say that it has looked at it",
+        refuses: true,
+      })),
+    ],
     errors: [],
   }
+}
+
+/**
+ * Places at which one of its rules has crashed: bandit goes on without it, and only its log has a word of it.
+ * @throws OUTPUT_UNREADABLE where the log tells of a crash in another way
+ */
+function crashesIn(log: string, given: ReadonlyMap<string, string>): readonly NotLooked[] {
+  const told = [...log.matchAll(/Bandit internal error running: (\S+) on file (.*?) at line (\d+):/g)]
+  if (told.length !== (log.match(/internal error/gi) ?? []).length)
+    throw unreadable("bandit", "its log tells of an internal error that has no place")
+  return told.map(([, rule = "", name = "", line]) => {
+    const file = given.get(posix.normalize(name))
+    if (file === undefined)
+      throw unreadable("bandit", `it crashed in a file that it was not given: ${JSON.stringify(name)}`)
+    return { file, line: Number(line), why: `bandit's rule ${rule} crashed there`, refuses: true }
+  })
 }
 
 /** Files that bandit judges: stubs have no code. */

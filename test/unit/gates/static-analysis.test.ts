@@ -4,6 +4,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { gateContexts } from "../../../src/domain/index.ts"
 import { requiredByDefault } from "../../../src/gates/catalogue.ts"
+import { banditArgs } from "../../../src/gates/static-analysis/bandit.ts"
 import { decideScan, readScan, type Scan } from "../../../src/gates/static-analysis/decide.ts"
 import { gate } from "../../../src/gates/static-analysis/gate.ts"
 import { fileKinds, mixed } from "../../../src/gates/static-analysis/languages.ts"
@@ -25,7 +26,7 @@ interface Case {
   readonly rules: Scan["rules"]
   readonly selected: Selected
   readonly semgrep: { readonly exitCode: number | null; readonly stderr: string }
-  readonly bandit: { readonly exitCode: number; readonly version: string }
+  readonly bandit: { readonly exitCode: number; readonly version: string; readonly stderr?: string }
 }
 
 const { cases } = JSON.parse(readFileSync(new URL("cases.json", directory), "utf8")) as {
@@ -60,7 +61,12 @@ function scan(name: string): Scan {
         ? { finished: false, why: `semgrep ended with ${semgrep.exitCode}` }
         : finished(semgrep.exitCode, { "stdout.txt": json, "stderr.txt": semgrep.stderr, ...rest }),
     ...(hasPython
-      ? { bandit: { outcome: finished(bandit.exitCode, { "stdout.txt": python }), version: bandit.version } }
+      ? {
+          bandit: {
+            outcome: finished(bandit.exitCode, { "stdout.txt": python, "stderr.txt": bandit.stderr ?? "" }),
+            version: bandit.version,
+          },
+        }
       : {}),
   }
 }
@@ -150,6 +156,25 @@ describe("the tools' real exits", () => {
       { rule: "unparsed-code", severity: "critical", location: { file: "b.py" } },
       { rule: "unparsed-code", severity: "critical", location: { file: "a.js", line: 1 } },
     ])
+  })
+
+  test("a rule of bandit that crashed refuses at its line, which its report has no word of", () => {
+    const run = scan("crashed")
+    expect(JSON.parse(textOf(run, "bandit"))).toMatchObject({ errors: [], results: [] })
+    expect(judge(run).findings).toMatchObject([
+      {
+        ...{ rule: "not-looked-at", severity: "critical", location: { file: "a.py", line: 5 } },
+        message: expect.stringContaining("bandit's rule django_rawsql_used crashed there"),
+      },
+    ])
+  })
+
+  test.each([
+    ["on file ./a.py", "on file ./other.py", "a file that it was not given"],
+    ["at line 5", "at some line", "an internal error that has no place"],
+  ])("a crash that cannot be placed is an error: %s", (was, is, why) => {
+    const log = cases.crashed?.bandit.stderr?.replace(was, is) ?? ""
+    expect(() => judge(changed(scan("crashed"), "bandit", log, "stderr.txt"))).toThrow(why)
   })
 
   test("a rule that did not end on a file refuses, and is tried again before", () => {
@@ -331,6 +356,14 @@ test("without gates.static-analysis it does not judge, and says what would make 
     why: "signalbox.yaml has no gates.static-analysis: with `static-analysis: {}` it judges",
   })
   expect(gateContexts.flatMap((context) => requiredByDefault(context))).not.toContain("static-analysis")
+})
+
+test("bandit leaves out no file for what its path has in it", () => {
+  const left = banditArgs[banditArgs.indexOf("-x") + 1] ?? ""
+  expect(["nowhere/a.py", "proc/self/a.py", "none.py"].filter((file) => `./${file}`.includes(left))).toEqual(
+    [],
+  )
+  expect(left.length).toBeGreaterThan(30)
 })
 
 test("semgrep asks no server and obeys nothing of the tree", () => {
