@@ -111,6 +111,10 @@ export function recordZizmor(tools: string, other: string): void {
         [at("c")]: Buffer.from(sound.replace("echo", "echo \u00e4"), "latin1"),
       },
     },
+    "audit-failed": {
+      about: "a workflow on which one of its audits fails, and a sound one",
+      files: { [at("a")]: sound, [at("b")]: `${sound}      - uses: "evil/x\\x40main"\n` },
+    },
     "no-action": { about: "an action that is none", files: { "action.yml": "name: x\nsteps: []\n" } },
     empty: { about: "an empty file beside a sound one", files: { [at("a")]: "", [at("b")]: sound } },
     crash: {

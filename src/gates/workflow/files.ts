@@ -1,13 +1,17 @@
+import { posix } from "node:path"
 import { isMap, isScalar, parseDocument } from "yaml"
 import { z } from "zod"
 import type { TreeFiles } from "../engine/tree-tool/exec.ts"
+import type { NotLooked } from "../engine/tree-tool/read.ts"
+import { type LocalCall, localCalls } from "./calls.ts"
 
 /** What find.ts prints. */
 export const foundWorkflows = z.object({
-  workflows: z.array(z.string()).readonly(),
+  workflows: z.array(z.object({ file: z.string(), text: z.string().optional() })).readonly(),
   actions: z
     .array(z.object({ file: z.string(), text: z.string().optional(), names: z.array(z.string()).readonly() }))
     .readonly(),
+  links: z.array(z.object({ file: z.string(), target: z.string() })).readonly(),
   notLooked: z
     .array(z.object({ file: z.string(), why: z.string(), refuses: z.boolean().optional() }))
     .readonly(),
@@ -28,7 +32,7 @@ interface WorkflowFiles {
  * is only called like an action is named.
  */
 export function filesOf(found: Found): WorkflowFiles {
-  const { workflows } = found
+  const workflows = found.workflows.map(({ file }) => file)
   const actions = found.actions.filter(({ file, text }) => isAction(file, text))
   const known = actions.filter(({ file }) => /(?:^|\/)action\.ya?ml$/.test(file))
   const others = found.actions.filter((one) => !actions.includes(one))
@@ -41,6 +45,7 @@ export function filesOf(found: Found): WorkflowFiles {
       ...{ file, why: "no linter knows it by its name: call it action.yml" },
       refuses: true,
     })),
+    ...callsAstray(found, new Set([...workflows, ...names])),
   ]
   return {
     actionlint: {
@@ -52,6 +57,39 @@ export function filesOf(found: Found): WorkflowFiles {
     zizmor: { files: [...workflows, ...names].sort(), notLooked },
     isAny: workflows.length + names.length + notLooked.length > 0,
   }
+}
+
+/** Calls of what was not judged: a Dockerfile alone, what is not in the tree, or what a step puts there. Neither tool has a word of them. */
+function callsAstray(found: Found, judged: ReadonlySet<string>): readonly NotLooked[] {
+  const texts = [...found.workflows, ...found.actions].filter(({ file }) => judged.has(file))
+  return texts.flatMap(({ file, text = "" }) =>
+    localCalls(text)
+      .filter((call) => !isJudged(call, found.links, judged))
+      .map(({ uses, line }) => {
+        const what = isWorkflow(uses) ? "a workflow" : "an action"
+        return {
+          file,
+          line,
+          why: `it calls ${uses}, which is not in the tree as ${what} that was judged`,
+          refuses: true,
+        }
+      }),
+  )
+}
+
+const isWorkflow = (place: string): boolean => /\.ya?ml$/.test(place)
+
+function isJudged({ places }: LocalCall, links: Found["links"], judged: ReadonlySet<string>): boolean {
+  const files = places.flatMap((place) =>
+    isWorkflow(place) ? [place] : ["action.yml", "action.yaml"].map((name) => posix.join(place, name)),
+  )
+  return files.some((file) => judged.has(file) || judged.has(behindLinks(file, links)))
+}
+
+/** Where a path leads: a link on the way stands for what it leads to. */
+function behindLinks(file: string, links: Found["links"]): string {
+  const link = links.find((one) => file === one.file || file.startsWith(`${one.file}/`))
+  return link === undefined ? file : posix.join(link.target, file.slice(link.file.length))
 }
 
 /** In doubt it is one: then the tools say why they cannot read it. */

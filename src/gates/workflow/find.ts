@@ -21,8 +21,11 @@ interface Action {
 }
 
 interface Found {
-  readonly workflows: readonly string[]
+  /** With the text, where it is not too long to be looked into, and UTF-8. */
+  readonly workflows: readonly { readonly file: string; readonly text?: string }[]
   readonly actions: readonly Action[]
+  /** Links to what is in the tree. */
+  readonly links: readonly { readonly file: string; readonly target: string }[]
   readonly notLooked: readonly NotJudged[]
 }
 
@@ -39,6 +42,8 @@ export function kindOf(file: string): "workflow" | "action" | { why: string; ref
   const name = posix.basename(file)
   const directory = posix.dirname(file)
   if (!isYaml(name)) return undefined
+  if (directory === workflows && /^\.ya?ml$/i.test(name))
+    return { why: "its name is only an ending, by which no linter knows it: give it a name", refuses: true }
   if (directory === workflows)
     return isKnownEnding(name)
       ? "workflow"
@@ -56,14 +61,18 @@ export function kindOf(file: string): "workflow" | "action" | { why: string; ref
 export function findWorkflows(root: string): Found {
   const { files, links } = filesBelow(root)
   const kinds = files.map((file) => ({ file, kind: kindOf(file) }))
-  const judged = kinds.flatMap(({ file, kind }) => (kind === "workflow" ? [file] : []))
+  const judged = kinds.flatMap(({ file, kind }) => (kind === "workflow" ? [workflowOf(root, file)] : []))
   const actions = kinds.flatMap(({ file, kind }) => (kind === "action" ? [actionOf(root, file)] : []))
   const others = kinds.flatMap(({ file, kind }) => (typeof kind === "object" ? [{ file, ...kind }] : []))
   const known = new Set(actions.map(({ file }) => file))
   const notLooked = [...others, ...links.flatMap((link) => astray(root, link, known))]
   return {
-    workflows: judged.toSorted(),
+    workflows: judged.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
     actions: actions.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
+    links: links.flatMap((file) => {
+      const target = targetOf(root, file)
+      return target === undefined || target.startsWith("..") ? [] : [{ file, target }]
+    }),
     notLooked: notLooked.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
   }
 }
@@ -88,15 +97,27 @@ function targetOf(root: string, link: string): string | undefined {
   }
 }
 
-function actionOf(root: string, file: string): Action {
+/** Its text, and whether it is UTF-8; undefined where it is too long to be looked into. */
+function textOf(root: string, file: string): { readonly read: string; readonly isUtf8: boolean } | undefined {
   const path = join(root, file)
-  if (lstatSync(path).size > longestText) return { file, names: [] }
+  if (lstatSync(path).size > longestText) return undefined
   const bytes = readFileSync(path)
-  const text = bytes.toString("utf8")
-  const names = [...new Set(namesIn(text))]
+  const read = bytes.toString("utf8")
+  return { read, isUtf8: Buffer.from(read, "utf8").equals(bytes) }
+}
+
+function workflowOf(root: string, file: string): Found["workflows"][number] {
+  const text = textOf(root, file)
+  return { file, ...(text?.isUtf8 === true ? { text: text.read } : {}) }
+}
+
+function actionOf(root: string, file: string): Action {
+  const text = textOf(root, file)
+  if (text === undefined) return { file, names: [] }
+  const names = [...new Set(namesIn(text.read))]
     .map((name) => posix.join(posix.dirname(file), name))
     .filter((name) => !name.startsWith("..") && isFile(join(root, name)))
-  return { file, names, ...(Buffer.from(text, "utf8").equals(bytes) ? { text } : {}) }
+  return { file, names, ...(text.isUtf8 ? { text: text.read } : {}) }
 }
 
 /** What may be the path of a file: values of keys, with their quotes or without. */

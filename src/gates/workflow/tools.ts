@@ -36,10 +36,11 @@ export const zizmorRun: TreeLinter = {
   version: { args: ["--version"], pattern: "^zizmor (\\d+\\.\\d+\\.\\d+)\\s" },
   silencer: [["(?<=#\\s*)zizmor\\s*:", "\\bignore\\b"]],
   oneByOne: true,
-  // It ends with 1 for whatever goes wrong; only of a file that it cannot read does it say so.
+  // It ends with 1 for whatever goes wrong; only of a file that it cannot read, or that one of its audits fails on, does it say so.
   unreadable: {
     exitCode: 1,
-    pattern: "\\nfailed to load .* as \\w+\\n+Caused by:\\n([^]*?)(?:\\n\\s*Stack backtrace:|$)",
+    pattern:
+      "\\n(?:failed to load .* as \\w+|'[\\w-]+' audit failed on .*)\\n+Caused by:\\n([^]*?)(?:\\n\\s*Stack backtrace:|$)",
     line: "\\bat line (\\d+)",
   },
 }

@@ -64,7 +64,8 @@ function whyUnread(said: string): string {
   const hint = reason.includes("more than one document")
     ? " (a byte order mark at its start counts as one)"
     : ""
-  return `zizmor cannot read it: ${reason.replace(/ at line \d+ column \d+/, "")}${hint}`
+  const what = /^error in '[\w-]+' audit/.test(reason) ? "zizmor could not judge it" : "zizmor cannot read it"
+  return `${what}: ${reason.replace(/ at line \d+ column \d+/, "")}${hint}`
 }
 
 function finding({ ident, desc, determinations, locations }: Entry): ToolFinding {

@@ -157,6 +157,16 @@ describe("zizmor's real exits", () => {
     }
   })
 
+  test("a workflow on which an audit fails refuses by itself; the others are judged", () => {
+    const { findings, errors, figures } = judge(second("audit-failed"), zizmor, what)
+    expect(findings).toEqual([
+      refusing("zizmor could not judge it: error in 'unpinned-uses' audit: failed to"),
+    ])
+    expect(findings[0]?.location?.file).toBe(".github/workflows/b.yml")
+    expect(errors).toEqual([])
+    expect(figures).toMatchObject({ files: 1, notLooked: 1 })
+  })
+
   test("an action that is none refuses, and says what it lacks", () => {
     const { findings, errors } = judge(second("no-action"), zizmor, what)
     expect(findings).toEqual([refusing('"runs" is a required property')])
@@ -322,6 +332,8 @@ describe("which files are judged", () => {
 
   test.each([
     [".github/workflows/CI.YML", "ends in capitals", true],
+    [".github/workflows/.yml", "only an ending", true],
+    [".github/workflows/.YAML", "only an ending", true],
     [".github/workflows/old/ci.yml", "below a directory", undefined],
     ["sub/.github/workflows/ci.yml", "of the repository", undefined],
   ])("%s is named", (file, why, refuses) => {
@@ -375,6 +387,65 @@ describe("which files are judged", () => {
       "e/action.yml false",
       "g/Action.yml true",
     ])
+  })
+
+  describe("calls of the repository itself", () => {
+    const place = mkdtempSync(join(tmpdir(), "workflows-calls-"))
+    afterAll(() => rmSync(place, { recursive: true }))
+    const ci = ".github/workflows/ci.yml"
+
+    function refused(files: Readonly<Record<string, string>>, links: Readonly<Record<string, string>> = {}) {
+      rmSync(place, { recursive: true })
+      mkdirSync(place)
+      for (const [file, text] of Object.entries({ "act/action.yml": "runs: {}\n", ...files })) {
+        mkdirSync(dirname(join(place, file)), { recursive: true })
+        writeFileSync(join(place, file), text)
+      }
+      for (const [link, target] of Object.entries(links)) symlinkSync(target, join(place, link))
+      return filesOf(findWorkflows(place)).zizmor.notLooked.filter(({ refuses }) => refuses === true)
+    }
+    const steps = (...uses: readonly string[]) =>
+      `on: push\njobs:\n  a:\n    steps:\n${uses.map((one) => `      - uses: ${one}\n`).join("")}`
+
+    test.each([
+      ["./nowhere/act", {}],
+      ["./dock", { "dock/Dockerfile": "FROM scratch\n" }],
+      ["./words", { "words/action.yml": "a: b\n" }],
+      ["'./'", {}],
+      ['"./\\x64ock"', {}],
+      ["$/nowhere", {}],
+    ])("of %s, whose action nobody has judged, refuse at their line", (uses, files) => {
+      expect(refused({ ...files, [ci]: steps("actions/checkout@v5", uses) })).toMatchObject([
+        { file: ci, line: 6, why: expect.stringMatching(/^it calls [.$]\/.*not in the tree as an action/) },
+      ])
+    })
+
+    test("in an action of the tree, and of a workflow that is not there, refuse as well", () => {
+      const action = "runs:\n  using: composite\n  steps: [{ uses: ./gone }]\n"
+      const workflow = "on: push\njobs:\n  a:\n    uses: ./.github/workflows/gone.yml\n"
+      expect(refused({ "act/action.yml": action, [ci]: workflow })).toMatchObject([
+        { file: ci, line: 4, why: expect.stringContaining("as a workflow") },
+        { file: "act/action.yml", line: 3 },
+      ])
+    })
+
+    test("of what is judged refuse nothing: by its directory, through a link, in a checkout below another directory", () => {
+      const text = `${steps("./act", "./act/", "./linked", "./main/act")}      - uses: actions/checkout@v5
+        with: { path: main }
+      - uses: other/thing@v1
+        with:
+          uses: ./word
+`
+      expect(refused({ [ci]: text, "action.yaml": "runs: {}\n" }, { linked: "act" })).toEqual([])
+      expect(refused({ [ci]: steps("./"), "action.yaml": "runs: {}\n" })).toEqual([])
+    })
+
+    test("in a checkout of another repository refuse: it is not this tree", () => {
+      const text = `${steps("./other/act")}      - uses: actions/checkout@v5
+        with: { path: other, repository: evil/other }
+`
+      expect(refused({ [ci]: text })).toMatchObject([{ file: ci, line: 5 }])
+    })
   })
 
   test("a directory of workflows that is a link refuses", () => {
