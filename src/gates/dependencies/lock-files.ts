@@ -41,10 +41,16 @@ export const knownForms: readonly string[] = Object.keys(ecosystemOf)
 /** The same form under another name. */
 const alias: Readonly<Record<string, string>> = { "npm-shrinkwrap.json": "package-lock.json" }
 
-/** Lock files that the scanner does not read. */
-const unread: readonly string[] = [
-  ...["bun.lockb", "deno.lock", "pylock.toml", "conda-lock.yml", "pixi.lock"],
-  ...["Podfile.lock", "Package.resolved", "conan.lock", "flake.lock"],
+/** Lock files that the scanner does not read, or under another name alone. */
+const unread: readonly RegExp[] = [
+  /^(?:bun\.lockb|deno\.lock|pixi\.lock|Podfile\.lock|Package\.resolved|conan\.lock|flake\.lock)$/,
+  // `pylock.NAME.toml` is one of several of a project; Gradle names one after settings or a configuration.
+  /^pylock(?:\.[^.]+)?\.toml$/,
+  /\.lockfile$/,
+  /^(?:.*[.-])?conda-lock\.ya?ml$/,
+  /^(?:stack\.yaml\.lock|renv\.lock|cabal\.project\.freeze)$/,
+  // What older projects of .NET name there stands in no other file.
+  /^packages\.config$/,
 ]
 
 const forDevelopment =
@@ -86,14 +92,15 @@ export function lockFilesIn(paths: readonly string[], leftOut: readonly LeftOut[
   const used = new Set<LeftOut>()
   for (const file of paths) {
     const form = formOf(file)
-    const isUnread = unread.includes(file.slice(file.lastIndexOf("/") + 1))
+    const name = file.slice(file.lastIndexOf("/") + 1)
+    const isUnread = unread.some((pattern) => pattern.test(name))
     if (form === undefined && !isUnread) continue
     const entry = leftOut.find(({ path }) => isBelow(file, path))
     if (entry !== undefined) {
       used.add(entry)
       notLooked.push({ file, why: `left out by gates.dependencies: ${entry.reason}` })
     } else if (form === undefined)
-      notLooked.push({ file, why: "osv-scanner does not read this form", refuses: true })
+      notLooked.push({ file, why: "nothing here reads this form", refuses: true })
     else
       files.push({
         file,

@@ -30,7 +30,7 @@ export function readPom(text: string): Pom | string {
 /** Dependencies that the scanner did not see under their names, where each property may stand for anything. */
 export function notSeen({ dependencies }: Pom, seen: readonly string[]): readonly string[] {
   return dependencies.filter((name) => {
-    const parts = name.split(/\$\{[^}]*\}/).map((part) => RegExp.escape(part))
+    const parts = name.split(/\$\{[^}]*\}/).map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
     const pattern = new RegExp(`^${parts.join("[^:]+")}$`)
     return !seen.some((one) => pattern.test(one))
   })

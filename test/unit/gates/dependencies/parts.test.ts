@@ -36,6 +36,20 @@ describe("lock files", () => {
     expect(formsOf(path)).toEqual([])
   })
 
+  test.each([
+    ...["bun.lockb", "pylock.toml", "pylock.dev.toml", "settings-gradle.lockfile", "conda-lock.yaml"],
+    ...["gradle/dependency-locks/compileClasspath.lockfile", "stack.yaml.lock", "a/packages.config"],
+    ...["renv.lock", "cabal.project.freeze"],
+  ])("%s is one that nobody reads: it refuses", (path) => {
+    const { files, notLooked } = lockFilesIn([path], [])
+    expect([files, notLooked]).toMatchObject([[], [{ file: path, refuses: true }]])
+  })
+
+  test("what is only called alike is none that nobody reads", () => {
+    const paths = ["lockfile", "pylock.md", "a.lock", "packages.config.js", "package-lock.json.bak"]
+    expect(lockFilesIn(paths, []).notLooked).toEqual([])
+  })
+
   test("a requirement file is for development by its name, and not by its directory", () => {
     const isDevelopment = (path: string) => lockFilesIn([path], []).files[0]?.development
     expect(
