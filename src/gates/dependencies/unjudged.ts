@@ -9,7 +9,10 @@ import { ledAway, ledTo, normal, pinnedIn, pinnedLines, unpinnedIn } from "./req
 export function notLookedUp(reading: ScanReading, notLooked: readonly NotLooked[]): readonly ToolFinding[] {
   return numbered([
     ...reading.unread.map(({ file, why }) => unreadFinding(file, why)),
-    ...reading.misread.map(misreadFinding),
+    // What could not be read at all is told once.
+    ...reading.misread
+      .filter(({ file }) => !reading.unread.some((one) => one.file === file))
+      .map(misreadFinding),
     ...notLooked.map(unjudged),
     ...reading.scanned.flatMap((lock) => [
       ...withoutVersion(lock, reading),

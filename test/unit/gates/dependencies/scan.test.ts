@@ -76,6 +76,12 @@ describe("osv-scanner's real exits", () => {
     }
   })
 
+  test("one that is cut off is told once, although its text is no JSON either", () => {
+    const cut = recorded("unreadable", { texts: { "a/package-lock.json": '{ "lockfileVersion": 3, "pack' } })
+    const told = judge(cut).findings.filter(({ rule }) => rule === "lock-file-unread")
+    expect(told.map(({ location }) => location?.file)).toEqual(["a/package-lock.json", "c/go.mod"])
+  })
+
   test.each([
     ["no-database", "could not load db for Go ecosystem"],
     ["damaged-database", "not a valid zip file"],
