@@ -49,7 +49,7 @@ export function judgeImage(
   return {
     findings,
     errors: [],
-    summary: `${label.name}: ${megabytes(size.bytes)} ${againstBudget(size.budget)}${lookedAt(component, facts)}`,
+    summary: `${label.name}: ${megabytes(size.bytes)} ${againstBudget(size.budget)}`,
     tools: [],
     figures: { [`${name}Bytes`]: size.bytes },
     reports: { [`${label.path}.json`]: `${JSON.stringify(facts, undefined, 2)}\n` },
@@ -57,8 +57,8 @@ export function judgeImage(
 }
 
 /** An image that is built elsewhere may be an index: it is published whole, and one of its platforms is looked at. */
-function lookedAt({ language }: Pick<Component, "language">, { platform }: ArchiveFacts): string {
-  return language === "image" ? `, looked at for ${platform} alone` : ""
+export function withPlatform(judged: Judgement, { platform }: ArchiveFacts): Judgement {
+  return { ...judged, summary: `${judged.summary}, looked at for ${platform} alone` }
 }
 
 function finding(

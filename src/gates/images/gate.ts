@@ -6,12 +6,12 @@ import { usedTool, whyFailed } from "../../toolbox/index.ts"
 import { mergeJudgements, noResult } from "../engine/merge.ts"
 import { mergePlatforms } from "../engine/platforms.ts"
 import type { Gate } from "../gate.ts"
-import { judgeImage } from "./decide.ts"
+import { judgeImage, withPlatform } from "./decide.ts"
 
 interface ComponentImage {
   readonly component: string
   /** Its image for each platform, or why there is none. */
-  readonly image: Pick<BuiltImage, "platforms"> | string
+  readonly image: Pick<BuiltImage, "platforms" | "published"> | string
   /** Base images that it names without a digest. */
   readonly unpinned: readonly UnpinnedImage[]
 }
@@ -45,9 +45,10 @@ export const gate: Gate<unknown, BuiltImages, BuiltImages> = {
       typeof image === "string"
         ? noResult(`${component}: ${image}`)
         : mergePlatforms(
-            image.platforms.map(({ facts, label }) =>
-              judgeImage(component, componentNamed(config, component), facts, unpinned, label),
-            ),
+            image.platforms.map(({ facts, label }) => {
+              const judged = judgeImage(component, componentNamed(config, component), facts, unpinned, label)
+              return image.published === undefined ? judged : withPlatform(judged, facts)
+            }),
           ),
     )
     return { ...mergeJudgements(parts), tools: [tool] }

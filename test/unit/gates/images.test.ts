@@ -97,3 +97,14 @@ test("M010 of a component with several platforms each image is measured, and a f
   ])
   expect(Object.keys(reports)).toEqual(["api/linux-amd64.json", "api/linux-arm64.json", "web.json"])
 })
+
+test("of an image that is built elsewhere the summary says which platform was looked at: its index is published whole", async () => {
+  const published = { registry: "r.example", repository: "r.example/web", digest: facts.digest }
+  const { summary } = await judged(async (name) => {
+    const built = imagesOf(name, facts)
+    return name === "web" ? { ...built, published } : built
+  })
+  expect(summary).toBe(
+    "api: 0.01 MB (no maxImageMb set); web: 0.01 MB (no maxImageMb set), looked at for linux/amd64 alone",
+  )
+})
