@@ -6,6 +6,7 @@ import type { GateReportData, GateResult } from "../../src/domain/index.ts"
 import { finalError } from "./harness/index.ts"
 import { type Project, project } from "./support/project.ts"
 import { commitAll, git } from "./support/repository.ts"
+import { withDependency, withLocked } from "./support/vulnerable.ts"
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
@@ -284,14 +285,3 @@ describe("what cannot be judged is an error, never a pass", () => {
     }
   })
 })
-
-function withDependency(text: string): string {
-  return JSON.stringify({ ...JSON.parse(text), dependencies: { lodash: "4.17.4" } }, undefined, 2)
-}
-
-function withLocked(text: string): string {
-  const lock = JSON.parse(text)
-  lock.packages[""].dependencies = { lodash: "4.17.4" }
-  lock.packages["node_modules/lodash"] = { version: "4.17.4", license: "MIT" }
-  return JSON.stringify(lock, undefined, 2)
-}

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest"
 import { judged, outputOf, seconds } from "./support/built-language.ts"
 import { type Project, project } from "./support/project.ts"
+import { withDependency, withLocked } from "./support/vulnerable.ts"
 
 vi.setConfig({ testTimeout: seconds * 1000, hookTimeout: seconds * 1000 })
 
@@ -53,20 +54,11 @@ const append = (line: string) => (text: string) => `${text}${line}\n`
 const branches = Array.from({ length: 80 }, (_, n) => `  if (n === ${n}) return ${n + 1}`).join("\n")
 const untested = `export function untested(n: number): number {\n${branches}\n  return 0\n}`
 
-const withLodash = (text: string) =>
-  JSON.stringify({ ...JSON.parse(text), dependencies: { lodash: "4.17.4" } }, undefined, 2)
-const lockedLodash = (text: string) => {
-  const lock = JSON.parse(text)
-  lock.packages[""].dependencies = { lodash: "4.17.4" }
-  lock.packages["node_modules/lodash"] = { version: "4.17.4", license: "MIT" }
-  return JSON.stringify(lock, undefined, 2)
-}
-
 it.each<[Check, Changes]>([
   ["typecheck", { [tests]: append('export const wrong: number = "no"') }],
   ["lint", { [tests]: append("export const anything: any = 1") }],
   ["coverage", { "web/src/basket.ts": append(untested) }],
-  ["vulnerabilities", { "web/package.json": withLodash, "web/package-lock.json": lockedLodash }],
+  ["vulnerabilities", { "web/package.json": withDependency, "web/package-lock.json": withLocked }],
   ["images", { "signalbox.yaml": (text) => text.replace("port: 8080 }", "port: 8080, maxImageMb: 1 }") }],
 ])("N01 %s alone is red where it is broken alone, and the summary lists all six", async (check, changes) => {
   const { verdicts, shown } = await broken(changes)
