@@ -1,6 +1,7 @@
 import { misuse } from "../bin/bootstrap/arguments.mjs"
 import { repositoryRoot as root } from "../toolchain/paths.ts"
 import { exitCode } from "../toolchain/steps/index.ts"
+import { errorText, failuresText } from "./runner/failures.ts"
 import { type Finished, finishedOf, nothingFinished } from "./runner/finished.ts"
 import { parseOptions, type TestOptions, usage } from "./runner/options.ts"
 import { prepare } from "./runner/prepare.ts"
@@ -33,7 +34,13 @@ async function tierResult(tier: Tier, options: TestOptions): Promise<TierReport>
   }
   write(failure)
   const name = `what the tier needs comes up: ${tier.needs}`
-  const down = { name, file: "toolchain/cli.ts", state: "failed", seconds: 0 } as const
+  const down = {
+    name,
+    file: "toolchain/cli.ts",
+    state: "failed",
+    seconds: 0,
+    error: errorText([{ message: failure }]),
+  } as const
   const { cases, seconds, ranAgain } = finished
   return tierReport({ tier: tier.id, full: options.full, cases: [...cases, down], seconds, ranAgain })
 }
@@ -54,6 +61,7 @@ async function main(options: TestOptions): Promise<number> {
   // A tier without a single test is as good as one that never ran: that must not look like success.
   const empty = reports.filter((report) => report.cases.length === 0 && options.files.length === 0)
   for (const { tier } of empty) write(`✗ Tier ${tier} ran no test at all.\n`)
+  write(failuresText(reports))
   write(`\n${passed} passed, ${failed} failed\n`)
   return failed > 0 || empty.length > 0 || passed + failed === 0 ? exitCode.failed : 0
 }

@@ -1,5 +1,6 @@
 import { relative } from "node:path"
 import type { Reporter, TestCase, TestModule, Vitest } from "vitest/node"
+import { errorText } from "./failures.ts"
 import type { TestCaseReport } from "./report.ts"
 
 const heartbeatMs = 15_000
@@ -65,7 +66,8 @@ export function liveReporter(root: string, write: (text: string) => void): LiveR
       for (const suite of module.children.allSuites()) errors.push(...suite.errors())
       // A file that cannot even be loaded, or whose set-up fails, has no failed case: it is one itself.
       if (errors.length > 0) {
-        cases.push({ name: "(the file itself)", file, state: "failed", seconds: 0 })
+        const error = errorText(errors)
+        cases.push({ name: "(the file itself)", file, state: "failed", seconds: 0, ...(error && { error }) })
         showFailure("(the file itself)", module, errors)
       }
       const own = cases.filter((one) => one.file === file)
@@ -80,7 +82,14 @@ export function liveReporter(root: string, write: (text: string) => void): LiveR
 }
 
 function caseReport(test: TestCase, file: string): TestCaseReport {
-  const { state } = test.result()
+  const { state, errors = [] } = test.result()
   const seconds = (test.diagnostic()?.duration ?? 0) / 1000
-  return { name: test.fullName, file, state: state === "pending" ? "skipped" : state, seconds }
+  const error = state === "failed" ? errorText(errors) : undefined
+  return {
+    name: test.fullName,
+    file,
+    state: state === "pending" ? "skipped" : state,
+    seconds,
+    ...(error && { error }),
+  }
 }

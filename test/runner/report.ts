@@ -9,6 +9,8 @@ const testCase = z.object({
   file: z.string(),
   state: z.enum(["passed", "failed", "skipped"]),
   seconds: z.number(),
+  /** First lines of what a failed case says. */
+  error: z.string().optional(),
 })
 
 export type TestCaseReport = Readonly<z.infer<typeof testCase>>

@@ -1,5 +1,6 @@
 import { relative } from "node:path"
 import { createVitest, type TestSpecification, type Vitest } from "vitest/node"
+import { errorText } from "./failures.ts"
 import type { Finished } from "./finished.ts"
 import { liveReporter } from "./live.ts"
 import type { TestOptions } from "./options.ts"
@@ -67,7 +68,14 @@ export async function runTier(
     while (next < files.length && (next === 0 || options.full || elapsed() < tier.budget)) {
       for (const error of await runFiles(vitest, files.slice(next, next + size))) {
         vitest.logger.printError(error, { type: "Unhandled error" })
-        errors.push({ name: "(unhandled error)", file: "", state: "failed", seconds: 0 })
+        const text = error instanceof Error ? errorText([error]) : String(error)
+        errors.push({
+          name: "(unhandled error)",
+          file: "",
+          state: "failed",
+          seconds: 0,
+          ...(text && { error: text }),
+        })
       }
       for (const changed of await tree(files.slice(next, next + size).map(nameOf))) {
         write(`✗ ${changed.name}\n`)

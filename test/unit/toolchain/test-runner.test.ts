@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { errorText, failuresText } from "../../runner/failures.ts"
 import { finishedOf, nothingFinished } from "../../runner/finished.ts"
 import { gatesToTry, languagesToTry } from "../../runner/languages.ts"
 import { parseOptions } from "../../runner/options.ts"
@@ -111,6 +112,47 @@ test("a tier's report counts its cases by state", async () => {
     ranAgain: [],
   })
   expect(await readReport(root, "engine")).toEqual(written)
+})
+
+describe("the failures of a run stand at its end", () => {
+  const failed = (name: string, error?: string): TestCaseReport => ({
+    name,
+    file: "test/unit/a.test.ts",
+    state: "failed",
+    seconds: 1,
+    ...(error && { error }),
+  })
+  const told = (cases: readonly TestCaseReport[]) =>
+    failuresText([tierReport({ tier: "unit", full: false, cases, seconds: 1 })])
+
+  test("with what each one says", () => {
+    expect(told([{ ...failed("runs"), state: "passed" }])).toBe("")
+    expect(told([failed("breaks", "expected 1 to be 2\nhere"), failed("cannot be loaded")])).toBe(
+      [
+        "",
+        "── What failed",
+        "✗ test/unit/a.test.ts > breaks",
+        "    expected 1 to be 2",
+        "    here",
+        "✗ test/unit/a.test.ts > cannot be loaded",
+        "",
+      ].join("\n"),
+    )
+  })
+
+  test("of many, those behind the tenth by their name alone", () => {
+    const text = told(Array.from({ length: 11 }, (_, index) => failed(`case ${index}`, `cause ${index}`)))
+    expect(text).toContain("    cause 9\n")
+    expect(text).toContain("case 10\n")
+    expect(text).not.toContain("cause 10")
+  })
+
+  test("without colours, and of a long message its first lines", () => {
+    expect(errorText([])).toBeUndefined()
+    expect(errorText([{ message: "\u001b[31mexpected\u001b[39m 1" }])).toBe("expected 1")
+    expect(errorText([{ message: "line\n".repeat(99) }])?.split("\n")).toHaveLength(12)
+    expect(errorText([{ message: "x".repeat(9999) }])).toHaveLength(300)
+  })
 })
 
 describe("--continue", () => {
