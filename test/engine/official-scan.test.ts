@@ -8,7 +8,7 @@ import { join } from "node:path"
 import ts from "typescript"
 import { expect, it, vi } from "vitest"
 import { scan } from "../../node_modules/@dagger.io/dagger/dist/src/module/introspector/index.js"
-import { nodes, parse, place, type Source, sources } from "../unit/pipelines/sources.ts"
+import { nodes, parse, type Source, sources } from "../unit/pipelines/sources.ts"
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -30,21 +30,6 @@ it("has every object and function for the official introspector", async () => {
     await rm(directory, { recursive: true, force: true })
   }
 })
-
-it("starts nothing when its files are loaded: a program runs only when it is the main one", async () => {
-  const found = (await sources(["src"])).flatMap((source) =>
-    parse(source)
-      .statements.filter((statement) => !ts.isImportDeclaration(statement) && acts(statement))
-      .map(place),
-  )
-  expect(found).toEqual([])
-})
-
-/** Whether a statement of a file does something by itself, other than defining. */
-function acts(statement: ts.Statement): boolean {
-  if (ts.isIfStatement(statement)) return statement.expression.getText() !== "import.meta.main"
-  return ts.isExpressionStatement(statement) || ts.isTryStatement(statement) || ts.isForOfStatement(statement)
-}
 
 /** Names of the methods that are functions, by class, as they are written. */
 function declared(all: readonly Source[]): Record<string, string[]> {

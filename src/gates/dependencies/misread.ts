@@ -11,8 +11,15 @@ const fields = (some: Readonly<Record<string, Shape>>): Shape => ({ fields: some
 
 const npmFlags = { version: value, resolved: value, dev: value, optional: value, devOptional: value }
 const npmEntry = fields({ ...npmFlags, name: value, link: value })
-const npmDependency: { readonly fields: Record<string, Shape> } = { fields: { ...npmFlags } }
-npmDependency.fields.dependencies = each(npmDependency)
+const npmDependency: Shape = {
+  fields: {
+    ...npmFlags,
+    // A dependency lists its own in the same form.
+    get dependencies() {
+      return each(npmDependency)
+    },
+  },
+}
 const composerEntry = fields({ name: value, version: value, dist: fields({ reference: value }) })
 const pythonSource = fields({ type: value, resolved_reference: value, virtual: value, git: value })
 
