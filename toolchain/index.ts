@@ -5,6 +5,7 @@ export { type FurtherEngine, startEngine } from "./commands/instance.ts"
 export {
   cosign,
   gatesOnDemand,
+  groovy,
   imagesOnDemand,
   languagesOnDemand,
   sarifSchema,

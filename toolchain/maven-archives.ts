@@ -16,7 +16,7 @@ interface Archive {
   readonly packaging: "zip" | "jar"
   /** Of the archive that was served under this version. */
   readonly sha256: string
-  /** Directory in the archive. */
+  /** Directory in the archive; empty: all of it. */
   readonly directory: string
   /** Name of the directory in the step's output. */
   readonly as: string
@@ -65,6 +65,19 @@ export const sarifSchemaFiles: Step = archiveStep({
   without: [],
 })
 
+/** Output: the directory `groovy` with the classes of Groovy, whose parser reads a Jenkinsfile. */
+export const groovyFiles: Step = archiveStep({
+  id: "groovy-files",
+  title: `Fetch Groovy ${versions.groovy}`,
+  artifact: "org.apache.groovy:groovy",
+  version: versions.groovy,
+  packaging: "jar",
+  sha256: "c9103813240be47a6c48bcdda7c5ed2e5fc9ecba3251c6ab8122258230a97f9d",
+  directory: "",
+  as: "groovy",
+  without: [],
+})
+
 function archiveStep({ id, title, ...about }: Archive): Step {
   const { artifact, version, packaging, sha256, directory, as, without } = about
   return {
@@ -92,8 +105,9 @@ function archiveStep({ id, title, ...about }: Archive): Step {
       const archive = join(work, `${name}-${version}.${packaging}`)
       const found = await digestOf(archive)
       if (found !== sha256) throw new Error(`${archive} has the digest ${found}, and not ${sha256}`)
-      await ctx.exec("unzip", ["-q", archive, "-d", work])
-      await rename(join(work, directory), join(ctx.out, as))
+      const unpacked = join(work, "unpacked")
+      await ctx.exec("unzip", ["-q", archive, "-d", unpacked])
+      await rename(join(unpacked, directory), join(ctx.out, as))
       await ctx.exec("rm", ["-r", work, ...without.map((name) => join(ctx.out, as, name))])
     },
   }

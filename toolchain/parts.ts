@@ -2,7 +2,7 @@ import { clusterPackages, clusterRootfs, steps as clusterSteps, hostCluster } fr
 import { withCost } from "./costs.ts"
 import { type EngineParts, engineBinaries, enginePackages, engineService } from "./engine/index.ts"
 import { steps as imageSteps, onDemandSteps as imagesOnDemand } from "./images/index.ts"
-import { sarifSchemaFiles, sonarqubeFiles, sonarScannerFiles } from "./maven-archives.ts"
+import { groovyFiles, sarifSchemaFiles, sonarqubeFiles, sonarScannerFiles } from "./maven-archives.ts"
 import { registryBinary, registryService } from "./registry/index.ts"
 import { typescriptSdk, typescriptSdkImage } from "./runtime/index.ts"
 import type { Service, Step, StepOutputs } from "./steps/index.ts"
@@ -17,7 +17,7 @@ export const steps: readonly Step[] = [
   ...clusterSteps,
 ].map(withCost)
 
-const archives = [sonarqubeFiles, sonarScannerFiles, sarifSchemaFiles]
+const archives = [sonarqubeFiles, sonarScannerFiles, sarifSchemaFiles, groovyFiles]
 
 /** Steps that `up` leaves out: whoever needs one has it built. */
 export const onDemandSteps: readonly Step[] = [cosignStep, kubeScoreStep, ...archives, ...imagesOnDemand].map(

@@ -39,6 +39,8 @@ export const versions = {
   sonarScanner: "8.1.0.6389",
   /** Fetched on demand, for the schema of SARIF in it. */
   javaSarif: "2.0",
+  /** Fetched on demand: its parser reads the Jenkinsfile that is generated. */
+  groovy: "4.0.27",
   /** Built on demand, for grades of charts. */
   kubeScore: "1.20.0",
   /** Built on demand, for the gate of the same purpose: published binaries, out of Python packages. */

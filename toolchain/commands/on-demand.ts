@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { requireGo } from "../go.ts"
 import { removeGoCaches } from "../go-caches.ts"
 import { imageStepId } from "../images/index.ts"
-import { sarifSchemaFiles, sonarqubeFiles, sonarScannerFiles } from "../maven-archives.ts"
+import { groovyFiles, sarifSchemaFiles, sonarqubeFiles, sonarScannerFiles } from "../maven-archives.ts"
 import { onDemandSteps, steps } from "../parts.ts"
 import { paths, repositoryRoot } from "../paths.ts"
 import { planSteps, runSteps, type StepOutputs } from "../steps/index.ts"
@@ -22,6 +22,7 @@ const imagesOfLanguage: Readonly<Record<string, readonly string[]>> = {
 const imagesOfGate: Readonly<Record<string, readonly string[]>> = {
   integration: ["postgres", "redis", "python", "python-slim"],
   "dev-stack": ["postgres", "redis"],
+  jenkinsfile: ["maven"],
   quality: ["sonarqube", "sonar-scanner"],
   "kube-score": ["kube-score"],
   dockerfile: ["hadolint"],
@@ -66,6 +67,11 @@ export async function sonarqube(): Promise<{ readonly home: string; readonly sca
 export async function sarifSchema(): Promise<string> {
   const outputs = await fetched(sarifSchemaFiles.id)
   return join(outputs.output(sarifSchemaFiles.id), "schema", "sarif-schema-2.1.0.json")
+}
+
+/** The directory of Groovy's classes: for the test that has a Jenkinsfile parsed. */
+export async function groovy(): Promise<string> {
+  return join((await fetched(groovyFiles.id)).output(groovyFiles.id), "groovy")
 }
 
 /** Nothing is compiled for them. */

@@ -87,7 +87,7 @@ test("what is built on demand is no part of up, and has up build nothing more", 
     "image-python-slim",
   ]
   const java = ["rootfs-jdk", "maven-distribution", "image-maven", "image-java-base"]
-  const archives = ["sonarqube-files", "sonar-scanner-files", "sarif-schema-files"]
+  const archives = ["sonarqube-files", "sonar-scanner-files", "sarif-schema-files", "groovy-files"]
   const sonar = [...archives, "image-sonarqube", "image-sonar-scanner"]
   const tools = ["hadolint", "shellcheck", "kube-score", "semgrep", "bandit", "actionlint", "zizmor"]
   const linters = tools.flatMap((name) => [`tool-${name}`, `image-${name}`])
