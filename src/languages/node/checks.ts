@@ -7,6 +7,8 @@ import { lastCommand, out, runnerOf, type Started } from "./runner.ts"
 export interface NodeFiles {
   /** Names in the component's directory, without subdirectories. */
   readonly names: readonly string[]
+  /** The same of the directories above it, up to the lock file's: ESLint takes the nearest settings. Default: there are none. */
+  readonly namesAbove?: readonly string[]
   /** Keys of package.json: some tools are configured by one. */
   readonly keys: readonly string[]
   readonly scripts: Readonly<Record<string, string>>
@@ -74,8 +76,8 @@ function lint(files: NodeFiles, script: string): Found {
   })
 }
 
-export function configuresEslint({ names, keys }: NodeFiles): boolean {
-  return names.some((name) => eslintSettings.test(name)) || keys.includes("eslintConfig")
+export function configuresEslint({ names, namesAbove = [], keys }: NodeFiles): boolean {
+  return [...names, ...namesAbove].some((name) => eslintSettings.test(name)) || keys.includes("eslintConfig")
 }
 
 interface Tool {

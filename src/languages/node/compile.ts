@@ -103,14 +103,19 @@ async function membersSources(project: Project): Promise<Directory> {
 
 /** Files directly beside the lock file, and in the directories between it and the component, that patterns do not name. */
 async function topFiles({ tree, component }: Project, patterns: readonly string[]): Promise<Directory> {
-  const above = component.path.split("/").slice(0, -1)
-  const places = [".", ...above.map((_, index) => above.slice(0, index + 1).join("/"))]
-  return places.reduce(async (all, place) => {
+  return placesAbove(component).reduce(async (all, place) => {
     const directory = place === "." ? tree : tree.directory(place)
     const names = (await directory.entries()).filter((name) => !name.endsWith("/"))
     const files = await without(await onlyThese(directory, names), patterns)
     return (await all).withDirectory(posix.join("/", place), files)
   }, Promise.resolve(dag.directory()))
+}
+
+/** The directories above a member, from the lock file's down. */
+export function placesAbove({ path }: Project["component"]): readonly string[] {
+  if (path === ".") return []
+  const above = path.split("/").slice(0, -1)
+  return [".", ...above.map((_, index) => above.slice(0, index + 1).join("/"))]
 }
 
 /** The directory of its own that the build writes, relative to the component; null: it writes among the sources. */

@@ -8,7 +8,7 @@ import { type ComponentRequest, type Language, type NamedPackages, workdir } fro
 import { cleanPath, matching } from "../paths.ts"
 import { assertBuildable } from "./buildable.ts"
 import { checksOf, type NodeFiles } from "./checks.ts"
-import { buildOutput, developmentContainer, staleOutput } from "./compile.ts"
+import { buildOutput, developmentContainer, placesAbove, staleOutput } from "./compile.ts"
 import { detect } from "./detect.ts"
 import { fixesOf } from "./fixes.ts"
 import { imageOf } from "./image.ts"
@@ -129,6 +129,7 @@ async function filesOf(request: Request): Promise<NodeFiles> {
   ])
   return {
     names,
+    namesAbove: project === null ? [] : await namesAbove(project),
     ...manifestIn(manifest, `${component.path}/package.json`),
     choosesFiles: [manifest, ...settings].some((text) => text.includes("collectCoverageFrom")),
     node: toolIdentity(toolbox, "node").version,
@@ -136,6 +137,14 @@ async function filesOf(request: Request): Promise<NodeFiles> {
     ofRoot: (of) => project !== null && project.component.path !== "." && own?.has(of) !== true,
     manager: project?.manager ?? npm,
   }
+}
+
+/** Names of what lies in the directories above a component, up to its lock file's. */
+async function namesAbove({ tree, component }: Project): Promise<readonly string[]> {
+  const names = placesAbove(component).map((place) =>
+    (place === "." ? tree : tree.directory(place)).entries(),
+  )
+  return (await Promise.all(names)).flat()
 }
 
 /** Versions of packages that the component's checks start: its own, or those at the lock file. */

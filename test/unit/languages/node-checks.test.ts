@@ -205,6 +205,9 @@ describe("types and lint", () => {
     })
     expect(checks({}).typecheck).toEqual({ notApplicable: "no tsconfig.json, and no script typecheck" })
     expect(checks({}, ["eslint.config.mjs"]).lint).toMatchObject({ tool: { name: "eslint" } })
+    // ESLint takes the settings of the workspace's root for a member without its own.
+    const member = { ...files({}), namesAbove: ["package.json", "eslint.config.mjs"] }
+    expect(checksOf(member, named).lint).toMatchObject({ tool: { name: "eslint" } })
     expect(checks({}).lint).toEqual({ notApplicable: "no script lint, and no settings of ESLint" })
   })
 
