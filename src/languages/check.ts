@@ -19,8 +19,14 @@ export interface CheckReport<F extends string> {
 
 export type AnyReport = CheckReport<TestFormat | CoverageFormat | FindingFormat>
 
+/** What a component is built with and its check does not look at. */
+export interface Aside {
+  /** The manifests of other parts of the source tree, relative to its root, such as members of a workspace. Default: none. */
+  readonly aside?: readonly string[]
+}
+
 /** One check: a command in the component's development container, and what it writes. */
-export interface Check {
+export interface Check extends Aside {
   /** The tool, for the evidence: `jest` 30.5.2. */
   readonly tool: {
     readonly name: string
@@ -50,7 +56,7 @@ export interface Check {
 }
 
 /** There is nothing to check: the report states it, and never counts it as clean. */
-export interface NotApplicable {
+export interface NotApplicable extends Aside {
   readonly notApplicable: string
 }
 

@@ -1,6 +1,6 @@
 export { allSettings, assumptionsOf, componentsOf } from "./assumptions.ts"
 export { type Component, component as componentSchema, languageOf } from "./catalogue.ts"
-export type { Check, CheckName, Checks } from "./check.ts"
+export type { Aside, Check, CheckName, Checks } from "./check.ts"
 export { checksOf } from "./checks-of.ts"
 export { type Detection, detectComponents, type FoundComponent } from "./detect.ts"
 export type { Assumed, Detected, SourceTree } from "./detected.ts"

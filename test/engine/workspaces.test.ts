@@ -74,7 +74,13 @@ describe.each(managers)("a workspace locked by %s", (manager) => {
     expect(finalError(report)).toBe("")
     expect(JSON.parse(report.stdout).gates).toMatchObject([
       { gate: "typecheck", verdict: "pass", tools: [{ name: "tsc", version: "5.9.3" }] },
-      { gate: "unit", verdict: "pass", summary: "api: 1 passed" },
+      {
+        ...{ gate: "unit", verdict: "pass" },
+        summary: "api: 1 passed, not looked at: packages/parts",
+        findings: [
+          { rule: "not-looked-at", severity: "info", location: { file: "packages/parts/package.json" } },
+        ],
+      },
     ])
   })
 

@@ -2,6 +2,7 @@ import { asSignalboxError, type ToolFinding } from "../../domain/index.ts"
 import { type CheckName, directoryOf } from "../../languages/index.ts"
 import { sourcePath } from "../formats/read.ts"
 import type { CheckRun, Judgement } from "../gate.ts"
+import { withAside } from "./aside.ts"
 import type { ComponentCheck, ComponentReading, ComponentRun } from "./component-check.ts"
 import { lastOutput } from "./last-output.ts"
 import { noResult } from "./merge.ts"
@@ -62,12 +63,12 @@ export function decideComponent<Reading, Gathered>(
     ...others,
     ...changedTree(name, changed),
   ]
-  const decided = { ...judgement, errors, tools, reports: below(place, files) }
+  const decided = withAside({ ...judgement, errors, tools, reports: below(place, files) }, part)
   if (check.tellsComments !== true || comments.length === 0) return decided
   return {
     ...decided,
-    findings: [...judgement.findings, ...comments.map((one) => silenced(one, part))],
-    summary: `${judgement.summary}, ${comments.length} switched off in the code`,
+    findings: [...decided.findings, ...comments.map((one) => silenced(one, part))],
+    summary: `${decided.summary}, ${comments.length} switched off in the code`,
     figures: { ...judgement.figures, suppressed: (judgement.figures.suppressed ?? 0) + comments.length },
   }
 }

@@ -3,6 +3,7 @@ import type { Component } from "../../config/index.ts"
 import { asSignalboxError, type SkippedComponent } from "../../domain/index.ts"
 import { type Check, type CheckName, languageOf } from "../../languages/index.ts"
 import type { Gate, GateContext } from "../gate.ts"
+import { asideOf, whyNot } from "./aside.ts"
 import type { ComponentCheck, ComponentReading, ComponentRun } from "./component-check.ts"
 import { decideComponent, readComponent } from "./component-decision.ts"
 import { mergeJudgements } from "./merge.ts"
@@ -26,7 +27,7 @@ export function componentGate<Reading, Gathered = undefined>(
       const skipped: SkippedComponent[] = []
       for (const name of names) {
         const found = await checkOf(context, name, check.name)
-        if ("notApplicable" in found) skipped.push({ component: name, why: found.notApplicable })
+        if ("notApplicable" in found) skipped.push({ component: name, why: whyNot(found, config) })
       }
       if (skipped.length < names.length) return { applies: true, skipped }
       return { applies: false, why: skipped.map(({ component, why }) => `${component}: ${why}`).join("; ") }
@@ -70,7 +71,8 @@ async function runComponent<Reading, Gathered>(
   if ("notApplicable" in found) return [{ ...about, tools: [], run: { undetermined: found.notApplicable } }]
   if ("undetermined" in found) return [{ ...about, tools: [], run: found }]
   const image = await language.developmentImage(context.request(name)).catch(() => "unresolved")
-  const { more = [], ...first } = found
+  const { more = [], ...own } = found
+  const first = { ...own, aside: asideOf(own, context.config) }
   return Promise.all(
     [first, ...more].map((one) =>
       runCommandOf(check, context, {

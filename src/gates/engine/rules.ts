@@ -1,7 +1,17 @@
 import { type Rules, refusesNothing } from "../rule.ts"
 
+const notLookedAt: Rules = {
+  "not-looked-at": {
+    what: "A member of the workspace that a component is built with has types, lint or tests of its own, and no component's check runs them.",
+    why: "Its code is in the component's image; that the component passes says nothing about what its own checks would.",
+    mend: "Have the component's own script run the checks of its members too, or run them in a gate of your own (gates.custom).",
+    waive: refusesNothing,
+  },
+}
+
 /** Of whatever runs tests, whichever its form of report. */
 export const testRules: Rules = {
+  ...notLookedAt,
   "test-failed": {
     what: "A test has failed. The finding names its file and its name; the failed tests of the report have its whole message.",
     why: "What the test holds about the application is not so in this tree.",
@@ -16,6 +26,7 @@ export const testRules: Rules = {
 
 /** Of whatever finds faults in sources: linters, formatters, compilers. */
 export const sourceRules: Rules = {
+  ...notLookedAt,
   "switched-off": {
     what: "A comment in the code switches a tool off for a line or a file, such as eslint-disable, # noqa or @ts-ignore.",
     why: "A comment has no owner and no end, as a waiver has: what it hides would be seen by nobody.",

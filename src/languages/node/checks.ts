@@ -33,7 +33,7 @@ export interface ScriptNames {
 
 type Found = Check | NotApplicable | Undetermined
 
-const usual: ScriptNames = { typecheck: "typecheck", lint: "lint", coverage: "coverage" }
+export const usual: ScriptNames = { typecheck: "typecheck", lint: "lint", coverage: "coverage" }
 /** Further scripts that run the tests, in the order in which they are looked for. */
 const testScripts = ["test:cov", "test:coverage", "test"]
 /** A component with one of these uses ESLint, even without a script that starts it. */

@@ -4,6 +4,7 @@ import { onlyThese, program, without } from "../../toolbox/index.ts"
 import { type ComponentRequest, workdir } from "../language.ts"
 import { buildExcludes, gateExcludes, neverInput, notForBuild, outputOf } from "./inputs.ts"
 import { installPackages, ownScripts, placeOf, runScripts } from "./install.ts"
+import type { Member } from "./managers/member.ts"
 import { manifestIn } from "./manifest.ts"
 import { isStandalone } from "./next.ts"
 import { type Project, projectOf } from "./project.ts"
@@ -112,7 +113,7 @@ async function topFiles({ tree, component }: Project, patterns: readonly string[
 }
 
 /** The directories above a member, from the lock file's down. */
-export function placesAbove({ path }: Project["component"]): readonly string[] {
+export function placesAbove({ path }: Pick<Member, "path">): readonly string[] {
   if (path === ".") return []
   const above = path.split("/").slice(0, -1)
   return [".", ...above.map((_, index) => above.slice(0, index + 1).join("/"))]

@@ -6,8 +6,9 @@ import type { ToolChecks } from "../check.ts"
 import type { Fix } from "../fix.ts"
 import { type ComponentRequest, type Language, type NamedPackages, workdir } from "../language.ts"
 import { cleanPath, matching } from "../paths.ts"
+import { type ChecksBeside, withAside } from "./beside.ts"
 import { assertBuildable } from "./buildable.ts"
-import { checksOf, type NodeFiles } from "./checks.ts"
+import { checksOf, type NodeFiles, usual } from "./checks.ts"
 import { buildOutput, developmentContainer, placesAbove, staleOutput } from "./compile.ts"
 import { detect } from "./detect.ts"
 import { fixesOf } from "./fixes.ts"
@@ -16,7 +17,7 @@ import { buildExcludes } from "./inputs.ts"
 import { reasonOf } from "./managers/catalogue.ts"
 import { unreadableLock } from "./managers/errors.ts"
 import { allPackages, asNpmLock, type Lock, packagesOf, versionFor } from "./managers/lock.ts"
-import { neededBy } from "./managers/member.ts"
+import { type Member, neededBy } from "./managers/member.ts"
 import { npm } from "./managers/npm.ts"
 import { isFirstNpmLock, lockedPackages, readNpmLock, versionsIn } from "./managers/npm-lock.ts"
 import { originsOf } from "./managers/origins.ts"
@@ -108,7 +109,27 @@ function assertSeen(name: string, { lockPlace, members, production, beside }: Pr
 }
 
 async function checks(request: Request): Promise<ToolChecks> {
-  return checksOf(await filesOf(request), request.component.scripts)
+  const [own, project] = await Promise.all([filesOf(request), projectIfLocked(request)])
+  const beside = project === null ? [] : await checksBeside(request, project)
+  return withAside(checksOf(own, request.component.scripts), beside)
+}
+
+/** The checks that the members of the workspace would have, with which the component is built. */
+async function checksBeside({ toolbox }: Request, project: Project): Promise<readonly ChecksBeside[]> {
+  const node = toolIdentity(toolbox, "node").version
+  return Promise.all(
+    project.beside.map(async (member): Promise<ChecksBeside> => {
+      const manifest = posix.join(project.root, member.path, "package.json")
+      const files: NodeFiles = {
+        names: await project.tree.directory(member.path).entries(),
+        namesAbove: await namesAbove(project, member),
+        ...manifestIn(member.text, manifest),
+        ...{ choosesFiles: false, node, manager: project.manager },
+        version: await lockedVersions(project, member),
+      }
+      return { manifest, checks: checksOf(files, usual), compiled: /\btsc\b/.test(files.scripts.build ?? "") }
+    }),
+  )
 }
 
 async function fixes(request: Request): Promise<readonly Fix[]> {
@@ -124,12 +145,12 @@ async function filesOf(request: Request): Promise<NodeFiles> {
   const own = project === null ? null : new Map(neededBy(project.component, true))
   const [manifest, version, ...settings] = await Promise.all([
     directory.file("package.json").contents(),
-    project === null ? () => undefined : lockedVersions(project),
+    project === null ? () => undefined : lockedVersions(project, project.component),
     ...jest.map((name) => directory.file(name).contents()),
   ])
   return {
     names,
-    namesAbove: project === null ? [] : await namesAbove(project),
+    namesAbove: project === null ? [] : await namesAbove(project, project.component),
     ...manifestIn(manifest, `${component.path}/package.json`),
     choosesFiles: [manifest, ...settings].some((text) => text.includes("collectCoverageFrom")),
     node: toolIdentity(toolbox, "node").version,
@@ -139,19 +160,17 @@ async function filesOf(request: Request): Promise<NodeFiles> {
   }
 }
 
-/** Names of what lies in the directories above a component, up to its lock file's. */
-async function namesAbove({ tree, component }: Project): Promise<readonly string[]> {
-  const names = placesAbove(component).map((place) =>
-    (place === "." ? tree : tree.directory(place)).entries(),
-  )
+/** Names of what lies in the directories above a member, up to the lock file's. */
+async function namesAbove({ tree }: Project, member: Member): Promise<readonly string[]> {
+  const names = placesAbove(member).map((place) => (place === "." ? tree : tree.directory(place)).entries())
   return (await Promise.all(names)).flat()
 }
 
-/** Versions of packages that the component's checks start: its own, or those at the lock file. */
-async function lockedVersions({ manager, lock, lockPlace, members, component }: Project) {
+/** Versions of packages that a member's checks start: its own, or those at the lock file. */
+async function lockedVersions({ manager, lock, lockPlace, members }: Project, member: Member) {
   if (manager.name === "npm" && members.length === 1) return versionsIn(lock, lockPlace)
   const read = await manager.readLock(lock, lockPlace, members)
-  const places = [component, ...members.slice(0, 1)]
+  const places = [member, ...members.slice(0, 1)]
   return (name: string) => versionFor(read, places, name)
 }
 

@@ -19,6 +19,8 @@ const exceptions: Readonly<Record<string, string>> = {
   "src/languages/check.ts": "what a component is checked for: the gates of these names judge it",
   "src/languages/node/schema.ts": "npm scripts that are called like the checks that run them",
   "src/languages/node/checks.ts": "an npm script that is called like the check that runs it",
+  "src/languages/node/beside.ts":
+    "the checks of a member of a workspace: the gates of these names tell of it",
   "src/languages/node/source-files.ts": "the directory that reports of coverage are written to",
   "src/languages/java/run/assemble.ts":
     "the layer of an application with its libraries, as Spring Boot calls it",

@@ -95,6 +95,44 @@ test("V09 comments that switch the compiler off are told, and refuse nothing", (
   ).toEqual([])
 })
 
+describe("what a component is built with, and its check does not look at", () => {
+  const aside = ["packages/parts/package.json"]
+
+  test("is told beside what was found, and refuses nothing", () => {
+    const [report = ""] = noTests.report
+    const run = ran({ ...noTests.check, aside }, report, {})
+    const judged = unit.decide(unit.read([{ ...about, run }]), config, undefined)
+    expect(judged.summary).toMatch(/^web: \d+ passed.*, not looked at: packages\/parts$/)
+    expect(judged.findings).toEqual([
+      {
+        ...{
+          rule: "not-looked-at",
+          severity: "info",
+          component: "web",
+          subject: "packages/parts/package.json",
+        },
+        message: "not looked at: packages/parts, which web is built with",
+        location: { file: "packages/parts/package.json" },
+      },
+    ])
+  })
+
+  test("is told where the component has no such check itself, and not where it is a component", async () => {
+    const context = (place: string) =>
+      ({
+        checks: async () => ({ unit: { notApplicable: "no script test", aside: [place] } }),
+      }) as unknown as GateContext
+    expect(await unit.appliesTo(config, context("packages/parts/package.json"))).toEqual({
+      applies: false,
+      why: "web: no script test; not looked at: packages/parts, which it is built with",
+    })
+    expect(await unit.appliesTo(config, context("web/package.json"))).toEqual({
+      applies: false,
+      why: "web: no script test",
+    })
+  })
+})
+
 describe("R8 a command that ends without a report", () => {
   const nothing = { glob: async () => [] } as unknown as Directory
   const result = (files: Readonly<Record<string, string>>): CommandResult => ({
