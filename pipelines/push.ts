@@ -1,3 +1,4 @@
+import type { Service } from "@dagger.io/dagger"
 import type { BuiltImage } from "../src/build/index.ts"
 import { askProgram, type Session } from "../src/call/index.ts"
 import { type Digest, formatImageRef, parseDigest, type ReleaseImage } from "../src/domain/index.ts"
@@ -20,6 +21,18 @@ export function releasedPlatforms({
   }
 }
 
+/** Where an image is pushed to. */
+interface PushTarget {
+  readonly registry: string
+  readonly repository: string
+  readonly tag: string
+  /** The registry as a service, which is then asked in plain HTTP under a name of its own. Default: by its address. */
+  readonly service?: Service | undefined
+}
+
+/** Name by which a registry that is given as a service is reached. */
+const alias = "registry"
+
 /**
  * Publishes an image under a tag on every call, and returns its digest. The engine's own publish would write the build
  * time into the image, so that equal sources had another digest on every machine. Images of several platforms are pushed by their digests, and the tag is
@@ -30,31 +43,38 @@ export function releasedPlatforms({
 export async function pushImage(
   session: Session,
   image: Pick<BuiltImage, "layout" | "published">,
-  target: { readonly registry: string; readonly repository: string; readonly tag: string },
+  target: PushTarget,
 ): Promise<Digest> {
   const [runner, toolbox] = await Promise.all([session.runner(), session.toolbox()])
   const { registryToken, registryUser } = session.inputs
   const passwordFile = "/run/secrets/registry-token"
-  const { registry, repository, tag } = target
+  const { repository, tag, service } = target
+  const registry = service === undefined ? target.registry : await addressOf(service)
   const { published } = image
   const command = [
     `${runnerRoot}/src/evidence/image/main.ts`,
     ...["--registry", registry, "--repository", repository, "--tag", tag],
     ...(published === undefined ? ["--layout", "/image"] : ["--image", formatImageRef(published)]),
     ...(published !== undefined && isInsecure(toolbox, published.repository) ? ["--image-insecure"] : []),
-    ...(isInsecure(toolbox, registry) ? ["--insecure"] : []),
+    ...(service !== undefined || isInsecure(toolbox, registry) ? ["--insecure"] : []),
     ...(registryToken === undefined
       ? []
       : ["--user", registryUser ?? "signalbox", "--password-file", passwordFile]),
   ]
-  const prepared = published === undefined ? runner.withMountedDirectory("/image", image.layout) : runner
+  const reaching = service === undefined ? runner : runner.withServiceBinding(alias, service)
+  const prepared = published === undefined ? reaching.withMountedDirectory("/image", image.layout) : reaching
   const program = {
     name: "the image push program",
-    where: `${registry}/${repository}:${tag}`,
+    where: `${target.registry}/${repository}:${tag}`,
     next: "call again: an incomplete push leaves no tag",
     container:
       registryToken === undefined ? prepared : prepared.withMountedSecret(passwordFile, registryToken),
     command,
   }
   return (await askProgram(session, program, answers.push)).answer.digest
+}
+
+async function addressOf(service: Service): Promise<string> {
+  const [first] = await service.ports()
+  return first === undefined ? alias : `${alias}:${await first.port()}`
 }

@@ -580,6 +580,48 @@ export class Signalbox {
     })
   }
 
+  /**
+   * The tree as it is, uncommitted changes and all, on a cluster: built, pushed, rolled out by its chart in a namespace of its own
+   * (PROJECT-try-NAME). up opens its components' ports on this machine until Ctrl-C; what runs stays until try-end. Nothing of it is
+   * evidence. Refused for the namespaces of environments, and for the cluster of a protected one (16).
+   * @param kubeconfig `env://NAME` or file://PATH, plain or base64, of a cluster for development: kind, k3d, minikube.
+   * @param registry HOST[:PORT][/PATH] from which the cluster pulls. Default: the toolbox's.
+   * @param registryService That registry as a service, where it is on this machine: `tcp://localhost:5001`, in plain HTTP.
+   * @param name Of the try, so that several people have theirs on one cluster. Default: the actor, or dev.
+   * @param values Values of the try, over those of the tree; an environment's do not count.
+   * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
+   */
+  @func({ cache: "never" })
+  try(
+    kubeconfig?: Secret,
+    registry?: string,
+    registryService?: Service,
+    name?: string,
+    values?: File,
+    cluster?: Service,
+  ): Promise<Service> {
+    const request = { access: { kubeconfig, cluster }, registry, registryService, name, values }
+    return this.view(async (session) => {
+      const { orAssumed } = await import("../pipelines/assumed.ts")
+      return (await import("../pipelines/try.ts")).tryTree(await orAssumed(session), request)
+    })
+  }
+
+  /**
+   * Deletes the namespace of a try with all that is in it; no other namespace.
+   * @param kubeconfig `env://NAME` or file://PATH, plain or base64.
+   * @param name Of the try. Default: the actor, or dev.
+   * @param cluster API server as a service or `tcp://localhost:PORT`; replaces the address in the kubeconfig.
+   */
+  @func({ cache: "never" })
+  tryEnd(kubeconfig?: Secret, name?: string, cluster?: Service): Promise<string> {
+    return this.end(async (session) => {
+      const { orAssumed } = await import("../pipelines/assumed.ts")
+      const { endTry } = await import("../pipelines/try.ts")
+      return endTry(await orAssumed(session), { access: { kubeconfig, cluster }, name })
+    })
+  }
+
   // ---- environments: read ----
 
   /**

@@ -12,6 +12,9 @@ const alias = "cluster"
 /** Limit for a cluster image that never becomes ready: without it the call would wait for ever. Leaves time to pull one. */
 const readyWithinSeconds = 180
 
+/** What of an environment counts for how it is reached. */
+type ReachedPlace = Pick<EnvironmentConfig, "name" | "cluster">
+
 /**
  * How this call reaches an environment: with the caller's kubeconfig, or else, where the environment says `embedded`, on
  * an embedded cluster that the call starts once and stops when it ends.
@@ -20,7 +23,7 @@ const readyWithinSeconds = 180
  */
 export async function accessTo(
   session: Session,
-  environment: EnvironmentConfig,
+  environment: ReachedPlace,
   argument: ClusterAccess,
 ): Promise<ReachedCluster> {
   const access = session.resolveAccess(environment.name, argument)
@@ -31,7 +34,7 @@ export async function accessTo(
 }
 
 /** @throws SECRET_MISSING without a kubeconfig, unless the environment may run on an embedded cluster. */
-export function assertAccess(environment: EnvironmentConfig, { kubeconfig, cluster }: ClusterAccess): void {
+export function assertAccess(environment: ReachedPlace, { kubeconfig, cluster }: ClusterAccess): void {
   if (kubeconfig !== undefined || (cluster === undefined && environment.cluster.embedded)) return
   throw new SignalboxError("SECRET_MISSING", {
     what: `environment ${environment.name} needs a kubeconfig`,

@@ -50,6 +50,8 @@ export const argumentNames: Readonly<Record<string, readonly string[]>> = {
   render: ["environment", "release"],
   wrappers: ["module"],
   compose: ["release", "service"],
+  try: ["kubeconfig", "registry", "registryService", "name", "values", "cluster"],
+  tryEnd: ["kubeconfig", "name", "cluster"],
   plan: [
     "environment",
     "release",

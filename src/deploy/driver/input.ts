@@ -18,7 +18,7 @@ export interface DriverInput {
 /** @throws CONFIG_INVALID naming every field that is wrong. */
 export async function readInput(path: string): Promise<DriverInput> {
   const directory = dirname(path)
-  const parsed = driverRequest.safeParse(json(await read(path), path))
+  const parsed = driverRequest.safeParse(json(await plainText(path), path))
   if (!parsed.success)
     throw new SignalboxError("CONFIG_INVALID", {
       what: "the request is not valid",
@@ -44,13 +44,14 @@ export async function readRelease(input: DriverInput, work: string): Promise<Rel
   const values = await Promise.all(
     input.request.values.map(async (name) => {
       const path = join(input.directory, "values", name)
-      return { path, text: await read(path) }
+      return { path, text: await plainText(path) }
     }),
   )
   return { chartDirectory, chart: await readChart(chartDirectory), smoke: input.smoke, values, work }
 }
 
-async function read(path: string): Promise<string> {
+/** The text of a file that is one itself. @throws CONFIG_INVALID for a link, or what cannot be read */
+export async function plainText(path: string): Promise<string> {
   await assertNoLink(path)
   try {
     return await readFile(path, "utf8")
@@ -61,7 +62,7 @@ async function read(path: string): Promise<string> {
 
 async function readIfThere(path: string): Promise<string | null> {
   await assertNoLink(path)
-  return (await isFile(path)) ? read(path) : null
+  return (await isFile(path)) ? plainText(path) : null
 }
 
 async function isFile(path: string): Promise<boolean> {

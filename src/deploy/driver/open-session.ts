@@ -1,20 +1,21 @@
-import { mkdir, readFile } from "node:fs/promises"
+import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { KnownSecrets } from "../../chart/index.ts"
-import { asSignalboxError, SignalboxError } from "../../domain/index.ts"
+import { asSignalboxError } from "../../domain/index.ts"
 import { type Access, openAccess } from "../access/index.ts"
 import { systemClock } from "../clock.ts"
 import { HttpsClusterApi } from "../cluster/index.ts"
 import { HelmCli } from "../helm/index.ts"
 import {
   credentialsOf,
-  type MemoryDirectory,
+  kubeconfigText,
   memoryDirectory,
   readKubeconfig,
   secretsOfCredentials,
   writeKubeconfig,
 } from "../kubeconfig/index.ts"
-import { type ChildEnvironments, Children } from "../process/children.ts"
+import { Children } from "../process/children.ts"
+import { childEnvironments } from "../process/environments.ts"
 import { assertPrivate } from "../process/tests-user.ts"
 import { StateStore } from "../state/index.ts"
 import { stepCatalogue } from "../steps/catalogue.ts"
@@ -37,7 +38,7 @@ export async function openSession(
   const input = await readInput(args.input)
   const { environment, server } = input.request
   if (runsTestPrograms(input)) await assertPrivate([args.kubeconfig, args.input, args.out])
-  const raw = readKubeconfig(await readSecret(args.kubeconfig))
+  const raw = readKubeconfig(await kubeconfigText(args.kubeconfig))
   const credentials = credentialsOf(raw, environment.cluster, server)
   const memory = await memoryDirectory(args.memory)
   const kubeconfig = await writeKubeconfig(memory, credentials, environment.namespace)
@@ -90,35 +91,4 @@ export async function openSession(
 /** Whether this call may run a program of the tree under test: today that is its load script. */
 function runsTestPrograms({ loadScript, request }: DriverInput): boolean {
   return loadScript !== null && (request.load !== null || request.environment.load.profile !== "none")
-}
-
-/** Children see this and nothing else: no token, no proxy setting, no user's home directory. */
-function childEnvironments(memory: MemoryDirectory, open: MemoryDirectory): ChildEnvironments {
-  const home = join(memory.path, "home")
-  const common = { PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8" }
-  return {
-    driver: {
-      ...common,
-      HOME: home,
-      TMPDIR: memory.path,
-      KUBECACHEDIR: join(home, "kube-cache"),
-      HELM_CACHE_HOME: join(home, "helm-cache"),
-      HELM_CONFIG_HOME: join(home, "helm-config"),
-      HELM_DATA_HOME: join(home, "helm-data"),
-    },
-    // No path of a directory that the driver stores files in.
-    tests: { ...common, HOME: open.path },
-  }
-}
-
-async function readSecret(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8")
-  } catch (cause) {
-    throw new SignalboxError(
-      "SECRET_MISSING",
-      { what: "there is no kubeconfig", where: path, next: "pass --kubeconfig env://NAME or file://PATH" },
-      { cause },
-    )
-  }
 }

@@ -25,9 +25,18 @@ describe("an exec with a secret or a service", () => {
         /session\.runner\(\)|\b(run|ask)Program\(|\baskCached[(<]/.test(text),
     )
     expect(callers.map(({ file }) => file).sort()).toEqual(
-      ["databases", "doctor", "driver", "evidence", "pin", "push", "schemas", "shared-policy", "world"].map(
-        (name) => `pipelines/${name}.ts`,
-      ),
+      [
+        "databases",
+        "doctor",
+        "driver",
+        "evidence",
+        "pin",
+        "push",
+        "schemas",
+        "shared-policy",
+        "try",
+        "world",
+      ].map((name) => `pipelines/${name}.ts`),
     )
     expect(callers.filter(({ text }) => text.includes(".withExec("))).toEqual([])
   })

@@ -5,6 +5,7 @@ import { assumedConfig } from "../../../src/config/index.ts"
 import type { BackingService } from "../../../src/languages/index.ts"
 import { argumentOf, forwardedBy, passOn } from "../../../src/stack/forward.ts"
 import { forwardedPorts, stackServices } from "../../../src/stack/running.ts"
+import { triedPorts } from "../../../src/stack/tried.ts"
 
 const { value } = assumedConfig({
   project: "shop",
@@ -116,4 +117,13 @@ describe("a port that leads to a service", () => {
     expect(told[0]).toContain("ECONNREFUSED")
     front.close()
   })
+})
+
+it("what is tried on a cluster has pages on port 3000, and another component on its own port or the next", () => {
+  const services = ["api", "web", "other"].map((component) => ({ component, service: component, port: 80 }))
+  expect(triedPorts(value, services).map(({ component, port, host }) => [component, port, host])).toEqual([
+    ["api", 80, 8080],
+    ["web", 80, 3000],
+    ["other", 80, 8081],
+  ])
 })
