@@ -65,7 +65,8 @@ async function detected(session: Session): Promise<DetectedProject> {
   return { detection, project, tree, assumption: { config, told } }
 }
 
-async function treeOfSource(session: Session): Promise<SourceTree> {
+/** The source as languages read it. */
+export async function treeOfSource(session: Session): Promise<SourceTree> {
   const [source, toolbox] = await Promise.all([session.source(), session.toolbox()])
   const paths = await source.glob("**")
   return {

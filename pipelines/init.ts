@@ -8,7 +8,7 @@ import {
   type ClusterPins,
   SignalboxError,
 } from "../src/domain/index.ts"
-import { type DetectedProject, detectedProject, originOf } from "./assumed.ts"
+import { type DetectedProject, detectedProject, originOf, treeOfSource } from "./assumed.ts"
 import { judge } from "./gates.ts"
 
 export interface InitRequest {
@@ -41,6 +41,7 @@ export async function init(session: Session, request: InitRequest): Promise<Chan
   const environments = await environmentFiles(session, config, request, written)
   await ciFiles(session, config, environments, request, written)
   await ignoreFile(source, written)
+  await contextFiles(session, config, written)
   for (const path of written.left) console.log(`left alone, because it exists: ${path}`)
   for (const path of written.files.keys()) console.log(`written: ${path}`)
   const after = [...written.files].reduce(
@@ -210,4 +211,22 @@ async function ignoreFile(source: Directory, { files }: Written): Promise<void> 
     (await source.exists(path)) ? await source.file(path).contents() : undefined,
   )
   if (text !== undefined) files.set(path, text)
+}
+
+/** What keeps from a component's build what that does not need, where its language does not leave it out by itself. */
+async function contextFiles(
+  session: Session,
+  { components }: SignalboxConfig,
+  written: Written,
+): Promise<void> {
+  const [{ ignoreTexts }, { languageOf }, tree] = await Promise.all([
+    import("../src/adoption/index.ts"),
+    import("../src/languages/index.ts"),
+    treeOfSource(session),
+  ])
+  const found = await Promise.all(
+    Object.values(components).map(async (one) => (await languageOf(one)).ignoreFile?.(one, tree)),
+  )
+  for (const [path, text] of ignoreTexts(found.flatMap((one) => one ?? [])))
+    await put(written, session.inputs.source, path, text)
 }

@@ -1,6 +1,7 @@
 export { reachedComponent } from "./access.ts"
 export type { MeasuredCoverage } from "./component-lines.ts"
 export { environmentFile } from "./environment-file.ts"
+export { ignoreTexts } from "./ignore-files.ts"
 export { withReportsIgnored } from "./ignored.ts"
 export { registryOf } from "./registry.ts"
 export { signalboxFile } from "./signalbox-file.ts"

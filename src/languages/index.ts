@@ -10,6 +10,7 @@ export {
   type ComponentBase,
   type ComponentRequest,
   directoryOf,
+  type IgnoreFile,
   type Language,
   type LanguageImage,
   type NamedPackages,

@@ -125,6 +125,13 @@ export interface NamedPackages {
   readonly own?: readonly string[]
 }
 
+/** A file of patterns, such as `.dockerignore`. */
+export interface IgnoreFile {
+  /** Relative to the source root. */
+  readonly path: string
+  readonly patterns: readonly string[]
+}
+
 /**
  * One language: how a component that is written in it is found, built and checked. A language is a folder here and a
  * line in `catalogue.ts`; it imports no other language, and only the catalogue imports it. It does not judge (gates),
@@ -200,6 +207,11 @@ export interface Language<C extends ComponentBase = ComponentBase> {
    * Absent: nobody knows, and whatever changes counts as its own.
    */
   reach?(request: ComponentRequest<C>): Promise<Reach>
+  /**
+   * A file that keeps from its build what the build does not need, for a source that has none yet. Absent: the language leaves out
+   * what it does not need itself.
+   */
+  ignoreFile?(component: C, tree: SourceTree): Promise<IgnoreFile | null>
   /** External images that it builds on without a digest: a tag may name another image later. */
   unpinned(request: ComponentRequest<C>): Promise<readonly UnpinnedImage[]>
   /** The image, not yet built. */

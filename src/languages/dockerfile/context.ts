@@ -30,6 +30,12 @@ export function contextOf(file: string, all: readonly Instruction[], tree: Sourc
   return { directory, path: directory !== own && aside.test(own) ? directory : own }
 }
 
+/** What a Dockerfile takes from its context by name; `.` names nothing. */
+export function copiedPaths(all: readonly Instruction[]): readonly string[] {
+  const values = argumentsOf(all)
+  return all.flatMap((one) => copyOf(one, values).flatMap((sources) => sources.map(({ path }) => path)))
+}
+
 /** One path that an instruction takes from the context. */
 interface Source {
   readonly path: string

@@ -6,6 +6,7 @@ import { type ComponentRequest, type Language, rootOf, type UnpinnedImage } from
 import { cleanPath, ownDirectory } from "../paths.ts"
 import { basesOf } from "./bases.ts"
 import { detect } from "./detect.ts"
+import { ignoreFile } from "./ignore.ts"
 import type { DockerfileComponent } from "./schema.ts"
 import { assertSecrets, secretsOf } from "./secrets.ts"
 
@@ -25,6 +26,7 @@ export const language: Language<DockerfileComponent> = {
   checks: async () => nothingDeclared,
   packages: async () => null,
   reach,
+  ignoreFile,
   unpinned,
   image: async (request) => {
     const { target, user, port } = request.component
