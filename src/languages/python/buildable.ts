@@ -34,14 +34,14 @@ async function assertDjango({ name, component, source }: Request): Promise<void>
 }
 
 /** What serves the application is a package like others. */
-async function assertServer(request: Request, { locked, lockFile, manager }: Project): Promise<void> {
-  const { name, component } = request
+async function assertServer(request: Request, { locked, lockPlace, manager }: Project): Promise<void> {
+  const { name } = request
   const { server } = await commandOf(request)
   if (server === undefined || locked.production.some((one) => one.name === server)) return
   const isDevelopment = locked.development.some((one) => one.name === server)
   throw new SignalboxError("CONFIG_INVALID", {
-    what: `${component.path}/${lockFile} does not name ${server}, which serves ${name}`,
-    where: `${component.path}/${lockFile}`,
+    what: `${lockPlace} does not name ${server}, which serves ${name}`,
+    where: lockPlace,
     ...(isDevelopment ? { why: "it is a dependency for development, which no image has" } : {}),
     next:
       manager === "pip"

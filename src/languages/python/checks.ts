@@ -1,4 +1,5 @@
 import type { Check, NotApplicable, ToolChecks, Undetermined } from "../check.ts"
+import { workdir } from "../language.ts"
 import { venv, venvPython } from "./places.ts"
 import { addedOptions, type PythonFiles, sets, settingsOf, type ToolName } from "./tool-settings.ts"
 
@@ -9,6 +10,9 @@ const out = "/out"
 
 /** Where the development container has our own program, and settings for projects that have none. */
 export const ownFiles = "/signalbox/python"
+
+/** The pyproject.toml of a workspace's root in the development container of a member. */
+const rootManifest = `${workdir}/pyproject.toml`
 
 /** Comments that switch a tool off for a line or a file. */
 const comments = {
@@ -27,6 +31,8 @@ export function checksOf(files: PythonFiles): ToolChecks {
 }
 
 function typecheck(files: PythonFiles): Found {
+  const unread = notRead(files, ["mypy", "pyright"])
+  if (unread !== null) return unread
   const mypy = files.version("mypy")
   const pyright = ["pyright", "basedpyright"].find((name) => files.version(name) !== undefined)
   // The tool that is configured; of two that are, or that are only installed, mypy.
@@ -43,8 +49,13 @@ function typecheck(files: PythonFiles): Found {
     )
   if (!isAtLeast(mypy, 1, 11))
     return { undetermined: `mypy ${mypy} writes no report that can be read: 1.11 is the first that does` }
-  const named = sets(files, "mypy", ["files", "packages", "modules"]) ? [] : ["."]
-  const options = ["--output", "json", "--no-incremental", "--cache-dir", "/tmp/mypy", "--show-absolute-path"]
+  const isAbove = files.root?.tools.includes("mypy") === true
+  // What the root of a workspace names is there, and not below the member.
+  const named = !isAbove && sets(files, "mypy", ["files", "packages", "modules"]) ? [] : ["."]
+  const options = [
+    ...["--output", "json", "--no-incremental", "--cache-dir", "/tmp/mypy", "--show-absolute-path"],
+    ...(isAbove ? ["--config-file", rootManifest] : []),
+  ]
   return checkOf({
     tool: { name: "mypy", version: mypy, comments: comments.types },
     command: [venvPython, "-m", "mypy", ...options, ...named],
@@ -58,7 +69,7 @@ function typecheck(files: PythonFiles): Found {
 function lint(files: PythonFiles): Found {
   const has = (tool: ToolName) => files.version(tool) !== undefined
   const formats = has("ruff") && setsFormat(files) && !has("black")
-  const missing = notLocked(files, ["ruff", "black", "flake8"])
+  const missing = notRead(files, ["ruff", "black", "flake8"]) ?? notLocked(files, ["ruff", "black", "flake8"])
   if (missing !== null) return missing
   const tools = [
     ...(has("ruff") ? ["ruff"] : []),
@@ -79,6 +90,8 @@ function lint(files: PythonFiles): Found {
 
 function tests(files: PythonFiles): { readonly unit: Found; readonly coverage: Found } {
   const version = files.version("pytest")
+  const unread = notRead(files, ["pytest", "coverage"])
+  if (unread !== null) return { unit: unread, coverage: unread }
   if (version === undefined) {
     const why = notLocked(files, ["pytest"]) ?? noTests(files)
     return { unit: why, coverage: why }
@@ -88,8 +101,10 @@ function tests(files: PythonFiles): { readonly unit: Found; readonly coverage: F
     return { unit: why, coverage: why }
   }
   const measures = files.version("pytest-cov") !== undefined
+  // Else its report names files from where its settings are.
+  const fromHere = files.root?.tools.includes("pytest") === true ? ["--rootdir=."] : []
   const command = [
-    ...[venvPython, "-m", "pytest", `--junitxml=${out}/junit.xml`, "-o", "junit_family=xunit1"],
+    ...[venvPython, "-m", "pytest", ...fromHere, `--junitxml=${out}/junit.xml`, "-o", "junit_family=xunit1"],
     ...["-p", "no:cacheprovider", "--color=no", ...(measures ? measuring(files) : [])],
   ]
   // 2: files with tests that cannot be loaded, which the report names.
@@ -116,6 +131,13 @@ function tests(files: PythonFiles): { readonly unit: Found; readonly coverage: F
 /** The project's own thresholds are off: the gate has a minimum, and with both exit code 1 would be ambiguous. */
 function measuring(files: PythonFiles): readonly string[] {
   const report = [`--cov-report=lcov:${out}/lcov.info`, "--cov-fail-under=0"]
+  const isAbove = files.root?.tools.includes("coverage") === true
+  if (isAbove)
+    return [
+      ...(addedOptions(files).includes("--cov") ? [] : ["--cov=."]),
+      `--cov-config=${rootManifest}`,
+      ...report,
+    ]
   if (addedOptions(files).includes("--cov")) return report
   if (sets(files, "coverage", ["source", "source_pkgs", "source_dirs", "include"]))
     return ["--cov", ...report]
@@ -134,6 +156,16 @@ function noTests(files: PythonFiles): NotApplicable | Undetermined {
 export function setsFormat(files: PythonFiles): boolean {
   const own = ["ruff.toml", ".ruff.toml"].map((name) => files.texts[name] ?? "")
   return sets(files, "ruff", ["format"]) || own.some((text) => /^\[format[\].]/m.test(text))
+}
+
+/** Why nothing can judge, where one of these tools is configured where nobody reads it. */
+function notRead({ root }: PythonFiles, tools: readonly ToolName[]): Undetermined | null {
+  const tool = tools.find((one) => root?.unread.includes(one) === true)
+  return tool === undefined
+    ? null
+    : {
+        undetermined: `the settings of ${tool} lie in the root of the workspace, where it does not look: move them into the component, or into pyproject.toml there`,
+      }
 }
 
 /** Why nothing can judge, where one of these tools is configured and not locked. */

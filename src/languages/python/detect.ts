@@ -1,10 +1,13 @@
 /** Components in Python by their files, where no `signalbox.yaml` names any. Pure, but for reading them. */
 import { posix } from "node:path"
+import { SignalboxError } from "../../domain/index.ts"
 import type { Assumed, Detected, SourceTree } from "../detected.ts"
 import { applicationOf, startedBy } from "./detect-application.ts"
 import { healthRoute } from "./detect-health.ts"
 import { applicationBeside, applicationIn, settingsIn } from "./django.ts"
+import { isLock, uvLockFile } from "./manager.ts"
 import { isTestFile } from "./source-files.ts"
+import { membersOf } from "./uv-lock.ts"
 
 /** What tells that a directory is a project of Python. */
 const marks =
@@ -16,13 +19,18 @@ export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
   const directories = tree.paths.flatMap((path) => directoryOfMark(path) ?? [])
   const found: Detected[] = []
   for (const path of [...new Set(directories)].sort()) {
-    const below = tree.paths.filter((one) => path === "." || one.startsWith(`${path}/`))
-    // A directory of settings inside of a component that is found already is no component of its own.
-    if (found.some((other) => isWithin(path, other.path))) continue
+    const members = await membersIn(tree, path)
+    const below = tree.paths.filter(
+      (one) =>
+        (path === "." || one.startsWith(`${path}/`)) &&
+        !members.some((member) => one.startsWith(`${member}/`)),
+    )
+    // A directory of settings inside of a component that is found already is no component of its own, unless it is locked as one.
+    if (found.some((other) => isWithin(path, other.path)) && !(await isMember(tree, path))) continue
     if (await isBareWorkspace(tree, path)) continue
     const one = (await django(tree, path, below)) ?? (await application(tree, path, below))
     if (one === null) continue
-    const notBuilt = unlocked(path, tree.paths)
+    const notBuilt = await unlocked(path, tree)
     found.push(notBuilt === undefined ? one : { ...one, settings: [], notBuilt })
   }
   return found
@@ -145,19 +153,56 @@ async function djangoHealth(
 }
 
 /** What keeps its packages from being installed; undefined where nothing does. */
-function unlocked(path: string, paths: readonly string[]): string | undefined {
-  const names = (directory: string) =>
-    paths.filter((one) => posix.dirname(one) === directory).map((one) => posix.basename(one))
-  const own = names(path)
-  const isLock = (name: string) => /^(?:uv\.lock|poetry\.lock|requirements.*\.txt)$/.test(name)
-  const below = path === "." ? "requirements/" : `${path}/requirements/`
-  if (own.some(isLock) || paths.some((one) => one.startsWith(below))) return undefined
+async function unlocked(path: string, tree: SourceTree): Promise<string | undefined> {
+  if (hasLock(path, tree)) return undefined
+  const root = lockedAbove(path, tree)
+  if (root === undefined)
+    return "there is no lock file of pip, uv or Poetry: requirements.txt, uv.lock or poetry.lock"
+  if (await isMember(tree, path)) return undefined
+  return `${posix.join(root, "uv.lock")} above it does not have it among the members of its workspace`
+}
+
+function hasLock(path: string, { paths }: SourceTree): boolean {
+  const start = path === "." ? "" : `${path}/`
+  const isOwn = (one: string) => one.startsWith(start) && isLock(one.slice(start.length))
+  return paths.some(isOwn) || paths.some((one) => one.startsWith(`${start}requirements/`))
+}
+
+/** The nearest directory above with a lock file of uv. */
+function lockedAbove(path: string, { paths }: SourceTree): string | undefined {
   for (let directory = path; directory !== "."; ) {
     directory = posix.dirname(directory)
-    if (names(directory).includes("uv.lock"))
-      return `it is locked by ${posix.join(directory, "uv.lock")}: of a workspace of uv, only the root is installed`
+    if (paths.includes(posix.join(directory, uvLockFile))) return directory
   }
-  return "there is no lock file of pip, uv or Poetry: requirements.txt, uv.lock or poetry.lock"
+  return undefined
+}
+
+/** Whether the lock file above locks it, as a member of its workspace. */
+async function isMember(tree: SourceTree, path: string): Promise<boolean> {
+  if (hasLock(path, tree) || !tree.paths.includes(posix.join(path, "pyproject.toml"))) return false
+  const root = lockedAbove(path, tree)
+  if (root === undefined) return false
+  return (await membersIn(tree, root)).includes(path)
+}
+
+/** Directories of the members that a lock file of uv in a directory has beside that directory itself. */
+async function membersIn(tree: SourceTree, path: string): Promise<readonly string[]> {
+  const file = posix.join(path, uvLockFile)
+  if (!tree.paths.includes(file)) return []
+  const text = await tree.read(file)
+  return readable(() => membersOf(text, file)).flatMap((member) =>
+    member === "." ? [] : [posix.join(path, member)],
+  )
+}
+
+/** A lock file that cannot be read is told by the build of what it locks, with its line: it hides no other component here. */
+function readable(members: () => readonly string[]): readonly string[] {
+  try {
+    return members()
+  } catch (error) {
+    if (error instanceof SignalboxError && error.code === "CONFIG_INVALID") return []
+    throw error
+  }
 }
 
 /** The root of a workspace of uv that is no project itself: its lock file is of its members. */

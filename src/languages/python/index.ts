@@ -1,6 +1,7 @@
+import { posix } from "node:path"
 import { type Container, dag } from "@dagger.io/dagger"
 import type { Reach } from "../../domain/index.ts"
-import { programs, toolBinary, toolIdentity, without, withVariables } from "../../toolbox/index.ts"
+import { onlyThese, programs, toolBinary, toolIdentity, without, withVariables } from "../../toolbox/index.ts"
 import type { ToolChecks } from "../check.ts"
 import type { Fix } from "../fix.ts"
 import { type Language, type NamedPackages, workdir } from "../language.ts"
@@ -15,11 +16,11 @@ import { imageOf } from "./image.ts"
 import { neverInput, sourceExcludes } from "./inputs.ts"
 import { developmentPackages } from "./install.ts"
 import type { LockedPackage } from "./names.ts"
-import { modulePath, venv } from "./places.ts"
+import { modulePathIn, venv } from "./places.ts"
 import { projectOf, type Request } from "./project.ts"
 import type { PythonComponent } from "./schema.ts"
 import { codeLines, coverageSettings, isSourceFile, isTestFile } from "./source-files.ts"
-import { type PythonFiles, settingsFiles } from "./tool-settings.ts"
+import { type PythonFiles, rootSettings, settingsFiles, withRoot } from "./tool-settings.ts"
 
 /** Python with a lock file of pip, uv or Poetry: Django, ASGI and WSGI applications, and modules that are run. */
 export const language: Language<PythonComponent> = {
@@ -48,23 +49,33 @@ export const language: Language<PythonComponent> = {
   assertStarts,
 }
 
-/** All packages and all sources, tests included, for the gates. */
+/**
+ * All packages and all sources, tests included, for the gates. A member of a workspace lies where it does below its root: tools look for
+ * their settings upwards.
+ */
 async function developmentContainer(request: Request): Promise<Container> {
   const { component, source, toolbox } = request
-  const [installed, files] = await Promise.all([
+  const [installed, files, { workspace }] = await Promise.all([
     developmentPackages(request),
     without(source.directory(component.path), neverInput),
+    projectOf(request),
   ])
+  const place = workspace === undefined ? workdir : posix.join(workdir, workspace.member)
+  const settings =
+    workspace === undefined
+      ? dag.directory()
+      : await onlyThese(source.directory(workspace.root), rootSettings)
   const container = withoutInstallOnly(installed)
-    .withDirectory(workdir, files)
-    .withWorkdir(workdir)
+    .withDirectory(workdir, settings)
+    .withDirectory(place, files)
+    .withWorkdir(place)
     .withFile("/usr/local/bin/node", toolBinary(toolbox, "node"), { permissions: 0o755 })
     .withDirectory(`${ownFiles}/lint`, programs("src/languages/python/lint"))
     .withNewFile(`${ownFiles}/coveragerc`, coverageSettings)
   const path = (await container.envVariable("PATH")) || "/usr/local/bin:/usr/bin:/bin"
   return withVariables(container, {
     PATH: `${venv}/bin:${path}`,
-    PYTHONPATH: modulePath,
+    PYTHONPATH: modulePathIn(place),
     // In the working directory they would be taken for files of the component.
     COVERAGE_FILE: "/tmp/coverage",
     CI: "true",
@@ -92,13 +103,16 @@ async function filesOf(request: Request): Promise<PythonFiles> {
   const texts = await Promise.all(present.map((name) => directory.file(name).contents()))
   const { production, development } = project.locked
   const versions = new Map([...production, ...development].map(({ name, version }) => [name, version]))
-  return {
+  const files: PythonFiles = {
     names: entries,
     tools: project.pyproject?.tools ?? {},
     texts: Object.fromEntries(present.map((name, index) => [name, texts[index] ?? ""])),
     hasTests: paths.some((path) => isTestFile(path) && !/(?:^|\/)(?:\.?venv|node_modules)\//.test(path)),
     version: (name) => versions.get(name),
   }
+  if (project.workspace === undefined) return files
+  const { root, tools } = project.workspace
+  return withRoot(files, { tools, names: await source.directory(root).entries() })
 }
 
 /**
@@ -107,12 +121,12 @@ async function filesOf(request: Request): Promise<PythonFiles> {
  */
 async function packages(request: Request): Promise<NamedPackages> {
   await assertBuildable(request)
-  const { locked, lockFile } = await projectOf(request)
+  const { locked, lockPlace } = await projectOf(request)
   const { production, development } = locked
   const text = production.map(({ name, version }) => `${name}==${version}\n`).join("")
   return {
     files: dag.directory().withNewFile("requirements.txt", text),
-    lockFile: `${request.component.path}/${lockFile}`,
+    lockFile: lockPlace,
     production: production.length,
     development: development.length,
     developmentFiles: development.flatMap((one) => metadataOf(one, request)),
@@ -140,9 +154,17 @@ async function leftOut({ component, source }: Request): Promise<readonly string[
   return found.filter((path) => !named.some((one) => path === one || path === `${one}/`))
 }
 
-/** A requirement file that leads out of the directory is refused, and so is a package. Packages are installed from what no source is. */
+/**
+ * A requirement file that leads out of the directory is refused, and so is a package. Packages are installed from what no source is; those of a
+ * member of a workspace from its root, and settings of tools there count for its checks.
+ */
 async function reach(request: Request): Promise<Reach> {
-  const { inputs, locked } = await projectOf(request)
+  const { inputs, locked, lockPlace, workspace } = await projectOf(request)
   const local = locked.local.map((path) => `${path.replace(/\/$/, "")}/`)
-  return { outside: [], except: [], besides: [...inputs, ...local, ...versionFiles] }
+  if (workspace === undefined)
+    return { outside: [], except: [], besides: [...inputs, ...local, ...versionFiles] }
+  const why = `it is in the workspace that ${lockPlace} locks`
+  const paths = [...inputs, ...local, ...rootSettings].map((path) => posix.join(workspace.root, path))
+  const outside = paths.map((path) => ({ path, why }))
+  return { outside, except: [], besides: ["pyproject.toml", ...versionFiles] }
 }

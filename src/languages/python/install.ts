@@ -43,7 +43,7 @@ export function productionCommands(project: Project): readonly (readonly string[
     case "pip":
       return [[...pipInstall, "--requirement", lockFile], pipCheck]
     case "uv":
-      return [[...uvSync, "--no-default-groups", ...named("--extra", extras), ...named("--group", groups)]]
+      return [[...uvSyncOf(project), ...named("--extra", extras), ...named("--group", groups)]]
     case "poetry":
       return [[...poetryInstall, "--only", ["main", ...groups].join(","), ...named("--extras", extras)]]
   }
@@ -66,13 +66,30 @@ export function developmentCommands(
   const allGroups = [...new Set([...groups, ...wantedGroups])]
   if (manager === "uv")
     return [
-      [...uvSync, "--no-default-groups", ...named("--extra", allExtras), ...named("--group", allGroups)],
+      [...uvSyncOf(project), ...named("--extra", allExtras), ...named("--group", allGroups)],
+      ...ofRoot(project, chosen),
     ]
   const only = ["--only", ["main", ...allGroups].join(",")]
   return [[...poetryInstall, ...only, ...named("--extras", allExtras)]]
 }
 
 const uvSync = [installerProgram("uv"), "sync", "--locked", "--no-install-project", "--no-editable"] as const
+
+function uvSyncOf({ workspace }: Project): readonly string[] {
+  const member = workspace === undefined ? [] : ["--package", workspace.package]
+  return [...uvSync, ...member, "--no-default-groups"]
+}
+
+/** The groups of a workspace's root besides: the tools of all its members are often there. */
+function ofRoot(
+  { workspace }: Project,
+  chosen: readonly string[] | undefined,
+): readonly (readonly string[])[] {
+  const groups = (workspace?.groups ?? []).filter((one) =>
+    chosen === undefined ? one !== "cpu" && one !== "gpu" : chosen.includes(one),
+  )
+  return groups.length === 0 ? [] : [[...uvSync, "--inexact", ...named("--only-group", groups)]]
+}
 const poetryInstall = [installerProgram("poetry"), "install", "--no-root", "--no-ansi"] as const
 
 const named = (option: string, values: readonly string[]): readonly string[] =>
@@ -91,9 +108,12 @@ async function withManager(request: Request, base: Container, { manager }: Proje
   )
 }
 
-/** The files that packages are installed from, and the directories of the component that are packages, alone. */
-async function installInput({ component, source }: Request, { inputs, locked }: Project): Promise<Directory> {
-  const directory = source.directory(component.path)
+/** The files that packages are installed from, and the directories of component or workspace that are packages, alone. */
+async function installInput(
+  { component, source }: Request,
+  { inputs, locked, workspace }: Project,
+): Promise<Directory> {
+  const directory = source.directory(workspace?.root ?? component.path)
   const files = inputs.reduce((all, path) => all.withFile(path, directory.file(path)), dag.directory())
   return locked.local.reduce((all, path) => all.withDirectory(path, directory.directory(path)), files)
 }

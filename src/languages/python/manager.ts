@@ -9,6 +9,10 @@ export const poetryLockFile = "poetry.lock"
 /** Lock files of package managers that are not supported. */
 const others = ["Pipfile.lock", "pdm.lock", "pixi.lock", "conda-lock.yml", "environment.yml"] as const
 
+/** Whether packages are installed by a file, or directory, of this name. */
+export const isLock = (name: string): boolean =>
+  name === uvLockFile || name === poetryLockFile || /^requirements(?:.*\.txt|\/)$/.test(name)
+
 interface About {
   /** The component's name and directory. */
   readonly name: string
@@ -33,7 +37,7 @@ export function managerOf(names: readonly string[], { name, path, requirements }
       next: "remove the one that is no longer kept, or name a requirement file: requirements",
     })
   if (first !== undefined) return first === uvLockFile ? "uv" : "poetry"
-  if (names.some((file) => /^requirements.*\.txt$/.test(file) || file === "requirements/")) return "pip"
+  if (names.some(isLock)) return "pip"
   throw noLockFile(names, name, path)
 }
 

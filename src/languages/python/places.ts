@@ -10,5 +10,8 @@ export const venvPython = `${venv}/bin/python`
  */
 export const installPlace = "/signalbox/install"
 
-/** Where modules of the component are looked for. */
-export const modulePath = [`${workdir}/src`, workdir].join(":")
+/** Where modules of a component are looked for that lies in a directory. */
+export const modulePathIn = (directory: string): string => [`${directory}/src`, directory].join(":")
+
+/** The same in an image. */
+export const modulePath = modulePathIn(workdir)

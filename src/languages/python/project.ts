@@ -1,23 +1,29 @@
 import { posix } from "node:path"
+import type { Directory } from "@dagger.io/dagger"
 import { SignalboxError } from "../../domain/index.ts"
 import type { ComponentRequest } from "../language.ts"
 import type { Locked } from "./lock-graph.ts"
-import { type Manager, managerOf, poetryLockFile, uvLockFile } from "./manager.ts"
+import { isLock, type Manager, managerOf, poetryLockFile, uvLockFile } from "./manager.ts"
 import { normalName } from "./names.ts"
 import { pipFiles } from "./pip-files.ts"
 import { poetryLocked } from "./poetry-lock.ts"
 import { type PyProject, pyprojectIn } from "./pyproject.ts"
 import type { PythonComponent } from "./schema.ts"
 import { uvLocked } from "./uv-lock.ts"
+import { lockedMember, type Workspace } from "./workspace.ts"
 
 export type Request = ComponentRequest<PythonComponent>
 
 /** What the files of a component say about its packages. */
 export interface Project {
   readonly manager: Manager
-  /** The lock file, relative to the component. */
+  /** The lock file, relative to where packages are installed from. */
   readonly lockFile: string
-  /** Files that packages are installed from, relative to the component; directories are in `locked.local`. */
+  /** The same, relative to the source root. */
+  readonly lockPlace: string
+  /** The workspace that the component is a member of: packages are installed from its root. Absent: from the component. */
+  readonly workspace?: Workspace
+  /** Files that packages are installed from, relative to that directory; directories are in `locked.local`. */
   readonly inputs: readonly string[]
   readonly locked: Locked
   /** Of pip: the file with the packages of its checks; undefined where there is none. */
@@ -35,13 +41,18 @@ export async function projectOf(request: Request): Promise<Project> {
   const { name, component, source } = request
   const directory = source.directory(component.path)
   const names = await directory.entries()
+  const member = await memberOf(request, directory, names)
+  if (member !== undefined) return member
   const manager = managerOf(names, { name, path: component.path, requirements: component.requirements })
   const manifest = `${component.path}/pyproject.toml`
   const pyproject = names.includes("pyproject.toml")
     ? pyprojectIn(await directory.file("pyproject.toml").contents(), manifest)
     : null
-  if (manager === "pip")
-    return { manager, ...(await pipFiles(request, directory)), pyproject, extras: [], groups: [] }
+  if (manager === "pip") {
+    const files = await pipFiles(request, directory)
+    const lockPlace = posix.join(component.path, files.lockFile)
+    return { manager, ...files, lockPlace, pyproject, extras: [], groups: [] }
+  }
   if (pyproject === null) throw noManifest(name, manifest, manager)
   const lockFile = manager === "uv" ? uvLockFile : poetryLockFile
   const chosen = chosenParts(request, pyproject, manifest)
@@ -54,7 +65,32 @@ export async function projectOf(request: Request): Promise<Project> {
   const local = locked.local.map((path) => posix.normalize(path))
   assertInside(local, place)
   const inputs = ["pyproject.toml", lockFile]
-  return { manager, lockFile, inputs, locked: { ...locked, local }, pyproject, ...chosen }
+  return { manager, lockFile, lockPlace: place, inputs, locked: { ...locked, local }, pyproject, ...chosen }
+}
+
+/** The component as a member of a workspace of uv; undefined where it has a lock file of its own, or is locked by none above. */
+async function memberOf(
+  request: Request,
+  directory: Directory,
+  names: readonly string[],
+): Promise<Project | undefined> {
+  const { component, source } = request
+  const hasOwn = names.some((file) => isLock(file)) || component.requirements !== undefined
+  if (hasOwn || !names.includes("pyproject.toml")) return undefined
+  const manifest = posix.join(component.path, "pyproject.toml")
+  const pyproject = pyprojectIn(await directory.file("pyproject.toml").contents(), manifest)
+  const chosen = chosenParts(request, pyproject, manifest)
+  const found = await lockedMember(source, component.path, chosen.extras)
+  if (found === undefined) return undefined
+  const { workspace, locked } = found
+  const lockPlace = posix.join(workspace.root, uvLockFile)
+  const local = locked.local.map((path) => posix.normalize(path))
+  assertInside(local, lockPlace)
+  const inputs = [uvLockFile, ...workspace.manifests]
+  return {
+    ...{ manager: "uv", lockFile: uvLockFile, lockPlace, workspace, inputs },
+    ...{ locked: { ...locked, local }, pyproject, ...chosen },
+  }
 }
 
 /** The extras and groups of the image. @throws CONFIG_INVALID where pyproject.toml has none for the variant */

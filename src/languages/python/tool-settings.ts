@@ -12,7 +12,15 @@ export interface PythonFiles {
   readonly hasTests: boolean
   /** Version of a package as the lock file has it; undefined where it is not installed. */
   version(name: string): string | undefined
+  /** Tools whose settings are those of the workspace's root, in its pyproject.toml, and tools whose settings nobody reads there. */
+  readonly root?: { readonly tools: readonly ToolName[]; readonly unread: readonly ToolName[] }
 }
+
+/** Files of a workspace's root in which tools find their settings by looking upwards. */
+export const rootSettings: readonly string[] = ["pyproject.toml", "ruff.toml", ".ruff.toml", "pytest.ini"]
+
+/** Tools that find the settings of a directory above, or are told where they are. */
+const foundAbove: readonly ToolName[] = ["ruff", "black", "mypy", "pytest", "coverage"]
 
 /** The files with settings of tools that are read. */
 export const settingsFiles: readonly string[] = [
@@ -51,6 +59,38 @@ export function settingsOf(files: PythonFiles, tool: ToolName): string | undefin
     for (const section of sections)
       if (sectionIn(files.texts[name] ?? "", section) !== null) return `[${section}] of ${name}`
   return undefined
+}
+
+/**
+ * The files of a member with what the root of its workspace says of tools that it says nothing of itself: settings count whole, as for
+ * the tools.
+ */
+export function withRoot(files: PythonFiles, root: Pick<PythonFiles, "names" | "tools">): PythonFiles {
+  const above: PythonFiles = { ...files, names: root.names, tools: root.tools, texts: {} }
+  const all = Object.keys(places) as ToolName[]
+  const ofRoot = all.filter(
+    (tool) => settingsOf(files, tool) === undefined && settingsOf(above, tool) !== undefined,
+  )
+  const isRead = (tool: ToolName): boolean =>
+    foundAbove.includes(tool) &&
+    (places[tool].table in root.tools || rootFile(tool, root.names) !== undefined)
+  const tools = ofRoot.filter(isRead)
+  const tables = tools.flatMap((tool) => {
+    const { table } = places[tool]
+    return table in root.tools || rootFile(tool, root.names) !== undefined
+      ? [[table, root.tools[table] ?? {}] as const]
+      : []
+  })
+  return {
+    ...files,
+    tools: { ...files.tools, ...Object.fromEntries(tables) },
+    root: { tools, unread: ofRoot.filter((tool) => !isRead(tool)) },
+  }
+}
+
+/** The file of a tool alone that it finds above. */
+function rootFile(tool: ToolName, names: readonly string[]): string | undefined {
+  return places[tool].files.find((name: string) => rootSettings.includes(name) && names.includes(name))
 }
 
 /** Whether one of some settings of a tool is set, wherever its settings are. */

@@ -14,7 +14,8 @@ function filesOf(fixture: string, made: readonly string[] = []) {
   const paths = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-  return { paths: [...paths, ...made], read: async (path: string) => readFileSync(join(root, path), "utf8") }
+  const read = async (path: string) => (made.includes(path) ? "" : readFileSync(join(root, path), "utf8"))
+  return { paths: [...paths, ...made], read }
 }
 const of = (files: Readonly<Record<string, string>>) =>
   detect({ paths: Object.keys(files), read: async (path) => files[path] ?? "" })
@@ -113,16 +114,16 @@ describe("a health path", () => {
 })
 
 describe("what is not installed by its own lock file is told, and is none", () => {
-  test("a member of a workspace of uv, whose root is no project", async () => {
+  test("what lies in a workspace of uv, and is none of its members", async () => {
     const files = {
-      ...{ "pyproject.toml": '[tool.uv.workspace]\nmembers = ["backend"]\n', "uv.lock": "" },
+      ...{ "pyproject.toml": '[tool.uv.workspace]\nmembers = ["other"]\n', "uv.lock": "version = 1\n" },
       ...{ "backend/pyproject.toml": "[project]\n", "backend/app/main.py": "app = FastAPI()\n" },
     }
     expect(await of(files)).toMatchObject([
       {
         path: "backend",
         settings: [],
-        notBuilt: "it is locked by uv.lock: of a workspace of uv, only the root is installed",
+        notBuilt: "uv.lock above it does not have it among the members of its workspace",
       },
     ])
   })
