@@ -305,6 +305,13 @@ export class Signalbox {
     return this.gate("workflow")
   }
 
+  /** Files with rules of Falco: their form and names; skipped where signalbox.yaml has no gates.falco. */
+  @func({ cache: "never" })
+  @check()
+  falco(): Promise<string> {
+    return this.gate("falco")
+  }
+
   /**
    * What a rule of a report is, why it matters, and how to mend or waive what it finds: each that the gates report of their own
    * accord, and of a tool's what the report and the form of its name tell. Ends with 13 for a name that nobody knows.

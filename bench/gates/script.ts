@@ -23,7 +23,7 @@ export const scriptGates = Object.keys(needs) as readonly ScriptGate[]
 /** Gates that have nothing to judge in the example: no call runs a tool for them. */
 export const notInExample: readonly string[] = [
   ...["integration", "quality", "licenses", "bundle"],
-  ...["dockerfile", "shell", "dependencies", "static-analysis", "workflow"],
+  ...["dockerfile", "shell", "dependencies", "static-analysis", "workflow", "falco"],
 ]
 
 /** One command of the script. */

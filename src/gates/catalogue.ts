@@ -8,6 +8,7 @@ import { bundleSettings, stricterBundle } from "./bundle/settings.ts"
 import { chartsSettings, stricterCharts } from "./charts/settings.ts"
 import { dependenciesSettings, stricterDependencies } from "./dependencies/settings.ts"
 import { dockerfileSettings, stricterDockerfile } from "./dockerfile/settings.ts"
+import { falcoSettings, stricterFalco } from "./falco/settings.ts"
 import { licensesSettings, stricterLicenses } from "./licenses/settings.ts"
 import { qualitySettings, stricterQuality } from "./quality/settings.ts"
 import type { Rules } from "./rule.ts"
@@ -260,6 +261,16 @@ export const catalogue = [
     stricter: stricterWorkflow,
     rules: () => import("./workflow/rules.ts"),
     load: () => import("./workflow/gate.ts"),
+  },
+  {
+    name: "falco",
+    title: "Rules of Falco",
+    kind: "quality",
+    settings: falcoSettings,
+    whereConfigured: true,
+    stricter: stricterFalco,
+    rules: () => import("./falco/rules.ts"),
+    load: () => import("./falco/gate.ts"),
   },
 ] as const satisfies readonly CatalogueEntry[]
 

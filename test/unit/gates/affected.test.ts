@@ -129,5 +129,6 @@ test("gates over images, lock files and charts say what they judge; every other 
     "shell",
     "static-analysis",
     "workflow",
+    "falco",
   ])
 })
