@@ -17,13 +17,14 @@ export async function compose(
   session: Session,
   version: string | undefined,
   services: readonly string[],
+  production: boolean,
 ): Promise<Directory> {
   const { project, components } = await session.config()
   const names = Object.keys(components)
   const asked = servicesNamed(services, names)
   const images = version === undefined ? undefined : await imagesOf(session, version)
   const stack = names.map((name) => stackComponent(name, components[name] as Component, images))
-  const text = composeFile({ project, components: stack, services: asked, version })
+  const text = composeFile({ project, components: stack, services: asked, version, production })
   return dag.directory().withNewFile("docker-compose.yaml", text)
 }
 

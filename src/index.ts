@@ -567,11 +567,12 @@ export class Signalbox {
    * a cluster, with services beside them. Components with a Dockerfile of their own need no release.
    * @param release Version of the release. Default: none, and each component is built by its Dockerfile.
    * @param service What else the stack has: postgres, redis, mongo, pgadmin, redis-commander. Default: nothing.
+   * @param production Like production, for integration tests: several of each component, limits, and a password for Redis.
    */
   @func({ cache: "never" })
-  compose(release?: string, service: string[] = []): Promise<Directory> {
+  compose(release?: string, service: string[] = [], production: boolean = false): Promise<Directory> {
     return this.view(async (session) =>
-      (await import("../pipelines/compose.ts")).compose(session, release, service),
+      (await import("../pipelines/compose.ts")).compose(session, release, service, production),
     )
   }
 

@@ -49,7 +49,7 @@ export const argumentNames: Readonly<Record<string, readonly string[]>> = {
   verifyRelease: ["record", "digest", "publicKey"],
   render: ["environment", "release"],
   wrappers: ["module"],
-  compose: ["release", "service"],
+  compose: ["release", "service", "production"],
   try: ["kubeconfig", "registry", "registryService", "name", "values", "cluster"],
   tryEnd: ["kubeconfig", "name", "cluster"],
   plan: [

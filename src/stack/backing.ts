@@ -8,6 +8,13 @@ interface BackingService {
   readonly environment?: Readonly<Record<string, string>>
   /** Directory that outlives the container, on a named volume. */
   readonly data?: string
+  /** What it has besides where the stack is to be like production: a password that everybody who reaches it needs. */
+  readonly production?: {
+    readonly command: readonly string[]
+    readonly environment: Readonly<Record<string, string>>
+    /** What components need to reach it then. */
+    readonly forComponents: Readonly<Record<string, string>>
+  }
   /** What says that it can serve. */
   readonly health?: readonly string[]
   /** The service that it shows, which has to be there, too. */
@@ -30,6 +37,12 @@ export const backingServices = {
     image: "docker.io/library/redis:7",
     port: [6379, 6379],
     command: ["redis-server", "--appendonly", "yes"],
+    production: {
+      command: ["--requirepass", required("REDIS_PASSWORD")],
+      // By it redis-cli signs in, for the health check.
+      environment: { REDISCLI_AUTH: required("REDIS_PASSWORD") },
+      forComponents: { REDIS_PASSWORD: required("REDIS_PASSWORD") },
+    },
     data: "/data",
     health: ["redis-cli", "ping"],
   },
@@ -53,6 +66,11 @@ export const backingServices = {
     image: "ghcr.io/joeferner/redis-commander:latest",
     port: [8081, 8081],
     environment: { REDIS_HOSTS: "local:redis:6379" },
+    production: {
+      command: [],
+      environment: { REDIS_HOSTS: `local:redis:6379:0:${required("REDIS_PASSWORD")}` },
+      forComponents: {},
+    },
     shows: "redis",
   },
 } as const satisfies Readonly<Record<string, BackingService>>

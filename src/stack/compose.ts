@@ -1,6 +1,7 @@
 import { stringify } from "yaml"
 import { type BackingName, backing } from "./backing.ts"
-import { hostPorts, pagePort } from "./ports.ts"
+import { hostPorts, pagePort, pageRanges } from "./ports.ts"
+import { componentLimits, replicasOf, serviceLimits } from "./production.ts"
 
 /** How Compose builds a component. */
 interface StackBuild {
@@ -29,7 +30,13 @@ export interface Stack {
   readonly services: readonly BackingName[]
   /** Version that its components are told; nothing for a build. */
   readonly version?: string | undefined
+  /** Several of each component, limits, and passwords where there are none on a developer's machine. Default: false. */
+  readonly production?: boolean
 }
+
+const productionHead = `# Like production: several of each component, which reach each other by name, limits, and a password for Redis. Only pages have a port
+# on this machine, one for each of them. There is no TLS and no monitoring in it.
+`
 
 const head = `# Written by Signalbox: dagger call compose. Components by digest, as they run in a cluster: as their own user, without
 # capabilities, with nothing but /tmp to write. Every port is on loopback alone. No secret stands here: a variable that is
@@ -40,7 +47,8 @@ const head = `# Written by Signalbox: dagger call compose. Components by digest,
  * The docker-compose.yaml of a stack. Components are reached by their names, as by the names of their Services in a cluster. Their
  * images have their own health checks.
  */
-export function composeFile({ project, components, services, version }: Stack): string {
+export function composeFile(stack: Stack): string {
+  const { project, components, services, version, production = false } = stack
   const wanted = components.map(({ name, port, pages }) => ({
     name,
     port: pages ? pagePort : (port ?? 8080),
@@ -49,27 +57,46 @@ export function composeFile({ project, components, services, version }: Stack): 
     wanted,
     services.map((name) => backing(name).port[0]),
   )
+  const ranges = pageRanges(
+    components.filter(({ pages }) => pages).map(({ name }) => name),
+    replicasOf({ pages: true }),
+    services.map((name) => backing(name).port[0]),
+  )
+  const placed = (name: string) => (production ? ranges.get(name) : ports.get(name))
   const volumes = services.filter((name) => backing(name).data !== undefined)
   const file = {
     name: project,
     services: Object.fromEntries([
-      ...components.map((one) => [one.name, componentService(one, ports.get(one.name), services, version)]),
-      ...services.map((name) => [name, backingService(name)]),
+      ...components.map((one) => [
+        one.name,
+        componentService(one, placed(one.name), { services, version, production }),
+      ]),
+      ...services.map((name) => [name, backingService(name, production)]),
     ]),
     ...(volumes.length === 0
       ? {}
       : { volumes: Object.fromEntries(volumes.map((name) => [`${name}-data`, {}])) }),
   }
   // In quotes, so that no reader of YAML 1.1 takes a text for a number, a switch or a time.
-  return head + stringify(file, { lineWidth: 0, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" })
+  return (
+    (production ? head + productionHead : head) +
+    stringify(file, { lineWidth: 0, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" })
+  )
 }
 
 function componentService(
-  { from, port, user }: StackComponent,
+  { from, port, user, pages }: StackComponent,
   host: number | undefined,
-  services: readonly BackingName[],
-  version: string | undefined,
+  { services, version, production }: Pick<Stack, "services" | "version"> & { readonly production: boolean },
 ): object {
+  const count = replicasOf({ pages })
+  const shown = production && host !== undefined ? `${host}-${host + count - 1}` : host
+  const environment = {
+    ...(version === undefined ? {} : { APP_VERSION: version }),
+    ...(production
+      ? Object.assign({}, ...services.map((name) => backing(name).production?.forComponents ?? {}))
+      : {}),
+  }
   const waitsFor = services.filter((name) => backing(name).health !== undefined)
   return {
     ...("image" in from ? from : { build: buildOf(from.build) }),
@@ -78,8 +105,9 @@ function componentService(
     tmpfs: ["/tmp"],
     cap_drop: ["ALL"],
     security_opt: ["no-new-privileges:true"],
-    ...(port === undefined ? {} : { ports: [`127.0.0.1:${host}:${port}`] }),
-    ...(version === undefined ? {} : { environment: { APP_VERSION: version } }),
+    ...(port === undefined || shown === undefined ? {} : { ports: [`127.0.0.1:${shown}:${port}`] }),
+    ...(Object.keys(environment).length === 0 ? {} : { environment }),
+    ...(production ? { deploy: { replicas: count, ...componentLimits } } : {}),
     ...(waitsFor.length === 0
       ? {}
       : { depends_on: Object.fromEntries(waitsFor.map((name) => [name, { condition: "service_healthy" }])) }),
@@ -100,11 +128,14 @@ function buildOf({ context, dockerfile, target, args }: StackBuild): object {
 /** Compose fills in variables after a dollar; ours are what they are. */
 const literal = (text: string): string => text.replaceAll("$", "$$$$")
 
-function backingService(name: BackingName): object {
-  const { image, port, command, environment, data, health, shows } = backing(name)
+function backingService(name: BackingName, isProduction: boolean): object {
+  const { image, port, data, health, shows, ...own } = backing(name)
+  const more = isProduction ? own.production : undefined
+  const command = [...(own.command ?? []), ...(more?.command ?? [])]
+  const environment = more === undefined ? own.environment : { ...own.environment, ...more.environment }
   return {
     image,
-    ...(command === undefined ? {} : { command: [...command] }),
+    ...(command.length === 0 ? {} : { command }),
     ...(environment === undefined ? {} : { environment }),
     security_opt: ["no-new-privileges:true"],
     ports: [`127.0.0.1:${port.join(":")}`],
@@ -121,6 +152,7 @@ function backingService(name: BackingName): object {
           },
         }),
     ...(shows === undefined ? {} : { depends_on: { [shows]: { condition: "service_healthy" } } }),
+    ...(isProduction ? { deploy: serviceLimits } : {}),
     restart: "unless-stopped",
   }
 }

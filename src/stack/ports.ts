@@ -24,3 +24,21 @@ export function hostPorts(wanted: readonly Wants[], taken: readonly number[]): R
     }),
   )
 }
+
+/** The first of as many consecutive ports as each needs, from the one where pages are looked for; none of those that are taken. */
+export function pageRanges(
+  names: readonly string[],
+  count: number,
+  taken: readonly number[],
+): ReadonlyMap<string, number> {
+  let next = pagePort
+  return new Map(
+    names.map((name) => {
+      const isFree = (from: number) => !taken.some((port) => port >= from && port < from + count)
+      while (!isFree(next)) next += 1
+      const first = next
+      next += count
+      return [name, first]
+    }),
+  )
+}

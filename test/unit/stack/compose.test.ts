@@ -30,7 +30,7 @@ const service = z.strictObject({
   security_opt: z.array(z.literal("no-new-privileges:true")),
   command: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.string()).optional(),
-  ports: z.array(z.string().regex(/^127\.0\.0\.1:\d+:\d+$/)).optional(),
+  ports: z.array(z.string().regex(/^127\.0\.0\.1:\d+(?:-\d+)?:\d+$/)).optional(),
   volumes: z.array(z.string().regex(/^[a-z-]+-data:\/[\w/]+$/)).optional(),
   healthcheck: z
     .strictObject({
@@ -42,6 +42,18 @@ const service = z.strictObject({
     })
     .optional(),
   depends_on: z.record(z.string(), z.strictObject({ condition: z.literal("service_healthy") })).optional(),
+  deploy: z
+    .strictObject({
+      replicas: z.int().positive().optional(),
+      resources: z.strictObject({
+        limits: z.strictObject({
+          cpus: z.string().regex(/^\d+(?:\.\d+)?$/),
+          memory: z.string().regex(/^\d+M$/),
+          pids: z.int().positive(),
+        }),
+      }),
+    })
+    .optional(),
   restart: z.literal("unless-stopped"),
 })
 const composeSchema = z.strictObject({
@@ -142,5 +154,56 @@ describe("the services beside them", () => {
     expect(() => servicesNamed(["postgress"], [])).toThrow(/did you mean postgres\?/)
     expect(() => servicesNamed(["kafka"], [])).toThrow(/no service "kafka"/)
     expect(() => servicesNamed(["redis"], ["redis"])).toThrow(/a component is called redis/)
+  })
+})
+
+describe("a stack like production", () => {
+  const production = (stack: Partial<Parameters<typeof composeFile>[0]> = {}) =>
+    read({ version: "1.4.0", production: true, ...stack })
+
+  test("M016 has two of what serves pages and three of the others, each with limits and hardened as ever", () => {
+    const { services } = production({ services: ["postgres"] })
+    expect([services.frontend?.deploy?.replicas, services.backend?.deploy?.replicas]).toEqual([2, 3])
+    for (const one of Object.values(services)) {
+      expect(one.deploy?.resources.limits).toMatchObject({
+        cpus: expect.any(String),
+        memory: expect.any(String),
+      })
+      expect(one).toMatchObject({ restart: "unless-stopped", security_opt: ["no-new-privileges:true"] })
+    }
+    expect(services.backend).toMatchObject({ read_only: true, cap_drop: ["ALL"] })
+  })
+
+  test("M016 has a port of this machine for each of what serves pages, and none for what these reach by name", () => {
+    const { services } = production({ components: [frontend, { ...frontend, name: "admin" }, backend] })
+    expect([services.frontend?.ports, services.admin?.ports, services.backend?.ports]).toEqual([
+      ["127.0.0.1:3000-3001:8080"],
+      ["127.0.0.1:3002-3003:8080"],
+      undefined,
+    ])
+  })
+
+  test("M016 asks Redis, its health check and the components for one password, which is not in the file", () => {
+    const { services } = production({ services: ["redis"] })
+    const asked = /^\$\{REDIS_PASSWORD:\?/
+    expect(services.redis?.command).toEqual([
+      ...["redis-server", "--appendonly", "yes", "--requirepass"],
+      expect.stringMatching(asked),
+    ])
+    expect(services.redis?.environment?.REDISCLI_AUTH).toMatch(asked)
+    expect(services.backend?.environment).toEqual({
+      APP_VERSION: "1.4.0",
+      REDIS_PASSWORD: expect.stringMatching(asked),
+    })
+  })
+
+  test("without it nothing of that is there", () => {
+    const text = composeFile({
+      project: "shop",
+      components: [frontend, backend],
+      services: ["redis"],
+      version: "1.4.0",
+    })
+    expect(text).not.toMatch(/deploy|REDIS_PASSWORD|requirepass/)
   })
 })
