@@ -156,7 +156,8 @@ async function environmentFiles(
     import("../src/adoption/index.ts"),
     import("../src/config/index.ts"),
   ])
-  const access = reachedComponent(Object.keys(components).map((name) => ({ name })))
+  const listening = Object.entries(components).filter(([, one]) => !("kind" in one && one.kind === "worker"))
+  const access = reachedComponent(listening.map(([name]) => ({ name })))
   const found: Record<string, EnvironmentConfig> = {}
   for (const [index, name] of environments.entries()) {
     const path = `environments/${name}.yaml`

@@ -9,10 +9,10 @@ export function hardened(
   labels: LabelOptions,
 ): Container {
   const { interval, timeout, startPeriod, retries } = hardening.healthcheck
-  const configured = baseImageLabels
+  const unlabelled = baseImageLabels
     .reduce((container, label) => container.withoutLabel(label), image)
     .withUser(`${user}:${user}`)
-    .withExposedPort(port)
+  const configured = port === undefined ? unlabelled : unlabelled.withExposedPort(port)
   const checked =
     healthcheck === undefined
       ? configured

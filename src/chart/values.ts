@@ -25,6 +25,8 @@ export function injectedValues(
 
 /** The settings of a component that the built-in chart uses. */
 export interface DeclaredComponent {
+  /** `worker`: it listens on no port. */
+  readonly kind?: string | undefined
   readonly port?: number | undefined
   /** Path that answers 200. */
   readonly health?: string | undefined
@@ -36,9 +38,10 @@ export interface DeclaredComponent {
  * the image is checked for. Values files of the project override it.
  */
 export function declaredValuesFile(components: Readonly<Record<string, DeclaredComponent>>): string {
-  const declared = Object.entries(components).map(([name, { port, health, user }]) => [
+  const declared = Object.entries(components).map(([name, { kind, port, health, user }]) => [
     name,
     {
+      ...(kind === "worker" ? { listens: false } : {}),
       ...(port === undefined ? {} : { port }),
       ...(health === undefined ? {} : { health: { liveness: health, readiness: health } }),
       ...(user === undefined ? {} : { user }),

@@ -186,6 +186,7 @@ const typeNames: Readonly<Record<string, string>> = {
   array: "a list",
   object: "a mapping",
   record: "a mapping",
+  never: "nothing: leave the key out",
 }
 
 function typeName(expected: string): string {

@@ -51,7 +51,8 @@ export interface ComponentRequest<C extends ComponentBase = ComponentBase> {
 export interface UnhardenedImage {
   readonly container: Container
   readonly user: number
-  readonly port: number
+  /** Undefined where it listens on none. */
+  readonly port: number | undefined
   /** Arguments of the command that checks inside the image whether it serves; absent where no program in it can. */
   readonly healthcheck?: readonly string[] | undefined
   /**

@@ -5,13 +5,17 @@ import { program, type ToolboxFile, toolContainer, whyFailed, withVariables } fr
 /** What services are made of. */
 export interface ServiceSource {
   readonly toolbox: ToolboxFile
-  /** The built image of a component, and the port on which it listens. */
-  component(name: string): Promise<{ readonly container: Container; readonly port: number }>
+  /** The built image of a component, and the port on which it listens; undefined: on none. */
+  component(name: string): Promise<{ readonly container: Container; readonly port: number | undefined }>
 }
 
 type Named = Readonly<Record<string, BackingService>>
-/** Services by the names under which they are reached, with the ports on which they listen. */
-export type Started = readonly { readonly name: string; readonly service: Service; readonly port: number }[]
+/** Services by the names under which they are reached, with the ports on which they listen; undefined: it serves nobody, and runs. */
+export type Started = readonly {
+  readonly name: string
+  readonly service: Service
+  readonly port: number | undefined
+}[]
 
 /** A container with services beside it, and the services by name. */
 export interface WithServices {
@@ -39,7 +43,8 @@ export async function withServices(
   )
   const started: Started[number][] = []
   for (const { name, container, port, start } of prepared) {
-    const exposed = bound(container, started).withExposedPort(port)
+    const reaching = bound(container, started)
+    const exposed = port === undefined ? reaching : reaching.withExposedPort(port)
     started.push({ name, port, service: exposed.asService(start).withHostname(name) })
   }
   return { container: bound(container, started), services: started }
@@ -65,7 +70,7 @@ const bound = (container: Container, services: Started): Container =>
 
 interface Prepared {
   readonly container: Container
-  readonly port: number
+  readonly port: number | undefined
   readonly start: { readonly args?: string[]; readonly useEntrypoint?: boolean }
 }
 

@@ -10,7 +10,7 @@ interface Image {
 }
 
 /**
- * Gives a component's image with the port on which it listens.
+ * Gives a component's image with the port on which it listens; a worker listens on none.
  * @throws CONFIG_INVALID where neither the configuration nor the image says the port
  */
 export function imagesWithPorts(
@@ -18,9 +18,11 @@ export function imagesWithPorts(
   image: (name: string) => Promise<Image>,
 ): ServiceSource["component"] {
   return async (name) => {
-    const { port } = componentNamed(config, name)
+    const component = componentNamed(config, name)
+    const { port } = component
     // Only a component whose image is built elsewhere may leave it open; its image may say.
     const { container, facts } = await image(name)
+    if ("kind" in component && component.kind === "worker") return { container, port: undefined }
     const exposed = Number.parseInt(facts.exposedPorts[0] ?? "", 10)
     const known = port ?? (Number.isNaN(exposed) ? undefined : exposed)
     if (known !== undefined) return { container, port: known }

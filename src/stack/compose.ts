@@ -49,10 +49,10 @@ const head = `# Written by Signalbox: dagger call compose. Components by digest,
  */
 export function composeFile(stack: Stack): string {
   const { project, components, services, version, production = false } = stack
-  const wanted = components.map(({ name, port, pages }) => ({
-    name,
-    port: pages ? pagePort : (port ?? 8080),
-  }))
+  // What listens on no port takes none from others.
+  const wanted = components.flatMap(({ name, port, pages }) =>
+    port === undefined ? [] : [{ name, port: pages ? pagePort : port }],
+  )
   const ports = hostPorts(
     wanted,
     services.map((name) => backing(name).port[0]),

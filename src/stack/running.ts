@@ -22,14 +22,16 @@ export function stackServices({ components, stack }: Configured): Readonly<Recor
 export function forwardedPorts(config: Configured, started: Omit<Started[number], "service">[]): Forwarded[] {
   const services = stackServices(config)
   const isComponent = ({ name }: { readonly name: string }) => services[name]?.kind === "component"
-  const serves = started.map(({ name, port }) => ({
+  // A worker is reached by nobody.
+  const listening = started.flatMap(({ name, port }) => (port === undefined ? [] : [{ name, port }]))
+  const serves = listening.map(({ name, port }) => ({
     name,
     port: servesPages(config, services[name]) ? pagePort : port,
   }))
   // A service is where its clients look for it, whatever a component would like to have.
   const inOrder = [...serves.filter((one) => !isComponent(one)), ...serves.filter(isComponent)]
   const ports = hostPorts(inOrder, [])
-  return started.map(({ name, port }) => ({ name, port, host: ports.get(name) ?? port }))
+  return listening.map(({ name, port }) => ({ name, port, host: ports.get(name) ?? port }))
 }
 
 function servesPages({ components }: Configured, service: BackingService | undefined): boolean {

@@ -120,7 +120,7 @@ export async function assertStarts(request: Request, image: Container): Promise<
     })
   }
   const { module } = await commandOf(request)
-  const isRun = component.kind === "module"
+  const isRun = component.kind === "module" || component.kind === "worker"
   const paths = pathsOf(module, isRun)
   for (const root of [workdir, `${workdir}/src`])
     for (const path of paths) if (await image.exists(`${root}/${path}`)) return

@@ -91,6 +91,28 @@ export function startedBy(procfile: string): Pick<Application, "kind" | "entry">
   return { kind: isAsgi ? "asgi" : "wsgi", entry: entry.replaceAll(/["']/g, "") }
 }
 
+/**
+ * `worker: celery -A shop worker` of a Procfile: a module that is run and its arguments; null for what a shell or another program has to
+ * read first.
+ */
+export function workerIn(
+  procfile: string,
+): { readonly entry: string; readonly arguments: readonly string[] } | null {
+  const [, line = ""] = /^worker:\s*(.+)$/m.exec(procfile) ?? []
+  const words = line.trim().split(/\s+/)
+  // What a shell would replace, join or quote is no plain list of words.
+  if (
+    line === "" ||
+    words.some((word) => /[$"'`\\|&;<>(){}*?~#=]/.test(word.replace(/^--?[\w-]+=(?=[\w.,:/-]+$)/, "")))
+  )
+    return null
+  const [program = "", ...rest] = words
+  if (program === "celery") return { entry: program, arguments: rest }
+  const [dash, module = "", ...args] = rest
+  const isModule = /^python3?$/.test(program) && dash === "-m" && /^[A-Za-z_][\w.]*$/.test(module)
+  return isModule ? { entry: module, arguments: args } : null
+}
+
 function moduleName(file: string): string {
   return file
     .replace(/^src\//, "")

@@ -2,7 +2,7 @@
 import { posix } from "node:path"
 import { SignalboxError } from "../../domain/index.ts"
 import type { Assumed, Detected, SourceTree } from "../detected.ts"
-import { applicationOf, startedBy } from "./detect-application.ts"
+import { applicationOf, startedBy, workerIn } from "./detect-application.ts"
 import { healthRoute } from "./detect-health.ts"
 import { applicationBeside, applicationIn, settingsIn } from "./django.ts"
 import { isLock, uvLockFile } from "./manager.ts"
@@ -28,7 +28,10 @@ export async function detect(tree: SourceTree): Promise<readonly Detected[]> {
     // A directory of settings inside of a component that is found already is no component of its own, unless it is locked as one.
     if (found.some((other) => isWithin(path, other.path)) && !(await isMember(tree, path))) continue
     if (await isBareWorkspace(tree, path)) continue
-    const one = (await django(tree, path, below)) ?? (await application(tree, path, below))
+    const one =
+      (await django(tree, path, below)) ??
+      (await application(tree, path, below)) ??
+      (await worker(tree, path, below))
     if (one === null) continue
     const notBuilt = await unlocked(path, tree)
     found.push(notBuilt === undefined ? one : { ...one, settings: [], notBuilt })
@@ -106,6 +109,24 @@ async function application(
       { setting: "entry", value: entry, because },
       served,
       ...health(path, modules, (text) => healthRoute(text, kind, found.variable)),
+    ],
+  }
+}
+
+/** A program that listens on no port, where there is nothing else: of a directory with an application, that is the component. */
+async function worker(tree: SourceTree, path: string, below: readonly string[]): Promise<Detected | null> {
+  const procfile = posix.join(path, "Procfile")
+  if (!below.includes(procfile)) return null
+  const found = workerIn(await tree.read(procfile))
+  if (found === null) return null
+  const because = `${procfile}: worker`
+  return {
+    path,
+    because: `${procfile} has a worker, and no application is made there`,
+    settings: [
+      { setting: "kind", value: "worker", because },
+      { setting: "entry", value: found.entry, because },
+      ...(found.arguments.length === 0 ? [] : [{ setting: "arguments", value: found.arguments, because }]),
     ],
   }
 }

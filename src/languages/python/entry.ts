@@ -16,19 +16,20 @@ export interface Start {
 
 /** @param application of a Django project, as its files tell it. */
 export function startOf(component: PythonComponent, application?: string): Start {
-  const { port } = component
   switch (component.kind) {
     case "django": {
+      const { port } = component
       const entry = component.entry ?? application ?? "wsgi:application"
       return moduleOf(entry).split(".").at(-1) === "asgi"
         ? underUvicorn(entry, port)
         : underGunicorn(entry, port)
     }
     case "asgi":
-      return underUvicorn(component.entry, port)
+      return underUvicorn(component.entry, component.port)
     case "wsgi":
-      return underGunicorn(component.entry, port)
+      return underGunicorn(component.entry, component.port)
     case "module":
+    case "worker":
       return { command: [venvPython, "-m", component.entry, ...component.arguments], module: component.entry }
   }
 }

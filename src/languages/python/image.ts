@@ -42,7 +42,9 @@ export async function imageOf(request: Request): Promise<UnhardenedImage> {
   const { user, port, health } = component
   return {
     container: image.withoutDefaultArgs().withEntrypoint([...start.command]),
-    ...{ user, port, healthcheck: healthcheckOf(port, health) },
+    ...{ user, port },
+    // A worker serves nobody: that it runs is all that anybody can see.
+    healthcheck: port === undefined || health === undefined ? undefined : healthcheckOf(port, health),
   }
 }
 

@@ -103,11 +103,29 @@ const moduleComponent = z
   })
   .describe("A module that is run.")
 
+const { port: _port, health: _health, ...withoutPort } = shared
+
+const workerComponent = z
+  .strictObject({
+    ...withoutPort,
+    kind: z
+      .literal("worker")
+      .describe(
+        "worker: a module that is run and listens on no port, such as celery: it has no Service and no health path.",
+      ),
+    entry: moduleName.describe("The module: celery, or shop.worker."),
+    arguments: z.array(line).max(64).default([]).describe("What it gets as arguments."),
+    port: z.never().optional().describe("Nothing: it listens on no port."),
+    health: z.never().optional().describe("Nothing: nobody can ask it by HTTP."),
+  })
+  .describe("A module that is run and listens on no port.")
+
 export const component = z.discriminatedUnion("kind", [
   djangoComponent,
   asgiComponent,
   wsgiComponent,
   moduleComponent,
+  workerComponent,
 ])
 
 export type PythonComponent = z.infer<typeof component>
