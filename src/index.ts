@@ -312,6 +312,13 @@ export class Signalbox {
     return this.gate("falco")
   }
 
+  /** What the built components answer once they run; skipped where signalbox.yaml has no gates.dynamic-analysis. */
+  @func({ cache: "never" })
+  @check()
+  dynamicAnalysis(): Promise<string> {
+    return this.gate("dynamic-analysis")
+  }
+
   /**
    * What a rule of a report is, why it matters, and how to mend or waive what it finds: each that the gates report of their own
    * accord, and of a tool's what the report and the form of its name tell. Ends with 13 for a name that nobody knows.

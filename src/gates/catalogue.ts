@@ -9,6 +9,7 @@ import { chartsSettings, stricterCharts } from "./charts/settings.ts"
 import { dependenciesSettings, stricterDependencies } from "./dependencies/settings.ts"
 import { dockerfileSettings, stricterDockerfile } from "./dockerfile/settings.ts"
 import { falcoSettings, stricterFalco } from "./falco/settings.ts"
+import { dynamicAnalysisSettings, stricterDynamicAnalysis } from "./dynamic-analysis/settings.ts"
 import { licensesSettings, stricterLicenses } from "./licenses/settings.ts"
 import { qualitySettings, stricterQuality } from "./quality/settings.ts"
 import type { Rules } from "./rule.ts"
@@ -271,6 +272,17 @@ export const catalogue = [
     stricter: stricterFalco,
     rules: () => import("./falco/rules.ts"),
     load: () => import("./falco/gate.ts"),
+  },
+  {
+    name: "dynamic-analysis",
+    title: "Running application",
+    kind: "security",
+    settings: dynamicAnalysisSettings,
+    whereConfigured: true,
+    stricter: stricterDynamicAnalysis,
+    rules: () => import("./dynamic-analysis/rules.ts"),
+    turn: "late",
+    load: () => import("./dynamic-analysis/gate.ts"),
   },
 ] as const satisfies readonly CatalogueEntry[]
 

@@ -1,22 +1,12 @@
 import type { Service } from "@dagger.io/dagger"
 import type { SignalboxConfig } from "../config/index.ts"
 import type { BackingService } from "../languages/index.ts"
-import { type ServiceSource, type Started, withServices } from "../services/index.ts"
+import { type ServiceSource, type Started, stackServices, withServices } from "../services/index.ts"
 import { program, type ToolboxFile, toolContainer } from "../toolbox/index.ts"
 import { argumentOf, type Forwarded } from "./forward.ts"
 import { hostPorts, pagePort } from "./ports.ts"
 
 type Configured = Pick<SignalboxConfig, "components" | "stack">
-
-/** Everything that a project's stack starts: what the configuration lists, and after it each component that it leaves out. */
-export function stackServices({ components, stack }: Configured): Readonly<Record<string, BackingService>> {
-  const listed = Object.values(stack)
-  const others = Object.keys(components).filter(
-    (name) => !listed.some((one) => one.kind === "component" && one.component === name),
-  )
-  const alone = (name: string): BackingService => ({ kind: "component", component: name, environment: {} })
-  return { ...stack, ...Object.fromEntries(others.map((name) => [name, alone(name)])) }
-}
 
 /** The ports of the developer's machine: services keep theirs, pages are on 3000, another component is on its own or the next. */
 export function forwardedPorts(config: Configured, started: Omit<Started[number], "service">[]): Forwarded[] {

@@ -130,5 +130,6 @@ test("gates over images, lock files and charts say what they judge; every other 
     "static-analysis",
     "workflow",
     "falco",
+    "dynamic-analysis",
   ])
 })

@@ -42,6 +42,7 @@ test("gates that wait for images, services or a server are those that start last
     "quality",
     "licenses",
     "bundle",
+    "dynamic-analysis",
   ])
 })
 

@@ -3,8 +3,9 @@ import { connect, createServer, type Server } from "node:net"
 import { describe, expect, it } from "vitest"
 import { assumedConfig } from "../../../src/config/index.ts"
 import type { BackingService } from "../../../src/languages/index.ts"
+import { stackServices } from "../../../src/services/of-project.ts"
 import { argumentOf, forwardedBy, passOn } from "../../../src/stack/forward.ts"
-import { forwardedPorts, stackServices } from "../../../src/stack/running.ts"
+import { forwardedPorts } from "../../../src/stack/running.ts"
 import { triedPorts } from "../../../src/stack/tried.ts"
 
 const { value } = assumedConfig({
