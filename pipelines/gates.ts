@@ -172,6 +172,7 @@ async function judgeBy(
   const gates = { ...inputs.config.gates, ...runs }
   const config = { ...inputs.config, gates }
   const all = [...gateNames, ...Object.keys(gates.custom ?? {}).map(customGateName)]
+  const weekly = only === undefined ? notYet(gates.weekly, requiredIn(gates, context)) : []
   return runGates({
     context: {
       ...{ ...inputs, config, world },
@@ -195,9 +196,14 @@ async function judgeBy(
     beside,
     failFast,
     told,
+    weekly,
     chosen: (only ?? all).filter((name) => !skip.includes(name)),
   })
 }
+
+/** Gates of the weekly scan that judge in no other call: where one is required, no release waits for the week to end. */
+const notYet = (weekly: readonly AnyGateName[] = [], required: readonly string[]): readonly AnyGateName[] =>
+  weekly.filter((name) => !required.includes(name))
 
 /** One of the project's own counts as the policy in force defines it. @throws USAGE for one that it does not */
 async function assertDefined(session: Session, named: readonly AnyGateName[]): Promise<void> {

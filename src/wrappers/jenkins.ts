@@ -145,7 +145,8 @@ function stageLines(job: Job): readonly string[] {
 }
 
 /** Jenkins sets BRANCH_NAME for tags, too, so a branch rule has to exclude tags. */
-function when({ refs, nightly }: Job): readonly string[] {
+function when({ refs, nightly, weekly }: Job): readonly string[] {
+  if (weekly) return whenAll([timer, sunday])
   if (nightly) return whenAll([timer])
   if (refs === undefined) return whenAll([`not { ${timer} }`])
   const any = (all: readonly string[]) =>
@@ -160,6 +161,13 @@ function when({ refs, nightly }: Job): readonly string[] {
 
 /** Whether the clock has started the build, and no change and no person. */
 const timer = "triggeredBy 'TimerTrigger'"
+
+/**
+ * A build does not know which of two times has started it, so that the weekly scan is a part of Sunday's nightly one. Milliseconds since
+ * a Thursday, as Unix counts them: the fourth day of each week.
+ */
+const day = 86_400_000
+const sunday = `expression { currentBuild.startTimeInMillis % ${7 * day} >= ${3 * day} && currentBuild.startTimeInMillis % ${7 * day} < ${4 * day} }`
 
 function whenAll(conditions: readonly string[]): readonly string[] {
   const condition = conditions.length === 1 ? conditions[0] : `allOf { ${conditions.join("; ")} }`

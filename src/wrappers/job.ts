@@ -13,6 +13,9 @@ export type Stage = (typeof stages)[number]
 /** When the nightly jobs start, in UTC: the fields of crontab(5). */
 export const nightly = "0 2 * * *"
 
+/** When the weekly ones do, on Sundays; on a server that knows one time alone, they are a part of that night's jobs. */
+export const weekly = "0 3 * * 0"
+
 /** Ref patterns that a job runs for, all of one kind. */
 export interface Refs {
   readonly kind: "branch" | "tag"
@@ -36,6 +39,8 @@ export interface JobCalls {
   readonly refs?: Refs
   /** Runs each night at 02:00 UTC and on demand, and for no change. */
   readonly nightly?: true
+  /** Runs each Sunday and on demand, and for no change. */
+  readonly weekly?: true
   /** Id of the job that must have succeeded. */
   readonly needs?: string
   /** The environment that the job changes: only one such job runs at a time, under the CI server's rules for it. */

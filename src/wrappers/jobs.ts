@@ -120,6 +120,30 @@ function checks(config: SignalboxConfig, buildSecrets: readonly Word[]): readonl
       retentionDays: 30,
       minutes: 60,
     },
+    ...weeklyScan(config, before),
+  ]
+}
+
+/** What takes too long for every change. Each gate is named, so that what it finds fails the scan. */
+function weeklyScan(
+  { gates: { weekly = [] } }: SignalboxConfig,
+  before: readonly Word[],
+): readonly JobCalls[] {
+  if (weekly.length === 0) return []
+  const scan = gates("release", ...weekly.flatMap((name) => ["--only", name]))
+  return [
+    {
+      id: "deep-scan",
+      title: "Deep scan",
+      stage: "Quality Gates",
+      weekly: true,
+      act: call(...before, ...scan, "assert", "--partial"),
+      export: call(...before, ...scan, ...gateReports),
+      exportFirst: true,
+      out: "out/gates",
+      retentionDays: 30,
+      minutes: 180,
+    },
   ]
 }
 

@@ -50,7 +50,7 @@ async function parsed(files: Readonly<Record<string, string>>): Promise<Parsed> 
   return result
 }
 
-/** A project of many environments, on a branch and a tag, with an approval. */
+/** A project of many environments, on a branch and a tag, with an approval and a weekly scan. */
 function generated(): string {
   const config = `schemaVersion: 1
 project: shop
@@ -58,6 +58,7 @@ registry: registry.example
 components: { web: { path: web, language: node, kind: static } }
 environments: [staging, eu-production]
 refs: [{ branch: "feature/*", environment: staging }, { tag: "v*", environment: eu-production }]
+gates: { weekly: [dynamic-analysis] }
 `
   const environment = (name: string, more = "") =>
     parseEnvironment(

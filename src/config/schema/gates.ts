@@ -31,6 +31,8 @@ export type GatesConfig = {
   /** What a finding of a gate does, where it is not what `required` says. Absent where nobody says so. */
   readonly onFail?: Readonly<Partial<Record<GateName, OnFail>>> | undefined
   readonly security: SecurityScoreSettings
+  /** Gates of the weekly scan. Absent where there is none. */
+  readonly weekly?: readonly AnyGateName[] | undefined
   /** How long a gate may take, where it is not the default. Absent where nobody says so. */
   readonly timeouts?: Readonly<Partial<Record<GateName, Duration>>> | undefined
   /** The longest terms of waivers. */
@@ -60,6 +62,7 @@ export function gatesSchema(members: readonly CatalogueEntry[]) {
       required: requiredSchema(members),
       onFail: onFailSchema(members),
       timeouts: timeoutsSchema(members),
+      weekly: weeklySchema(members),
       security: securityScoreSettings
         .prefault({})
         .describe(
@@ -70,18 +73,14 @@ export function gatesSchema(members: readonly CatalogueEntry[]) {
       custom: customGates,
       ...settingsKeys(members),
     })
-    .superRefine(({ required, custom = {} }, context) => {
+    .superRefine(({ required, weekly = [], custom = {} }, context) => {
       const own = Object.keys(custom).map(customGateName)
       const known = [...members.map(({ name }) => name), ...own]
-      for (const [name, list] of Object.entries(required))
+      const lists = Object.entries(required).map(([name, list]) => ({ path: ["required", name], list }))
+      for (const { path, list } of [...lists, { path: ["weekly"], list: weekly }])
         for (const [index, gate] of list.entries())
           if (isCustomGateName(gate) && !known.includes(gate))
-            context.addIssue({
-              code: "invalid_value",
-              values: known,
-              input: gate,
-              path: ["required", name, index],
-            })
+            context.addIssue({ code: "invalid_value", values: known, input: gate, path: [...path, index] })
     })
     .prefault({})
     .describe("What a change and a release are held against.")
@@ -122,6 +121,19 @@ function onFailSchema(members: readonly CatalogueEntry[]) {
       "What findings do, by gate, in every context. block: the gate is required, as if each list in required named it, but " +
         "one with nothing to judge is skipped. warn: its findings block nothing; where it is required it must still have " +
         "judged, so that an error blocks. Default: the required gates block, the others warn.",
+    )
+}
+
+/** Those alone that nobody has by default: no list takes a gate away that a project has without naming it. */
+function weeklySchema(members: readonly CatalogueEntry[]) {
+  const names = members.filter(({ whereConfigured }) => whereConfigured === true).map(({ name }) => name)
+  return z
+    .array(gateNameSchema(names))
+    .min(1)
+    .optional()
+    .describe(
+      "Gates that judge once a week, in a scan of their own, and where a call names them. Other reports list them as skipped. " +
+        "One that a context requires judges there all the same. Default: there is no weekly scan.",
     )
 }
 

@@ -38,6 +38,8 @@ export interface GateRequest {
   readonly named?: readonly string[]
   /** Gates to judge, in any order. Default: all. */
   readonly chosen?: readonly string[]
+  /** Gates that judge in another call. They are listed as skipped. Default: none. */
+  readonly weekly?: readonly string[]
   /** The part of the project that the call is about. Default: all of it. */
   readonly affected?: AffectedScope | undefined
   /** What each gate has found in the tree of a base revision: only what is new counts. Default: everything counts. */
@@ -72,7 +74,12 @@ export async function runGates(
   const { acceptedRisk, falsePositive } = context.config.gates.waivers
   const terms = { acceptedRisk: acceptedRisk.ms, falsePositive: falsePositive.ms }
   const listedMembers = members.filter((entry) => isListed(entry, context.config, required))
-  const all = await Promise.all(listedMembers.map((entry) => planGate(entry, context, request.affected)))
+  const all = await Promise.all(
+    listedMembers.map(async (entry): Promise<Planned> => {
+      const planned = await planGate(entry, context, request.affected)
+      return request.weekly?.includes(entry.name) ? { ...planned, notApplicable: weeklyOnly } : planned
+    }),
+  )
   // Where nothing has changed, there is nothing to look at, and a report without gates is no pass.
   const chosen = all.filter(
     ({ entry }) => request.affected?.changed !== 0 && (request.chosen?.includes(entry.name) ?? true),
@@ -106,6 +113,8 @@ export async function runGates(
     raw: done.reduce((sum: Directory, { name, raw }) => sum.withDirectory(name, raw), dag.directory()),
   }
 }
+
+const weeklyOnly = "it judges in the weekly scan (gates.weekly), and where a call names it"
 
 /** A gate that looked at nothing has not passed: what it names is what nobody looked at. */
 function hadNothing({ findings, errors, skipped = [] }: Judgement, { config }: Planned): boolean {
