@@ -1,5 +1,6 @@
 /** The gate `dynamic-analysis`: components as they are built, started with what the stack has beside them, by what they answer. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { parse } from "yaml"
 import { finalError } from "./harness/index.ts"
 import { judged, seconds, toolboxHas } from "./support/built-language.ts"
 import { type Project, project } from "./support/project.ts"
@@ -14,6 +15,8 @@ createServer((request, response) => {
   response.writeHead(request.url === "/" ? 200 : 404).end("hello\\n")
 }).listen(8080)
 `
+/** It says why, and ends. */
+const silent = 'console.error("no configuration")\nprocess.exit(1)\n'
 const leaking = sound
   .replace('request.url === "/"', '["/", "/.env"].includes(request.url)')
   .replace("hello", "TOKEN=x")
@@ -27,9 +30,9 @@ describe("the running application", () => {
   })
   afterAll(() => here[Symbol.asyncDispose]())
 
-  const judge = async (text: string, settings = "{}", more = "") => {
+  const judge = async (text: string, settings = "{}") => {
     const gates = `gates: { dynamic-analysis: ${settings} }\n`
-    await here.write({ "signalbox.yaml": `${config}\n${more}${gates}`, [server]: text })
+    await here.write({ "signalbox.yaml": `${config}\n${gates}`, [server]: text })
     const { gates: all } = await judged(here, "--only", "dynamic-analysis")
     const [gate] = all
     if (gate === undefined) throw new Error("dynamic-analysis was not judged")
@@ -71,7 +74,7 @@ describe("the running application", () => {
   })
 
   it("is an error where it does not start, does not serve, or dies of what it is sent", async () => {
-    const dying = await judge('throw new Error("no configuration")\n')
+    const dying = await judge(silent)
     expect(dying).toMatchObject({ verdict: "error", findings: [] })
     expect(dying.summary).toMatch(/its service web does not start: .*no configuration/s)
     expect((await judge(sound.replace("? 200", "? 500"))).summary).toMatch(
@@ -98,9 +101,43 @@ describe("the running application", () => {
     const began = async (text: string) => (await judge(text)).findings.map(({ message }) => message)
     const first = await began(dated)
     expect(first).toEqual([expect.stringMatching(/x-powered-by: start \d+/)])
-    await here.write({ "environments/notes.txt": "touched\n" })
+    await here.write({ "NOTES.txt": "touched\n" })
     expect(await began(dated)).toEqual(first)
     expect(await began(`${dated}// another image\n`)).not.toEqual(first)
+  })
+})
+
+describe("a scanner of the project's own", () => {
+  const scan = `
+import { writeFileSync } from "node:fs"
+const answer = await fetch("http://web:8080/")
+const results = [{ ruleId: "answer", level: "error", message: { text: \`\${answer.status} \${(await answer.text()).trim()}\` } }]
+writeFileSync("/out/scan.sarif", JSON.stringify({ version: "2.1.0", runs: [{ tool: { driver: { name: "scan" } }, results }] }))
+process.exit(1)
+`
+  const settings = (node: { readonly image: string; readonly digest: string }, more: string) =>
+    `gates: { custom: { scan: { image: "${node.image}", digest: "${node.digest}", command: [node, rules/scan.mjs], report: scan.sarif, tree: [rules]${more} } } }\n`
+
+  it("asks the running application by name, where it says that it needs it", async () => {
+    await using here = await project("plain-staging", "plain")
+    const config = await here.files.read("signalbox.yaml")
+    const { node } = parse(await here.files.read("toolbox.yaml")).tools
+    const judge = async (more: string, text = sound) => {
+      await here.write({
+        "rules/scan.mjs": scan,
+        [server]: text,
+        "signalbox.yaml": `${config}\n${settings(node, more)}`,
+      })
+      return (await judged(here, "--only", "custom.scan")).gates[0]
+    }
+    expect(await judge(", stack: true")).toMatchObject({
+      verdict: "fail",
+      findings: [{ rule: "answer", message: "200 hello" }],
+    })
+    expect(await judge("")).toMatchObject({ verdict: "error", findings: [] })
+    const broken = await judge(", stack: true", silent)
+    expect(broken).toMatchObject({ verdict: "error", findings: [] })
+    expect(broken?.summary).toMatch(/its service web does not start: .*no configuration/s)
   })
 })
 

@@ -88,6 +88,12 @@ const customGate = z
       .boolean()
       .default(false)
       .describe("It looks at something besides the tree, such as a server: every call runs it again."),
+    stack: z
+      .boolean()
+      .default(false)
+      .describe(
+        "The project's components run beside it, as they are built, with what stack puts beside them: it reaches each at http://NAME:PORT.",
+      ),
     onFail: z
       .enum(["block", "warn"])
       .optional()

@@ -1,8 +1,16 @@
-import type { Directory } from "@dagger.io/dagger"
+import type { Container, Directory } from "@dagger.io/dagger"
+import { runnable } from "../../build/index.ts"
 import { type CustomGate, customGateName, type SignalboxConfig } from "../../config/index.ts"
 import { SignalboxError } from "../../domain/index.ts"
+import {
+  imagesWithPorts,
+  notStarted,
+  stackServices,
+  type WithServices,
+  withServices,
+} from "../../services/index.ts"
 import { imageNamed, onlyThese } from "../../toolbox/index.ts"
-import type { Gate } from "../gate.ts"
+import type { Gate, GateContext } from "../gate.ts"
 import {
   type CustomOutput,
   type CustomReading,
@@ -24,9 +32,9 @@ export function customMembers({ gates: { custom = {} } }: Pick<SignalboxConfig, 
   }))
 }
 
-/** Any container that writes SARIF. What it gets is the tree alone: no secret, no image, no configuration. */
+/** Any container that writes SARIF. What it gets is the tree alone: no secret, no image, no configuration; what runs beside it, it asks. */
 function gateOf(name: string, definition: CustomGate): Gate<unknown, CustomOutput, CustomReading> {
-  const { image, digest = "unresolved", command, report, exits, tree, network, onFail } = definition
+  const { image, digest = "unresolved", command, report, exits, tree, network, stack, onFail } = definition
   return {
     async appliesTo(_, { source }) {
       // One that blocks everywhere is no matter of what a tree has: it is an error over a tree without it.
@@ -34,16 +42,20 @@ function gateOf(name: string, definition: CustomGate): Gate<unknown, CustomOutpu
       if ((await notIn(source, tree)).length < tree.length) return { applies: true }
       return { applies: false, why: `nothing of ${tree.join(", ")} is in the tree` }
     },
-    async run({ source, toolbox, world }) {
+    async run(context) {
+      const { source, toolbox, world } = context
       if (network && world === undefined) throw asksNobody(name)
       const { container, address } = await imageNamed({ image, digest })
       const judged = tree === undefined ? source : await onlyThese(source, tree)
-      const prepared = container
+      const alone = container
         .withUser("0")
         .withMountedDirectory(customTree, judged)
         // What its image has there is no report of this tree.
         .withoutDirectory(outDirectory)
         .withWorkdir(customTree)
+      const { container: prepared, services } = stack
+        ? await besideStack(alone, context)
+        : { container: alone, services: [] }
       const check = {
         command,
         judged: [...exits.clean, ...exits.findings],
@@ -56,7 +68,11 @@ function gateOf(name: string, definition: CustomGate): Gate<unknown, CustomOutpu
           : await runCommand(prepared, check, { hasNode: false }, { toolbox, source: null })
       const tool = { ...check.tool, image: address }
       const missing = await notIn(source, tree ?? [])
-      if (!outcome.finished) return { output: { tool, outcome, missing, text: undefined } }
+      if (!outcome.finished) {
+        const why = await notStarted(services)
+        const ended = why === undefined ? outcome : ({ finished: false, why } as const)
+        return { output: { tool, outcome: ended, missing, text: undefined } }
+      }
       const written = report === undefined ? "stdout.txt" : report
       const isThere = (await outcome.out.entries()).includes(written)
       const text = isThere ? await outcome.out.file(written).contents() : undefined
@@ -65,6 +81,12 @@ function gateOf(name: string, definition: CustomGate): Gate<unknown, CustomOutpu
     read: (output) => readCustom(output, definition),
     decide: (reading) => decideCustom(reading, definition),
   }
+}
+
+/** With all that the project's stack starts, by name. */
+function besideStack(alone: Container, { config, toolbox, image }: GateContext): Promise<WithServices> {
+  const component = imagesWithPorts(config, async (name) => runnable(await image(name)))
+  return withServices(alone, stackServices(config), { toolbox, component })
 }
 
 /** Those of the names that are not at the top of the tree. */

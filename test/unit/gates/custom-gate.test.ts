@@ -57,6 +57,12 @@ function judge(
   return decideCustom(readCustom(output, definition), definition)
 }
 
+test("a gate of one's own has nothing running beside it unless it says so", () => {
+  const stackOf = (more: string) =>
+    configOf(kubeBench.replace("{", `{ ${more}`)).gates.custom?.["kube-bench"]?.stack
+  expect([stackOf(""), stackOf("stack: true, ")]).toEqual([false, true])
+})
+
 describe("a report of a gate of one's own", () => {
   test("without results is clean where its exit code says so", () => {
     expect(judge({ exitCode: 0 }, sarif([]))).toMatchObject({
