@@ -14,6 +14,7 @@ describe.runIf(toolboxHas("hadolint"))("Dockerfiles", () => {
       file: "ops/Dockerfile",
       text: "FROM debian:12.5\n# hadolint ignore=DL3004\nRUN sudo id\n",
       place: "ops/Dockerfile:3 DL3004",
+      change: ["id", "ls"],
     },
     settings: { ".hadolint.yaml": "ignored: [DL3004]\n" },
     wrongVersion: "hadolint",

@@ -13,6 +13,7 @@ describe.runIf(toolboxHas("shellcheck"))("shell scripts", () => {
       file: "ops/clean",
       text: '#!/bin/bash\n# shellcheck disable=SC2115\nrm -rf "$1/"*\n',
       place: "ops/clean:3 SC2115",
+      change: ["$1", "$2"],
     },
     settings: { ".shellcheckrc": "disable=SC2115\n" },
     wrongVersion: "shellcheck",

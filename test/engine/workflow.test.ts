@@ -45,6 +45,7 @@ describe.runIf(toolboxHas("zizmor"))("weak places of workflows, by zizmor", () =
     fault: {
       ...{ file: ".github/workflows/ci.yml", text: workflow },
       place: ".github/workflows/ci.yml:7 zizmor/template-injection",
+      change: ["head_commit.message", "issue.title"],
     },
     settings: { ".github/zizmor.yml": "rules: { template-injection: { disable: true } }\n" },
     wrongVersion: "zizmor",
@@ -58,6 +59,7 @@ describe.runIf(toolboxHas("actionlint"))("mistakes of workflows, by actionlint",
     fault: {
       ...{ file: ".github/workflows/ci.yml", text: workflow },
       place: ".github/workflows/ci.yml:5 actionlint/runner-label",
+      change: ["nowhere", "elsewhere"],
     },
     settings: { ".github/actionlint.yaml": "self-hosted-runner: { labels: [nowhere] }\n" },
     wrongVersion: "actionlint",

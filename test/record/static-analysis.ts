@@ -2,7 +2,9 @@ import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import { codeIn } from "../../src/gates/engine/code-digests.ts"
 import { banditArgs } from "../../src/gates/static-analysis/bandit.ts"
+import { placesToCite } from "../../src/gates/static-analysis/decide.ts"
 import { fileKinds, mixed } from "../../src/gates/static-analysis/languages.ts"
 import { knownOwn, readRuleFile } from "../../src/gates/static-analysis/rule-files.ts"
 import { ownRules, ruleFile } from "../../src/gates/static-analysis/rules/index.ts"
@@ -120,10 +122,31 @@ export function recordStaticAnalysis(tools: string): void {
     if (existsSync(join(work, sarifName)))
       writeFileSync(join(target, name, sarifName), readFileSync(join(work, sarifName)))
     writeFileSync(join(target, name, "bandit.json"), bandit.stdout)
+    const known = rules.map(({ id, languages, limited }) => ({ id, languages, limited }))
+    const selected = selectFiles(join(work, "in"), request)
+    const outcome = (exitCode: number | null, files: Readonly<Record<string, string>>) =>
+      ({ finished: true, exitCode: exitCode ?? 0, files, out: undefined as never }) as const
+    const sarif = join(target, name, sarifName)
+    const places = placesToCite({
+      ...{ tools: [], problems: [], rules: known, selected },
+      semgrep: outcome(semgrep.status, {
+        "stdout.txt": semgrep.stdout,
+        ...(existsSync(sarif) ? { [sarifName]: readFileSync(sarif, "utf8") } : {}),
+      }),
+      ...(selected.files.some(({ language }) => language === "python")
+        ? {
+            bandit: {
+              outcome: outcome(bandit.status, { "stdout.txt": bandit.stdout, "stderr.txt": bandit.stderr }),
+              version,
+            },
+          }
+        : {}),
+    })
     ended[name] = {
       about: one.about,
-      rules: rules.map(({ id, languages, limited }) => ({ id, languages, limited })),
-      selected: selectFiles(join(work, "in"), request),
+      rules: known,
+      selected,
+      code: codeIn(join(work, "out/tree"), places),
       semgrep: {
         exitCode: semgrep.status,
         stderr: semgrep.stderr.replaceAll(work, "/workspace").slice(-2000),

@@ -16,6 +16,7 @@ export const hadolintRun: TreeLinter = {
     ...["--failure-threshold", "style", "--no-color", "--format", "json"],
   ],
   judged: [0, 1],
+  places: { file: "file" },
   dockerfiles: true,
   version: { args: ["--version"], pattern: "Linter (\\d+\\.\\d+\\.\\d+)" },
   silencer: [

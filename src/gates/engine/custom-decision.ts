@@ -1,9 +1,12 @@
 import type { CustomGate } from "../../config/index.ts"
 import type { ToolFinding, ToolIdentity } from "../../domain/index.ts"
+import { readJson } from "../formats/read.ts"
 import { readSarif } from "../formats/sarif.ts"
 import type { Judgement, ToolOutcome } from "../gate.ts"
+import type { FilePlaces } from "./code-digests.ts"
 import { lastOutput } from "./last-output.ts"
 import { noResult } from "./merge.ts"
+import { fileCodes, KnownCode, placesOf } from "./with-code.ts"
 
 /** Where the tree lies in the container of a gate of the project's own. */
 export const customTree = "/src"
@@ -15,6 +18,8 @@ export interface CustomOutput {
   readonly missing: readonly string[]
   /** Its report; undefined where it wrote none. */
   readonly text: string | undefined
+  /** What code-digests.ts has written of the places that it names; absent where it names none. */
+  readonly code?: string
 }
 
 export interface CustomReading {
@@ -35,17 +40,31 @@ type Definition = Pick<CustomGate, "exits" | "report" | "tree" | "digest">
 
 /** What it wrote, by the reader of any SARIF. @throws OUTPUT_UNREADABLE, also for an empty report */
 export function readCustom(
-  { tool, outcome, missing, text }: CustomOutput,
+  { tool, outcome, missing, text, code }: CustomOutput,
   { report }: Definition,
 ): CustomReading {
   if (!outcome.finished) return { tool, result: outcome.why }
   const { exitCode, files } = outcome
   if (text === undefined)
     return { tool, result: `it ended with ${exitCode} and did not write /out/${report}${lastOutput(files)}` }
-  const { findings, problems } = readSarif(text, { name: tool.name, path: "", workdir: customTree })
+  const { findings, problems } = readSarif(text, aboutTree(tool))
+  const known = code === undefined ? undefined : new KnownCode(readJson("code-digests.ts", code, fileCodes))
   // It is about the tree, and no component.
-  const own = findings.map(({ component: _, ...finding }) => finding)
+  const own = findings
+    .map(({ component: _, ...finding }) => finding)
+    .map((finding) => known?.cite(finding) ?? finding)
   return { tool, result: { exitCode, findings: own, problems, missing, text } }
+}
+
+const aboutTree = ({ name }: ToolIdentity) => ({ name, path: "", workdir: customTree })
+
+/** The places that its report names; none where it cannot be read, which is told later. */
+export function placesInReport(tool: ToolIdentity, text: string): readonly FilePlaces[] {
+  try {
+    return placesOf(readSarif(text, aboutTree(tool)).findings)
+  } catch {
+    return []
+  }
 }
 
 /** Its exit code and its report have to say the same; where it says findings and names none, some got lost. */

@@ -11,11 +11,13 @@ import {
 } from "../../services/index.ts"
 import { imageNamed, onlyThese } from "../../toolbox/index.ts"
 import type { Gate, GateContext } from "../gate.ts"
+import { citeCode } from "./cite.ts"
 import {
   type CustomOutput,
   type CustomReading,
   customTree,
   decideCustom,
+  placesInReport,
   readCustom,
 } from "./custom-decision.ts"
 import { outDirectory } from "./exec.ts"
@@ -76,7 +78,9 @@ function gateOf(name: string, definition: CustomGate): Gate<unknown, CustomOutpu
       const written = report === undefined ? "stdout.txt" : report
       const isThere = (await outcome.out.entries()).includes(written)
       const text = isThere ? await outcome.out.file(written).contents() : undefined
-      return { output: { tool, outcome, missing, text }, raw: outcome.out }
+      const places = text === undefined ? [] : placesInReport(tool, text)
+      const code = places.length === 0 ? {} : { code: await citeCode(toolbox, judged, places) }
+      return { output: { tool, outcome, missing, text, ...code }, raw: outcome.out }
     },
     read: (output) => readCustom(output, definition),
     decide: (reading) => decideCustom(reading, definition),

@@ -5,6 +5,7 @@
  */
 import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync } from "node:fs"
 import { basename, dirname, join, relative } from "node:path"
+import { codeAt } from "../engine/code-digests.ts"
 
 interface NotJudged {
   readonly why: string
@@ -17,7 +18,7 @@ interface Found {
   readonly others: readonly string[]
   /** Links that are called like scripts. */
   readonly links: readonly string[]
-  readonly notLooked: readonly ({ readonly file: string } & NotJudged)[]
+  readonly notLooked: readonly ({ readonly file: string; readonly code?: string } & NotJudged)[]
 }
 
 interface Scripts {
@@ -161,7 +162,7 @@ function filesBelow(root: string, below = ""): Found {
   const files: string[] = []
   const rest: string[] = []
   const links: string[] = []
-  const notLooked: ({ file: string } & NotJudged)[] = []
+  const notLooked: Found["notLooked"][number][] = []
   for (const entry of readdirSync(join(root, below), { withFileTypes: true })) {
     const file = join(below, entry.name)
     if (entry.isDirectory()) {
@@ -177,7 +178,7 @@ function filesBelow(root: string, below = ""): Found {
     const kind = kindOf(file, firstLineOf(join(root, file)))
     if (kind === "script") files.push(file)
     else if (kind === undefined) rest.push(file)
-    else notLooked.push({ file, ...kind })
+    else notLooked.push({ file, ...kind, ...(kind.refuses ? { code: codeAt(join(root, file)) } : {}) })
   }
   return { files, others: rest, links, notLooked }
 }

@@ -14,15 +14,21 @@ const scripts = z.object({
   files: z.array(z.string()),
   sourced: z.array(z.object({ file: z.string(), shell: z.string() })),
   beside: z.array(z.string()),
-  notLooked: z.array(z.object({ file: z.string(), why: z.string(), refuses: z.boolean().optional() })),
+  notLooked: z.array(
+    z.object({
+      ...{ file: z.string(), why: z.string(), refuses: z.boolean().optional() },
+      code: z.string().optional(),
+    }),
+  ),
 })
 
 /** The shell scripts of the tree. Many have no ending: their first line tells. */
 async function scriptsIn({ source, toolbox }: GateContext): Promise<TreeFiles> {
-  const find = "/signalbox/find.ts"
+  const find = "/signalbox/shell/find.ts"
   const text = await toolContainer(toolbox, "node")
     .withUser("0")
     .withFile(find, program("src/gates/shell/find.ts"))
+    .withFile("/signalbox/engine/code-digests.ts", program("src/gates/engine/code-digests.ts"))
     .withMountedDirectory("/tree", source)
     .withExec(["node", find, "/tree"])
     .stdout()

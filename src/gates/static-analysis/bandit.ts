@@ -3,6 +3,7 @@ import { z } from "zod"
 import { type Severity, severities, type ToolFinding } from "../../domain/index.ts"
 import type { NotLooked } from "../engine/tree-tool/read.ts"
 import { repeatedKey } from "../engine/tree-tool/repeated-key.ts"
+import type { CitedFinding } from "../engine/with-code.ts"
 import { readJson, unreadable } from "../formats/read.ts"
 import type { Finished } from "../gate.ts"
 import { type ToolReading, unparsed } from "./reading.ts"
@@ -32,6 +33,8 @@ const report = z.looseObject({
     z.looseObject({
       filename: z.string().min(1),
       line_number: z.int(),
+      // All lines that it is about.
+      line_range: z.array(z.int()).min(1),
       col_offset: z.int(),
       issue_confidence: level,
       issue_severity: level,
@@ -127,8 +130,8 @@ export function banditVersion(text: string): string {
   return found
 }
 
-function finding(one: Result, file: string): ToolFinding {
-  const { test_id, issue_text, line_number, col_offset, more_info } = one
+function finding(one: Result, file: string): CitedFinding {
+  const { test_id, issue_text, line_number, line_range, col_offset, more_info } = one
   return {
     rule: test_id,
     severity: severity(one),
@@ -140,6 +143,7 @@ function finding(one: Result, file: string): ToolFinding {
     },
     ...(more_info === undefined ? {} : { help: more_info }),
     subject: issue_text,
+    last: Math.max(line_number, line_range.at(-1) ?? 0),
   }
 }
 

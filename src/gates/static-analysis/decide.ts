@@ -1,10 +1,13 @@
 import type { SignalboxConfig } from "../../config/index.ts"
 import type { ToolIdentity } from "../../domain/index.ts"
+import type { FilePlaces } from "../engine/code-digests.ts"
 import { noResult } from "../engine/merge.ts"
 import { decideTreeRun } from "../engine/tree-tool/decide.ts"
+import { fileCodes, KnownCode } from "../engine/with-code.ts"
+import { readJson } from "../formats/read.ts"
 import type { Judgement, ToolOutcome } from "../gate.ts"
 import { banditVersion, isJudged, readBandit } from "./bandit.ts"
-import type { ToolReading } from "./reading.ts"
+import { placesIn, type ToolReading, withKnownCode } from "./reading.ts"
 import type { KnownRule } from "./rule-files.ts"
 import type { Selected } from "./select.ts"
 import { readSemgrep, unscanned } from "./semgrep.ts"
@@ -20,6 +23,8 @@ export interface Scan {
   readonly selected: Selected
   readonly semgrep?: ToolOutcome
   readonly bandit?: { readonly outcome: ToolOutcome; readonly version: string }
+  /** What code-digests.ts has written of the places that they name; absent where they name none. */
+  readonly code?: string
 }
 
 /** The same, read. */
@@ -30,7 +35,25 @@ export interface ScanReading extends Pick<Scan, "tools" | "problems" | "rules" |
 }
 
 /** @throws OUTPUT_UNREADABLE */
-export function readScan({ tools, problems, rules, selected, semgrep, bandit }: Scan): ScanReading {
+export function readScan(scan: Scan): ScanReading {
+  const reading = readTools(scan)
+  const places = placesIn(reading.parts)
+  if (places.length === 0) return reading
+  const known = new KnownCode(readJson("code-digests.ts", scan.code, fileCodes))
+  return { ...reading, parts: reading.parts.map((part) => withKnownCode(part, known)) }
+}
+
+/** What the tools have something to say of, as they were given it. None where they cannot be read, which is told later. */
+export function placesToCite(scan: Scan): readonly FilePlaces[] {
+  const paths = new Map(scan.selected.files.map(({ file, as }) => [file, as]))
+  try {
+    return placesIn(readTools(scan).parts).map((one) => ({ ...one, path: paths.get(one.file) }))
+  } catch {
+    return []
+  }
+}
+
+function readTools({ tools, problems, rules, selected, semgrep, bandit }: Scan): ScanReading {
   const parts: ToolReading[] = []
   const errors: string[] = []
   const reports: Record<string, string> = { "selected.json": `${JSON.stringify(selected, undefined, 1)}\n` }

@@ -1,9 +1,10 @@
 import { z } from "zod"
 import { byContent, usedTool, whyFailed } from "../../toolbox/index.ts"
+import { citeCode } from "../engine/cite.ts"
 import { whyNotNamed } from "../engine/tree-tool/named.ts"
 import { readJson } from "../formats/read.ts"
 import type { Gate, GateContext } from "../gate.ts"
-import { decideScan, hasPython, readScan, type Scan, type ScanReading } from "./decide.ts"
+import { decideScan, hasPython, placesToCite, readScan, type Scan, type ScanReading } from "./decide.ts"
 import { type KnownRule, knownOwn, readRuleFile, repeatedIds } from "./rule-files.ts"
 import { ownRules, ruleFile } from "./rules/index.ts"
 import { runBandit, runSemgrep, selectCode } from "./scan.ts"
@@ -11,7 +12,12 @@ import { defaultStaticAnalysis, type StaticAnalysisSettings } from "./settings.t
 
 const selected = z.object({
   files: z.array(z.object({ file: z.string(), language: z.string(), as: z.string().optional() })),
-  notLooked: z.array(z.object({ file: z.string(), why: z.string(), refuses: z.literal(true).optional() })),
+  notLooked: z.array(
+    z.object({
+      ...{ file: z.string(), why: z.string() },
+      ...{ refuses: z.literal(true).optional(), code: z.string().optional() },
+    }),
+  ),
   silencers: z.array(z.object({ file: z.string(), line: z.int(), text: z.string() })),
 })
 
@@ -81,12 +87,13 @@ export const gate: Gate<StaticAnalysisSettings | undefined, Scan, ScanReading> =
       runSemgrep(context, tree, used.texts),
       hasPython(found) ? runBandit(context, tree) : undefined,
     ])
-    return {
-      output: {
-        ...{ tools, problems, rules, selected: found, semgrep },
-        ...(bandit === undefined ? {} : { bandit }),
-      },
+    const scan: Scan = {
+      ...{ tools, problems, rules, selected: found, semgrep },
+      ...(bandit === undefined ? {} : { bandit }),
     }
+    const places = placesToCite(scan)
+    if (places.length === 0) return { output: scan }
+    return { output: { ...scan, code: await citeCode(context.toolbox, tree, places) } }
   },
   read: readScan,
   decide: decideScan,

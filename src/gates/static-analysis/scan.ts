@@ -20,14 +20,18 @@ export function selectCode(
   ruled: readonly string[],
   exclude: SelectRequest["exclude"],
 ): Directory {
-  const select = "/signalbox/select.ts"
+  const select = "/signalbox/static-analysis/select.ts"
   const committed = revision !== undefined
   const request: SelectRequest = { kinds: fileKinds, ruled, mixed, exclude, committed }
   return toolContainer(toolbox, "node")
     .withUser("0")
     .withFile(select, program("src/gates/static-analysis/select.ts"))
-    .withFile("/signalbox/first-line.ts", program("src/gates/static-analysis/first-line.ts"))
-    .withFile("/signalbox/source-text.ts", program("src/gates/static-analysis/source-text.ts"))
+    .withFile("/signalbox/static-analysis/first-line.ts", program("src/gates/static-analysis/first-line.ts"))
+    .withFile(
+      "/signalbox/static-analysis/source-text.ts",
+      program("src/gates/static-analysis/source-text.ts"),
+    )
+    .withFile("/signalbox/engine/code-digests.ts", program("src/gates/engine/code-digests.ts"))
     .withNewFile("/signalbox/request.json", JSON.stringify(request))
     .withMountedDirectory("/tree", source)
     .withDirectory(outDirectory, dag.directory())

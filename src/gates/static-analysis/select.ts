@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from "node:fs"
 import { dirname, extname, join, relative } from "node:path"
+import { codeAt } from "../engine/code-digests.ts"
 import { kindByFirstLine, unknownProgram } from "./first-line.ts"
 import { judgedText, type Silencer, silencersIn, unreadableText } from "./source-text.ts"
 
@@ -42,6 +43,8 @@ interface NotLooked {
   readonly file: string
   readonly why: string
   readonly refuses?: true | undefined
+  /** What stands there, as a digest, where it refuses. */
+  readonly code?: string | undefined
 }
 
 export interface Selected {
@@ -225,10 +228,10 @@ function sortTree(root: string, request: SelectRequest) {
   const notLooked: NotLooked[] = []
   const silencers: Silencer[] = []
   const told = new Told()
-  const take = (file: string, sorted: Sorted) => {
+  const take = ({ file, path }: Entry, sorted: Sorted) => {
     if (sorted === undefined) return
     if ("told" in sorted) told.add(sorted.told, file)
-    else if ("notLooked" in sorted) notLooked.push(sorted.notLooked)
+    else if ("notLooked" in sorted) notLooked.push({ ...sorted.notLooked, code: codeAt(path) })
     else {
       files.push(sorted.given)
       texts.set(sorted.given.as ?? file, sorted.text)
@@ -236,10 +239,10 @@ function sortTree(root: string, request: SelectRequest) {
     }
   }
   const of = (is: Entry["is"]) => entries.filter((entry) => entry.is === is)
-  for (const entry of of("file")) take(entry.file, sortFile(entry, there, request))
+  for (const entry of of("file")) take(entry, sortFile(entry, there, request))
   const judged = new Map(files.map(({ file, language }) => [file, language]))
-  for (const { file } of of("link")) take(file, sortLink(root, file, judged, request))
-  for (const entry of of("closed")) take(entry.file, sortClosed(entry, request))
+  for (const entry of of("link")) take(entry, sortLink(root, entry.file, judged, request))
+  for (const entry of of("closed")) take(entry, sortClosed(entry, request))
   return { selected: { files, notLooked: [...notLooked, ...told.all()], silencers }, texts }
 }
 

@@ -4,9 +4,10 @@ import type { ToolFinding } from "../../domain/index.ts"
 import { lastOutput } from "../engine/last-output.ts"
 import type { NotLooked } from "../engine/tree-tool/read.ts"
 import { repeatedKey } from "../engine/tree-tool/repeated-key.ts"
+import type { CitedFinding } from "../engine/with-code.ts"
 import { readJson, unreadable } from "../formats/read.ts"
 import type { Finished } from "../gate.ts"
-import { type ToolReading, unparsed } from "./reading.ts"
+import { type ToolReading, type UnseenCode, unparsed } from "./reading.ts"
 import { type KnownRule, semgrepSeverity } from "./rule-files.ts"
 import type { Selected } from "./select.ts"
 import { sarifName } from "./semgrep-run.ts"
@@ -33,6 +34,7 @@ const report = z.looseObject({
       check_id: z.string().min(1),
       path: z.string().min(1),
       start: z.looseObject({ line: z.int(), col: z.int() }),
+      end: z.looseObject({ line: z.int() }),
       extra: z.looseObject({
         message: z.string(),
         severity: semgrepSeverity,
@@ -144,7 +146,7 @@ const isSyntax = ({ type }: Problem): boolean =>
   /syntax error|lexical error|parse error|ast builder error/i.test(type)
 const isPartial = ({ type }: Problem): boolean => type === "PartialParsing"
 
-function finding({ check_id, start, extra }: Report["results"][number], file: string): ToolFinding {
+function finding({ check_id, start, end, extra }: Report["results"][number], file: string): CitedFinding {
   const [, cwe] = /^CWE-(\d+)/.exec([extra.metadata.cwe].flat().map(String)[0] ?? "") ?? []
   return {
     rule: check_id,
@@ -157,17 +159,19 @@ function finding({ check_id, start, extra }: Report["results"][number], file: st
     },
     ...(cwe === undefined ? {} : { help: `https://cwe.mitre.org/data/definitions/${cwe}.html` }),
     subject: sentence(extra.message),
+    last: end.line,
   }
 }
 
 /** The rest of the file was judged: each part that was not is told by itself. */
-function unparsedLines({ spans }: Problem, file: string): readonly NotLooked[] {
+function unparsedLines({ spans }: Problem, file: string): readonly UnseenCode[] {
   const refuses = true
   if (spans.length === 0) return [{ file, why: "semgrep could not parse a part of it", refuses }]
   return spans.map(({ start, end }) => {
     const lines = end.line > start.line ? `lines ${start.line} to ${end.line}` : `line ${start.line}`
     const why = `semgrep could not parse ${lines}, and judged the rest`
-    return { file, ...(start.line < 1 ? {} : { line: start.line }), why, refuses }
+    const place = start.line < 1 ? {} : { line: start.line, span: [start.line, end.line] as const }
+    return { file, ...place, why, what: "semgrep could not parse it, and judged the rest", refuses }
   })
 }
 

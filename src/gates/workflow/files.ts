@@ -9,11 +9,21 @@ import { type LocalCall, localCalls } from "./calls.ts"
 export const foundWorkflows = z.object({
   workflows: z.array(z.object({ file: z.string(), text: z.string().optional() })).readonly(),
   actions: z
-    .array(z.object({ file: z.string(), text: z.string().optional(), names: z.array(z.string()).readonly() }))
+    .array(
+      z.object({
+        ...{ file: z.string(), code: z.string(), text: z.string().optional() },
+        names: z.array(z.string()).readonly(),
+      }),
+    )
     .readonly(),
   links: z.array(z.object({ file: z.string(), target: z.string() })).readonly(),
   notLooked: z
-    .array(z.object({ file: z.string(), why: z.string(), refuses: z.boolean().optional() }))
+    .array(
+      z.object({
+        ...{ file: z.string(), why: z.string(), refuses: z.boolean().optional() },
+        code: z.string().optional(),
+      }),
+    )
     .readonly(),
 })
 
@@ -41,8 +51,8 @@ export function filesOf(found: Found): WorkflowFiles {
   const notLooked = [
     ...found.notLooked,
     ...others.map(({ file }) => ({ file, why: "it is called like an action, and has no `runs`" })),
-    ...capitals.map(({ file }) => ({
-      ...{ file, why: "no linter knows it by its name: call it action.yml" },
+    ...capitals.map(({ file, code }) => ({
+      ...{ file, code, why: "no linter knows it by its name: call it action.yml" },
       refuses: true,
     })),
     ...callsAstray(found, new Set([...workflows, ...names])),

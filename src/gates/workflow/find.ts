@@ -4,16 +4,21 @@
  */
 import { lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs"
 import { join, posix, relative } from "node:path"
+import { codeAt } from "../engine/code-digests.ts"
 
 interface NotJudged {
   readonly file: string
   readonly why: string
   /** It may run all the same: nobody may take it for judged. */
   readonly refuses?: true
+  /** What stands there, as a digest. */
+  readonly code?: string
 }
 
 interface Action {
   readonly file: string
+  /** What stands in it, as a digest. */
+  readonly code: string
   /** Absent where it is too long to be looked into, or no UTF-8. */
   readonly text?: string
   /** Files that its text names. */
@@ -73,7 +78,9 @@ export function findWorkflows(root: string): Found {
       const target = targetOf(root, file)
       return target === undefined || target.startsWith("..") ? [] : [{ file, target }]
     }),
-    notLooked: notLooked.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
+    notLooked: notLooked
+      .map((one) => (one.refuses ? { ...one, code: codeAt(join(root, one.file)) } : one))
+      .toSorted((a, b) => (a.file < b.file ? -1 : 1)),
   }
 }
 
@@ -113,11 +120,12 @@ function workflowOf(root: string, file: string): Found["workflows"][number] {
 
 function actionOf(root: string, file: string): Action {
   const text = textOf(root, file)
-  if (text === undefined) return { file, names: [] }
+  const code = codeAt(join(root, file))
+  if (text === undefined) return { file, code, names: [] }
   const names = [...new Set(namesIn(text.read))]
     .map((name) => posix.join(posix.dirname(file), name))
     .filter((name) => !name.startsWith("..") && isFile(join(root, name)))
-  return { file, names, ...(text.isUtf8 ? { text: text.read } : {}) }
+  return { file, code, names, ...(text.isUtf8 ? { text: text.read } : {}) }
 }
 
 /** What may be the path of a file: values of keys, with their quotes or without. */

@@ -18,10 +18,11 @@ interface Runs {
 }
 
 async function workflowsIn({ source, toolbox }: GateContext) {
-  const find = "/signalbox/find.ts"
+  const find = "/signalbox/workflow/find.ts"
   const text = await toolContainer(toolbox, "node")
     .withUser("0")
     .withFile(find, program("src/gates/workflow/find.ts"))
+    .withFile("/signalbox/engine/code-digests.ts", program("src/gates/engine/code-digests.ts"))
     .withMountedDirectory("/tree", source)
     .withExec(["node", find, "/tree"])
     .stdout()

@@ -17,6 +17,7 @@ export function actionlintRun(runnerLabels: readonly string[]): TreeLinter {
     },
     args: ["-config-file", settings, "-shellcheck=", "-pyflakes=", "-no-color", "-format", "{{json .}}"],
     judged: [0, 1],
+    places: { file: "filepath" },
     version: { args: ["-version"], pattern: "^v?(\\d+\\.\\d+\\.\\d+)\\s" },
     oneByOne: true,
     // It stops at some that it cannot read, also where it is given others.

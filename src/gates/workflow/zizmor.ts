@@ -1,6 +1,8 @@
 import { z } from "zod"
 import type { Severity, ToolFinding } from "../../domain/index.ts"
+import { codeOf } from "../engine/code-digests.ts"
 import { fileOf, type LinterForm } from "../engine/tree-tool/read.ts"
+import { withCode } from "../engine/with-code.ts"
 import { readJson, unreadable } from "../formats/read.ts"
 
 const severityOf = {
@@ -42,6 +44,13 @@ type Entry = z.output<typeof report>[number]
 
 /** Of what a finding is about, as a part of its identity. */
 const shown = 100
+/** What they miss is a key of a job or a workflow, whatever else that does: it is known by its name alone. */
+const aboutJobs: readonly string[] = [
+  "anonymous-definition",
+  "concurrency-limits",
+  "excessive-permissions",
+  "undocumented-permissions",
+]
 
 /** The JSON of `zizmor --format json-v1`. */
 export const zizmor: LinterForm = {
@@ -74,13 +83,16 @@ function finding({ ident, desc, determinations, locations }: Entry): ToolFinding
   const { symbolic, concrete } = primary
   const { row, column } = concrete.location.start_point
   const annotation = symbolic.annotation.trim()
-  const [about = ""] = concrete.feature.trim().split(/\r?\n/, 1)
+  const lines = concrete.feature.trim().split(/\r?\n/)
+  const [about = ""] = lines
+  const isShown = lines.length === 1 && about.length <= shown
+  const code = isShown || aboutJobs.includes(ident) ? undefined : codeOf(lines, 1, lines.length)
   return {
     rule: `zizmor/${ident}`,
     severity: severityOf[determinations.severity],
     message: (annotation === "" ? desc : `${desc}: ${annotation}`).replaceAll(/\s*\n\s*/g, " "),
     location: { file: fileOf(symbolic.key.Local.verbatim_path), line: row + 1, column: column + 1 },
     help: `https://docs.zizmor.sh/audits/#${ident}`,
-    subject: [annotation, about.slice(0, shown)].filter((part) => part !== "").join(": "),
+    subject: withCode([annotation, about.slice(0, shown)].filter((part) => part !== "").join(": "), code),
   }
 }

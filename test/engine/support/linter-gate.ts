@@ -11,7 +11,13 @@ export interface LinterGate {
   /** Why it does not apply to a project without its files. Default: the project has some, and they are sound. */
   readonly nothing?: string
   /** A fault under a comment that would switch it off. */
-  readonly fault: { readonly file: string; readonly text: string; readonly place: string }
+  readonly fault: {
+    readonly file: string
+    readonly text: string
+    readonly place: string
+    /** What makes it the same fault in other code. */
+    readonly change: readonly [string, string]
+  }
   /** The tool's own settings, which would switch the fault off as well. */
   readonly settings: Readonly<Record<string, string>>
   /** The tool whose version the toolbox is made to state wrongly. */
@@ -67,6 +73,20 @@ export function linterGate({ gate, nothing, fault, settings, wrongVersion }: Lin
     await remove(fault.file, ...Object.keys(settings))
     expect(placesOf(result)).toContain(fault.place)
     expect(result.summary).not.toContain("could not be judged")
+  })
+
+  it("a fault is known by its code: below a line more it is the same, and another one in its place is not", async () => {
+    const subjectsOf = async (text: string) => {
+      await here.write({ [fault.file]: text })
+      const { findings } = await judge()
+      await remove(fault.file)
+      const [, rule] = fault.place.split(" ")
+      return findings.flatMap((one) => (one.rule === rule ? one.subject : []))
+    }
+    const before = await subjectsOf(fault.text)
+    expect(await subjectsOf(fault.text.replace("\n", "\n\n"))).toEqual(before)
+    const other = fault.text.replace(...fault.change)
+    expect(await subjectsOf(other)).not.toEqual(before)
   })
 
   it("another version of the tool than the toolbox states has judged nothing, and is told", async () => {

@@ -12,11 +12,18 @@ import {
   underPolicy,
   warningGates,
 } from "../../../src/config/index.ts"
-import { type CustomOutput, decideCustom, readCustom } from "../../../src/gates/engine/custom-decision.ts"
+import { codeIn } from "../../../src/gates/engine/code-digests.ts"
+import {
+  type CustomOutput,
+  decideCustom,
+  placesInReport,
+  readCustom,
+} from "../../../src/gates/engine/custom-decision.ts"
 import { customMembers } from "../../../src/gates/engine/custom-gate.ts"
 import type { Finished, ToolOutcome } from "../../../src/gates/gate.ts"
 import { minimalConfig } from "../config/texts.ts"
 import { member, nothing, openNote, run } from "./support/members.ts"
+import { treeOf } from "./support/tree.ts"
 
 const pin = `sha256:${"b".repeat(64)}`
 const kubeBench = `{ image: "docker.io/aquasec/kube-bench:1.2.3", digest: "${pin}", command: [kube-bench, run], report: out.sarif }`
@@ -45,6 +52,7 @@ function judge(
   report: string | undefined,
   custom = kubeBench,
   missing: readonly string[] = [],
+  code?: string,
 ) {
   const definition = configOf(custom).gates.custom?.["kube-bench"]
   if (definition === undefined) throw new Error("the gate is not defined")
@@ -53,7 +61,8 @@ function judge(
     typeof outcome === "string"
       ? { finished: false, why: outcome }
       : { finished: true, exitCode: 0, files: {}, out: {} as unknown as Directory, ...outcome }
-  const output: CustomOutput = { tool, outcome: ended, missing, text: report }
+  const cited = code === undefined ? {} : { code }
+  const output: CustomOutput = { tool, outcome: ended, missing, text: report, ...cited }
   return decideCustom(readCustom(output, definition), definition)
 }
 
@@ -64,6 +73,18 @@ test("a gate of one's own has nothing running beside it unless it says so", () =
 })
 
 describe("a report of a gate of one's own", () => {
+  test("is known by the code that it is about: what stands in its place later is another finding", () => {
+    const subjectOver = (line: string) => {
+      const places = placesInReport({ name: "kube-bench", version: "1.2.3" }, sarif([result]))
+      expect(places).toEqual([{ file: "deploy/api.yaml", lines: [[3, 3]] }])
+      const code = JSON.stringify(codeIn(treeOf({ "deploy/api.yaml": `a\nb\n${line}\n` }), places))
+      return judge({ exitCode: 1 }, sarif([result]), kubeBench, [], code).findings[0]?.subject
+    }
+    expect(subjectOver("anonymous: true")).toMatch(/^anonymous access \[code [\da-f]{20}\]$/)
+    expect(subjectOver("  anonymous: true\r")).toBe(subjectOver("anonymous: true"))
+    expect(subjectOver("anonymous: all")).not.toBe(subjectOver("anonymous: true"))
+  })
+
   test("without results is clean where its exit code says so", () => {
     expect(judge({ exitCode: 0 }, sarif([]))).toMatchObject({
       findings: [],

@@ -96,6 +96,7 @@ describe("which files are code", () => {
     symlinkSync("/etc/hosts", join(tree, "outside.js"))
     const exclude = [{ path: "vendor", reason: "it is not ours" }]
     const found = selectFiles(tree, { kinds: fileKinds, mixed, ruled, exclude })
+    const code = expect.stringMatching(/^[\da-f]{20}$/)
     expect(found.files).toEqual([
       { file: "A.PY", language: "python", as: "A.PY.signalbox.py" },
       { file: "a.js", language: "javascript" },
@@ -104,13 +105,13 @@ describe("which files are code", () => {
       { file: "tests/.hidden/b.mts", language: "typescript", as: "tests/.hidden/b.mts.signalbox.ts" },
     ])
     expect(found.notLooked).toEqual([
-      { file: "coded.py", why: "it says that its encoding is utf-7", refuses: true },
+      { file: "coded.py", why: "it says that its encoding is utf-7", refuses: true, code },
       {
         file: "wide.ts",
         why: "it has bytes that no text has in UTF-8: it is binary, or UTF-16",
-        refuses: true,
+        ...{ refuses: true, code },
       },
-      { file: "outside.js", why: "it is a link to what is not judged by itself", refuses: true },
+      { file: "outside.js", why: "it is a link to what is not judged by itself", refuses: true, code },
       { file: "Page.vue", why: "components of Vue hold code that no rule reads" },
       { file: "lib.rs", why: "there is no rule for Rust; so are 1 more" },
       { file: "vendor/d.js", why: "left out below vendor: it is not ours; so are 1 more" },

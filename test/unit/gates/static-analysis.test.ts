@@ -25,6 +25,8 @@ const directory = new URL("../../recorded/static-analysis/", import.meta.url)
 interface Case {
   readonly rules: Scan["rules"]
   readonly selected: Selected
+  /** What code-digests.ts says of the places that they name. */
+  readonly code: readonly object[]
   readonly semgrep: { readonly exitCode: number | null; readonly stderr: string }
   readonly bandit: { readonly exitCode: number; readonly version: string; readonly stderr?: string }
 }
@@ -37,7 +39,7 @@ const { cases } = JSON.parse(readFileSync(new URL("cases.json", directory), "utf
 function scan(name: string): Scan {
   const found = cases[name]
   if (found === undefined) throw new Error(`no recording ${name}`)
-  const { rules, selected, semgrep, bandit } = found
+  const { rules, selected, code, semgrep, bandit } = found
   const texts = Object.fromEntries(
     readdirSync(new URL(`${name}/`, directory)).map((file) => [
       file,
@@ -56,6 +58,7 @@ function scan(name: string): Scan {
     problems: [],
     rules,
     selected,
+    code: JSON.stringify(code),
     semgrep:
       semgrep.exitCode === null || semgrep.exitCode > 13
         ? { finished: false, why: `semgrep ended with ${semgrep.exitCode}` }

@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { afterAll, describe, expect, test } from "vitest"
+import { sha256 } from "../../../src/domain/index.ts"
+import { decideTreeRun } from "../../../src/gates/engine/tree-tool/decide.ts"
 import type { TreeToolRequest } from "../../../src/gates/engine/tree-tool/main.ts"
 import { repeatedKey } from "../../../src/gates/engine/tree-tool/repeated-key.ts"
 
@@ -67,6 +69,34 @@ describe("a linter over files of a tree", () => {
     expect(read("report-1.txt").slice(0, 2)).toEqual([
       ["./a.sh", "# off=99\né\n"],
       ["./b.sh", "echo 12\n"],
+    ])
+  })
+
+  test("tells what stands in the places that its report names, as digests", () => {
+    const report = `[{"file":"./a.sh","line":2},{"file":"./a.sh","line":2},{"file":"../x","line":1},{"line":1},null]`
+    const said = ["-e", `console.log('${report}')`]
+    const { code, read } = run("places", { "a.sh": "a\nb\n" }, { args: said, places: { file: "file" } })
+    expect(code).toBe(0)
+    expect(read("looked.json").code).toEqual([
+      {
+        file: "a.sh",
+        whole: sha256("a\nb\n").slice(7, 27),
+        lines: [{ first: 2, last: 2, code: sha256("b").slice(7, 27) }],
+      },
+    ])
+  })
+
+  test("equal lines with the same fault are numbered from the top", () => {
+    const finding = { rule: "R1", severity: "high", message: "no", subject: "no [code a]" } as const
+    const at = (line: number) => ({ ...finding, location: { file: "a.sh", line } })
+    const reading = {
+      ...{ tool: { name: "t", version: "1" }, files: ["a.sh"], unread: [], notLooked: [], silencers: [] },
+      ...{ findings: [at(9), at(2)], errors: [], reports: {} },
+    }
+    const { findings } = decideTreeRun(reading, "scripts", { components: {} })
+    expect(findings.map(({ location, subject }) => `${location?.line} ${subject}`)).toEqual([
+      "2 no [code a]",
+      "9 no [code a] #2",
     ])
   })
 

@@ -1,6 +1,7 @@
 import type { SignalboxConfig } from "../../../config/index.ts"
 import type { ToolFinding } from "../../../domain/index.ts"
 import type { Judgement } from "../../gate.ts"
+import { withCode } from "../with-code.ts"
 import { type NotLooked, notLookedAt, type TreeReading } from "./read.ts"
 import { defaultSettings, type LinterSettings } from "./settings.ts"
 
@@ -63,17 +64,17 @@ function halfRead(one: ToolFinding): ToolFinding {
   return { ...one, severity: "critical", message: `${one.message} (what follows was not judged)` }
 }
 
-function unjudged({ file, line, why, refuses }: NotLooked): ToolFinding {
+function unjudged({ file, line, why, what = why, refuses, code }: NotLooked): ToolFinding {
   return {
     rule: notLookedAt,
     severity: refuses === true ? "critical" : "info",
     message: `not looked at: ${why}`,
     location: { file, ...(line === undefined ? {} : { line }) },
-    subject: why,
+    subject: withCode(what, code),
   }
 }
 
-/** Equal subjects of a rule in one file are numbered from the top: a waiver for one does not cover the next. */
+/** Equal subjects of a rule in one file, of equal code, are numbered from the top: a waiver for one does not cover the next. */
 function numbered(findings: readonly ToolFinding[]): readonly ToolFinding[] {
   const counts = new Map<string, number>()
   const place = ({ location }: ToolFinding) => [location?.line ?? 0, location?.column ?? 0] as const

@@ -61,6 +61,7 @@ export async function lintFiles(
     .withEnvVariable("HOME", "/nowhere")
     .withEnvVariable("LANG", "C.UTF-8")
     .withFile("/signalbox/run-tool.ts", program("src/gates/engine/run-tool.ts"))
+    .withFile("/signalbox/code-digests.ts", program("src/gates/engine/code-digests.ts"))
     .withFile("/signalbox/tree-tool/main.ts", program("src/gates/engine/tree-tool/main.ts"))
     .withFile(
       "/signalbox/tree-tool/dockerfile-shells.ts",

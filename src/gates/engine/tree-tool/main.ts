@@ -6,7 +6,8 @@
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { dirname, join, normalize } from "node:path"
+import { codeAt, codeIn, type FileCode } from "../code-digests.ts"
 import { runTool } from "../run-tool.ts"
 import { shellsOf, type Unlinted } from "./dockerfile-shells.ts"
 
@@ -36,6 +37,8 @@ export interface TreeToolRequest {
    * Default: it reports that.
    */
   readonly unreadable?: { readonly exitCode: number; readonly pattern: string; readonly line: string }
+  /** Where its report, or a list in it, names the file of an entry that has a `line`. Default: it tells itself what stands there. */
+  readonly places?: { readonly list?: string; readonly file: string }
   /** Files that need only be there. Those that are not are made, and are empty. */
   readonly placeholders?: readonly string[]
   /** Settings of the tree that it would stop at, although it does not obey them: they are taken away. */
@@ -67,6 +70,8 @@ interface NotJudged {
   readonly line?: number
   readonly why: string
   readonly refuses?: true
+  /** What stands in it, as a digest. */
+  readonly code?: string
 }
 
 interface Batch {
@@ -188,7 +193,27 @@ function unreadFile(
   // Where it ends too early, that is below its last line.
   const last = readFileSync(file, "latin1").trimEnd().split("\n").length
   const why = said.replaceAll(/\s+/g, " ").trim().slice(0, longest)
-  return { file, ...(line > 0 ? { line: Math.min(line, last) } : {}), why, refuses: true }
+  return { file, ...(line > 0 ? { line: Math.min(line, last) } : {}), why, refuses: true, code: codeAt(file) }
+}
+
+/** What stands where a report says that something is wrong, as the linter was given it. Nothing where it has another shape: that is told where it is read. */
+function codeOfReport(text: string, { places, dockerfiles }: TreeToolRequest): readonly FileCode[] {
+  if (places === undefined) return []
+  const { list, file: name } = places
+  const report = JSON.parse(text) as unknown
+  const entries = list === undefined ? report : (report as Record<string, unknown> | null)?.[list]
+  if (!Array.isArray(entries)) return []
+  const files = new Map<string, Set<number>>()
+  for (const one of entries as (Record<string, unknown> | null)[]) {
+    const [file, line] = [one?.[name], one?.line]
+    if (typeof file !== "string" || typeof line !== "number") continue
+    files.set(file, (files.get(file) ?? new Set()).add(line))
+  }
+  const asked = [...files].map(([file, lines]) => ({
+    file: normalize(file),
+    lines: [...lines].map((line) => [line, line] as const),
+  }))
+  return codeIn(".", asked, dockerfiles)
 }
 
 /** Files that are given at once, and the arguments. */
@@ -212,14 +237,15 @@ export async function lintTree(request: TreeToolRequest, out: string, root: stri
   const version = versionOf(request)
   const { silencers, empty, notLooked } = prepare(root, request)
   const batches: Batch[] = []
+  const code: FileCode[] = []
   process.chdir(root)
   for (const { args: before, files } of portions(request)) {
     const report = `report-${batches.length + 1}.txt`
     const { command, judged, seconds } = request
     // What begins with a dash is an option: `./-x.sh` is a file.
     const args = [...before, ...files.map((file) => `./${file}`)]
-    const code = await runTool({ judged, seconds, out: join(out, "run"), command, args })
-    if (code !== 0) return code
+    const ended = await runTool({ judged, seconds, out: join(out, "run"), command, args })
+    if (ended !== 0) return ended
     const { exitCode } = JSON.parse(readFileSync(join(out, "run", "run.json"), "utf8")) as Batch
     const unread = unreadFile(join(out, "run"), exitCode, files, request)
     if (unread !== undefined) {
@@ -231,13 +257,14 @@ export async function lintTree(request: TreeToolRequest, out: string, root: stri
       process.stderr.write(`${command} ended with exit code ${exitCode} and wrote no report: ${why}\n`)
       return 1
     }
+    code.push(...codeOfReport(readFileSync(join(out, "run", "stdout.txt"), "utf8"), request))
     renameSync(join(out, "run", "stdout.txt"), join(out, report))
     batches.push({ report, exitCode, files })
   }
   rmSync(join(out, "run"), { recursive: true, force: true })
   writeFileSync(
     join(out, "looked.json"),
-    `${JSON.stringify({ version, batches, silencers, empty, notLooked }, undefined, 1)}\n`,
+    `${JSON.stringify({ version, batches, silencers, empty, notLooked, code }, undefined, 1)}\n`,
   )
   return 0
 }

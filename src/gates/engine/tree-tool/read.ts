@@ -3,6 +3,7 @@ import { z } from "zod"
 import type { ToolFinding, ToolIdentity } from "../../../domain/index.ts"
 import { readJson, unreadable } from "../../formats/read.ts"
 import type { ToolOutcome } from "../../gate.ts"
+import { fileCodes, KnownCode } from "../with-code.ts"
 import { repeatedKey } from "./repeated-key.ts"
 
 /** What main.ts has written of a run. */
@@ -14,9 +15,10 @@ const looked = z.object({
   notLooked: z.array(
     z.object({
       ...{ file: z.string(), line: z.int().optional(), why: z.string() },
-      refuses: z.literal(true).optional(),
+      ...{ refuses: z.literal(true).optional(), code: z.string().optional() },
     }),
   ),
+  code: fileCodes,
 })
 
 export interface NotLooked {
@@ -24,8 +26,12 @@ export interface NotLooked {
   /** Where it is a part of the file. */
   readonly line?: number | undefined
   readonly why: string
+  /** The same in words that no edit elsewhere in the file changes: it is known by them. Default: `why`. */
+  readonly what?: string | undefined
   /** It refuses like a file that could not be read: it looks like one that the linter judges. Default: false. */
   readonly refuses?: boolean | undefined
+  /** What stands there, as a digest: a waiver has no word of other code in its place. Default: its name and reason say all. */
+  readonly code?: string | undefined
 }
 
 /** Rule of the findings that name files which nobody looked at. */
@@ -85,7 +91,7 @@ export function readTreeRun(run: TreeRun, form: LinterForm): TreeReading {
   const { tool, outcome } = run
   const nothing = { findings: [], unread: [], silencers: [], notLooked: run.notLooked, reports: {} }
   if (!outcome.finished) return { ...nothing, tool, files: run.files, errors: [outcome.why] }
-  const { version, batches, silencers, empty, notLooked } = readJson(
+  const { version, batches, silencers, empty, notLooked, code } = readJson(
     "the run of a linter",
     outcome.files["looked.json"],
     looked,
@@ -94,6 +100,7 @@ export function readTreeRun(run: TreeRun, form: LinterForm): TreeReading {
     const why = `${form.name} says that it is ${version}, the toolbox names ${tool.version}: correct tools.${tool.name}.version`
     return { ...nothing, tool: { ...tool, version }, files: run.files, errors: [why] }
   }
+  const known = new KnownCode(code)
   const parts = batches.map(({ report, exitCode, files }) => {
     const text = outcome.files[report] ?? ""
     const part = form.read(text)
@@ -110,8 +117,9 @@ export function readTreeRun(run: TreeRun, form: LinterForm): TreeReading {
     files: run.files.filter((file) => !empty.includes(file) && !unread.has(file)),
     findings: parts
       .flatMap(({ findings }) => findings)
-      .filter(({ location }) => !empty.includes(location?.file ?? "")),
-    unread: parts.flatMap(({ unread }) => unread),
+      .filter(({ location }) => !empty.includes(location?.file ?? ""))
+      .map((one) => known.cite(one)),
+    unread: parts.flatMap(({ unread }) => unread).map((one) => known.citeFile(one)),
     notLooked: [
       ...run.notLooked,
       ...empty.map((file) => ({ file, why: "it is empty" })),

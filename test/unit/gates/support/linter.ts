@@ -76,7 +76,7 @@ export function comparison({ project }: ReturnType<typeof corpusOf>, judgement: 
 /** The same run, in a tree without a file that it could judge. */
 export function nothingToJudge(run: TreeRun): TreeRun {
   if (!run.outcome.finished) throw new Error("it left no report")
-  const looked = { version: run.tool.version, batches: [], silencers: [], empty: [], notLooked: [] }
+  const looked = { version: run.tool.version, batches: [], silencers: [], empty: [], notLooked: [], code: [] }
   const files = { "looked.json": JSON.stringify(looked) }
   return { ...run, files: [], outcome: { ...run.outcome, files } }
 }
