@@ -95,6 +95,10 @@ export interface NamedPackages {
   readonly files: Directory
   /** The lock file, relative to the source root: findings in packages are reported there. */
   readonly lockFile: string
+  /** All files that name them, where these are several: modules of a workspace, requirements of the checks. Default: the lock file alone. */
+  readonly lockFiles?: readonly string[]
+  /** Names of all of them, where the scanner is known to call each by the same. Default: they are counted. */
+  readonly names?: readonly string[]
   /** Number of packages for production that it names, each version once: a scan that reports fewer is an error. */
   readonly production: number
   /** Number of those for development alone. */

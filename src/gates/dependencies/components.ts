@@ -6,7 +6,10 @@ import type { GateContext } from "../gate.ts"
 
 /** What the language of a component says of its packages. */
 export interface ComponentPackages
-  extends Pick<NamedPackages, "lockFile" | "production" | "development" | "developmentPackages" | "origins"> {
+  extends Pick<
+    NamedPackages,
+    "lockFile" | "lockFiles" | "names" | "production" | "development" | "developmentPackages" | "origins"
+  > {
   readonly component: string
   /** Directory of the component. */
   readonly path: string
@@ -44,9 +47,12 @@ async function packagesOf(context: GateContext, component: string, one: Componen
   const language = await languageOf(one)
   const packages = await language.packages(context.request(component)).catch(whyFailed)
   if (typeof packages === "string" || packages === null) return packages
-  const { lockFile, production, development, developmentPackages, origins, resolved } = packages
+  const { lockFile, lockFiles, names, production, development, developmentPackages, origins, resolved } =
+    packages
   return {
     ...{ component, path: clean(directoryOf(one)), lockFile: clean(lockFile), production, development },
+    ...(lockFiles === undefined ? {} : { lockFiles: lockFiles.map(clean) }),
+    ...(names === undefined ? {} : { names }),
     ...(developmentPackages === undefined ? {} : { developmentPackages }),
     ...(origins === undefined ? {} : { origins }),
     ...(resolved === undefined ? {} : { resolved }),

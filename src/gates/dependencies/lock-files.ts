@@ -10,6 +10,8 @@ export interface LockFile {
   readonly ecosystem: string
   /** Its name says that all of it is for development, as that of `requirements-dev.txt` does. */
   readonly development: boolean
+  /** A go.mod that has no go.sum beside it. Absent: it has one, or needs none. */
+  readonly withoutSum?: true
 }
 
 /** Forms that osv-scanner 2.2 reads, and the ecosystem of each. */
@@ -53,6 +55,9 @@ const unread: readonly RegExp[] = [
   /^packages\.config$/,
 ]
 
+/** Names packages in a form that nobody here reads, or is called like what does: it is told, and refuses nothing. */
+const listed: readonly RegExp[] = [/\.deps\.json$/i, /^verification-metadata\.xml$/, /\.lock$/i]
+
 const forDevelopment =
   /(?:^|[-_.])(?:dev|develop|development|tests?|testing|lint|linting|typing|check|checks)(?:[-_.]|$)/i
 /** By the name alone: a directory called `dev` may hold what runs in production. */
@@ -90,24 +95,29 @@ export function lockFilesIn(paths: readonly string[], leftOut: readonly LeftOut[
   const files: LockFile[] = []
   const notLooked: NotLooked[] = []
   const used = new Set<LeftOut>()
+  const there = new Set(paths)
   for (const file of paths) {
     const form = formOf(file)
     const name = file.slice(file.lastIndexOf("/") + 1)
     const isUnread = unread.some((pattern) => pattern.test(name))
-    if (form === undefined && !isUnread) continue
+    const isListed = listed.some((pattern) => pattern.test(name))
+    if (form === undefined && !isUnread && !isListed) continue
     const entry = leftOut.find(({ path }) => isBelow(file, path))
     if (entry !== undefined) {
       used.add(entry)
       notLooked.push({ file, why: `left out by gates.dependencies: ${entry.reason}` })
     } else if (form === undefined)
-      notLooked.push({ file, why: "nothing here reads this form", refuses: true })
-    else
+      notLooked.push({ file, why: "nothing here reads this form", ...(isUnread ? { refuses: true } : {}) })
+    else {
+      const sum = sumOf(file)
       files.push({
         file,
         form,
         ecosystem: ecosystemOf[form] ?? "",
         development: form === "requirements.txt" && isForDevelopment(file),
+        ...(sum === undefined || there.has(sum) ? {} : { withoutSum: true }),
       })
+    }
   }
   return { files, notLooked, idle: leftOut.filter((one) => !used.has(one)) }
 }

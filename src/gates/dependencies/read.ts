@@ -37,7 +37,7 @@ export interface Scan {
 }
 
 /** A lock file that was scanned. */
-export interface ScannedLock extends Pick<LockFile, "file" | "form" | "development"> {
+export interface ScannedLock extends Pick<LockFile, "file" | "form" | "development" | "withoutSum"> {
   readonly packages: readonly OsvPackage[]
   /** Of a list that a package manager resolved: the packages for development alone, as `NAME@VERSION`. */
   readonly forDevelopment?: ReadonlySet<string>

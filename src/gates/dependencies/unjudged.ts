@@ -58,14 +58,22 @@ function unjudged({ file, why, refuses }: NotLooked): ToolFinding {
   }
 }
 
-/** A pom by itself names what the project needs, and not what that needs in turn. */
-export function halfKnown({ scanned }: ScanReading): readonly NotLooked[] {
-  return scanned
-    .filter(({ form }) => form === "pom.xml")
-    .map(({ file }) => ({
-      file,
-      why: "what its dependencies need in turn is not known without Maven",
-    }))
+/** A pom by itself names what the project needs, and not what that needs in turn; so does a go.mod of an older Go. */
+export function halfKnown({ scanned, texts }: ScanReading): readonly NotLooked[] {
+  return scanned.flatMap(({ file, form, withoutSum }) => {
+    if (form === "pom.xml")
+      return [{ file, why: "what its dependencies need in turn is not known without Maven" }]
+    return withoutSum === true && isPartialModule(texts.get(file) ?? "")
+      ? [{ file, why: "what its modules need in turn is not known without a go.sum beside it" }]
+      : []
+  })
+}
+
+/** Since Go 1.17 it names all modules; one that does not say its Go is of 1.16. */
+function isPartialModule(text: string): boolean {
+  const [, major, minor] = /^go[ \t]+(\d+)\.(\d+)/m.exec(text) ?? []
+  const isOlder = major === undefined || (Number(major) === 1 && Number(minor) <= 16)
+  return isOlder && /^[ \t]*require\b/m.test(text)
 }
 
 /**

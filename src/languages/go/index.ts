@@ -68,6 +68,9 @@ async function packages(request: Request): Promise<NamedPackages> {
   return {
     files: await scannedFiles(request, project),
     lockFile: posix.join(request.component.path, project.workspace === null ? "go.mod" : "go.work"),
+    lockFiles: project.modules.map(({ directory }) =>
+      posix.join(request.component.path, directory, "go.mod"),
+    ),
     production: requiredBy(project),
     development: 0,
     linked: { production: project.modules.length, development: 0 },

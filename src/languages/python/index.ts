@@ -121,12 +121,15 @@ async function filesOf(request: Request): Promise<PythonFiles> {
  */
 async function packages(request: Request): Promise<NamedPackages> {
   await assertBuildable(request)
-  const { locked, lockPlace } = await projectOf(request)
+  const { locked, lockPlace, development: ofChecks } = await projectOf(request)
   const { production, development } = locked
+  const more = ofChecks === undefined ? [] : [posix.join(request.component.path, ofChecks)]
   const text = production.map(({ name, version }) => `${name}==${version}\n`).join("")
   return {
     files: dag.directory().withNewFile("requirements.txt", text),
     lockFile: lockPlace,
+    lockFiles: [lockPlace, ...more],
+    names: [...production, ...development].map(({ name }) => name),
     production: production.length,
     development: development.length,
     developmentFiles: development.flatMap((one) => metadataOf(one, request)),

@@ -6,8 +6,10 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { gateContexts } from "../../../../src/domain/index.ts"
 import { requiredByDefault } from "../../../../src/gates/catalogue.ts"
-import { knownForms } from "../../../../src/gates/dependencies/lock-files.ts"
-import { readScan } from "../../../../src/gates/dependencies/read.ts"
+import { knownForms, lockFilesIn } from "../../../../src/gates/dependencies/lock-files.ts"
+import { readScan, type ScannedLock } from "../../../../src/gates/dependencies/read.ts"
+import { halfKnown } from "../../../../src/gates/dependencies/unjudged.ts"
+import { unseen } from "../../../../src/gates/dependencies/unseen.ts"
 import { toolRuleNamed } from "../../../../src/gates/engine/tool-rules.ts"
 import { comparison, corpusOf, mutations, placesOf } from "../support/linter.ts"
 import { database, ecosystems, judge, recorded, textOf, tool, withFile } from "./support.ts"
@@ -320,6 +322,94 @@ describe("what is not looked at is no pass", () => {
       judge(recorded("findings", { ...lock, packages: [{ ...counted, production: 3 }] })).errors,
     ).toEqual(["web: web/package-lock.json names 4 packages, the scan saw 3"])
   })
+
+  test("a package that another lock file names as well stands for none that the scan did not see", () => {
+    const own = { ...counted, production: 3 }
+    const said = ["web: web/package-lock.json names 4 packages, the scan saw 3"]
+    const scan = recorded("findings", { ...lock, packages: [own] })
+    const beside = (files: readonly string[]) => {
+      const [first] = scan.locks.files
+      if (first === undefined) throw new Error("no lock file")
+      const reading = readScan(tool, scan)
+      const more = files.map((file) => ({
+        ...{ ...first, file, passedOver: 0 },
+        packages: [{ name: "more", version: "1.0.0", vulnerabilities: [] } as never],
+      }))
+      return unseen({ ...reading, scanned: [...reading.scanned, ...more] })
+    }
+    expect(beside(["web/tools/package-lock.json", "web/yarn.lock"])).toEqual(said)
+    const leftOut = [{ path: "web/old", reason: "test data" }]
+    const paths = ["web/package-lock.json", "web/old/yarn.lock"]
+    expect(judge(recorded("findings", { ...lock, packages: [own], leftOut, paths })).errors).toEqual(said)
+  })
+
+  test("names that the language knows are told one by one; what only versions are taken from stands for none", () => {
+    const python = {
+      ...{ component: "api", path: "api", lockFile: "api/requirements.txt", production: 2, development: 1 },
+      ...{ lockFiles: ["api/requirements.txt", "api/dev.txt"], names: ["PyYAML", "jinja2", "black"] },
+    }
+    const read = (
+      texts: Readonly<Record<string, string>>,
+      packages: Readonly<Record<string, readonly string[]>>,
+    ) => {
+      const files = lockFilesIn(Object.keys(texts), []).files
+      const scanned = files.map((file) => ({
+        ...{ ...file, passedOver: 0 },
+        packages: (packages[file.file] ?? []).map(
+          (name) => ({ name, version: "1", vulnerabilities: [] }) as never,
+        ),
+      }))
+      const reading = readScan(tool, recorded("clean", { texts, packages: [python] }))
+      return unseen({ ...reading, scanned, locks: { ...reading.locks, files } })
+    }
+    const texts = {
+      "api/requirements.txt": "-r more-requirements.txt\n-c requirements-c.txt\n",
+      "api/more-requirements.txt": "",
+      "api/requirements-c.txt": "",
+      "api/other-requirements.txt": "",
+    }
+    const all = { "api/requirements.txt": ["black"], "api/more-requirements.txt": ["pyyaml", "Jinja2"] }
+    expect(read(texts, all)).toEqual([])
+    for (const file of ["api/requirements-c.txt", "api/other-requirements.txt"])
+      expect(read(texts, { "api/requirements.txt": ["black"], [file]: ["pyyaml", "Jinja2"] })).toEqual([
+        "api: api/requirements.txt names PyYAML, jinja2, which the scan did not see",
+      ])
+  })
+
+  test.each(["api/bin/Api.deps.json", "gradle/verification-metadata.xml", "Chart.lock", "tools.lock"])(
+    "%s is told as not read, and refuses nothing",
+    (file) => {
+      const { findings } = judge(recorded("clean", { paths: ["package-lock.json", file] }))
+      expect(findings).toMatchObject([
+        {
+          rule: "not-looked-at",
+          severity: "info",
+          location: { file },
+          subject: "nothing here reads this form",
+        },
+      ])
+    },
+  )
+
+  test.each([
+    ["go 1.16", ["go.mod"], true],
+    ["", ["go.mod"], true],
+    ["go 1.17", ["go.mod"], false],
+    ["go 1.16", ["go.mod", "go.sum"], false],
+  ])(
+    "a go.mod with %j among %j: what its modules need in turn is told as not known: %j",
+    (go, paths, told) => {
+      const file = { ...lockFilesIn(paths, []).files[0], passedOver: 0, packages: [] }
+      const reading = readScan(tool, recorded("clean"))
+      const texts = new Map([["go.mod", `module a\n${go}\nrequire b v1.0.0\n`]])
+      const found = halfKnown({ ...reading, texts, scanned: [file as ScannedLock] })
+      expect(found.map(({ why }) => why)).toEqual(
+        told ? ["what its modules need in turn is not known without a go.sum beside it"] : [],
+      )
+      const without = new Map([["go.mod", "module a\n"]])
+      expect(halfKnown({ ...reading, texts: without, scanned: [file as ScannedLock] })).toEqual([])
+    },
+  )
 
   test("a lock file of a form that the scanner does not read refuses", () => {
     const { findings } = judge(recorded("clean", { paths: ["package-lock.json", "bun.lockb"] }))
