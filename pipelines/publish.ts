@@ -250,10 +250,11 @@ async function pushImages(
     built.map(async (image): Promise<ReleaseImage> => {
       const repository = `${prefix}/${image.component}`
       const target = { registry, repository, tag: tagOf(parseVersion(version)) }
-      const digest = await pushImage(session, image, target)
+      const pushed = await pushImage(session, image, target)
       const { component, published } = image
       return {
-        ...{ component, repository: `${registry}/${repository}`, digest, ...releasedPlatforms(image) },
+        ...{ component, repository: `${registry}/${repository}`, digest: pushed.digest },
+        ...releasedPlatforms(image, pushed),
         ...(published === undefined ? {} : { from: formatImageRef(published) }),
       }
     }),

@@ -5,10 +5,18 @@ import { type Digest, formatImageRef, parseDigest, type ReleaseImage } from "../
 import { answers } from "../src/evidence/index.ts"
 import { isInsecure, runnerRoot } from "../src/toolbox/index.ts"
 
+/** What was published. */
+interface Pushed {
+  readonly digest: Digest
+  /** Of an index that was built elsewhere: the engine rewrites the documents of an image, and knows no digest of its manifests. */
+  readonly platforms?: Readonly<Record<string, Digest>> | undefined
+}
+
 /** What a record says of the platforms of an image: of several, each by the digest of its manifest. */
-export function releasedPlatforms({
-  platforms,
-}: Pick<BuiltImage, "platforms">): Pick<ReleaseImage, "platform" | "bytes" | "platforms"> {
+export function releasedPlatforms(
+  { platforms }: Pick<BuiltImage, "platforms">,
+  pushed: Pushed,
+): Pick<ReleaseImage, "platform" | "bytes" | "platforms"> {
   const [{ facts }, ...others] = platforms
   if (others.length === 0) return { platform: facts.platform, bytes: facts.bytes }
   const all = platforms.map((one) => one.facts)
@@ -16,7 +24,10 @@ export function releasedPlatforms({
     platform: all.map(({ platform }) => platform).join(","),
     bytes: Math.max(...all.map(({ bytes }) => bytes)),
     platforms: Object.fromEntries(
-      all.map(({ platform, digest, bytes }) => [platform, { digest: parseDigest(digest), bytes }]),
+      all.map(({ platform, digest, bytes }) => [
+        platform,
+        { digest: pushed.platforms?.[platform] ?? parseDigest(digest), bytes },
+      ]),
     ),
   }
 }
@@ -37,14 +48,14 @@ const alias = "registry"
  * Publishes an image under a tag on every call, and returns its digest. The engine's own publish would write the build
  * time into the image, so that equal sources had another digest on every machine. Images of several platforms are pushed by their digests, and the tag is
  * that of their index. An image that was built elsewhere is
- * copied from its registry and keeps its digest.
- * @throws REGISTRY_UNREACHABLE
+ * copied from its registry and keeps its digest; all of its platforms have to be those that were built.
+ * @throws REGISTRY_UNREACHABLE; CONFIG_INVALID for an index with other platforms
  */
 export async function pushImage(
   session: Session,
-  image: Pick<BuiltImage, "layout" | "published">,
+  image: Pick<BuiltImage, "layout" | "published" | "platforms">,
   target: PushTarget,
-): Promise<Digest> {
+): Promise<Pushed> {
   const [runner, toolbox] = await Promise.all([session.runner(), session.toolbox()])
   const { registryToken, registryUser } = session.inputs
   const passwordFile = "/run/secrets/registry-token"
@@ -54,7 +65,9 @@ export async function pushImage(
   const command = [
     `${runnerRoot}/src/evidence/image/main.ts`,
     ...["--registry", registry, "--repository", repository, "--tag", tag],
-    ...(published === undefined ? ["--layout", "/image"] : ["--image", formatImageRef(published)]),
+    ...(published === undefined
+      ? ["--layout", "/image"]
+      : ["--image", formatImageRef(published), "--judged", judgedOf(image)]),
     ...(published !== undefined && isInsecure(toolbox, published.repository) ? ["--image-insecure"] : []),
     ...(service !== undefined || isInsecure(toolbox, registry) ? ["--insecure"] : []),
     ...(registryToken === undefined
@@ -71,10 +84,13 @@ export async function pushImage(
       registryToken === undefined ? prepared : prepared.withMountedSecret(passwordFile, registryToken),
     command,
   }
-  return (await askProgram(session, program, answers.push)).answer.digest
+  return (await askProgram(session, program, answers.push)).answer
 }
 
 async function addressOf(service: Service): Promise<string> {
   const [first] = await service.ports()
   return first === undefined ? alias : `${alias}:${await first.port()}`
 }
+
+const judgedOf = ({ platforms }: Pick<BuiltImage, "platforms">): string =>
+  platforms.map(({ facts }) => facts.platform).join(",")

@@ -125,7 +125,10 @@ export async function buildImage(request: BuildAll, component: string): Promise<
       : { component, digest: published.digest, platforms: [image], layout, published }
   }
   const platforms = [image, ...more] as const
-  return { component, platforms, ...(await indexed(platforms)) }
+  const index = await indexed(platforms)
+  return published === undefined
+    ? { component, platforms, ...index }
+    : { component, platforms, layout: index.layout, digest: published.digest, published }
 }
 
 async function buildFor(
@@ -158,7 +161,8 @@ async function buildFor(
         )
       }),
   )
-  if (platform !== undefined) await assertBuiltFor(of, { container, facts, platform })
+  const isPulled = published !== undefined
+  if (platform !== undefined) await assertBuiltFor(of, { container, facts, platform, isPulled })
   await language.assertStarts(of, container)
   const image = { label, container, packageIndex, layout: out.directory("layout"), facts }
   return published === undefined

@@ -7,6 +7,7 @@ import {
   type Language,
   languageOf,
   platformsOf,
+  statedPlatforms,
 } from "../languages/index.ts"
 import type { ArchiveFacts } from "./archive/facts.ts"
 import type { Descriptor } from "./archive/normalise.ts"
@@ -19,7 +20,11 @@ type Request = ComponentRequest<Component>
 export async function imagePlatforms({
   component,
 }: Pick<Request, "component">): Promise<readonly [string | undefined, ...string[]]> {
-  const { compilesFor } = await languageOf(component)
+  const { compilesFor, isPulled } = await languageOf(component)
+  if (isPulled === true) {
+    const [first, ...others] = "platforms" in component ? (statedPlatforms(component) ?? []) : []
+    return [first, ...others]
+  }
   return compilesFor === undefined ? [undefined] : platformsOf(component)
 }
 
@@ -30,10 +35,11 @@ export async function imagePlatforms({
  */
 export async function assertPlatforms(
   { name, component }: Pick<Request, "name" | "component">,
-  { compilesFor }: Pick<Language, "compilesFor">,
+  { compilesFor, isPulled }: Pick<Language, "compilesFor" | "isPulled">,
   engine: Engine = dag,
 ): Promise<void> {
-  if (compilesFor !== undefined || !("platforms" in component) || component.platforms === undefined) return
+  if (compilesFor !== undefined || isPulled === true) return
+  if (!("platforms" in component) || component.platforms === undefined) return
   const own = await platformOf(engine)
   if (component.platforms.every((platform) => platform === own)) return
   throw new SignalboxError("CONFIG_INVALID", {
@@ -101,6 +107,18 @@ interface Built {
   readonly container: Container
   readonly facts: ArchiveFacts
   readonly platform: string
+  /** It was built elsewhere. Default: here. */
+  readonly isPulled?: boolean
+}
+
+/** An image that is no index is the same for whatever platform it is asked for. @throws CONFIG_INVALID */
+function assertPulledFor(name: string, facts: ArchiveFacts, platform: string): void {
+  if (facts.platform === platform) return
+  throw new SignalboxError("CONFIG_INVALID", {
+    what: `the image of ${name} has none for ${platform}: what its registry gives is for ${facts.platform}`,
+    where: `signalbox.yaml: components.${name}.platforms`,
+    next: "name the platforms that it has",
+  })
 }
 
 /**
@@ -110,8 +128,9 @@ interface Built {
  */
 export async function assertBuiltFor(
   { name, component, toolbox }: Request,
-  { container, facts, platform }: Built,
+  { container, facts, platform, isPulled = false }: Built,
 ): Promise<void> {
+  if (isPulled) return assertPulledFor(name, facts, platform)
   if (facts.platform !== platform)
     throw new SignalboxError("INTERNAL", {
       what: `the image of ${name} for ${platform} says that it is for ${facts.platform}`,

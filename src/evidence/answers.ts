@@ -15,7 +15,8 @@ export const answers = {
   claim: z.object({ others: z.array(claimSchema) }),
   withdraw: z.object({ withdrawn: z.string() }),
   key: z.object({ id: digest }),
-  push: z.object({ digest }),
+  /** `platforms`: of an index that was built elsewhere, the manifest of each. */
+  push: z.object({ digest, platforms: z.record(z.string(), digest).optional() }),
   /** `before`: what the tag pointed at; null where there was no such tag. */
   policyPush: z.object({ digest, before: digest.nullable() }),
   policyPull: z.object({ text: z.string() }),

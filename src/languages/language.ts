@@ -1,5 +1,5 @@
 import type { Container, Directory, Secret } from "@dagger.io/dagger"
-import type { ImageRef, PlatformName, Reach } from "../domain/index.ts"
+import type { ImageRef, PulledPlatformName, Reach } from "../domain/index.ts"
 import type { ToolboxFile, Trust } from "../toolbox/index.ts"
 import type { ToolChecks } from "./check.ts"
 import type { Detected, SourceTree } from "./detected.ts"
@@ -19,7 +19,7 @@ export interface ComponentBase {
   /** The platform of an image for one platform only: `linux/amd64`. */
   readonly platform?: string | undefined
   /** Every platform that it is built for. Default: the one of `platform`, or nobody says. */
-  readonly platforms?: readonly PlatformName[] | undefined
+  readonly platforms?: readonly PulledPlatformName[] | undefined
 }
 
 /** Credentials for the project's own registry. */
@@ -164,6 +164,8 @@ export interface Language<C extends ComponentBase = ComponentBase> {
    * the engine that builds it.
    */
   readonly compilesFor?: "any platform"
+  /** Its images are pulled and not built: there is one for each platform that the component states. Default: they are built. */
+  readonly isPulled?: true
   /** The file that findings about the component as a whole are reported in. */
   manifest(component: C): string
   /**

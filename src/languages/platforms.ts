@@ -1,5 +1,10 @@
 import { z } from "zod"
-import { type PlatformName, platformByDefault, platformNames } from "../domain/platform.ts"
+import {
+  type PulledPlatformName,
+  platformByDefault,
+  platformNames,
+  pulledPlatformNames,
+} from "../domain/platform.ts"
 
 /** One platform of an image. */
 export const platformName = z.enum(platformNames)
@@ -7,6 +12,13 @@ export const platformName = z.enum(platformNames)
 /** Platforms of a component that is compiled for each of them where the build runs. */
 export const compiledPlatforms = z
   .array(platformName)
+  .min(1)
+  .refine((all) => new Set(all).size === all.length, { error: "each platform once" })
+  .optional()
+
+/** Platforms of an image that is built elsewhere. */
+export const pulledPlatforms = z
+  .array(z.enum(pulledPlatformNames))
   .min(1)
   .refine((all) => new Set(all).size === all.length, { error: "each platform once" })
   .optional()
@@ -29,12 +41,12 @@ export function onePlatform(why: string) {
 /** What of a component says its platforms. */
 interface Named {
   readonly platform?: string | undefined
-  readonly platforms?: readonly PlatformName[] | undefined
+  readonly platforms?: readonly PulledPlatformName[] | undefined
 }
 
 /** The platforms that a component states, in the order of their names; undefined where it states none. */
 export function statedPlatforms({ platform, platforms }: Named): readonly string[] | undefined {
-  if (platforms !== undefined) return platformNames.filter((name) => platforms.includes(name))
+  if (platforms !== undefined) return pulledPlatformNames.filter((name) => platforms.includes(name))
   return platform === undefined ? undefined : [platform]
 }
 

@@ -16,6 +16,7 @@ vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 })
 let here: Project
 let digest: Digest
 const elsewhere = uniqueName("test/elsewhere")
+const both = "[linux/amd64, linux/arm64]"
 const image = () => `${network.registry}/${elsewhere}:both@${digest}`
 let config = ""
 
@@ -37,7 +38,7 @@ async function judged(only: string) {
 
 describe("an image that is built elsewhere", () => {
   it("is scanned like the others, and what nobody has stated about it is told and refuses nothing", async () => {
-    await withCache(`{ image: "${image()}", platform: linux/amd64 }`)
+    await withCache(`{ image: "${image()}", platforms: ${both} }`)
     const { verdict, gates } = await judged("vulnerabilities,images,unit")
     expect(verdict).toBe("pass")
     const [unit, vulnerabilities, images] = gates
@@ -45,16 +46,16 @@ describe("an image that is built elsewhere", () => {
       { component: "cache", why: "it is built elsewhere, and no check is declared" },
     ])
     expect(vulnerabilities.figures.systemPackages).toBeGreaterThan(10)
-    expect(Object.keys(vulnerabilities.reports)).toContain("cache/image.json")
+    const reports = Object.keys(vulnerabilities.reports)
+    for (const platform of ["linux-amd64", "linux-arm64"])
+      expect(reports).toContain(`cache/${platform}/image.json`)
     expect(images.figures.cacheBytes).toBeGreaterThan(1_000_000)
-    expect(images.findings).toMatchObject([
-      {
-        rule: "image-hardening",
-        severity: "info",
-        component: "cache",
-        subject: expect.stringMatching(/^runs as/),
-      },
-    ])
+    expect(images.findings).toMatchObject(
+      ["linux/amd64", "linux/arm64"].map((platform) => ({
+        ...{ rule: "image-hardening", severity: "info", component: "cache" },
+        ...{ subject: expect.stringMatching(/^runs as/), location: { file: `image:cache@${platform}` } },
+      })),
+    )
   })
 
   it("is held against what is stated about it", async () => {
@@ -77,17 +78,40 @@ describe("an image that is built elsewhere", () => {
       expect(gate).toMatchObject({ verdict: "error", summary: expect.stringContaining(elsewhere) })
   })
 
-  it("is measured and listed by build under the digest that it has", async () => {
-    await withCache(`{ image: "${image()}" }`)
+  it("is measured and listed by build under the digest that it has, each platform by itself", async () => {
+    await withCache(`{ image: "${image()}", platforms: ${both} }`)
     const sizes = await here.call(["build", "--component", "cache", "sizes-json"])
     expect(finalError(sizes)).toBe("")
-    expect(JSON.parse(sizes.stdout).images).toMatchObject([{ component: "cache", digest }])
-    const sbom = await here.call(["build", "--component", "cache", "sbom", "entries"])
-    expect(sbom.stdout.trim().split("\n")).toEqual(["cache.cdx.json", "cache.spdx.json"])
+    expect(JSON.parse(sizes.stdout).images).toMatchObject([
+      { component: "cache", platform: "linux/amd64", index: digest },
+      { component: "cache", platform: "linux/arm64", index: digest },
+    ])
+    const sbom = await here.call(["build", "--component", "cache", "sbom", "glob", "--pattern", "**/*.json"])
+    expect(sbom.stdout.trim().split("\n").sort()).toEqual(
+      ["amd64", "arm64"].flatMap((name) => [`cache/linux-${name}.cdx.json`, `cache/linux-${name}.spdx.json`]),
+    )
+  })
+
+  it("with a platform that is not stated is not published, and the error says how to state it", async () => {
+    await withCache(`{ image: "${image()}", platform: linux/amd64, health: / }`)
+    await commitAll(here.files.path)
+    const outcome = await here.call(["publish", "--version", "0.9.0"], { timeout: 560 })
+    expect(outcome.code).toBe(13)
+    expect(finalError(outcome)).toMatch(
+      /index with linux\/arm64, of which nothing was judged[\s\S]*platforms/,
+    )
+    expect(await publishedBy(here.name)).not.toContain(`${here.name}/cache:v0.9.0`)
+  })
+
+  it("that its registry does not have for a stated platform is an error that names it", async () => {
+    await withCache(`{ image: "${image()}", platforms: [linux/amd64, linux/s390x] }`)
+    const { verdict, gates } = await judged("images")
+    expect(verdict).toBe("error")
+    expect(gates[0].summary).toContain("s390x")
   })
 
   it("is published under that digest, copied with all its platforms, and rendered like the others", async () => {
-    await withCache(`{ image: "${image()}", health: / }`)
+    await withCache(`{ image: "${image()}", platforms: ${both}, health: / }`)
     await commitAll(here.files.path)
     const outcome = await here.call(["publish", "--version", "1.0.0"], { timeout: 560 })
     expect(finalError(outcome)).toBe("")
@@ -105,7 +129,18 @@ describe("an image that is built elsewhere", () => {
       "contents",
     ])
     expect(JSON.parse(kept.stdout).images).toMatchObject([
-      { component: "cache", digest, repository, platform: "linux/amd64", from: image().replace(":both", "") },
+      {
+        ...{ component: "cache", digest, repository, from: image().replace(":both", "") },
+        platform: "linux/amd64,linux/arm64",
+        platforms: Object.fromEntries(
+          JSON.parse(await documentOf(elsewhere, digest)).manifests.map(
+            (one: { digest: string; platform: { architecture: string } }) => [
+              `linux/${one.platform.architecture}`,
+              { digest: one.digest, bytes: expect.any(Number) },
+            ],
+          ),
+        ),
+      },
       { component: "web" },
     ])
     expect(

@@ -17,6 +17,7 @@ export interface Descriptor {
 export interface ImageConfig {
   readonly architecture: string
   readonly os: string
+  readonly variant?: string
   readonly config?: {
     readonly User?: string
     readonly ExposedPorts?: Readonly<Record<string, object>>

@@ -56,7 +56,7 @@ export function judgeImage(
   }
 }
 
-/** An image that is built elsewhere may be an index: it is published whole, and one of its platforms is looked at. */
+/** An image that is built elsewhere may be an index: it is published whole, which is refused where it has more than was looked at. */
 export function withPlatform(judged: Judgement, { platform }: ArchiveFacts): Judgement {
   return { ...judged, summary: `${judged.summary}, looked at for ${platform} alone` }
 }

@@ -47,7 +47,8 @@ export const gate: Gate<unknown, BuiltImages, BuiltImages> = {
         : mergePlatforms(
             image.platforms.map(({ facts, label }) => {
               const judged = judgeImage(component, componentNamed(config, component), facts, unpinned, label)
-              return image.published === undefined ? judged : withPlatform(judged, facts)
+              const isAlone = image.published !== undefined && image.platforms.length === 1
+              return isAlone ? withPlatform(judged, facts) : judged
             }),
           ),
     )

@@ -11,6 +11,7 @@ type Request = ComponentRequest<ImageComponent>
 export const language: Language<ImageComponent> = {
   name: "image",
   hasNode: false,
+  isPulled: true,
   // Only its reference is in the source.
   manifest: () => "signalbox.yaml",
   // The engine pulls it by its digest, and reports where it cannot.
@@ -37,10 +38,9 @@ function referenceOf({ component }: Request): ImageRef {
 
 /** Pulled by digest, so that the engine may cache it: the same reference always gives the same image. */
 function pulled(request: Request): Container {
-  const { component, login } = request
+  const { component, login, platform = component.platform } = request
   const { repository, digest } = referenceOf(request)
   const [registry] = repository.split("/")
-  const { platform } = component
   const empty = dag.container(platform === undefined ? {} : { platform: platform as Platform })
   // Credentials are sent to the registry that they belong to, and to no other.
   const signedIn =

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { httpPath, port, userId } from "../../config/schema/primitives.ts"
 import { common } from "../common.ts"
-import { platformName } from "../platforms.ts"
+import { platformName, pulledPlatforms } from "../platforms.ts"
 
 /** `REGISTRY/NAME[:TAG]@sha256:…`; the registry is required, because the default one depends on the machine. */
 const byDigest =
@@ -26,8 +26,11 @@ export const component = z
     platform: platformName
       .optional()
       .describe(
-        "Of an image for several platforms, the one that is scanned and measured. Default: the engine's own.",
+        "The same as platforms with one entry: the one that the image is for. Default: the engine's own.",
       ),
+    platforms: pulledPlatforms.describe(
+      "All platforms of an image that is an index: each is scanned and measured. One that has others is not published. Default: platform.",
+    ),
     port: port.optional().describe("Port that the image has to expose. Default: not judged."),
     health: httpPath
       .optional()

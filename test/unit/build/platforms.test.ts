@@ -1,7 +1,12 @@
 /** M010: which image of a component is meant, and what is refused before anything is built. */
 import type { Platform } from "@dagger.io/dagger"
 import { expect, test } from "vitest"
-import { assertPlatforms, chosenPlatform } from "../../../src/build/platforms.ts"
+import {
+  assertBuiltFor,
+  assertPlatforms,
+  chosenPlatform,
+  imagePlatforms,
+} from "../../../src/build/platforms.ts"
 
 type Component = Parameters<typeof assertPlatforms>[0]["component"]
 
@@ -21,6 +26,33 @@ test("of several the engine's own is meant, of one that one, whatever the engine
   expect(await chosenPlatform("web", [undefined], undefined, arm64)).toBeUndefined()
   await expect(chosenPlatform("web", both, undefined, on("linux/riscv64"))).rejects.toThrow(
     /runs on linux\/riscv64, and web has images for linux\/amd64, linux\/arm64/,
+  )
+})
+
+test("an image that is built elsewhere has those that are stated, on whatever engine, and else the one that it gives", async () => {
+  const elsewhere = (more: object) => ({
+    name: "cache",
+    component: { language: "image", image: "r.example/cache@sha256:0", ...more } as unknown as Component,
+  })
+  const three = ["linux/s390x", "linux/arm/v7", "linux/amd64"]
+  expect(await imagePlatforms(elsewhere({ platforms: three }))).toEqual([
+    "linux/amd64",
+    "linux/arm/v7",
+    "linux/s390x",
+  ])
+  expect(await imagePlatforms(elsewhere({}))).toEqual([undefined])
+  await assertPlatforms(elsewhere({ platforms: three }), { isPulled: true }, on("linux/arm64"))
+})
+
+test("an image that is no index is the same for every platform: that is refused, by its name", async () => {
+  const of = { name: "cache", component: {} } as unknown as Parameters<typeof assertBuiltFor>[0]
+  const built = (platform: string) =>
+    ({ platform, isPulled: true, facts: { platform: "linux/amd64" } }) as unknown as Parameters<
+      typeof assertBuiltFor
+    >[1]
+  await assertBuiltFor(of, built("linux/amd64"))
+  await expect(assertBuiltFor(of, built("linux/arm64"))).rejects.toThrow(
+    /CONFIG_INVALID: the image of cache has none for linux\/arm64[\s\S]*components\.cache\.platforms/,
   )
 })
 

@@ -173,7 +173,7 @@ describe("one wrong thing is told with its place, the value, what is allowed and
         "components:\n",
         `components:\n  cache: { image: "ghcr.io/example/cache@${digest}", path: cache }\n`,
       ),
-      'signalbox.yaml:5:116: components.cache: unknown key "path"; allowed: language, image, platform, port, ' +
+      'signalbox.yaml:5:116: components.cache: unknown key "path"; allowed: language, image, platform, platforms, port, ' +
         "health, user, checks, coverageMinimum, maxImageMb",
     ],
     [

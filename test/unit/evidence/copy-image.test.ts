@@ -80,8 +80,19 @@ function putImage({ documents, blobs }: Content, layer: string, type = types.man
   return putDocument(documents, `${JSON.stringify(manifest, null, 3)}\n`, type)
 }
 
-function putIndex({ documents }: Content, parts: readonly Digest[], type = types.index): Digest {
-  const manifests = parts.map((digest) => ({ mediaType: types.manifest, digest, size: 1 }))
+const named = ["linux/amd64", "linux/arm64"]
+
+function putIndex(
+  { documents }: Content,
+  parts: readonly Digest[],
+  type = types.index,
+  platforms: readonly (string | undefined)[] = named,
+): Digest {
+  const manifests = parts.map((digest, at) => {
+    const [os, architecture, variant] = platforms[at]?.split("/") ?? []
+    const platform = os === undefined ? {} : { platform: { os: os === "7" ? 7 : os, architecture, variant } }
+    return { mediaType: types.manifest, digest, size: 1, ...platform }
+  })
   return putDocument(documents, JSON.stringify({ manifests, schemaVersion: 2 }), type)
 }
 
@@ -90,14 +101,20 @@ function putDocument(documents: Content["documents"], text: string, type: string
   return sha256(text)
 }
 
-async function copy(from: Registry, digest: string, to: Registry, password?: string) {
+async function copy(from: Registry, digest: string, to: Registry, password?: string, judged = named) {
   const directory = await mkdtemp(join(tmpdir(), "signalbox-copy-"))
   const file = join(directory, "password")
   await writeFile(file, password ?? "")
   const signedIn = password === undefined ? [] : ["--user", "ann", "--password-file", file]
   const target = ["--registry", to.host, "--repository", "shop/cache", "--tag", "v1.0.0", "--insecure"]
   const out = ["--out", directory]
-  const image = ["--image", `${from.host}/tools/cache@${digest}`, "--image-insecure"]
+  const image = [
+    "--image",
+    `${from.host}/tools/cache@${digest}`,
+    "--image-insecure",
+    "--judged",
+    judged.join(),
+  ]
   try {
     const { code, stderr } = await here(main, [...target, ...image, ...signedIn, ...out])
     if (code !== 0) return { code, said: stderr }
@@ -131,6 +148,37 @@ it.each([
   expect(to.documents.get("v1.0.0")).toEqual(from.documents.get(digest))
 })
 
+it.each([
+  [
+    "has more platforms than were judged",
+    named,
+    ["linux/amd64"],
+    "an index with linux/arm64, of which nothing was judged",
+  ],
+  ["has fewer", named, [...named, "linux/s390x"], "an index without linux/s390x, which was judged"],
+  ["has two images for one", ["linux/amd64", "linux/amd64"], ["linux/amd64"], "two images for linux/amd64"],
+  ["does not name a platform", [undefined, "linux/arm64"], ["linux/arm64"], "a platform that is not named"],
+  ["names one by no words", ["7/7", "linux/arm64"], ["linux/arm64"], "a platform that is not named"],
+  ["has another variant", ["linux/arm/v6", "linux/arm"], ["linux/arm/v7"], "linux/arm/v6"],
+] as const)("an index that %s is refused, and nothing of it is copied", async (_, there, judged, why) => {
+  const [from, to] = [await registry(), await registry()]
+  const digest = putIndex(from, [putImage(from, "1"), putImage(from, "2")], types.index, there)
+  const { code, said } = await copy(from, digest, to, undefined, [...judged])
+  expect(code).toBe(13)
+  expect(said).toMatch(/^CONFIG_INVALID/)
+  expect(said).toContain(why)
+  expect(said).toContain("components.NAME.platforms")
+  expect(to.lines).toEqual([])
+})
+
+it("what stands in an index beside its images is copied with it, and is no platform", async () => {
+  const [from, to] = [await registry(), await registry()]
+  const parts = [putImage(from, "amd64"), putImage(from, "provenance"), putImage(from, "arm")]
+  const digest = putIndex(from, parts, types.index, ["linux/amd64", "unknown/unknown", "linux/arm64/v8"])
+  expect(await copy(from, digest, to)).toEqual({ code: 0, said: digest })
+  expect([...to.documents.keys()]).toEqual([...parts, "v1.0.0"])
+})
+
 it("an image that the target has is not uploaded again", async () => {
   const [from, to] = [await registry(), await registry()]
   const digest = putImage(from, "layer")
@@ -139,7 +187,7 @@ it("an image that the target has is not uploaded again", async () => {
   from.lines.splice(0)
   expect(await copy(from, digest, to)).toMatchObject({ code: 0 })
   expect(to.lines.filter((line) => line.startsWith("POST"))).toEqual([])
-  expect(from.lines).toEqual([`GET /v2/tools/cache/manifests/${digest}`])
+  expect(new Set(from.lines)).toEqual(new Set([`GET /v2/tools/cache/manifests/${digest}`]))
 })
 
 it("the token of the project's registry is sent to no other", async () => {
@@ -181,7 +229,7 @@ it.each([
   ],
   [
     "is an index in an index",
-    (from: Registry) => putIndex(from, [putIndex(from, [putImage(from, "a")])]),
+    (from: Registry) => putIndex(from, [putIndex(from, [putImage(from, "a")]), putImage(from, "b")]),
     /^OUTPUT_UNREADABLE.*an index in an index/s,
   ],
 ])("an image that %s leaves no tag behind", async (_, put, message) => {
