@@ -42,6 +42,19 @@ describe.runIf(toolboxHas("kubeScore"))("M046 kube-score", () => {
     expect(hints(result).every(({ severity }) => severity === "info")).toBe(true)
   })
 
+  it("lists what it was not asked for, with the reason, in every form of the report", async () => {
+    const skip = "skip: [{ check: pod-networkpolicy, reason: the mesh keeps others out }]"
+    const result = await judge(`gates: { charts: { kubeScore: { minimum: 70, ${skip} } } }\n`)
+    expect(hints(result).map(({ rule }) => rule)).not.toContain("kube-score:pod-networkpolicy")
+    expect(result).toMatchObject({ verdict: "pass" })
+    for (const form of ["json", "markdown", "html", "sarif", "junit"]) {
+      const { stdout } = await shop.call(["gates", "--only", "charts", form])
+      expect(stdout, form).toMatch(
+        /kube-score was not asked for pod-networkpolicy(?:: | \()the mesh keeps others out/,
+      )
+    }
+  })
+
   it("refuses a chart below its minimum, and names what it would have better", async () => {
     const chart = {
       "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",

@@ -16,6 +16,7 @@ import {
   renderings,
   repeated,
 } from "./read.ts"
+import { skippedChecks, skippedText } from "./read-kube-score.ts"
 import { linkFindings } from "./read-links.ts"
 import {
   type ChartEnvironment,
@@ -82,7 +83,9 @@ export const gate: Gate<ChartsSettings, ToolResult<EnvironmentReports>, ToolResu
   decide({ tools, environments, values, secrets, ...facts }) {
     if (typeof environments === "string") return noResult(environments, tools)
     const parts = environments.map((one) => judgeEnvironment(one, facts, secrets))
-    return { ...mergeEnvironments(parts, values), tools }
+    const { kubeScore } = facts
+    const merged = mergeEnvironments(parts, [...values, ...skippedChecks(kubeScore)])
+    return { ...merged, summary: `${merged.summary}${skippedText(kubeScore)}`, tools }
   },
 }
 

@@ -1,9 +1,12 @@
 import { z } from "zod"
 import type { ToolFinding } from "../../domain/index.ts"
 import { readJson, unreadable } from "../formats/read.ts"
+import type { KubeScoreSettings } from "./settings.ts"
 
 /** Grades of kube-score 1.20: critical, warning, almost good, good (scorecard/scorecard.go). */
 const best = 10
+/** Skipped checks that a summary names; the others are findings of their own. */
+const mostNamed = 5
 const critical = 1
 const grade = z.union([z.literal(critical), z.literal(5), z.literal(7), z.literal(best)])
 
@@ -128,6 +131,26 @@ function findingOf(
     subject: [object, path, id, summary].join(" "),
     ...(description === "" ? {} : { fix: description }),
   }
+}
+
+/** What nobody asked kube-score for: it is said, and refuses nothing. */
+export function skippedChecks(settings: KubeScoreSettings | undefined): readonly ToolFinding[] {
+  return (settings?.skip ?? []).map(({ check, reason }) => ({
+    rule: "kube-score-skipped",
+    severity: "info",
+    message: `kube-score was not asked for ${check}: ${reason}`,
+    location: { file: "signalbox.yaml" },
+    subject: check,
+  }))
+}
+
+/** The same for the line that every form of a report has: some of them, with their reasons. */
+export function skippedText(settings: KubeScoreSettings | undefined): string {
+  const skip = settings?.skip ?? []
+  if (skip.length === 0) return ""
+  const named = skip.slice(0, mostNamed).map(({ check, reason }) => `${check} (${reason})`)
+  const more = skip.length - named.length
+  return `; kube-score was not asked for ${named.join(", ")}${more === 0 ? "" : ` and ${more} more`}`
 }
 
 /** A score below the minimum: the one finding of it that refuses. */

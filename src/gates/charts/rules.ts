@@ -110,6 +110,12 @@ export const rules: Rules = {
     mend: "Mend what the findings kube-score:… of the same report name, or skip a check with a reason: a change of policy that somebody approves.",
     readOn: "https://github.com/zegl/kube-score/blob/master/README_CHECKS.md",
   },
+  "kube-score-skipped": {
+    what: "A check of kube-score that gates.charts.kubeScore.skip leaves out, with the reason that stands there.",
+    why: "What nobody has looked at is no pass, and whoever reads the report decides by the reason.",
+    mend: "Nothing, as long as the reason holds; then remove the entry: the check counts again.",
+    readOn: "https://github.com/zegl/kube-score/blob/master/README_CHECKS.md",
+  },
   "secret-in-values": {
     what: "A file of values has a secret itself, and not a reference to one.",
     why: "It is in the history of the repository, in Helm's release Secret and in every plan's inputs.",

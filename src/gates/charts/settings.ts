@@ -44,7 +44,10 @@ const skippedCheck = z
 const kubeScoreSettings = z
   .strictObject({
     minimum: z.number().min(0).max(100).default(80).describe("Points of 100 that each workload must have."),
-    skip: z.array(skippedCheck).default([]).describe("Checks that are left out."),
+    skip: z
+      .array(skippedCheck)
+      .default([])
+      .describe("Checks that are left out. Reports say so, with the reason."),
   })
   .describe("Have kube-score grade what is rendered. Default: it does not run.")
 export type KubeScoreSettings = z.output<typeof kubeScoreSettings>

@@ -3,8 +3,16 @@ import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { SignalboxError } from "../../../src/domain/index.ts"
-import { belowMinimum, readKubeScore, together } from "../../../src/gates/charts/read-kube-score.ts"
+import {
+  belowMinimum,
+  readKubeScore,
+  skippedChecks,
+  skippedText,
+  together,
+} from "../../../src/gates/charts/read-kube-score.ts"
 import { chartsSettings, stricterCharts } from "../../../src/gates/charts/settings.ts"
+import { toHtml, toJson, toJUnit, toMarkdown, toSarif } from "../../../src/report/index.ts"
+import { gate, report } from "../report/reports.ts"
 import { recorded } from "./recorded.ts"
 
 const { cases } = JSON.parse(
@@ -61,6 +69,33 @@ describe("what it graded", () => {
     expect(rules("skipped")).not.toContain("kube-score:container-security-context-privileged")
     expect(read("skipped").graded).toBe(read("privileged").graded - 1)
     expect(read("skipped").points ?? 0).toBeGreaterThan(read("privileged").points ?? 100)
+  })
+
+  test("what it was not asked for stands in every form of the report, with the reason", () => {
+    const skip = ["pod-probes", "a-check", "b-check", "c-check", "d-check", "e-check"].map((check) => ({
+      ...{ check, reason: `no ${check} here` },
+    }))
+    const { kubeScore } = chartsSettings.parse({ kubeScore: { skip } })
+    const findings = skippedChecks(kubeScore)
+    expect(findings).toHaveLength(skip.length)
+    expect(findings[0]).toMatchObject({
+      ...{ rule: "kube-score-skipped", severity: "info", subject: "pod-probes" },
+      message: "kube-score was not asked for pod-probes: no pod-probes here",
+    })
+    expect(skippedText(kubeScore)).toMatch(
+      /^; kube-score was not asked for pod-probes \(no pod-probes here\), .*no d-check here\) and 1 more$/,
+    )
+    for (const none of [undefined, chartsSettings.parse({ kubeScore: {} }).kubeScore]) {
+      expect(skippedChecks(none)).toEqual([])
+      expect(skippedText(none)).toBe("")
+    }
+    const judged = gate({
+      ...{ gate: "charts", findings: findings.map((one) => ({ ...one, gate: "charts" })) },
+      summary: `4 objects${skippedText(kubeScore)}`,
+    })
+    const data = report([judged])
+    const forms = [toHtml(data), toMarkdown(data), toJson(data), toSarif(data), toJUnit(data)]
+    for (const form of forms) expect(form).toMatch(/not asked for pod-probes(?:: | \()no pod-probes here/)
   })
 
   test.each(["settings", "unknown-kind", "empty"])(
