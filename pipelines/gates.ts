@@ -4,6 +4,7 @@ import type { AnyGateName, SignalboxConfig } from "../src/config/index.ts"
 import type {
   AffectedScope,
   Digest,
+  EarlierRelease,
   GateContextName,
   GateReportData,
   GateResult,
@@ -15,6 +16,7 @@ import type { Trust } from "../src/toolbox/index.ts"
 import { type Baseline, baselineSince } from "./baseline.ts"
 import { buildRequest } from "./build.ts"
 import { chartDirectory } from "./bundle.ts"
+import { bytesOf } from "./bytes.ts"
 import { database } from "./databases.ts"
 import { type PolicyInForce, policyInForce } from "./policy.ts"
 import { kubernetesSchemas } from "./schemas.ts"
@@ -49,6 +51,8 @@ export interface JudgeRequest {
   readonly affected?: AffectedScope | undefined
   /** The branch, tag or commit whose findings do not count. Its report is partial and never evidence. Default: all count. */
   readonly since?: string | undefined
+  /** Files of an earlier release, as `record` gives them: the reports show what has changed since. Default: they show nothing of it. */
+  readonly previous?: Directory | undefined
 }
 
 /**
@@ -62,6 +66,7 @@ export async function judge(session: Session, request: JudgeRequest): Promise<Ga
   const policy = await policyInForce(session)
   await assertDefined(policy.session, [...(request.only ?? []), ...(request.skip ?? [])])
   const { since } = request
+  const earlier = await earlierOf(session, request.previous)
   const base = since === undefined ? undefined : await baselineOf(session, since, request)
   const { progressText } = await import("../src/report/index.ts")
   // What a module writes to stderr stands in the log of its call, as it comes.
@@ -78,6 +83,7 @@ export async function judge(session: Session, request: JudgeRequest): Promise<Ga
     ...withPolicy(data, policy.identity, policy.changes),
     ...(assumed === undefined ? {} : { assumed }),
     ...(base === undefined ? {} : { baseline: base.identity, partial: true }),
+    ...(earlier === undefined ? {} : { earlier }),
   }
   const passes = exitCodeOf(judged.verdict) === ExitCode.pass
   const needsApproval =
@@ -89,6 +95,33 @@ export async function judge(session: Session, request: JudgeRequest): Promise<Ga
   for (const [name, text] of Object.entries(directory(judged, await shownFiles(session, judged))))
     reports = reports.withNewFile(name, text)
   return { data: judged, reports, ...(needsApproval ? { approvable: policy.ownHash } : {}) }
+}
+
+/** @throws USAGE for files of another project, or that are no release */
+async function earlierOf(
+  session: Session,
+  files: Directory | undefined,
+): Promise<EarlierRelease | undefined> {
+  if (files === undefined) return undefined
+  const { earlierRelease } = await import("../src/evidence/index.ts")
+  const wrong = (why: string) =>
+    new SignalboxError("USAGE", {
+      what: "the files of the earlier release are none of this project",
+      where: "--previous",
+      why,
+      next: "give what `record --release VERSION export --path DIR` has written",
+    })
+  const content = await bytesOf(files)
+  const [{ project: own }, { project, ...earlier }] = await Promise.all([
+    session.config(),
+    Promise.resolve()
+      .then(() => earlierRelease(content))
+      .catch((thrown: unknown) => {
+        throw wrong(thrown instanceof Error ? thrown.message : String(thrown))
+      }),
+  ])
+  if (project !== own) throw wrong(`their record is of the project ${project}, this one is ${own}`)
+  return earlier
 }
 
 /** The files whose lines a page shows beside findings. One that is no file of the source, or a large one, is shown without. */

@@ -104,7 +104,7 @@ async function pushed(session: Session, registry: TriedRegistry) {
     built.map(async (image): Promise<Pick<ReleaseImage, "component" | "repository" | "digest">> => {
       const repository = `${registry.prefix}/${image.component}`
       const target = { registry: registry.host, repository, tag: "try", service: registry.service }
-      const digest = await pushImage(session, image, target)
+      const { digest } = await pushImage(session, image, target)
       return { component: image.component, repository: `${registry.host}/${repository}`, digest }
     }),
   )

@@ -159,6 +159,8 @@ export class Signalbox {
    * have is listed as known before. The report is partial and no evidence for a release.
    * @param failFast Start no further gate once a required one has not passed; those that were not started are listed as not
    * judged. Such a report is partial and no evidence for a release.
+   * @param previous Files of an earlier release, as `record` gives them: the reports show how findings, coverage and sizes have changed
+   * since. It changes no verdict.
    */
   @func({ cache: "never" })
   gates(
@@ -168,6 +170,7 @@ export class Signalbox {
     affected?: string,
     since?: string,
     failFast: boolean = false,
+    previous?: Directory,
   ): Promise<GateReport> {
     return this.view(async (session) => {
       const { chooseGates, contextNamed, judge } = await import("../pipelines/gates.ts")
@@ -177,7 +180,7 @@ export class Signalbox {
       const known = await orAssumed(session)
       const { scopeSince } = await import("../pipelines/affected.ts")
       const scope = affected === undefined ? undefined : await scopeSince(known, affected, "checks")
-      const request = { context: named, ...chosen, affected: scope, since, failFast }
+      const request = { context: named, ...chosen, affected: scope, since, failFast, previous }
       const { data, reports, approvable } = await judge(known, request)
       return new GateReport(data.verdict, reports, data.partial, approvable)
     })

@@ -21,7 +21,7 @@ export const argumentNames: Readonly<Record<string, readonly string[]>> = {
   withAccess: ["environment", "kubeconfig", "cluster"],
   withBuildSecret: ["name", "value"],
   build: ["component", "context", "affected"],
-  gates: ["only", "skip", "context", "affected", "since", "failFast"],
+  gates: ["only", "skip", "context", "affected", "since", "failFast", "previous"],
   explain: ["rule", "report"],
   affected: ["since"],
   affectedJson: ["since"],

@@ -4,6 +4,7 @@ import type { BaselineIdentity, ComparedGate } from "./baseline.ts"
 import type { Digest } from "./digest.ts"
 import type { Finding } from "./finding.ts"
 import type { PolicyChange, PolicyIdentity } from "./policy.ts"
+import type { EarlierRelease } from "./trend.ts"
 import { combine, type Verdict } from "./verdict.ts"
 
 /** Which tool judged, so that the evidence can be weighed later. */
@@ -129,6 +130,8 @@ export interface GateReportData {
   readonly affected?: AffectedScope
   /** The revision that it is compared with (`--since`): such a report is partial. Absent where all findings count. */
   readonly baseline?: BaselineIdentity
+  /** What it is shown beside (`--previous`): it changes no verdict. Absent where the call gave none. */
+  readonly earlier?: EarlierRelease
   readonly verdict: Verdict
   readonly gates: readonly GateResult[]
   /** Gates that were not started any more (`--fail-fast`): nothing is known of them, and the report is partial. Absent: none. */

@@ -1,6 +1,7 @@
 export { type Answers, answers } from "./answers.ts"
 export type { FetchRequest, ResolveRequest } from "./database/main.ts"
 export type { ArtifactPlace } from "./database/places.ts"
+export { earlierRelease } from "./earlier-release.ts"
 export { storedGate } from "./gate-report.ts"
 export { engineVersion, libraryVersion } from "./identity.ts"
 export { assertJudged, createRecord, type RecordInput, recordedEvidence } from "./record.ts"

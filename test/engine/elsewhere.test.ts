@@ -161,6 +161,18 @@ describe("an image that is built elsewhere", () => {
     expect(rendered.stdout).toContain(`${repository}@${digest}`)
   })
 
+  it("is shown beside that release in later reports, and files of another project are refused", async () => {
+    const call = (files: string) =>
+      here.call(["gates", "--only", "images", "--previous", files, "markdown"], { timeout: 560 })
+    const beside = await call("out/record")
+    expect(finalError(beside)).toBe("")
+    expect(beside.stdout).toMatch(/### Since release 1\.0\.0 of \d{4}-\d{2}-\d{2}/)
+    expect(beside.stdout).toMatch(/\| size of cache \| [\d.]+ MB \| [\d.]+ MB \| = \|/)
+    const none = await call("web")
+    expect(none.code).toBe(13)
+    expect(finalError(none)).toMatch(/USAGE[\s\S]*record --release VERSION export/)
+  })
+
   it("stands by that digest in a stack of the release; a tree alone gives none for what has no Dockerfile", async () => {
     const file = ["file", "--path", "docker-compose.yaml", "contents"]
     const stack = await here.call(["compose", "--release", "1.0.0", "--service", "redis", ...file])

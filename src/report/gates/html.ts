@@ -21,6 +21,7 @@ import { filterOf } from "./html-filter.ts"
 import { anchor, section, verdictBadge } from "./html-gate.ts"
 import { whatToDo } from "./html-todo.ts"
 import { mostImportantFirst } from "./order.ts"
+import { trendTexts } from "./trend.ts"
 
 /**
  * The report as one page: the verdict, what to do, an overview, then each gate with its evidence, what blocks first.
@@ -40,6 +41,7 @@ export function toHtml(report: GateReportData, files: SourceFiles = new Map()): 
     ...whatToDo(report),
     "<h2>Overview</h2>",
     overview(report.gates),
+    ...trend(report),
     ...assumptions(report),
     ...filter.inputs,
     ...mostImportantFirst(report.gates).flatMap((gate) => section(gate, { filter, files })),
@@ -76,6 +78,22 @@ function overview(gates: readonly GateResult[]): string {
     html(gate.tools.map(toolName).join(", ")),
   ])
   return htmlTable("All gates", ["Gate", "Verdict", "Why", "Findings", "Tool"], rows)
+}
+
+/** What has become of the numbers since an earlier release. */
+function trend(report: GateReportData): readonly string[] {
+  const texts = trendTexts(report)
+  if (texts === undefined) return []
+  const { title, columns, rows, note } = texts
+  return [
+    `<h2>${html(title)}</h2>`,
+    htmlTable(
+      "Then and now",
+      columns,
+      rows.map((row) => row.map(html)),
+    ),
+    ...(note === undefined ? [] : [`<p class="note">${html(note)}</p>`]),
+  ]
 }
 
 function assumptions({ assumed }: GateReportData): readonly string[] {

@@ -21,6 +21,7 @@ import {
   warningGates,
 } from "../words.ts"
 import { mostImportantFirst } from "./order.ts"
+import { trendTexts } from "./trend.ts"
 
 /** Row limit per gate: a summary with more rows is no longer read. */
 const maxRows = 200
@@ -30,6 +31,7 @@ export function toMarkdown(report: GateReportData, limit: number = summaryLimit)
   const page = new MarkdownBudget(limit)
   page.add(...head(report), ...(report.gates.length === 0 ? [] : table(report.gates)))
   let omitted = addAssumed(page, report)
+  omitted += addTrend(page, report)
   for (const gate of report.gates) omitted += addChanges(page, gate)
   const gates = mostImportantFirst(report.gates)
   for (const gate of gates) omitted += addFindings(page, gate)
@@ -89,6 +91,21 @@ function addAssumed(page: MarkdownBudget, { assumed = [] }: GateReportData): num
     ({ setting, value, because }) => `| ${md(setting, 300)} | ${md(value, 300)} | ${md(because, 300)} |`,
   )
   return addRows(page, head, rows)
+}
+
+/** What has become of the numbers since an earlier release. */
+function addTrend(page: MarkdownBudget, report: GateReportData): number {
+  const trend = trendTexts(report)
+  if (trend === undefined) return 0
+  const { title, columns, rows, note } = trend
+  const head = ["", `### ${md(title)}`, "", `| ${columns.join(" | ")} |`, "| --- | ---: | ---: | ---: |"]
+  const omitted = addRows(
+    page,
+    head,
+    rows.map((row) => `| ${row.map((cell) => md(cell, 300)).join(" | ")} |`),
+  )
+  if (note !== undefined) page.add("", md(note))
+  return omitted
 }
 
 /** Returns how many rows did not fit. */

@@ -145,6 +145,21 @@ export const gateReportSchema = object({
   baseline: object({ since: z.string(), commit: z.string(), unjudged: z.string().optional() })
     .optional()
     .describe("The revision whose findings do not count (--since)."),
+  earlier: object({
+    version: z.string(),
+    date: z.string(),
+    gates: z.array(
+      object({
+        gate: z.string(),
+        verdict: z.enum(verdicts),
+        findings: z.partialRecord(z.enum(severities), z.int()).describe("How many count of each severity."),
+        figures: z.record(z.string(), z.number()),
+      }),
+    ),
+    unread: texts.describe("Gates whose stored report is missing, or is not the one that the record names."),
+  })
+    .optional()
+    .describe("The earlier release that it is shown beside (--previous): it changes no verdict."),
   verdict: z.enum(verdicts).describe("Of the required gates together."),
   gates: z.array(gate),
   notJudged: z

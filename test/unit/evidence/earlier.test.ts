@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { recordRefusals } from "../../../src/deploy/plan/trust.ts"
 import { recordDigest } from "../../../src/domain/index.ts"
-import { parseRecord, verifyRecord } from "../../../src/evidence/index.ts"
+import { earlierRelease, parseRecord, verifyRecord } from "../../../src/evidence/index.ts"
 import { newKeyPair } from "../../../src/evidence/signing/key-pair.ts"
 import { environmentOf } from "../deploy/support/sets.ts"
 
@@ -28,6 +28,9 @@ function filesOf(manifest: string): Map<string, Uint8Array> {
   )
 }
 
+const without = (files: ReadonlyMap<string, Uint8Array>, name: string) =>
+  new Map([...files].filter(([one]) => one !== name))
+
 describe.each(Object.entries(recorded.manifests))("the release %s of an earlier version", (_, manifest) => {
   const files = filesOf(manifest)
   const text = new TextDecoder().decode(files.get("record.json"))
@@ -41,6 +44,27 @@ describe.each(Object.entries(recorded.manifests))("the release %s of an earlier 
     expect(checks).toContainEqual(
       expect.objectContaining({ name: "files", detail: expect.stringMatching(/smoke\.yaml/) }),
     )
+  })
+
+  test("says how its gates have judged, for the trend of later reports; a report that is not its own says nothing", () => {
+    const { gates, unread, version, date: of, project } = earlierRelease(files)
+    expect({ version, project, of }).toEqual({
+      ...{ version: record.version, project: record.project, of: record.created.slice(0, 10) },
+    })
+    expect(unread).toEqual([])
+    expect(gates.map(({ gate, verdict }) => ({ gate, verdict }))).toEqual(
+      record.gates.map(({ gate, verdict }) => ({ gate, verdict })),
+    )
+    const [first] = record.gates
+    const place = `gates/${first?.gate}.json`
+    const other = JSON.parse(new TextDecoder().decode(files.get(place)))
+    const text = JSON.stringify({ ...other, findings: [{ severity: "critical" }] })
+    for (const changed of [new Map([...files, [place, Buffer.from(text)] as const]), without(files, place)]) {
+      const read = earlierRelease(changed)
+      expect(read.unread).toEqual([first?.gate])
+      expect(read.gates).toHaveLength(record.gates.length - 1)
+    }
+    expect(() => earlierRelease(without(files, "record.json"))).toThrow("STATE_DAMAGED")
   })
 
   test("is refused only where the policy requires a signature", () => {

@@ -143,18 +143,44 @@ const hostileGate = fc.record(
       }),
       { maxLength: 2 },
     ),
-    figures: fc.dictionary(hostile, fc.double({ noNaN: true, noDefaultInfinity: true }), { maxKeys: 2 }),
+    figures: fc.oneof(
+      fc.dictionary(hostile, fc.double({ noNaN: true, noDefaultInfinity: true }), { maxKeys: 2 }),
+      fc.constant({ webPercent: 88.5, webBytes: 12_345_678 }),
+    ),
     cases: fc.array(hostileCase, { maxLength: 3 }),
     reports: fc.dictionary(hostile, fc.constant(digest), { maxKeys: 2 }),
   },
   { requiredKeys: ["gate", "verdict", "summary", "tools", "findings", "waived", "figures", "reports"] },
 ) as fc.Arbitrary<GateResult>
 
+const hostileFigures = fc.dictionary(
+  fc.tuple(hostile, fc.constantFrom("Percent", "Bytes", "")).map((parts) => parts.join("")),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  { maxKeys: 3 },
+)
+
+const hostileEarlier: fc.Arbitrary<GateReportData["earlier"]> = fc.option(
+  fc.record({
+    ...{ version: hostile, date: hostile, unread: fc.array(hostile, { maxLength: 2 }) },
+    gates: fc.array(
+      fc.record({
+        gate: fc.oneof(fc.constantFrom(...gateNames), hostile),
+        verdict: fc.constantFrom(...verdicts),
+        findings: fc.dictionary(fc.constantFrom(...severities), fc.nat()),
+        figures: hostileFigures,
+      }),
+      { maxLength: 4 },
+    ),
+  }),
+  { nil: undefined },
+)
+
 export const hostileReport: fc.Arbitrary<GateReportData> = fc
   .record({
     gates: fc.uniqueArray(hostileGate, { maxLength: 4, selector: (one) => one.gate }),
     project: hostile,
     partial: fc.boolean(),
+    earlier: hostileEarlier,
     notJudged: fc.array(fc.record({ gate: fc.constantFrom(...gateNames), why: hostile }), { maxLength: 2 }),
     staleWaivers: fc.array(
       fc.record({ id: hostile, why: fc.constantFrom("expired" as const, "unused" as const) }),
@@ -163,7 +189,9 @@ export const hostileReport: fc.Arbitrary<GateReportData> = fc
       },
     ),
   })
-  .map(({ gates, ...rest }) => report(gates, rest))
+  .map(({ gates, earlier, ...rest }) =>
+    report(gates, { ...rest, ...(earlier === undefined ? {} : { earlier }) }),
+  )
 
 /** The same report with every free text replaced by a harmless one: what its structure is compared with. */
 export function tamed(data: GateReportData): GateReportData {
