@@ -20,7 +20,7 @@ import { parseSmoke } from "../../../src/verify/index.ts"
 const root = join(import.meta.dirname, "../../..")
 const toolVersions: Readonly<Record<string, string>> = { python: "3.11.2", maven: "3.9.16", node: "24.9.0" }
 
-describe.each(["pricing-agent"])("%s", (name) => {
+describe.each(["pricing-agent", "intelliflow"])("%s", (name) => {
   const directory = join(root, "examples", name)
   const read = (file: string) => readFileSync(join(directory, file), "utf8")
   const config = () => parseConfig(read("signalbox.yaml"), "signalbox.yaml")
@@ -42,7 +42,7 @@ describe.each(["pricing-agent"])("%s", (name) => {
   test("names files that are there, and a smoke test that can be read", () => {
     const { chart, smoke, load } = config()
     const values = environments().map(({ file }) => parseEnvironment(read(file), file).values)
-    for (const file of [chart.values, smoke, load.script, ...values])
+    for (const file of [chart.values ?? chart.path, smoke, load.script, ...values])
       expect(file !== null && existsSync(join(directory, file)), String(file)).toBe(true)
     const { checks } = parseSmoke(read(smoke ?? ""), smoke ?? "")
     const components = Object.keys(config().components)
