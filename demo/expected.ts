@@ -29,9 +29,6 @@ export type DigestRule =
       readonly from: { readonly step: StepId; readonly environment: string }
     }
 
-const components = ["backend", "frontend"] as const
-export const deployedComponents: readonly string[] = components
-
 const unchangedEnvironments: readonly DigestRule[] = [
   { rule: "equal", environment: "production", to: { step: "bad-release", environment: "production" } },
   { rule: "equal", environment: "staging", to: { step: "bad-release", environment: "staging" } },

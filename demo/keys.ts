@@ -15,7 +15,7 @@ export interface Keys {
 /**
  * Makes a pair by `key new`. The private key is on disk only meanwhile, encrypted, in a directory that only its owner can
  * read; its password never is. Both end with this process.
- * @param call runs the CLI with these arguments and variables.
+ * @param call makes a call with these arguments and variables.
  */
 export async function makeKeys(
   call: (args: readonly string[], secrets: NodeJS.ProcessEnv) => Promise<Finished>,
@@ -23,7 +23,7 @@ export async function makeKeys(
   const password = randomBytes(24).toString("base64url")
   const scratch = await mkdtemp(join(tmpdir(), "signalbox-demo-"))
   try {
-    const args = ["call", "key", "new", "--password", "env://SIGNING_PASSWORD", "export", "--path", scratch]
+    const args = ["key", "new", "--password", "env://SIGNING_PASSWORD", "export", "--path", scratch]
     const { exitCode, output } = await call(args, { SIGNING_PASSWORD: password })
     if (exitCode !== 0) throw new Error(`key new ended with ${exitCode}: ${output}`)
     const [privateKey, publicKey] = await Promise.all(

@@ -15,6 +15,8 @@ export interface World {
   readonly out: string
   readonly workspace: Workspace
   readonly dagger: string
+  /** Arguments of `dagger call` that name the module; none where the workspace is its own module. */
+  readonly module: readonly string[]
   readonly kubectl: string
   /** Kubeconfig files by environment, for reading the pods with kubectl. */
   readonly kubeconfigs: Readonly<Record<string, { readonly file: string; readonly namespace: string }>>
@@ -73,8 +75,8 @@ export class Stage {
   async #attempt(args: readonly string[], suffix: string): Promise<Finished> {
     const name = args.find((arg) => !arg.startsWith("-")) ?? "call"
     const log = `${this.id}/${this.#commands.length + 1}-${name}${suffix}.log`
-    const line = ["call", ...args]
-    const { env, out, workspace, dagger, engineRuns } = this.world
+    const { env, out, workspace, dagger, engineRuns, module } = this.world
+    const line = ["call", ...module, ...args]
     this.#progress.command(dagger, line)
     const lost = (signal: AbortSignal) => untilGone(engineRuns, engineWatch, signal)
     const options = { cwd: workspace.directory, env, out, log, timeoutMs: longestCommandMs, lost }

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { defaultExample, exampleNames } from "./examples.ts"
 import { stepIds } from "./steps.ts"
 
 const commandSchema = z.object({
@@ -27,6 +28,7 @@ const stepSchema = z.object({
 
 export const summarySchema = z.object({
   schemaVersion: z.literal(1),
+  example: z.enum(exampleNames).default(defaultExample),
   ok: z.boolean(),
   seconds: z.number(),
   steps: z.array(stepSchema),

@@ -2,14 +2,15 @@ import { existsSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { z } from "zod"
-import { type DigestRule, deployedComponents, expectations } from "./expected.ts"
-import { type StepId, stepIds } from "./steps.ts"
+import { examples } from "./examples.ts"
+import { type DigestRule, expectations } from "./expected.ts"
+import type { StepId } from "./steps.ts"
 import { type StepSummary, type Summary, summarySchema, verdictOf } from "./summary.ts"
 
 /** Every difference between a finished demo and the expectations; empty when there is none. */
 export async function verifyDemo(directory: string): Promise<readonly string[]> {
   const summary = summarySchema.parse(JSON.parse(await readFile(join(directory, "summary.json"), "utf8")))
-  const problems = stepIds.flatMap((id) => {
+  const problems = examples[summary.example].steps.flatMap((id) => {
     const [step, second] = summary.steps.filter((one) => one.id === id)
     if (step === undefined) return [`${id}: did not run`]
     const twice = second === undefined ? [] : [`${id}: is listed twice`]
@@ -38,11 +39,12 @@ function checkDigests(step: StepSummary, summary: Summary): string[] {
 }
 
 function checkRule(step: StepSummary, rule: DigestRule, summary: Summary): string[] {
-  const running = digestsOf(step, rule.environment)
+  const { components } = examples[summary.example]
+  const running = digestsOf(step, rule.environment, components)
   if (running === undefined) return [`${step.id}: ${rule.environment} does not run every component`]
   if (rule.rule === "running") return []
   const other = rule.rule === "equal" ? rule.to : rule.from
-  const reference = digestsOf(findStep(summary, other.step), other.environment)
+  const reference = digestsOf(findStep(summary, other.step), other.environment, components)
   if (reference === undefined) return [`${step.id}: nothing to compare with in ${other.step}`]
   const equal = running.join() === reference.join()
   if (rule.rule === "equal" && !equal)
@@ -57,8 +59,12 @@ function findStep(summary: Summary, id: StepId): StepSummary | undefined {
 }
 
 /** The digests of one environment in component order; undefined unless every component shows exactly one. */
-function digestsOf(step: StepSummary | undefined, environment: string): string[] | undefined {
-  const found = deployedComponents.map((component) => step?.digests[`${environment}/${component}`])
+function digestsOf(
+  step: StepSummary | undefined,
+  environment: string,
+  components: readonly string[],
+): string[] | undefined {
+  const found = components.map((component) => step?.digests[`${environment}/${component}`])
   return found.every(
     (digest): digest is string => digest !== undefined && /^sha256:[0-9a-f]{64}$/.test(digest),
   )

@@ -14,7 +14,17 @@ const identity = {
   GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z",
 }
 
-/** A repository of its own in which the demo cuts releases: this project's files, the demo's environments, one commit. */
+/** What differs between the files on disk and those that the demo releases. */
+export interface WorkspaceFiles {
+  /** The repository's files: this project, or an example that is a repository of its own. */
+  readonly project: string
+  /** Text of the toolbox file, with the demo's own registry path. */
+  readonly toolbox: string
+  /** The demo's environments, by their names. */
+  readonly environments: Readonly<Record<string, string>>
+}
+
+/** A repository of its own in which the demo cuts releases: a project's files, the demo's environments, one commit. */
 export class Workspace {
   readonly directory: string
 
@@ -22,11 +32,8 @@ export class Workspace {
     this.directory = directory
   }
 
-  /**
-   * Creates it again from the project's files as they are on disk.
-   * @param toolbox text of the toolbox file, with the demo's own registry path.
-   */
-  async create(project: string, toolbox: string): Promise<void> {
+  /** Creates it again from the project's files as they are on disk. */
+  async create({ project, toolbox, environments }: WorkspaceFiles): Promise<void> {
     await rm(this.directory, { recursive: true, force: true })
     await mkdir(this.directory, { recursive: true })
     const { stdout } = await run(
@@ -45,7 +52,8 @@ export class Workspace {
         },
       )
     }
-    await cp(join(project, "demo/environments"), join(this.directory, "environments"), { recursive: true })
+    for (const [name, text] of Object.entries(environments))
+      await this.write(`environments/${name}.yaml`, text)
     await this.write("toolbox.yaml", toolbox)
     await this.git("init", "--quiet", "--initial-branch", "main")
     await this.git("init", "--quiet", "--bare", "--initial-branch", "main", this.#remote)

@@ -14,7 +14,12 @@ const nothing = { options: {} }
  * one of these.
  */
 const commands = {
-  demo: { options: { verify: text("DIRECTORY") } },
+  demo: {
+    options: {
+      verify: text("DIRECTORY"),
+      example: oneOf("intelligent-agent", "pricing-agent", "intelliflow"),
+    },
+  },
   test: {
     options: {
       tier: oneOf("unit", "engine", "cluster", "faults"),

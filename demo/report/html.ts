@@ -1,3 +1,4 @@
+import { defaultExample, examples, leftOut } from "../examples.ts"
 import { stepTitles } from "../steps.ts"
 import type { CommandSummary, StepSummary, Summary } from "../summary.ts"
 import { style } from "./style.ts"
@@ -27,6 +28,7 @@ ${problems.length === 0 ? "" : `<ul class="problems">${problems.map((problem) =>
 <main>
 ${track(summary)}
 ${summary.steps.map((step, index) => section(step, index, !failed.has(step.id))).join("\n")}
+${without(summary)}
 </main>
 <footer>Digests are the running pods' <code>imageID</code>, read with kubectl after each step.</footer>
 </body>
@@ -65,6 +67,14 @@ function section(step: StepSummary, index: number, ok: boolean): string {
 ${step.commands.map(commandLine).join("\n")}
 ${evidence === "" ? "" : `<details><summary>Evidence</summary><ul>${evidence}</ul></details>`}
 </section>`
+}
+
+/** What this example does not show. */
+function without({ example }: Summary): string {
+  const ids = leftOut(examples[example])
+  if (ids.length === 0) return ""
+  const items = ids.map((id) => `<li>${escapeHtml(stepTitles[id])}</li>`).join("")
+  return `<section><h2>Left out</h2><p>These change sources of ${defaultExample}.</p><ul>${items}</ul></section>`
 }
 
 function commandLine(command: CommandSummary): string {

@@ -1,3 +1,4 @@
+import { defaultExample, examples, leftOut } from "../examples.ts"
 import { stepTitles } from "../steps.ts"
 import type { Summary } from "../summary.ts"
 
@@ -31,6 +32,10 @@ export function summaryMarkdown(summary: Summary, problems: readonly string[]): 
     "| | step | expected | result | s |",
     "|---|---|---|---|---|",
     ...rows,
+    "",
+    ...leftOut(examples[summary.example]).map(
+      (id) => `- Left out, because it changes sources of ${defaultExample}: ${stepTitles[id]}`,
+    ),
     "",
     ...lines,
   ].join("\n")

@@ -12,17 +12,25 @@ const late = 'Error: close dagger session: Post \\"http://dagger/shutdown\\": co
 
 let out = ""
 beforeEach(async () => {
+  module = []
   out = await mkdtemp(join(tmpdir(), "demo-"))
 })
 afterEach(() => rm(out, { recursive: true }))
 
+interface Run {
+  readonly code: number
+  readonly says: string
+}
+let module: readonly string[] = []
+
 /** A CLI that ends one run after the other as told; it keeps count in a file. */
-async function stage(...runs: readonly { readonly code: number; readonly says: string }[]): Promise<Stage> {
+async function stage(...runs: readonly Run[]): Promise<Stage> {
   const dagger = join(out, "dagger")
   await writeFile(
     dagger,
     `#!${process.execPath}
 const fs = require("node:fs")
+fs.writeFileSync(${JSON.stringify(join(out, "args"))}, process.argv.slice(2).join(" "))
 const [file, runs] = [${JSON.stringify(join(out, "count"))}, ${JSON.stringify(runs)}]
 const count = fs.existsSync(file) ? Number(fs.readFileSync(file, "utf8")) : 0
 fs.writeFileSync(file, String(count + 1))
@@ -33,7 +41,7 @@ process.exitCode = runs[count].code
   await chmod(dagger, 0o755)
   const world: World = {
     ...{ out, dagger, env: process.env, engineRuns: async () => true },
-    ...{ workspace: new Workspace(out), kubectl: "", kubeconfigs: {}, publicKey: "" },
+    ...{ workspace: new Workspace(out), kubectl: "", kubeconfigs: {}, publicKey: "", module },
     registry: { address: "", prefix: "" },
   }
   return new Stage(world, "build", new Progress())
@@ -61,4 +69,14 @@ it.each([
 ])("is not repeated where it ended with $code: $says", async (run) => {
   expect((await (await stage(run)).call("gates")).exitCode).toBe(run.code)
   expect(await started()).toBe(1)
+})
+
+it("names the module where the workspace is not its own", async () => {
+  module = ["-m", "/library", "--source", "."]
+  const finished = await (await stage({ code: 0, says: "done" })).call("build", "sizes")
+  expect(await readFile(join(out, "args"), "utf8")).toBe("call -m /library --source . build sizes")
+  expect(finished).toMatchObject({
+    line: expect.stringMatching(/call -m \/library/),
+    log: "build/1-build.log",
+  })
 })

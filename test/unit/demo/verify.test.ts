@@ -35,11 +35,12 @@ async function problems(
   before: object,
   after: object,
   said = "ok   signature: by --public-key (sha256:…)\n",
+  example?: string,
 ): Promise<string[]> {
   await mkdir(join(out, "publish"), { recursive: true })
   await writeFile(
     join(out, "summary.json"),
-    JSON.stringify({ schemaVersion: 1, ok: true, seconds: 1, steps }),
+    JSON.stringify({ schemaVersion: 1, ok: true, seconds: 1, steps, example }),
   )
   await writeFile(join(out, "publish/1.log"), "")
   await writeFile(join(out, "publish/2.log"), "")
@@ -87,5 +88,26 @@ describe("the checker of a finished demo", () => {
   it("does not judge one of two steps of a name and leave the other", async () => {
     const failed = { ...publish, exitCode: 11, verdict: "error" }
     expect(await problems([publish, failed], {}, { web: ["v1"] })).toContain("publish: is listed twice")
+  })
+
+  it("asks of another example the steps and components of that one", async () => {
+    await problems([publish], {}, { web: ["v1"] }, undefined, "pricing-agent")
+    const digest = `sha256:${"0".repeat(64)}`
+    const digests = { "staging/web": digest, "staging/inference": digest }
+    const staging = { ...publish, id: "staging" as const, commands: [], digests }
+    await problems([publish, staging], {}, { web: ["v1"] }, undefined, "pricing-agent")
+    const found = await verifyDemo(out)
+    expect(found).not.toContain("staging: staging does not run every component")
+    expect(found.filter((one) => one.endsWith("did not run"))).toEqual([
+      ...["build", "gates", "production"].map((id) => `${id}: did not run`),
+    ])
+    await problems(
+      [publish, { ...staging, digests: { "staging/web": digest } }],
+      {},
+      {},
+      undefined,
+      "pricing-agent",
+    )
+    expect(await verifyDemo(out)).toContain("staging: staging does not run every component")
   })
 })
