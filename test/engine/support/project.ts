@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises"
+import { cp, readFile } from "node:fs/promises"
+import { join } from "node:path"
 import { parseToolbox } from "../../../src/toolbox/parse.ts"
 import { findTool, imageAddress } from "../../../src/toolbox/reference.ts"
 import { network } from "../../../toolchain/network.ts"
@@ -50,6 +51,11 @@ export async function project(namespace = "shop-staging", fixture = "shop"): Pro
     "toolbox.yaml": toolbox,
   })
   await commitAll(files.path)
+  return projectIn(files, name)
+}
+
+/** Calls of this library's module over files that have a toolbox file among them. */
+function projectIn(files: Workspace, name: string): Project {
   const start: Project["start"] = (args, options = {}) =>
     startDagger(
       ["call", "-m", libraryRoot, "--source", ".", "--git", ".", "--toolbox", "toolbox.yaml", ...args],
@@ -63,6 +69,29 @@ export async function project(namespace = "shop-staging", fixture = "shop"): Pro
     call: (args, options) => start(args, options).outcome,
     [Symbol.asyncDispose]: files[Symbol.asyncDispose],
   }
+}
+
+/**
+ * One of examples/, which are repositories of their own, under a name that nothing else uses.
+ * @param change files that are to be other ones, by their path; they get the text as it is.
+ */
+export async function exampleProject(
+  example: string,
+  change: Readonly<Record<string, (text: string) => string>> = {},
+): Promise<Project> {
+  const name = uniqueName(example)
+  const files = await workspace({ git: false })
+  const made = /(?:^|\/)(?:__pycache__|staticfiles|target)$/
+  await cp(join(libraryRoot, "examples", example), files.path, {
+    recursive: true,
+    filter: (path) => !made.test(path),
+  })
+  const named = (text: string) => text.replace(/^project: .*$/m, `project: ${name}`)
+  for (const [file, to] of Object.entries({ "signalbox.yaml": named, ...change }))
+    await files.write({ [file]: to(await files.read(file)) })
+  await files.write({ "toolbox.yaml": await readFile(paths.toolbox, "utf8") })
+  await commitAll(files.path)
+  return projectIn(files, name)
 }
 
 /** `repository:tag` of everything that the registry has below a project. */

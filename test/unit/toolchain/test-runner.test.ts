@@ -75,6 +75,10 @@ describe("languages whose images are built on demand", () => {
     expect(tried({ files: ["engine/rust"] })).toEqual(["rust"])
     expect(tried({ files: ["cosign"], full: true })).toEqual([])
   })
+
+  test("the examples need those that they are written in", () => {
+    expect(tried({ files: ["examples"] })).toEqual(["python"])
+  })
 })
 
 test("images of gates are built with --full, and for named files that are about one", () => {
