@@ -22,6 +22,12 @@ export const testRules: Rules = {
     why: "Tests that did not run have shown nothing; a run that only counted the others would pass without them.",
     mend: "Run the tests by hand in the component: what they print before the first test names the cause.",
   },
+  "test-flaky": {
+    what: "A test has failed, and passed when it was tried again. The finding says what it failed of before.",
+    why: "It says now this and now that of the same tree: what it fails of may be a fault of the application that shows only sometimes.",
+    mend: "Wait in the test for what it needs instead of for a time, and give it data of its own; or mend the application.",
+    waive: refusesNothing,
+  },
 }
 
 /** Of whatever finds faults in sources: linters, formatters, compilers. */

@@ -17,13 +17,15 @@ export function readJunit(text: string, component: ReportedComponent): TestRepor
     throw unreadableReport(form, `it begins with <${root.name}>, not with <testsuites> or <testsuite>`)
   const cases: TestCase[] = []
   const findings: ToolFinding[] = []
+  const flaky: ToolFinding[] = []
   collect(root, "", (suite, element) => {
     const one = caseOf(suite, element, component)
     cases.push(one)
     if (one.state === "failed") findings.push(failedCase(one, element, component))
+    if (one.state === "passed") flaky.push(...flakyCase(one, element, component))
   })
   if (findings.length === 0) findings.push(...failedSuites(root, component))
-  return testReport(cases, findings)
+  return testReport(cases, [...findings, ...flaky])
 }
 
 /** Test cases are read below an element of any name; only suites contribute to a case's name. */
@@ -92,6 +94,28 @@ function failedCase(one: TestCase, element: Element, component: ReportedComponen
     component: component.name,
     subject: one.name,
   }
+}
+
+/** A case that has passed, with what it had failed of before. */
+function flakyCase(one: TestCase, element: Element, component: ReportedComponent): readonly ToolFinding[] {
+  const tries = element.children.filter(({ name }) => name === "flakyFailure" || name === "flakyError")
+  const [first] = tries
+  if (first === undefined) return []
+  const text = [first.text, ...childrenNamed(first, "stackTrace").map((stack) => stack.text)].join("\n")
+  const { file } = element.attributes
+  const location =
+    placeIn(text, component) ?? (file === undefined ? undefined : { file: placeOf(file, component) })
+  const why = firstLine(first.attributes.message ?? "") || firstLine(text) || "no reason"
+  return [
+    {
+      rule: "test-flaky",
+      severity: "info",
+      message: `${one.name}: passed on try ${tries.length + 1}; before, ${why}`,
+      ...(location === undefined ? {} : { location }),
+      component: component.name,
+      subject: one.name,
+    },
+  ]
 }
 
 /** Node names the place of the test first, and the line that failed in its cause. */

@@ -30,6 +30,25 @@ describe("what failed, passed and was left out", () => {
     ])
   })
 
+  test("Playwright: what passed only when it was tried again has passed, and is told at the line that had failed", () => {
+    expect(states("playwright/flaky.xml")).toEqual([
+      ["checkout.spec.js shows what there is to pay", "passed"],
+    ])
+    expect(
+      readJunit(recorded("playwright/flaky.xml"), { ...component, workdir: "/app/e2e" }).findings,
+    ).toEqual([
+      {
+        rule: "test-flaky",
+        severity: "info",
+        message:
+          "checkout.spec.js shows what there is to pay: passed on try 2; before, expect(locator).toBeVisible() failed",
+        location: { file: "apps/web/tests/checkout.spec.js", line: 6 },
+        component: "web",
+        subject: "checkout.spec.js shows what there is to pay",
+      },
+    ])
+  })
+
   test("gotestsum: a package that does not build is a failure", () => {
     expect(states("go/junit.xml")).toEqual([
       ["example.org/shop TestFails/in_<here>", "failed"],
