@@ -19,7 +19,7 @@ const rooms = {
   call: ["domain", "config", "toolbox"],
   build: ["domain", "config", "toolbox", "languages"],
   // Unit tests run in the languages' containers, and charts are judged as they render.
-  gates: ["domain", "config", "toolbox", "build", "languages", "services", "chart"],
+  gates: ["domain", "config", "toolbox", "build", "languages", "services", "stack", "chart"],
   chart: ["domain", "config", "toolbox"],
   verify: ["domain", "config", "toolbox"],
   evidence: ["domain", "config", "toolbox"],

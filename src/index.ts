@@ -221,6 +221,13 @@ export class Signalbox {
     return this.gate("integration")
   }
 
+  /** The project's tests in a browser, against its components as they are built; skipped where signalbox.yaml has no gates.end-to-end. */
+  @func({ cache: "never" })
+  @check()
+  endToEnd(): Promise<string> {
+    return this.gate("end-to-end")
+  }
+
   /** Secrets in the whole history and in the tree. */
   @func({ cache: "never" })
   @check()

@@ -34,6 +34,8 @@ export const versions = {
   /** Debian's packages, without its revisions. Built on demand, for integration tests. */
   postgres: "15.20",
   redis: "7.0.15",
+  /** Debian's package, which changes often; built on demand, for the gate end-to-end. */
+  chromium: "156.0.8078.114",
   /** Fetched on demand, for the gate quality. */
   sonarqube: "25.12.0.117093",
   sonarScanner: "8.1.0.6389",

@@ -24,7 +24,7 @@ export const scriptGates = Object.keys(needs) as readonly ScriptGate[]
 export const notInExample: readonly string[] = [
   ...["integration", "quality", "licenses", "bundle"],
   ...["dockerfile", "shell", "dependencies", "static-analysis", "workflow", "falco"],
-  "dynamic-analysis",
+  ...["dynamic-analysis", "end-to-end"],
 ]
 
 /** One command of the script. */

@@ -10,6 +10,7 @@ import { dependenciesSettings, stricterDependencies } from "./dependencies/setti
 import { dockerfileSettings, stricterDockerfile } from "./dockerfile/settings.ts"
 import { falcoSettings, stricterFalco } from "./falco/settings.ts"
 import { dynamicAnalysisSettings, stricterDynamicAnalysis } from "./dynamic-analysis/settings.ts"
+import { endToEndSettings, stricterEndToEnd } from "./end-to-end/settings.ts"
 import { licensesSettings, stricterLicenses } from "./licenses/settings.ts"
 import { qualitySettings, stricterQuality } from "./quality/settings.ts"
 import type { Rules } from "./rule.ts"
@@ -126,6 +127,18 @@ export const catalogue = [
     rules: () => import("./integration/rules.ts"),
     turn: "late",
     load: () => import("./integration/gate.ts"),
+  },
+  {
+    name: "end-to-end",
+    title: "End-to-end tests in a browser",
+    kind: "quality",
+    tools: ["browser"],
+    settings: endToEndSettings,
+    whereConfigured: true,
+    stricter: stricterEndToEnd,
+    rules: () => import("./end-to-end/rules.ts"),
+    turn: "late",
+    load: () => import("./end-to-end/gate.ts"),
   },
   {
     name: "secrets",

@@ -1,4 +1,5 @@
 export { composeFile, type StackComponent } from "./compose.ts"
-export { stackService } from "./running.ts"
+export { argumentOf, type Forwarded } from "./forward.ts"
+export { forwardedPorts, stackService } from "./running.ts"
 export { servicesNamed } from "./services.ts"
 export { triedPorts } from "./tried.ts"

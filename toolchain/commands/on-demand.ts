@@ -30,6 +30,7 @@ const imagesOfGate: Readonly<Record<string, readonly string[]>> = {
   dependencies: ["osv-scanner", "advisories-osv"],
   "static-analysis": ["semgrep", "bandit"],
   workflow: ["actionlint", "zizmor"],
+  "end-to-end": ["browser", "redis"],
 }
 
 /** Languages and gates with images that `up` leaves out. */

@@ -33,6 +33,7 @@ const tools: Readonly<Record<string, { readonly image: string; readonly path?: s
   semgrep: { image: "semgrep", path: "/usr/local/bin/semgrep" },
   bandit: { image: "bandit", path: "/usr/local/bin/bandit" },
   actionlint: { image: "actionlint", path: "/usr/local/bin/actionlint" },
+  browser: { image: "browser", path: "/usr/bin/chromium-headless-shell" },
   zizmor: { image: "zizmor", path: "/usr/local/bin/zizmor" },
 }
 

@@ -62,7 +62,7 @@ async function withChanges(
  */
 export async function withoutReports(
   container: Container,
-  checks: Checks,
+  checks: Partial<Checks>,
   hasNode: boolean,
 ): Promise<Container> {
   const all = Object.values(checks).flatMap((one) => ("report" in one ? [one, ...(one.more ?? [])] : []))

@@ -122,6 +122,7 @@ test("gates over images, lock files and charts say what they judge; every other 
   ])
   const whole = catalogue.filter((one) => !("judges" in one || "perComponent" in one)).map(({ name }) => name)
   expect(whole).toEqual([
+    "end-to-end",
     "secrets",
     "dependencies",
     "quality",

@@ -93,9 +93,20 @@ test("what is built on demand is no part of up, and has up build nothing more", 
   const linters = tools.flatMap((name) => [`tool-${name}`, `image-${name}`])
   const osv = ["tool-osv-scanner", "image-osv-scanner", "image-advisories-osv"]
   const services = ["rootfs-services", "image-postgres", "image-redis"]
+  const browser = ["rootfs-browser", "image-browser"]
   const goAndRust = ["rootfs-rust", "go-toolchain", "image-go", "image-rust"]
   expect(onDemandSteps.map(({ id }) => id).sort()).toEqual(
-    ["tool-cosign", ...python, ...goAndRust, ...java, ...services, ...linters, ...osv, ...sonar].sort(),
+    [
+      "tool-cosign",
+      ...python,
+      ...goAndRust,
+      ...java,
+      ...services,
+      ...browser,
+      ...linters,
+      ...osv,
+      ...sonar,
+    ].sort(),
   )
   const ids = stepsOfUp.map(({ id }) => id)
   expect(onDemandSteps.filter(({ id }) => ids.includes(id))).toEqual([])

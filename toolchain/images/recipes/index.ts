@@ -2,6 +2,7 @@ import type { Recipe } from "../recipe.ts"
 import type { DebianSet } from "../rootfs/index.ts"
 import { advisories, advisoriesOsv } from "./advisories.ts"
 import { base } from "./base.ts"
+import { browser, browserSet } from "./browser.ts"
 import { donorSet } from "./common.ts"
 import { go } from "./go.ts"
 import { javaBase, jdkSet, maven } from "./java.ts"
@@ -51,10 +52,13 @@ export const recipes: readonly Recipe[] = [
 ]
 
 /** Debian systems and images that `up` leaves out: whoever needs one has it built. */
-export const onDemandSets: readonly DebianSet[] = [pythonSet, pythonSlimSet, rustSet, jdkSet, servicesSet]
+export const onDemandSets: readonly DebianSet[] = [
+  ...[pythonSet, pythonSlimSet, rustSet, jdkSet, servicesSet],
+  browserSet,
+]
 export const onDemandRecipes: readonly Recipe[] = [
   ...[python, pythonSlim, go, rust, maven, javaBase],
   ...[postgres, redis, sonarqube, sonarScanner],
-  ...[hadolint, shellcheck, kubeScore],
+  ...[hadolint, shellcheck, kubeScore, browser],
   ...[osvScanner, advisoriesOsv, semgrep, bandit, actionlint, zizmor],
 ]
