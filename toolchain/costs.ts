@@ -35,6 +35,7 @@ const costs: Readonly<Record<string, Cost>> = {
   "rootfs-python": files(90),
   "rootfs-python-slim": files(55),
   "rootfs-rust": files(120),
+  "rootfs-rust-arm64": files(150),
   "go-toolchain": files(60),
   "rootfs-jdk": files(90),
   "image-kubernetes": files(25),

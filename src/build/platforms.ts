@@ -4,6 +4,8 @@ import {
   assertProcessor,
   type Component,
   type ComponentRequest,
+  type Engine,
+  enginePlatform,
   type Language,
   languageOf,
   platformsOf,
@@ -20,12 +22,12 @@ type Request = ComponentRequest<Component>
 export async function imagePlatforms({
   component,
 }: Pick<Request, "component">): Promise<readonly [string | undefined, ...string[]]> {
-  const { compilesFor, isPulled } = await languageOf(component)
-  if (isPulled === true) {
+  const language = await languageOf(component)
+  if (language.isPulled === true) {
     const [first, ...others] = "platforms" in component ? (statedPlatforms(component) ?? []) : []
     return [first, ...others]
   }
-  return compilesFor === undefined ? [undefined] : platformsOf(component)
+  return language.forAnyPlatform?.(component) === true ? platformsOf(component) : [undefined]
 }
 
 /**
@@ -35,12 +37,12 @@ export async function imagePlatforms({
  */
 export async function assertPlatforms(
   { name, component }: Pick<Request, "name" | "component">,
-  { compilesFor, isPulled }: Pick<Language, "compilesFor" | "isPulled">,
-  engine: Engine = dag,
+  language: Pick<Language, "forAnyPlatform" | "isPulled">,
+  engine?: Engine,
 ): Promise<void> {
-  if (compilesFor !== undefined || isPulled === true) return
   if (!("platforms" in component) || component.platforms === undefined) return
-  const own = await platformOf(engine)
+  if (language.isPulled === true || language.forAnyPlatform?.(component) === true) return
+  const own = await enginePlatform(engine)
   if (component.platforms.every((platform) => platform === own)) return
   throw new SignalboxError("CONFIG_INVALID", {
     what: `${name} is to be built for ${component.platforms.join(", ")}, and this engine runs on ${own}`,
@@ -48,14 +50,6 @@ export async function assertPlatforms(
     why: "its packages are installed and its programs run while it is built, and nothing is run for a foreign processor",
     next: "build it on an engine of that platform, or leave platforms out: then the image is for the engine's own",
   })
-}
-
-/** What says on which platform a build runs. */
-type Engine = Pick<typeof dag, "defaultPlatform">
-
-/** `linux/arm64`, without the variant that some engines name. */
-async function platformOf(engine: Engine): Promise<string> {
-  return (await engine.defaultPlatform()).split("/").slice(0, 2).join("/")
 }
 
 /**
@@ -67,7 +61,7 @@ export async function chosenPlatform(
   name: string,
   platforms: readonly (string | undefined)[],
   asked?: string,
-  engine: Engine = dag,
+  engine?: Engine,
 ): Promise<string | undefined> {
   const [first, ...others] = platforms
   const names = platforms.flatMap((one) => one ?? [])
@@ -83,7 +77,7 @@ export async function chosenPlatform(
     })
   }
   if (others.length === 0) return first
-  const own = await platformOf(engine)
+  const own = await enginePlatform(engine)
   if (names.includes(own)) return own
   throw new SignalboxError("CONFIG_INVALID", {
     what: `this engine runs on ${own}, and ${name} has images for ${names.join(", ")}`,

@@ -5,6 +5,7 @@ export { checksOf } from "./checks-of.ts"
 export { type Detection, detectComponents, type FoundComponent } from "./detect.ts"
 export type { Assumed, Detected, SourceTree } from "./detected.ts"
 export { nameFrom } from "./detected-names.ts"
+export { type Engine, enginePlatform } from "./engine-platform.ts"
 export { type Mended, mended } from "./fix.ts"
 export {
   type ComponentBase,

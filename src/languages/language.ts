@@ -160,10 +160,10 @@ export interface Language<C extends ComponentBase = ComponentBase> {
    */
   readonly buildsAny?: true
   /**
-   * Its build compiles for any platform that a component may name, and runs nothing there. Default: an image has the platform of
-   * the engine that builds it.
+   * Whether the image of a component is made for any platform that it may name, with nothing being run there. Absent: an image has the
+   * platform of the engine that builds it.
    */
-  readonly compilesFor?: "any platform"
+  forAnyPlatform?(component: C): boolean
   /** Its images are pulled and not built: there is one for each platform that the component states. Default: they are built. */
   readonly isPulled?: true
   /** The file that findings about the component as a whole are reported in. */

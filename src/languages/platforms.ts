@@ -9,8 +9,8 @@ import {
 /** One platform of an image. */
 export const platformName = z.enum(platformNames)
 
-/** Platforms of a component that is compiled for each of them where the build runs. */
-export const compiledPlatforms = z
+/** Platforms of a component that is made for each of them where the build runs. */
+export const anyPlatforms = z
   .array(platformName)
   .min(1)
   .refine((all) => new Set(all).size === all.length, { error: "each platform once" })
@@ -50,7 +50,7 @@ export function statedPlatforms({ platform, platforms }: Named): readonly string
   return platform === undefined ? undefined : [platform]
 }
 
-/** The platforms that a component which is compiled for them has an image for. */
+/** The platforms that a component which is made for any has an image for. */
 export function platformsOf(component: Named): readonly [string, ...string[]] {
   const [first = platformByDefault, ...others] = statedPlatforms(component) ?? []
   return [first, ...others]

@@ -3,13 +3,14 @@ import { repositoryRoot } from "../paths.ts"
 import type { Step } from "../steps/index.ts"
 import { osvScannerStep, steps as tools } from "../tools/index.ts"
 import { imageStep } from "./build.ts"
+import { foreignStep } from "./foreign/index.ts"
 import { goToolchain } from "./go.ts"
 import { linterSteps } from "./linters.ts"
 import { mavenDistribution } from "./maven.ts"
 import { npmPackages } from "./npm.ts"
 import { pythonLibrary } from "./python.ts"
 import { pythonToolSteps } from "./python-tools.ts"
-import { debianSets, onDemandRecipes, onDemandSets, recipes } from "./recipes/index.ts"
+import { debianSets, foreignSets, onDemandRecipes, onDemandSets, recipes } from "./recipes/index.ts"
 import { debianStep, readLock } from "./rootfs/index.ts"
 
 export { imageStep, imageStepId, isImageStep } from "./build.ts"
@@ -35,6 +36,7 @@ export const steps: readonly Step[] = [
 /** The same of images that `up` leaves out. */
 export const onDemandSteps: readonly Step[] = [
   ...onDemandSets.map((set) => debianStep(set, lockedDebian(set.name))),
+  ...foreignSets.map(foreignStep),
   pythonLibrary,
   goToolchain,
   mavenDistribution,

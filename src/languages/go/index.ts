@@ -22,7 +22,7 @@ import type { GoComponent } from "./schema.ts"
 export const language: Language<GoComponent> = {
   name: "go",
   hasNode: false,
-  compilesFor: "any platform",
+  forAnyPlatform: () => true,
   detect,
   looksFor: "a go.mod with a main package",
   manifest: ({ path }) => posix.join(path, "go.mod"),

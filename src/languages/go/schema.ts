@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { common } from "../common.ts"
-import { compiledPlatforms, platformName } from "../platforms.ts"
+import { anyPlatforms, platformName } from "../platforms.ts"
 import { staticProgram } from "../static-program.ts"
 
 const mainPackage = z
@@ -28,7 +28,7 @@ export const component = z
     ...others,
     main: mainPackage,
     platform: platformName.optional().describe("The same as platforms with one entry."),
-    platforms: compiledPlatforms.describe(
+    platforms: anyPlatforms.describe(
       "Platforms of the image, whatever that of the engine: it is compiled for each, and never run on one. Several are published as one index. Default: linux/amd64.",
     ),
     tags: z.array(tag).max(32).default([]).describe("Build tags, of image and checks."),

@@ -2,6 +2,7 @@ import { posix } from "node:path"
 import { SignalboxError } from "../../domain/index.ts"
 import { toolIdentity } from "../../toolbox/index.ts"
 import { assertFiles } from "../named-files.ts"
+import { assertTargets } from "./able.ts"
 import { lockProblem } from "./lock-step.ts"
 import { binOf, lockFile, projectOf, type Request, type RustProject } from "./project.ts"
 import { assertRust, channelIn } from "./version.ts"
@@ -15,6 +16,7 @@ export async function assertBuildable(request: Request): Promise<void> {
   await assertLock(request, project)
   binOf(request, project)
   await assertFiles(request)
+  await assertTargets(request)
 }
 
 async function assertVersions(

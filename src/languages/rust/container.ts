@@ -1,10 +1,13 @@
 import type { Container } from "@dagger.io/dagger"
 import { toolContainer, toolIdentity, without } from "../../toolbox/index.ts"
+import { enginePlatform } from "../engine-platform.ts"
 import { workdir } from "../language.ts"
+import { platformsOf } from "../platforms.ts"
 import { withSecretFiles } from "../secret-files.ts"
 import { neverInput } from "./inputs.ts"
 import { projectOf, type Request, type RustProject } from "./project.ts"
 import { stubsOf } from "./stubs.ts"
+import { fetchedTriples, linkingFor, type Target } from "./target.ts"
 
 const cargoHome = "/cargo"
 
@@ -13,13 +16,6 @@ const credentials = { id: "cargo-credentials", file: `${cargoHome}/credentials.t
 
 /** Outside of the component: what is compiled is none of its files. */
 const compiled = "/target"
-
-/** The target of every image; a static C library is part of it. */
-export const target = "x86_64-unknown-linux-gnu"
-export const platform = "linux/amd64"
-
-/** Set for the target alone: programs that run while others are compiled (build scripts, macros) cannot be static. */
-export const staticLinking = ["--config", `target.${target}.rustflags=["-C", "target-feature=+crt-static"]`]
 
 /** How Cargo is called wherever packages are there already: with exactly those of the lock file, and no network. */
 export const settled = ["--locked", "--offline"]
@@ -33,8 +29,9 @@ export type Compile = readonly (readonly string[])[]
  * Rust with the packages of Cargo.lock, fetched and compiled. Both are layers made from manifests and lock file alone, with
  * programs that do nothing in place of the component's own: changed sources fetch and compile no package again. What was
  * compiled of the component itself is thrown away: Cargo compares times, and a stand-in is younger than any source.
+ * @param target of the commands. Default: they name none, and compile for the processor that they run on.
  */
-export async function withPackages(request: Request, compile: Compile): Promise<Container> {
+export async function withPackages(request: Request, compile: Compile, target?: Target): Promise<Container> {
   const project = await projectOf(request)
   const { source, component } = request
   const files = await source.directory(component.path).glob("**")
@@ -43,14 +40,17 @@ export async function withPackages(request: Request, compile: Compile): Promise<
     toolIdentity(request.toolbox, "rust").version,
   )
   const stubs = base.withDirectory(workdir, stubsOf(request, project, files))
-  if (project.lock.external.length === 0) return base
-  const fetched = await fetchedFrom(request, stubs)
+  const ready = (container: Container) => (target === undefined ? container : linkingFor(container, target))
+  if (project.lock.external.length === 0) return ready(base)
+  // All platforms share what is fetched, and each has its packages compiled.
+  const fetched = ready(await fetchedFrom(request, stubs))
   const built = compile.reduce((one, command) => one.withExec([...command]), fetched)
   // Stand-ins stay where the build leaves their files out: a manifest may name a test.
-  return withoutOwn(built, project, compile)
+  return withoutOwn(built, project, compile, target)
 }
 
-function withSettings(container: Container, version: string): Container {
+/** The toolbox's Rust, as all commands have it. */
+export function withSettings(container: Container, version: string): Container {
   const settings = {
     CARGO_HOME: cargoHome,
     CARGO_TARGET_DIR: compiled,
@@ -72,17 +72,24 @@ export const strictCompiler = "/signalbox/strict-rustc"
 const strict = '#!/bin/sh\nexec "$@" -D warnings\n'
 
 /** Registries are asked once, with the build secret's tokens. */
-function fetchedFrom({ secrets }: Request, container: Container): Promise<Container> {
+async function fetchedFrom({ secrets, component }: Request, container: Container): Promise<Container> {
+  const triples = fetchedTriples(platformsOf(component), await enginePlatform())
+  const targets = triples.flatMap((triple) => ["--target", triple])
   return withSecretFiles(secrets, [credentials], container, (one) =>
-    one.withExec(["cargo", "fetch", "--locked", "--target", target]),
+    one.withExec(["cargo", "fetch", "--locked", ...targets]),
   )
 }
 
-function withoutOwn(container: Container, { lock }: RustProject, compile: Compile): Container {
+function withoutOwn(
+  container: Container,
+  { lock }: RustProject,
+  compile: Compile,
+  target: Target | undefined,
+): Container {
   if (compile.length === 0) return container
   const names = lock.own.flatMap((name) => ["-p", name])
   const profiles = compile.some((command) => command.includes("--release")) ? ["--release"] : []
-  const targets = compile.some((command) => command.includes("--target")) ? ["--target", target] : []
+  const targets = target === undefined ? [] : ["--target", target.triple]
   return container.withExec(["cargo", "clean", ...settled, ...profiles, ...targets, ...names])
 }
 

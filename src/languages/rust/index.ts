@@ -17,10 +17,11 @@ import { lockFile, projectOf, type Request } from "./project.ts"
 import { cargoReason } from "./reason.ts"
 import type { RustComponent } from "./schema.ts"
 
-/** Packages and workspaces of Cargo: one static program on an empty base. */
+/** Packages and workspaces of Cargo: one static program on an empty base, compiled for its platform and not run to be built. */
 export const language: Language<RustComponent> = {
   name: "rust",
   hasNode: false,
+  forAnyPlatform: () => true,
   detect,
   looksFor: "a Cargo.toml beside its Cargo.lock, with a binary target",
   manifest: ({ path }) => posix.join(path, "Cargo.toml"),

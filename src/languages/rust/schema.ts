@@ -1,6 +1,6 @@
 import { z } from "zod"
 import { common } from "../common.ts"
-import { onePlatform } from "../platforms.ts"
+import { anyPlatforms } from "../platforms.ts"
 import { staticProgram } from "../static-program.ts"
 
 const targetName = z.string().regex(/^[A-Za-z_][\w-]{0,63}$/, {
@@ -18,7 +18,9 @@ export const component = z
       .literal("rust")
       .describe("Rust: a package or a workspace of Cargo, built to one static program on an empty base."),
     ...others,
-    platforms: onePlatform("Rust's standard library is there for that processor alone"),
+    platforms: anyPlatforms.describe(
+      "Platforms of the image: it is compiled for each by the toolbox's Rust, and never run on a foreign one. Several are published as one index. Default: linux/amd64.",
+    ),
     bin: targetName
       .optional()
       .describe("Binary target that is built. Default: the only one, or the package's default-run."),

@@ -1,3 +1,4 @@
+import type { ForeignSet } from "../foreign/index.ts"
 import type { Recipe } from "../recipe.ts"
 import type { DebianSet } from "../rootfs/index.ts"
 import { advisories, advisoriesOsv } from "./advisories.ts"
@@ -11,7 +12,7 @@ import { nginx } from "./nginx.ts"
 import { node, nodeSlim } from "./node.ts"
 import { python, pythonSet, pythonSlim, pythonSlimSet } from "./python.ts"
 import { bandit, semgrep } from "./python-tools.ts"
-import { rust, rustSet } from "./rust.ts"
+import { rust, rustArm64Set, rustSet } from "./rust.ts"
 import { postgres, redis, servicesSet } from "./services.ts"
 import { sonarqube, sonarScanner } from "./sonarqube.ts"
 import { staticBase } from "./static.ts"
@@ -56,6 +57,8 @@ export const onDemandSets: readonly DebianSet[] = [
   ...[pythonSet, pythonSlimSet, rustSet, jdkSet, servicesSet],
   browserSet,
 ]
+/** The same of processors that this machine is not. */
+export const foreignSets: readonly ForeignSet[] = [rustArm64Set]
 export const onDemandRecipes: readonly Recipe[] = [
   ...[python, pythonSlim, go, rust, maven, javaBase],
   ...[postgres, redis, sonarqube, sonarScanner],

@@ -1,5 +1,13 @@
 export { type Collection, collect } from "./collect.ts"
-export { type DebianSet, debianStep, debianStepId, isDebianStep, packagesOf, systemOf } from "./debian.ts"
+export {
+  type DebianSet,
+  type DebianStep,
+  debianStep,
+  debianStepId,
+  isDebianStep,
+  packagesOf,
+  systemOf,
+} from "./debian.ts"
 export { packagesLabel } from "./dpkg.ts"
 export { type DebianVersions, movedOn, readLock, writeLock } from "./lock.ts"
 export { isLeftOut } from "./normal.ts"

@@ -1,0 +1,1 @@
+export { type ForeignSet, filesDirectory, foreignStep } from "./step.ts"
