@@ -7,6 +7,7 @@ import { cleanPath, ownDirectory } from "../paths.ts"
 import { basesOf } from "./bases.ts"
 import { detect } from "./detect.ts"
 import { ignoreFile } from "./ignore.ts"
+import { knownContext } from "./known-context.ts"
 import type { DockerfileComponent } from "./schema.ts"
 import { assertSecrets, secretsOf } from "./secrets.ts"
 
@@ -109,13 +110,13 @@ async function developmentContainer(request: Request): Promise<Container> {
   })
 }
 
-/** The engine caches by the content of the directory that it is built from, without the paths in its .dockerignore. */
 async function built(request: Request, target: string | undefined): Promise<Container> {
   const { component, source } = request
   const { buildArgs } = component
   const context = contextOf(component)
-  return source.directory(context).dockerBuild({
-    dockerfile: posix.relative(context, fileOf(component)),
+  const dockerfile = posix.relative(context, fileOf(component))
+  return (await knownContext(source.directory(context), dockerfile)).dockerBuild({
+    dockerfile,
     ...(target === undefined ? {} : { target }),
     secrets: await secretsOf(request),
     buildArgs: Object.entries(buildArgs).map(([name, value]) => ({ name, value })),
