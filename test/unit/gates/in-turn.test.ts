@@ -36,6 +36,7 @@ test("gates that wait for images, services or a server are those that start last
   expect(of("early")).toEqual(["typecheck", "lint"])
   expect(of("late")).toEqual([
     "integration",
+    "end-to-end",
     "vulnerabilities",
     "dependencies",
     "images",
