@@ -19,10 +19,12 @@ const ambiguous = ["node", "image", "go", "rust", "dockerfile"]
 const catalogueFile = "src/languages/catalogue.ts"
 /** What semgrep calls the languages of code that it reads: files of the tree, whatever component they belong to, or none. */
 const codeLanguages = "src/gates/static-analysis/"
+/** Playwright's tests are a package of Node, whatever the components are written in. */
+const browserTests = "src/gates/end-to-end/container.ts"
 
 /** Who writes the name of a language down, outside of its folder and the catalogue. */
 function mentions(source: Source): string[] {
-  if (source.file.startsWith(codeLanguages)) return []
+  if (source.file.startsWith(codeLanguages) || source.file === browserTests) return []
   if (source.file === catalogueFile || /^src\/languages\/[^/]+\//.test(source.file)) return []
   return nodes(parse(source), ts.isStringLiteralLike)
     .filter(({ text }) => names.includes(text) || names.some((name) => text.includes(`languages/${name}/`)))

@@ -94,7 +94,7 @@ test("what is built on demand is no part of up, and has up build nothing more", 
   const osv = ["tool-osv-scanner", "image-osv-scanner", "image-advisories-osv"]
   const services = ["rootfs-services", "image-postgres", "image-redis"]
   const browser = ["rootfs-browser", "image-browser"]
-  const goAndRust = ["rootfs-rust", "go-toolchain", "image-go", "image-rust"]
+  const goAndRust = ["rootfs-rust", "rootfs-rust-arm64", "go-toolchain", "image-go", "image-rust"]
   expect(onDemandSteps.map(({ id }) => id).sort()).toEqual(
     [
       "tool-cosign",
