@@ -4,7 +4,11 @@ import { lastOutput } from "../engine/last-output.ts"
 import { whatRan } from "../engine/what-ran.ts"
 import type { TestReport } from "../formats/report.ts"
 import { readTests } from "../formats/tests.ts"
+import type { CheckRun } from "../gate.ts"
 import type { EndToEndRun } from "./run.ts"
+
+/** The exit code of at-localhost.ts for a program that is not there. */
+const notFound = 127
 
 export interface EndToEndReading {
   readonly tools: readonly ToolIdentity[]
@@ -25,7 +29,7 @@ export function readEndToEnd({ run, tools, directory, files }: EndToEndRun): End
   const { check, outcome, report, workdir } = run
   const about = { tools, directory, started: whatRan(check) }
   if (!outcome.finished)
-    return { ...about, playwright: undefined, result: outcome.why, changed: [], files: {} }
+    return { ...about, playwright: undefined, result: whyUnfinished(run), changed: [], files: {} }
   const { exitCode, changed = [], version } = outcome
   const finished = {
     ...about,
@@ -40,6 +44,17 @@ export function readEndToEnd({ run, tools, directory, files }: EndToEndRun): End
     const { message } = asSignalboxError(thrown)
     return { ...finished, result: `${about.started} ended with ${exitCode}; ${message}${said}` }
   }
+}
+
+/** As whoever reads it knows the command, which is started by a program of ours. */
+function whyUnfinished({ check, outcome }: CheckRun): string {
+  if (outcome.finished) return ""
+  if (outcome.ended === undefined) return outcome.why
+  const { how, said } = outcome.ended
+  const next = how.endsWith(` ${notFound}`)
+    ? `; ${check.command[0] ?? ""} has to be among the packages of the lock file, or a program of the browser's image`
+    : ""
+  return `${whatRan(check)} ${how}${said}${next}`
 }
 
 /** A test that runs out of its time may name no line of its own: its heading does, by the last part of its path. */

@@ -153,16 +153,32 @@ describe("end-to-end tests in a browser", () => {
     expect(errors).toHaveLength(1)
   })
 
-  test("are an error where they were ended, by what they said", () => {
-    const settings = defaultEndToEnd
-    const outcome = { finished: false, why: "playwright test did not end within 1800 s" } as const
-    const run = { check: checkOf(settings), outcome, report: [], workdir: "/app/e2e" }
-    const judgement = decideEndToEnd(readEndToEnd({ run, tools, directory: "e2e", files }), settings)
-    expect(judgement).toMatchObject({
-      findings: [],
-      errors: ["e2e: playwright test did not end within 1800 s"],
-      tools,
-    })
+  test.each([
+    [
+      "did not end within 45 s",
+      ": Running 1 test using 1 worker",
+      /playwright did not end within 45 s: Running 1 test/,
+    ],
+    ["ended with exit code 137", "", /playwright ended with exit code 137$/],
+    [
+      "ended with exit code 127",
+      ": spawn playwright ENOENT",
+      /ENOENT; playwright has to be among the packages/,
+    ],
+  ])("are an error where they come to no end of their own (%s)", (how, said, wanted) => {
+    const outcome = { finished: false, why: "", ended: { how, said } } as const
+    const run = { check: checkOf(defaultEndToEnd), outcome, report: [], workdir: "/app/e2e" }
+    const reading = readEndToEnd({ run, tools, directory: "e2e", files })
+    const judgement = decideEndToEnd(reading, defaultEndToEnd)
+    expect(judgement).toMatchObject({ findings: [], errors: [expect.stringMatching(wanted)], tools })
+  })
+
+  test("are an error where a part of the application does not start, by its name", () => {
+    const why = "its service api does not start: exit code 1"
+    const outcome = { finished: false, why } as const
+    const run = { check: checkOf(defaultEndToEnd), outcome, report: [], workdir: "/app/e2e" }
+    const reading = readEndToEnd({ run, tools, directory: "e2e", files })
+    expect(decideEndToEnd(reading, defaultEndToEnd).errors).toEqual([`e2e: ${why}`])
   })
 
   test("that change the tree have not judged it", () => {
@@ -182,6 +198,20 @@ describe("end-to-end tests in a browser", () => {
         .planted.map(({ rule, file, line }) => placeOf(rule, file, line))
         .sort(),
     )
+  })
+
+  test("with a lock file of their own lie at the top of their container, and are told in their directory", () => {
+    const text = recorded("playwright/mixed.xml").replaceAll("/app/e2e/", "/app/")
+    const run = {
+      check: checkOf(defaultEndToEnd),
+      outcome: { finished: true, exitCode: 1, files: {} } as unknown as ToolOutcome,
+      ...{ report: [text], workdir: "/app" },
+    }
+    const { result } = readEndToEnd({ run, tools, directory: "e2e", files })
+    expect(typeof result === "string" ? result : result.report.findings[0]?.location).toEqual({
+      file: "e2e/tests/basket.spec.js",
+      line: 12,
+    })
   })
 
   test("lose no failure in any truncated report", () => {
