@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { tomlIn } from "../toml.ts"
 import { type Locked, type LockedNode, type Need, split } from "./lock-graph.ts"
-import { normalName } from "./names.ts"
+import { eachOnce, type LockedPackage, normalName } from "./names.ts"
 import type { PyProject } from "./pyproject.ts"
 
 /** `">=1"`, a table with `extras`, or several of them for different machines. */
@@ -18,6 +18,8 @@ const shape = z.looseObject({
         version: z.string(),
         dependencies,
         extras: z.record(z.string(), z.array(z.string())).default({}),
+        // From lock-version 2.1 on: the groups that it is installed with.
+        groups: z.array(z.string()).optional(),
         source: z.looseObject({ type: z.string(), url: z.string().default("") }).optional(),
       }),
     )
@@ -33,6 +35,7 @@ export function poetryLocked(
   file: string,
   project: PyProject,
   extras: readonly string[],
+  groups: readonly string[] = [],
 ): Locked {
   const packages = tomlIn(text, file, shape).package
   const roots = [
@@ -41,8 +44,21 @@ export function poetryLocked(
   ]
   const directories = packages.flatMap(({ source }) => (source?.type === "directory" ? [source.url] : []))
   const wanted = roots.map((name) => ({ name, extras: allExtras(packages, name) }))
-  return split(packages.map(nodeOf), wanted, directories, file)
+  const all = split(packages.map(nodeOf), wanted, directories, file)
+  const entries = Map.groupBy(packages, keyOf)
+  const isOfImage = ({ groups: own }: Packages[number]) =>
+    own?.some((group) => group === "main" || groups.includes(group)) ?? true
+  // An extra that nobody asks for may name what only checks have: its group tells that no image gets it.
+  const isInstalled = (one: LockedPackage) => entries.get(keyOf(one))?.some(isOfImage) === true
+  const none = all.production.filter((one) => !isInstalled(one))
+  return {
+    ...all,
+    production: all.production.filter(isInstalled),
+    development: eachOnce([...all.development, ...none]),
+  }
 }
+
+const keyOf = ({ name, version }: LockedPackage): string => `${normalName(name)} ${version}`
 
 /** The lock file does not repeat which extras the project asks for: all count that it has packages of. */
 function allExtras(packages: Packages, name: string): readonly string[] {

@@ -61,7 +61,7 @@ export async function projectOf(request: Request): Promise<Project> {
   const locked =
     manager === "uv"
       ? uvLocked(text, place, chosen.extras)
-      : poetryLocked(text, place, pyproject, chosen.extras)
+      : poetryLocked(text, place, pyproject, chosen.extras, chosen.groups)
   const local = locked.local.map((path) => posix.normalize(path))
   assertInside(local, place)
   const inputs = ["pyproject.toml", lockFile]

@@ -75,6 +75,35 @@ describe("requirements.txt", () => {
   })
 })
 
+describe("poetry.lock", () => {
+  const example = (file: string) => readFileSync(`examples/intelliflow/scoring/${file}`, "utf8")
+
+  test("as Poetry wrote it: what an unasked extra of a dependency names, and only the checks have, is in no image", async () => {
+    const { manager, locked: all } = await project({
+      "pyproject.toml": example("pyproject.toml"),
+      "poetry.lock": example("poetry.lock"),
+    })
+    expect(manager).toBe("poetry")
+    expect(names(all.production)).toEqual(
+      expect.arrayContaining(["fastapi", "h11", "idna", "pydantic", "starlette", "uvicorn"]),
+    )
+    expect(names(all.development)).toEqual(
+      expect.arrayContaining(["certifi", "httpcore", "httpx", "mypy", "pytest"]),
+    )
+    expect(names(all.production).filter((name) => names(all.development).includes(name))).toEqual([])
+  })
+
+  test("of an earlier version, which names no groups: whatever a dependency may need counts", async () => {
+    const lock = example("poetry.lock").replaceAll(/^groups = .*\n/gm, "")
+    const { locked: all } = await project({
+      "pyproject.toml": example("pyproject.toml"),
+      "poetry.lock": lock,
+    })
+    expect(names(all.production)).toContain("httpx")
+    expect(names(all.development)).toContain("pytest")
+  })
+})
+
 describe("uv.lock", () => {
   const files = {
     "pyproject.toml": fixture("quotes/api/pyproject.toml"),
