@@ -36,6 +36,7 @@ const costs: Readonly<Record<string, Cost>> = {
   "rootfs-python-slim": files(55),
   "rootfs-rust": files(120),
   "rootfs-rust-arm64": files(150),
+  "rootfs-nginx-arm64": files(65),
   "go-toolchain": files(60),
   "rootfs-jdk": files(90),
   "image-kubernetes": files(25),

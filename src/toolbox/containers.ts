@@ -1,4 +1,4 @@
-import { type Container, type Directory, dag, type File } from "@dagger.io/dagger"
+import { type Container, type Directory, dag, type File, type Platform } from "@dagger.io/dagger"
 import type { ToolIdentity } from "../domain/gate-result.ts"
 import {
   type DatabaseSource,
@@ -16,6 +16,11 @@ type DatabaseImage = Extract<DatabaseSource, { readonly kind: "image" }>
 /** The image of a tool, unchanged. */
 export function toolContainer(toolbox: ToolboxFile, name: ToolName): Container {
   return dag.container().from(imageAddress(findTool(toolbox, name)))
+}
+
+/** The same of an image for several platforms, for one that this engine may not be able to run. */
+export function toolContainerFor(toolbox: ToolboxFile, name: ToolName, platform: string): Container {
+  return dag.container({ platform: platform as Platform }).from(imageAddress(findTool(toolbox, name)))
 }
 
 /** A tool's identity in the evidence; without a digest in the toolbox, by the one that this call has resolved. */

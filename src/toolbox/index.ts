@@ -7,6 +7,7 @@ export {
   toolBinary,
   toolCommand,
   toolContainer,
+  toolContainerFor,
   usedTool,
   withVariables,
 } from "./containers.ts"

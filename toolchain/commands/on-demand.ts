@@ -31,6 +31,7 @@ const imagesOfGate: Readonly<Record<string, readonly string[]>> = {
   "static-analysis": ["semgrep", "bandit"],
   workflow: ["actionlint", "zizmor"],
   "end-to-end": ["browser", "redis"],
+  "static-platforms": ["nginx-platforms"],
 }
 
 /** Languages and gates with images that `up` leaves out. */

@@ -10,8 +10,17 @@ import { mavenDistribution } from "./maven.ts"
 import { npmPackages } from "./npm.ts"
 import { pythonLibrary } from "./python.ts"
 import { pythonToolSteps } from "./python-tools.ts"
-import { debianSets, foreignSets, onDemandRecipes, onDemandSets, recipes } from "./recipes/index.ts"
+import {
+  debianSets,
+  foreignSets,
+  onDemandRecipes,
+  onDemandSets,
+  partRecipes,
+  recipes,
+  severalImages,
+} from "./recipes/index.ts"
 import { debianStep, readLock } from "./rootfs/index.ts"
+import { partStep, severalStep } from "./several.ts"
 
 export { imageStep, imageStepId, isImageStep } from "./build.ts"
 export { debianChanges, lockDebian } from "./debian-versions.ts"
@@ -44,4 +53,6 @@ export const onDemandSteps: readonly Step[] = [
   osvScannerStep,
   ...pythonToolSteps,
   ...onDemandRecipes.map(imageStep),
+  ...partRecipes.map(partStep),
+  ...severalImages.map(severalStep),
 ]

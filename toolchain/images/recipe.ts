@@ -44,6 +44,8 @@ export interface Recipe extends RunSettings {
   readonly source: string
   /** SPDX expression. */
   readonly licenses: string
+  /** Processor that it is for. Default: this machine's. */
+  readonly architecture?: "amd64" | "arm64"
   /** Name of the recipe below. Default: nothing. */
   readonly base?: string
   readonly content: readonly Content[]

@@ -4,11 +4,18 @@ import { advisoriesName } from "../advisories/build.ts"
 import { network } from "../network.ts"
 import type { PublishedImage } from "./publish.ts"
 
+interface Source {
+  readonly image: string
+  /** The same for several processors, where it was made: see on-demand.ts. */
+  readonly several?: string
+  readonly path?: string
+}
+
 /** Tools of the toolbox file and the image that each comes from. */
-const tools: Readonly<Record<string, { readonly image: string; readonly path?: string }>> = {
+const tools: Readonly<Record<string, Source>> = {
   node: { image: "node" },
   nodeSlim: { image: "node-slim" },
-  nginx: { image: "nginx" },
+  nginx: { image: "nginx", several: "nginx-platforms" },
   python: { image: "python" },
   pythonSlim: { image: "python-slim" },
   go: { image: "go" },
@@ -58,8 +65,8 @@ export function toolboxContent(images: readonly PublishedImage[]): object {
     registry: network.applicationImages,
     insecureRegistries: [network.registry],
     tools: Object.fromEntries(
-      Object.entries(tools).flatMap(([tool, { image, path }]) => {
-        const found = source(image)
+      Object.entries(tools).flatMap(([tool, { image, several = "", path }]) => {
+        const found = source(several) ?? source(image)
         return found ? [[tool, { ...found, version: version(image), ...(path && { path }) }]] : []
       }),
     ),

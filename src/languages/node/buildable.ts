@@ -10,6 +10,7 @@ import { patternsIn } from "./managers/yarn-lock.ts"
 import { type Manifest, manifestIn, resolutionsIn } from "./manifest.ts"
 import { projectOf } from "./project.ts"
 import type { NodeComponent } from "./schema.ts"
+import { assertServed } from "./served-by.ts"
 
 type Request = ComponentRequest<NodeComponent>
 
@@ -24,6 +25,7 @@ export async function assertBuildable(request: Request): Promise<void> {
   if (component.kind === "static" || component.scripts.build !== "build")
     assertBuildScript(request, manifest, await hasStaticFiles(request))
   await assertNodeVersion(request, manifest)
+  if (component.kind === "static") await assertServed(request)
 }
 
 /** yarn 1 does not notice what a member of a workspace lacks in the lock file: it would take the newest version. @throws CONFIG_INVALID */

@@ -8,6 +8,7 @@ import { neverInput } from "./inputs.ts"
 import { placeOf } from "./install.ts"
 import { projectOf } from "./project.ts"
 import type { NodeComponent } from "./schema.ts"
+import { nginxFor } from "./served-by.ts"
 import { serviceImage } from "./service.ts"
 
 type Request = ComponentRequest<NodeComponent>
@@ -23,7 +24,10 @@ export function imageOf(request: Request): Promise<UnhardenedImage> {
     : serviceImage(request, request.component)
 }
 
-/** Second stage of a static component: nginx, its configuration, and the files, without Node. */
+/**
+ * Second stage of a static component: nginx, its configuration, and the files, without Node. The first one runs once, on the engine's own
+ * platform; of the second nothing is run, so that it may be for any.
+ */
 async function serveStatic(request: Request, component: Static): Promise<UnhardenedImage> {
   const { source, toolbox } = request
   const files = await staticFiles(request, component)
@@ -32,7 +36,7 @@ async function serveStatic(request: Request, component: Static): Promise<Unharde
       ? defaultConfiguration(toolbox, files)
       : source.file(`${component.path}/${component.nginxConf}`)
   const settings = dag.directory().withFile("etc/nginx/nginx.conf", configuration)
-  const base = toolContainer(toolbox, "nginx")
+  const base = nginxFor(request)
   const image = base
     .withDirectory("/", stamped(toolbox, settings, 0))
     .withDirectory("/", stamped(toolbox, dag.directory().withDirectory(staticRoot, files)))

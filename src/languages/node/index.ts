@@ -34,6 +34,8 @@ type Request = ComponentRequest<NodeComponent>
 export const language: Language<NodeComponent> = {
   name: "node",
   hasNode: true,
+  // A bundler's files are the same everywhere. Without platforms, it has the engine's own, as a service beside it.
+  forAnyPlatform: ({ kind, platforms }) => kind === "static" && platforms !== undefined,
   detect,
   looksFor:
     "a package.json and a lock file of npm, pnpm or Yarn, its own or its workspace's, with a server, a start script, or a build of static files",

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { relativePath } from "../../config/schema/primitives.ts"
 import { common } from "../common.ts"
+import { anyPlatforms } from "../platforms.ts"
 
 const scriptName = z
   .string()
@@ -30,6 +31,9 @@ const staticComponent = z
   .strictObject({
     ...shared,
     kind: z.literal("static").describe("static: built files served by nginx."),
+    platforms: anyPlatforms.describe(
+      "Platforms of the image: the files are built once, and nothing of it is run. Several are published as one index. Default: the engine's own.",
+    ),
     output: relativePath.default("dist").describe("Directory that the build writes, relative to path."),
     nginxConf: relativePath
       .optional()

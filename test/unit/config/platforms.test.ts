@@ -33,11 +33,12 @@ const web = (text: string) => {
   return found
 }
 
-/** Languages whose images are made for any platform. */
-const forAny = ["go", "rust"]
+/** Languages that are compiled for any platform, and those whose images are made for any. */
+const compiled = ["go", "rust"]
+const forAny = [...compiled, "static"]
 
 describe("platforms", () => {
-  test.each(forAny)("of %s: linux/amd64 where nobody says, on any machine", (name) => {
+  test.each(compiled)("of %s: linux/amd64 where nobody says, on any machine", (name) => {
     expect(platformsOf(web(configOf(languages[name] ?? "")))).toEqual(["linux/amd64"])
   })
 

@@ -4,7 +4,7 @@ import { expect, test } from "vitest"
 import { parse } from "yaml"
 import { toolboxSchema } from "../../../src/toolbox/schema.ts"
 import { advisoriesName } from "../../../toolchain/advisories/build.ts"
-import { imageStepId, isImageStep, steps } from "../../../toolchain/images/index.ts"
+import { imageStepId, isImageStep, onDemandSteps, steps } from "../../../toolchain/images/index.ts"
 import { recipes } from "../../../toolchain/images/recipes/index.ts"
 import { toolboxContent } from "../../../toolchain/images/toolbox-file.ts"
 import { repositoryRoot } from "../../../toolchain/paths.ts"
@@ -61,6 +61,21 @@ test("the written toolbox file is one that the module reads", () => {
   expect(toolbox.databases.trivy?.name).toBe(advisoriesName)
   expect(toolbox.schemas.kubernetes?.version).toBe("1.36.3")
   expect(toolbox.cluster?.image).toContain("/kubernetes:")
+})
+
+test("nginx is the one for several processors where that was made", () => {
+  const several = { name: "nginx-platforms", version: "1.22.1", reference: "registry/nginx-platforms:1.22.1" }
+  const images = [...published, { ...several, digest: `sha256:${"1".repeat(64)}`, pushed: true }]
+  const nginxOf = (of: typeof published) => toolboxSchema.parse(toolboxContent(of)).tools.nginx
+  expect(nginxOf(published)?.image).toMatch(/\/nginx:1\.22\.1$/)
+  expect(nginxOf(images)).toMatchObject({ image: several.reference, version: "1.22.1" })
+})
+
+test("an image that is only a part of others is not published by itself", () => {
+  const names = onDemandSteps.filter(isImageStep).map(({ image }) => image.name)
+  expect(names).toContain("nginx-platforms")
+  expect(names).not.toContain("nginx-arm64")
+  expect(onDemandSteps.map(({ id }) => id)).toContain("image-nginx-arm64")
 })
 
 test("a toolbox file without cluster and schemas is valid too", () => {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net"
 import { expect, onTestFinished, test } from "vitest"
 import { pushImage, writeImage } from "../../../toolchain/images/oci/index.ts"
+import { writeIndex } from "../../../toolchain/images/several.ts"
 import { temporaryDirectory } from "./temporary.ts"
 
 interface Registry {
@@ -93,4 +94,43 @@ test("a registry that refuses is quoted", async () => {
 test("a registry that is not there is an error", async () => {
   const nowhere = { registry: "127.0.0.1:9", repository: "signalbox/sample", tag: "1.0.0" }
   await expect(pushImage(await sampleLayout(), nowhere)).rejects.toThrow(/ECONNREFUSED/)
+})
+
+async function layoutFor(architecture: "amd64" | "arm64"): Promise<string> {
+  const layout = await temporaryDirectory()
+  const entries = [{ type: "file" as const, path: "hello", mode: 0o644, bytes: Buffer.from(architecture) }]
+  await writeImage(layout, { ...{ layers: [entries], labels: {}, tag: "1.0.0" }, architecture })
+  return layout
+}
+
+test("an index gets its images first, each by its digest, and is under the tag at last", async () => {
+  const registry = await startRegistry()
+  const index = await temporaryDirectory()
+  const digest = await writeIndex(index, [await layoutFor("amd64"), await layoutFor("arm64")], "1.0.0")
+  expect(await pushImage(index, target(registry))).toEqual({ digest, pushed: true })
+  expect(registry.requests.filter((one) => one.startsWith("PUT") && one.includes("manifests"))).toEqual([
+    ...["PUT /v2/signalbox/sample/manifests/DIGEST", "PUT /v2/signalbox/sample/manifests/DIGEST"],
+    "PUT /v2/signalbox/sample/manifests/1.0.0",
+  ])
+  const read = (name: string) =>
+    JSON.parse((registry.store.get(`/v2/signalbox/sample/${name}`) ?? Buffer.alloc(0)).toString())
+  const { mediaType, manifests } = read("manifests/1.0.0")
+  expect(mediaType).toBe("application/vnd.oci.image.index.v1+json")
+  expect(manifests.map((one: { readonly platform: object }) => one.platform)).toEqual([
+    { architecture: "amd64", os: "linux" },
+    { architecture: "arm64", os: "linux" },
+  ])
+  for (const { digest: of, platform } of manifests) {
+    const { config, layers } = read(`manifests/${of}`)
+    expect(read(`blobs/${config.digest}`).architecture).toBe(platform.architecture)
+    expect(registry.store.has(`/v2/signalbox/sample/blobs/${layers[0].digest}`)).toBe(true)
+  }
+  expect((await pushImage(index, target(registry))).pushed).toBe(false)
+})
+
+test("two images for one platform are no index", async () => {
+  const layouts = [await layoutFor("arm64"), await layoutFor("arm64")]
+  await expect(writeIndex(await temporaryDirectory(), layouts, "1.0.0")).rejects.toThrow(
+    "two images for one platform: linux/arm64, linux/arm64",
+  )
 })

@@ -95,6 +95,7 @@ test("what is built on demand is no part of up, and has up build nothing more", 
   const services = ["rootfs-services", "image-postgres", "image-redis"]
   const browser = ["rootfs-browser", "image-browser"]
   const goAndRust = ["rootfs-rust", "rootfs-rust-arm64", "go-toolchain", "image-go", "image-rust"]
+  const platforms = ["rootfs-nginx-arm64", "image-nginx-arm64", "image-nginx-platforms"]
   expect(onDemandSteps.map(({ id }) => id).sort()).toEqual(
     [
       "tool-cosign",
@@ -103,6 +104,7 @@ test("what is built on demand is no part of up, and has up build nothing more", 
       ...java,
       ...services,
       ...browser,
+      ...platforms,
       ...linters,
       ...osv,
       ...sonar,
@@ -110,7 +112,8 @@ test("what is built on demand is no part of up, and has up build nothing more", 
   )
   const ids = stepsOfUp.map(({ id }) => id)
   expect(onDemandSteps.filter(({ id }) => ids.includes(id))).toEqual([])
-  // Of what `up` builds, only the system that all small images take files from, and the advisories, which it has in another form.
+  // Of what `up` builds, only the system that all small images take files from, nginx, which another processor's joins, and the
+  // advisories, which it has in another form.
   const needed = new Set(onDemandSteps.flatMap(({ needs }) => needs))
-  expect(ids.filter((id) => needed.has(id))).toEqual(["advisories-database", "rootfs-donor"])
+  expect(ids.filter((id) => needed.has(id))).toEqual(["advisories-database", "rootfs-donor", "image-nginx"])
 })

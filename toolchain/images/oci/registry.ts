@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs"
 import { type IncomingHttpHeaders, request } from "node:http"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
-import { blobPath, type Descriptor, imageOf, manifestOf, readBlob } from "./layout.ts"
+import { blobPath, type Descriptor, imageOf, type Manifest, mediaTypes, readBlob } from "./layout.ts"
 
 export interface PushTarget {
   /** `host:port`; plain HTTP, as the registry on the toolchain's own address speaks it. */
@@ -19,7 +19,8 @@ export interface PushResult {
 }
 
 /**
- * Brings an image into a registry: blobs that are missing, then the manifest under its tag.
+ * Brings an image into a registry: blobs that are missing, then the manifest under its tag. Of an index, the images that it names first,
+ * by their digests.
  * A tag that already names the digest is left alone, with all its blobs.
  * @throws Error with the registry's status and text where it refuses
  */
@@ -31,15 +32,31 @@ export async function pushImage(layout: string, target: PushTarget): Promise<Pus
   if (present.status === 200 && present.headers["docker-content-digest"] === image.digest) {
     return { digest: image.digest, pushed: false }
   }
-  const manifest = await manifestOf(layout)
-  for (const blob of [...manifest.layers, manifest.config]) await pushBlob(layout, base, blob)
-  const bytes = await readBlob(layout, image.digest)
-  expect(
-    201,
-    await call("PUT", manifestUrl, { headers: { "content-type": image.mediaType }, body: bytes }),
-    manifestUrl,
-  )
+  for (const one of await namedBy(layout, image)) await pushManifest(layout, base, one, one.digest)
+  await pushManifest(layout, base, image, target.tag)
   return { digest: image.digest, pushed: true }
+}
+
+/** The images of an index; none of an image by itself. */
+async function namedBy(layout: string, { digest, mediaType }: Descriptor): Promise<readonly Descriptor[]> {
+  if (mediaType !== mediaTypes.index) return []
+  const { manifests } = JSON.parse((await readBlob(layout, digest)).toString()) as { manifests: Descriptor[] }
+  return manifests
+}
+
+async function pushManifest(
+  layout: string,
+  base: string,
+  image: Descriptor,
+  reference: string,
+): Promise<void> {
+  const bytes = await readBlob(layout, image.digest)
+  if (image.mediaType !== mediaTypes.index) {
+    const manifest = JSON.parse(bytes.toString()) as Manifest
+    for (const blob of [...manifest.layers, manifest.config]) await pushBlob(layout, base, blob)
+  }
+  const url = `${base}/manifests/${reference}`
+  expect(201, await call("PUT", url, { headers: { "content-type": image.mediaType }, body: bytes }), url)
 }
 
 async function pushBlob(layout: string, base: string, blob: Descriptor): Promise<void> {

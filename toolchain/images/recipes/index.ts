@@ -1,6 +1,7 @@
 import type { ForeignSet } from "../foreign/index.ts"
 import type { Recipe } from "../recipe.ts"
 import type { DebianSet } from "../rootfs/index.ts"
+import type { Several } from "../several.ts"
 import { advisories, advisoriesOsv } from "./advisories.ts"
 import { base } from "./base.ts"
 import { browser, browserSet } from "./browser.ts"
@@ -8,7 +9,7 @@ import { donorSet } from "./common.ts"
 import { go } from "./go.ts"
 import { javaBase, jdkSet, maven } from "./java.ts"
 import { actionlint, hadolint, shellcheck, zizmor } from "./linters.ts"
-import { nginx } from "./nginx.ts"
+import { nginx, nginxArm64, nginxArm64Set } from "./nginx.ts"
 import { node, nodeSlim } from "./node.ts"
 import { python, pythonSet, pythonSlim, pythonSlimSet } from "./python.ts"
 import { bandit, semgrep } from "./python-tools.ts"
@@ -58,7 +59,12 @@ export const onDemandSets: readonly DebianSet[] = [
   browserSet,
 ]
 /** The same of processors that this machine is not. */
-export const foreignSets: readonly ForeignSet[] = [rustArm64Set]
+export const foreignSets: readonly ForeignSet[] = [rustArm64Set, nginxArm64Set]
+/** Images that are only parts of others, and those for several processors. */
+export const partRecipes: readonly Recipe[] = [nginxArm64]
+export const severalImages: readonly Several[] = [
+  { name: "nginx-platforms", version: nginx.version, of: [nginx.name, nginxArm64.name] },
+]
 export const onDemandRecipes: readonly Recipe[] = [
   ...[python, pythonSlim, go, rust, maven, javaBase],
   ...[postgres, redis, sonarqube, sonarScanner],
