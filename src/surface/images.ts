@@ -106,6 +106,18 @@ export class Images {
     })
   }
 
+  /**
+   * What the build gives, as files to keep: images/COMPONENT as an OCI layout, sbom/ and sizes.json. Images that are built elsewhere are in their
+   * registry, and not among them.
+   */
+  @func()
+  output(): Promise<Directory> {
+    return this.ask(async (session) => {
+      const { buildOutput } = await import("../../pipelines/output.ts")
+      return buildOutput(session, await this.trust(), await this.choice(session))
+    })
+  }
+
   /** @throws USAGE, SHALLOW_CLONE for a base revision that the clone does not have */
   private async choice(session: Session) {
     const names = this.chosen

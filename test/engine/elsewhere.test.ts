@@ -92,6 +92,19 @@ describe("an image that is built elsewhere", () => {
     )
   })
 
+  it("is not among the files of a build, which has the others by their digests", async () => {
+    await withCache(`{ image: "${image()}", platforms: ${both} }`)
+    const exported = await here.call(["build", "output", "export", "--path", "out/build"])
+    expect(finalError(exported)).toBe("")
+    const { images } = JSON.parse(await here.files.read("out/build/sizes.json"))
+    const web = images.find(({ component }: { component: string }) => component === "web")
+    const index = JSON.parse(await here.files.read("out/build/images/web/index.json"))
+    expect(index.manifests[0].digest).toBe(web.digest)
+    await here.files.read(`out/build/images/web/blobs/sha256/${web.digest.slice("sha256:".length)}`)
+    await here.files.read("out/build/sbom/web.cdx.json")
+    await expect(here.files.read("out/build/images/cache/index.json")).rejects.toThrow("ENOENT")
+  })
+
   it("with a platform that is not stated is not published, and the error says how to state it", async () => {
     await withCache(`{ image: "${image()}", platform: linux/amd64, health: / }`)
     await commitAll(here.files.path)

@@ -121,7 +121,7 @@ describe("every job", () => {
     }
   })
 
-  test("keeps reports of gates and environments for 30 days, those of a build for 7", () => {
+  test("keeps reports of gates and environments for 30 days, the output of a build for 7", () => {
     const kept = workflowPaths.flatMap((path) => {
       const { jobs } = parse(text(path))
       const steps = Object.values<{
@@ -134,7 +134,7 @@ describe("every job", () => {
     expect(kept.map((step) => step.if)).toEqual(kept.map(() => "always()"))
     const days = new Map(kept.map((step) => [step.with?.path, step.with?.["retention-days"]]))
     expect(Object.fromEntries(days)).toEqual({
-      ...{ "out/gates": 30, "out/sbom": 7 },
+      ...{ "out/gates": 30, "out/build": 7 },
       ...{ "out/development": 30, "out/staging": 30, "out/production": 30 },
     })
   })
