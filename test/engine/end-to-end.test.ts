@@ -137,11 +137,16 @@ describe.runIf(toolboxHas("browser"))("end-to-end tests in a browser", () => {
     }
   })
 
-  it("are an error where the directory has none", async () => {
-    const gate = await changed("signalbox.yaml", (text) =>
-      text.replace("end-to-end: {}", "end-to-end: { directory: browser-tests }"),
-    )
-    expect(gate).toMatchObject({ verdict: "error", findings: [] })
-    expect(gate.summary).toMatch(/browser-tests\/package.json does not exist/)
+  it("end the call where the directory that is named has none", async () => {
+    const config = await here.files.read("signalbox.yaml")
+    await here.write({
+      "signalbox.yaml": config.replace("end-to-end: {}", "end-to-end: { directory: browser-tests }"),
+    })
+    try {
+      const outcome = await here.call(["gates", "--only", "end-to-end", "json"], { timeout: seconds })
+      expect(finalError(outcome)).toMatch(/exit code: 13[^]*browser-tests\/package\.json does not exist/)
+    } finally {
+      await here.write({ "signalbox.yaml": config })
+    }
   })
 })
