@@ -3,6 +3,7 @@
  * fails or is flaky, where there is none, and where browser or application are not there.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { finalError } from "./harness/index.ts"
 import { judged, outputOf, seconds, summaries, toolboxHas } from "./support/built-language.ts"
 import { type Project, project } from "./support/project.ts"
 
@@ -144,7 +145,7 @@ describe.runIf(toolboxHas("browser"))("end-to-end tests in a browser", () => {
     })
     try {
       const outcome = await here.call(["gates", "--only", "end-to-end", "json"], { timeout: seconds })
-      expect(finalError(outcome)).toMatch(/exit code: 13[^]*browser-tests\/package\.json does not exist/)
+      expect(finalError(outcome)).toMatch(/exit code: 13[\s\S]*browser-tests\/package\.json does not exist/)
     } finally {
       await here.write({ "signalbox.yaml": config })
     }
