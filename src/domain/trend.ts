@@ -25,7 +25,7 @@ export interface EarlierRelease {
 
 /** A number then and now. */
 export interface TrendLine {
-  readonly what: "findings" | "coverage" | "size"
+  readonly what: "findings" | "covered" | "size"
   /** The severity, or the component. */
   readonly name: string
   /** Undefined: that release did not have it. */
@@ -41,10 +41,10 @@ export interface Trend {
 }
 
 const judged: readonly Verdict[] = ["pass", "fail", "waived"]
-/** Figures of gates that are worth a line: as the gates name them, behind the component. */
+/** Figures of any gate that are worth a line: lines that are covered, and bytes of an image, each behind its component. */
 const shown = [
-  { gate: "coverage", what: "coverage", suffix: "Percent" },
-  { gate: "images", what: "size", suffix: "Bytes" },
+  { what: "covered", suffix: "Percent" },
+  { what: "size", suffix: "Bytes" },
 ] as const
 
 /** How a report compares with an earlier release; undefined where the call gave none. */
@@ -61,9 +61,9 @@ export function trendOf({ gates, earlier }: Pick<GateReportData, "gates" | "earl
     const sum = compared.reduce((total, one) => total + (one.findings[severity] ?? 0), 0)
     return { what: "findings", name: severity, before: sum, now: countOf(findings, severity) }
   })
-  const figures = shown.flatMap(({ gate, what, suffix }) => {
-    const [was, is] = [old, today].map((some) => some.find((one) => one.gate === gate)?.figures ?? {})
-    const keys = new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})])
+  const figures = shown.flatMap(({ what, suffix }) => {
+    const [was, is] = [figuresOf(old), figuresOf(today)]
+    const keys = new Set([...Object.keys(was), ...Object.keys(is)])
     return [...keys]
       .filter((key) => key.endsWith(suffix) && key.length > suffix.length)
       .sort()
@@ -84,6 +84,11 @@ function countOf(findings: readonly Finding[], severity: Severity): number {
   return findings.filter((one) => one.severity === severity).length
 }
 
-function valueIn(figures: Readonly<Record<string, number>> | undefined, key: string): number | undefined {
-  return figures !== undefined && Object.hasOwn(figures, key) ? figures[key] : undefined
+type Figures = Readonly<Record<string, number>>
+
+const figuresOf = (gates: readonly { readonly figures: Figures }[]): Figures =>
+  Object.fromEntries(gates.flatMap(({ figures }) => Object.entries(figures)))
+
+function valueIn(figures: Figures, key: string): number | undefined {
+  return Object.hasOwn(figures, key) ? figures[key] : undefined
 }

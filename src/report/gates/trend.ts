@@ -31,7 +31,7 @@ export function trendTexts(report: GateReportData): TrendTexts | undefined {
 
 function rowOf({ what, name, before, now }: TrendLine): readonly string[] {
   const label =
-    what === "findings" ? `${name} findings` : what === "coverage" ? `coverage of ${name}` : `size of ${name}`
+    what === "findings" ? `${name} findings` : what === "covered" ? `coverage of ${name}` : `size of ${name}`
   const text = (value: number | undefined) => (value === undefined ? none : valueText(what, value))
   return [label, text(before), text(now), changeText(what, before, now)]
 }
@@ -41,7 +41,7 @@ function valueText(what: TrendLine["what"], value: number): string {
   switch (what) {
     case "findings":
       return String(value)
-    case "coverage":
+    case "covered":
       return `${value.toFixed(2)} %`
     case "size":
       return `${(value / 1_000_000).toFixed(1)} MB`
