@@ -11,7 +11,7 @@ import { documentOf } from "./published-image.ts"
 export const both = ["linux/amd64", "linux/arm64"] as const
 
 /** What is measured of an image of several. */
-export interface PlatformSize {
+interface PlatformSize {
   readonly component: string
   readonly platform: string
   readonly index: string

@@ -1,6 +1,6 @@
 /** What a program or library is linked to, by its own headers: it is for a processor that this machine does not have. */
 
-export interface Links {
+interface Links {
   /** Path of the loader that starts it; undefined for a library, and for a static program. */
   readonly interpreter: string | undefined
   /** Names of libraries, as the loader looks for them. */
