@@ -50,7 +50,8 @@ describe.each(["pricing-agent", "intelliflow"])("%s", (name) => {
       expect(component === undefined || components.includes(component)).toBe(true)
   })
 
-  test("says nothing else of its components than detection does", async () => {
+  // Every language is loaded for it: seconds on a machine that does other things, too.
+  test("says nothing else of its components than detection does", { timeout: 120_000 }, async () => {
     const { components } = await detectComponents(treeOf(directory), name)
     const found = componentsOf({ components })
     expect(Object.keys(found).sort()).toEqual(Object.keys(config().components).sort())
