@@ -12,6 +12,8 @@ export const fileCodes = z.array(
 
 /** A finding with the lines that it is about. */
 export interface CitedFinding extends ToolFinding {
+  /** The first of them, where its location is inside: a tool may point at one argument of a call. Default: that of its location. */
+  readonly first?: number | undefined
   /** The last of them. Default: that of its location. */
   readonly last?: number | undefined
 }
@@ -35,9 +37,9 @@ export class KnownCode {
   }
 
   /** The finding, known also by the code that it is about: a waiver, or the base, has no word of other code in its place. */
-  cite({ last, ...finding }: CitedFinding): ToolFinding {
+  cite({ first, last, ...finding }: CitedFinding): ToolFinding {
     const { file, line } = finding.location ?? {}
-    const code = file === undefined ? undefined : this.of(file, line, last)
+    const code = file === undefined ? undefined : this.of(file, first ?? line, last ?? line)
     return { ...finding, subject: withCode(finding.subject, code) }
   }
 
@@ -57,15 +59,15 @@ export const withCode = (subject: string, code: string | undefined): string =>
 
 /** Where findings are: what code-digests.ts is asked for. */
 export function placesOf(
-  findings: readonly Pick<CitedFinding, "location" | "last">[],
+  findings: readonly Pick<CitedFinding, "location" | "first" | "last">[],
 ): readonly FilePlaces[] {
   const files = new Map<string, Map<string, readonly [number, number]>>()
-  for (const { location, last } of findings) {
+  for (const { location, first = location?.line, last } of findings) {
     if (location === undefined) continue
     const lines = files.get(location.file) ?? new Map<string, readonly [number, number]>()
     files.set(location.file, lines)
-    const { line } = location
-    if (line !== undefined) lines.set(`${line}-${last ?? line}`, [line, last ?? line])
+    const end = last ?? location.line ?? first
+    if (first !== undefined && end !== undefined) lines.set(`${first}-${end}`, [first, end])
   }
   return [...files].map(([file, lines]) => ({ file, lines: [...lines.values()] }))
 }

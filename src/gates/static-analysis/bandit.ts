@@ -143,6 +143,8 @@ function finding(one: Result, file: string): CitedFinding {
     },
     ...(more_info === undefined ? {} : { help: more_info }),
     subject: issue_text,
+    // Of a call over several lines it may name that of one argument: `shell=True`, and not the command.
+    ...(line_number < 1 ? {} : { first: Math.min(line_number, ...line_range.filter((line) => line > 0)) }),
     last: Math.max(line_number, line_range.at(-1) ?? 0),
   }
 }

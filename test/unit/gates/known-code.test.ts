@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest"
 import { hadolint } from "../../../src/gates/dockerfile/read.ts"
 import { codeAt, codeIn, codeOf } from "../../../src/gates/engine/code-digests.ts"
 import { findScripts } from "../../../src/gates/shell/find.ts"
-import { decideScan, readScan, type Scan } from "../../../src/gates/static-analysis/decide.ts"
+import { decideScan, placesToCite, readScan, type Scan } from "../../../src/gates/static-analysis/decide.ts"
 import { findWorkflows } from "../../../src/gates/workflow/find.ts"
 import { zizmor } from "../../../src/gates/workflow/zizmor.ts"
 import { versions } from "../../../toolchain/versions.ts"
@@ -77,26 +77,26 @@ describe("code", () => {
 })
 
 describe("a waiver has no word of what stands in the same place later", () => {
-  /** Two reports that say the same of other code. */
-  function subjectsOver(texts: readonly string[]): readonly (string | undefined)[] {
-    return texts.map((text) => {
-      const files = [{ file: "a.py", language: "python" }]
-      const place = { file: "a.py", lines: [[3, 3] as const] }
-      const scan: Scan = {
-        ...{ problems: [], rules: [], selected: { files, notLooked: [], silencers: [] } },
-        tools: [{ name: "bandit", version: versions.bandit }],
-        bandit: {
-          version: `bandit ${versions.bandit}`,
-          outcome: {
-            ...{ finished: true, exitCode: 1, out: undefined as never },
-            files: { "stdout.txt": banditReport },
-          },
+  /** What the same report is known by over some code. */
+  function subjectOf(text: string, report: string): string | undefined {
+    const files = [{ file: "a.py", language: "python" }]
+    const scan: Scan = {
+      ...{ problems: [], rules: [], selected: { files, notLooked: [], silencers: [] } },
+      tools: [{ name: "bandit", version: versions.bandit }],
+      bandit: {
+        version: `bandit ${versions.bandit}`,
+        outcome: {
+          ...{ finished: true, exitCode: 1, out: undefined as never },
+          files: { "stdout.txt": report },
         },
-        code: JSON.stringify(codeIn(treeOf({ "a.py": text }), [place])),
-      }
-      return decideScan(readScan(scan), components).findings[0]?.subject
-    })
+      },
+    }
+    const code = JSON.stringify(codeIn(treeOf({ "a.py": text }), placesToCite(scan)))
+    return decideScan(readScan({ ...scan, code }), components).findings[0]?.subject
   }
+
+  /** Reports that say the same of other code. */
+  const subjectsOver = (texts: readonly string[]) => texts.map((text) => subjectOf(text, banditReport))
   const banditReport = JSON.stringify({
     errors: [],
     metrics: { _totals: {}, "./a.py": {} },
@@ -111,6 +111,26 @@ describe("a waiver has no word of what stands in the same place later", () => {
   test("sibling of V42: of bandit, a waiver holds where the line moves, and for no other code", () => {
     const [known, moved, other] = subjectsOver(["\n\nload(a)\n", "\n\n  load(a)\nb\n", "\n\nload(b)\n"])
     expect(known).toMatch(/^Pickle can be unsafe\. \[code [\da-f]{20}\]$/)
+    expect(moved).toBe(known)
+    expect(other).not.toBe(known)
+  })
+
+  test("of bandit, it is for the whole call, where bandit names the line of one argument only", () => {
+    const call = (command: string) => `import a\nrun(\n    ${command},\n    shell=True,\n)\n`
+    const report = JSON.stringify({
+      errors: [],
+      metrics: { _totals: {}, "./a.py": {} },
+      results: [
+        {
+          ...{ filename: "./a.py", line_number: 4, line_range: [2, 3, 4, 5], col_offset: 0 },
+          ...{ issue_confidence: "HIGH", issue_severity: "HIGH", issue_text: "shell=True", test_id: "B602" },
+        },
+      ],
+    })
+    const [known, moved, other] = [call("'ls'"), call("    'ls'"), call("evil")].map((text) =>
+      subjectOf(text, report),
+    )
+    expect(known).toMatch(/ \[code [\da-f]{20}\]$/)
     expect(moved).toBe(known)
     expect(other).not.toBe(known)
   })
