@@ -3,7 +3,15 @@
  * file (FilePlaces[]). A finding that is known by its rule and its file alone would be another one as soon as the code there is. No packages.
  */
 import { createHash } from "node:crypto"
-import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs"
+import {
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { join, posix } from "node:path"
 
 export interface FilePlaces {
@@ -67,22 +75,53 @@ function endOf(lines: readonly string[], first: number, last: number, isDockerfi
   }
   if (!isDockerfile) return end
   const text = lines.slice(first - 1, end).join("\n")
-  const documents = [...text.matchAll(/<<-?\s*["']?([\w.-]+)/g)].slice(0, mostDocuments)
-  for (const [, word = ""] of documents) {
-    const found = lines.findIndex((line, index) => index >= end && trimmed(line) === word)
-    if (found >= 0) end = found + 1
+  const documents = [...text.matchAll(/(?:^|\s)\d*<<(-?)(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'<>;|&()]+))/g)]
+  for (const [, dash = "", ...words] of documents.slice(0, mostDocuments)) {
+    const word = words.find((one) => one !== undefined)
+    // As the build reads it: only tabs before it, and only where a dash asks for it. What is indented otherwise does not end it.
+    const ends = (line: string) => (dash === "" ? line : line.replace(/^\t+/, "")).replace(/\r$/, "") === word
+    const found = lines.findIndex((line, index) => index >= end && ends(line))
+    // Without an end, it is all that follows.
+    end = found < 0 ? lines.length : found + 1
   }
   return end
 }
 
-/** What stands in a file, in all files of a directory, or behind a link; of a link to nothing, where it leads. */
-export function codeAt(path: string | Buffer): string {
+/**
+ * What stands in a file, in all files of a directory, or behind a link, as long as that is in the tree: of a link to nothing, or to what is of
+ * the container, such as a device without an end, where it leads.
+ */
+export function codeAt(root: string, path: string | Buffer): string {
+  const is = lstatSync(path)
+  if (!is.isSymbolicLink()) return codeOfPath(path)
+  const real = realPath(path)
+  if (real !== undefined && isBelow(realpathSync(root), real) && isRead(real)) return codeOfPath(real)
+  return digestOf(
+    Buffer.concat([readlinkSync(path, { encoding: "buffer" }), Buffer.from("\0"), real ?? none]),
+  )
+}
+
+const none = Buffer.alloc(0)
+
+const codeOfPath = (path: string | Buffer): string =>
+  lstatSync(path).isDirectory() ? digestOf(listed(path).join("\n")) : digestOf(readFileSync(path))
+
+function isRead(path: Buffer): boolean {
+  const is = lstatSync(path)
+  return is.isFile() || is.isDirectory()
+}
+
+/** Also of a name that is no UTF-8. Undefined where there is nothing. */
+function realPath(path: string | Buffer): Buffer | undefined {
   try {
-    return statSync(path).isDirectory() ? digestOf(listed(path).join("\n")) : digestOf(readFileSync(path))
+    return realpathSync(path, { encoding: "buffer" })
   } catch {
-    return digestOf(readlinkSync(path, { encoding: "buffer" }))
+    return undefined
   }
 }
+
+const isBelow = (root: string, path: Buffer): boolean =>
+  Buffer.compare(path, Buffer.from(root)) === 0 || path.indexOf(`${root.replace(/\/$/, "")}/`) === 0
 
 /** Names of its files with what stands in each, in order. Links are not followed. */
 function listed(directory: string | Buffer): readonly string[] {

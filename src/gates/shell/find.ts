@@ -178,7 +178,7 @@ function filesBelow(root: string, below = ""): Found {
     const kind = kindOf(file, firstLineOf(join(root, file)))
     if (kind === "script") files.push(file)
     else if (kind === undefined) rest.push(file)
-    else notLooked.push({ file, ...kind, ...(kind.refuses ? { code: codeAt(join(root, file)) } : {}) })
+    else notLooked.push({ file, ...kind, ...(kind.refuses ? { code: codeAt(root, join(root, file)) } : {}) })
   }
   return { files, others: rest, links, notLooked }
 }

@@ -231,7 +231,7 @@ function sortTree(root: string, request: SelectRequest) {
   const take = ({ file, path }: Entry, sorted: Sorted) => {
     if (sorted === undefined) return
     if ("told" in sorted) told.add(sorted.told, file)
-    else if ("notLooked" in sorted) notLooked.push({ ...sorted.notLooked, code: codeAt(path) })
+    else if ("notLooked" in sorted) notLooked.push({ ...sorted.notLooked, code: codeAt(root, path) })
     else {
       files.push(sorted.given)
       texts.set(sorted.given.as ?? file, sorted.text)

@@ -79,7 +79,7 @@ export function findWorkflows(root: string): Found {
       return target === undefined || target.startsWith("..") ? [] : [{ file, target }]
     }),
     notLooked: notLooked
-      .map((one) => (one.refuses ? { ...one, code: codeAt(join(root, one.file)) } : one))
+      .map((one) => (one.refuses ? { ...one, code: codeAt(root, join(root, one.file)) } : one))
       .toSorted((a, b) => (a.file < b.file ? -1 : 1)),
   }
 }
@@ -120,7 +120,7 @@ function workflowOf(root: string, file: string): Found["workflows"][number] {
 
 function actionOf(root: string, file: string): Action {
   const text = textOf(root, file)
-  const code = codeAt(join(root, file))
+  const code = codeAt(root, join(root, file))
   if (text === undefined) return { file, code, names: [] }
   const names = [...new Set(namesIn(text.read))]
     .map((name) => posix.join(posix.dirname(file), name))

@@ -37,6 +37,19 @@ describe("code", () => {
     )
     expect(ofRun("RUN <<EOF\na\nEOF\nUSER 1\n")).not.toBe(ofRun("RUN <<EOF\nb\nEOF\nUSER 1\n"))
     expect(ofRun("RUN <<EOF\na\nEOF\nUSER 1\n")).toBe(ofRun("RUN <<EOF\na\nEOF\nUSER 2\n"))
+    expect(ofRun("RUN <<-EOF\na\n\tEOF\nUSER 1\n")).toBe(ofRun("RUN <<-EOF\na\n\tEOF\nUSER 2\n"))
+  })
+
+  test("of a here-document ends where the build ends it: nothing is put behind a line that only looks like its end", () => {
+    const ofRun = (text: string) => codeOf(text.split("\n"), 1, 1, true)
+    const known = ofRun("RUN <<EOF\na\nEOF\n")
+    expect(ofRun("RUN <<EOF\na\n EOF\nb\nEOF\n")).not.toBe(known)
+    expect(ofRun("RUN <<EOF\na\n\tEOF\nb\nEOF\n")).not.toBe(known)
+    for (const word of ["E@F", '"E F"', "'E@F'"]) {
+      const end = word.replaceAll(/["']/g, "")
+      const over = (text: string) => ofRun(`RUN <<${word}\n${text}\n${end}\n`)
+      expect(over("a")).not.toBe(over("b"))
+    }
   })
 
   test("of lines that a file does not have is none, however its lines are", () => {
@@ -64,15 +77,36 @@ describe("code", () => {
 
   test("of a directory is that of all its files and names; of a link to nothing, where it leads", () => {
     const root = treeOf({ "d/a": "1", "d/e/b": "2", "d/c": "3" })
-    const before = codeAt(join(root, "d"))
-    expect(codeAt(join(root, "d"))).toBe(before)
+    const at = (path: string) => codeAt(root, join(root, path))
+    const before = at("d")
+    expect(at("d")).toBe(before)
     writeFileSync(join(root, "d/e/b"), "4")
-    const changed = codeAt(join(root, "d"))
+    const changed = at("d")
     renameSync(join(root, "d/c"), join(root, "d/f"))
-    expect(new Set([before, changed, codeAt(join(root, "d"))]).size).toBe(3)
+    expect(new Set([before, changed, at("d")]).size).toBe(3)
     symlinkSync("nowhere", join(root, "l"))
     symlinkSync("elsewhere", join(root, "m"))
-    expect(codeAt(join(root, "l"))).not.toBe(codeAt(join(root, "m")))
+    expect(at("l")).not.toBe(at("m"))
+    symlinkSync("d", join(root, "n"))
+    expect(at("n")).toBe(at("d"))
+  })
+
+  test("of a link out of the tree is where it leads: what a device gives has no end", () => {
+    const root = treeOf({ "a": "1" })
+    const [inside, beside] = [join(root, "in"), join(root, "beside")]
+    mkdirSync(inside)
+    writeFileSync(beside, "1")
+    for (const [name, to] of [
+      ["zero", "/dev/zero"],
+      ["root", "/"],
+      ["beside", "../beside"],
+    ] as const)
+      symlinkSync(to, join(inside, name))
+    const codes = () => ["zero", "root", "beside"].map((name) => codeAt(inside, join(inside, name)))
+    const before = codes()
+    writeFileSync(beside, "2")
+    expect(codes()).toEqual(before)
+    expect(new Set(before).size).toBe(3)
   })
 })
 

@@ -193,7 +193,7 @@ function unreadFile(
   // Where it ends too early, that is below its last line.
   const last = readFileSync(file, "latin1").trimEnd().split("\n").length
   const why = said.replaceAll(/\s+/g, " ").trim().slice(0, longest)
-  return { file, ...(line > 0 ? { line: Math.min(line, last) } : {}), why, refuses: true, code: codeAt(file) }
+  return { file, ...(line > 0 ? { line: Math.min(line, last) } : {}), why, refuses: true, code: codeAt(".", file) }
 }
 
 /** What stands where a report says that something is wrong, as the linter was given it. Nothing where it has another shape: that is told where it is read. */
