@@ -48,6 +48,8 @@ async function reachesBeyond(
   const group = object.apiVersion.includes("/") ? (object.apiVersion.split("/")[0] ?? "") : ""
   if (object.kind === "Ingress" || routing.includes(group)) return "takes requests from outside"
   if (object.kind === "Service" && group === "" && isOpen(object)) return "is open to the outside"
+  const node = ofItsNode([object.body.spec, object.body.template])
+  if (node !== undefined) return node
   const path = await resources.pathOf(object)
   if (path === null) return "is of a kind that the cluster does not have"
   return path.includes(`/namespaces/${namespace}/`) ? undefined : "belongs to the whole cluster"
@@ -55,5 +57,25 @@ async function reachesBeyond(
 
 function isOpen({ body }: ManifestObject): boolean {
   const { type, externalIPs } = (body.spec ?? {}) as Loose<ServiceSpec>
-  return type === "LoadBalancer" || (externalIPs ?? []).length > 0
+  return type === "LoadBalancer" || type === "NodePort" || (externalIPs ?? []).length > 0
+}
+
+/** Fields of a pod by which it takes a port, a directory or the processes of its node, which all namespaces share. */
+const ofNode: Readonly<Record<string, string>> = {
+  hostPort: "takes requests at its node",
+  hostNetwork: "has the network of its node",
+  hostPath: "has a directory of its node",
+  hostPID: "sees the processes of its node",
+  hostIPC: "shares memory with its node",
+}
+
+/** Pods are in many kinds, at many places. What a ConfigMap is called by such a name is none of them. */
+function ofItsNode(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined
+  for (const [key, inner] of Object.entries(value)) {
+    if (Object.hasOwn(ofNode, key) && inner !== false && inner !== 0 && inner !== null) return ofNode[key]
+    const found = ofItsNode(inner)
+    if (found !== undefined) return found
+  }
+  return undefined
 }

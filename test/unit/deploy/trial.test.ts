@@ -106,6 +106,7 @@ describe("where a tree may be tried", () => {
 describe("what a chart may make", () => {
   const kinds = [
     { name: "services", kind: "Service", namespaced: true },
+    { name: "pods", kind: "Pod", namespaced: true },
     { name: "configmaps", kind: "ConfigMap", namespaced: true },
     { name: "namespaces", kind: "Namespace", namespaced: false },
     { name: "persistentvolumes", kind: "PersistentVolume", namespaced: false },
@@ -123,6 +124,7 @@ describe("what a chart may make", () => {
       "a Service inside the cluster",
       `${object("Service")}spec: { type: ClusterIP, ports: [{ port: 80 }] }\n`,
     ],
+    ["of pods with nothing of their node", `${object("Pod")}spec: { hostNetwork: false, hostPID: false }\n`],
   ])("an object %s", async (_what, manifest) => {
     expect(await judged(manifest)).toBe("done")
   })
@@ -146,6 +148,26 @@ describe("what a chart may make", () => {
       "that has an address of its own",
       `${object("Service")}spec: { type: LoadBalancer }\n`,
       "is open to the outside",
+    ],
+    [
+      "that has a port of every node",
+      `${object("Service")}spec: { type: NodePort, ports: [{ port: 80 }] }\n`,
+      "is open to the outside",
+    ],
+    [
+      "of pods with a port of their node",
+      `${object("Pod")}spec: { containers: [{ name: x, ports: [{ hostPort: 80 }] }] }\n`,
+      "takes requests at its node",
+    ],
+    [
+      "of pods in the network of their node",
+      `${object("Pod")}spec: { hostNetwork: true }\n`,
+      "has the network of its node",
+    ],
+    [
+      "of pods with a directory of their node",
+      `${object("Pod")}spec: { volumes: [{ name: x, hostPath: { path: / } }] }\n`,
+      "has a directory of its node",
     ],
     [
       "with addresses from outside",
