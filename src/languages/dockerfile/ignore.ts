@@ -20,7 +20,7 @@ const never: readonly string[] = [
     "**/compose.yaml",
     "**/compose.yml",
   ],
-  ...["**/node_modules", "**/coverage", "**/__pycache__", "**/.venv", "**/.pytest_cache", "**/.mypy_cache"],
+  ...["**/node_modules", "**/__pycache__", "**/.venv", "**/.pytest_cache", "**/.mypy_cache"],
   ...["**/.env.local", "**/.env.*.local", "**/.netrc", "**/.pypirc"],
   ...["**/*.log", "**/*.tmp", "**/*.swp", "**/.DS_Store", "**/.idea", "**/.vscode", "**/.editorconfig"],
   ...[
@@ -41,6 +41,11 @@ const sometimes: readonly { readonly patterns: readonly string[]; readonly readB
     patterns: ["README*", "CHANGELOG*", "CONTRIBUTING*"],
     readBy:
       /(?:^|\/)(?:pyproject\.toml|setup\.(?:py|cfg)|MANIFEST\.in|Cargo\.toml|[^/]+\.(?:go|rs|gemspec|csproj))$/,
+  },
+  {
+    // Reports of coverage have pages, scripts and data; a directory of that name with code is a part of the program.
+    patterns: ["**/coverage"],
+    readBy: /(?:^|\/)coverage\/(?:.*\/)?[^/]+\.(?:go|tsx?|jsx|mjs|py|rs|java|kt|rb|cs|php|vue|svelte|exs?)$/,
   },
   // Bundlers read what is committed as a default.
   { patterns: ["**/.env"], readBy: /(?:^|\/)package\.json$/ },

@@ -12,7 +12,9 @@ const ignoreFile = ".dockerignore"
 export function plainPatterns(text: string): readonly string[] {
   const lines = text
     .split(/\r?\n/)
-    .filter((line) => !line.startsWith("#"))
+    // No byte order mark of a file that was put behind another: to the build it is a part of a name, and leaves nothing out.
+    .map((line, index) => (index === 0 ? line.replace(/^\uFEFF/, "") : line))
+    .filter((line) => !line.startsWith("#") && !line.includes("\uFEFF"))
     .map((line) => line.trim())
     .filter((line) => line !== "")
   if (lines.some((line) => line.startsWith("!"))) return []

@@ -58,6 +58,15 @@ test.each(["pyproject.toml", "Cargo.toml", "cmd/main.go"])(
   },
 )
 
+test("a directory that is called like a report stays where it has code", async () => {
+  const has = async (file: string) =>
+    (await patternsOf({ Dockerfile: dockerfile, [file]: "" })).includes("**/coverage")
+  expect(await has("src/coverage/index.ts")).toBe(false)
+  expect(await has("coverage/map.go")).toBe(false)
+  expect(await has("coverage/lcov-report/sorter.js")).toBe(true)
+  expect(await has("src/index.ts")).toBe(true)
+})
+
 test("a committed .env stays where a bundler may read it as a default", async () => {
   expect(await patternsOf({ Dockerfile: dockerfile, "package.json": "{}" })).not.toContain("**/.env")
   expect(await patternsOf({ Dockerfile: dockerfile, "main.rb": "" })).toContain("**/.env")

@@ -10,6 +10,11 @@ describe("lines of a .dockerignore", () => {
     expect(plainPatterns("")).toEqual([])
   })
 
+  it("leave out no more than the build, where one file with a byte order mark was put behind another", () => {
+    expect(plainPatterns("\uFEFF# all\nREADME\n\uFEFFsrc\ndocs\uFEFF\n")).toEqual(["README"])
+    expect(plainPatterns("\uFEFF!a\nREADME\n")).toEqual([])
+  })
+
   it("are left to the build where one takes paths in again: what a line before it leaves out may be wanted", () => {
     expect(plainPatterns("*\n!src\n")).toEqual([])
   })
