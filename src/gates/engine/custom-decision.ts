@@ -6,7 +6,7 @@ import type { Judgement, ToolOutcome } from "../gate.ts"
 import type { FilePlaces } from "./code-digests.ts"
 import { lastOutput } from "./last-output.ts"
 import { noResult } from "./merge.ts"
-import { fileCodes, KnownCode, placesOf } from "./with-code.ts"
+import { type CitedFinding, fileCodes, KnownCode, placesOf } from "./with-code.ts"
 
 /** Where the tree lies in the container of a gate of the project's own. */
 export const customTree = "/src"
@@ -52,9 +52,15 @@ export function readCustom(
   // It is about the tree, and no component.
   const own = findings
     .map(({ component: _, ...finding }) => finding)
-    .map((finding) => known?.cite(finding) ?? finding)
+    .map((finding) => (known === undefined ? withoutLines(finding) : cited(finding, known)))
   return { tool, result: { exitCode, findings: own, problems, missing, text } }
 }
+
+/** One that names no line is about a file, which may change for any reason: it is known by what its tool says of it. */
+const cited = (finding: CitedFinding, known: KnownCode): ToolFinding =>
+  finding.location?.line === undefined ? withoutLines(finding) : known.cite(finding)
+
+const withoutLines = ({ first: _first, last: _last, ...finding }: CitedFinding): ToolFinding => finding
 
 const aboutTree = ({ name }: ToolIdentity) => ({ name, path: "", workdir: customTree })
 

@@ -44,7 +44,7 @@ export class KnownCode {
   }
 
   /** The same of one that says that a file could not be read on: any of it may be what it stumbled over. */
-  citeFile(finding: ToolFinding): ToolFinding {
+  citeFile({ first: _first, last: _last, ...finding }: CitedFinding): ToolFinding {
     const { file } = finding.location ?? {}
     const code = file === undefined ? undefined : this.of(file)
     return { ...finding, subject: withCode(finding.subject, code) }

@@ -27,6 +27,12 @@ export interface FindingReport {
   readonly suppressed: number
 }
 
+/** Without the lines of regions, by which nobody knows a finding here. */
+function readAnySarif(text: string, component: ReportedComponent): FindingReport {
+  const report = readSarif(text, component)
+  return { ...report, findings: report.findings.map(({ last: _last, ...finding }) => finding) }
+}
+
 const readers: Readonly<
   Record<FindingFormat, (text: string, component: ReportedComponent) => FindingReport>
 > = {
@@ -35,7 +41,7 @@ const readers: Readonly<
   "mypy-json": readMypy,
   "pyright-json": readPyright,
   maven: readMaven,
-  sarif: readSarif,
+  sarif: readAnySarif,
   tsc: (text, component) => ({ suppressed: 0, ...readTsc(text, component) }),
   "go-vet": readGoVet,
   gofmt: readGofmt,

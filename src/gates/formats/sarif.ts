@@ -26,7 +26,11 @@ const result = z.looseObject({
           .looseObject({
             artifactLocation: z.looseObject({ uri: z.string().optional() }).optional(),
             region: z
-              .looseObject({ startLine: z.int().optional(), startColumn: z.int().optional() })
+              .looseObject({
+                startLine: z.int().optional(),
+                startColumn: z.int().optional(),
+                endLine: z.int().optional(),
+              })
               .optional(),
           })
           .optional(),
@@ -88,15 +92,24 @@ const run = z.looseObject({
 /** SARIF 2.1.0 (OASIS). A run without `results` was not carried out, and is no report. */
 const log = z.looseObject({ version: z.literal("2.1.0"), runs: z.array(run).min(1) })
 
+/** A result with the last line of its region. */
+interface SarifFinding extends ToolFinding {
+  readonly last?: number
+}
+
+interface SarifReport extends FindingReport {
+  readonly findings: readonly SarifFinding[]
+}
+
 /**
  * Results of any tool that writes SARIF. `error` refuses, `warning` and `note` are reported; a suppressed result is
  * reported as switched off. Where a result has no level, that of the run's settings for its rule counts, then the rule's own,
  * then `warning` (section 3.27.10). What the tool could not decide is reported.
  * @throws OUTPUT_UNREADABLE
  */
-export function readSarif(text: string, component: ReportedComponent): FindingReport {
+export function readSarif(text: string, component: ReportedComponent): SarifReport {
   const { runs } = readJson("sarif", text, log)
-  const findings: ToolFinding[] = []
+  const findings: SarifFinding[] = []
   const problems: string[] = []
   let suppressed = 0
   for (const one of runs) {
@@ -124,7 +137,7 @@ function undecidedFinding(
   found: z.output<typeof result>,
   run: z.output<typeof log>["runs"][number],
   component: ReportedComponent,
-): ToolFinding {
+): SarifFinding {
   const reported = finding(found, run, component, false)
   return { ...reported, severity: "info", message: `not decided by the tool: ${reported.message}` }
 }
@@ -161,13 +174,13 @@ function finding(
   owner: z.output<typeof run>,
   component: ReportedComponent,
   isSuppressed: boolean,
-): ToolFinding {
+): SarifFinding {
   const rule = ruleOf(found, owner.tool)
   const own = rule?.defaultConfiguration?.level
   const level = found.level ?? configuredLevel(found, owner, rule) ?? own ?? "warning"
   const place = found.locations[0]?.physicalLocation
   const uri = place?.artifactLocation?.uri
-  const { startLine, startColumn } = place?.region ?? {}
+  const { startLine, startColumn, endLine } = place?.region ?? {}
   const message = found.message.text
   return {
     rule: found.ruleId ?? found.rule?.id ?? rule?.id ?? "sarif",
@@ -185,6 +198,7 @@ function finding(
     component: component.name,
     ...(rule?.helpUri === undefined ? {} : { help: rule.helpUri }),
     subject: message,
+    ...(startLine === undefined || endLine === undefined || endLine < startLine ? {} : { last: endLine }),
   }
 }
 

@@ -1,7 +1,8 @@
 import { z } from "zod"
-import type { Severity, ToolFinding } from "../../domain/index.ts"
+import type { Severity } from "../../domain/index.ts"
 import { fileOf, type LinterForm } from "../engine/tree-tool/read.ts"
 import { shellcheckStops } from "../engine/tree-tool/shellcheck-stops.ts"
+import type { CitedFinding } from "../engine/with-code.ts"
 import { readJson } from "../formats/read.ts"
 
 const severityOf = { error: "high", warning: "medium", info: "low", style: "info" } as const satisfies Record<
@@ -14,6 +15,7 @@ const report = z.strictObject({
     z.object({
       file: z.string().min(1),
       line: z.int(),
+      endLine: z.int(),
       column: z.int(),
       level: z.enum(["error", "warning", "info", "style"]),
       code: z.int().min(1000).max(9999),
@@ -38,7 +40,7 @@ export const shellcheck: LinterForm = {
   hasFindings: (exitCode) => exitCode === 1,
 }
 
-function finding({ file, line, column, level, code, message }: Comment): ToolFinding {
+function finding({ file, line, endLine, column, level, code, message }: Comment): CitedFinding {
   return {
     rule: `SC${code}`,
     severity: severityOf[level],
@@ -46,5 +48,6 @@ function finding({ file, line, column, level, code, message }: Comment): ToolFin
     location: { file: fileOf(file), ...(line < 1 ? {} : { line }), ...(column < 1 ? {} : { column }) },
     help: `https://www.shellcheck.net/wiki/SC${code}`,
     subject: message,
+    last: Math.max(line, endLine),
   }
 }

@@ -6,7 +6,7 @@ export const shellcheckRun: TreeLinter = {
   tool: "shellcheck",
   args: ["--norc", "--external-sources", "--source-path", "SCRIPTDIR", "--color=never", "--format", "json1"],
   judged: [0, 1],
-  places: { list: "comments", file: "file" },
+  places: { list: "comments", file: "file", last: "endLine" },
   version: { args: ["--version"], pattern: "version: (\\d+\\.\\d+\\.\\d+)" },
   silencer: [shellcheckSilencer],
   rewrite: shellcheckRewrite,

@@ -85,6 +85,29 @@ describe("a report of a gate of one's own", () => {
     expect(subjectOver("anonymous: all")).not.toBe(subjectOver("anonymous: true"))
   })
 
+  test("is known by all lines of its region", () => {
+    const block = JSON.parse(sarif([result]).replace('"startLine":3', '"startLine":3,"endLine":4'))
+    const report = JSON.stringify(block)
+    const subjectOver = (line: string) => {
+      const places = placesInReport({ name: "kube-bench", version: "1.2.3" }, report)
+      const code = JSON.stringify(codeIn(treeOf({ "deploy/api.yaml": `a\nb\nc\n${line}\n` }), places))
+      const [finding] = judge({ exitCode: 1 }, report, kubeBench, [], code).findings
+      expect(finding).not.toHaveProperty("last")
+      return finding?.subject
+    }
+    expect(subjectOver("d")).not.toBe(subjectOver("e"))
+  })
+
+  test("that names a file and no line is the same one where the file changes", () => {
+    const report = sarif([result]).replace(',"region":{"startLine":3}', "")
+    const subjectOver = (text: string) => {
+      const places = placesInReport({ name: "kube-bench", version: "1.2.3" }, report)
+      const code = JSON.stringify(codeIn(treeOf({ "deploy/api.yaml": text }), places))
+      return judge({ exitCode: 1 }, report, kubeBench, [], code).findings[0]?.subject
+    }
+    expect([subjectOver("a"), subjectOver("b")]).toEqual(["anonymous access", "anonymous access"])
+  })
+
   test("without results is clean where its exit code says so", () => {
     expect(judge({ exitCode: 0 }, sarif([]))).toMatchObject({
       findings: [],

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest"
 import { hadolint } from "../../../src/gates/dockerfile/read.ts"
 import { codeAt, codeIn, codeOf } from "../../../src/gates/engine/code-digests.ts"
 import { findScripts } from "../../../src/gates/shell/find.ts"
+import { shellcheck } from "../../../src/gates/shell/read.ts"
 import { decideScan, placesToCite, readScan, type Scan } from "../../../src/gates/static-analysis/decide.ts"
 import { findWorkflows } from "../../../src/gates/workflow/find.ts"
 import { zizmor } from "../../../src/gates/workflow/zizmor.ts"
@@ -92,7 +93,7 @@ describe("code", () => {
   })
 
   test("of a link out of the tree is where it leads: what a device gives has no end", () => {
-    const root = treeOf({ "a": "1" })
+    const root = treeOf({ a: "1" })
     const [inside, beside] = [join(root, "in"), join(root, "beside")]
     mkdirSync(inside)
     writeFileSync(beside, "1")
@@ -177,6 +178,18 @@ describe("a waiver has no word of what stands in the same place later", () => {
       ...{ tools: [], bandit: { version: "bandit 1.0.0", outcome: { ...outcome, out: undefined as never } } },
     }
     expect(() => readScan(scan)).toThrow("code-digests.ts")
+  })
+
+  test("of ShellCheck, it is for all lines that a finding is about", () => {
+    const run = recordings("shellcheck", versions.shellcheck)("findings")
+    const report = JSON.parse(reportOf(run))
+    const [first] = report.comments
+    const spanned = { ...first, endLine: first.line + 1 }
+    const text = JSON.stringify({ comments: [spanned] })
+    const { findings } = shellcheck.read(text)
+    expect(findings[0]).toMatchObject({ location: { line: first.line }, last: first.line + 1 })
+    const [judged] = judge(withReport(run, text), shellcheck, "scripts").findings
+    expect(judged).not.toHaveProperty("last")
   })
 
   test("of hadolint: every finding has the code of its instruction", () => {

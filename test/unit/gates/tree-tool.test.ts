@@ -86,6 +86,20 @@ describe("a linter over files of a tree", () => {
     ])
   })
 
+  test("tells what stands in all lines of a place, where its report says which the last is", () => {
+    const said = [
+      "-e",
+      `console.log('[{"file":"./a.sh","line":1,"end":2},{"file":"./a.sh","line":1,"end":1}]')`,
+    ]
+    const places = { file: "file", last: "end" }
+    const { code, read } = run("spans", { "a.sh": "a\nb\n" }, { args: said, places })
+    expect(code).toBe(0)
+    expect(read("looked.json").code[0].lines).toEqual([
+      { first: 1, last: 2, code: sha256("a\nb").slice(7, 27) },
+      { first: 1, last: 1, code: sha256("a").slice(7, 27) },
+    ])
+  })
+
   test("equal lines with the same fault are numbered from the top", () => {
     const finding = { rule: "R1", severity: "high", message: "no", subject: "no [code a]" } as const
     const at = (line: number) => ({ ...finding, location: { file: "a.sh", line } })

@@ -37,8 +37,8 @@ export interface TreeToolRequest {
    * Default: it reports that.
    */
   readonly unreadable?: { readonly exitCode: number; readonly pattern: string; readonly line: string }
-  /** Where its report, or a list in it, names the file of an entry that has a `line`. Default: it tells itself what stands there. */
-  readonly places?: { readonly list?: string; readonly file: string }
+  /** Where its report, or a list in it, names the file of an entry that has a `line`, and the last line that it is about. Default: it tells itself what stands there. */
+  readonly places?: { readonly list?: string; readonly file: string; readonly last?: string }
   /** Files that need only be there. Those that are not are made, and are empty. */
   readonly placeholders?: readonly string[]
   /** Settings of the tree that it would stop at, although it does not obey them: they are taken away. */
@@ -193,26 +193,31 @@ function unreadFile(
   // Where it ends too early, that is below its last line.
   const last = readFileSync(file, "latin1").trimEnd().split("\n").length
   const why = said.replaceAll(/\s+/g, " ").trim().slice(0, longest)
-  return { file, ...(line > 0 ? { line: Math.min(line, last) } : {}), why, refuses: true, code: codeAt(".", file) }
+  return {
+    file,
+    ...(line > 0 ? { line: Math.min(line, last) } : {}),
+    why,
+    refuses: true,
+    code: codeAt(".", file),
+  }
 }
 
 /** What stands where a report says that something is wrong, as the linter was given it. Nothing where it has another shape: that is told where it is read. */
 function codeOfReport(text: string, { places, dockerfiles }: TreeToolRequest): readonly FileCode[] {
   if (places === undefined) return []
-  const { list, file: name } = places
+  const { list, file: name, last: end } = places
   const report = JSON.parse(text) as unknown
   const entries = list === undefined ? report : (report as Record<string, unknown> | null)?.[list]
   if (!Array.isArray(entries)) return []
-  const files = new Map<string, Set<number>>()
+  const files = new Map<string, Map<string, readonly [number, number]>>()
   for (const one of entries as (Record<string, unknown> | null)[]) {
     const [file, line] = [one?.[name], one?.line]
     if (typeof file !== "string" || typeof line !== "number") continue
-    files.set(file, (files.get(file) ?? new Set()).add(line))
+    const stated = end === undefined ? undefined : one?.[end]
+    const last = typeof stated === "number" ? stated : line
+    files.set(file, (files.get(file) ?? new Map()).set(`${line}-${last}`, [line, last]))
   }
-  const asked = [...files].map(([file, lines]) => ({
-    file: normalize(file),
-    lines: [...lines].map((line) => [line, line] as const),
-  }))
+  const asked = [...files].map(([file, lines]) => ({ file: normalize(file), lines: [...lines.values()] }))
   return codeIn(".", asked, dockerfiles)
 }
 

@@ -3,7 +3,7 @@ import { z } from "zod"
 import type { ToolFinding, ToolIdentity } from "../../../domain/index.ts"
 import { readJson, unreadable } from "../../formats/read.ts"
 import type { ToolOutcome } from "../../gate.ts"
-import { fileCodes, KnownCode } from "../with-code.ts"
+import { type CitedFinding, fileCodes, KnownCode } from "../with-code.ts"
 import { repeatedKey } from "./repeated-key.ts"
 
 /** What main.ts has written of a run. */
@@ -64,7 +64,7 @@ export interface TreeReading {
 
 /** What one of a linter's reports says. */
 interface LinterReport {
-  readonly findings: readonly ToolFinding[]
+  readonly findings: readonly CitedFinding[]
   /** Where it could not read on: what follows in the file, or all of it, was not judged. */
   readonly unread: readonly ToolFinding[]
 }
