@@ -49,7 +49,14 @@ function pinMet(
   authorities: readonly string[],
 ): "server" | "caFingerprint" | undefined {
   if (authority !== null && authorities.includes(authority)) return "caFingerprint"
-  return pinned !== null && new URL(pinned).origin === new URL(server).origin ? "server" : undefined
+  return pinned !== null && originOf(pinned) === originOf(server) ? "server" : undefined
+}
+
+/** A dot at the end of a host's name leads to the same host. */
+function originOf(address: string): string {
+  const url = new URL(address)
+  url.hostname = url.hostname.replace(/\.$/, "")
+  return url.origin
 }
 
 const certificatesIn = (pem: string): readonly string[] =>

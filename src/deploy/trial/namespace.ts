@@ -19,7 +19,17 @@ export async function isThere(api: Pick<ClusterApi, "get">, place: Place): Promi
   return true
 }
 
-function assertForTries({ metadata }: KubeObject, { project, namespace }: Place): void {
+function assertForTries(found: KubeObject, place: Place): void {
+  assertOwned(found, place)
+  if (found.metadata.deletionTimestamp !== undefined)
+    throw new SignalboxError("CLUSTER_REFUSED", {
+      what: `namespace ${place.namespace} is being deleted`,
+      where: `namespace ${place.namespace}`,
+      next: "call again once it is gone, or give the try another name: --name NAME",
+    })
+}
+
+function assertOwned({ metadata }: KubeObject, { project, namespace }: Place): void {
   const owner = metadata.labels?.[trialLabel]
   if (owner !== project)
     throw new SignalboxError("POLICY_REFUSED", {
@@ -27,12 +37,6 @@ function assertForTries({ metadata }: KubeObject, { project, namespace }: Place)
       where: `namespace ${namespace}`,
       why: owner === undefined ? `it has no label ${trialLabel}` : `its label ${trialLabel} is ${owner}`,
       next: `give the try another name (--name NAME); or, where all that is in it may be deleted: kubectl label namespace ${namespace} ${trialLabel}=${project}`,
-    })
-  if (metadata.deletionTimestamp !== undefined)
-    throw new SignalboxError("CLUSTER_REFUSED", {
-      what: `namespace ${namespace} is being deleted`,
-      where: `namespace ${namespace}`,
-      next: "call again once it is gone, or give the try another name: --name NAME",
     })
 }
 
@@ -59,6 +63,6 @@ export async function removeNamespace(
 ): Promise<boolean> {
   const found = await api.get(pathOf(place.namespace))
   if (found === null) return false
-  if (found.metadata.deletionTimestamp === undefined) assertForTries(found, place)
+  assertOwned(found, place)
   return api.remove(pathOf(place.namespace))
 }

@@ -68,6 +68,7 @@ describe("where a tree may be tried", () => {
     const pinned = { ...production, server: "https://api.example" }
     const of = (server: string) => judged(pinned, { server, ca })
     expect(await of("https://API.example:443/")).toMatch(/^POLICY_REFUSED: this is the cluster of production/)
+    expect(await of("https://api.example.")).toMatch(/^POLICY_REFUSED: this is the cluster of production/)
     expect(await of("https://api.example:6443")).toBe("done")
   })
 
@@ -295,6 +296,12 @@ describe("a try", () => {
     )
     expect(await codeOf(() => removeNamespace(api, request))).toMatch(/^POLICY_REFUSED/)
     expect([upgrades, api.objects.has(nsPath)]).toEqual([0, true])
+  })
+
+  test("ends no namespace of others, also where that is being deleted", async () => {
+    api.put(nsPath, { metadata: { name: namespace, deletionTimestamp: "2026-11-30T00:00:00Z" } })
+    expect(await codeOf(() => removeNamespace(api, request))).toMatch(/^POLICY_REFUSED/)
+    expect(api.objects.has(nsPath)).toBe(true)
   })
 
   test("makes nothing where its chart reaches beyond the namespace", async () => {
