@@ -123,14 +123,30 @@ function problems({ answers, unanswered, loops }: Probed): readonly string[] {
           "none of its paths is answered with 2xx: name one that it serves in gates.dynamic-analysis.components",
         ]),
     ...answers.filter(isNotThere).map((one) => `${shown(one)} answers ${one.status}`),
+    ...turnedAway(answers.filter(isTurnedAway)),
     ...loops.map((path) => `GET ${path} leads in circles`),
     ...unanswered.filter(isLost).map((one) => `${shown(one)} was not answered: ${one.why}`),
   ]
 }
 
+/** Whoever limits requests answers a file that lies there as one that does not: of both nothing is known then. */
+function isTurnedAway({ purpose, status }: ProbedAnswer): boolean {
+  if (status === 503) return !["page", "linked", "redirect", "error"].includes(purpose)
+  return status === 429
+}
+
+function turnedAway([first, ...others]: readonly ProbedAnswer[]): readonly string[] {
+  if (first === undefined) return []
+  const asked = `${first.method} ${first.path}`
+  const more = others.length === 0 ? "" : `, as ${others.length} more of its requests`
+  return [
+    `${asked} answers ${first.status}${more}: what it turns away was not looked at; have it take them in the stack, by a variable of its own`,
+  ]
+}
+
 /** Somebody has named it, so that it should be there; a start page is nobody's promise. */
 function isNotThere({ purpose, path, status }: ProbedAnswer): boolean {
-  if (purpose !== "page" && purpose !== "redirect") return false
+  if (status === 429 || (purpose !== "page" && purpose !== "redirect")) return false
   if (status >= 500) return true
   if (purpose === "redirect") return status === 404
   return path !== "/" && status >= 400 && status !== 401 && status !== 403
