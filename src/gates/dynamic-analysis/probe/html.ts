@@ -6,6 +6,17 @@ export interface Tag {
   readonly attributes: Readonly<Record<string, string>>
 }
 
+/** The beginnings by which browsers take an answer without a type for a page (WHATWG, MIME Sniffing). */
+const pageBegins =
+  /^[\ufeff\t\n\f\r ]*<(?:!--|(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p)[ >])/i
+
+/** Whether a browser shows it as a page: what states no type it guesses, unless it is told not to. */
+export function isPage(type: string, nosniff: boolean, body: Buffer): boolean {
+  if (/html/i.test(type)) return true
+  const isUnknown = /^\s*(?:(?:unknown|application)\/unknown|\*\/\*)?\s*$/i.test(type)
+  return isUnknown && !nosniff && pageBegins.test(body.subarray(0, 1024).toString("utf8"))
+}
+
 /** Elements whose content is text and no tags. */
 const rawText = new Set(["script", "style", "textarea", "title", "template", "noscript"])
 

@@ -1,6 +1,6 @@
 /** Sends requests one after the other, and writes down what their answers show. */
 import { ask, type NoReply, type Question, type Reply } from "./ask.ts"
-import { insecureIn, metaPolicy, type Tag, tagsOf } from "./html.ts"
+import { insecureIn, isPage, metaPolicy, type Tag, tagsOf } from "./html.ts"
 import {
   type Answer,
   type Cookie,
@@ -50,9 +50,16 @@ export class Observer {
       return undefined
     }
     const type = reply.headers["content-type"] ?? ""
-    const tags = /html/i.test(type) ? tagsOf(reply.body.toString("utf8")) : []
+    const nosniff = /^\s*nosniff/i.test(reply.headers["x-content-type-options"] ?? "")
+    const isHtml = isPage(type, nosniff, reply.body)
+    const tags = isHtml ? tagsOf(reply.body.toString("utf8")) : []
     const location = locationOf(reply, request, question.path)
-    const signs = signsOf({ purpose, status: reply.status, type, body: reply.body })
+    const signs = signsOf({
+      purpose,
+      status: reply.status,
+      type: isHtml ? "text/html" : type,
+      body: reply.body,
+    })
     const echoed = more.echo !== undefined && reply.body.includes(more.echo)
     const policy = metaPolicy(tags)
     const html = { ...(policy === undefined ? {} : { policy }), insecure: insecureIn(tags).slice(0, 100) }
@@ -65,7 +72,7 @@ export class Observer {
       cut: reply.cut,
       signs: echoed ? [...signs, { sign: "trace-echo", by: "the header that was sent" }] : signs,
       ...(location === undefined ? {} : { leadsTo: leads(location, request) }),
-      ...(/html/i.test(type) ? { html } : {}),
+      ...(isHtml ? { html } : {}),
     }
     this.answers.push(answer)
     const sourceMap = reply.headers.sourcemap ?? reply.headers["x-sourcemap"]

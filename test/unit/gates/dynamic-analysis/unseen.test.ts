@@ -34,11 +34,35 @@ describe("an application that turns requests away", () => {
     let requests = 0
     await using server = await serving((request, response) => {
       requests += 1
-      if (requests > 2 && request.method === "GET" && request.url === "/orders")
-        response.writeHead(429).end()
+      if (requests > 2 && request.method === "GET" && request.url === "/orders") response.writeHead(429).end()
       else shop({ "/orders": (_, answer) => answer.end("x") })(request, response)
     })
     const { errors } = await judged(server, { paths: ["/", "/orders"] })
     expect(errors).toEqual([expect.stringMatching(/^web: GET \/orders answers 429, as \d more/)])
+  })
+})
+
+describe("a page without a type", () => {
+  const bare = (body: string, headers = {}) =>
+    shop({ "GET /": (_, response) => response.writeHead(200, headers).end(body) })
+
+  test.each(["<!doctype html>", "\n <HTML>", "<script>", "<!-- x --><p>"])(
+    "is one, as browsers have it: %s",
+    async (begin) => {
+      await using server = await serving(bare(`${begin}<img src="http://x.example/a.png"></script>`))
+      const { findings } = await judged(server)
+      expect(findings.map(({ rule }) => rule)).toContain("content-security-policy-missing")
+      expect(findings.map(({ rule }) => rule)).toContain("frame-protection-missing")
+    },
+  )
+
+  test("is none where browsers must not guess, or nothing tells that it is one", async () => {
+    await using told = await serving(bare("<!doctype html>", { "x-content-type-options": "nosniff" }))
+    await using text = await serving(bare("a < b, <html>"))
+    await using typed = await serving(bare("<!doctype html>", { "content-type": "text/plain" }))
+    for (const server of [told, text, typed])
+      expect((await judged(server)).findings.map(({ rule }) => rule)).not.toContain(
+        "frame-protection-missing",
+      )
   })
 })
