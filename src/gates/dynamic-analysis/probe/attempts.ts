@@ -13,19 +13,17 @@ const endpoints = ["/debug/pprof/", "/actuator/env", "/server-status", "/console
 
 const longPath = `/${"a".repeat(12_000)}`
 
-const fewPaths = 10
-
 export async function attempt(observer: Observer): Promise<void> {
   const { paths, redirects } = observer.request
-  const some = paths.slice(0, fewPaths)
-  for (const path of dotFiles) await observer.send("dot-file", { method: "GET", path })
-  for (const path of endpoints) await observer.send("debug", { method: "GET", path })
-  for (const path of some) await origins(observer, path)
+  const nothing = await observer.send("error", { method: "GET", path: "/signalbox-probe-nothing" })
+  const known = { unlike: nothing?.answer.cut === false ? nothing.body : undefined }
+  for (const path of dotFiles) await observer.send("dot-file", { method: "GET", path }, known)
+  for (const path of endpoints) await observer.send("debug", { method: "GET", path }, known)
+  for (const path of paths) await origins(observer, path)
   for (const { path, parameter } of redirects) await elsewhere(observer, path, parameter)
   await trace(observer)
-  for (const path of ["/signalbox-probe-nothing", "/%E0%A4%A", longPath])
-    await observer.send("error", { method: "GET", path })
-  for (const path of some) {
+  for (const path of ["/%E0%A4%A", longPath]) await observer.send("error", { method: "GET", path })
+  for (const path of paths) {
     const headers = { "content-type": "application/json" }
     await observer.send("error", { method: "POST", path, headers, body: '{"a":' }, { with: "malformed JSON" })
   }

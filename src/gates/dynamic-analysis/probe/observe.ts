@@ -37,7 +37,8 @@ export class Observer {
   async send(
     purpose: Purpose,
     question: Question,
-    more: { readonly with?: string; readonly echo?: string } = {},
+    /** `unlike`: a body that any unknown path gets, too, gives nothing away. */
+    more: { readonly with?: string; readonly echo?: string; readonly unlike?: Buffer | undefined } = {},
   ): Promise<Seen | undefined> {
     const { request } = this
     const asked = {
@@ -54,12 +55,15 @@ export class Observer {
     const isHtml = isPage(type, nosniff, reply.body)
     const tags = isHtml ? tagsOf(reply.body.toString("utf8")) : []
     const location = locationOf(reply, request, question.path)
-    const signs = signsOf({
-      purpose,
-      status: reply.status,
-      type: isHtml ? "text/html" : type,
-      body: reply.body,
-    })
+    const isAny = more.unlike !== undefined && more.unlike.length > 0 && more.unlike.equals(reply.body)
+    const signs = isAny
+      ? []
+      : signsOf({
+          purpose,
+          status: reply.status,
+          type: isHtml ? "text/html" : type,
+          body: reply.body,
+        })
     const echoed = more.echo !== undefined && reply.body.includes(more.echo)
     const policy = metaPolicy(tags)
     const html = { ...(policy === undefined ? {} : { policy }), insecure: insecureIn(tags).slice(0, 100) }

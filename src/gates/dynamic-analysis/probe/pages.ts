@@ -5,7 +5,7 @@ import type { ProbeReport } from "./report.ts"
 import { sourceMapOf } from "./signs.ts"
 
 const mostHops = 10
-const mostDirectories = 10
+const mostDirectories = 100
 const mostMaps = 20
 
 export interface Walked {
@@ -55,10 +55,10 @@ export async function walk(observer: Observer): Promise<Walked> {
     if (next === undefined) break
     await look("linked", next)
   }
-  await directories(observer, [...asked.keys()])
+  const unlisted = await directories(observer, [...asked.keys()])
   const [now, later] = [[...maps].slice(0, mostMaps), [...maps].slice(mostMaps)]
   for (const path of now) await observer.send("source-map", { method: "GET", path })
-  const rest = [...queue.filter((path) => !asked.has(path)), ...later]
+  const rest = [...queue.filter((path) => !asked.has(path)), ...unlisted, ...later]
   const [first] = rest
   return {
     loops,
@@ -78,17 +78,21 @@ function namedBy({ tags }: Seen, { request }: Observer, path: string): string[] 
 function mapOf({ answer, body, sourceMap }: Seen, { request }: Observer, path: string): string | undefined {
   const type = answer.headers["content-type"] ?? ""
   if (answer.status !== 200 || !/javascript|css/i.test(type)) return undefined
-  const named = sourceMapOf(body.toString("utf8"), sourceMap)
+  // The end of a long one was not read: its map lies beside it by custom.
+  const beside = answer.cut ? `${path.split("?")[0]}.map` : undefined
+  const named = sourceMapOf(body.toString("utf8"), sourceMap) ?? beside
   const address = named === undefined ? undefined : addressOf(named, request, path)
   return address !== undefined && isOwn(address, request) ? `${address.pathname}${address.search}` : undefined
 }
 
-/** Directories in which something lies that was asked for: a server may list them. */
-async function directories(observer: Observer, paths: readonly string[]): Promise<void> {
+/** Directories in which something lies that was asked for: a server may list them. @returns those that were not asked for */
+async function directories(observer: Observer, paths: readonly string[]): Promise<readonly string[]> {
   const above = paths.flatMap((path) => {
     const parts = (path.split("?")[0] ?? "").split("/").slice(1, -1)
     return parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}/`)
   })
-  const wanted = [...new Set(above)].filter((path) => !paths.includes(path)).slice(0, mostDirectories)
-  for (const path of wanted) await observer.send("directory", { method: "GET", path })
+  const wanted = [...new Set(above)].filter((path) => !paths.includes(path))
+  for (const path of wanted.slice(0, mostDirectories))
+    await observer.send("directory", { method: "GET", path })
+  return wanted.slice(mostDirectories)
 }

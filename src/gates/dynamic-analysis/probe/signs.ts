@@ -38,7 +38,7 @@ export function signsOf({ purpose, status, type, body }: Content): Sign[] {
     if (by !== undefined) signs.push({ sign, by: by.replaceAll(/\p{Cc}+/gu, " ") })
   }
   if (status === 200 && isHtml && listed.has(purpose)) add("directory-listing", listing(text))
-  if (status === 200 && purpose === "dot-file") add("dot-file", dotFile(body, text, isHtml))
+  if (status === 200 && purpose === "dot-file") add("dot-file", dotFile(body, text))
   if (status === 200 && purpose === "debug") add("debug-endpoint", endpoint(text))
   if (status === 200 && purpose === "source-map") {
     const by = sourceMap(text)
@@ -77,20 +77,33 @@ function listing(html: string): string | undefined {
 }
 
 /** By their content: what answers every path with its start page serves none of them. */
-function dotFile(body: Buffer, text: string, isHtml: boolean): string | undefined {
+function dotFile(body: Buffer, text: string): string | undefined {
   if (body.subarray(0, 8).equals(Buffer.from([0, 0, 0, 1, 0x42, 0x75, 0x64, 0x31])))
     return "a .DS_Store of macOS"
   if (text.startsWith("SQLite format 3\0")) return "a database of Subversion"
-  if (isHtml || /^\s*[<{[]/.test(text.replace(/^\[core\]/m, ""))) return undefined
+  // Not by its type: some servers call a file without an ending a page.
+  if (/^\s*[<{[]/.test(text.replace(/^\[core\]/m, ""))) return undefined
   if (/^ref: refs\/\S+\s*$/.test(text)) return "HEAD of a git repository"
   if (/^\[core\][ \t\r]*$/m.test(text) && /^[ \t]*repositoryformatversion\s*=/m.test(text))
     return "the settings of a git repository"
-  if (/^[^:\s]{1,100}:(?:\$apr1\$|\{SHA\}|\$2[aby]\$|\$[56]\$)/m.test(text)) return "a file of passwords"
-  if (/^(?:\/\/[^\s=]+:)?_auth(?:Token)?\s*=|^registry\s*=\s*https?:/m.test(text)) return "settings of npm"
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !line.trim().startsWith("#"))
-  const names = lines.map((line) => /^(?:export )?([A-Za-z_][A-Za-z0-9_.]*)\s*=/.exec(line)?.[1])
+  if (/^[^:\s]{1,100}:(?:\$apr1\$|\{S?SHA\}|\$2[aby]\$|\$[156y]\$)/m.test(text)) return "a file of passwords"
+  if (/^(?:\/\/[^\s=]+:)?_(?:auth(?:Token)?|password)\s*=|^(?:@[^\s:=]+:)?registry\s*=\s*https?:/m.test(text))
+    return "settings of npm"
+  const lines = withoutLongValues(text)
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== "" && !line.trim().startsWith("#"))
+  if (lines.length > 0 && lines.every((line) => /^[^:\s]{1,100}:[./A-Za-z0-9]{13}$/.test(line)))
+    return "a file of passwords"
+  const names = lines.map((line) => /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=/.exec(line)?.[1])
   if (names.length === 0 || names.includes(undefined)) return undefined
   return `the variables ${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`
+}
+
+/** A value in quotes, or a key, may go over several lines: those after the first name no variable. */
+function withoutLongValues(text: string): string {
+  return text
+    .replaceAll(/-----BEGIN [^\n]{1,100}[\s\S]{0,20000}?-----END [^\n"']{1,100}/g, "")
+    .replaceAll(/=[ \t]*(?:"[^"]*"|'[^']*')/g, "=")
 }
 
 const endpoints: readonly (readonly [RegExp, string])[] = [
@@ -140,8 +153,12 @@ function stackTrace(text: string): string | undefined {
 function sourceMap(text: string): Sign | undefined {
   // Some begin with a line that keeps scripts of other sites from reading them.
   const json = text.replace(/^\)\]\}'[^\n]*\n/, "")
-  if (!/^\s*\{/.test(json) || !/"mappings"\s*:/.test(json)) return undefined
-  const hasSources = /"sourcesContent"\s*:\s*\[\s*"/.test(json)
+  // Of a long one, mappings may come after all that was read.
+  const isMap =
+    /"mappings"\s*:/.test(json) ||
+    (/"version"\s*:\s*3\b/.test(json) && /"sources(?:Content)?"\s*:\s*\[/.test(json))
+  if (!/^\s*\{/.test(json) || !isMap) return undefined
+  const hasSources = /"sourcesContent"\s*:\s*\[(?:\s*null\s*,)*\s*"/.test(json)
   return hasSources
     ? { sign: "source-map-with-sources", by: "sourcesContent" }
     : { sign: "source-map", by: "mappings" }

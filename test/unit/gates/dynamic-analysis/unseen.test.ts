@@ -4,7 +4,7 @@ import { judgeService } from "../../../../src/gates/dynamic-analysis/decide.ts"
 import { printed } from "../../../../src/gates/dynamic-analysis/probe/main.ts"
 import type { ProbeRequest } from "../../../../src/gates/dynamic-analysis/probe/report.ts"
 import { readProbe } from "../../../../src/gates/dynamic-analysis/read.ts"
-import { probing, type Running, serving, shop } from "./servers.ts"
+import { probing, type Running, serving, shop, sound } from "./servers.ts"
 
 async function judged(server: Running, more: Partial<ProbeRequest> = {}) {
   const report = await probing(server, more)
@@ -65,4 +65,79 @@ describe("a page without a type", () => {
         "frame-protection-missing",
       )
   })
+})
+
+describe("a file that belongs to no visitor", () => {
+  const key = 'A=1\nKEY="-----BEGIN PRIVATE KEY-----\nMIIE==\n-----END PRIVATE KEY-----"\n'
+  test.each([
+    ["with a key of several lines", "/.env", "text/plain", key],
+    ["with a key without quotes", "/.env", "text/plain", key.replaceAll('"', "")],
+    ["that is served as a page", "/.env", "text/html", "A=1\nB=2\n"],
+    ["of passwords by crypt", "/.htpasswd", "text/plain", "joe:abJnggxhB/yWI\n"],
+    ["of passwords with salt", "/.htpasswd", "text/plain", "joe:{SSHA}abc\n"],
+    ["of npm, by scope", "/.npmrc", "text/plain", "@shop:registry=https://npm.example/\n"],
+  ])("is found %s", async (_, path, type, body) => {
+    await using server = await serving(
+      shop({
+        [path]: (_, response) =>
+          response.writeHead(200, { "content-type": type, "x-content-type-options": "nosniff" }).end(body),
+      }),
+    )
+    const { findings, reports } = await judged(server)
+    expect(findings).toMatchObject([{ rule: "dot-file-served", subject: `web GET ${path}` }])
+    expect(JSON.stringify(reports)).not.toContain("MIIE")
+  })
+
+  test("is none where every path is answered so", async () => {
+    await using server = await serving((_, response) => response.end("status=ok\n"))
+    expect((await judged(server)).findings.map(({ rule }) => rule)).toEqual(["content-type-options-missing"])
+  })
+})
+
+describe("a source map", () => {
+  const long = "x".repeat(1 << 20)
+  const map = (sources: unknown) =>
+    JSON.stringify({ version: 3, sources: ["a"], sourcesContent: sources, mappings: "A" })
+  test.each([
+    ["longer than what is read of it", "", map([long])],
+    ["of a script that is longer", long, map(["x"])],
+    ["whose first source is not in it", "", map([null, "x"])],
+  ])("%s is found", async (_, script, text) => {
+    const send = (type: string, body: string) => (_: unknown, response: Parameters<typeof sound>[0]) => {
+      response.writeHead(200, { "content-type": type, "x-content-type-options": "nosniff" }).end(body)
+    }
+    await using server = await serving(
+      shop({
+        "GET /": (_, response) => sound(response, '<script src="/a.js?v=1"></script>'),
+        "GET /a.js": send("text/javascript", `${script}\n//# sourceMappingURL=a.js.map`),
+        "GET /a.js.map": send("application/json", text),
+      }),
+    )
+    const found = (await judged(server)).findings.filter(({ severity }) => severity !== "info")
+    expect(found).toMatchObject([
+      { rule: "source-map-served", severity: "medium", subject: "web GET /a.js.map" },
+    ])
+  })
+})
+
+test("each path that is named is asked in the name of others, and each directory for its list", async () => {
+  const paths = [...Array(12).keys()].map((one) => `/d${one}/page`)
+  const routes = Object.fromEntries(
+    paths.map((path) => [path, (_: unknown, response: Parameters<typeof sound>[0]) => sound(response)]),
+  )
+  await using server = await serving(
+    shop({
+      ...routes,
+      "GET /d11/": (_, response) => sound(response, '<title>Index of /d11/</title><a href="page">page</a>'),
+      "GET /d11/page": ({ headers: { origin } }, response) => {
+        if (origin !== undefined)
+          response
+            .setHeader("access-control-allow-origin", origin)
+            .setHeader("access-control-allow-credentials", "true")
+        sound(response)
+      },
+    }),
+  )
+  const rules = (await judged(server, { paths: ["/", ...paths] })).findings.map(({ rule }) => rule)
+  expect(rules.toSorted()).toEqual(["cors-any-origin", "cors-any-origin", "directory-listing"])
 })
