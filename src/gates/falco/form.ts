@@ -54,7 +54,15 @@ const neverReplaced: readonly string[] = ["source", "append", "override"]
 const macroName = /^[A-Za-z][A-Za-z0-9_]*$/
 const listName = /^[^()"'\s=,]+$/
 
-export const isAppended = (item: Item): boolean => item.keys.get("append")?.value === true
+/** Texts that the reader of Falco (yaml-cpp) takes for true or false, in quotation marks or not. */
+const spelled = /^(?:[yY]|[nN]|yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/
+const isBoolean = (value: unknown): boolean =>
+  typeof value === "boolean" || (typeof value === "string" && spelled.test(value))
+
+export const isAppended = (item: Item): boolean => {
+  const value = item.keys.get("append")?.value
+  return value === true || (typeof value === "string" && spelled.test(value) && /^(?:y|t|on$)/i.test(value))
+}
 export const overrides = (item: Item): Readonly<Record<string, unknown>> => {
   const value = item.keys.get("override")?.value
   return isRecord(value) ? value : {}
@@ -109,15 +117,16 @@ function values(item: Item): readonly Wrong[] {
   for (const key of texts) {
     const value = keys.get(key)
     if (value === undefined) continue
-    if (typeof value.value !== "string" || value.value.trim() === "") bad(key, "is no text")
+    // A year is a text as well, to whoever reads no types.
+    const isText = typeof value.value === "string" ? value.value.trim() !== "" : isScalar(value.value)
+    if (!isText) bad(key, "is no text")
   }
   for (const key of switches)
-    if (keys.has(key) && typeof keys.get(key)?.value !== "boolean") bad(key, "is neither true nor false")
+    if (keys.has(key) && !isBoolean(keys.get(key)?.value)) bad(key, "is neither true nor false")
   for (const key of ["items", "tags"]) {
     const value = keys.get(key)?.value
     if (value === undefined) continue
-    const isPlain = (one: unknown) => typeof one === "string" || (key === "items" && typeof one === "number")
-    if (!Array.isArray(value) || !value.every(isPlain)) bad(key, "is no list of texts")
+    if (!Array.isArray(value) || !value.every(isScalar)) bad(key, "is no list of texts")
   }
   const priority = keys.get("priority")?.value
   if (typeof priority === "string" && !priorities.includes(priority.toLowerCase()))
@@ -214,6 +223,9 @@ function exceptions(item: Item): readonly Wrong[] {
         ]
   }
 }
+
+/** Falco reads each of them as the text that stands there. */
+const isScalar = (value: unknown): boolean => ["string", "number", "boolean"].includes(typeof value)
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value)

@@ -26,13 +26,14 @@ export const gate: Gate<FalcoSettings | undefined, readonly Text[], readonly Tex
     const read: RulesText = texts.flatMap((one) => ("text" in one ? [one] : []))
     const errors = texts.flatMap((one) => ("why" in one ? [`${one.file}: ${one.why}`] : []))
     const known = settings?.known ?? { rules: [], macros: [], lists: [] }
-    const { findings, rules, macros, lists } = judgeRules(read, known)
-    // Files without a rule, a macro or a list were not what somebody wanted judged.
-    const empty = errors.length === 0 && findings.length === 0 && rules + macros + lists === 0
+    const { findings, rules, macros, lists, changed } = judgeRules(read, known)
+    // Files without a rule, a macro or a list were not what somebody wanted judged; one that changes others has them.
+    const empty = errors.length === 0 && findings.length === 0 && rules + macros + lists + changed === 0
+    const changes = changed === 0 ? "" : `, ${changed} changes of others`
     return {
       findings,
-      errors: empty ? ["none of the files of gates.falco defines anything"] : errors,
-      summary: `${rules} rules, ${macros} macros, ${lists} lists; fields and outputs were not looked at`,
+      errors: empty ? ["none of the files of gates.falco defines or changes anything"] : errors,
+      summary: `${rules} rules, ${macros} macros, ${lists} lists${changes}; fields and outputs were not looked at`,
       tools: [],
       figures: { rules, macros, lists },
       reports: {},

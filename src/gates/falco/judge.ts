@@ -13,6 +13,8 @@ export interface Judged {
   readonly rules: number
   readonly macros: number
   readonly lists: number
+  /** Number of items that change one that is there before. */
+  readonly changed: number
 }
 
 /** Conditions of more characters are not read: nobody writes them by hand. */
@@ -36,7 +38,12 @@ export function judgeRules(files: RulesText, known: Known): Judged {
       ...read.flatMap(({ unreadable }) => unreadable.map(unreadableFinding)),
       ...wrongs.map(findingOf),
     ],
-    ...{ rules: count("rule"), macros: count("macro"), lists: count("list") },
+    ...{
+      rules: count("rule"),
+      macros: count("macro"),
+      lists: count("list"),
+      changed: items.filter(changes).length,
+    },
   }
 }
 

@@ -39,6 +39,7 @@ test("files that Falco loads are silent, and what they define is counted", () =>
     rules: 1,
     macros: 1,
     lists: 1,
+    changed: 0,
   })
 })
 
@@ -49,7 +50,7 @@ test.each([
   ["an item of two kinds", "- rule: x\n  macro: y\n", ["falco-form falco/1.yaml:1"]],
   ["a key that no rule has", rule("  severity: high\n"), ["falco-form falco/1.yaml:6"]],
   ["tags that are no list", rule("  tags: shell\n"), ["falco-form falco/1.yaml:6"]],
-  ["a switch that is a text", rule('  enabled: "no"\n'), ["falco-form falco/1.yaml:6"]],
+  ["a switch that is a text", rule('  enabled: "never"\n'), ["falco-form falco/1.yaml:6"]],
   [
     "a name that no macro may have",
     "- macro: my-macro\n  condition: a.b exists\n",
@@ -173,9 +174,39 @@ test("the gate fails closed: a file that is not there, and files that define not
     "a.yaml: it cannot be read: no such file",
   ])
   expect(decide([{ file: "a.yaml", text: "" }])).toEqual([
-    "none of the files of gates.falco defines anything",
+    "none of the files of gates.falco defines or changes anything",
   ])
   expect(decide([{ file: "a.yaml", text: good }])).toEqual([])
+})
+
+test("a file of nothing but changes of Falco's own rules is judged, and not empty", () => {
+  const known = { rules: ["Terminal shell in container"], macros: ["container"], lists: [] }
+  const text = `- rule: Terminal shell in container
+  enabled: false
+- macro: container
+  condition: and container.name != build
+  override: { condition: append }
+`
+  const settings = { files: ["local.yaml"], known }
+  const decided = gate.decide([{ file: "local.yaml", text }], undefined as never, settings)
+  expect([decided.findings, decided.errors]).toEqual([[], []])
+  expect(decided.summary).toContain("2 changes of others")
+})
+
+test.each([
+  ["a switch as YAML 1.1 spells it", rule("  enabled: no\n")],
+  ["a switch in quotation marks", rule('  warn_evttypes: "False"\n')],
+  ["tags that are numbers", rule("  tags: [1059, shell]\n")],
+  ["a description that is a year", rule("").replace("desc: d", "desc: 2026")],
+  ["items that are numbers and switches", "- list: l\n  items: [1.5, true, no]\n"],
+])("%s is read as Falco reads it", (_, text) => {
+  expect(found(text)).toEqual([])
+})
+
+test("append: yes appends", () => {
+  expect(found(rule(""), "- rule: R\n  condition: and a.b = c\n  append: yes\n")).toEqual([
+    "falco-append falco/2.yaml:3",
+  ])
 })
 
 test("a shared policy adds files, and takes away what only the project says is known", () => {
