@@ -23,8 +23,10 @@ describe.runIf(toolboxHas("python"))("a member of a workspace of uv", () => {
     here = await project("quotes-staging", "quotes")
     const [head = "", rest = ""] = (await here.files.read("api/pyproject.toml")).split(tools)
     const main = await here.files.read("api/src/quotes/main.py")
+    // From the root, Ruff knows the member's package as its own where the settings say so.
+    const settings = rest.replace("[tool.ruff.lint]", '[tool.ruff]\nsrc = ["api/src"]\n[tool.ruff.lint]')
     await here.write({
-      "pyproject.toml": `[tool.uv.workspace]\nmembers = ["api", "libs/*"]\n${tools}${rest}`,
+      "pyproject.toml": `[tool.uv.workspace]\nmembers = ["api", "libs/*"]\n${tools}${settings}`,
       "api/pyproject.toml": `${head.replace('"uvicorn', '"rates", "uvicorn')}\n[tool.uv.sources]\nrates = { workspace = true }\n`,
       "api/src/quotes/main.py": main
         .replace("import BaseModel\n", "import BaseModel\nfrom rates import current\n")

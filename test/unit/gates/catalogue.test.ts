@@ -34,8 +34,6 @@ const exceptions: Readonly<Record<string, string>> = {
   "src/languages/dockerfile/index.ts": "the language of components that a Dockerfile builds",
   "src/languages/dockerfile/schema.ts": "the language of components that a Dockerfile builds",
   "src/languages/catalogue.ts": "the language of components that a Dockerfile builds",
-  "src/domain/trend.ts": "the gates whose figures a trend is shown of",
-  "src/report/gates/trend.ts": "what such a figure is, in words",
   "src/config/schema/custom-gates.ts": "the kind of a gate: quality or security",
   "src/report/gates/schema.ts": "the kind of a gate: quality or security",
   "src/report/gates/excerpt.ts": "the kind of a gate: quality or security",

@@ -1,7 +1,7 @@
 import pytest
 from django.core.management import call_command
-from django.db.utils import ConnectionHandler
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.utils import ConnectionHandler
 from django.test import Client
 
 
