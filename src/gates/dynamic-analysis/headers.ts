@@ -101,18 +101,24 @@ function loose(text: string): string | undefined {
     const isBound = sources.some((one) => /^'(?:nonce-|sha(?:256|384|512)-)/.test(one))
     if (sources.includes("'unsafe-inline'") && !isBound && !sources.includes("'strict-dynamic'"))
       return "'unsafe-inline'"
-    const any = sources.find((one) => /^(?:\*|https?:|data:|https?:\/\/\*)$/.test(one))
+    const any = sources.find((one) => one === "data:" || anyHost.test(one))
     return any === undefined || (isBound && sources.includes("'strict-dynamic'")) ? undefined : any
   })
   return reasons.includes(undefined) ? undefined : reasons[0]
 }
 
+/** Sources that every host belongs to. */
+const anyHost = /^(?:https?:|(?:https?:\/\/)?\*(?::(?:\*|\d+))?\/?)$/
+
 /** A policy in the page itself cannot say it: browsers ignore frame-ancestors there. */
 function isFramed(headers: ProbedAnswer["headers"]): boolean {
-  const options = headers["x-frame-options"]?.trim()
-  if (options !== undefined && /^(?:deny|sameorigin)$/i.test(options)) return false
-  const ancestors = policies(headers["content-security-policy"] ?? "").flatMap(
-    (policy) => policy.get("frame-ancestors") ?? [],
-  )
-  return ancestors.length === 0 || ancestors.some((one) => /^(?:\*|https?:)$/.test(one))
+  const ancestors = policies(headers["content-security-policy"] ?? "").flatMap((policy) => {
+    const named = policy.get("frame-ancestors")
+    return named === undefined ? [] : [named]
+  })
+  // Where a policy speaks of frames, browsers do not read X-Frame-Options; of several policies, all hold.
+  if (ancestors.length > 0) return ancestors.every((one) => one.some((source) => anyHost.test(source)))
+  // The application and the proxy in front of it may both send it.
+  const options = (headers["x-frame-options"] ?? "").split(",")
+  return !options.every((one) => /^(?:deny|sameorigin)$/i.test(one.trim()))
 }

@@ -112,10 +112,17 @@ export function insecureIn(tags: readonly Tag[]): Insecure[] {
   return tags.flatMap(({ name, attributes }) => {
     const address = loadedBy(name, attributes)?.trim()
     return address !== undefined && /^http:\/\//i.test(address)
-      ? [{ tag: name, address: address.slice(0, 200), passive: passive.has(name) }]
+      ? [{ tag: name, address: withoutParameters(address), passive: passive.has(name) }]
       : []
   })
 }
+
+/** Without who asks, and for what: a key may stand there. */
+const withoutParameters = (address: string): string =>
+  address
+    .replace(/[?#].*$/s, "")
+    .replace(/^(https?:\/\/)[^/]*@/i, "$1")
+    .slice(0, 200)
 
 function loadedBy(
   name: string,

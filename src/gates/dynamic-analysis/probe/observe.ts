@@ -42,7 +42,7 @@ export class Observer {
   ): Promise<Seen | undefined> {
     const { request } = this
     const asked = {
-      ...{ purpose, method: question.method, path: shown(question.path) },
+      ...{ purpose, method: question.method, path: named(question.path, purpose, request) },
       ...(more.with === undefined ? {} : { with: more.with }),
     }
     const reply = await askOnce(request, question)
@@ -91,6 +91,19 @@ export async function askOnce(request: ProbeRequest, question: Question): Promis
   } catch (thrown) {
     return { failed: "broken", why: thrown instanceof Error ? thrown.message : String(thrown) }
   }
+}
+
+/** A path as it is known by. What somebody has written down stays as it is; a page may put into others what nobody else should read, or what is new each time. */
+export function named(path: string, purpose: Purpose, { paths }: ProbeRequest): string {
+  return shown(purpose === "redirect" || paths.includes(path) ? path : withoutValues(path))
+}
+
+/** Without the values of its parameters, those within the path (`;jsessionid=`) too. */
+export function withoutValues(path: string): string {
+  const [place = "", ...query] = path.split("?")
+  const parameters = query.join("?").split("&")
+  const names = parameters.map((one) => (one.includes("=") ? one.replace(/=.*$/s, "=…") : "…"))
+  return `${place.replaceAll(/;([^;=/]*)=[^;/]*/g, ";$1=…")}${query.length === 0 ? "" : `?${names.join("&")}`}`
 }
 
 /** A path for people; a long one is shortened. */
@@ -150,7 +163,7 @@ export function isOwn({ protocol, host, hostname }: URL, request: ProbeRequest):
 function leads(location: URL, request: ProbeRequest): Leads {
   return {
     host: (location.host || location.protocol).slice(0, 200),
-    path: shown(location.pathname),
+    path: shown(withoutValues(location.pathname)),
     own: isOwn(location, request),
   }
 }

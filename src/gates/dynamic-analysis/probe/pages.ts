@@ -1,6 +1,6 @@
 /** The pages of a service: those that are named, what they lead to, and what they name themselves. */
 import { addressesIn } from "./html.ts"
-import { addressOf, isOwn, type Observer, type Seen, shown } from "./observe.ts"
+import { addressOf, isOwn, named, type Observer, type Seen, shown, withoutValues } from "./observe.ts"
 import type { ProbeReport } from "./report.ts"
 import { sourceMapOf } from "./signs.ts"
 
@@ -38,7 +38,7 @@ export async function walk(observer: Observer): Promise<Walked> {
     const way = new Set<string>()
     for (let path = start; ; ) {
       if (way.has(path) || way.size > mostHops) {
-        loops.push(start)
+        loops.push(named(start, purpose, request))
         return
       }
       way.add(path)
@@ -62,7 +62,10 @@ export async function walk(observer: Observer): Promise<Walked> {
   const [first] = rest
   return {
     loops,
-    notFollowed: { count: rest.length, ...(first === undefined ? {} : { first: shown(first) }) },
+    notFollowed: {
+      count: rest.length,
+      ...(first === undefined ? {} : { first: shown(withoutValues(first)) }),
+    },
   }
 }
 

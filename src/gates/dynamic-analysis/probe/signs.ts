@@ -147,7 +147,11 @@ const frames: readonly RegExp[] = [
 
 function stackTrace(text: string): string | undefined {
   const found = frames.map((frame) => frame.exec(text)?.[0]).find((line) => line !== undefined)
-  return found?.trim().slice(0, 160)
+  // Before 1.73 Rust had the message, with whatever is in it, before the place.
+  return found
+    ?.replace(/^panicked at .*?([^\s,'"]+\.rs:\d+)$/s, "panicked at $1")
+    .trim()
+    .slice(0, 160)
 }
 
 function sourceMap(text: string): Sign | undefined {

@@ -141,3 +141,72 @@ test("each path that is named is asked in the name of others, and each directory
   const rules = (await judged(server, { paths: ["/", ...paths] })).findings.map(({ rule }) => rule)
   expect(rules.toSorted()).toEqual(["cors-any-origin", "cors-any-origin", "directory-listing"])
 })
+
+describe("what a page puts into an address", () => {
+  test("stands in no finding and no report, and changes no identity", async () => {
+    let asked = 0
+    await using server = await serving(
+      shop({
+        "GET /": (_, response) => {
+          response
+            .writeHead(302, { location: `/login;jsessionid=s3cret${asked++}?state=s3cret${asked}&s3cret` })
+            .end()
+        },
+        "GET /orders": (_, response) =>
+          sound(response, '<script src="http://u:s3cret@x.example/a.js?key=s3cret">'),
+      }),
+    )
+    const listener = { paths: ["/", "/orders", "/orders?page=2"] }
+    const { errors, findings, reports } = await judged(server, listener)
+    expect(errors).toEqual(["web: GET /login;jsessionid=…?state=…&… answers 404"])
+    expect(findings.map(({ subject }) => subject)).toEqual(["web GET /orders", "web GET /orders?page=2"])
+    expect(findings[0]?.message).toContain("http://x.example/a.js (script)")
+    expect(JSON.stringify([findings, reports])).not.toContain("s3cret")
+  })
+
+  test("nor does what an older Rust says before the place", async () => {
+    const said = "thread 'main' panicked at 'no postgres://u:s3cret@db', src/main.rs:10:5"
+    await using server = await serving(shop({ "POST /": (_, response) => response.writeHead(400).end(said) }))
+    const { findings } = await judged(server)
+    expect(findings[0]?.message).toMatch(/stack trace: panicked at src\/main\.rs:10$/)
+    expect(JSON.stringify(findings)).not.toContain("s3cret")
+  })
+})
+
+describe("frames and scripts of anybody", () => {
+  test.each([
+    [
+      "any host by TLS in a frame",
+      { "content-security-policy": "default-src 'self'; frame-ancestors https://*" },
+      1,
+    ],
+    [
+      "any host, where browsers do not read X-Frame-Options",
+      { "content-security-policy": "default-src 'self'; frame-ancestors *", "x-frame-options": "DENY" },
+      1,
+    ],
+    [
+      "X-Frame-Options twice",
+      { "content-security-policy": "default-src 'self'", "x-frame-options": "DENY, DENY" },
+      0,
+    ],
+    [
+      "the stricter of two policies",
+      { "content-security-policy": "default-src 'self'; frame-ancestors *, frame-ancestors 'none'" },
+      0,
+    ],
+    ["any host at any port", { "content-security-policy": "script-src *:*; frame-ancestors 'none'" }, 1],
+  ])("%s", async (_, headers, count) => {
+    const all = {
+      "content-type": "text/html",
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+    }
+    await using server = await serving(
+      shop({
+        "GET /": (_, response) => response.writeHead(200, { ...all, ...headers }).end("<!doctype html>"),
+      }),
+    )
+    expect((await judged(server)).findings).toHaveLength(count)
+  })
+})
