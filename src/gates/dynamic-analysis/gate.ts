@@ -42,7 +42,7 @@ export const gate: Gate<DynamicAnalysisSettings | undefined, Probes<ToolOutcome>
   async run(context, settings = defaultDynamicAnalysis) {
     const { config, toolbox } = context
     const tool = await usedTool(toolbox, "node")
-    const skipped = switchedOff(config, settings)
+    const skipped = notAsked(config, settings)
     const unknown = Object.keys(settings.components).filter((name) => config.components[name] === undefined)
     const wanted = servicesOf(config, skipped)
     const services = wanted.length === 0 ? [] : await probed(context, settings, wanted)
@@ -63,13 +63,16 @@ export const gate: Gate<DynamicAnalysisSettings | undefined, Probes<ToolOutcome>
   },
 }
 
-function switchedOff(
-  { components }: SignalboxConfig,
+/** Components that nobody asks: they are switched off, or a worker, which listens on no port. */
+export function notAsked(
+  { components }: Pick<SignalboxConfig, "components">,
   settings: DynamicAnalysisSettings,
 ): readonly SkippedComponent[] {
-  return Object.keys(components).flatMap((component) => {
+  return Object.entries(components).flatMap(([component, about]) => {
     const off = settings.components[component]?.off
-    return off === undefined ? [] : [{ component, why: `off: ${off}` }]
+    if (off !== undefined) return [{ component, why: `off: ${off}` }]
+    const isWorker = "kind" in about && about.kind === "worker"
+    return isWorker ? [{ component, why: "it is a worker, which listens on no port" }] : []
   })
 }
 

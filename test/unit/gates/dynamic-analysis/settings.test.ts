@@ -1,7 +1,7 @@
 /** What is looked at, by the settings of a project and those of a policy above it. */
 import { describe, expect, test } from "vitest"
 import { assumedConfig } from "../../../../src/config/index.ts"
-import { gate, requestFor } from "../../../../src/gates/dynamic-analysis/gate.ts"
+import { gate, notAsked, requestFor } from "../../../../src/gates/dynamic-analysis/gate.ts"
 import {
   dynamicAnalysisSettings,
   stricterDynamicAnalysis,
@@ -39,6 +39,20 @@ describe("what is asked of a component", () => {
 })
 
 describe("what nobody has looked at", () => {
+  test("is said of a component that is switched off, and of a worker, which nobody can ask", () => {
+    const web = { language: "node", kind: "service", path: "web", entry: "server.js" }
+    const mails = { language: "python", kind: "worker", path: "mails", entry: "mails.work" }
+    const { value } = assumedConfig({
+      project: "shop",
+      components: { web, mails, other: { ...web, path: "other" } },
+    })
+    if (value === undefined) throw new Error("no configuration")
+    expect(notAsked(value, settings({ components: { other: { off: "it speaks gRPC" } } }))).toEqual([
+      { component: "mails", why: "it is a worker, which listens on no port" },
+      { component: "other", why: "off: it speaks gRPC" },
+    ])
+  })
+
   const tool = { name: "node", version: "24", image: "registry.example/node:24" }
   const decide = (more: object) =>
     gate.decide({ tool, services: [], skipped: [], unknown: [], ...more }, config, settings())
