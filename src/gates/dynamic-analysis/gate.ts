@@ -1,17 +1,11 @@
 import type { Container } from "@dagger.io/dagger"
-import { runnable } from "../../build/index.ts"
 import type { SignalboxConfig } from "../../config/index.ts"
 import { asSignalboxError, type SkippedComponent, type ToolIdentity } from "../../domain/index.ts"
-import {
-  imagesWithPorts,
-  notStarted,
-  type Started,
-  stackServices,
-  withServices,
-} from "../../services/index.ts"
+import { notStarted, type Started, stackServices } from "../../services/index.ts"
 import { programs, toolContainer, usedTool } from "../../toolbox/index.ts"
 import { execTool } from "../engine/exec.ts"
 import { mergeJudgements, noResult } from "../engine/merge.ts"
+import { withStack } from "../engine/stack.ts"
 import type { Gate, GateContext, ToolOutcome } from "../gate.ts"
 import { judgeService, type Service } from "./decide.ts"
 import type { ProbeRequest } from "./probe/report.ts"
@@ -91,16 +85,16 @@ async function probed(
   wanted: readonly Service[],
 ): Promise<readonly ProbedService<ToolOutcome>[]> {
   const { config, toolbox } = context
-  // One that nobody looks at, and that the stack does not list, is not needed by the others.
-  const needed = Object.entries(stackServices(config)).filter(
-    ([name]) => name in config.stack || wanted.some((one) => one.name === name),
-  )
-  const component = imagesWithPorts(config, async (name) => runnable(await context.image(name)))
   const node = toolContainer(toolbox, "node").withDirectory(
     "/probe",
     programs("src/gates/dynamic-analysis/probe"),
   )
-  const { container, services } = await withServices(node, Object.fromEntries(needed), { toolbox, component })
+  // One that nobody looks at, and that the stack does not list, is not needed by the others.
+  const { container, services } = await withStack(
+    context,
+    node,
+    (name) => name in config.stack || wanted.some((one) => one.name === name),
+  )
   const results: ProbedService<ToolOutcome>[] = []
   // One after the other: what is sent to one service must not change what another one answers.
   for (const one of wanted) {

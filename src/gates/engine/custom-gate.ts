@@ -1,16 +1,9 @@
-import type { Container, Directory } from "@dagger.io/dagger"
-import { runnable } from "../../build/index.ts"
+import type { Directory } from "@dagger.io/dagger"
 import { type CustomGate, customGateName, type SignalboxConfig } from "../../config/index.ts"
 import { SignalboxError } from "../../domain/index.ts"
-import {
-  imagesWithPorts,
-  notStarted,
-  stackServices,
-  type WithServices,
-  withServices,
-} from "../../services/index.ts"
+import { notStarted } from "../../services/index.ts"
 import { imageNamed, onlyThese } from "../../toolbox/index.ts"
-import type { Gate, GateContext } from "../gate.ts"
+import type { Gate } from "../gate.ts"
 import { citeCode } from "./cite.ts"
 import {
   type CustomOutput,
@@ -23,6 +16,7 @@ import {
 import { outDirectory } from "./exec.ts"
 import type { Member } from "./members.ts"
 import { runBare, runCommand } from "./run-check.ts"
+import { withStack } from "./stack.ts"
 
 /** The gates that signalbox.yaml defines itself, as members beside those of the catalogue. */
 export function customMembers({ gates: { custom = {} } }: Pick<SignalboxConfig, "gates">): readonly Member[] {
@@ -56,7 +50,7 @@ function gateOf(name: string, definition: CustomGate): Gate<unknown, CustomOutpu
         .withoutDirectory(outDirectory)
         .withWorkdir(customTree)
       const { container: prepared, services } = stack
-        ? await besideStack(alone, context)
+        ? await withStack(context, alone)
         : { container: alone, services: [] }
       const check = {
         command,
@@ -85,12 +79,6 @@ function gateOf(name: string, definition: CustomGate): Gate<unknown, CustomOutpu
     read: (output) => readCustom(output, definition),
     decide: (reading) => decideCustom(reading, definition),
   }
-}
-
-/** With all that the project's stack starts, by name. */
-function besideStack(alone: Container, { config, toolbox, image }: GateContext): Promise<WithServices> {
-  const component = imagesWithPorts(config, async (name) => runnable(await image(name)))
-  return withServices(alone, stackServices(config), { toolbox, component })
 }
 
 /** Those of the names that are not at the top of the tree. */
