@@ -118,7 +118,9 @@ async function checks(request: Request): Promise<ToolChecks> {
 
 /** The checks that the members of the workspace would have, with which the component is built. */
 async function checksBeside({ toolbox }: Request, project: Project): Promise<readonly ChecksBeside[]> {
+  if (project.beside.length === 0) return []
   const node = toolIdentity(toolbox, "node").version
+  const versionOf = await lockedVersions(project)
   return Promise.all(
     project.beside.map(async (member): Promise<ChecksBeside> => {
       const manifest = posix.join(project.root, member.path, "package.json")
@@ -127,7 +129,7 @@ async function checksBeside({ toolbox }: Request, project: Project): Promise<rea
         namesAbove: await namesAbove(project, member),
         ...manifestIn(member.text, manifest),
         ...{ choosesFiles: false, node, manager: project.manager },
-        version: await lockedVersions(project, member),
+        version: versionOf(member),
       }
       return { manifest, checks: checksOf(files, usual), compiled: /\btsc\b/.test(files.scripts.build ?? "") }
     }),
@@ -147,7 +149,7 @@ async function filesOf(request: Request): Promise<NodeFiles> {
   const own = project === null ? null : new Map(neededBy(project.component, true))
   const [manifest, version, ...settings] = await Promise.all([
     directory.file("package.json").contents(),
-    project === null ? () => undefined : lockedVersions(project, project.component),
+    project === null ? () => undefined : lockedVersions(project).then((of) => of(project.component)),
     ...jest.map((name) => directory.file(name).contents()),
   ])
   return {
@@ -169,11 +171,13 @@ async function namesAbove({ tree }: Project, member: Member): Promise<readonly s
 }
 
 /** Versions of packages that a member's checks start: its own, or those at the lock file. */
-async function lockedVersions({ manager, lock, lockPlace, members }: Project, member: Member) {
-  if (manager.name === "npm" && members.length === 1) return versionsIn(lock, lockPlace)
+async function lockedVersions({ manager, lock, lockPlace, members }: Project) {
+  if (manager.name === "npm" && members.length === 1) {
+    const version = versionsIn(lock, lockPlace)
+    return () => version
+  }
   const read = await manager.readLock(lock, lockPlace, members)
-  const places = [member, ...members.slice(0, 1)]
-  return (name: string) => versionFor(read, places, name)
+  return (member: Member) => (name: string) => versionFor(read, [member, ...members.slice(0, 1)], name)
 }
 
 async function sourceFiles({ component, source }: Request): Promise<readonly string[]> {
