@@ -32,7 +32,7 @@ export function readKubeconfig(text: string): RawAccess {
   }
   const config = parsed.data
   const only = config.contexts.length === 1 ? config.contexts[0] : undefined
-  // `kubectl config set-…` leaves an empty one; with a single context there is no doubt which is meant.
+  // `kubectl config set-…` leaves an empty one; with a single context it is clear which is meant.
   const named = config["current-context"] ?? ""
   const name = named === "" ? only?.name : named
   if (name === undefined)

@@ -102,7 +102,7 @@ function behindLinks(file: string, links: Found["links"]): string {
   return link === undefined ? file : posix.join(link.target, file.slice(link.file.length))
 }
 
-/** In doubt it is one: then the tools say why they cannot read it. */
+/** Where it is not clear, it is one: then the tools say why they cannot read it. */
 function isAction(file: string, text: string | undefined): boolean {
   if (text === undefined || !file.includes("/") || file.startsWith(".github/")) return true
   try {
